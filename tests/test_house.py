@@ -1,0 +1,78 @@
+"""What the house promises about its own files."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = 3 * 1024 * 1024
+
+# Escaped or bracketed so that this file does not contain what it looks for.
+FORBIDDEN = re.compile(
+    rb"registry\.(?:npmjs|yarnpkg)|pypi\.(?:org|python)|pythonhosted\.(?:org|com)"
+    rb"|(?<![\w.-])/(?:work|farm|tmp|root|home|Users)/"  # a machine's path, not a part of an address
+)
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    """Every file git knows that is still there."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git clone: no list of tracked files")
+    # A clone made by somebody else is still ours to read.
+    git = ["git", "-c", f"safe.directory={ROOT}", "-C", str(ROOT), "ls-files", "-z"]
+    names = subprocess.run(git, capture_output=True, check=True, text=True).stdout.split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_registry_or_a_machine(tracked):
+    found = {
+        path.relative_to(ROOT).as_posix(): match[0].decode()
+        for path in tracked
+        if (match := FORBIDDEN.search(path.read_bytes()))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "caught"),
+    [
+        ("https://registry." + "npmjs.org/leaflet", True),
+        ("index-url = https://pypi." + "org/simple", True),
+        ("open('/" + "work/data.csv')", True),
+        ("file:///" + "tmp/data.csv", True),
+        ("https://example.fr/home/data.csv", False),
+        ("../work/data.csv", False),
+    ],
+)
+def test_the_search_sees_what_it_must(text, caught):
+    assert bool(FORBIDDEN.search(text.encode())) is caught
+
+
+def test_no_heavy_file_outside_the_snapshot(tracked):
+    heavy = [path.relative_to(ROOT).as_posix() for path in tracked if path.stat().st_size > HEAVY]
+    assert [name for name in heavy if not name.startswith("data/snapshot/")] == []
+
+
+def test_npm_packages_are_sealed_and_come_from_nowhere_in_particular():
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    dependencies = {name: package for name, package in packages.items() if name}
+    assert dependencies
+    assert [name for name, package in dependencies.items() if "integrity" not in package] == []
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_and_says_why(name):
+    lines = (ROOT / name).read_text().splitlines()
+    requirements = [line for line in lines if line and not line.startswith(("#", "-r "))]
+    assert requirements
+    assert [line for line in requirements if not re.fullmatch(r"[\w-]+==[\w.]+ +# \S.*", line)] == []
+
+
+def test_continuous_integration_can_run():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)

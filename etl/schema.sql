@@ -1,0 +1,369 @@
+-- The contract between the two halves of Maillage. Names are relied upon: tests, pages and users read them.
+-- Every table and column carries its comment: the page « Données » and the dictionary are read back from here.
+
+CREATE TABLE build (
+    version VARCHAR PRIMARY KEY,
+    built_at TIMESTAMP NOT NULL,
+    mode VARCHAR NOT NULL CHECK (mode IN ('embedded', 'live')),
+    cog_year INTEGER NOT NULL,
+    tool VARCHAR NOT NULL,
+    schema_version INTEGER NOT NULL
+);
+COMMENT ON TABLE build IS 'La construction de cette base : une seule ligne.';
+COMMENT ON COLUMN build.version IS 'Identifiant de la construction (horodatage et empreinte des entrées).';
+COMMENT ON COLUMN build.built_at IS 'Date et heure de construction (UTC).';
+COMMENT ON COLUMN build.mode IS 'embedded : données embarquées ; live : sources officielles téléchargées.';
+COMMENT ON COLUMN build.cog_year IS 'Année du code officiel géographique : la carte des communes utilisée.';
+COMMENT ON COLUMN build.tool IS 'Logiciel et version qui ont construit la base.';
+COMMENT ON COLUMN build.schema_version IS 'Version de ce schéma : l''application refuse une autre version que la sienne.';
+
+CREATE TABLE source (
+    source_id VARCHAR PRIMARY KEY,
+    title VARCHAR NOT NULL,
+    producer VARCHAR NOT NULL,
+    page VARCHAR NOT NULL,
+    licence VARCHAR NOT NULL,
+    vintage VARCHAR NOT NULL,
+    retrieved_at DATE,
+    sha256 VARCHAR,
+    "rows" INTEGER,
+    doubts VARCHAR
+);
+COMMENT ON TABLE source IS 'D''où viennent les lignes des autres tables.';
+COMMENT ON COLUMN source.source_id IS 'Identifiant de la source.';
+COMMENT ON COLUMN source.title IS 'Titre.';
+COMMENT ON COLUMN source.producer IS 'Producteur.';
+COMMENT ON COLUMN source.page IS 'Page ou référence où la retrouver.';
+COMMENT ON COLUMN source.licence IS 'Licence de réutilisation.';
+COMMENT ON COLUMN source.vintage IS 'Millésime : la date que disent les données.';
+COMMENT ON COLUMN source.retrieved_at IS 'Date à laquelle le fichier a été lu ou repris.';
+COMMENT ON COLUMN source.sha256 IS 'Empreinte SHA-256 du ou des fichiers lus.';
+COMMENT ON COLUMN source."rows" IS 'Nombre de lignes lues.';
+COMMENT ON COLUMN source.doubts IS 'Ce qui est incertain, dit par la source ou constaté ici.';
+
+CREATE TABLE site_type (code VARCHAR PRIMARY KEY, label VARCHAR NOT NULL);
+COMMENT ON TABLE site_type IS 'Types de structures.';
+COMMENT ON COLUMN site_type.code IS 'Sigle.';
+COMMENT ON COLUMN site_type.label IS 'Nom complet.';
+
+CREATE TABLE site_status (code VARCHAR PRIMARY KEY, label VARCHAR NOT NULL);
+COMMENT ON TABLE site_status IS 'États d''une structure.';
+COMMENT ON COLUMN site_status.code IS 'Code.';
+COMMENT ON COLUMN site_status.label IS 'Libellé.';
+
+CREATE TABLE cpts_status (code VARCHAR PRIMARY KEY, label VARCHAR NOT NULL, step_only BOOLEAN NOT NULL);
+COMMENT ON TABLE cpts_status IS 'Statuts d''une CPTS et étapes datées de sa vie.';
+COMMENT ON COLUMN cpts_status.code IS 'Code.';
+COMMENT ON COLUMN cpts_status.label IS 'Libellé.';
+COMMENT ON COLUMN cpts_status.step_only IS 'Vrai pour une étape datée qui n''est pas un statut.';
+
+CREATE TABLE indicator (
+    code VARCHAR PRIMARY KEY,
+    label VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    decimals INTEGER NOT NULL,
+    definition VARCHAR NOT NULL
+);
+COMMENT ON TABLE indicator IS 'Catalogue des indicateurs.';
+COMMENT ON COLUMN indicator.code IS 'Code de l''indicateur.';
+COMMENT ON COLUMN indicator.label IS 'Libellé.';
+COMMENT ON COLUMN indicator.unit IS 'Unité.';
+COMMENT ON COLUMN indicator.decimals IS 'Décimales significatives : ne pas classer plus finement.';
+COMMENT ON COLUMN indicator.definition IS 'Définition.';
+
+CREATE TABLE territory (
+    level VARCHAR NOT NULL
+        CHECK (level IN ('commune', 'arrondissement_municipal', 'epci', 'departement', 'region', 'france')),
+    code VARCHAR NOT NULL,
+    name VARCHAR NOT NULL CHECK (length(name) > 0),
+    departement_code VARCHAR,
+    region_code VARCHAR,
+    epci_code VARCHAR,
+    parent_code VARCHAR,
+    population INTEGER CHECK (population >= 0),
+    population_year INTEGER,
+    area_km2 DOUBLE CHECK (area_km2 > 0),
+    lon DOUBLE CHECK (lon BETWEEN -180 AND 180),
+    lat DOUBLE CHECK (lat BETWEEN -90 AND 90),
+    point_origin VARCHAR CHECK (point_origin IN ('mairie', 'mairie_absente', 'mairie_hors_commune', 'interieur')),
+    geometry_origin VARCHAR CHECK (geometry_origin IN ('source', 'reunion', 'deleguee')),
+    geometry GEOMETRY,
+    PRIMARY KEY (level, code)
+);
+COMMENT ON TABLE territory IS 'Territoires, du pays à la commune.';
+COMMENT ON COLUMN territory.level IS 'Niveau : commune, arrondissement_municipal, epci, departement, region ou france.';
+COMMENT ON COLUMN territory.code IS 'Code Insee, ou SIREN pour une intercommunalité ; toujours du texte (01, 2A, 971).';
+COMMENT ON COLUMN territory.name IS 'Nom.';
+COMMENT ON COLUMN territory.departement_code IS 'Département de rattachement ; celui de la majorité des habitants pour une intercommunalité.';
+COMMENT ON COLUMN territory.region_code IS 'Région de rattachement.';
+COMMENT ON COLUMN territory.epci_code IS 'Intercommunalité à fiscalité propre (SIREN) ; absente pour quatre îles.';
+COMMENT ON COLUMN territory.parent_code IS 'Commune d''un arrondissement municipal.';
+COMMENT ON COLUMN territory.population IS 'Population municipale.';
+COMMENT ON COLUMN territory.population_year IS 'Année de cette population (2017 à Mayotte ; pour un ensemble, la plus récente).';
+COMMENT ON COLUMN territory.area_km2 IS 'Surface en km², calculée sur les contours en projection officielle, eaux intérieures comprises.';
+COMMENT ON COLUMN territory.lon IS 'Longitude de la mairie, sinon d''un point intérieur (degrés WGS 84).';
+COMMENT ON COLUMN territory.lat IS 'Latitude de la mairie, sinon d''un point intérieur (degrés WGS 84).';
+COMMENT ON COLUMN territory.point_origin IS 'mairie ; mairie_absente ou mairie_hors_commune : un point intérieur la remplace ; interieur pour les autres niveaux.';
+COMMENT ON COLUMN territory.geometry_origin IS 'source : contour tel quel ; reunion : communes fusionnées depuis, réunies ; deleguee : ancienne commune déléguée rétablie.';
+COMMENT ON COLUMN territory.geometry IS 'Contour (WGS 84).';
+
+CREATE TABLE commune_change (
+    old_code VARCHAR NOT NULL,
+    new_code VARCHAR NOT NULL,
+    year INTEGER,
+    PRIMARY KEY (old_code, new_code)
+);
+COMMENT ON TABLE commune_change IS 'Codes de communes qui ont changé.';
+COMMENT ON COLUMN commune_change.old_code IS 'Ancien code.';
+COMMENT ON COLUMN commune_change.new_code IS 'Code d''aujourd''hui.';
+COMMENT ON COLUMN commune_change.year IS 'Première année sans l''ancien code, quand elle est connue.';
+
+CREATE TABLE population_history (
+    code VARCHAR NOT NULL,
+    year INTEGER NOT NULL,
+    population INTEGER NOT NULL CHECK (population >= 0),
+    PRIMARY KEY (code, year)
+);
+COMMENT ON TABLE population_history IS 'Population municipale des communes d''aujourd''hui, une ligne par année connue.';
+COMMENT ON COLUMN population_history.code IS 'Commune ou arrondissement municipal.';
+COMMENT ON COLUMN population_history.year IS 'Année de la population.';
+COMMENT ON COLUMN population_history.population IS 'Habitants, sur les contours d''aujourd''hui.';
+
+CREATE TABLE site (
+    site_id VARCHAR PRIMARY KEY,
+    type VARCHAR NOT NULL REFERENCES site_type (code),
+    name VARCHAR NOT NULL CHECK (length(name) > 0),
+    status VARCHAR NOT NULL REFERENCES site_status (code),
+    departement_code VARCHAR NOT NULL,
+    commune_code VARCHAR,
+    address VARCHAR,
+    lon DOUBLE CHECK (lon BETWEEN -180 AND 180),
+    lat DOUBLE CHECK (lat BETWEEN -90 AND 90),
+    precision VARCHAR CHECK (precision IN ('adresse', 'commune')),
+    places INTEGER CHECK (places > 0),
+    finess VARCHAR,
+    opened_on VARCHAR CHECK (regexp_full_match(opened_on, '\d{4}(-\d{2}(-\d{2})?)?')),
+    note VARCHAR,
+    citation VARCHAR NOT NULL,
+    as_of VARCHAR CHECK (regexp_full_match(as_of, '\d{4}(-\d{2}(-\d{2})?)?')),
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    CHECK ((lon IS NULL) = (lat IS NULL)),
+    CHECK ((lon IS NULL) = (precision IS NULL))
+);
+COMMENT ON TABLE site IS 'Structures de soins recensées.';
+COMMENT ON COLUMN site.site_id IS 'Identifiant.';
+COMMENT ON COLUMN site.type IS 'Type de structure.';
+COMMENT ON COLUMN site.name IS 'Nom.';
+COMMENT ON COLUMN site.status IS 'État à la date de la source.';
+COMMENT ON COLUMN site.departement_code IS 'Département : toujours connu, même quand la commune ne l''est pas.';
+COMMENT ON COLUMN site.commune_code IS 'Commune d''aujourd''hui ; vide quand la source ne la dit pas.';
+COMMENT ON COLUMN site.address IS 'Adresse.';
+COMMENT ON COLUMN site.lon IS 'Longitude (degrés WGS 84) ; vide si le site n''est pas placé.';
+COMMENT ON COLUMN site.lat IS 'Latitude (degrés WGS 84) ; vide si le site n''est pas placé.';
+COMMENT ON COLUMN site.precision IS 'adresse : coordonnées du lieu ; commune : point de la commune.';
+COMMENT ON COLUMN site.places IS 'Nombre de places, quand la source le dit.';
+COMMENT ON COLUMN site.finess IS 'Numéro FINESS de la structure.';
+COMMENT ON COLUMN site.opened_on IS 'Date d''ouverture, parfois partielle (année, mois).';
+COMMENT ON COLUMN site.note IS 'Remarque : doutes, précisions.';
+COMMENT ON COLUMN site.citation IS 'Référence de cette ligne.';
+COMMENT ON COLUMN site.as_of IS 'Date de la référence, parfois partielle.';
+COMMENT ON COLUMN site.source_id IS 'Source.';
+
+CREATE TABLE cpts (
+    cpts_id VARCHAR PRIMARY KEY,
+    name VARCHAR NOT NULL CHECK (length(name) > 0),
+    aliases VARCHAR[] NOT NULL,
+    status VARCHAR NOT NULL REFERENCES cpts_status (code),
+    status_date VARCHAR CHECK (regexp_full_match(status_date, '\d{4}(-\d{2}(-\d{2})?)?')),
+    departement_codes VARCHAR[] NOT NULL,
+    declared_population INTEGER CHECK (declared_population > 0),
+    declared_communes INTEGER CHECK (declared_communes > 0),
+    declared_professionals INTEGER CHECK (declared_professionals > 0),
+    perimeter VARCHAR NOT NULL CHECK (perimeter IN ('complet', 'partiel', 'inconnu')),
+    note VARCHAR,
+    citation VARCHAR NOT NULL,
+    as_of VARCHAR,
+    source_id VARCHAR NOT NULL REFERENCES source (source_id)
+);
+COMMENT ON TABLE cpts IS 'Communautés professionnelles territoriales de santé.';
+COMMENT ON COLUMN cpts.cpts_id IS 'Identifiant.';
+COMMENT ON COLUMN cpts.name IS 'Nom.';
+COMMENT ON COLUMN cpts.aliases IS 'Autres noms.';
+COMMENT ON COLUMN cpts.status IS 'Dernier statut connu.';
+COMMENT ON COLUMN cpts.status_date IS 'Date de ce statut, parfois partielle.';
+COMMENT ON COLUMN cpts.departement_codes IS 'Départements concernés.';
+COMMENT ON COLUMN cpts.declared_population IS 'Population déclarée (habitants).';
+COMMENT ON COLUMN cpts.declared_communes IS 'Nombre de communes déclaré.';
+COMMENT ON COLUMN cpts.declared_professionals IS 'Nombre de professionnels déclaré.';
+COMMENT ON COLUMN cpts.perimeter IS 'complet : toutes les communes membres sont connues ; partiel : une partie ; inconnu : aucune.';
+COMMENT ON COLUMN cpts.note IS 'Remarque : doutes, précisions.';
+COMMENT ON COLUMN cpts.citation IS 'Référence de cette ligne.';
+COMMENT ON COLUMN cpts.as_of IS 'Date de la référence, parfois partielle.';
+COMMENT ON COLUMN cpts.source_id IS 'Source.';
+
+CREATE TABLE cpts_commune (
+    cpts_id VARCHAR NOT NULL REFERENCES cpts (cpts_id),
+    commune_code VARCHAR NOT NULL,
+    PRIMARY KEY (cpts_id, commune_code)
+);
+COMMENT ON TABLE cpts_commune IS 'Communes membres des CPTS.';
+COMMENT ON COLUMN cpts_commune.cpts_id IS 'CPTS.';
+COMMENT ON COLUMN cpts_commune.commune_code IS 'Commune membre ; à Paris, Lyon et Marseille, arrondissement municipal.';
+
+CREATE TABLE cpts_event (
+    cpts_id VARCHAR NOT NULL REFERENCES cpts (cpts_id),
+    status VARCHAR NOT NULL REFERENCES cpts_status (code),
+    date VARCHAR NOT NULL CHECK (regexp_full_match(date, '\d{4}(-\d{2}(-\d{2})?)?')),
+    deduced BOOLEAN NOT NULL,
+    note VARCHAR,
+    citation VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    PRIMARY KEY (cpts_id, status, date)
+);
+COMMENT ON TABLE cpts_event IS 'Étapes datées de la vie des CPTS.';
+COMMENT ON COLUMN cpts_event.cpts_id IS 'CPTS.';
+COMMENT ON COLUMN cpts_event.status IS 'Statut atteint ou étape.';
+COMMENT ON COLUMN cpts_event.date IS 'Date, parfois partielle.';
+COMMENT ON COLUMN cpts_event.deduced IS 'Vrai quand l''année est déduite et non écrite par la source.';
+COMMENT ON COLUMN cpts_event.note IS 'Remarque.';
+COMMENT ON COLUMN cpts_event.citation IS 'Référence de cette ligne.';
+COMMENT ON COLUMN cpts_event.source_id IS 'Source.';
+
+CREATE TABLE inventory (
+    subject VARCHAR NOT NULL,
+    departement_code VARCHAR NOT NULL,
+    extent VARCHAR NOT NULL CHECK (extent IN ('complet', 'partiel')),
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    PRIMARY KEY (subject, departement_code)
+);
+COMMENT ON TABLE inventory IS 'Ce qui a été recensé, où : sans ligne, une absence de structure n''est pas un zéro mais une inconnue.';
+COMMENT ON COLUMN inventory.subject IS 'CPTS, ou un type de structure.';
+COMMENT ON COLUMN inventory.departement_code IS 'Département recensé.';
+COMMENT ON COLUMN inventory.extent IS 'complet : la source dit couvrir tout le département ; partiel : des éléments manquent ou peuvent manquer.';
+COMMENT ON COLUMN inventory.source_id IS 'Source du recensement.';
+
+CREATE TABLE indicator_value (
+    level VARCHAR NOT NULL,
+    code VARCHAR NOT NULL,
+    indicator VARCHAR NOT NULL REFERENCES indicator (code),
+    year INTEGER NOT NULL,
+    sex VARCHAR NOT NULL CHECK (sex IN ('all', 'f', 'm')),
+    value DOUBLE,
+    low DOUBLE,
+    high DOUBLE,
+    events INTEGER,
+    method VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    PRIMARY KEY (indicator, level, code, year, sex)
+);
+COMMENT ON TABLE indicator_value IS 'Une figure par ligne. Valeur vide : manquante à la source ; method « NS » : retenue par le secret ; zéro : zéro.';
+COMMENT ON COLUMN indicator_value.level IS 'Niveau du territoire.';
+COMMENT ON COLUMN indicator_value.code IS 'Code du territoire.';
+COMMENT ON COLUMN indicator_value.indicator IS 'Indicateur.';
+COMMENT ON COLUMN indicator_value.year IS 'Année de référence.';
+COMMENT ON COLUMN indicator_value.sex IS 'all, f ou m.';
+COMMENT ON COLUMN indicator_value.value IS 'Valeur, dans l''unité de l''indicateur.';
+COMMENT ON COLUMN indicator_value.low IS 'Borne basse, quand elle existe ; égale à la valeur pour un minimum.';
+COMMENT ON COLUMN indicator_value.high IS 'Borne haute, quand elle existe ; égale à la valeur pour un maximum.';
+COMMENT ON COLUMN indicator_value.events IS 'Nombre d''événements derrière un taux, quand il est connu.';
+COMMENT ON COLUMN indicator_value.method IS 'Comment la valeur est obtenue.';
+COMMENT ON COLUMN indicator_value.source_id IS 'Source.';
+
+CREATE TABLE indicator_scale (
+    indicator VARCHAR NOT NULL REFERENCES indicator (code),
+    level VARCHAR NOT NULL,
+    breaks DOUBLE[] NOT NULL,
+    method VARCHAR NOT NULL,
+    PRIMARY KEY (indicator, level)
+);
+COMMENT ON TABLE indicator_scale IS 'Limites de classes des cartes : une même échelle pour toute la France, à chaque niveau.';
+COMMENT ON COLUMN indicator_scale.indicator IS 'Indicateur.';
+COMMENT ON COLUMN indicator_scale.level IS 'Niveau.';
+COMMENT ON COLUMN indicator_scale.breaks IS 'Limites croissantes ; une valeur égale à une limite est dans la classe du dessus.';
+COMMENT ON COLUMN indicator_scale.method IS 'Comment elles sont choisies.';
+
+CREATE TABLE access (
+    commune_code VARCHAR NOT NULL,
+    site_type VARCHAR NOT NULL REFERENCES site_type (code),
+    nearest_site_id VARCHAR NOT NULL REFERENCES site (site_id),
+    distance_km DOUBLE NOT NULL CHECK (distance_km >= 0),
+    minutes DOUBLE NOT NULL CHECK (minutes >= 0),
+    minutes_method VARCHAR NOT NULL,
+    PRIMARY KEY (commune_code, site_type)
+);
+COMMENT ON TABLE access IS 'Site ouvert et recensé le plus proche de chaque commune, par type, frontières départementales ignorées.';
+COMMENT ON COLUMN access.commune_code IS 'Commune, ou arrondissement municipal.';
+COMMENT ON COLUMN access.site_type IS 'Type de structure.';
+COMMENT ON COLUMN access.nearest_site_id IS 'Le site le plus proche parmi ceux recensés : d''autres peuvent exister.';
+COMMENT ON COLUMN access.distance_km IS 'Distance à vol d''oiseau de la mairie au site (km).';
+COMMENT ON COLUMN access.minutes IS 'Temps en voiture (minutes).';
+COMMENT ON COLUMN access.minutes_method IS 'Comment ce temps est obtenu.';
+
+CREATE TABLE claim (
+    claim_id INTEGER PRIMARY KEY,
+    level VARCHAR,
+    code VARCHAR,
+    cpts_id VARCHAR REFERENCES cpts (cpts_id),
+    subject VARCHAR NOT NULL,
+    claimed DOUBLE NOT NULL,
+    computed DOUBLE,
+    computed_as VARCHAR,
+    unit VARCHAR NOT NULL,
+    date VARCHAR,
+    note VARCHAR,
+    citation VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    CHECK (computed IS NULL OR computed_as IS NOT NULL)
+);
+COMMENT ON TABLE claim IS 'Chiffres publiés, à côté de ce que les données donnent.';
+COMMENT ON COLUMN claim.claim_id IS 'Numéro d''ordre.';
+COMMENT ON COLUMN claim.level IS 'Niveau du territoire ; vide pour une circonscription de CPAM ou une CPTS.';
+COMMENT ON COLUMN claim.code IS 'Code du territoire, ou nom de la circonscription.';
+COMMENT ON COLUMN claim.cpts_id IS 'CPTS concernée.';
+COMMENT ON COLUMN claim.subject IS 'Ce qui est déclaré.';
+COMMENT ON COLUMN claim.claimed IS 'Valeur déclarée.';
+COMMENT ON COLUMN claim.computed IS 'Valeur calculée ici ; vide quand les données ne le permettent pas.';
+COMMENT ON COLUMN claim.computed_as IS 'Ce qui est calculé, quand ce l''est.';
+COMMENT ON COLUMN claim.unit IS 'Unité.';
+COMMENT ON COLUMN claim.date IS 'Date de la déclaration, parfois partielle.';
+COMMENT ON COLUMN claim.note IS 'Remarque.';
+COMMENT ON COLUMN claim.citation IS 'Référence de cette ligne.';
+COMMENT ON COLUMN claim.source_id IS 'Source.';
+
+-- « Couvert » is asked with any choice of statuses, by the build and by the pages: one definition for both.
+-- A resident is in the arrondissement in Paris, Lyon and Marseille, in the commune elsewhere.
+CREATE VIEW residence AS
+SELECT code, level, coalesce(parent_code, code) AS commune_code, departement_code, region_code, epci_code, population
+FROM territory
+WHERE level = 'arrondissement_municipal'
+   OR (level = 'commune' AND code NOT IN (
+        SELECT parent_code FROM territory WHERE level = 'arrondissement_municipal'));
+COMMENT ON VIEW residence IS 'La maille fine sans recouvrement : communes, et arrondissements à Paris, Lyon et Marseille.';
+
+CREATE MACRO coverage(statuses) AS TABLE
+WITH member AS (
+    SELECT DISTINCT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
+    WHERE list_contains(statuses, c.status)
+),
+resident AS (
+    SELECT r.*, m.commune_code IS NOT NULL AS covered,
+           m.commune_code IS NOT NULL OR coalesce(i.extent = 'complet', false) AS known
+    FROM residence r
+    LEFT JOIN member m ON m.commune_code = r.code
+    LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
+),
+place AS (
+    SELECT 'arrondissement_municipal' AS level, code, population, covered, known FROM resident
+    WHERE level = 'arrondissement_municipal'
+    UNION ALL SELECT 'commune', commune_code, population, covered, known FROM resident
+    UNION ALL SELECT 'epci', epci_code, population, covered, known FROM resident WHERE epci_code IS NOT NULL
+    UNION ALL SELECT 'departement', departement_code, population, covered, known FROM resident
+    UNION ALL SELECT 'region', region_code, population, covered, known FROM resident
+    UNION ALL SELECT 'france', 'FR', population, covered, known FROM resident
+)
+SELECT level, code, sum(population) AS population, coalesce(sum(population) FILTER (covered), 0) AS covered_population,
+       CASE WHEN sum(population) > 0 THEN 100.0 * coalesce(sum(population) FILTER (covered), 0) / sum(population)
+            ELSE 100.0 * bool_and(covered)::INTEGER END AS value,
+       bool_and(known) AS exact
+FROM place GROUP BY level, code
+HAVING bool_and(known) OR bool_or(covered);

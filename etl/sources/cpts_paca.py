@@ -1,0 +1,78 @@
+"""The 70 CPTS of Provence-Alpes-Côte d'Azur with all their member communes (Marseille by arrondissement)."""
+
+from __future__ import annotations
+
+import duckdb
+
+from etl import rows
+from etl.source import Inputs, Source
+from etl.sources import cpts
+
+SOURCE = Source(
+    source_id="cpts_paca",
+    title="CPTS de Provence-Alpes-Côte d'Azur et leurs communes (janvier 2026)",
+    producer="ARS Provence-Alpes-Côte d'Azur, lue à travers le dépôt GitHub SKHTay/Carto-Sante-PACA-T-l-med",
+    page="data/reference/cpts_paca_SOURCE.md",
+    licence="Aucune indiquée par le dépôt ; seuls des faits sont repris",
+    vintage="2026-01",
+    retrieved_at="2026-11-22",
+    files=("reference/cpts_paca.csv", "reference/cpts_paca_communes.csv"),
+    doubts="Lecture de seconde main : le classeur de l'ARS n'a pas été vu. La source ne dit pas le statut : « inconnu » ne "
+    "veut pas dire « sans ACI ». Seules des communes de la région peuvent y figurer. Nice est dans trois CPTS et Toulon "
+    "dans deux.",
+)
+
+REGION = ("04", "05", "06", "13", "83", "84")
+CITATION = "ARS PACA, listing de janvier 2026 (dépôt SKHTay/Carto-Sante-PACA-T-l-med, commit 62e8489)"
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+    """Fill `cpts` and `cpts_commune`, and say in `inventory` that the region is wholly listed."""
+    folder = inputs.data / "reference"
+    listed = rows.read(
+        folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",)
+    )
+    counts = {row["cpts_id"]: row.integer("n_communes") for row in listed}
+    members = []
+    for row in rows.read(folder / "cpts_paca_communes.csv", cpts.MEMBER_KEY, key=cpts.MEMBER_KEY):
+        if row["cpts_id"] not in counts:
+            raise row.refuse(
+                f"la CPTS « {row['cpts_id']} » n'est pas dans cpts_paca.csv",
+                "Ajoutez-la, ou corrigez l'identifiant.",
+            )
+        members.append((row["cpts_id"], row.commune("code_commune", inputs)))
+    for row in listed:
+        found = sum(cpts_id == row["cpts_id"] for cpts_id, _ in members)
+        if found != counts[row["cpts_id"]]:
+            raise row.refuse(
+                f"{counts[row['cpts_id']]} communes annoncées, {found} listées",
+                "Complétez cpts_paca_communes.csv.",
+            )
+    records = [
+        {
+            "cpts_id": row.required("cpts_id"),
+            "name": row.required("nom"),
+            "aliases": [],
+            "status": "inconnu",
+            "status_date": None,
+            "departement_codes": row.required("departements").split("|"),
+            "declared_population": None,
+            "declared_communes": None,
+            "declared_professionals": None,
+            "perimeter": "complet",
+            "note": "La source ne dit pas le statut.",
+            "citation": CITATION,
+            "as_of": "2026-01",
+            "source_id": SOURCE.source_id,
+        }
+        for row in listed
+        if any(inputs.wants(code) for code in row.required("departements").split("|"))
+    ]
+    kept = {record["cpts_id"] for record in records}
+    cpts.insert(connection, records, [pair for pair in members if pair[0] in kept])
+    for code in REGION:
+        if inputs.wants(code):
+            connection.execute(
+                "INSERT INTO inventory VALUES ('CPTS', ?, 'complet', ?)", [code, SOURCE.source_id]
+            )
+    return len(listed) + len(members)

@@ -1,0 +1,58 @@
+"""24 published indicators by département, one vintage and one producer each."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from etl import rows
+from etl.source import Inputs, Source
+from maillage import catalog
+
+SOURCE = Source(
+    source_id="departement_figures",
+    title="Vingt-quatre indicateurs publiés par département",
+    producer="Insee, DREES, DITP, Cnam, ARS : producteur de chaque chiffre dans sa méthode",
+    page="data/reference/departement_figures_SOURCES.md",
+    licence="Licence Ouverte 2.0 pour l'Insee et la DREES ; non indiquée pour les copies DITP et Cnam",
+    vintage="2021 à 2025, année à chaque ligne",
+    retrieved_at="2026-11-22",
+    files=("reference/departement_figures.csv",),
+    doubts="Lus dans des copies publiques et non chez les producteurs. Trois ans d'âge pour les MSP et les centres de "
+    "santé. L'APL départementale est calculée par un tiers. Une valeur vide manque à la source : elle n'est pas nulle.",
+)
+
+# Two figures bear the name of ours with another meaning: estimates of 2025, where ours are legal populations.
+RENAMED = {"population": "population_estimee", "densite_population": "densite_publiee"}
+COLUMNS = ("code_departement", "indicateur", "annee", "valeur", "unite", "source", "source_date")
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+    """Fill `indicator_value` at département level; an empty value stays empty."""
+    listed = rows.read(
+        inputs.data / "reference" / "departement_figures.csv",
+        COLUMNS,
+        key=("code_departement", "indicateur", "annee"),
+    )
+    departements = set(inputs.known_communes.values())
+    records = []
+    for row in listed:
+        code = row.required("code_departement")
+        if code not in departements:
+            raise row.refuse(f"le département « {code} » n'existe pas", "Écrivez son code : 08, 2A, 971.")
+        name = RENAMED.get(row.required("indicateur"), row["indicateur"])
+        if name not in catalog.INDICATOR:
+            raise row.refuse(f"l'indicateur « {name} » est inconnu", "Déclarez-le dans maillage/catalog.py.")
+        year = row.integer("annee")
+        if year is None:
+            raise row.refuse("l'année est vide", "Elle doit être remplie.")
+        if inputs.wants(code):
+            records.append(
+                (code, name, year, catalog.INDICATOR[name].sex, row.number("valeur"), row.required("source"))
+            )
+    frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
+    connection.execute(
+        "INSERT INTO indicator_value BY NAME SELECT *, 'departement' AS level, ? AS source_id FROM frame",
+        [SOURCE.source_id],
+    )
+    return len(listed)

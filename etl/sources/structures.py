@@ -1,0 +1,91 @@
+"""Curated sites of care: MSP, ESP, PASS, LHSS, centres de santé and others, each with its reference."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from etl import rows
+from etl.source import Inputs, Source
+from maillage import catalog
+
+SOURCE = Source(
+    source_id="structures",
+    title="Structures de soins recensées dans cinq départements (08, 59, 62, 71, 86)",
+    producer="Maillage, d'après dossiers de presse, ARS, collectivités et presse : référence à chaque ligne",
+    page="data/reference/SOURCES.md",
+    licence="Licence Ouverte 2.0",
+    vintage="2011 à 2026, date à chaque ligne",
+    retrieved_at="2026-11-22",
+    files=("reference/structures.csv",),
+    doubts="Recensement partiel : dans les Ardennes, au plus 19 des 29 MSP annoncées. Les états sont ceux de la date de "
+    "la source : des sites « en projet » ou « en cours d'ouverture » sont sans doute ouverts depuis. « Maison de santé » "
+    "n'est pas toujours une MSP labellisée. Des sites ne sont connus qu'au département.",
+)
+
+COLUMNS = (
+    "id", "type", "nom", "statut", "code_commune", "adresse", "places", "finess", "date_ouverture",
+    "lon", "lat", "source", "source_date", "departement", "remarque",
+)  # fmt: skip
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+    """Fill `site`. A site without coordinates waits for its commune's point; without a commune it stays unplaced."""
+    records = []
+    for row in rows.read(inputs.data / "reference" / "structures.csv", COLUMNS, key=("id",)):
+        kind = row.choice("type", catalog.SITE_TYPE, upper=True)
+        status = row.choice("statut", catalog.SITE_STATUS)
+        commune = row.commune("code_commune", inputs)
+        departement = inputs.known_communes[commune] if commune else row.required("departement")
+        if departement not in inputs.known_communes.values():
+            raise row.refuse(
+                f"le département « {departement} » n'existe pas", "Écrivez son code : 08, 2A, 971."
+            )
+        lon, lat = row.number("lon"), row.number("lat")
+        if (lon is None) != (lat is None):
+            raise row.refuse("une seule des deux coordonnées est remplie", "Donnez lon et lat, ou aucune.")
+        if lon is not None and not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise row.refuse(
+                f"({lon}, {lat}) n'est pas une position en degrés", "Longitude puis latitude, WGS 84."
+            )
+        places = row.integer("places")
+        if places is not None and places <= 0:
+            raise row.refuse(
+                f"{places} place(s)", "Un nombre de places est positif ; inconnu, il reste vide."
+            )
+        record = {
+            "site_id": row.required("id"),
+            "type": kind,
+            "name": row.required("nom"),
+            "status": status,
+            "departement_code": departement,
+            "commune_code": commune,
+            "address": row["adresse"],
+            "lon": lon,
+            "lat": lat,
+            "precision": None if lon is None else "adresse",
+            "places": places,
+            "finess": row["finess"],
+            "opened_on": row.date("date_ouverture"),
+            "note": row["remarque"],
+            "citation": row.required("source"),
+            "as_of": row.date("source_date"),
+            "source_id": SOURCE.source_id,
+        }
+        if inputs.wants(departement):
+            records.append(record)
+    if records:
+        frame = pd.DataFrame(records).astype({"places": "Int32", "lon": float, "lat": float})
+        connection.execute("INSERT INTO site BY NAME SELECT * FROM frame")
+    place_at_communes(connection)
+    return len(records)
+
+
+def place_at_communes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a site without coordinates the point of its commune, and say so in `precision`."""
+    connection.execute(
+        """
+        UPDATE site SET lon = t.lon, lat = t.lat, precision = 'commune' FROM territory t
+        WHERE site.lon IS NULL AND t.level IN ('commune', 'arrondissement_municipal') AND t.code = site.commune_code
+        """
+    )

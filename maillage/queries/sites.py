@@ -1,0 +1,96 @@
+"""Questions about structures of care."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+
+def placed(
+    cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departements: list[str]
+) -> pd.DataFrame:
+    """One row per site with a position, of these types, in these départements, in catalogue and name order.
+
+    Columns: site_id, type, name, status, commune_code, commune, departement_code, address, lon, lat, precision,
+    places, opened_on, note, as_of.
+    """
+    return cursor.execute(
+        """
+        SELECT s.site_id, s.type, s.name, s.status, s.commune_code, t.name AS commune, s.departement_code, s.address,
+               s.lon, s.lat, s.precision, s.places, s.opened_on, s.note, s.as_of
+        FROM site s LEFT JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
+        WHERE s.lon IS NOT NULL AND s.status <> 'ferme'
+          AND s.type IN (SELECT unnest($types)) AND s.departement_code IN (SELECT unnest($departements))
+        ORDER BY list_position($types, s.type), s.commune_code, s.name, s.site_id
+        """,
+        {"types": list(types), "departements": departements},
+    ).fetchdf()
+
+
+def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataFrame:
+    """One row per site type: how many are open, in preparation, not placed, how many places; and whether it was looked
+    for. Columns: type, open, preparing, unplaced, places, surveyed (départements with a survey), departements.
+
+    A commune, an arrondissement or an intercommunalité counts only sites whose commune is known.
+    """
+    column = {
+        "france": "'FR'",
+        "region": "d.region_code",
+        "departement": "s.departement_code",
+        "epci": "t.epci_code",
+        "commune": "s.commune_code",
+        "arrondissement_municipal": "s.commune_code",
+    }[level]
+    return cursor.execute(
+        f"""
+        WITH here AS (
+            SELECT s.* FROM site s
+            LEFT JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
+            LEFT JOIN territory d ON d.level = 'departement' AND d.code = s.departement_code
+            WHERE {column} = $code
+        ),
+        reach AS (
+            SELECT DISTINCT departement_code FROM residence WHERE $code IN (
+                'FR', region_code, departement_code, epci_code, commune_code, code)
+        )
+        SELECT k.code AS type,
+               count(h.site_id) FILTER (h.status = 'ouvert') AS open,
+               count(h.site_id) FILTER (h.status IN ('en_ouverture', 'en_construction', 'en_projet')) AS preparing,
+               count(h.site_id) FILTER (h.lon IS NULL) AS unplaced,
+               sum(h.places) FILTER (h.status = 'ouvert') AS places,
+               (SELECT count(*) FROM inventory i JOIN reach USING (departement_code) WHERE i.subject = k.code) AS surveyed,
+               (SELECT count(*) FROM reach) AS departements
+        FROM site_type k LEFT JOIN here h ON h.type = k.code
+        GROUP BY k.code ORDER BY k.code
+        """,
+        {"code": code},
+    ).fetchdf()
+
+
+def nearest(cursor: duckdb.DuckDBPyConnection, commune: str) -> list[tuple[str, str, str, float, float]]:
+    """(type, site, commune of the site, km, minutes) of the nearest listed open site, for each type that has one on the
+    map in the commune's own département: elsewhere nobody looked, and the nearest known site would say nothing."""
+    return cursor.execute(
+        """
+        SELECT a.site_type, s.name, t.name, a.distance_km, a.minutes
+        FROM access a
+        JOIN site s ON s.site_id = a.nearest_site_id
+        JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
+        JOIN residence r ON r.code = a.commune_code
+        WHERE a.commune_code = $code AND EXISTS (
+            FROM site here WHERE here.type = a.site_type AND here.departement_code = r.departement_code
+                AND here.status = 'ouvert' AND here.lon IS NOT NULL)
+        ORDER BY a.distance_km
+        """,
+        {"code": commune},
+    ).fetchall()
+
+
+def unplaced(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Sites known only to the département. Columns: departement_code, type, name, status, note."""
+    return cursor.execute(
+        """
+        SELECT departement_code, type, name, status, note FROM site WHERE lon IS NULL
+        ORDER BY departement_code, type, name
+        """
+    ).fetchdf()

@@ -31,9 +31,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="commande")
 
     build = commands.add_parser("build", help="construire la base à partir des données embarquées")
-    build.add_argument(
-        "--departement", nargs="+", default=[], metavar="08", help="seulement ces départements"
-    )
+    build.add_argument("--departement", nargs="+", default=[], metavar="08", help="seulement ces départements")
     build.add_argument("--output", type=Path, default=DATABASE, help="fichier à écrire")
     build.add_argument("--progress", choices=("bar", "lines"), default="bar", help=argparse.SUPPRESS)
     build.set_defaults(run=run_build)
@@ -52,9 +50,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run_build(options) -> int:
-    with tqdm(
-        total=100, bar_format="{bar:30} {percentage:3.0f} % {desc}", disable=options.progress != "bar"
-    ) as bar:
+    with tqdm(total=100, bar_format="{bar:30} {percentage:3.0f} % {desc}", disable=options.progress != "bar") as bar:
 
         def progress(step: str, share: float) -> None:
             bar.set_description_str(step)
@@ -75,9 +71,7 @@ def run_check(options) -> int:
         with duckdb.connect(str(options.path), read_only=True) as connection:
             offenders = builder.check(connection)
     except duckdb.Error as error:
-        raise BuildError(
-            f"{options.path} n'est pas une base lisible : {str(error).splitlines()[0]}"
-        ) from error
+        raise BuildError(f"{options.path} n'est pas une base lisible : {str(error).splitlines()[0]}") from error
     print("\n".join(offenders) or f"{len(builder.checks())} vérifications, rien à redire.")
     return 1 if offenders else 0
 

@@ -58,9 +58,7 @@ def build(
                 step(source.SOURCE.title)
                 record(connection, source.SOURCE, data)
                 count = source.load(connection, inputs)
-                connection.execute(
-                    'UPDATE source SET "rows" = ? WHERE source_id = ?', [count, source.SOURCE.source_id]
-                )
+                connection.execute('UPDATE source SET "rows" = ? WHERE source_id = ?', [count, source.SOURCE.source_id])
             for label, derivation in DERIVATIONS:
                 step(label)
                 derivation.run(connection)
@@ -94,31 +92,19 @@ def read_inputs(connection, data: Path, departements: tuple[str, ...]) -> Inputs
     needed = [snapshot / "communes.parquet", snapshot / "commune_changes.parquet"]
     for path in needed:
         if not path.exists():
-            raise BuildError(
-                f"{path.name} est introuvable dans data/snapshot. Lancez « python -m etl snapshot »."
-            )
-    communes = connection.execute(
-        "SELECT code, departement_code FROM read_parquet(?)", [str(needed[0])]
-    ).fetchall()
+            raise BuildError(f"{path.name} est introuvable dans data/snapshot. Lancez « python -m etl snapshot ».")
+    communes = connection.execute("SELECT code, departement_code FROM read_parquet(?)", [str(needed[0])]).fetchall()
     known = dict(communes)
     unknown = set(departements) - set(known.values())
     if unknown:
-        raise BuildError(
-            f"Département inconnu : {', '.join(sorted(unknown))}. Écrivez son code : 08, 2A, 971."
-        )
-    changes = connection.execute(
-        "SELECT old_code, new_code FROM read_parquet(?)", [str(needed[1])]
-    ).fetchall()
+        raise BuildError(f"Département inconnu : {', '.join(sorted(unknown))}. Écrivez son code : 08, 2A, 971.")
+    changes = connection.execute("SELECT old_code, new_code FROM read_parquet(?)", [str(needed[1])]).fetchall()
     return Inputs(data, departements, known, {old: new for old, new in changes if old not in known})
 
 
 def fill_catalog(connection) -> None:
-    connection.executemany(
-        "INSERT INTO site_type VALUES (?, ?)", [(t.code, t.label) for t in catalog.SITE_TYPES]
-    )
-    connection.executemany(
-        "INSERT INTO site_status VALUES (?, ?)", [(s.code, s.label) for s in catalog.SITE_STATUSES]
-    )
+    connection.executemany("INSERT INTO site_type VALUES (?, ?)", [(t.code, t.label) for t in catalog.SITE_TYPES])
+    connection.executemany("INSERT INTO site_status VALUES (?, ?)", [(s.code, s.label) for s in catalog.SITE_STATUSES])
     connection.executemany(
         "INSERT INTO cpts_status VALUES (?, ?, ?)",
         [(s.code, s.label, s in catalog.CPTS_STEPS) for s in (*catalog.CPTS_STATUSES, *catalog.CPTS_STEPS)],

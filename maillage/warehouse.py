@@ -72,17 +72,13 @@ class Warehouse:
             self._connection.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
         except duckdb.Error as error:
             if "lock" in str(error).lower():
-                raise Unavailable(
-                    "La base de données est en cours d'écriture. Réessayez dans un instant."
-                ) from error
+                raise Unavailable("La base de données est en cours d'écriture. Réessayez dans un instant.") from error
             raise Unavailable(
                 f"La base de données ({self.path.name}) est illisible : elle est tronquée ou n'en est pas une. "
                 "Reconstruisez-la avec « make data »."
             ) from error
         try:
-            version, schema = self._connection.execute(
-                f"SELECT version, schema_version FROM {name}.build"
-            ).fetchone()
+            version, schema = self._connection.execute(f"SELECT version, schema_version FROM {name}.build").fetchone()
         except (duckdb.Error, TypeError) as error:
             raise Unavailable(
                 f"La base de données ({self.path.name}) vient d'une autre version de Maillage. "

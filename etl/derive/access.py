@@ -11,9 +11,7 @@ from etl.geo import project, zone_of
 # On 512 × 512 real car times of Isère, distance × 1.3 at a flat 45 km/h has a median error of 18 % from 10 to 20
 # minutes and 17 % from 20 to 40; speeds by density do worse.
 DETOUR, SPEED_KM_H = 1.3, 45.0
-MINUTES_METHOD = (
-    "estimé, hors réseau routier : distance × 1,3 à 45 km/h (erreur médiane 18 % de 10 à 20 min en Isère)"
-)
+MINUTES_METHOD = "estimé, hors réseau routier : distance × 1,3 à 45 km/h (erreur médiane 18 % de 10 à 20 min en Isère)"
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:

@@ -48,17 +48,11 @@ COMPUTATIONS = {
         f"CASE WHEN {_COMPLETE} THEN (SELECT count(*) FROM cpts_commune m WHERE m.cpts_id = c.cpts_id) END",
         "communes membres",
     ),
-    "CPTS existantes": Computation(
-        _cpts(f"p.status NOT IN {_PREPARING} AND p.status <> 'resilie'"), "CPTS recensées"
-    ),
+    "CPTS existantes": Computation(_cpts(f"p.status NOT IN {_PREPARING} AND p.status <> 'resilie'"), "CPTS recensées"),
     "CPTS initiées": Computation(_cpts("p.status <> 'resilie'"), "CPTS recensées, tous stades"),
     "CPTS en projet": Computation(_cpts(f"p.status IN {_PREPARING}"), "CPTS recensées en préparation"),
-    "MSP opérationnelles": Computation(
-        _sites("s.type = 'MSP' AND s.status = 'ouvert'"), f"MSP : {_KNOWN_OPEN}"
-    ),
-    "MSP en fonctionnement": Computation(
-        _sites("s.type = 'MSP' AND s.status = 'ouvert'"), f"MSP : {_KNOWN_OPEN}"
-    ),
+    "MSP opérationnelles": Computation(_sites("s.type = 'MSP' AND s.status = 'ouvert'"), f"MSP : {_KNOWN_OPEN}"),
+    "MSP en fonctionnement": Computation(_sites("s.type = 'MSP' AND s.status = 'ouvert'"), f"MSP : {_KNOWN_OPEN}"),
     "MSP": Computation(
         "CASE WHEN c.level = 'region' THEN (SELECT value FROM indicator_value v WHERE v.indicator = 'msp_nombre' "
         "AND v.level = c.level AND v.code = c.code AND v.year = 2023) "
@@ -72,9 +66,7 @@ COMPUTATIONS = {
     "MSP en phase d'ouverture": Computation(
         _sites("s.type = 'MSP' AND s.status = 'en_ouverture'"), "MSP recensées en cours d'ouverture"
     ),
-    "MSP en élaboration": Computation(
-        _sites("s.type = 'MSP' AND s.status = 'en_projet'"), "MSP recensées en projet"
-    ),
+    "MSP en élaboration": Computation(_sites("s.type = 'MSP' AND s.status = 'en_projet'"), "MSP recensées en projet"),
     "ESP existantes": Computation(_sites("s.type = 'ESP' AND s.status = 'ouvert'"), f"ESP : {_KNOWN_OPEN}"),
     "ESP programmées": Computation(_sites(f"s.type = 'ESP' AND {_PREPARED}"), "ESP recensées en préparation"),
     "PASS": Computation(_sites("s.type = 'PASS' AND s.status = 'ouvert'"), f"PASS : {_KNOWN_OPEN}"),

@@ -30,9 +30,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     cpts = {name for (name,) in connection.execute("SELECT cpts_id FROM cpts").fetchall()}
     levels = {
         (level, code)
-        for level, code in connection.execute(
-            "SELECT level, code FROM territory WHERE level <> 'commune'"
-        ).fetchall()
+        for level, code in connection.execute("SELECT level, code FROM territory WHERE level <> 'commune'").fetchall()
     }
     records = []
     listed = rows.read(inputs.data / "reference" / "declarations.csv", COLUMNS)
@@ -55,9 +53,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         if inputs.departements and not (cpts_id in cpts or (level, code) in levels):
             continue
         if cpts_id and cpts_id not in cpts:
-            raise row.refuse(
-                f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant."
-            )
+            raise row.refuse(f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant.")
         if level and (level, code) not in levels:
             raise row.refuse(f"le territoire « {place} » n'existe pas", "Vérifiez le code.")
         value = row.number("valeur")
@@ -81,7 +77,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     ]
     frame = pd.DataFrame(records, columns=columns)
     if len(frame):
-        connection.execute(
-            "INSERT INTO claim BY NAME SELECT *, ? AS source_id FROM frame", [SOURCE.source_id]
-        )
+        connection.execute("INSERT INTO claim BY NAME SELECT *, ? AS source_id FROM frame", [SOURCE.source_id])
     return len(listed)

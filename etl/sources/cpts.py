@@ -33,17 +33,13 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     folder = inputs.data / "reference"
     listed = rows.read(folder / "cpts.csv", COLUMNS, key=("cpts_id",))
     known = {row["cpts_id"] for row in listed}
-    members, extent = _members(
-        rows.read(folder / "cpts_communes.csv", MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs
-    )
+    members, extent = _members(rows.read(folder / "cpts_communes.csv", MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs)
     records = []
     for row in listed:
         departements = row.required("departements").split("|")
         unknown = set(departements) - set(inputs.known_communes.values())
         if unknown:
-            raise row.refuse(
-                f"département inconnu : {', '.join(sorted(unknown))}", "Séparez les codes par « | »."
-            )
+            raise row.refuse(f"département inconnu : {', '.join(sorted(unknown))}", "Séparez les codes par « | ».")
         if not any(inputs.wants(code) for code in departements):
             continue
         records.append(
@@ -73,9 +69,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     return len(listed)
 
 
-def insert(
-    connection: duckdb.DuckDBPyConnection, records: list[dict], members: list[tuple[str, str]]
-) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, records: list[dict], members: list[tuple[str, str]]) -> None:
     """Insert CPTS and their members; a member outside the départements asked for leaves a partial perimeter."""
     present = {code for (code,) in connection.execute("SELECT code FROM residence").fetchall()}
     kept = [pair for pair in members if pair[1] in present]
@@ -98,17 +92,13 @@ def insert(
 MEMBER_COLUMNS, MEMBER_KEY = ("cpts_id", "code_commune", "couverture"), ("cpts_id", "code_commune")
 
 
-def _members(
-    listed: list[rows.Row], known: set[str], inputs: Inputs
-) -> tuple[list[tuple[str, str]], dict[str, str]]:
+def _members(listed: list[rows.Row], known: set[str], inputs: Inputs) -> tuple[list[tuple[str, str]], dict[str, str]]:
     members: dict[tuple[str, str], None] = {}
     extent: dict[str, str] = {}
     for row in listed:
         cpts_id = row.required("cpts_id")
         if cpts_id not in known:
-            raise row.refuse(
-                f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant."
-            )
+            raise row.refuse(f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant.")
         row.required("code_commune")
         members[cpts_id, row.commune("code_commune", inputs)] = None
         extent[cpts_id] = row.choice("couverture", ("complet", "partiel"))

@@ -29,9 +29,7 @@ CITATION = "ARS PACA, listing de janvier 2026 (dépôt SKHTay/Carto-Sante-PACA-T
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     """Fill `cpts` and `cpts_commune`, and say in `inventory` that the region is wholly listed."""
     folder = inputs.data / "reference"
-    listed = rows.read(
-        folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",)
-    )
+    listed = rows.read(folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",))
     counts = {row["cpts_id"]: row.integer("n_communes") for row in listed}
     members = []
     for row in rows.read(folder / "cpts_paca_communes.csv", cpts.MEMBER_KEY, key=cpts.MEMBER_KEY):
@@ -72,7 +70,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     cpts.insert(connection, records, [pair for pair in members if pair[0] in kept])
     for code in REGION:
         if inputs.wants(code):
-            connection.execute(
-                "INSERT INTO inventory VALUES ('CPTS', ?, 'complet', ?)", [code, SOURCE.source_id]
-            )
+            connection.execute("INSERT INTO inventory VALUES ('CPTS', ?, 'complet', ?)", [code, SOURCE.source_id])
     return len(listed) + len(members)

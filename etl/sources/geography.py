@@ -17,8 +17,7 @@ SOURCE = Source(
     vintage="COG 2026",
     retrieved_at="2026-11-22",
     files=tuple(
-        f"snapshot/{name}.parquet"
-        for name in ("communes", "epci", "departements", "regions", "commune_changes")
+        f"snapshot/{name}.parquet" for name in ("communes", "epci", "departements", "regions", "commune_changes")
     ),
     doubts="Contours simplifiés (environ 31 points par commune). Les communes réunies ou rétablies depuis 2024 sont "
     "recomposées. 1 853 mairies absentes ou placées hors de leur commune sont remplacées par un point intérieur.",

@@ -38,21 +38,15 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         commune = row.commune("code_commune", inputs)
         departement = inputs.known_communes[commune] if commune else row.required("departement")
         if departement not in inputs.known_communes.values():
-            raise row.refuse(
-                f"le département « {departement} » n'existe pas", "Écrivez son code : 08, 2A, 971."
-            )
+            raise row.refuse(f"le département « {departement} » n'existe pas", "Écrivez son code : 08, 2A, 971.")
         lon, lat = row.number("lon"), row.number("lat")
         if (lon is None) != (lat is None):
             raise row.refuse("une seule des deux coordonnées est remplie", "Donnez lon et lat, ou aucune.")
         if lon is not None and not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise row.refuse(
-                f"({lon}, {lat}) n'est pas une position en degrés", "Longitude puis latitude, WGS 84."
-            )
+            raise row.refuse(f"({lon}, {lat}) n'est pas une position en degrés", "Longitude puis latitude, WGS 84.")
         places = row.integer("places")
         if places is not None and places <= 0:
-            raise row.refuse(
-                f"{places} place(s)", "Un nombre de places est positif ; inconnu, il reste vide."
-            )
+            raise row.refuse(f"{places} place(s)", "Un nombre de places est positif ; inconnu, il reste vide.")
         record = {
             "site_id": row.required("id"),
             "type": kind,

@@ -6,9 +6,7 @@ import duckdb
 import pandas as pd
 
 
-def around(
-    cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departements: list[str]
-) -> pd.DataFrame:
+def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departements: list[str]) -> pd.DataFrame:
     """One row per CPTS of these statuses with a member or an address in these départements, in name order.
 
     Columns: cpts_id, name, status, status_date, perimeter, population and communes (of known members),

@@ -47,9 +47,7 @@ def scale(cursor: duckdb.DuckDBPyConnection, indicator: str, level: str) -> tupl
     return (list(row[0]), row[1]) if row else ([], "")
 
 
-def profile(
-    cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], names: list[str]
-) -> pd.DataFrame:
+def profile(cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], names: list[str]) -> pd.DataFrame:
     """Latest value of each named indicator for each (level, code) that has one.
 
     Columns: indicator, level, code, year, value, low, high, method, source (title), producer.

@@ -6,9 +6,7 @@ import duckdb
 import pandas as pd
 
 
-def placed(
-    cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departements: list[str]
-) -> pd.DataFrame:
+def placed(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departements: list[str]) -> pd.DataFrame:
     """One row per site with a position, of these types, in these départements, in catalogue and name order.
 
     Columns: site_id, type, name, status, commune_code, commune, departement_code, address, lon, lat, precision,

@@ -102,9 +102,7 @@ def members(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[st
     column = {"commune": "commune_code", "arrondissement_municipal": "code", "epci": "epci_code"}[level]
     return [
         code
-        for (code,) in cursor.execute(
-            f"SELECT code FROM residence WHERE {column} = ? ORDER BY code", [code]
-        ).fetchall()
+        for (code,) in cursor.execute(f"SELECT code FROM residence WHERE {column} = ? ORDER BY code", [code]).fetchall()
     ]
 
 

@@ -89,11 +89,8 @@ def run_snapshot(options) -> int:
     # geopandas and the packages are needed here only.
     from etl import snapshot
 
-    try:
-        for name, count in snapshot.build(ROOT / "data" / "snapshot", options.packages).items():
-            print(f"{name} : {count} lignes")
-    except snapshot.SnapshotError as error:
-        raise BuildError(str(error)) from error
+    for name, count in snapshot.build(ROOT / "data" / "snapshot", options.packages).items():
+        print(f"{name} : {count} lignes")
     return 0
 
 

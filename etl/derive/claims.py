@@ -71,8 +71,8 @@ COMPUTATIONS = {
     "ESP programmées": Computation(_sites(f"s.type = 'ESP' AND {_PREPARED}"), "ESP recensées en préparation"),
     "PASS": Computation(_sites("s.type = 'PASS' AND s.status = 'ouvert'"), f"PASS : {_KNOWN_OPEN}"),
     "Part du département couverte par des CPTS": Computation(
-        "(SELECT value FROM indicator_value v WHERE v.indicator = 'cpts_part_population_couverte' AND v.level = c.level "
-        "AND v.code = c.code AND v.year = 2024)",
+        "(SELECT value FROM indicator_value v WHERE v.indicator = 'cpts_part_population_couverte' "
+        "AND v.level = c.level AND v.code = c.code AND v.year = 2024)",
         "part de la population couverte publiée par la DITP (mai 2024)",
     ),
     **{

@@ -76,7 +76,8 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> None:
         INSERT INTO indicator_value BY NAME
         SELECT level, code, 'couverture_cpts' AS indicator, 2026 AS year, 'all' AS sex, value,
                CASE WHEN NOT exact THEN value END AS low,
-               CASE WHEN exact THEN 'communes membres de CPTS' ELSE 'minimum : périmètres connus seulement' END AS method,
+               CASE WHEN exact THEN 'communes membres de CPTS'
+                    ELSE 'minimum : périmètres connus seulement' END AS method,
                'cpts' AS source_id
         FROM coverage($statuses)
         """,

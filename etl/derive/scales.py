@@ -7,6 +7,7 @@ import mapclassify
 import numpy as np
 import pandas as pd
 
+from etl.frames import insert
 from maillage import catalog
 
 CLASSES = 5
@@ -26,8 +27,7 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
             ).fetchnumpy()["value"]
             if len(values):
                 rows.append((indicator.code, level, *breaks(np.asarray(values, float), indicator)))
-    scales = pd.DataFrame(rows, columns=["indicator", "level", "breaks", "method"])
-    connection.execute("INSERT INTO indicator_scale BY NAME SELECT * FROM scales")
+    insert(connection, "indicator_scale", pd.DataFrame(rows, columns=["indicator", "level", "breaks", "method"]))
 
 
 def breaks(values: np.ndarray, indicator: catalog.Indicator) -> tuple[list[float], str]:
@@ -38,10 +38,7 @@ def breaks(values: np.ndarray, indicator: catalog.Indicator) -> tuple[list[float
     if indicator.breaks:
         return list(indicator.breaks), "limites fixes"
     distinct = np.unique(values)
-    if len(distinct) <= CLASSES:
-        limits = distinct[1:]
-    else:
-        limits = mapclassify.Quantiles(values, k=CLASSES).bins[:-1]
+    limits = distinct[1:] if len(distinct) <= CLASSES else mapclassify.Quantiles(values, k=CLASSES).bins[:-1]
     rounded = sorted({significant(limit, indicator.decimals) for limit in limits})
     inside = [limit for limit in rounded if distinct[0] < limit <= distinct[-1]]
     return inside, f"quantiles en {CLASSES} classes, arrondis"

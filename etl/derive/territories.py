@@ -21,7 +21,7 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchdf()
     geometries = shapes_of(communes["wkb"])
     communes["area"] = measure(communes["code"], geometries)
-    areas = communes[["level", "code", "area"]]
+    connection.register("areas", communes[["level", "code", "area"]])
     connection.execute(
         """
         UPDATE territory SET area_km2 = areas.area FROM areas
@@ -29,10 +29,8 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
         """
     )
     only = (communes["level"] == "commune").to_numpy()
-    contours = pd.concat(
-        [dissolve(communes[only], geometries[only], level, column) for level, column in GROUPS.items()],
-        ignore_index=True,
-    )
+    contours = [dissolve(communes[only], geometries[only], level, column) for level, column in GROUPS.items()]
+    connection.register("contours", pd.concat(contours, ignore_index=True))
     connection.execute(
         """
         UPDATE territory SET geometry = ST_GeomFromWKB(contours.wkb), lon = contours.lon, lat = contours.lat,
@@ -59,7 +57,10 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT epci_code AS code, departement_code, region_code, sum(population) AS people
             FROM territory WHERE level = 'commune' AND epci_code IS NOT NULL GROUP BY ALL
         ),
-        seat AS (SELECT code, arg_max(departement_code, people) AS d, arg_max(region_code, people) AS r FROM share GROUP BY code)
+        seat AS (
+            SELECT code, arg_max(departement_code, people) AS d, arg_max(region_code, people) AS r
+            FROM share GROUP BY code
+        )
         UPDATE territory SET departement_code = seat.d, region_code = seat.r FROM seat
         WHERE territory.level = 'epci' AND territory.code = seat.code
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from etl import rows
+from etl import frames, rows
 from etl.source import Inputs, Source
 from maillage import catalog
 
@@ -18,8 +18,8 @@ SOURCE = Source(
     vintage="2018 à 2025, date à chaque ligne",
     retrieved_at="2026-11-22",
     files=("reference/cpts.csv", "reference/cpts_communes.csv", "reference/cpts_evenements.csv"),
-    doubts="« En fonctionnement » : la source ne dit pas le stade administratif. Trois périmètres complets, deux partiels, "
-    "dix-sept inconnus. Des années sont déduites d'un jour de la semaine.",
+    doubts="« En fonctionnement » : la source ne dit pas le stade administratif. Trois périmètres complets, deux "
+    "partiels, dix-sept inconnus. Des années sont déduites d'un jour de la semaine.",
 )
 
 COLUMNS = (
@@ -63,9 +63,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     kept = {record["cpts_id"] for record in records}
     insert(connection, records, [pair for pair in members if pair[0] in kept])
     events = _events(rows.read(folder / "cpts_evenements.csv", EVENT_COLUMNS), known)
-    frame = pd.DataFrame([event for event in events if event["cpts_id"] in kept])
-    if len(frame):
-        connection.execute("INSERT INTO cpts_event BY NAME SELECT * FROM frame")
+    frames.insert(connection, "cpts_event", pd.DataFrame([event for event in events if event["cpts_id"] in kept]))
     return len(listed)
 
 
@@ -82,11 +80,8 @@ def insert(connection: duckdb.DuckDBPyConnection, records: list[dict], members: 
             record["perimeter"] = "partiel"
     if records:
         counts = ("declared_population", "declared_communes", "declared_professionals")
-        frame = pd.DataFrame(records).astype(dict.fromkeys(counts, "Int32"))
-        connection.execute("INSERT INTO cpts BY NAME SELECT * FROM frame")
-    if kept:
-        pairs = pd.DataFrame(kept, columns=["cpts_id", "commune_code"])
-        connection.execute("INSERT INTO cpts_commune BY NAME SELECT * FROM pairs")
+        frames.insert(connection, "cpts", pd.DataFrame(records).astype(dict.fromkeys(counts, "Int32")))
+    frames.insert(connection, "cpts_commune", pd.DataFrame(kept, columns=["cpts_id", "commune_code"]))
 
 
 MEMBER_COLUMNS, MEMBER_KEY = ("cpts_id", "code_commune", "couverture"), ("cpts_id", "code_commune")

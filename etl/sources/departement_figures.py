@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from etl import rows
+from etl.frames import insert
 from etl.source import Inputs, Source
 from maillage import catalog
 
@@ -51,8 +52,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
                 (code, name, year, catalog.INDICATOR[name].sex, row.number("valeur"), row.required("source"))
             )
     frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
-    connection.execute(
-        "INSERT INTO indicator_value BY NAME SELECT *, 'departement' AS level, ? AS source_id FROM frame",
-        [SOURCE.source_id],
-    )
+    insert(connection, "indicator_value", frame.assign(level="departement", source_id=SOURCE.source_id))
     return len(listed)

@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from etl import rows
+from etl.frames import insert
 from etl.source import Inputs, Source
 from maillage import catalog
 
@@ -32,16 +33,15 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         name, month = row.choice("indicateur", catalog.INDICATOR), row.date("mois")
         code = row.required("code_departement")
         if month and month.endswith("-12") and inputs.wants(code):
-            records.append((code, name, int(month[:4]), row.number("valeur"), row.required("source")))
-    frame = pd.DataFrame(records, columns=["code", "indicator", "year", "value", "method"])
-    connection.execute(
-        """
-        INSERT INTO indicator_value BY NAME
-        SELECT 'departement' AS level, f.code, f.indicator, f.year, 'all' AS sex, f.value,
-               f.method || ' (31/12/' || f.year || ')' AS method, ? AS source_id
-        FROM frame f WHERE NOT EXISTS (
-            FROM indicator_value v WHERE v.indicator = f.indicator AND v.code = f.code AND v.year = f.year)
-        """,
-        [SOURCE.source_id],
+            year = int(month[:4])
+            method = f"{row.required('source')} (31/12/{year})"
+            records.append((code, name, year, row.number("valeur"), method))
+    given = set(
+        connection.execute("SELECT code, indicator, year FROM indicator_value WHERE level = 'departement'").fetchall()
     )
+    frame = pd.DataFrame(
+        [record for record in records if record[:3] not in given],
+        columns=["code", "indicator", "year", "value", "method"],
+    )
+    insert(connection, "indicator_value", frame.assign(level="departement", sex="all", source_id=SOURCE.source_id))
     return len(listed)

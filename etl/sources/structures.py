@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from etl import rows
+from etl import frames, rows
 from etl.source import Inputs, Source
 from maillage import catalog
 
@@ -18,9 +18,9 @@ SOURCE = Source(
     vintage="2011 à 2026, date à chaque ligne",
     retrieved_at="2026-11-22",
     files=("reference/structures.csv",),
-    doubts="Recensement partiel : dans les Ardennes, au plus 19 des 29 MSP annoncées. Les états sont ceux de la date de "
-    "la source : des sites « en projet » ou « en cours d'ouverture » sont sans doute ouverts depuis. « Maison de santé » "
-    "n'est pas toujours une MSP labellisée. Des sites ne sont connus qu'au département.",
+    doubts="Recensement partiel : dans les Ardennes, au plus 19 des 29 MSP annoncées. Les états sont ceux de la date "
+    "de la source : des sites « en projet » ou « en cours d'ouverture » sont sans doute ouverts depuis. « Maison de "
+    "santé » n'est pas toujours une MSP labellisée. Des sites ne sont connus qu'au département.",
 )
 
 COLUMNS = (
@@ -70,7 +70,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
             records.append(record)
     if records:
         frame = pd.DataFrame(records).astype({"places": "Int32", "lon": float, "lat": float})
-        connection.execute("INSERT INTO site BY NAME SELECT * FROM frame")
+        frames.insert(connection, "site", frame)
     place_at_communes(connection)
     return len(records)
 

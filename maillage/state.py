@@ -5,6 +5,7 @@ The address is the only memory: a page reads it, a gesture rewrites it, a copied
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -22,12 +23,13 @@ class Selection:
     indicator: str = catalog.DEFAULT_INDICATOR
     types: tuple[str, ...] = catalog.DEFAULT_SITE_TYPES
     statuses: tuple[str, ...] = catalog.DEFAULT_CPTS_STATUSES
+    cpts: str = ""  # the CPTS sought, framed and drawn stronger
     perimeters: bool = True  # draw the CPTS outlines
     mesh: str = "departement"  # how the whole of France is cut
     background: bool = False  # the IGN map, the only thing ever asked of a third party
 
     def go(self, level: str, code: str) -> Selection:
-        return replace(self, level=level, code=code)
+        return replace(self, level=level, code=code, cpts="")
 
     def query(self) -> dict[str, str]:
         """Query parameters, without what is at its default."""
@@ -40,6 +42,8 @@ class Selection:
             query["structures"] = ",".join(self.types) or "aucune"
         if set(self.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
             query["statuts"] = ",".join(self.statuses) or "aucun"
+        if self.cpts:
+            query["cpts"] = self.cpts
         if not self.perimeters:
             query["perimetres"] = "non"
         if self.mesh != "departement":
@@ -77,6 +81,12 @@ def parse(query: Mapping[str, str]) -> tuple[Selection, list[str]]:
             f"L'indicateur « {shown(indicator)} » de l'adresse n'existe pas : "
             f"« {catalog.INDICATOR[catalog.DEFAULT_INDICATOR].label} » le remplace."
         )
+
+    cpts = query.get("cpts", "")
+    if re.fullmatch(r"[a-z0-9-]{1,80}", cpts):
+        chosen["cpts"] = cpts
+    elif cpts:
+        problems.append(f"La CPTS « {shown(cpts)} » de l'adresse n'est pas comprise : laissée de côté.")
 
     for name, field, known, nothing, what in (
         ("structures", "types", catalog.SITE_TYPE, "aucune", "Les structures"),

@@ -10,7 +10,7 @@ def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departe
     """One row per CPTS of these statuses with a member or an address in these départements, in name order.
 
     Columns: cpts_id, name, status, status_date, perimeter, population and communes (of known members),
-    declared_population, declared_communes, departement_codes, note.
+    declared_population, declared_communes, departement_codes, note, member_departements (of known members).
     """
     return cursor.execute(
         """
@@ -20,7 +20,8 @@ def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departe
             FROM cpts_commune m JOIN residence r ON r.code = m.commune_code GROUP BY m.cpts_id
         )
         SELECT c.cpts_id, c.name, c.status, c.status_date, c.perimeter, m.population::INTEGER AS population,
-               m.communes::INTEGER AS communes, c.declared_population, c.declared_communes, c.departement_codes, c.note
+               m.communes::INTEGER AS communes, c.declared_population, c.declared_communes, c.departement_codes, c.note,
+               coalesce(m.departements, []) AS member_departements
         FROM cpts c LEFT JOIN member m USING (cpts_id)
         WHERE c.status IN (SELECT unnest($statuses))
           AND list_has_any(list_concat(c.departement_codes, coalesce(m.departements, [])), $departements)
@@ -40,6 +41,19 @@ def of_commune(cursor: duckdb.DuckDBPyConnection, code: str) -> list[tuple[str, 
         """,
         {"code": code},
     ).fetchall()
+
+
+def bounds(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[float, float, float, float] | None:
+    """(west, south, east, north) of the towns of its known members, in degrees, with a margin; None without any."""
+    west, south, east, north = cursor.execute(
+        """
+        SELECT min(t.lon), min(t.lat), max(t.lon), max(t.lat) FROM cpts_commune m
+        JOIN residence r ON r.code = m.commune_code JOIN territory t ON t.level = r.level AND t.code = r.code
+        WHERE m.cpts_id = ?
+        """,
+        [cpts_id],
+    ).fetchone()
+    return None if west is None else (west - 0.08, south - 0.05, east + 0.08, north + 0.05)
 
 
 def home(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> str | None:

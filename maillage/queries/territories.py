@@ -84,6 +84,16 @@ def bounds(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> tuple[fl
     return west - 0.06, south - 0.04, east + 0.06, north + 0.04
 
 
+def reach(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[str]:
+    """The départements that hold a commune of the territory, in code order."""
+    column = {
+        "france": "'FR'", "region": "region_code", "departement": "departement_code", "epci": "epci_code",
+        "commune": "commune_code", "arrondissement_municipal": "code",
+    }[level]  # fmt: skip
+    rows = cursor.execute(f"SELECT DISTINCT departement_code FROM residence WHERE {column} = ? ORDER BY 1", [code])
+    return [departement for (departement,) in rows.fetchall()]
+
+
 def residences(cursor: duckdb.DuckDBPyConnection, departements: list[str]) -> pd.DataFrame:
     """One row per commune (arrondissement in Paris, Lyon, Marseille) of the départements, in code order: the order
     of the contours in static/geo. Columns: code, level, name, departement_code, population."""

@@ -1,0 +1,31 @@
+"""The map: France, a région, a département, a commune; one indicator coloured, structures and CPTS upon it."""
+
+import streamlit as st
+
+from maillage import catalog, scene, ui
+from maillage.views import panels, tables, text
+
+selection = ui.frame("Carte")
+ui.controls(selection)
+
+shown = scene.compose(ui.ask, selection, ui.contours())
+indicator = catalog.INDICATOR[selection.indicator]
+
+st.html(panels.title(scene.trail(ui.ask, shown)))
+left, right = st.columns([1.7, 1], gap="medium")
+with left:
+    ui.atlas(shown.view)
+    source = scene.source(ui.ask, indicator.code)
+    st.html(panels.legend(indicator, shown.view.classes, shown.mesh, shown.years, source, *scene.drawn(shown)))
+    if shown.notes:
+        st.html(panels.notes(shown.notes))
+    with st.expander(
+        f"Tableau : {text.count(len(shown.table), *scene.unit(shown))}", key="tableau", on_change="rerun"
+    ) as table:
+        if table.open:
+            frame = tables.figures(shown.table, indicator)
+            st.dataframe(frame, hide_index=True)
+            name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
+            st.download_button("Télécharger en CSV", lambda: tables.csv(frame), name, "text/csv", on_click="ignore")
+with right:
+    st.html(panels.profile(scene.profile(ui.ask, shown)))

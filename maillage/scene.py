@@ -1,0 +1,305 @@
+"""What the map page shows for a selection: questions asked, answers drawn, nothing of the screen.
+
+`ask(question, *arguments)` is how a question reaches the database; the page gives a cached one, a test a plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.queries import cpts, indicators, sites, territories
+from maillage.state import Selection, shown
+from maillage.views import maps, text
+
+Ask = Callable[..., object]
+
+PUBLISHED = {
+    indicator.code for indicator in catalog.INDICATORS if indicator.combine or indicator.code == "densite_publiee"
+}
+
+PROFILE = (
+    "population",
+    "densite",
+    "evolution_population",
+    "part_75_plus",
+    "mortalite_prematuree_0_64",
+    "couverture_cpts",
+    "cpts_part_population_couverte",
+    "msp_publiees_100k",
+    "cds_pluripro_100k",
+    "apl_mg",
+    "taux_pauvrete",
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The map of a selection, its legend's classes, the table of the same figures, and what must be said."""
+
+    selection: Selection
+    territory: territories.Territory
+    mesh: str  # the level that is coloured
+    view: maps.View
+    table: pd.DataFrame  # code, name, departement_code, population, value, low, high, year
+    years: tuple[int, ...]
+    notes: list[str]
+
+
+def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
+    """The selection with a territory and a CPTS that exist, and a sentence for what was replaced."""
+    problems = []
+    if ask(territories.territory, selection.level, selection.code) is None:
+        level, code = catalog.LEVEL[selection.level].label, shown(selection.code)
+        moved = ask(territories.successor, selection.code) if selection.level == "commune" else None
+        if moved:
+            problems.append(f"La commune {code} fait aujourd'hui partie de {moved[1]} ({moved[0]}), qui est affichée.")
+            selection = selection.go("commune", moved[0])
+        else:
+            article = "L'" if level[0] in "aeiouyéèê" else ("Le " if selection.level == "departement" else "La ")
+            problems.append(
+                f"{article}{level} « {code} » n'existe pas : la France est affichée. Choisissez un territoire à gauche."
+            )
+            selection = selection.go("france", "FR")
+    if selection.cpts and ask(cpts.home, selection.cpts) is None:
+        problems.append(f"La CPTS « {shown(selection.cpts)} » n'existe pas : laissée de côté.")
+        selection = replace(selection, cpts="")
+    return selection, problems
+
+
+def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
+    """The scene of a selection whose territory exists. `contours` is the address of this build's contours."""
+    indicator = catalog.INDICATOR[selection.indicator]
+    level, code = selection.level, selection.code
+    here = ask(territories.territory, level, code)
+    reach = ask(territories.reach, level, code)
+    whole = level == "france"
+
+    by_commune = "commune" in indicator.levels and (not whole or selection.mesh == "commune")
+    mesh = "commune" if by_commune else "departement"
+    table = figures(ask, selection, mesh, reach, whole)
+    breaks, _ = ask(indicators.scale, indicator.code, mesh)
+    marks, classes = maps.classify(table["value"], breaks, indicator.palette)
+
+    if mesh == "departement":
+        parts = [part("departements-france" if whole else "departements", "departement", table, marks, indicator)]
+    elif whole:
+        parts = [part("communes-france", "commune", table, marks, indicator)]
+    else:
+        parts = []
+        for departement in reach:
+            rows = np.flatnonzero(table["departement_code"].to_numpy() == departement)
+            cut = "".join(marks[row] for row in rows)
+            parts.append(part(f"communes-{departement}", "commune", table.iloc[rows], cut, indicator))
+
+    outlines = ask(cpts.around, selection.statuses, reach) if selection.perimeters else None
+    placed = ask(sites.placed, selection.types, reach) if selection.types else None
+    view = maps.View(
+        base=contours,
+        **framing(ask, selection, reach),
+        parts=parts,
+        classes=classes,
+        unit=indicator.unit,
+        decimals=indicator.decimals,
+        ground="departements" if mesh == "commune" and not whole else "",
+        inside=tuple(reach) if not whole else (),
+        borders=level == "region" and mesh == "commune",
+        selected=selected(ask, selection, mesh, reach),
+        cpts=outlines,
+        cpts_files=perimeter_files(outlines, reach, whole),
+        focus=selection.cpts,
+        sites=placed,
+        background=selection.background,
+    )
+    years = tuple(sorted({int(year) for year in table["year"].dropna()}))
+    return Scene(selection, here, mesh, view, table, years, notes(ask, selection, mesh, reach, placed, classes))
+
+
+def figures(ask: Ask, selection: Selection, mesh: str, reach: list[str], whole: bool) -> pd.DataFrame:
+    """One row per contour of the mesh, in code order, with its figure (NaN where there is none)."""
+    if mesh == "departement":
+        known = ask(territories.departements)
+        places = pd.DataFrame(known, columns=["code", "name", "region_code", "region"]).assign(level="departement")
+        places["departement_code"] = places["code"]
+        levels = ["departement"]
+    else:
+        places = ask(territories.residences, [row[0] for row in ask(territories.departements)] if whole else reach)
+        levels = sorted(set(places["level"]))
+    if selection.indicator == "couverture_cpts":
+        answers = [ask(indicators.coverage, selection.statuses, level).assign(level=level) for level in levels]
+    else:
+        codes = None if whole or mesh == "departement" else places["code"].tolist()
+        answers = [ask(indicators.values, selection.indicator, level, codes).assign(level=level) for level in levels]
+    values = pd.concat(answers, ignore_index=True)
+    return places.merge(values, how="left", on=["level", "code"], validate="one_to_one")
+
+
+def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> maps.Part:
+    numbers = table["value"].round(indicator.decimals)
+    bounds = np.select([table["low"].notna(), table["high"].notna()], ["+", "-"], " ")
+    ranks = (table["level"] == "arrondissement_municipal").astype(int) if level == "commune" else []
+    return maps.Part(
+        file,
+        level,
+        marks,
+        [None if np.isnan(number) else number for number in numbers.astype(float)],
+        "".join(bounds),
+        "".join(map(str, ranks)),
+    )
+
+
+def framing(ask: Ask, selection: Selection, reach: list[str]) -> dict:
+    """Where the map looks. A commune is looked at within its département, so that a click does not move the map."""
+    if selection.cpts and (bounds := ask(cpts.bounds, selection.cpts)):
+        return {"key": selection.cpts, "frame": bounds}
+    level, code = selection.level, selection.code
+    if level in ("commune", "arrondissement_municipal"):
+        level, code = "departement", reach[0]
+    west, south, east, north = ask(territories.bounds, level, code)
+    if level == "france":
+        west = min(west, -8.2)  # room for the overseas départements
+    return {"key": f"{level}-{code}", "frame": (west, south, east, north)}
+
+
+def selected(ask: Ask, selection: Selection, mesh: str, reach: list[str]) -> tuple[str, ...]:
+    """Contours to outline: the commune chosen, the members of an intercommunalité, or the départements looked at."""
+    if mesh == "departement":
+        return () if selection.level == "france" else tuple(reach)
+    if selection.level in ("commune", "arrondissement_municipal", "epci"):
+        return tuple(ask(territories.members, selection.level, selection.code))
+    return ()
+
+
+def perimeter_files(outlines: pd.DataFrame | None, reach: list[str], whole: bool) -> tuple[str, ...]:
+    """Files of CPTS contours: only those that exist, a département without any known perimeter has none."""
+    if outlines is None or not outlines["population"].notna().any():
+        return ()
+    if whole:
+        return ("cpts-france",)
+    drawn = outlines[outlines["population"].notna()]
+    touched = {code for codes in drawn["member_departements"] for code in codes}
+    return tuple(f"cpts-{code}" for code in reach if code in touched)
+
+
+def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
+    """What the reader must know to read this map rightly: why a layer is empty, what is not known."""
+    said = []
+    indicator = catalog.INDICATOR[selection.indicator]
+    if mesh == "departement" and selection.level not in ("france", "region"):
+        said.append(
+            f"« {indicator.label} » n'est connu que par département : la valeur n'est pas répartie entre les communes."
+        )
+    if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
+        said.append(unknown_layer(indicator))
+    if selection.level != "france":
+        counted = ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type")
+        for kind in selection.types:
+            row = counted.loc[kind]
+            if placed is not None and (placed["type"] == kind).any():
+                continue
+            if row["open"] + row["preparing"] == 0:
+                said.append(
+                    f"Aucun site {kind} recensé dans le jeu embarqué pour ce territoire : c'est une inconnue, pas un zéro. "
+                    "Compléter par data/local ou par une mise à jour."
+                )
+            else:
+                said.append(
+                    f"{text.count(int(row['unplaced']), 'site')} {kind} sans commune connue : compté"
+                    f"{'s' if row['unplaced'] > 1 else ''} dans le profil, non placé{'s' if row['unplaced'] > 1 else ''} sur la carte."
+                )
+        if selection.perimeters:
+            whole, partly = ask(cpts.survey, reach)
+            if whole + partly == 0:
+                said.append(
+                    "Aucun périmètre de CPTS n'est connu ici dans le jeu embarqué : l'absence de contour ne veut pas dire "
+                    "l'absence de CPTS."
+                )
+    return said
+
+
+def unknown_layer(indicator: catalog.Indicator) -> str:
+    if indicator.site_type:
+        return (
+            f"Aucun site {indicator.site_type} ouvert n'est placé ici dans le jeu embarqué : la distance n'est pas calculée. "
+            "Compléter par data/local ou par une mise à jour."
+        )
+    if indicator.code == "couverture_cpts":
+        return (
+            "Aucun périmètre de CPTS n'est connu ici au statut choisi : la couverture par commune est une inconnue, pas un zéro. "
+            "La part publiée par la DITP existe par département."
+        )
+    return "Aucune valeur n'est connue ici pour cet indicateur."
+
+
+def territory_of_sites(selection: Selection, reach: list[str]) -> tuple[str, str]:
+    """Structures are looked at within the département of a commune."""
+    if selection.level in ("commune", "arrondissement_municipal"):
+        return "departement", reach[0]
+    return selection.level, selection.code
+
+
+def profile(ask: Ask, scene: Scene) -> dict:
+    """What the panel beside the map tells: figures against larger territories, structures, CPTS."""
+    here = scene.territory
+    places = [(here.level, here.code)]
+    if here.level in ("commune", "arrondissement_municipal", "epci"):
+        places.append(("departement", here.departement_code))
+    elif here.level == "departement":
+        places.append(("region", here.region_code))
+    if here.level != "france":
+        places.append(("france", "FR"))
+    names = [ask(territories.territory, *place).name for place in places]
+    shown_first = (scene.selection.indicator, *(name for name in PROFILE if name != scene.selection.indicator))
+    answer = ask(indicators.profile, places, list(shown_first))
+    around = ask(cpts.around, scene.selection.statuses, ask(territories.reach, here.level, here.code))
+    local = here.level in ("commune", "arrondissement_municipal")
+    return {
+        "territory": here,
+        "places": list(zip(places, names, strict=True)),
+        "indicators": shown_first,
+        "figures": answer,
+        "structures": ask(sites.counts, here.level, here.code),
+        "nearest": ask(sites.nearest, here.code) if local else [],
+        "member_of": ask(cpts.of_commune, here.code) if local else [],
+        "cpts": around,
+        "focus": scene.selection.cpts,
+    }
+
+
+def source(ask: Ask, indicator: str) -> str:
+    """Who produced an indicator: a published figure names its producer in its method."""
+    titles = ask(indicators.sources, indicator)
+    if indicator in PUBLISHED:
+        return ask(indicators.latest_method, indicator)[1]
+    return " ; ".join(dict.fromkeys(producer for _, producer, _, _ in titles))
+
+
+def drawn(scene: Scene) -> tuple[list[str], list[str]]:
+    """Site types and CPTS statuses really on the map, for its legend."""
+    view = scene.view
+    types = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
+    known = [] if view.cpts is None else view.cpts[view.cpts["population"].notna()]["status"].unique()
+    return types, list(known)
+
+
+def unit(scene: Scene) -> tuple[str, str]:
+    level = catalog.LEVEL[scene.mesh]
+    return level.label, level.plural
+
+
+def trail(ask: Ask, scene: Scene) -> list[str]:
+    """Names from France to the territory: France, Grand Est, Ardennes (08), Sedan."""
+    here = scene.territory
+    names = ["France"]
+    if here.region_code:
+        names.append(ask(territories.territory, "region", here.region_code).name)
+    if here.departement_code:
+        departement = ask(territories.territory, "departement", here.departement_code)
+        names.append(text.territory_name("departement", departement.code, departement.name))
+    if here.level in ("epci", "commune", "arrondissement_municipal"):
+        names.append(here.name)
+    return names

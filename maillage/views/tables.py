@@ -1,0 +1,95 @@
+"""Tables for the screen and for spreadsheets."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maillage import catalog
+from maillage.views import text
+
+
+def figures(table: pd.DataFrame, indicator: catalog.Indicator) -> pd.DataFrame:
+    """The figures behind a map, with French headings: code, name, département, population, value, reading, year."""
+    reading = pd.Series("", index=table.index)
+    reading = reading.mask(table["low"].notna(), "minimum").mask(table["high"].notna(), "maximum")
+    reading = reading.mask(table["value"].isna(), "manquant")
+    result = pd.DataFrame(
+        {
+            "Code": table["code"],
+            "Nom": table["name"],
+            "Département": table["departement_code"],
+            f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals),
+            "Lecture": reading,
+            "Année": table["year"].astype("Int64"),
+        }
+    )
+    if "population" in table:
+        result.insert(3, "Population", table["population"].astype("Int64"))
+    return result
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """A table for French spreadsheets: UTF-8 with BOM, semicolons, decimal commas, formulas made harmless."""
+    safe = frame.rename(columns=neutral)
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(neutral, na_action="ignore")
+    return safe.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n").encode("utf-8-sig")
+
+
+def neutral(cell):
+    """A text that a spreadsheet would run as a formula gets an apostrophe; anything else is left alone."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell
+
+
+def dictionary(columns: pd.DataFrame, table: str | None = None) -> pd.DataFrame:
+    """The dictionary, of one table or of all."""
+    chosen = columns if table is None else columns[columns["table_name"] == table]
+    return pd.DataFrame(
+        {
+            "Table": chosen["table_name"],
+            "Colonne": chosen["column_name"],
+            "Type": chosen["data_type"],
+            "Sens": chosen["comment"],
+            "Sens de la table": chosen["table_comment"],
+        }
+    )
+
+
+def missing_figures(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.rename(columns={"indicator": "Indicateur", "year": "Année", "departements": "Départements"})
+
+
+def unplaced(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Département": frame["departement_code"],
+            "Type": frame["type"],
+            "Nom": frame["name"],
+            "État": frame["status"].map(lambda code: catalog.SITE_STATUS[code].label),
+            "Remarque": frame["note"],
+        }
+    )
+
+
+def claims(frame: pd.DataFrame) -> pd.DataFrame:
+    """Published beside computed, with the difference in percent where both are known."""
+    gap = 100 * (frame["computed"] / frame["claimed"] - 1)
+    return pd.DataFrame(
+        {
+            "Territoire ou CPTS": frame["place"],
+            "Sujet": frame["subject"],
+            "Déclaré": [text.number(value, _decimals(value)) for value in frame["claimed"]],
+            "Calculé": [text.number(value, _decimals(value)) for value in frame["computed"]],
+            "Écart": [f"{text.number(value, 1)}{text.HARD}%" if text.known(value) else "–" for value in gap],
+            "Unité": frame["unit"],
+            "Date": frame["date"].map(text.date),
+            "Calculé à partir de": frame["computed_as"],
+            "Remarque": frame["note"],
+            "Référence": frame["citation"].str.replace("seed:", "dossier de presse fondateur ", regex=False),
+        }
+    )
+
+
+def _decimals(value) -> int:
+    return 0 if not text.known(value) or float(value).is_integer() else 1

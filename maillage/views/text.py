@@ -1,0 +1,66 @@
+"""Numbers, dates and names as French readers write them."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from maillage import catalog
+
+THIN, HARD = "\u202f", "\u00a0"  # narrow no-break space in numbers, no-break space before a unit
+
+
+def known(value) -> bool:
+    """Whether a cell holds something (None, NaN and NA do not)."""
+    return value is not None and not pd.isna(value)
+
+
+def number(value, decimals: int = 0) -> str:
+    """1234.5 -> « 1 234,5 »; nothing known -> « – »; -0.0 is 0."""
+    if not known(value):
+        return "–"
+    rounded = round(float(value), decimals) + 0.0
+    return f"{rounded:,.{decimals}f}".replace(",", THIN).replace(".", ",").replace("-", "\u2212")
+
+
+def quantity(value, unit: str, decimals: int = 0) -> str:
+    """A number and its unit, held together: « 12,3 % », « 50,6 hab./km² »."""
+    return number(value, decimals) if not known(value) else f"{number(value, decimals)}{HARD}{unit}"
+
+
+def count(value, singular: str, plural: str | None = None) -> str:
+    """« 1 commune », « 0 commune », « 2 communes », « 1 234 communes »."""
+    word = singular if abs(value) < 2 else (plural or f"{singular}s")
+    return f"{number(value)}{HARD}{word}"
+
+
+def date(value: str | None) -> str:
+    """« 2022-09-15 » -> « 15/09/2022 »; « 2021-04 » -> « 04/2021 »; « 2020 » -> « 2020 »."""
+    return "/".join(reversed(value.split("-"))) if known(value) else "–"
+
+
+def escape(value) -> str:
+    """A stranger's text inside HTML."""
+    return html.escape(str(value), quote=True)
+
+
+def territory_name(level: str, code: str, name: str) -> str:
+    """« Ardennes (08) » for a département, « Sedan » otherwise."""
+    return f"{name} ({code})" if level == "departement" else name
+
+
+def site(row) -> list[str]:
+    """The lines that explain a structure: name, type and state, place, places, age of what is known, remark."""
+    kind = catalog.SITE_TYPE[row.type]
+    lines = [row.name, f"{kind.label} – {catalog.SITE_STATUS[row.status].label}"]
+    where = ", ".join(part for part in (row.address, row.commune) if known(part))
+    if where:
+        placed = "" if row.precision == "adresse" else " (symbole posé sur la commune)"
+        lines.append(where + placed)
+    if known(row.places):
+        lines.append(count(row.places, "place"))
+    if known(row.opened_on):
+        lines.append(f"Ouverture : {date(row.opened_on)}")
+    lines.append(f"État connu en {date(row.as_of)}" if known(row.as_of) else "État non daté par la source")
+    return lines

@@ -14,7 +14,7 @@ from etl.source import BuildError
 from etl.sources import SOURCES
 
 ROOT = builder.ROOT
-DATABASE = ROOT / "data" / "maillage.duckdb"
+DATABASE = builder.DATABASE
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrompu : rien n'a été remplacé.", file=sys.stderr)
+        return 130
 
 
 def parser() -> argparse.ArgumentParser:

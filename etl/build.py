@@ -13,13 +13,15 @@ import duckdb
 
 from etl import shapes
 from etl.derive import DERIVATIONS
-from etl.source import BuildError, Inputs, checksum
+from etl.drafts import discard, draft_of, sweep
+from etl.source import BuildError, Inputs, Source, checksum
 from etl.sources import SOURCES
 from etl.sources.geography import COG_YEAR
 from maillage import catalog
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+DATABASE = ROOT / "data" / "maillage.duckdb"
 TOOL = "maillage 0.1.0"
 SCHEMA_VERSION = 1
 MEMORY_LIMIT = "600MB"
@@ -37,7 +39,7 @@ def build(
 ) -> str:
     """Build `output` from the embedded data; return its version. Raises BuildError with one sentence."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    draft = draft_of(output)
     steps = len(SOURCES) + len(DERIVATIONS) + 2
     done = 0
 
@@ -46,7 +48,8 @@ def build(
         progress(label, done / steps)
         done += 1
 
-    draft.unlink(missing_ok=True)
+    sweep(output.parent, output.name)
+    discard(draft)
     try:
         with duckdb.connect(str(draft)) as connection:
             connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
@@ -56,9 +59,7 @@ def build(
             inputs = read_inputs(connection, data, departements)
             for source in SOURCES:
                 step(source.SOURCE.title)
-                record(connection, source.SOURCE, data)
-                count = source.load(connection, inputs)
-                connection.execute('UPDATE source SET "rows" = ? WHERE source_id = ?', [count, source.SOURCE.source_id])
+                load(connection, source, inputs)
             for label, derivation in DERIVATIONS:
                 step(label)
                 derivation.run(connection)
@@ -71,6 +72,8 @@ def build(
             shapes.write(connection, static, version)
             connection.execute("CHECKPOINT")
         os.replace(draft, output)
+        if output.resolve() == DATABASE:  # a database built elsewhere leaves the contours of the atlas's own alone
+            shapes.prune(static, version)
     except duckdb.Error as error:
         raise BuildError(
             f"La construction s'est arrêtée sur la base de données : {str(error).splitlines()[0]}"
@@ -80,8 +83,7 @@ def build(
             f"La construction s'est arrêtée sur un fichier : {error.strerror} ({error.filename})."
         ) from error
     finally:
-        for leftover in (draft, draft.with_name(draft.name + ".wal")):
-            leftover.unlink(missing_ok=True)
+        discard(draft)
     progress("Base construite", 1.0)
     return version
 
@@ -115,7 +117,21 @@ def fill_catalog(connection) -> None:
     )
 
 
-def record(connection, source, data: Path) -> None:
+def load(connection, module, inputs: Inputs) -> None:
+    """Load one source and record it; what the database itself refuses is told with the source's title and files."""
+    source = module.SOURCE
+    record(connection, source, inputs.data)
+    try:
+        count = module.load(connection, inputs)
+    except duckdb.Error as error:
+        raise BuildError(
+            f"La source « {source.title} » ({', '.join(source.files)}) n'a pas pu être chargée : "
+            f"{str(error).splitlines()[0]}. Corrigez ou restaurez ce fichier."
+        ) from error
+    connection.execute('UPDATE source SET "rows" = ? WHERE source_id = ?', [count, source.source_id])
+
+
+def record(connection, source: Source, data: Path) -> None:
     """One row of `source`, with the checksum of the files about to be read."""
     paths = [data / name for name in source.files]
     for path in paths:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import duckdb
-import mapclassify
 import numpy as np
 import pandas as pd
 
@@ -11,37 +10,42 @@ from etl.frames import insert
 from maillage import catalog
 
 CLASSES = 5
-MAPPED = ("commune", "departement", "region")
+MAPPED = ["commune", "departement", "region"]
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = []
-    for indicator in catalog.INDICATORS:
-        for level in MAPPED:
-            values = connection.execute(
-                """
-                SELECT value FROM indicator_value WHERE indicator = ? AND level = ? AND value IS NOT NULL
-                QUALIFY year = max(year) OVER ()
-                """,
-                [indicator.code, level],
-            ).fetchnumpy()["value"]
-            if len(values):
-                rows.append((indicator.code, level, *breaks(np.asarray(values, float), indicator)))
+    """Fill `indicator_scale` from the latest value of each territory, as the maps show them."""
+    latest = connection.execute(
+        """
+        SELECT indicator, level, list(value) FROM (
+            SELECT indicator, level, value FROM indicator_value WHERE level IN (SELECT unnest(?))
+            QUALIFY year = max(year) OVER (PARTITION BY indicator, level, code)
+        ) WHERE value IS NOT NULL GROUP BY indicator, level ORDER BY indicator, level
+        """,
+        [MAPPED],
+    ).fetchall()
+    rows = [
+        (indicator, level, *breaks(np.asarray(values, float), catalog.INDICATOR[indicator]))
+        for indicator, level, values in latest
+    ]
     insert(connection, "indicator_scale", pd.DataFrame(rows, columns=["indicator", "level", "breaks", "method"]))
 
 
 def breaks(values: np.ndarray, indicator: catalog.Indicator) -> tuple[list[float], str]:
     """Increasing limits at the indicator's own precision, and how they were chosen.
 
-    Declared limits win. Else quantiles, which mapclassify computes; limits that fall together are merged.
+    Declared limits win. Else quantiles; limits that fall together are merged. A value equal to a limit is above it.
     """
     if indicator.breaks:
         return list(indicator.breaks), "limites fixes"
     distinct = np.unique(values)
-    limits = distinct[1:] if len(distinct) <= CLASSES else mapclassify.Quantiles(values, k=CLASSES).bins[:-1]
+    if len(distinct) <= CLASSES:
+        limits, method = distinct[1:], "une classe par valeur"
+    else:
+        limits, method = np.quantile(values, np.arange(1, CLASSES) / CLASSES), "quantiles, arrondis"
     rounded = sorted({significant(limit, indicator.decimals) for limit in limits})
     inside = [limit for limit in rounded if distinct[0] < limit <= distinct[-1]]
-    return inside, f"quantiles en {CLASSES} classes, arrondis"
+    return inside, f"{method} ({len(inside) + 1} classe{'s' if inside else ''})"
 
 
 def significant(value: float, decimals: int) -> float:

@@ -17,8 +17,8 @@ SOURCE = Source(
     vintage="2026-01",
     retrieved_at="2026-11-22",
     files=("reference/cpts_paca.csv", "reference/cpts_paca_communes.csv"),
-    doubts="Lecture de seconde main : le classeur de l'ARS n'a pas été vu. La source ne dit pas le statut : « inconnu » "
-    "ne veut pas dire « sans ACI ». Seules des communes de la région peuvent y figurer. Nice est dans trois CPTS et "
+    doubts="Lecture de seconde main : le classeur de l'ARS n'a pas été vu. La source ne dit pas le statut : « inconnu "
+    "» ne veut pas dire « sans ACI ». Seules des communes de la région peuvent y figurer. Nice est dans trois CPTS et "
     "Toulon dans deux.",
 )
 

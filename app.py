@@ -16,7 +16,7 @@ left, right = st.columns([1.7, 1], gap="medium")
 with left:
     ui.atlas(shown.view)
     source = scene.source(ui.ask, indicator.code)
-    st.html(panels.legend(indicator, shown.view.classes, shown.mesh, shown.years, source, *scene.drawn(shown)))
+    st.html(panels.legend(indicator, shown.view.classes, shown.mesh, shown.when, source, *scene.drawn(shown)))
     if shown.notes:
         st.html(panels.notes(shown.notes))
     with st.expander(

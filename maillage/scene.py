@@ -46,7 +46,7 @@ class Scene:
     mesh: str  # the level that is coloured
     view: maps.View
     table: pd.DataFrame  # code, name, departement_code, population, value, low, high, year
-    years: tuple[int, ...]
+    when: str  # the year of the figures, and where it differs
     notes: list[str]
 
 
@@ -115,8 +115,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         sites=placed,
         background=selection.background,
     )
-    years = tuple(sorted({int(year) for year in table["year"].dropna()}))
-    return Scene(selection, here, mesh, view, table, years, notes(ask, selection, mesh, reach, placed, classes))
+    return Scene(selection, here, mesh, view, table, vintage(ask, table), notes(ask, selection, mesh, reach, placed, classes))
 
 
 def figures(ask: Ask, selection: Selection, mesh: str, reach: list[str], whole: bool) -> pd.DataFrame:
@@ -136,6 +135,18 @@ def figures(ask: Ask, selection: Selection, mesh: str, reach: list[str], whole: 
         answers = [ask(indicators.values, selection.indicator, level, codes).assign(level=level) for level in levels]
     values = pd.concat(answers, ignore_index=True)
     return places.merge(values, how="left", on=["level", "code"], validate="one_to_one")
+
+
+def vintage(ask: Ask, table: pd.DataFrame) -> str:
+    """« 2023 », or « 2023 (Mayotte : 2017) » where a few départements have another year."""
+    known = table.dropna(subset="year")
+    if known.empty:
+        return "sans date"
+    year = int(known["year"].mode()[0])
+    other = known[known["year"] != year].groupby("year")["departement_code"].unique()
+    names = {code: name for code, name, _, _ in ask(territories.departements)}
+    apart = [f"{', '.join(names[code] for code in codes)} : {int(when)}" for when, codes in other.items()]
+    return f"{year} ({' ; '.join(apart)})" if apart else str(year)
 
 
 def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> maps.Part:

@@ -160,7 +160,7 @@ def controls(selection: Selection) -> None:
         if selection.level == "france":
             _widget(
                 st.segmented_control, "mesh", selection, "Maille", state.MESHES, required=True,
-                format_func=lambda mesh: f"par {catalog.LEVEL[mesh].label}",
+                format_func=lambda mesh: catalog.LEVEL[mesh].plural.capitalize(),
             )  # fmt: skip
         _widget(
             st.pills, "types", selection, "Structures", [kind.code for kind in catalog.SITE_TYPES],

@@ -83,9 +83,9 @@ window.maillage = (() => {
       ground: L.layerGroup().addTo(map), mesh: L.layerGroup().addTo(map),
       lines: L.layerGroup().addTo(map), labels: L.layerGroup().addTo(map), sites: L.layerGroup().addTo(map),
     };
-    map.on("zoomend", showLabels);
+    map.on("zoomend", () => { showLabels(); far(); });
     map.on("dragstart zoomstart", (event) => { if (!atlas.fitting) atlas.moved = true; });
-    map.on("resize", () => { if (!atlas.moved) fit(); });
+    new ResizeObserver(() => { map.invalidateSize({ pan: false }); if (atlas.spec && !atlas.moved) fit(); }).observe(map.getContainer());
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(repaint, 300));
     return atlas;
   }
@@ -95,6 +95,11 @@ window.maillage = (() => {
     atlas.map.fitBounds(atlas.spec.bounds, { animate: false, padding: [8, 8] });
     atlas.fitting = false;
     atlas.moved = false;
+  }
+
+  function far() {
+    // Symbols shrink on the map of the country, where they would hide what they stand on.
+    atlas.map.getContainer().classList.toggle("far", atlas.map.getZoom() < 7);
   }
 
   function hatch(palette, dots) {
@@ -133,6 +138,7 @@ window.maillage = (() => {
     await drawMesh(spec);
     await drawLines(spec);
     drawSites(spec);
+    far();
     drawBackground(spec);
     window.maillageDrawn = turn; // what the browser tests and the bench wait for
   }
@@ -223,7 +229,7 @@ window.maillage = (() => {
         shown.delete(feature.properties.c); // one outline, though it stands in the file of each département it touches
         const outline = L.GeoJSON.geometryToLayer(feature, {});
         const colour = document.body.dataset.theme === "dark" ? spec.cpts.dark : spec.cpts.colour;
-        Object.assign(outline.options, overlay, { color: colour, weight: cpts.focus ? 4 : 2, dashArray: DASHES[cpts.line], fillColor: colour, fillOpacity: cpts.focus ? 0.22 : 0.08 });
+        Object.assign(outline.options, overlay, { color: colour, weight: cpts.focus ? 4 : file.endsWith("-france") ? 1 : 2, dashArray: DASHES[cpts.line], fillColor: colour, fillOpacity: cpts.focus ? 0.22 : 0.08 });
         outline.addTo(atlas.lines);
         const tag = L.DomUtil.create("span", "tag");
         tag.textContent = feature.properties.n.replace(/^CPTS (de la |du |des |de l'|de )?/i, "");
@@ -234,6 +240,7 @@ window.maillage = (() => {
         label.addTo(atlas.labels);
       }
     }
+    for (const part of spec.mesh) if (part.file.endsWith("-france")) nameInsets(await features(spec.base, part.file));
     if (spec.selected.length) await outlineSelected(spec, overlay);
     showLabels();
   }
@@ -249,6 +256,25 @@ window.maillage = (() => {
           ring.addTo(atlas.lines);
         }
       }
+    }
+  }
+
+  function nameInsets(all) {
+    // The overseas départements are drawn beside the country, each at its own scale: their names stand below them.
+    const names = { 971: "Guadeloupe", 972: "Martinique", 973: "Guyane", 974: "La Réunion", 976: "Mayotte" };
+    const boxes = {};
+    for (const feature of all) {
+      const code = feature.properties.c.slice(0, 3);
+      if (!names[code]) continue;
+      const box = L.GeoJSON.geometryToLayer(feature, {}).getBounds();
+      boxes[code] = boxes[code] ? boxes[code].extend(box) : box;
+    }
+    for (const [code, box] of Object.entries(boxes)) {
+      const tag = L.DomUtil.create("span", "tag");
+      tag.textContent = names[code];
+      const label = L.marker([box.getSouth(), box.getCenter().lng], { icon: L.divIcon({ className: "inset-label", html: tag, iconSize: null }), interactive: false, keyboard: false });
+      label.extent = L.latLngBounds([-90, -180], [90, 180]); // always shown
+      label.addTo(atlas.labels);
     }
   }
 

@@ -28,7 +28,7 @@ def legend(
     indicator: catalog.Indicator,
     classes: maps.Classes,
     mesh: str,
-    years: Sequence[int],
+    when: str,
     source: str,
     types: Sequence[str] = (),
     statuses: Sequence[str] = (),
@@ -43,7 +43,6 @@ def legend(
     if classes.withheld:
         swatches.append(_swatch("", "NS : retenu par le secret", classes.withheld, "withheld"))
     level = catalog.LEVEL[mesh]
-    when = " et ".join(map(str, years)) if len(years) <= 2 else f"{years[0]} à {years[-1]}"
     head = (
         f'<div class="head"><strong>{escape(indicator.label)}</strong>, {escape(indicator.unit)}'
         f'<span class="source">Données {when} · {escape(source)} · nombre de {level.plural} par classe</span></div>'
@@ -69,6 +68,8 @@ def ranges(breaks: Sequence[float], indicator: catalog.Indicator) -> list[str]:
     shown = [text.number(limit, _digits(breaks, indicator)) for limit in breaks]
     if not shown:
         return ["toutes valeurs"]
+    if tuple(breaks) == (100,):
+        return ["non couvert", "couvert"]
     if indicator.unit.startswith("%") and breaks[-1] == 100:
         return [f"moins de {shown[0]}", *_between(shown), shown[-1]]
     return [f"moins de {shown[0]}", *_between(shown), f"{shown[-1]} et plus"]
@@ -134,7 +135,7 @@ def _figures(data: dict) -> str:
     rows = []
     for name in data["indicators"]:
         cells = [frame.loc[(name, *place)] if (name, *place) in frame.index else None for place, _ in data["places"]]
-        if all(cell is None for cell in cells):
+        if cells[0] is None and name != data["indicators"][0]:
             continue
         indicator = catalog.INDICATOR[name]
         years = sorted({int(cell.year) for cell in cells if cell is not None})
@@ -210,7 +211,7 @@ def _nearest(data: dict) -> str:
         return ""
     rows = "".join(
         f"<li>{badge(catalog.SITE_TYPE[kind])}<span>{escape(name)}<small>{escape(commune)}</small></span>"
-        f"<span>{text.quantity(km, 'km', 1)}<small>≈ {text.quantity(minutes, 'min')}</small></span></li>"
+        f"<span>{_far(km, minutes)}</span></li>"
         for kind, name, commune, km, minutes in data["nearest"]
     )
     return (
@@ -218,6 +219,12 @@ def _nearest(data: dict) -> str:
         '<p class="note">À vol d\'oiseau depuis la mairie. Temps estimé, hors réseau routier (distance × 1,3 à 45 km/h ; '
         "erreur médiane de 18 % entre 10 et 20 min en Isère).</p>"
     )
+
+
+def _far(km: float, minutes: float) -> str:
+    if km == 0:
+        return "dans la commune"
+    return f"{text.quantity(km, 'km', 1)}<small>≈ {text.quantity(minutes, 'min')}</small>"
 
 
 def _focus(data: dict) -> str:

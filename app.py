@@ -3,7 +3,7 @@
 import streamlit as st
 
 from maillage import catalog, scene, ui
-from maillage.views import panels, tables, text
+from maillage.views import panels, tables
 
 selection = ui.frame("Carte")
 ui.controls(selection)
@@ -19,9 +19,7 @@ with left:
     st.html(panels.legend(indicator, shown.view.classes, shown.mesh, shown.when, source, *scene.drawn(shown)))
     if shown.notes:
         st.html(panels.notes(shown.notes))
-    with st.expander(
-        f"Tableau : {text.count(len(shown.table), *scene.unit(shown))}", key="tableau", on_change="rerun"
-    ) as table:
+    with st.expander(f"Tableau : {scene.extent(shown)}", key="tableau", on_change="rerun") as table:
         if table.open:
             frame = tables.figures(shown.table, indicator)
             st.dataframe(frame, hide_index=True)

@@ -52,6 +52,7 @@ class Indicator:
     levels: tuple[str, ...]  # where a value may exist
     definition: str
     breaks: tuple[float, ...] = ()  # class limits; empty: computed at build time from the values
+    commune_breaks: tuple[float, ...] = ()  # limits of their own for communes
     sex: str = "all"
     combine: str = ""  # how départements make a région: sum, mean (weighted by population), or not at all
     site_type: str = ""  # the site type it speaks of, where it speaks of one
@@ -305,6 +306,7 @@ INDICATORS = (
         "Part des habitants dont la commune (l'arrondissement à Paris, Lyon et Marseille) est membre d'au moins une "
         "CPTS au statut retenu. Là où tous les périmètres ne sont pas connus, c'est un minimum.",
         breaks=(20, 40, 60, 80, 100),
+        commune_breaks=(100,),
     ),
     _published(
         "cpts_part_population_couverte",
@@ -376,9 +378,7 @@ INDICATORS = (
     *(
         Indicator(
             f"distance_{kind.code.lower()}",
-            f"Distance à : {kind.label} ({kind.code})"
-            if kind.label.upper() != kind.code
-            else f"Distance à : {kind.label}",
+            f"Distance : {kind.label}" + (f" ({kind.code})" if kind.label.upper() != kind.code else ""),
             "km",
             1,
             _DISTANCE,

@@ -18,6 +18,8 @@ from maillage.views import maps, text
 
 Ask = Callable[..., object]
 
+WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
+
 PUBLISHED = {
     indicator.code for indicator in catalog.INDICATORS if indicator.combine or indicator.code == "densite_publiee"
 }
@@ -83,7 +85,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     mesh = "commune" if by_commune else "departement"
     table = figures(ask, selection, mesh, reach, whole)
     breaks, _ = ask(indicators.scale, indicator.code, mesh)
-    marks, classes = maps.classify(table["value"], breaks, indicator.palette)
+    marks, classes = maps.classify(table["value"], breaks, indicator.palette, table["method"] == WITHHELD)
 
     if mesh == "departement":
         parts = [part("departements-france" if whole else "departements", "departement", table, marks, indicator)]
@@ -100,7 +102,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     placed = ask(sites.placed, selection.types, reach) if selection.types else None
     view = maps.View(
         base=contours,
-        **framing(ask, selection, reach),
+        **framing(ask, selection, here, mesh),
         parts=parts,
         classes=classes,
         unit=indicator.unit,
@@ -115,7 +117,9 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         sites=placed,
         background=selection.background,
     )
-    return Scene(selection, here, mesh, view, table, vintage(ask, table), notes(ask, selection, mesh, reach, placed, classes))
+    return Scene(
+        selection, here, mesh, view, table, vintage(ask, table), notes(ask, selection, mesh, reach, placed, classes)
+    )
 
 
 def figures(ask: Ask, selection: Selection, mesh: str, reach: list[str], whole: bool) -> pd.DataFrame:
@@ -141,7 +145,7 @@ def vintage(ask: Ask, table: pd.DataFrame) -> str:
     """« 2023 », or « 2023 (Mayotte : 2017) » where a few départements have another year."""
     known = table.dropna(subset="year")
     if known.empty:
-        return "sans date"
+        return "absentes ici"
     year = int(known["year"].mode()[0])
     other = known[known["year"] != year].groupby("year")["departement_code"].unique()
     names = {code: name for code, name, _, _ in ask(territories.departements)}
@@ -163,13 +167,18 @@ def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: cata
     )
 
 
-def framing(ask: Ask, selection: Selection, reach: list[str]) -> dict:
-    """Where the map looks. A commune is looked at within its département, so that a click does not move the map."""
+def framing(ask: Ask, selection: Selection, here: territories.Territory, mesh: str) -> dict:
+    """Where the map looks: at the territory, but never so close that a click moves the map or nothing compares.
+
+    A commune is looked at within its département; a département coloured whole, within its région.
+    """
     if selection.cpts and (bounds := ask(cpts.bounds, selection.cpts)):
         return {"key": selection.cpts, "frame": bounds}
-    level, code = selection.level, selection.code
+    level, code = here.level, here.code
     if level in ("commune", "arrondissement_municipal"):
-        level, code = "departement", reach[0]
+        level, code = "departement", here.departement_code
+    if mesh == "departement" and level in ("departement", "epci"):
+        level, code = "region", here.region_code
     west, south, east, north = ask(territories.bounds, level, code)
     if level == "france":
         west = min(west, -8.2)  # room for the overseas départements
@@ -207,21 +216,9 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
     if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
         said.append(unknown_layer(indicator))
     if selection.level != "france":
-        counted = ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type")
-        for kind in selection.types:
-            row = counted.loc[kind]
-            if placed is not None and (placed["type"] == kind).any():
-                continue
-            if row["open"] + row["preparing"] == 0:
-                said.append(
-                    f"Aucun site {kind} recensé dans le jeu embarqué pour ce territoire : c'est une inconnue, pas un zéro. "
-                    "Compléter par data/local ou par une mise à jour."
-                )
-            else:
-                said.append(
-                    f"{text.count(int(row['unplaced']), 'site')} {kind} sans commune connue : compté"
-                    f"{'s' if row['unplaced'] > 1 else ''} dans le profil, non placé{'s' if row['unplaced'] > 1 else ''} sur la carte."
-                )
+        said += empty_types(
+            ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type"), selection.types, placed
+        )
         if selection.perimeters:
             whole, partly = ask(cpts.survey, reach)
             if whole + partly == 0:
@@ -229,6 +226,27 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
                     "Aucun périmètre de CPTS n'est connu ici dans le jeu embarqué : l'absence de contour ne veut pas dire "
                     "l'absence de CPTS."
                 )
+    return said
+
+
+def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFrame | None) -> list[str]:
+    """Why some of the types asked for have no symbol here: never looked for, or known without a commune."""
+    drawn = set() if placed is None else set(placed["type"])
+    absent = [kind for kind in types if kind not in drawn]
+    unknown = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
+    said = []
+    if unknown:
+        said.append(
+            f"Aucun site recensé dans le jeu embarqué pour ce territoire : {', '.join(unknown)}. C'est une inconnue, pas un "
+            "zéro ; compléter par data/local ou par une mise à jour."
+        )
+    for kind in absent:
+        if sites_without := int(counted.loc[kind, "unplaced"]):
+            plural = "s" if sites_without > 1 else ""
+            said.append(
+                f"{text.count(sites_without, 'site')} {kind} sans commune connue : compté{plural} dans le profil, non "
+                f"placé{plural} sur la carte."
+            )
     return said
 
 
@@ -297,9 +315,14 @@ def drawn(scene: Scene) -> tuple[list[str], list[str]]:
     return types, list(known)
 
 
-def unit(scene: Scene) -> tuple[str, str]:
-    level = catalog.LEVEL[scene.mesh]
-    return level.label, level.plural
+def extent(scene: Scene) -> str:
+    """How many territories the map colours: « 447 communes », « 118 communes, 16 arrondissements municipaux »."""
+    counts = scene.table["level"].value_counts()
+    return ", ".join(
+        text.count(int(counts[level.code]), level.label, level.plural)
+        for level in catalog.LEVELS
+        if level.code in counts
+    )
 
 
 def trail(ask: Ask, scene: Scene) -> list[str]:

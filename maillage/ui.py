@@ -19,7 +19,7 @@ from maillage import assets, catalog, state
 from maillage.queries import cpts, territories
 from maillage.scene import resolve
 from maillage.state import Selection
-from maillage.views import maps, text
+from maillage.views import maps, panels, text
 from maillage.warehouse import Unavailable, Warehouse
 
 ROOT = Path(__file__).parents[1]
@@ -77,8 +77,8 @@ def frame(title: str) -> Selection:
             st.page_link(page, label=label, icon=icon, query_params=dict(selection.query()))
     ready()
     selection, more = resolve(ask, selection)
-    for problem in problems + more:
-        st.warning(problem, icon=":material/info:")
+    if sentences := problems + more:
+        st.html(panels.notes(sentences, alert=True))
     return selection
 
 

@@ -25,19 +25,20 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
         [MAPPED],
     ).fetchall()
     rows = [
-        (indicator, level, *breaks(np.asarray(values, float), catalog.INDICATOR[indicator]))
+        (indicator, level, *breaks(np.asarray(values, float), catalog.INDICATOR[indicator], level))
         for indicator, level, values in latest
     ]
     insert(connection, "indicator_scale", pd.DataFrame(rows, columns=["indicator", "level", "breaks", "method"]))
 
 
-def breaks(values: np.ndarray, indicator: catalog.Indicator) -> tuple[list[float], str]:
+def breaks(values: np.ndarray, indicator: catalog.Indicator, level: str = "departement") -> tuple[list[float], str]:
     """Increasing limits at the indicator's own precision, and how they were chosen.
 
     Declared limits win. Else quantiles; limits that fall together are merged. A value equal to a limit is above it.
     """
-    if indicator.breaks:
-        return list(indicator.breaks), "limites fixes"
+    declared = (level == "commune" and indicator.commune_breaks) or indicator.breaks
+    if declared:
+        return list(declared), "limites fixes"
     distinct = np.unique(values)
     if len(distinct) <= CLASSES:
         limits, method = distinct[1:], "une classe par valeur"

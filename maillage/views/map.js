@@ -286,13 +286,19 @@ window.maillage = (() => {
   }
 
   function showLabels() {
+    // The largest perimeters are named first; a name that would cover another waits for a closer look.
     if (!atlas) return;
-    atlas.labels.eachLayer((label) => {
-      const west = atlas.map.latLngToLayerPoint(label.extent.getSouthWest());
-      const east = atlas.map.latLngToLayerPoint(label.extent.getNorthEast());
-      const element = label.getElement();
-      if (element) element.style.display = east.x - west.x < LABEL_PIXELS && !label.focus ? "none" : "";
-    });
+    const taken = [];
+    const width = (label) => atlas.map.latLngToLayerPoint(label.extent.getNorthEast()).x - atlas.map.latLngToLayerPoint(label.extent.getSouthWest()).x;
+    const labels = atlas.labels.getLayers().sort((a, b) => Boolean(b.focus) - Boolean(a.focus) || width(b) - width(a));
+    for (const label of labels) {
+      const tag = label.getElement().querySelector(".tag");
+      tag.style.display = "";
+      const box = tag.getBoundingClientRect();
+      const covers = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+      if (!label.focus && (covers || width(label) < LABEL_PIXELS)) tag.style.display = "none";
+      else taken.push(box);
+    }
   }
 
   function drawSites(spec) {

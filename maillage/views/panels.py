@@ -17,8 +17,10 @@ def title(trail: Sequence[str]) -> str:
     return f'<p class="crumbs">{above or "Soins coordonnés, population, mortalité prématurée"}</p><h1 class="place">{escape(trail[-1])}</h1>'
 
 
-def notes(sentences: Sequence[str]) -> str:
-    return f'<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
+def notes(sentences: Sequence[str], alert: bool = False) -> str:
+    """What the reader must know; an alert is about what they asked and did not get."""
+    kind = 'class="notes alert" role="alert"' if alert else 'class="notes"'
+    return f"<ul {kind}>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
 
 
 # -- legend ---------------------------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def _figures(data: dict) -> str:
             continue
         indicator = catalog.INDICATOR[name]
         years = sorted({int(cell.year) for cell in cells if cell is not None})
-        when = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        when = "–".join(map(str, years if len(years) < 3 else (years[0], years[-1]))) or "sans donnée ici"
         rows.append(
             f'<tr><th scope="row" title="{escape(indicator.definition)}">{escape(indicator.label)}'
             f"<small>{escape(indicator.unit)}, {when}</small></th>{''.join(_figure(cell, indicator) for cell in cells)}</tr>"

@@ -72,7 +72,7 @@ SELECT c.cpts_id, c.perimeter, count(m.commune_code) AS communes
 FROM cpts c LEFT JOIN cpts_commune m USING (cpts_id) GROUP BY ALL
 HAVING (c.perimeter = 'inconnu') <> (count(m.commune_code) = 0);
 
--- Une figure sur un territoire inconnu
+-- Un chiffre sur un territoire inconnu
 SELECT DISTINCT v.level, v.code, v.indicator FROM indicator_value v
 WHERE NOT EXISTS (FROM territory t WHERE t.level = v.level AND t.code = v.code);
 
@@ -80,7 +80,7 @@ WHERE NOT EXISTS (FROM territory t WHERE t.level = v.level AND t.code = v.code);
 SELECT v.indicator, v.level, v.code, v.value FROM indicator_value v JOIN indicator i ON i.code = v.indicator
 WHERE starts_with(i.unit, '%') AND i.unit <> '% par an' AND v.value NOT BETWEEN 0 AND 100;
 
--- Une figure négative qui ne peut l'être
+-- Un chiffre négatif qui ne peut l'être
 SELECT indicator, level, code, value FROM indicator_value WHERE value < 0 AND indicator <> 'evolution_population';
 
 -- Des limites de classes qui ne croissent pas
@@ -90,5 +90,8 @@ SELECT indicator, level, breaks FROM indicator_scale WHERE breaks <> list_sort(l
 SELECT a.commune_code, a.site_type, a.nearest_site_id FROM access a JOIN site s ON s.site_id = a.nearest_site_id
 WHERE s.status <> 'ouvert' OR s.lon IS NULL OR s.type <> a.site_type;
 
--- Une source sans ligne, ou une construction qui n'est pas seule
-SELECT 'build' AS offender, count(*) AS n FROM build HAVING count(*) <> 1;
+-- Une source dont on ne sait ni l'empreinte ni les lignes
+SELECT source_id, sha256, "rows" FROM source WHERE sha256 IS NULL OR "rows" IS NULL;
+
+-- Une construction qui n'est pas seule
+SELECT count(*) AS builds FROM build HAVING count(*) <> 1;

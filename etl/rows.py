@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from etl.source import BuildError, Inputs
 
-_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_SPACE = re.compile("[ \u00a0\u202f]")  # plain, no-break, narrow no-break: what French writes between thousands
+_NUMBER = re.compile(rf"-?([0-9]+|[0-9]{{1,3}}({_SPACE.pattern}[0-9]{{3}})+)([.,][0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Row:
     """A line of a list: `row["column"]` is its text, stripped, or None when the cell is empty."""
 
     path: Path
-    line: int  # as a text editor counts, the header being line 1
+    line: int  # as a text editor counts, the header being line 1; the last one of a row that has several
     cells: dict[str, str | None]
 
     def __getitem__(self, column: str) -> str | None:
@@ -43,38 +47,59 @@ class Row:
             )
         return value
 
-    def integer(self, column: str) -> int | None:
+    def integer(self, column: str, least: int | None = None) -> int | None:
+        """A whole number that a database INTEGER can hold, and not under `least`; None when the cell is empty."""
         number = self.number(column)
-        if number is not None and number != int(number):
+        if number is None:
+            return None
+        if number != int(number) or abs(number) >= 2**31:
             raise self.refuse(
                 f"« {self.cells[column]} » n'est pas un entier (colonne « {column} »)",
                 "Écrivez un nombre entier.",
             )
-        return None if number is None else int(number)
+        if least is not None and number < least:
+            raise self.refuse(
+                f"« {self.cells[column]} » est trop petit (colonne « {column} »)",
+                f"Écrivez au moins {least}, ou laissez la cellule vide si le nombre est inconnu.",
+            )
+        return int(number)
 
     def number(self, column: str) -> float | None:
+        """A number written 1234.5, 1234,5 or 1 234,5; None when the cell is empty."""
         text = self.cells[column]
         if text is None:
             return None
-        try:
-            number = float(text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
-        except ValueError:
-            number = float("nan")
-        if number != number or abs(number) == float("inf"):
+        if not _NUMBER.fullmatch(text) or len(text) > 40:
             raise self.refuse(
                 f"« {text} » n'est pas un nombre (colonne « {column} »)",
                 "Écrivez un nombre, ou laissez la cellule vide.",
             )
-        return number
+        return float(_SPACE.sub("", text).replace(",", "."))
 
     def date(self, column: str) -> str | None:
+        """A date or the part of it that is known: AAAA, AAAA-MM or AAAA-MM-JJ; None when the cell is empty."""
         text = self.cells[column]
-        if text is not None and not _PARTIAL_DATE.fullmatch(text):
+        if text is not None and not _is_date(text):
             raise self.refuse(
                 f"« {text} » n'est pas une date (colonne « {column} »)",
                 "Écrivez AAAA, AAAA-MM ou AAAA-MM-JJ.",
             )
         return text
+
+    def departement(self, column: str, inputs: Inputs) -> str:
+        return self._known_departement(self.required(column), column, inputs)
+
+    def departements(self, column: str, inputs: Inputs) -> list[str]:
+        """Several départements, separated by « | »."""
+        return [self._known_departement(code, column, inputs) for code in self.required(column).split("|")]
+
+    def _known_departement(self, code: str, column: str, inputs: Inputs) -> str:
+        if code not in inputs.known_departements:
+            raise self.refuse(
+                f"le département « {code} » n'existe pas (colonne « {column} »)",
+                "Écrivez son code : 08, 2A, 971.",
+            )
+        return code
 
     def commune(self, column: str, inputs: Inputs) -> str | None:
         """Today's code of the commune (or municipal arrondissement) named, following codes that changed."""
@@ -90,6 +115,16 @@ class Row:
         return code
 
 
+def _is_date(text: str) -> bool:
+    if not _PARTIAL_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
 def read(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> list[Row]:
     """The rows of a UTF-8, comma-separated list that has at least `columns`; `key` columns may not repeat.
 
@@ -97,14 +132,23 @@ def read(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> lis
     """
     name = f"{path.parent.name}/{path.name}"
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(_rows(path, csv.DictReader(file, strict=True), columns))
+        content = path.read_bytes()
     except FileNotFoundError:
         raise BuildError(f"{name} est introuvable. Remettez ce fichier en place.") from None
+    try:
+        text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise BuildError(f"{name} n'est pas en UTF-8 (octet {error.start}). Enregistrez-le en « CSV UTF-8 ».") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BuildError(
+            f"{name}, ligne {line} : le texte n'est pas en UTF-8. Enregistrez-le en « CSV UTF-8 »."
+        ) from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = list(_rows(path, reader, columns))
     except csv.Error as error:
-        raise BuildError(f"{name} n'est pas un CSV lisible ({error}). Vérifiez les guillemets.") from None
+        raise BuildError(
+            f"{name}, ligne {reader.line_num} : ce n'est pas un CSV lisible ({error}). Vérifiez les guillemets."
+        ) from None
     seen: dict[tuple, int] = {}
     for row in rows if key else ():
         value = tuple(row.required(column) for column in key)
@@ -121,8 +165,12 @@ def _rows(path: Path, reader: csv.DictReader, columns: tuple[str, ...]) -> Itera
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         raise BuildError(
-            f"{path.parent.name}/{path.name} : colonne absente : {', '.join(missing)}. "
-            f"Colonnes attendues : {', '.join(columns)}."
+            f"{path.parent.name}/{path.name}, ligne 1 : colonne absente : {', '.join(missing)}. "
+            f"Colonnes attendues, séparées par des virgules : {', '.join(columns)}."
+        )
+    if len(set(reader.fieldnames)) < len(reader.fieldnames):
+        raise BuildError(
+            f"{path.parent.name}/{path.name}, ligne 1 : une colonne figure deux fois. Supprimez ou renommez l'autre."
         )
     for cells in reader:
         line = reader.line_num

@@ -256,7 +256,7 @@ CREATE TABLE indicator_value (
     source_id VARCHAR NOT NULL REFERENCES source (source_id),
     PRIMARY KEY (indicator, level, code, year, sex)
 );
-COMMENT ON TABLE indicator_value IS 'Une figure par ligne. Valeur vide : manquante à la source ; method « NS » : retenue par le secret ; zéro : zéro.';
+COMMENT ON TABLE indicator_value IS 'Un chiffre par ligne. Valeur vide : manquante à la source ; method « NS » : retenue par le secret ; zéro : zéro.';
 COMMENT ON COLUMN indicator_value.level IS 'Niveau du territoire.';
 COMMENT ON COLUMN indicator_value.code IS 'Code du territoire.';
 COMMENT ON COLUMN indicator_value.indicator IS 'Indicateur.';

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 
@@ -35,6 +36,10 @@ class Inputs:
     departements: tuple[str, ...] = ()
     known_communes: dict[str, str] = field(default_factory=dict)  # code today -> département, whole of France
     successors: dict[str, str] = field(default_factory=dict)  # old code -> code today
+
+    @cached_property
+    def known_departements(self) -> frozenset[str]:
+        return frozenset(self.known_communes.values())
 
     def wants(self, departement: str) -> bool:
         return not self.departements or departement in self.departements

@@ -15,23 +15,27 @@ class Computation:
     words: str
 
 
-def _sites(condition: str) -> str:
+def _sites(kind: str, condition: str, value: str = "count(*)") -> str:
+    """Sites of a type in a département, where that type was looked for: elsewhere none known is not none."""
     return (
-        "CASE WHEN c.level = 'departement' THEN "
-        f"(SELECT count(*) FROM site s WHERE s.departement_code = c.code AND {condition}) END"
+        "CASE WHEN c.level = 'departement' AND EXISTS ("
+        f"FROM inventory i WHERE i.departement_code = c.code AND i.subject = '{kind}') THEN "
+        f"(SELECT {value} FROM site s WHERE s.departement_code = c.code AND s.type = '{kind}' AND {condition}) END"
     )
 
 
 def _cpts(condition: str) -> str:
+    """CPTS of a département that has at least one in the lists."""
     return (
         "CASE WHEN c.level = 'departement' THEN "
-        f"(SELECT count(*) FROM cpts p WHERE list_contains(p.departement_codes, c.code) AND {condition}) END"
+        f"(SELECT count(*) FILTER ({condition}) FROM cpts p WHERE list_contains(p.departement_codes, c.code) "
+        "HAVING count(*) > 0) END"
     )
 
 
 _PREPARING = "('emergence', 'lettre_intention_validee')"
 _COMPLETE = "(SELECT perimeter FROM cpts p WHERE p.cpts_id = c.cpts_id) = 'complet'"
-_KNOWN_OPEN = "sites ouverts recensés"
+_OPEN, _KNOWN_OPEN = "s.status = 'ouvert'", "sites ouverts recensés"
 _PREPARED = "s.status IN ('en_ouverture', 'en_construction', 'en_projet')"
 
 COMPUTATIONS = {
@@ -51,36 +55,31 @@ COMPUTATIONS = {
     "CPTS existantes": Computation(_cpts(f"p.status NOT IN {_PREPARING} AND p.status <> 'resilie'"), "CPTS recensées"),
     "CPTS initiées": Computation(_cpts("p.status <> 'resilie'"), "CPTS recensées, tous stades"),
     "CPTS en projet": Computation(_cpts(f"p.status IN {_PREPARING}"), "CPTS recensées en préparation"),
-    "MSP opérationnelles": Computation(_sites("s.type = 'MSP' AND s.status = 'ouvert'"), f"MSP : {_KNOWN_OPEN}"),
-    "MSP en fonctionnement": Computation(_sites("s.type = 'MSP' AND s.status = 'ouvert'"), f"MSP : {_KNOWN_OPEN}"),
+    "MSP opérationnelles": Computation(_sites("MSP", _OPEN), f"MSP : {_KNOWN_OPEN}"),
+    "MSP en fonctionnement": Computation(_sites("MSP", _OPEN), f"MSP : {_KNOWN_OPEN}"),
     "MSP": Computation(
         "CASE WHEN c.level = 'region' THEN (SELECT value FROM indicator_value v WHERE v.indicator = 'msp_nombre' "
         "AND v.level = c.level AND v.code = c.code AND v.year = 2023) "
-        "WHEN c.level = 'epci' THEN (SELECT count(*) FROM site s JOIN territory t ON t.level = 'commune' "
-        "AND t.code = s.commune_code WHERE t.epci_code = c.code AND s.type = 'MSP' AND s.status = 'ouvert') END",
+        "WHEN c.level = 'epci' THEN (SELECT count(*) FILTER (s.status = 'ouvert') FROM site s JOIN territory t "
+        "ON t.level = 'commune' AND t.code = s.commune_code WHERE t.epci_code = c.code AND s.type = 'MSP' "
+        "HAVING count(*) > 0) END",
         "région : nombre publié par la DITP au 31/12/2023 ; intercommunalité : sites ouverts recensés",
     ),
-    "MSP en cours de constitution": Computation(
-        _sites(f"s.type = 'MSP' AND {_PREPARED}"), "MSP recensées en préparation"
-    ),
+    "MSP en cours de constitution": Computation(_sites("MSP", _PREPARED), "MSP recensées en préparation"),
     "MSP en phase d'ouverture": Computation(
-        _sites("s.type = 'MSP' AND s.status = 'en_ouverture'"), "MSP recensées en cours d'ouverture"
+        _sites("MSP", "s.status = 'en_ouverture'"), "MSP recensées en cours d'ouverture"
     ),
-    "MSP en élaboration": Computation(_sites("s.type = 'MSP' AND s.status = 'en_projet'"), "MSP recensées en projet"),
-    "ESP existantes": Computation(_sites("s.type = 'ESP' AND s.status = 'ouvert'"), f"ESP : {_KNOWN_OPEN}"),
-    "ESP programmées": Computation(_sites(f"s.type = 'ESP' AND {_PREPARED}"), "ESP recensées en préparation"),
-    "PASS": Computation(_sites("s.type = 'PASS' AND s.status = 'ouvert'"), f"PASS : {_KNOWN_OPEN}"),
+    "MSP en élaboration": Computation(_sites("MSP", "s.status = 'en_projet'"), "MSP recensées en projet"),
+    "ESP existantes": Computation(_sites("ESP", _OPEN), f"ESP : {_KNOWN_OPEN}"),
+    "ESP programmées": Computation(_sites("ESP", _PREPARED), "ESP recensées en préparation"),
+    "PASS": Computation(_sites("PASS", _OPEN), f"PASS : {_KNOWN_OPEN}"),
     "Part du département couverte par des CPTS": Computation(
         "(SELECT value FROM indicator_value v WHERE v.indicator = 'cpts_part_population_couverte' "
         "AND v.level = c.level AND v.code = c.code AND v.year = 2024)",
         "part de la population couverte publiée par la DITP (mai 2024)",
     ),
     **{
-        subject: Computation(
-            f"(SELECT sum(places) FROM site s WHERE s.departement_code = c.code AND s.type = '{kind}' "
-            f"AND s.status = 'ouvert' {also})",
-            f"places recensées ({kind})",
-        )
+        subject: Computation(_sites(kind, f"{_OPEN} {also}", "sum(places)"), f"places recensées ({kind})")
         for subject, kind, also in (
             ("Places LHSS total", "LHSS", ""),
             ("Places LHSS CHRS Voltaire", "LHSS", "AND s.site_id = 'lhss-08-chrs-voltaire'"),

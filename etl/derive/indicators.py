@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from etl.sources.geography import COG_YEAR
 from maillage import catalog
 
 # A commune's figures are summed into these groups.
@@ -44,7 +45,7 @@ def population(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def evolution(connection: duckdb.DuckDBPyConnection) -> None:
-    """Mean yearly change, in percent, over communes whose two populations are known."""
+    """Mean yearly change, in percent, over communes whose two populations are known; the method says when some lack."""
     first, last = EVOLUTION
     connection.execute(
         f"""
@@ -54,15 +55,18 @@ def evolution(connection: duckdb.DuckDBPyConnection) -> None:
             FROM population_history a JOIN population_history b USING (code) WHERE a.year = $first AND b.year = $last
         ),
         place AS (
-            SELECT g.level, g.code, sum(p0) AS p0, sum(p1) AS p1
-            FROM ({_GROUPS}) g JOIN pair ON pair.code = g.commune GROUP BY ALL
+            SELECT g.level, g.code, sum(p0) AS p0, sum(p1) AS p1, count(*) - count(p0) AS lacking
+            FROM ({_GROUPS}) g LEFT JOIN pair ON pair.code = g.commune GROUP BY g.level, g.code
             UNION ALL
-            SELECT 'arrondissement_municipal', code, p0, p1 FROM pair
+            SELECT 'arrondissement_municipal', code, p0, p1, 0 FROM pair
             WHERE code IN (SELECT code FROM territory WHERE level = 'arrondissement_municipal')
         )
         SELECT level, code, 'evolution_population' AS indicator, $last AS year, 'all' AS sex,
                100 * ((p1 / p0) ** (1.0 / ($last - $first)) - 1) AS value,
-               'variation annuelle moyenne de ' || $first || ' à ' || $last AS method, 'populations' AS source_id
+               'variation annuelle moyenne de ' || $first || ' à ' || $last
+               || CASE WHEN lacking > 0 THEN ', sans les communes dont une population est inconnue (' || lacking || ')'
+                       ELSE '' END AS method,
+               'populations' AS source_id
         FROM place WHERE p0 > 0 AND p1 > 0
         """,
         {"first": first, "last": last},
@@ -71,17 +75,32 @@ def evolution(connection: duckdb.DuckDBPyConnection) -> None:
 
 def coverage(connection: duckdb.DuckDBPyConnection) -> None:
     """Share of the population in a CPTS in force; a minimum where some perimeters are unknown."""
+    left_out = [status.label for status in catalog.CPTS_STATUSES if not status.in_force]
+    counted = f"tous statuts sauf « {' », « '.join(left_out)} »"
     connection.execute(
         """
         INSERT INTO indicator_value BY NAME
-        SELECT level, code, 'couverture_cpts' AS indicator, 2026 AS year, 'all' AS sex, value,
+        WITH origin AS (
+            SELECT p.level, p.code, arg_max(i.source_id, r.population) AS source_id,
+                   list_sort(list(DISTINCT i.source_id)) AS source_ids
+            FROM residence r
+            JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
+            CROSS JOIN LATERAL (VALUES
+                ('commune', r.commune_code), ('epci', r.epci_code), ('departement', r.departement_code),
+                ('region', r.region_code), ('france', 'FR'), ('arrondissement_municipal', r.code)
+            ) AS p (level, code)
+            GROUP BY ALL
+        )
+        SELECT level, code, 'couverture_cpts' AS indicator, $year AS year, 'all' AS sex, value,
                CASE WHEN NOT exact THEN value END AS low,
-               CASE WHEN exact THEN 'communes membres de CPTS'
-                    ELSE 'minimum : périmètres connus seulement' END AS method,
-               'cpts' AS source_id
-        FROM coverage($statuses)
+               CASE WHEN exact THEN 'communes membres de CPTS, '
+                    ELSE 'minimum, périmètres connus seulement, ' END || $filter
+               || CASE WHEN len(source_ids) > 1 THEN ' ; sources : ' || array_to_string(source_ids, ', ')
+                       ELSE '' END AS method,
+               source_id
+        FROM coverage($statuses) JOIN origin USING (level, code)
         """,
-        {"statuses": list(catalog.DEFAULT_CPTS_STATUSES)},
+        {"statuses": list(catalog.DEFAULT_CPTS_STATUSES), "year": COG_YEAR, "filter": counted},
     )
 
 
@@ -101,7 +120,8 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
             HAVING count(i.subject) = (
                 SELECT count(*) FROM territory x WHERE x.level = 'departement' AND x.region_code = d.region_code)
             UNION ALL
-            SELECT 'france', 'FR', subject, min(extent) FROM inventory WHERE subject <> 'CPTS' GROUP BY subject
+            SELECT 'france', 'FR', subject, CASE WHEN bool_and(extent = 'complet') THEN 'complet' ELSE 'partiel' END
+            FROM inventory WHERE subject <> 'CPTS' GROUP BY subject
             HAVING count(*) = (SELECT count(*) FROM territory WHERE level = 'departement')
         ),
         counted AS (
@@ -110,7 +130,7 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
             FROM extent e
             JOIN territory t ON t.level = e.level AND t.code = e.code
             LEFT JOIN territory d ON d.level = 'departement'
-                AND (e.level = 'france' OR (e.level = 'region' AND d.region_code = e.code) OR d.code = e.code)
+                AND e.code = CASE e.level WHEN 'france' THEN 'FR' WHEN 'region' THEN d.region_code ELSE d.code END
             LEFT JOIN site s ON s.departement_code = d.code AND s.type = e.subject AND s.status = 'ouvert'
             GROUP BY ALL
         )
@@ -136,15 +156,22 @@ def distances(connection: duckdb.DuckDBPyConnection) -> None:
             WHERE s.status = 'ouvert' AND s.lon IS NOT NULL
         ),
         known AS (
-            SELECT t.level, t.code, t.population, a.site_type, a.distance_km, l.extent
+            SELECT t.level, t.code, t.population, t.point_origin, s.precision, a.site_type, a.distance_km,
+                   l.extent = 'complet' AS complete
             FROM access a
+            JOIN site s ON s.site_id = a.nearest_site_id
             JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = a.commune_code
             JOIN listed l ON l.subject = a.site_type AND l.departement_code = t.departement_code
         ),
         place AS (
-            SELECT level, code, site_type, distance_km, extent FROM known
+            SELECT level, code, site_type, distance_km, complete,
+                   'à vol d''oiseau, ' || CASE point_origin WHEN 'mairie' THEN 'de la mairie'
+                                                            ELSE 'd''un point intérieur (mairie inconnue)' END
+                   || CASE precision WHEN 'adresse' THEN ' au site' ELSE ' à la commune du site' END AS method
+            FROM known
             UNION ALL
-            SELECT g.level, g.code, k.site_type, sum(k.distance_km * k.population) / sum(k.population), min(k.extent)
+            SELECT g.level, g.code, k.site_type, sum(k.distance_km * k.population) / sum(k.population),
+                   bool_and(k.complete), 'moyenne des communes pondérée par la population'
             FROM ({_GROUPS}) g
             JOIN known k ON k.level = 'commune' AND k.code = g.commune
             JOIN territory t ON t.level = g.level AND t.code = g.code
@@ -152,41 +179,41 @@ def distances(connection: duckdb.DuckDBPyConnection) -> None:
             GROUP BY g.level, g.code, k.site_type, t.population
             HAVING sum(k.population) = t.population
         )
-        SELECT p.level, p.code, 'distance_' || lower(site_type) AS indicator, 2026 AS year, 'all' AS sex,
-               distance_km AS value, CASE extent WHEN 'partiel' THEN distance_km END AS high,
-               CASE WHEN p.level IN ('commune', 'arrondissement_municipal') THEN 'à vol d''oiseau, de la mairie'
-                    ELSE 'moyenne des communes pondérée par la population' END
-               || CASE extent WHEN 'partiel' THEN ' ; maximum : liste non exhaustive' ELSE '' END AS method,
+        SELECT level, code, 'distance_' || lower(site_type) AS indicator, $year AS year, 'all' AS sex,
+               distance_km AS value, CASE WHEN NOT complete THEN distance_km END AS high,
+               method || CASE WHEN complete THEN '' ELSE ' ; maximum : liste non exhaustive' END AS method,
                'structures' AS source_id
-        FROM place p
-        """
+        FROM place
+        """,
+        {"year": COG_YEAR},
     )
 
 
 def published_rates(connection: duckdb.DuckDBPyConnection) -> None:
-    """Published counts of MSP and health centres for 100,000 inhabitants, on the population of the same year."""
+    """Latest published counts of MSP and health centres for 100,000 inhabitants, on the population of `territory`."""
     for name, rate in (("msp_nombre", "msp_publiees_100k"), ("cds_pluripro_nombre", "cds_pluripro_100k")):
         connection.execute(
             f"""
             INSERT INTO indicator_value BY NAME
             WITH counted AS (
-                SELECT v.code, v.year, v.value, t.region_code, t.population FROM indicator_value v
-                JOIN territory t ON t.level = 'departement' AND t.code = v.code
-                WHERE v.indicator = $name AND v.level = 'departement' AND v.year = $year
+                SELECT t.code, t.region_code, t.population, t.population_year, v.year, v.value, v.source_id
+                FROM territory t LEFT JOIN indicator_value v
+                    ON v.level = 'departement' AND v.code = t.code AND v.indicator = $name
+                    AND v.year = (SELECT max(year) FROM indicator_value WHERE indicator = $name)
+                WHERE t.level = 'departement'
             ),
             place AS (
-                SELECT 'departement' AS level, code, year, value, population FROM counted
-                UNION ALL SELECT 'region', region_code, year, sum(value), sum(population) FROM counted
-                    GROUP BY region_code, year HAVING count(value) = count(*)
-                UNION ALL SELECT 'france', 'FR', year, sum(value), sum(population) FROM counted
-                    GROUP BY year HAVING count(value) = count(*)
+                SELECT unnest(['departement', 'region', 'france']) AS level,
+                       unnest([code, region_code, 'FR']) AS code, * EXCLUDE (code) FROM counted
             )
-            SELECT level, code, '{rate}' AS indicator, year, 'all' AS sex, value * 100000.0 / population AS value,
-                   value::INTEGER AS events, 'nombre publié ÷ population municipale ' || year AS method,
-                   'departement_figures' AS source_id
-            FROM place
+            SELECT level, code, '{rate}' AS indicator, max(year) AS year, 'all' AS sex,
+                   sum(value) * 100000.0 / sum(population) AS value, sum(value)::INTEGER AS events,
+                   'nombre publié ÷ population municipale '
+                   || array_to_string(list_sort(list(DISTINCT population_year)), ' ou ') AS method,
+                   min(source_id) AS source_id
+            FROM place GROUP BY level, code HAVING count(value) = count(*)
             """,
-            {"name": name, "year": EVOLUTION[1]},
+            {"name": name},
         )
 
 
@@ -212,11 +239,14 @@ def combine(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT 'region' AS level, region_code AS code, indicator, year, sex, {value} AS value,
                    $method AS method, min(source_id) AS source_id
             FROM figure v
-            GROUP BY region_code, indicator, year, sex HAVING count(v.value) = count(*)
+            GROUP BY region_code, indicator, year, sex
+            HAVING count(v.value) = (
+                SELECT count(*) FROM territory d WHERE d.level = 'departement' AND d.region_code = v.region_code)
             UNION ALL
             SELECT 'france', 'FR', indicator, year, sex, {value}, $method, min(source_id)
             FROM figure v
-            GROUP BY indicator, year, sex HAVING count(v.value) = count(*)
+            GROUP BY indicator, year, sex
+            HAVING count(v.value) = (SELECT count(*) FROM territory d WHERE d.level = 'departement')
             """,
             {"names": names, "method": method},
         )

@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from etl import rows
+from etl.frames import insert
 from etl.source import Inputs, Source
 
 SOURCE = Source(
@@ -26,12 +27,13 @@ COLUMNS = ("territoire", "sujet", "valeur", "unite", "date", "source", "remarque
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     """Fill `claim`; what the data say is computed afterwards, in `derive/claims.py`."""
-    departements = set(inputs.known_communes.values())
     cpts = {name for (name,) in connection.execute("SELECT cpts_id FROM cpts").fetchall()}
-    levels = {
-        (level, code)
-        for level, code in connection.execute("SELECT level, code FROM territory WHERE level <> 'commune'").fetchall()
-    }
+    # A claim on a territory that is only built in part could not be held against it.
+    levels = set(
+        connection.execute(
+            "SELECT level, code FROM territory WHERE level <> 'commune' AND NOT ends_with(name, ' (partie)')"
+        ).fetchall()
+    )
     records = []
     listed = rows.read(inputs.data / "reference" / "declarations.csv", COLUMNS)
     for number, row in enumerate(listed, start=1):
@@ -39,7 +41,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         level, code, cpts_id = None, place, None
         if place.startswith("cpts-"):
             code, cpts_id = None, place
-        elif place in departements:
+        elif place in inputs.known_departements:
             level = "departement"
         elif re.fullmatch(r"R\d{2}", place):
             level, code = "region", place[1:]
@@ -63,19 +65,6 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
             (number, level, code, cpts_id, row.required("sujet"), value, row.required("unite"), row.date("date"),
              row["remarque"], row.required("source"))
         )  # fmt: skip
-    columns = [
-        "claim_id",
-        "level",
-        "code",
-        "cpts_id",
-        "subject",
-        "claimed",
-        "unit",
-        "date",
-        "note",
-        "citation",
-    ]
-    frame = pd.DataFrame(records, columns=columns)
-    if len(frame):
-        connection.execute("INSERT INTO claim BY NAME SELECT *, ? AS source_id FROM frame", [SOURCE.source_id])
+    columns = "claim_id", "level", "code", "cpts_id", "subject", "claimed", "unit", "date", "note", "citation"
+    insert(connection, "claim", pd.DataFrame(records, columns=columns).assign(source_id=SOURCE.source_id))
     return len(listed)

@@ -36,27 +36,24 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     members, extent = _members(rows.read(folder / "cpts_communes.csv", MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs)
     records = []
     for row in listed:
-        departements = row.required("departements").split("|")
-        unknown = set(departements) - set(inputs.known_communes.values())
-        if unknown:
-            raise row.refuse(f"département inconnu : {', '.join(sorted(unknown))}", "Séparez les codes par « | ».")
+        departements = row.departements("departements", inputs)
         if not any(inputs.wants(code) for code in departements):
             continue
         records.append(
             {
                 "cpts_id": row.required("cpts_id"),
                 "name": row.required("nom"),
-                "aliases": (row["alias"] or "").split("|") if row["alias"] else [],
+                "aliases": row["alias"].split("|") if row["alias"] else [],
                 "status": row.choice("statut", catalog.CPTS_STATUS),
                 "status_date": row.date("statut_date"),
                 "departement_codes": departements,
-                "declared_population": row.integer("population_declaree"),
-                "declared_communes": row.integer("n_communes_declare"),
-                "declared_professionals": row.integer("professionnels_declares"),
+                "declared_population": row.integer("population_declaree", least=1),
+                "declared_communes": row.integer("n_communes_declare", least=1),
+                "declared_professionals": row.integer("professionnels_declares", least=1),
                 "perimeter": extent.get(row["cpts_id"], "inconnu"),
                 "note": row["remarque"],
                 "citation": row.required("source"),
-                "as_of": row["source_date"],
+                "as_of": row.date("source_date"),
                 "source_id": SOURCE.source_id,
             }
         )

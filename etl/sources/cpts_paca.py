@@ -30,8 +30,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     """Fill `cpts` and `cpts_commune`, and say in `inventory` that the region is wholly listed."""
     folder = inputs.data / "reference"
     listed = rows.read(folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",))
-    counts = {row["cpts_id"]: row.integer("n_communes") for row in listed}
-    members = []
+    counts = {row["cpts_id"]: row.integer("n_communes", least=1) for row in listed}
+    departements = {row["cpts_id"]: row.departements("departements", inputs) for row in listed}
+    members = []  # one a row: a former commune listed with the one it became counts twice, and is kept once
     for row in rows.read(folder / "cpts_paca_communes.csv", cpts.MEMBER_KEY, key=cpts.MEMBER_KEY):
         if row["cpts_id"] not in counts:
             raise row.refuse(
@@ -43,7 +44,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         found = sum(cpts_id == row["cpts_id"] for cpts_id, _ in members)
         if found != counts[row["cpts_id"]]:
             raise row.refuse(
-                f"{counts[row['cpts_id']]} communes annoncées, {found} listées",
+                f"{row.required('n_communes')} communes annoncées, {found} listées",
                 "Complétez cpts_paca_communes.csv.",
             )
     records = [
@@ -53,7 +54,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
             "aliases": [],
             "status": "inconnu",
             "status_date": None,
-            "departement_codes": row.required("departements").split("|"),
+            "departement_codes": departements[row["cpts_id"]],
             "declared_population": None,
             "declared_communes": None,
             "declared_professionals": None,
@@ -64,10 +65,10 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
             "source_id": SOURCE.source_id,
         }
         for row in listed
-        if any(inputs.wants(code) for code in row.required("departements").split("|"))
+        if any(inputs.wants(code) for code in departements[row["cpts_id"]])
     ]
     kept = {record["cpts_id"] for record in records}
-    cpts.insert(connection, records, [pair for pair in members if pair[0] in kept])
+    cpts.insert(connection, records, [pair for pair in dict.fromkeys(members) if pair[0] in kept])
     for code in REGION:
         if inputs.wants(code):
             connection.execute("INSERT INTO inventory VALUES ('CPTS', ?, 'complet', ?)", [code, SOURCE.source_id])

@@ -35,12 +35,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         COLUMNS,
         key=("code_departement", "indicateur", "annee"),
     )
-    departements = set(inputs.known_communes.values())
     records = []
     for row in listed:
-        code = row.required("code_departement")
-        if code not in departements:
-            raise row.refuse(f"le département « {code} » n'existe pas", "Écrivez son code : 08, 2A, 971.")
+        code = row.departement("code_departement", inputs)
         name = RENAMED.get(row.required("indicateur"), row["indicateur"])
         if name not in catalog.INDICATOR:
             raise row.refuse(f"l'indicateur « {name} » est inconnu", "Déclarez-le dans maillage/catalog.py.")

@@ -31,8 +31,10 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     records = []
     for row in listed:
         name, month = row.choice("indicateur", catalog.INDICATOR), row.date("mois")
-        code = row.required("code_departement")
-        if month and month.endswith("-12") and inputs.wants(code):
+        code = row.departement("code_departement", inputs)
+        if len(month) != len("AAAA-MM"):
+            raise row.refuse(f"« {month} » n'est pas un mois", "Écrivez AAAA-MM.")
+        if month.endswith("-12") and inputs.wants(code):
             year = int(month[:4])
             method = f"{row.required('source')} (31/12/{year})"
             records.append((code, name, year, row.number("valeur"), method))

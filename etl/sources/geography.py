@@ -20,12 +20,15 @@ SOURCE = Source(
         f"snapshot/{name}.parquet" for name in ("communes", "epci", "departements", "regions", "commune_changes")
     ),
     doubts="Contours simplifiés (environ 31 points par commune). Les communes réunies ou rétablies depuis 2024 sont "
-    "recomposées. 1 853 mairies absentes ou placées hors de leur commune sont remplacées par un point intérieur.",
+    "recomposées. 1 853 mairies absentes ou placées loin de leur commune sont remplacées par un point intérieur.",
 )
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
-    """Fill `territory` (communes and municipal arrondissements whole, other levels by name) and `commune_change`."""
+    """Fill `territory` (communes and municipal arrondissements whole, other levels by name) and `commune_change`.
+
+    When only some départements are asked for, a set that lacks communes says so in its name.
+    """
     snapshot = inputs.data / "snapshot"
     where = {"all": not inputs.departements, "departements": list(inputs.departements)}
     communes = connection.execute(
@@ -62,6 +65,18 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         {"file": str(snapshot / "epci.parquet")},
     )
     connection.execute("INSERT INTO territory (level, code, name) VALUES ('france', 'FR', 'France')")
+    if inputs.departements:
+        connection.execute(
+            """
+            WITH lacking AS (
+                SELECT unnest([epci_code, region_code, 'FR']) AS code FROM read_parquet(?)
+                WHERE level = 'commune' AND code NOT IN (SELECT code FROM territory WHERE level = 'commune')
+            )
+            UPDATE territory SET name = name || ' (partie)'
+            WHERE level IN ('epci', 'region', 'france') AND code IN (SELECT code FROM lacking)
+            """,
+            [str(snapshot / "communes.parquet")],
+        )
     connection.execute(
         """
         INSERT INTO commune_change

@@ -31,22 +31,23 @@ COLUMNS = (
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     """Fill `site`. A site without coordinates waits for its commune's point; without a commune it stays unplaced."""
+    listed = rows.read(inputs.data / "reference" / "structures.csv", COLUMNS, key=("id",))
     records = []
-    for row in rows.read(inputs.data / "reference" / "structures.csv", COLUMNS, key=("id",)):
+    for row in listed:
         kind = row.choice("type", catalog.SITE_TYPE, upper=True)
         status = row.choice("statut", catalog.SITE_STATUS)
         commune = row.commune("code_commune", inputs)
-        departement = inputs.known_communes[commune] if commune else row.required("departement")
-        if departement not in inputs.known_communes.values():
-            raise row.refuse(f"le département « {departement} » n'existe pas", "Écrivez son code : 08, 2A, 971.")
+        departement = inputs.known_communes[commune] if commune else row.departement("departement", inputs)
+        if row["departement"] not in (None, departement):
+            raise row.refuse(
+                f"la commune « {commune} » n'est pas dans le département « {row['departement']} »",
+                "Corrigez l'un des deux codes.",
+            )
         lon, lat = row.number("lon"), row.number("lat")
         if (lon is None) != (lat is None):
             raise row.refuse("une seule des deux coordonnées est remplie", "Donnez lon et lat, ou aucune.")
         if lon is not None and not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise row.refuse(f"({lon}, {lat}) n'est pas une position en degrés", "Longitude puis latitude, WGS 84.")
-        places = row.integer("places")
-        if places is not None and places <= 0:
-            raise row.refuse(f"{places} place(s)", "Un nombre de places est positif ; inconnu, il reste vide.")
         record = {
             "site_id": row.required("id"),
             "type": kind,
@@ -58,7 +59,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
             "lon": lon,
             "lat": lat,
             "precision": None if lon is None else "adresse",
-            "places": places,
+            "places": row.integer("places", least=1),
             "finess": row["finess"],
             "opened_on": row.date("date_ouverture"),
             "note": row["remarque"],
@@ -72,7 +73,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         frame = pd.DataFrame(records).astype({"places": "Int32", "lon": float, "lat": float})
         frames.insert(connection, "site", frame)
     place_at_communes(connection)
-    return len(records)
+    return len(listed)
 
 
 def place_at_communes(connection: duckdb.DuckDBPyConnection) -> None:

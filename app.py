@@ -3,7 +3,7 @@
 import streamlit as st
 
 from maillage import catalog, scene, ui
-from maillage.views import panels, tables
+from maillage.views import legend, profile, tables
 
 selection = ui.frame("Carte")
 ui.controls(selection)
@@ -11,14 +11,14 @@ ui.controls(selection)
 shown = scene.compose(ui.ask, selection, ui.contours())
 indicator = catalog.INDICATOR[selection.indicator]
 
-st.html(panels.title(scene.trail(ui.ask, shown)))
+st.html(legend.title(scene.trail(ui.ask, shown)))
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
     ui.atlas(shown.view)
     source = scene.source(ui.ask, indicator.code)
-    st.html(panels.legend(indicator, shown.view.classes, shown.mesh, shown.when, source, *scene.drawn(shown)))
+    st.html(legend.legend(indicator, shown.view.classes, shown.mesh, shown.when, source, *scene.drawn(shown)))
     if shown.notes:
-        st.html(panels.notes(shown.notes))
+        st.html(legend.notes(shown.notes))
     with st.expander(f"Tableau : {scene.extent(shown)}", key="tableau", on_change="rerun") as table:
         if table.open:
             frame = tables.figures(shown.table, indicator)
@@ -26,4 +26,4 @@ with left:
             name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
             st.download_button("Télécharger en CSV", lambda: tables.csv(frame), name, "text/csv", on_click="ignore")
 with right:
-    st.html(panels.profile(scene.profile(ui.ask, shown)))
+    st.html(profile.profile(scene.profile(ui.ask, shown)))

@@ -277,7 +277,7 @@ def profile(ask: Ask, scene: Scene) -> dict:
     places = [(here.level, here.code)]
     if here.level in ("commune", "arrondissement_municipal", "epci"):
         places.append(("departement", here.departement_code))
-    elif here.level == "departement":
+    elif here.level == "departement" and len(ask(territories.reach, "region", here.region_code)) > 1:
         places.append(("region", here.region_code))
     if here.level != "france":
         places.append(("france", "FR"))

@@ -19,7 +19,7 @@ from maillage import assets, catalog, state
 from maillage.queries import cpts, territories
 from maillage.scene import resolve
 from maillage.state import Selection
-from maillage.views import maps, panels, text
+from maillage.views import legend, maps, text
 from maillage.warehouse import Unavailable, Warehouse
 
 ROOT = Path(__file__).parents[1]
@@ -78,7 +78,7 @@ def frame(title: str) -> Selection:
     ready()
     selection, more = resolve(ask, selection)
     if sentences := problems + more:
-        st.html(panels.notes(sentences, alert=True))
+        st.html(legend.notes(sentences, alert=True))
     return selection
 
 

@@ -5,11 +5,12 @@ import streamlit as st
 from maillage import ui
 from maillage.exports import tables as files
 from maillage.queries import provenance, sites
-from maillage.views import panels, tables
+from maillage.views import provenance as told
+from maillage.views import tables
 
 ui.frame("Données")
 build = ui.ask(provenance.build)
-st.html(panels.build(build))
+st.html(told.build(build))
 sources, dictionary, gaps, claims, downloads = st.tabs(
     ["Sources", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements"],
     key="rubrique",
@@ -18,7 +19,7 @@ sources, dictionary, gaps, claims, downloads = st.tabs(
 
 if sources.open:
     with sources:
-        st.html(panels.sources(ui.ask(provenance.sources)))
+        st.html(told.sources(ui.ask(provenance.sources)))
 
 if dictionary.open:
     with dictionary:
@@ -30,7 +31,7 @@ if dictionary.open:
 
 if gaps.open:
     with gaps:
-        st.html(panels.gaps(ui.ask(provenance.gaps)))
+        st.html(told.gaps(ui.ask(provenance.gaps)))
         st.subheader("Chiffres publiés manquants à la source")
         st.dataframe(tables.missing_figures(ui.ask(provenance.missing_figures)), hide_index=True)
         st.subheader("Structures connues seulement au département")

@@ -1,0 +1,95 @@
+"""The title, the notes and the legend of a map, as HTML. Every text that comes from a file is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from maillage import catalog
+from maillage.views import maps, text
+from maillage.views.text import escape
+
+
+def title(trail: Sequence[str]) -> str:
+    """The way from France to the territory, then its name."""
+    above = " › ".join(escape(name) for name in trail[:-1])
+    return f'<p class="crumbs">{above or "Soins coordonnés, population, mortalité prématurée"}</p><h1 class="place">{escape(trail[-1])}</h1>'
+
+
+def notes(sentences: Sequence[str], alert: bool = False) -> str:
+    """What the reader must know; an alert is about what they asked and did not get."""
+    kind = 'class="notes alert" role="alert"' if alert else 'class="notes"'
+    return f"<ul {kind}>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
+
+
+def legend(
+    indicator: catalog.Indicator,
+    classes: maps.Classes,
+    mesh: str,
+    when: str,
+    source: str,
+    types: Sequence[str] = (),
+    statuses: Sequence[str] = (),
+) -> str:
+    """Classes with their limits and counts, missing and withheld told apart, then the symbols on the map."""
+    swatches = [
+        _swatch(f"background:{colour}", label, count)
+        for colour, label, count in zip(classes.colours, ranges(classes.breaks, indicator), classes.counts, strict=True)
+    ]
+    if classes.missing:
+        swatches.append(_swatch("", "donnée manquante", classes.missing, "missing"))
+    if classes.withheld:
+        swatches.append(_swatch("", "NS : retenu par le secret", classes.withheld, "withheld"))
+    level = catalog.LEVEL[mesh]
+    head = (
+        f'<div class="head"><strong>{escape(indicator.label)}</strong>, {escape(indicator.unit)}'
+        f'<span class="source">Données {when} · {escape(source)} · borne haute exclue ; entre parenthèses, nombre de {level.plural}</span></div>'
+    )
+    marks = "".join(_mark(catalog.SITE_TYPE[kind]) for kind in types)
+    lines = {catalog.CPTS_STATUS[status].line for status in statuses}
+    outlines = "".join(
+        f'<li><i class="outline {line}"></i>{label}</li>'
+        for line, label in (
+            ("solid", "CPTS, ACI signé"),
+            ("dashed", "CPTS en préparation"),
+            ("dotted", "CPTS, stade non précisé"),
+        )
+        if line in lines
+    )
+    hint = "<li>Symbole creux : en préparation</li>" if types else ""
+    below = f'<ul class="marks">{marks}{hint}{outlines}</ul>' if marks or outlines else ""
+    return f'<section class="legend" aria-label="Légende">{head}<ul class="classes">{"".join(swatches)}</ul>{below}</section>'
+
+
+def ranges(breaks: Sequence[float], indicator: catalog.Indicator) -> list[str]:
+    """« moins de 20 », « 20 à 50 », … « 1 500 et plus »: the upper limit is not in the class."""
+    shown = [text.number(limit, _digits(breaks, indicator)) for limit in breaks]
+    if not shown:
+        return ["toutes valeurs"]
+    if tuple(breaks) == (100,):
+        return ["non couvert", "couvert"]
+    if indicator.unit.startswith("%") and breaks[-1] == 100:
+        return [f"moins de {shown[0]}", *_between(shown), shown[-1]]
+    return [f"moins de {shown[0]}", *_between(shown), f"{shown[-1]} et plus"]
+
+
+def _between(shown: list[str]) -> list[str]:
+    return [f"{low} à {high}" for low, high in pairwise(shown)]
+
+
+def _digits(breaks: Sequence[float], indicator: catalog.Indicator) -> int:
+    """As few decimals as tell the limits apart."""
+    return next((d for d in range(indicator.decimals) if all(round(b, d) == b for b in breaks)), indicator.decimals)
+
+
+def _swatch(style: str, label: str, count: int, kind: str = "") -> str:
+    return f'<li><i class="swatch {kind}" style="{style}"></i>{escape(label)} <span class="count">{text.number(count)}</span></li>'
+
+
+def _mark(kind: catalog.SiteType) -> str:
+    return f'<li title="{escape(kind.label)}">{badge(kind)}{escape(kind.code)}</li>'
+
+
+def badge(kind: catalog.SiteType) -> str:
+    """The symbol of a site type, small."""
+    return f'<i class="badge {kind.shape}" style="--c:{kind.colour}"><b>{escape(kind.symbol)}</b></i>'

@@ -1,0 +1,74 @@
+"""The page of data, as HTML: which build, which sources, what is missing. Every text from a file is escaped."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maillage.views import text
+from maillage.views.text import escape
+
+
+def build(row: dict) -> str:
+    """Which build is being read."""
+    mode = {"embedded": "données embarquées", "live": "sources officielles téléchargées"}[row["mode"]]
+    return (
+        '<p class="crumbs">Sources, sens, limites, téléchargements</p><h1 class="place">Données</h1>'
+        f'<p class="lead">Construction {escape(row["version"])} du {row["built_at"]:%d/%m/%Y} ({mode}), carte des communes de '
+        f"{row['cog_year']}. Tout est lu sur place : aucune requête vers un tiers.</p>"
+    )
+
+
+def sources(frame: pd.DataFrame) -> str:
+    """One card per source: what, who, when, under which licence, and what is doubtful."""
+    return f'<div class="sources">{"".join(_source(row) for row in frame.itertuples())}</div>'
+
+
+def _source(row) -> str:
+    page = escape(row.page)
+    link = (
+        f'<a href="{page}" target="_blank" rel="noopener noreferrer">{page}</a>'
+        if row.page.startswith("https://")
+        else page
+    )
+    facts = (
+        ("Producteur", escape(row.producer)),
+        ("Millésime", escape(row.vintage)),
+        ("Licence", escape(row.licence)),
+        ("Où la trouver", link),
+        ("Lue le", row.retrieved_at.strftime("%d/%m/%Y") if text.known(row.retrieved_at) else "–"),
+        ("Lignes lues", text.number(row.rows)),
+        ("Empreinte SHA-256", f"<code>{escape(row.sha256[:16])}…</code>" if text.known(row.sha256) else "–"),
+    )
+    listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
+    doubt = f'<p class="doubt">{escape(row.doubts)}</p>' if text.known(row.doubts) else ""
+    return f"<article><h3>{escape(row.title)}</h3><dl>{listed}</dl>{doubt}</article>"
+
+
+def gaps(counts: dict[str, int]) -> str:
+    """What is missing or approximate, in words."""
+    n = {name: text.number(value) for name, value in counts.items()}
+    sentences = (
+        f"<b>Structures.</b> {n['sites']} sites sont recensés, dans {n['departements_with_sites']} départements seulement. "
+        "Partout ailleurs, et pour chaque type qui n'a pas été cherché, l'absence de site est une inconnue, pas un zéro.",
+        f"<b>Positions.</b> {n['sites_at_commune']} sites sont posés sur le point de leur commune, faute de coordonnées ; "
+        f"{n['unplaced_sites']} ne sont connus qu'au département : comptés, non placés.",
+        f"<b>États anciens.</b> {n['old_statuses']} sites en projet ou en ouverture le sont selon une source d'avant 2022 : "
+        "beaucoup sont sans doute ouverts aujourd'hui.",
+        f"<b>CPTS.</b> Sur {n['cpts']} CPTS, {n['cpts_without_perimeter']} ont un périmètre inconnu et {n['cpts_partial']} un "
+        f"périmètre partiel ; pour {n['cpts_without_stage']}, la source ne dit pas le stade administratif ; "
+        f"{n['deduced_dates']} dates d'étape ont une année déduite.",
+        "<b>Couverture.</b> Elle n'est exacte qu'en Provence-Alpes-Côte d'Azur, où tous les périmètres sont listés. Ailleurs, la "
+        "part calculée est un minimum ; la part publiée par la DITP est donnée à côté, sans être mélangée.",
+        f"<b>Contours.</b> {n['rebuilt_communes']} communes réunies ou rétablies depuis 2024 sont recomposées à partir de leurs "
+        "parties. Les contours sont simplifiés : les surfaces s'écartent un peu de celles du cadastre.",
+        f"<b>Mairies.</b> {n['inner_points']} communes ont une mairie absente de la source ou placée hors de la commune : les "
+        "distances partent d'un point intérieur.",
+        f"<b>Populations.</b> Années 2016 et 2019 à 2023 ; {n['communes_without_2016']} communes n'ont pas de population 2016 à "
+        "contours constants. Mayotte n'a que son recensement de 2017.",
+        f"<b>Chiffres publiés.</b> {n['missing_figures']} valeurs manquent à la source et restent vides (liste ci-dessous).",
+        "<b>Mortalité prématurée.</b> Publiée à une décimale, par département, sans intervalle : elle ne se classe pas plus "
+        "finement et ne se répartit pas entre les communes.",
+        "<b>Temps de trajet.</b> Estimé hors réseau routier (distance × 1,3 à 45 km/h) : erreur médiane de 18 % entre 10 et 20 "
+        "minutes sur des trajets réels en Isère.",
+    )
+    return f'<ul class="gaps">{"".join(f"<li>{sentence}</li>" for sentence in sentences)}</ul>'

@@ -1,0 +1,1 @@
+"""How fast the atlas is, beside the page one would write by hand from the tutorials: `make bench`."""

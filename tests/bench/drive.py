@@ -1,0 +1,145 @@
+"""The bench's hands: servers it starts and ends, visitors who open a page, click, and read the clock."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+WATCH = Path(__file__).with_name("watch.js")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+QUIET_SECONDS, STARTED_SECONDS = 0.6, 60
+
+
+def chromium() -> str | None:
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+class Server:
+    """A Streamlit server of ours: where it answers, and the memory it holds."""
+
+    def __init__(self, script: Path, log: Path, *options: str):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.port", str(port)]
+        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [*command, *options], cwd=script.parent, stdout=output, stderr=subprocess.STDOUT
+            )
+        self.log = log
+
+    def wait(self) -> None:
+        for _ in range(STARTED_SECONDS * 10):
+            if self.process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+                return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise RuntimeError(f"A server did not start. {self.log.read_text()[-500:]}")
+
+    def memory_mb(self) -> float:
+        """Resident memory, where the system tells it (Linux)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1000
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def serving(script: Path, log: Path, *options: str) -> Iterator[Server]:
+    server = Server(script, log, *options)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+class Visit:
+    """A visitor in a browser context of their own: nothing cached, nothing remembered."""
+
+    def __init__(self, browser: Browser, url: str):
+        self.bytes = 0  # received over the websocket
+        self.runs = 0  # of the page's script, as the server announces them
+        self._heard = time.monotonic()
+        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+        self.context.add_init_script(path=WATCH)
+        self.page = self.context.new_page()
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._receive))
+        self.page.goto(url, wait_until="commit")
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.context.close()
+
+    def _receive(self, payload: str | bytes) -> None:
+        self.bytes += len(payload)
+        self._heard = time.monotonic()
+        if isinstance(payload, bytes):
+            self.runs += ForwardMsg.FromString(payload).WhichOneof("type") == "new_session"
+
+    def seconds_to(self, watch: str) -> float:
+        """Seconds from the request of the page to what `watch.js` watches."""
+        return self.page.evaluate(f"bench.{watch}") / 1000
+
+    def seconds_after_click(self, polygons: int, *, label: str = "", option: str = "", button: str = "") -> float:
+        """Seconds from the press on an option of a selectbox, or on a button, to the map repainted."""
+        if label:
+            self.page.get_by_role("combobox", name=label, exact=True).fill(option)
+            target = self.page.get_by_role("option", name=option, exact=True)
+        else:
+            target = self.page.get_by_role("radio", name=button, exact=True)
+        target.wait_for()
+        self.page.evaluate(f"bench.begin({polygons})")
+        target.click()
+        return self.page.evaluate("bench.end()") / 1000
+
+    def settle(self) -> None:
+        """Wait until the server has nothing more to say."""
+        while time.monotonic() - self._heard < QUIET_SECONDS:
+            self.page.wait_for_timeout(100)
+
+    def pan_and_zoom(self) -> None:
+        box = self.page.locator("iframe[src*=streamlit_folium]").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + 250
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + 60, y + 40, steps=6)
+        mouse.up()
+        self.page.wait_for_timeout(500)
+        mouse.wheel(0, -240)
+        self.page.wait_for_timeout(1500)
+        self.settle()
+
+    def in_map(self, expression: str):
+        """The value of an expression inside the map's frame."""
+        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        return frame.evaluate(expression)

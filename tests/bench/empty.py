@@ -1,0 +1,5 @@
+"""The floor: the least a Streamlit page can be."""
+
+import streamlit as st
+
+st.write("")

@@ -154,7 +154,7 @@ INDICATORS = (
         breaks=(20, 50, 100, 300, 1500)),
     Indicator("population", "Population municipale", "habitants", 0, _POPULATION, "YlGnBu", EVERYWHERE,
         "Population municipale légale de l'Insee."),
-    Indicator("evolution_population", "Évolution de la population", "% par an", 2, _POPULATION, "RdBu", EVERYWHERE,
+    Indicator("evolution_population", "Évolution de la population, 2016-2023", "% par an", 2, _POPULATION, "RdBu", EVERYWHERE,
         "Variation annuelle moyenne de la population municipale entre 2016 et 2023, à contours constants ; les "
         "communes dont l'une des deux populations est inconnue sont laissées de côté.",
         breaks=(-1.0, -0.5, 0.0, 0.5, 1.0)),

@@ -300,7 +300,14 @@ def _clicked() -> None:
         visit(_current().go(level, code))
 
 
-# -- downloads ------------------------------------------------------------------------------------------------------
+# -- tables and downloads ------------------------------------------------------------------------------------------------------
+
+
+def table(frame, **options) -> None:
+    """A table whose numbers are written as the reader's language does."""
+    numbers = {name: st.column_config.NumberColumn(format="localized") for name in frame.select_dtypes("number")}
+    numbers.pop("Année", None)
+    st.dataframe(frame, hide_index=True, column_config=numbers, **options)
 
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:

@@ -27,15 +27,15 @@ if dictionary.open:
         chosen = st.selectbox(
             "Table", list(dict.fromkeys(columns["table_name"])), index=None, placeholder="Toutes les tables"
         )
-        st.dataframe(tables.dictionary(columns, chosen), hide_index=True, height=520)
+        ui.table(tables.dictionary(columns, chosen), height=520)
 
 if gaps.open:
     with gaps:
         st.html(told.gaps(ui.ask(provenance.gaps)))
         st.subheader("Chiffres publiés manquants à la source")
-        st.dataframe(tables.missing_figures(ui.ask(provenance.missing_figures)), hide_index=True)
+        ui.table(tables.missing_figures(ui.ask(provenance.missing_figures)))
         st.subheader("Structures connues seulement au département")
-        st.dataframe(tables.unplaced(ui.ask(sites.unplaced)), hide_index=True)
+        ui.table(tables.unplaced(ui.ask(sites.unplaced)))
 
 if claims.open:
     with claims:
@@ -43,7 +43,7 @@ if claims.open:
             "Ce que des acteurs ont publié, à côté de ce que les données donnent ici. Un écart n'est pas une erreur : dates, "
             "périmètres et recensements diffèrent. « – » : les données ne permettent pas de le calculer."
         )
-        st.dataframe(tables.claims(ui.ask(provenance.claims)), hide_index=True, height=560)
+        ui.table(tables.claims(ui.ask(provenance.claims)), height=560)
 
 if downloads.open:
     with downloads:

@@ -58,8 +58,20 @@ def _figures(data: dict) -> str:
         f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
         '<p class="note">≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. '
-        "– : donnée manquante. Survoler un chiffre donne sa source.</p>"
+        f"– : donnée manquante.</p>{_origins(data)}"
     )
+
+
+def _origins(data: dict) -> str:
+    """Where each figure comes from, folded away."""
+    frame = data["figures"]
+    items = []
+    for name in data["indicators"]:
+        rows = frame[frame["indicator"] == name]
+        told = dict.fromkeys(f"{row.method}, {row.year} ({row.source})" for row in rows.itertuples())
+        if told:
+            items.append(f"<li><b>{escape(catalog.INDICATOR[name].label)}.</b> {escape(' ; '.join(told))}.</li>")
+    return f"<details><summary>D'où viennent ces chiffres</summary><ul>{''.join(items)}</ul></details>"
 
 
 def _figure(cell, indicator: catalog.Indicator) -> str:
@@ -72,8 +84,7 @@ def _figure(cell, indicator: catalog.Indicator) -> str:
         sign = "≤\u00a0"
     elif cell.method.startswith("moyenne des départements"):
         sign = "≈\u00a0"
-    source = f"{cell.method} ({cell.year}) – {cell.source}"
-    return f'<td title="{escape(source)}">{sign}{text.number(cell.value, indicator.decimals)}</td>'
+    return f"<td>{sign}{text.number(cell.value, indicator.decimals)}</td>"
 
 
 def _structures(data: dict) -> str:

@@ -9,22 +9,22 @@ from maillage.views import text
 
 
 def figures(table: pd.DataFrame, indicator: catalog.Indicator) -> pd.DataFrame:
-    """The figures behind a map, with French headings: code, name, département, population, value, reading, year."""
+    """The figures behind a map, with French headings: name, value, reading, year, population, département, code."""
     reading = pd.Series("", index=table.index)
     reading = reading.mask(table["low"].notna(), "minimum").mask(table["high"].notna(), "maximum")
-    reading = reading.mask(table["value"].isna(), "manquant")
+    reading = reading.mask(table["value"].isna(), "manquant").mask(table["method"] == "NS", "NS")
     result = pd.DataFrame(
         {
-            "Code": table["code"],
             "Nom": table["name"],
-            "Département": table["departement_code"],
             f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals),
             "Lecture": reading,
             "Année": table["year"].astype("Int64"),
+            "Département": table["departement_code"],
+            "Code": table["code"],
         }
     )
-    if "population" in table:
-        result.insert(3, "Population", table["population"].astype("Int64"))
+    if "population" in table and indicator.code != "population":
+        result.insert(4, "Population", table["population"].astype("Int64"))
     return result
 
 
@@ -67,7 +67,7 @@ def unplaced(frame: pd.DataFrame) -> pd.DataFrame:
             "Type": frame["type"],
             "Nom": frame["name"],
             "État": frame["status"].map(lambda code: catalog.SITE_STATUS[code].label),
-            "Remarque": frame["note"],
+            "Remarque": frame["note"].fillna(""),
         }
     )
 
@@ -84,8 +84,8 @@ def claims(frame: pd.DataFrame) -> pd.DataFrame:
             "Écart": [f"{text.number(value, 1)}{text.HARD}%" if text.known(value) else "–" for value in gap],
             "Unité": frame["unit"],
             "Date": frame["date"].map(text.date),
-            "Calculé à partir de": frame["computed_as"],
-            "Remarque": frame["note"],
+            "Calculé à partir de": frame["computed_as"].fillna(""),
+            "Remarque": frame["note"].fillna(""),
             "Référence": frame["citation"].str.replace("seed:", "dossier de presse fondateur ", regex=False),
         }
     )

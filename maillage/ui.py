@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -44,14 +45,17 @@ def warehouse() -> Warehouse:
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answer(version: str, name: str, _question: Callable, arguments: tuple):
-    return _question(warehouse().cursor(), *arguments)
+    return warehouse().answer(_question, *arguments)
 
 
 def ask(question: Callable, *arguments):
     """The answer to a question of `maillage.queries`, kept for this build and shared: never change it in place."""
     frozen = tuple(tuple(a) if isinstance(a, list) else a for a in arguments)
     name = f"{question.__module__}.{question.__qualname__}"
-    return _answer(warehouse().version, name, partial(_thawed, question, arguments), frozen)
+    try:
+        return _answer(warehouse().version, name, partial(_thawed, question, arguments), frozen)
+    except Unavailable as error:
+        refuse(error)
 
 
 def _thawed(question: Callable, arguments: tuple, cursor, *_frozen):
@@ -70,6 +74,8 @@ def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
     st.html(VIEWS / "page.css")
+    # Streamlit writes its pages as English: screen readers and translators must know better.
+    st.html("<script>document.documentElement.lang = 'fr'</script>", unsafe_allow_javascript=True)
     selection, problems = state.parse(st.query_params.to_dict())
     with st.sidebar:
         st.html(BRAND)
@@ -93,8 +99,13 @@ def ready() -> None:
             first_build()
             warehouse().cursor()
     except Unavailable as error:
-        st.error(str(error), icon=":material/error:")
-        st.stop()
+        refuse(error)
+
+
+def refuse(error: Unavailable) -> NoReturn:
+    """Stop the page with the sentence that says why there is no database."""
+    st.error(str(error), icon=":material/error:")
+    st.stop()
 
 
 @st.cache_resource

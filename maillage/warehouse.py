@@ -7,6 +7,7 @@ an in-memory one and each build is attached under its own name, from the path as
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,16 @@ class Warehouse:
         cursor.execute(f"USE {attached.name}")
         return cursor
 
+    def answer(self, question: Callable, *arguments):
+        """What `question(cursor, *arguments)` answers. Raises Unavailable with a sentence, as `cursor` does."""
+        try:
+            return question(self.cursor(), *arguments)
+        except duckdb.Error as error:
+            # A file cut short or damaged attaches all the same, and fails where that part is read.
+            if isinstance(error, duckdb.IOException) or str(error).startswith("Corrupt"):
+                raise self._unreadable() from error
+            raise
+
     def _current(self) -> _Attached:
         try:
             status = self.path.stat()
@@ -73,12 +84,11 @@ class Warehouse:
         except duckdb.Error as error:
             if "lock" in str(error).lower():
                 raise Unavailable("La base de données est en cours d'écriture. Réessayez dans un instant.") from error
-            raise Unavailable(
-                f"La base de données ({self.path.name}) est illisible : elle est tronquée ou n'en est pas une. "
-                "Reconstruisez-la avec « make data »."
-            ) from error
+            raise self._unreadable() from error
         try:
             version, schema = self._connection.execute(f"SELECT version, schema_version FROM {name}.build").fetchone()
+        except duckdb.IOException as error:
+            raise self._unreadable() from error
         except (duckdb.Error, TypeError) as error:
             raise Unavailable(
                 f"La base de données ({self.path.name}) vient d'une autre version de Maillage. "
@@ -90,3 +100,9 @@ class Warehouse:
                 f"{SCHEMA_VERSION}. Reconstruisez-la avec « make data »."
             )
         return _Attached(stamp, name, version)
+
+    def _unreadable(self) -> Unavailable:
+        return Unavailable(
+            f"La base de données ({self.path.name}) est illisible : elle est tronquée ou n'en est pas une. "
+            "Reconstruisez-la avec « make data »."
+        )

@@ -1,0 +1,44 @@
+"""What the tests of the atlas share: the database that `make data` built, read only."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from maillage.warehouse import Warehouse
+
+ROOT = Path(__file__).parents[1]
+DATABASE = ROOT / "data" / "maillage.duckdb"
+
+
+@pytest.fixture(scope="session")
+def database() -> Path:
+    """The built database; the tests that need it fail with one sentence when it is absent."""
+    if not DATABASE.exists():
+        pytest.fail("data/maillage.duckdb is absent: run `make data` (or `make test`, which builds it).", pytrace=False)
+    return DATABASE
+
+
+@pytest.fixture(scope="session")
+def warehouse(database) -> Warehouse:
+    return Warehouse(database)
+
+
+@pytest.fixture
+def cursor(warehouse):
+    return warehouse.cursor()
+
+
+@pytest.fixture(scope="session")
+def ask(warehouse):
+    """The plain form of `maillage.ui.ask`: the same questions, kept for one session of tests."""
+
+    @cache
+    def answer(question, arguments):
+        return question(warehouse.cursor(), *arguments)
+
+    return lambda question, *arguments: answer(question, tuple(_frozen(a) for a in arguments))
+
+
+def _frozen(argument):
+    return tuple(argument) if isinstance(argument, list) else argument

@@ -1,0 +1,167 @@
+"""The door to the database: what cannot be read is said in a sentence, and a new build is noticed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import duckdb
+import pytest
+
+from maillage.warehouse import SCHEMA_VERSION, Unavailable, Warehouse
+
+
+def make(path, version="one", schema=SCHEMA_VERSION, rows=3):
+    """A tiny database of the right shape."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE build AS SELECT ? AS version, ? AS schema_version", [version, schema])
+        connection.execute("CREATE TABLE number AS SELECT n, hash(n)::VARCHAR AS h FROM range(?) t(n)", [rows])
+    return path
+
+
+def swap(path, **options):
+    """Put another database in place as a build does: aside, then renamed."""
+    make(path.with_name("draft.duckdb"), **options).replace(path)
+
+
+def count(cursor):
+    return cursor.execute("SELECT count(*) FROM number").fetchone()[0]
+
+
+def sentence(path) -> Unavailable:
+    with pytest.raises(Unavailable) as caught:
+        Warehouse(path).cursor()
+    words = str(caught.value)
+    assert words[0].isupper() and words.endswith(".")
+    assert "Error" not in words and "Exception" not in words
+    return caught.value
+
+
+def test_a_good_database_answers(tmp_path):
+    warehouse = Warehouse(make(tmp_path / "a.duckdb"))
+    assert warehouse.version == "one"
+    assert count(warehouse.cursor()) == 3
+
+
+def test_a_missing_database_says_so(tmp_path):
+    assert sentence(tmp_path / "a.duckdb").missing
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"code;nom\r\n08;Ardennes\r\n", b"\x00" * 5000], ids=["empty", "text", "zeros"]
+)
+def test_a_file_that_is_no_database_is_refused(tmp_path, content):
+    path = tmp_path / "a.duckdb"
+    path.write_bytes(content)
+    error = sentence(path)
+    assert not error.missing
+    assert "a.duckdb" in str(error) and "make data" in str(error)
+
+
+@pytest.mark.parametrize("kept", [0.01, 0.3, 0.6, 0.95])
+def test_a_truncated_database_is_refused(tmp_path, kept):
+    path = make(tmp_path / "a.duckdb", rows=200_000)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * kept)])
+    error = sentence(path)
+    assert not error.missing and "make data" in str(error)
+
+
+def test_a_database_that_breaks_where_it_is_read_is_refused_until_it_is_rebuilt(tmp_path):
+    # What is missing is in the middle of a table: the file attaches, and the reading of its build succeeds.
+    path = make(tmp_path / "a.duckdb", rows=200_000)
+    whole = bytearray(path.read_bytes())
+    third = len(whole) // 3
+    whole[third : 2 * third] = bytes(third)
+    path.write_bytes(whole)
+    warehouse = Warehouse(path)
+    assert warehouse.version == "one"
+    with pytest.raises(Unavailable, match="make data"):
+        warehouse.answer(lambda cursor: cursor.execute("SELECT max(h) FROM number").fetchone())
+    swap(path, version="two", rows=4)
+    assert warehouse.answer(count) == 4
+
+
+def test_a_question_receives_its_cursor_and_its_arguments(tmp_path):
+    warehouse = Warehouse(make(tmp_path / "a.duckdb"))
+    assert warehouse.answer(lambda cursor, more: count(cursor) + more, 4) == 7
+
+
+@pytest.mark.parametrize("schema", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1])
+def test_another_schema_is_refused(tmp_path, schema):
+    error = sentence(make(tmp_path / "a.duckdb", schema=schema))
+    assert str(schema) in str(error) and str(SCHEMA_VERSION) in str(error)
+
+
+@pytest.mark.parametrize(
+    "build",
+    ["SELECT 1", "CREATE TABLE build (version VARCHAR, schema_version INTEGER)", "CREATE TABLE build AS SELECT 1 AS v"],
+    ids=["no build table", "empty build table", "other columns"],
+)
+def test_a_database_without_its_build_is_refused(tmp_path, build):
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(build)
+    assert "autre version" in str(sentence(path))
+
+
+def test_a_name_with_a_quote_is_only_a_name(tmp_path):
+    folder = tmp_path / "l'atlas'; DROP TABLE build"
+    folder.mkdir()
+    assert Warehouse(make(folder / "a.duckdb")).version == "one"
+
+
+def test_nothing_can_be_written(tmp_path):
+    cursor = Warehouse(make(tmp_path / "a.duckdb")).cursor()
+    with pytest.raises(duckdb.Error):
+        cursor.execute("DELETE FROM number")
+
+
+def test_a_new_build_is_seen_by_the_next_cursor_and_not_by_an_open_one(tmp_path):
+    path = make(tmp_path / "a.duckdb")
+    warehouse = Warehouse(path)
+    before = warehouse.cursor()
+    swap(path, version="two", rows=5)
+    assert warehouse.version == "two"
+    assert count(warehouse.cursor()) == 5
+    assert count(before) == 3
+
+
+def test_a_database_that_comes_back_is_used(tmp_path):
+    path = make(tmp_path / "a.duckdb")
+    warehouse = Warehouse(path)
+    whole = path.read_bytes()
+    path.unlink()
+    with pytest.raises(Unavailable):
+        warehouse.cursor()
+    broken = tmp_path / "broken"
+    broken.write_bytes(whole[:5000])
+    broken.replace(path)
+    with pytest.raises(Unavailable):
+        warehouse.cursor()
+    swap(path, version="two", rows=4)
+    assert count(warehouse.cursor()) == 4
+
+
+def test_many_threads_ask_at_once_while_builds_change(tmp_path):
+    path = make(tmp_path / "a.duckdb", version="1", rows=1)
+    warehouse = Warehouse(path)
+
+    def question(turn):
+        if turn % 20 == 0:
+            return None
+        cursor = warehouse.cursor()
+        return cursor.execute("SELECT (SELECT version FROM build)::INTEGER, count(*) FROM number").fetchone()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = []
+        for version in range(2, 6):
+            pending = [pool.submit(question, turn) for turn in range(1, 60)]
+            swap(path, version=str(version), rows=version)
+            answers += [future.result() for future in pending]
+    # One build, one answer: never the version of one and the rows of another.
+    assert all(version == rows for version, rows in filter(None, answers))
+    assert count(warehouse.cursor()) == 5
+
+
+def test_a_mistake_in_a_question_is_not_taken_for_a_broken_file(tmp_path):
+    warehouse = Warehouse(make(tmp_path / "a.duckdb"))
+    with pytest.raises(duckdb.BinderException):
+        warehouse.answer(lambda cursor: cursor.execute("SELECT nothing FROM number"))

@@ -21,7 +21,7 @@ with left:
         st.html(legend.notes(shown.notes))
     with st.expander(f"Tableau : {scene.extent(shown)}", key="tableau", on_change="rerun") as table:
         if table.open:
-            frame = tables.figures(shown.table, indicator)
+            frame = tables.figures(shown.table, indicator, source)
             ui.table(frame)
             name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
             st.download_button("Télécharger en CSV", lambda: tables.csv(frame), name, "text/csv", on_click="ignore")

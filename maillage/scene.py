@@ -102,6 +102,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     placed = ask(sites.placed, selection.types, reach) if selection.types else None
     view = maps.View(
         base=contours,
+        label=f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs.",
         **framing(ask, selection, here, mesh),
         parts=parts,
         classes=classes,

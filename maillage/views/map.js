@@ -72,7 +72,6 @@ window.maillage = (() => {
       return bar;
     };
     home.addTo(map);
-    try { window.parent.document.documentElement.lang = "fr"; } catch { /* another origin: not ours to set */ }
     document.documentElement.lang = "fr";
     map.getContainer().setAttribute("role", "application");
 
@@ -121,6 +120,7 @@ window.maillage = (() => {
     const turn = ++latest;
     const moves = !atlas.spec || atlas.spec.view !== spec.view;
     atlas.spec = spec;
+    map.getContainer().setAttribute("aria-label", spec.label);
     if (moves) fit();
     const needed = [...spec.mesh.map((part) => part.file), ...(spec.ground ? [spec.ground.file] : []), ...spec.cpts.files];
     try {

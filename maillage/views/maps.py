@@ -58,6 +58,7 @@ class View:
     """Everything a map shows."""
 
     base: str  # where contours are, ending with /
+    label: str  # what the map shows, for those who hear it
     key: str  # names the frame: the map moves only when it changes
     frame: tuple[float, float, float, float]  # west, south, east, north
     parts: list[Part]
@@ -114,6 +115,7 @@ def describe(view: View) -> dict:
     return {
         "base": view.base,
         "view": view.key,
+        "label": view.label,
         "bounds": [[round(south, 4), round(west, 4)], [round(north, 4), round(east, 4)]],
         "mesh": [
             {"file": p.file, "level": p.level, "classes": p.marks, "values": p.values}

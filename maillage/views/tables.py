@@ -8,8 +8,9 @@ from maillage import catalog
 from maillage.views import text
 
 
-def figures(table: pd.DataFrame, indicator: catalog.Indicator) -> pd.DataFrame:
-    """The figures behind a map, with French headings: name, value, reading, year, population, département, code."""
+def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> pd.DataFrame:
+    """The figures behind a map, with French headings: name, value and unit, reading, year, population, département,
+    code, method, source."""
     reading = pd.Series("", index=table.index)
     reading = reading.mask(table["low"].notna(), "minimum").mask(table["high"].notna(), "maximum")
     reading = reading.mask(table["value"].isna(), "manquant").mask(table["method"] == "NS", "NS")
@@ -21,6 +22,8 @@ def figures(table: pd.DataFrame, indicator: catalog.Indicator) -> pd.DataFrame:
             "Année": table["year"].astype("Int64"),
             "Département": table["departement_code"],
             "Code": table["code"],
+            "Méthode": table["method"].fillna(""),
+            "Source": source,
         }
     )
     if "population" in table and indicator.code != "population":

@@ -74,11 +74,10 @@ def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
     st.html(VIEWS / "page.css")
-    # Streamlit writes its pages as English: screen readers and translators must know better.
-    st.html("<script>document.documentElement.lang = 'fr'</script>", unsafe_allow_javascript=True)
     selection, problems = state.parse(st.query_params.to_dict())
     with st.sidebar:
-        st.html(BRAND)
+        # Streamlit writes its pages as English: screen readers and translators must know better.
+        st.html(BRAND + "<script>document.documentElement.lang = 'fr'</script>", unsafe_allow_javascript=True)
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=dict(selection.query()))
     ready()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from maillage import catalog
@@ -40,11 +42,12 @@ def _doubts(here) -> str:
 
 
 def _figures(data: dict) -> str:
-    frame = data["figures"].set_index(["indicator", "level", "code"])
+    figures = list(data["figures"].itertuples())
+    at = {(row.indicator, row.level, row.code): row for row in figures}
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for _, name in data["places"])
     rows = []
     for name in data["indicators"]:
-        cells = [frame.loc[(name, *place)] if (name, *place) in frame.index else None for place, _ in data["places"]]
+        cells = [at.get((name, *place)) for place, _ in data["places"]]
         if cells[0] is None and name != data["indicators"][0]:
             continue
         indicator = catalog.INDICATOR[name]
@@ -58,25 +61,28 @@ def _figures(data: dict) -> str:
         f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
         '<p class="note">≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. '
-        f"– : donnée manquante.</p>{_origins(data)}"
+        f"– : donnée manquante.</p>{_origins(data['indicators'], figures)}"
     )
 
 
-def _origins(data: dict) -> str:
+def _origins(names: Sequence[str], figures: list) -> str:
     """Where each figure comes from, folded away."""
-    frame = data["figures"]
-    items = []
-    for name in data["indicators"]:
-        rows = frame[frame["indicator"] == name]
-        told = dict.fromkeys(f"{row.method}, {row.year} ({row.source})" for row in rows.itertuples())
-        if told:
-            items.append(f"<li><b>{escape(catalog.INDICATOR[name].label)}.</b> {escape(' ; '.join(told))}.</li>")
+    told: dict[str, dict[str, None]] = {name: {} for name in names}
+    for row in figures:
+        told[row.indicator][f"{row.method}, {row.year} ({row.source})"] = None
+    items = (
+        f"<li><b>{escape(catalog.INDICATOR[name].label)}.</b> {escape(' ; '.join(origins))}.</li>"
+        for name, origins in told.items()
+        if origins
+    )
     return f"<details><summary>D'où viennent ces chiffres</summary><ul>{''.join(items)}</ul></details>"
 
 
 def _figure(cell, indicator: catalog.Indicator) -> str:
     if cell is None:
         return '<td class="none" title="Pas de donnée à ce niveau">–</td>'
+    if cell.method == "NS":
+        return '<td title="Retenu par le secret statistique">NS</td>'
     sign = ""
     if text.known(cell.low) and not text.known(cell.high):
         sign = "≥\u00a0"

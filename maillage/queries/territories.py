@@ -119,12 +119,15 @@ def members(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[st
 def search(cursor: duckdb.DuckDBPyConnection, text: str, limit: int = 12) -> list[tuple[str, str, str, str]]:
     """(kind, code, name, detail) of what bears this name: territories, CPTS (by any name), structures.
 
-    Accents and case do not matter; what begins with the text comes first, then the most populated. `kind` is a level,
-    `cpts`, or `site`; the code of a site is its commune's (or its département's when it has no commune).
+    Accents, case, hyphens and ligatures do not matter; what begins with the text comes first, then the most
+    populated. `kind` is a level, `cpts`, or `site`; the code of a site is its commune's (or its département's when
+    it has no commune).
     """
     return cursor.execute(
         r"""
-        WITH asked AS (SELECT lower(strip_accents(trim(regexp_replace($text, '[\s''’-]+', ' ', 'g')))) AS word),
+        WITH asked AS (
+            SELECT replace(lower(strip_accents(trim(regexp_replace($text, '[\s''’-]+', ' ', 'g')))), 'œ', 'oe') AS word
+        ),
         place AS (
             SELECT level AS kind, code, name, departement_code AS detail, population AS weight, name AS known_as
             FROM territory WHERE level <> 'france'
@@ -138,7 +141,8 @@ def search(cursor: duckdb.DuckDBPyConnection, text: str, limit: int = 12) -> lis
             FROM site
         ),
         matched AS (
-            SELECT p.*, lower(strip_accents(regexp_replace(known_as, '[\s''’-]+', ' ', 'g'))) AS plain, word
+            SELECT p.*, word,
+                   replace(lower(strip_accents(regexp_replace(known_as, '[\s''’-]+', ' ', 'g'))), 'œ', 'oe') AS plain
             FROM place p, asked WHERE length(word) >= 2
         )
         SELECT kind, code, any_value(name), any_value(detail) FROM matched

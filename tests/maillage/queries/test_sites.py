@@ -1,0 +1,110 @@
+"""Questions about structures, against plain loops over whole tables."""
+
+import pandas as pd
+import pytest
+
+from maillage import catalog
+from maillage.queries import sites
+
+ALL = tuple(catalog.SITE_TYPE)
+
+
+def is_in(level, code, site, by):
+    """Whether a site is in a territory, as a person would check it."""
+    commune = (
+        by.get(("commune", site["commune_code"])) or by.get(("arrondissement_municipal", site["commune_code"])) or {}
+    )
+    if level == "france":
+        return True
+    if level == "region":
+        return by["departement", site["departement_code"]]["region_code"] == code
+    if level == "departement":
+        return site["departement_code"] == code
+    if level == "epci":
+        return commune.get("epci_code") == code
+    return site["commune_code"] == code
+
+
+@pytest.mark.parametrize("departements", [["08"], ["71", "08"], ["974"], ["13", "2A"]])
+@pytest.mark.parametrize("types", [ALL, ("MSP",), ("PASS", "CDS")])
+def test_placed_sites(cursor, table, departements, types):
+    names = {row["code"]: row["name"] for row in table("territory") if row["level"] == "commune"}
+    expected = sorted(
+        (
+            s
+            for s in table("site")
+            if s["type"] in types
+            and s["departement_code"] in departements
+            and s["lon"] is not None
+            and s["status"] != "ferme"
+        ),
+        key=lambda s: (types.index(s["type"]), s["commune_code"] or "", s["name"], s["site_id"]),
+    )
+    answer = sites.placed(cursor, types, departements)
+    assert list(answer["site_id"]) == [s["site_id"] for s in expected]
+    for row, site in zip(answer.itertuples(), expected, strict=True):
+        assert (row.lon, row.lat, row.status, row.name) == (site["lon"], site["lat"], site["status"], site["name"])
+        assert (None if pd.isna(row.commune) else row.commune) == names.get(site["commune_code"])
+
+
+def test_some_sites_are_placed(cursor):
+    assert len(sites.placed(cursor, ("MSP",), ["08"])) > 15
+
+
+def test_no_type_no_site(cursor):
+    assert sites.placed(cursor, (), ["08"]).empty
+
+
+@pytest.mark.parametrize(
+    ("level", "code"),
+    [("france", "FR"), ("region", "44"), ("departement", "08"), ("departement", "13"), ("departement", "974"),
+     ("departement", "2A"), ("epci", "247100290"), ("commune", "08409"), ("commune", "13055"),
+     ("arrondissement_municipal", "13201")],
+)  # fmt: skip
+def test_counts(cursor, table, homes, level, code):
+    by = {(row["level"], row["code"]): row for row in table("territory")}
+    reach = {
+        h["departement_code"]
+        for h in homes
+        if code in ("FR", h["region_code"], h["departement_code"], h["epci_code"], h["commune_code"], h["code"])
+    }
+    answer = sites.counts(cursor, level, code).set_index("type")
+    assert set(answer.index) == set(ALL)
+    for kind in ALL:
+        here = [s for s in table("site") if s["type"] == kind and is_in(level, code, s, by)]
+        opened = [s for s in here if s["status"] == "ouvert"]
+        row = answer.loc[kind]
+        assert row["open"] == len(opened)
+        assert row["preparing"] == sum(s["status"] in catalog.SITE_PREPARING for s in here)
+        assert row["unplaced"] == sum(s["lon"] is None for s in here)
+        places = [s["places"] for s in opened if s["places"] is not None]
+        assert (0 if pd.isna(row["places"]) else row["places"]) == sum(places)
+        surveys = [i for i in table("inventory") if i["subject"] == kind and i["departement_code"] in reach]
+        assert row["surveyed"] == len(surveys)
+        assert row["departements"] == len(reach)
+
+
+@pytest.mark.parametrize("commune", ["08409", "08105", "71153", "13201", "97411", "2A004", "08001"])
+def test_the_nearest_sites_of_a_commune(cursor, table, homes, commune):
+    (home,) = (h for h in homes if h["code"] == commune)
+    site = {s["site_id"]: s for s in table("site")}
+    looked_for = {
+        s["type"]
+        for s in table("site")
+        if s["departement_code"] == home["departement_code"] and s["status"] == "ouvert" and s["lon"] is not None
+    }
+    expected = {
+        (a["site_type"], site[a["nearest_site_id"]]["name"], a["distance_km"], a["minutes"])
+        for a in table("access")
+        if a["commune_code"] == commune and a["site_type"] in looked_for
+    }
+    answer = sites.nearest(cursor, commune)
+    assert {(kind, name, km, minutes) for kind, name, _, km, minutes in answer} == expected
+    assert [row[3] for row in answer] == sorted(row[3] for row in answer)
+    assert bool(answer) == (commune[:2] in ("08", "71"))
+
+
+def test_unplaced_sites(cursor, table):
+    expected = sorted((s["departement_code"], s["type"], s["name"]) for s in table("site") if s["lon"] is None)
+    answer = sites.unplaced(cursor)
+    assert [tuple(row)[:3] for row in answer.itertuples(index=False)] == expected != []

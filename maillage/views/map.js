@@ -400,9 +400,18 @@ window.maillage = (() => {
       box.setAttribute("role", "status");
       document.body.append(box);
     }
-    box.textContent = text;
+    box.textContent = text.replace(/« | (?=[»:;])/g, (found) => found.replace(" ", "\u00a0"));
     box.hidden = !text;
   }
+
+  // Leaflet is asked for after this file: where nobody answers, say so in place of an empty frame.
+  function missed() {
+    notice("La carte ne peut pas être dessinée : Leaflet n'a pas pu être chargé. Lancez « make assets » sur le serveur. Le tableau sous la carte donne les mêmes chiffres.");
+    // The style sheet comes after Leaflet, so it is not there either.
+    document.getElementById("maillage-notice").style.cssText = "position: absolute; inset: 12px 12px auto; padding: 16px; background: #FFF4E0; color: #5C3B00; font: 15px sans-serif";
+  }
+  window.addEventListener("error", (event) => { if (/leaflet\.js/.test(event.target.src || "")) missed(); }, true);
+  setTimeout(() => { if (typeof L === "undefined") missed(); }, 8000);
 
   return { draw, state: () => atlas };
 })();

@@ -219,7 +219,8 @@ def base_map(static: str, leaflet: bool, fingerprint: str) -> folium.Map:
     """
     origin = f"{static}leaflet" if leaflet else LEAFLET_CDN
     result = folium.Map(location=[46.6, 2.4], zoom_start=6, tiles=None, prefer_canvas=True, zoom_control=False)
-    result.default_js = [("leaflet", f"{origin}/leaflet.js"), ("maillage", f"{static}map.js?{fingerprint}")]
+    # Ours first: it says so when Leaflet does not come.
+    result.default_js = [("maillage", f"{static}map.js?{fingerprint}"), ("leaflet", f"{origin}/leaflet.js")]
     result.default_css = [("leaflet", f"{origin}/leaflet.css"), ("maillage", f"{static}map.css?{fingerprint}")]
     return result
 

@@ -71,4 +71,4 @@ def gaps(counts: dict[str, int]) -> str:
         "<b>Temps de trajet.</b> Estimé hors réseau routier (distance × 1,3 à 45 km/h) : erreur médiane de 18 % entre 10 et 20 "
         "minutes sur des trajets réels en Isère.",
     )
-    return f'<ul class="gaps">{"".join(f"<li>{sentence}</li>" for sentence in sentences)}</ul>'
+    return f'<ul class="gaps">{"".join(f"<li>{text.typeset(sentence)}</li>" for sentence in sentences)}</ul>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pandas as pd
 
@@ -40,9 +41,14 @@ def date(value: str | None) -> str:
     return "/".join(reversed(value.split("-"))) if known(value) else "–"
 
 
+def typeset(sentence: str) -> str:
+    """The same sentence with the spaces that French typography holds fast: inside « », before : ; ? ! and %."""
+    return re.sub(r"(?<=«) | (?=[»:;?!%])", HARD, sentence)
+
+
 def escape(value) -> str:
-    """A stranger's text inside HTML."""
-    return html.escape(str(value), quote=True)
+    """A stranger's text, or ours, inside HTML."""
+    return html.escape(typeset(str(value)), quote=True)
 
 
 def territory_name(level: str, code: str, name: str) -> str:

@@ -7,6 +7,7 @@ streamlit-folium exchanges without touching the view. Contours are not in it: ma
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, pi, sin
@@ -208,8 +209,8 @@ class _Draw(MacroElement):
         super().__init__()
         self._name = "Draw"
         plain = json.dumps(description, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        # No tag may close the script; no double brace may look like one of folium's references.
-        self.description = plain.replace("<", "\\u003c").replace("{{", "{\\u007b")
+        # No tag may close the script. folium compiles the script once more as a template: nothing may look like one.
+        self.description = re.sub(r"\{(?=[{%#])", r"\\u007b", plain.replace("<", "\\u003c"))
 
 
 def base_map(static: str, leaflet: bool, fingerprint: str) -> folium.Map:

@@ -4,11 +4,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from maillage.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "data" / "maillage.duckdb"
+
+# A shared machine may pause; what is tested is the answer.
+settings.register_profile("maillage", deadline=None)
+settings.load_profile("maillage")
 
 
 @pytest.fixture(scope="session")

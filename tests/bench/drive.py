@@ -22,7 +22,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-QUIET_SECONDS, STARTED_SECONDS = 0.6, 60
+QUIET_SECONDS, STARTED_SECONDS, PATIENCE_SECONDS = 0.8, 60, 20
 
 
 def chromium() -> str | None:
@@ -86,7 +86,7 @@ class Visit:
     def __init__(self, browser: Browser, url: str):
         self.bytes = 0  # received over the websocket
         self.runs = 0  # of the page's script, as the server announces them
-        self._heard = time.monotonic()
+        self._running, self._heard = False, time.monotonic()
         self.context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
         self.context.add_init_script(path=WATCH)
         self.page = self.context.new_page()
@@ -99,11 +99,13 @@ class Visit:
     def __exit__(self, *_) -> None:
         self.context.close()
 
-    def _receive(self, payload: str | bytes) -> None:
+    def _receive(self, payload: bytes) -> None:
         self.bytes += len(payload)
         self._heard = time.monotonic()
-        if isinstance(payload, bytes):
-            self.runs += ForwardMsg.FromString(payload).WhichOneof("type") == "new_session"
+        message = ForwardMsg.FromString(payload).WhichOneof("type")
+        if message == "new_session":
+            self.runs += 1
+        self._running = message == "new_session" or (self._running and message != "script_finished")
 
     def seconds_to(self, watch: str) -> float:
         """Seconds from the request of the page to what `watch.js` watches."""
@@ -122,13 +124,16 @@ class Visit:
         return self.page.evaluate("bench.end()") / 1000
 
     def settle(self) -> None:
-        """Wait until the server has nothing more to say."""
-        while time.monotonic() - self._heard < QUIET_SECONDS:
-            self.page.wait_for_timeout(100)
+        """Wait until the script has ended and the server has nothing more to say."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end and (self._running or time.monotonic() - self._heard < QUIET_SECONDS):
+            self.page.wait_for_timeout(50)
 
     def pan_and_zoom(self) -> None:
+        where = "[map.getCenter().lat, map.getZoom()]"
+        before = self.in_map(where)
         box = self.page.locator("iframe[src*=streamlit_folium]").bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + 250
+        x, y = box["x"] + 250, box["y"] + 250
         mouse = self.page.mouse
         mouse.move(x, y)
         mouse.down()
@@ -136,8 +141,10 @@ class Visit:
         mouse.up()
         self.page.wait_for_timeout(500)
         mouse.wheel(0, -240)
-        self.page.wait_for_timeout(1500)
+        self.page.wait_for_timeout(1500)  # time for a run to begin, if one must
         self.settle()
+        if any(old == new for old, new in zip(before, self.in_map(where), strict=True)):
+            raise RuntimeError("The map did not move under the mouse.")
 
     def in_map(self, expression: str):
         """The value of an expression inside the map's frame."""

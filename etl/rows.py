@@ -147,7 +147,7 @@ def read(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> lis
         rows = list(_rows(path, reader, columns))
     except csv.Error as error:
         raise BuildError(
-            f"{name}, ligne {reader.line_num} : ce n'est pas un CSV lisible ({error}). Vérifiez les guillemets."
+            f"{name}, ligne {reader.line_num + 1} : ce n'est pas un CSV lisible ({error}). Vérifiez les guillemets."
         ) from None
     seen: dict[tuple, int] = {}
     for row in rows if key else ():

@@ -37,8 +37,6 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     records = []
     for row in listed:
         departements = row.departements("departements", inputs)
-        if not any(inputs.wants(code) for code in departements):
-            continue
         records.append(
             {
                 "cpts_id": row.required("cpts_id"),
@@ -57,9 +55,10 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
                 "source_id": SOURCE.source_id,
             }
         )
+    records = [record for record in records if any(map(inputs.wants, record["departement_codes"]))]
     kept = {record["cpts_id"] for record in records}
     insert(connection, records, [pair for pair in members if pair[0] in kept])
-    events = _events(rows.read(folder / "cpts_evenements.csv", EVENT_COLUMNS), known)
+    events = _events(rows.read(folder / "cpts_evenements.csv", EVENT_COLUMNS, key=EVENT_KEY), known)
     frames.insert(connection, "cpts_event", pd.DataFrame([event for event in events if event["cpts_id"] in kept]))
     return len(listed)
 
@@ -91,13 +90,13 @@ def _members(listed: list[rows.Row], known: set[str], inputs: Inputs) -> tuple[l
         cpts_id = row.required("cpts_id")
         if cpts_id not in known:
             raise row.refuse(f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant.")
-        row.required("code_commune")
         members[cpts_id, row.commune("code_commune", inputs)] = None
         extent[cpts_id] = row.choice("couverture", ("complet", "partiel"))
     return list(members), extent
 
 
 EVENT_COLUMNS = ("cpts_id", "statut", "date", "source", "precision", "remarque")
+EVENT_KEY = EVENT_COLUMNS[:3]
 
 
 def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
@@ -108,7 +107,6 @@ def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
                 f"la CPTS « {row['cpts_id']} » n'est pas dans cpts.csv",
                 "Ajoutez-la, ou corrigez l'identifiant.",
             )
-        row.required("date")
         events.append(
             {
                 "cpts_id": row["cpts_id"],

@@ -42,12 +42,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         if name not in catalog.INDICATOR:
             raise row.refuse(f"l'indicateur « {name} » est inconnu", "Déclarez-le dans maillage/catalog.py.")
         year = row.integer("annee")
-        if year is None:
-            raise row.refuse("l'année est vide", "Elle doit être remplie.")
+        record = (code, name, year, catalog.INDICATOR[name].sex, row.number("valeur"), row.required("source"))
         if inputs.wants(code):
-            records.append(
-                (code, name, year, catalog.INDICATOR[name].sex, row.number("valeur"), row.required("source"))
-            )
+            records.append(record)
     frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
     insert(connection, "indicator_value", frame.assign(level="departement", source_id=SOURCE.source_id))
     return len(listed)

@@ -32,12 +32,12 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     for row in listed:
         name, month = row.choice("indicateur", catalog.INDICATOR), row.date("mois")
         code = row.departement("code_departement", inputs)
-        if len(month) != len("AAAA-MM"):
-            raise row.refuse(f"« {month} » n'est pas un mois", "Écrivez AAAA-MM.")
+        if month is None or len(month) != len("AAAA-MM"):
+            raise row.refuse(f"« {month or ''} » n'est pas un mois", "Écrivez AAAA-MM.")
+        year = int(month[:4])
+        record = (code, name, year, row.number("valeur"), f"{row.required('source')} (31/12/{year})")
         if month.endswith("-12") and inputs.wants(code):
-            year = int(month[:4])
-            method = f"{row.required('source')} (31/12/{year})"
-            records.append((code, name, year, row.number("valeur"), method))
+            records.append(record)
     given = set(
         connection.execute("SELECT code, indicator, year FROM indicator_value WHERE level = 'departement'").fetchall()
     )

@@ -1,0 +1,133 @@
+"""One full build a session, from the code as it is; small builds and broken copies of the lists for the rest."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import build as builder
+
+ROOT = builder.ROOT
+FULL_BUILD = """
+import sys
+from pathlib import Path
+from etl import build
+print(build.build(Path(sys.argv[1]), static=Path(sys.argv[2])))
+"""
+
+
+@dataclass(frozen=True)
+class Built:
+    database: Path
+    static: Path
+    version: str
+    peak_mb: float = 0.0
+
+    @property
+    def contours(self) -> Path:
+        return self.static / "geo" / self.version
+
+
+@pytest.fixture(scope="session")
+def atlas(tmp_path_factory) -> Built:
+    """The whole of France, built by the first worker that asks, in a process of its own so that its memory can be told.
+
+    Not an xdist group: with pytest 9.2, xdist 3.8 takes the mark and spreads the group all the same.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "atlas"
+    database, static, told = folder / "maillage.duckdb", folder / "static", folder / "told.json"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not told.exists():
+            time.sleep(0.2)
+    else:
+        command = [sys.executable, "-c", FULL_BUILD, str(database), str(static)]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        draft = folder / "draft.json"
+        draft.write_text(json.dumps({"error": run.stderr, "version": run.stdout.strip(), "peak_mb": peak}))
+        draft.rename(told)
+    answer = json.loads(told.read_text())
+    assert answer["version"], answer["error"]
+    return Built(database, static, answer["version"], answer["peak_mb"])
+
+
+@pytest.fixture(scope="session")
+def cursor(atlas) -> duckdb.DuckDBPyConnection:
+    with duckdb.connect(str(atlas.database), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def partial(tmp_path_factory) -> Built:
+    """Three départements: curated sites and CPTS (08, 62), a whole list and arrondissements (13)."""
+    folder = tmp_path_factory.mktemp("partial")
+    database, static = folder / "maillage.duckdb", folder / "static"
+    version = builder.build(database, static=static, departements=("08", "13", "62"))
+    return Built(database, static, version)
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    """A data/ of one's own: the real snapshot, and a copy of the lists that a test may break."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "snapshot").symlink_to(ROOT / "data" / "snapshot", target_is_directory=True)
+    shutil.copytree(ROOT / "data" / "reference", folder / "reference")
+    for path in (folder / "reference").iterdir():
+        path.chmod(0o644)
+    return folder
+
+
+@pytest.fixture
+def build(data, tmp_path) -> Callable[..., Built]:
+    """Build some départements from `data`, beside it."""
+
+    def run(*departements: str, **options) -> Built:
+        database, static = tmp_path / "out" / "maillage.duckdb", tmp_path / "static"
+        version = builder.build(database, data=data, static=static, departements=departements or ("08",), **options)
+        return Built(database, static, version)
+
+    return run
+
+
+@pytest.fixture
+def edit(data) -> Callable[..., int]:
+    """Change cells of a row of a list, or add a row like it; say which line a text editor shows."""
+
+    def change(name: str, row: int, add: bool = False, **cells: str) -> int:
+        path = data / "reference" / name
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows, columns = list(reader), reader.fieldnames
+        if add:
+            rows.append(rows[row] | cells)
+            row = len(rows) - 1
+        else:
+            rows[row] |= cells
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+        return row % len(rows) + 2
+
+    return change
+
+
+def fetch(database: Path, query: str, values=None) -> list[tuple]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query, values or []).fetchall()

@@ -1,0 +1,382 @@
+"""A build: whole or not at all, and one sentence when it fails."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import build as builder
+from etl.source import BuildError
+
+HOSTILE = "<script>alert(1)</script> \"l'été\" `{{ 7*7 }}` ${x} \\ & 'fin"
+SITES, CPTS, MEMBERS, EVENTS = "structures.csv", "cpts.csv", "cpts_communes.csv", "cpts_evenements.csv"
+PACA, PACA_MEMBERS, CLAIMS = "cpts_paca.csv", "cpts_paca_communes.csv", "declarations.csv"
+FIGURES, SERIES = "departement_figures.csv", "departement_series_msp_cds.csv"
+
+
+def fetch(database: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def old(tmp_path) -> Path:
+    """Whatever was there before: a failed build must not touch a byte of it."""
+    path = tmp_path / "out" / "maillage.duckdb"
+    path.parent.mkdir()
+    path.write_bytes(b"the database of yesterday")
+    return path
+
+
+def is_untouched(old: Path) -> bool:
+    return old.read_bytes() == b"the database of yesterday" and list(old.parent.iterdir()) == [old]
+
+
+# -- bad lists ------------------------------------------------------------------------------------------------------
+
+BAD_ROWS = [
+    (
+        SITES,
+        {"code_commune": "08999"},
+        "la commune « 08999 » n'existe pas (colonne « code_commune »). Vérifiez le code",
+    ),
+    (SITES, {"code_commune": "8105"}, "la commune « 8105 » n'existe pas"),
+    (
+        SITES,
+        {"statut": "fermeture"},
+        "« fermeture » n'est pas admis dans la colonne « statut ». Valeurs possibles : ouvert",
+    ),
+    (SITES, {"type": "HOPITAL"}, "« HOPITAL » n'est pas admis dans la colonne « type »"),
+    (SITES, {"id": ""}, "la colonne « id » est vide"),
+    (SITES, {"nom": " "}, "la colonne « nom » est vide"),
+    (SITES, {"source": ""}, "la colonne « source » est vide"),
+    (SITES, {"places": "douze"}, "« douze » n'est pas un nombre (colonne « places »)"),
+    (SITES, {"places": "0"}, "« 0 » est trop petit (colonne « places »)"),
+    (SITES, {"places": "2,5"}, "« 2,5 » n'est pas un entier"),
+    (SITES, {"date_ouverture": "mars 2024"}, "« mars 2024 » n'est pas une date (colonne « date_ouverture »)"),
+    (SITES, {"source_date": "2024-02-30"}, "« 2024-02-30 » n'est pas une date"),
+    (SITES, {"lon": "4.7"}, "une seule des deux coordonnées est remplie"),
+    (SITES, {"lon": "497", "lat": "49.7"}, "(497.0, 49.7) n'est pas une position en degrés"),
+    (SITES, {"code_commune": "", "departement": "96"}, "le département « 96 » n'existe pas"),
+    (SITES, {"departement": "62"}, "n'est pas dans le département « 62 »"),
+    (CPTS, {"statut": "acisigne"}, "« acisigne » n'est pas admis dans la colonne « statut »"),
+    (CPTS, {"departements": "08,55"}, "le département « 08,55 » n'existe pas"),
+    (CPTS, {"population_declaree": "-3"}, "« -3 » est trop petit"),
+    (CPTS, {"source_date": "hier"}, "« hier » n'est pas une date"),
+    (MEMBERS, {"cpts_id": "cpts-62-nulle-part"}, "la CPTS « cpts-62-nulle-part » n'est pas dans cpts.csv"),
+    (MEMBERS, {"code_commune": "62999"}, "la commune « 62999 » n'existe pas"),
+    (MEMBERS, {"couverture": "totale"}, "« totale » n'est pas admis"),
+    (EVENTS, {"statut": "fini"}, "« fini » n'est pas admis"),
+    (EVENTS, {"date": ""}, "la colonne « date » est vide"),
+    (PACA, {"n_communes": "4"}, "4 communes annoncées, 3 listées. Complétez cpts_paca_communes.csv"),
+    (PACA, {"departements": "13|99"}, "le département « 99 » n'existe pas"),
+    (PACA_MEMBERS, {"cpts_id": "paca-x"}, "la CPTS « paca-x » n'est pas dans cpts_paca.csv"),
+    (CLAIMS, {"territoire": "Ardennes"}, "le territoire « Ardennes » est inconnu"),
+    (CLAIMS, {"valeur": ""}, "la valeur est vide"),
+    (FIGURES, {"code_departement": "20"}, "le département « 20 » n'existe pas"),
+    (FIGURES, {"indicateur": "bonheur"}, "l'indicateur « bonheur » est inconnu"),
+    (FIGURES, {"valeur": "n.d."}, "« n.d. » n'est pas un nombre"),
+    (FIGURES, {"annee": ""}, "la colonne « annee » est vide"),
+    (SERIES, {"mois": "2020-12-12"}, "« 2020-12-12 » n'est pas un mois"),
+    (SERIES, {"code_departement": "1"}, "le département « 1 » n'existe pas"),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "reason"), BAD_ROWS)
+def test_a_row_that_cannot_be_true_is_refused(build, edit, old, name, cells, reason):
+    line = edit(name, 0, **cells)
+    with pytest.raises(BuildError) as refused:
+        build("08")
+    sentence = str(refused.value)
+    assert sentence.startswith(f"reference/{name}, ligne {line} : ")
+    assert reason in sentence
+    assert "\n" not in sentence and sentence.endswith(".")
+    assert is_untouched(old)
+
+
+@pytest.mark.parametrize("name", [SITES, CPTS, MEMBERS, EVENTS, PACA, PACA_MEMBERS, FIGURES, SERIES])
+def test_the_same_row_twice_is_refused(build, edit, old, name):
+    line = edit(name, 0, add=True)
+    with pytest.raises(BuildError, match=rf"^reference/{name}, ligne {line} : .* figure déjà à la ligne 2"):
+        build("08")
+    assert is_untouched(old)
+
+
+@pytest.mark.parametrize("place", ["R98", "999999999", "cpts-99-nowhere"])
+def test_a_claim_on_an_unknown_territory_is_refused(edit, data, place):
+    line = edit(CLAIMS, 0, territoire=place)
+    with pytest.raises(BuildError, match=rf"^reference/{CLAIMS}, ligne {line} : .*{place}"), duckdb.connect() as memory:
+        load_all(memory, data)
+
+
+def load_all(connection, data):
+    """The sources alone, whole of France: no contour is dissolved, so it takes a second."""
+    connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+    builder.fill_catalog(connection)
+    inputs = builder.read_inputs(connection, data, ())
+    for source in builder.SOURCES:
+        builder.load(connection, source, inputs)
+
+
+@pytest.mark.parametrize("name", [SITES, CPTS, MEMBERS, EVENTS, PACA, PACA_MEMBERS, CLAIMS, FIGURES, SERIES])
+def test_a_missing_column_is_told(build, data, old, name):
+    path = data / "reference" / name
+    header, rest = path.read_text(encoding="utf-8").split("\n", 1)
+    column = header.split(",")[1]
+    path.write_text(header.replace(column, "autre", 1) + "\n" + rest, encoding="utf-8")
+    with pytest.raises(
+        BuildError, match=rf"^reference/{name}, ligne 1 : colonne absente : {column}\. Colonnes attendues"
+    ):
+        build("08")
+    assert is_untouched(old)
+
+
+def test_a_list_in_another_encoding_is_told_with_its_line(build, data, old):
+    path = data / "reference" / SITES
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252", errors="replace"))
+    with pytest.raises(BuildError, match=rf"^reference/{SITES}, ligne 2 : .*CSV UTF-8"):
+        build("08")
+    assert is_untouched(old)
+
+
+def test_a_ragged_row_is_told(build, data, old):
+    with (data / "reference" / SITES).open("a", encoding="utf-8") as file:
+        file.write("msp-08-x,MSP,Maison, rue de la gare\n")
+    with pytest.raises(BuildError, match=rf"^reference/{SITES}, ligne 112 : le nombre de cellules .* guillemets"):
+        build("08")
+    assert is_untouched(old)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("snapshot/communes.parquet", "python -m etl snapshot"),
+        ("snapshot/population_history.parquet", "Remettez ce fichier en place"),
+        ("reference/cpts.csv", "Remettez ce fichier en place"),
+    ],
+)
+def test_a_missing_file_is_told(build, data, old, name, remedy):
+    snapshot = data / "snapshot"
+    files = list(snapshot.resolve().iterdir())
+    snapshot.unlink()
+    snapshot.mkdir()
+    for path in files:
+        (snapshot / path.name).symlink_to(path)
+    (data / name).unlink()
+    with pytest.raises(BuildError, match=rf"{Path(name).name} est introuvable.*{remedy}"):
+        build("08")
+    assert is_untouched(old)
+
+
+def test_a_damaged_snapshot_names_its_source(build, data, old):
+    snapshot = data / "snapshot"
+    files = list(snapshot.resolve().iterdir())
+    snapshot.unlink()
+    snapshot.mkdir()
+    for path in files:
+        if path.name != "population_history.parquet":
+            (snapshot / path.name).symlink_to(path)
+    (snapshot / "population_history.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(BuildError, match=r"La source « Populations municipales .*population_history\.parquet"):
+        build("08")
+    assert is_untouched(old)
+
+
+def test_a_promise_that_does_not_hold_stops_the_build(build, edit, old):
+    edit(SITES, 0, lon="-61.5", lat="16.2")
+    with pytest.raises(
+        BuildError, match=r"^La base construite .* plus de 50 km de sa commune : site_id = msp-08-carignan"
+    ):
+        build("08")
+    assert is_untouched(old)
+
+
+def test_an_unknown_departement_is_told(build, old):
+    with pytest.raises(BuildError, match=r"^Département inconnu : 20, 8\. Écrivez son code"):
+        build("08", "8", "20")
+    assert is_untouched(old)
+
+
+# -- what goes in comes out -----------------------------------------------------------------------------------------
+
+
+def test_hostile_names_survive_unchanged(build, edit):
+    edit(SITES, 0, nom=HOSTILE, adresse=HOSTILE, remarque=HOSTILE)
+    edit(CPTS, 0, nom=HOSTILE, alias=HOSTILE)
+    edit(PACA, 0, nom=HOSTILE)
+    edit(CLAIMS, 0, remarque=HOSTILE)
+    built = build("08", "13")
+    assert fetch(built.database, "SELECT name, address, note FROM site WHERE site_id = 'msp-08-carignan'") == [
+        (HOSTILE,) * 3
+    ]
+    assert fetch(
+        built.database, "SELECT name, aliases FROM cpts WHERE source_id = 'cpts' AND cpts_id LIKE '%luxembourg%'"
+    ) == [(HOSTILE, [HOSTILE])]
+    assert fetch(built.database, "SELECT note FROM claim WHERE claim_id = 1") == [(HOSTILE,)]
+    contours = json.loads(gzip.decompress((built.contours / "cpts-13.json.gz").read_bytes()))
+    assert HOSTILE in {feature["properties"]["n"] for feature in contours["features"]}
+
+
+def test_a_former_code_is_followed(build, edit):
+    former, today = fetch_change()
+    edit(SITES, 0, code_commune=former)
+    built = build("08")
+    assert fetch(built.database, "SELECT commune_code, precision FROM site WHERE site_id = 'msp-08-carignan'") == [
+        (today, "commune")
+    ]
+
+
+def fetch_change() -> tuple[str, str]:
+    path = builder.ROOT / "data" / "snapshot" / "commune_changes.parquet"
+    return duckdb.execute(
+        "SELECT old_code, new_code FROM read_parquet(?) WHERE new_code LIKE '08%' ORDER BY 1", [str(path)]
+    ).fetchone()
+
+
+def test_a_position_is_kept_and_its_precision_said(build, edit):
+    edit(SITES, 0, lon="5,17", lat="49,63")
+    built = build("08")
+    assert fetch(built.database, "SELECT lon, lat, precision FROM site WHERE site_id = 'msp-08-carignan'") == [
+        (5.17, 49.63, "adresse")
+    ]
+
+
+def test_a_site_known_only_to_its_departement_is_kept_and_not_placed(partial):
+    rows = fetch(partial.database, "SELECT departement_code, lon, precision FROM site WHERE commune_code IS NULL")
+    assert rows and all(departement and lon is None and precision is None for departement, lon, precision in rows)
+
+
+# -- part of the country --------------------------------------------------------------------------------------------
+
+
+def test_some_departements_only(build):
+    told = []
+    built = build("08", "62", progress=lambda step, share: told.append((share, step)))
+    assert told == sorted(told, key=lambda pair: pair[0])
+    assert (told[0][0], told[-1]) == (0.0, (1.0, "Base construite"))
+    with duckdb.connect(str(built.database), read_only=True) as connection:
+        assert builder.check(connection) == []
+    assert fetch(built.database, "SELECT code, name FROM territory WHERE level = 'departement' ORDER BY 1") == [
+        ("08", "Ardennes"),
+        ("62", "Pas-de-Calais"),
+    ]
+    # What is only there in part says so.
+    names = [
+        name for (name,) in fetch(built.database, "SELECT name FROM territory WHERE level IN ('region', 'france')")
+    ]
+    assert sorted(names) == ["France (partie)", "Grand Est (partie)", "Hauts-de-France (partie)"]
+    assert fetch(built.database, "SELECT count(*) FROM claim WHERE level = 'region'") == [(0,)]
+    assert (built.contours / "communes-62.json.gz").exists()
+
+
+def test_a_perimeter_cut_by_the_choice_of_departements_is_partial(build):
+    built = build("59")
+    assert dict(fetch(built.database, "SELECT cpts_id, perimeter FROM cpts"))["cpts-62-beaumont-artois"] == "inconnu"
+
+
+def test_two_builds_of_the_same_inputs_say_the_same(build):
+    def content(built):
+        return [
+            fetch(
+                built.database,
+                f"SELECT * {'EXCLUDE (geometry)' if table == 'territory' else ''} FROM {table} ORDER BY ALL",
+            )
+            for table in (
+                "territory",
+                "site",
+                "cpts",
+                "cpts_commune",
+                "access",
+                "claim",
+                "inventory",
+                "indicator_scale",
+                "source",
+            )
+        ]
+
+    assert content(build("08")) == content(build("08"))
+
+
+# -- interrupted ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 0.7, 0.9])
+def test_an_error_in_the_middle_leaves_nothing_behind(build, old, tmp_path, share):
+    def progress(step, done):
+        if done >= share:
+            raise RuntimeError(step)
+
+    with pytest.raises(RuntimeError):
+        build("08", progress=progress)
+    assert is_untouched(old)
+    assert not list(tmp_path.glob("static/geo/*"))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from etl import build, shapes
+
+def progress(step, share):
+    if step == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if sys.argv[3] == "rename":
+    shapes._perimeters = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
+build.build(Path(sys.argv[1]), static=Path(sys.argv[2]), departements=("08",), progress=progress)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
+def test_a_killed_build_leaves_the_old_database_and_the_next_one_cleans_up(build):
+    first = build("08")
+    before = first.database.read_bytes()
+    for moment in ("Indicateurs", "Contours pour le navigateur", "rename"):
+        command = [sys.executable, "-c", KILLED, str(first.database), str(first.static), moment]
+        assert subprocess.run(command, cwd=builder.ROOT, capture_output=True).returncode == -signal.SIGKILL
+        assert first.database.read_bytes() == before
+        assert list(first.database.parent.glob(".maillage.duckdb.*"))
+    assert list((first.static / "geo").glob(".*"))
+    assert fetch(first.database, "SELECT count(*) FROM territory WHERE level = 'commune'") == [(447,)]
+    second = build("08")
+    assert [path.name for path in second.database.parent.iterdir()] == ["maillage.duckdb"]
+    assert {path.name for path in (second.static / "geo").iterdir()} == {first.version, second.version}
+
+
+# -- a version ------------------------------------------------------------------------------------------------------
+
+
+def test_the_version_tells_when_and_from_what(partial, build, edit):
+    edit(CLAIMS, 0, remarque="autre")
+    other = build("08")
+    assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{8}", other.version)
+    assert other.version[-8:] != partial.version[-8:]
+    assert fetch(other.database, "SELECT version, mode, cog_year FROM build") == [(other.version, "embedded", 2026)]
+
+
+def test_every_source_is_recorded_with_its_checksum(partial):
+    rows = fetch(partial.database, 'SELECT source_id, sha256, "rows" FROM source')
+    assert {row[0] for row in rows} == {module.SOURCE.source_id for module in builder.SOURCES}
+    assert all(re.fullmatch("[0-9a-f]{64}", sha) and count > 0 for _, sha, count in rows)
+
+
+def test_only_the_atlas_own_database_lets_old_contours_go(build, monkeypatch, tmp_path):
+    folder = tmp_path / "static" / "geo"
+    for age, name in enumerate(["20210101-000000-bbbbbbbb", "20200101-000000-aaaaaaaa"]):
+        (folder / name).mkdir(parents=True)
+        os.utime(folder / name, (1_600_000_000 - age, 1_600_000_000 - age))
+    elsewhere = build("08")
+    assert len(list(folder.iterdir())) == 3
+    monkeypatch.setattr(builder, "DATABASE", elsewhere.database)
+    own = build("08")
+    assert own.contours.exists()
+    assert len(list(folder.iterdir())) <= 2

@@ -1,0 +1,119 @@
+"""What the browser fetches: features in code order, shared borders, few bytes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+
+import duckdb
+import pytest
+import shapely
+
+from etl import shapes
+
+
+def features(built, name):
+    text = gzip.decompress((built.contours / f"{name}.json.gz").read_bytes())
+    collection = json.loads(text)
+    assert collection["type"] == "FeatureCollection"
+    return collection["features"]
+
+
+def geometries(found):
+    return shapely.from_geojson([json.dumps(feature["geometry"]) for feature in found])
+
+
+def decimals(found):
+    numbers = shapely.get_coordinates(geometries(found)).ravel()
+    return max(len(repr(float(number)).partition(".")[2]) for number in numbers)
+
+
+def test_there_is_a_file_a_departement_and_a_few_for_the_country(atlas, cursor):
+    names = {path.name.removesuffix(".json.gz") for path in atlas.contours.iterdir()}
+    codes = [code for (code,) in cursor.execute("SELECT code FROM territory WHERE level = 'departement'").fetchall()]
+    assert {f"communes-{code}" for code in codes} <= names
+    assert {
+        "communes-france",
+        "departements",
+        "departements-france",
+        "regions",
+        "regions-france",
+        "cpts-france",
+    } <= names
+    with_perimeters = cursor.execute(
+        "SELECT DISTINCT r.departement_code FROM cpts_commune m JOIN residence r ON r.code = m.commune_code"
+    ).fetchall()
+    assert {f"cpts-{code}" for (code,) in with_perimeters} == {
+        name for name in names if name.startswith("cpts-") and name != "cpts-france"
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "heaviest"),
+    [("departements", 250_000), ("regions", 150_000), ("communes-france", 3_000_000), ("communes-62", 250_000)],
+)
+def test_weights(atlas, name, heaviest):
+    assert (atlas.contours / f"{name}.json.gz").stat().st_size < heaviest
+
+
+@pytest.mark.parametrize("departement", ["08", "13", "976"])
+def test_communes_of_a_departement_are_whole_and_in_code_order(atlas, cursor, departement):
+    found = features(atlas, f"communes-{departement}")
+    expected = cursor.execute(
+        """
+        SELECT r.code, t.name, ST_AsWKB(t.geometry) FROM residence r JOIN territory t USING (level, code)
+        WHERE r.departement_code = ? ORDER BY r.code
+        """,
+        [departement],
+    ).fetchall()
+    assert [(f["properties"]["c"], f["properties"]["n"]) for f in found] == [(code, name) for code, name, _ in expected]
+    assert all(set(f["properties"]) == {"c", "n"} for f in found)
+    exact = shapely.from_wkb([bytes(wkb) for _, _, wkb in expected])
+    assert shapely.equals_exact(geometries(found), exact, tolerance=1e-5).all()
+    assert decimals(found) == 5
+
+
+def test_the_ardennes_have_447_features(atlas):
+    assert len(features(atlas, "communes-08")) == 447
+
+
+def test_communes_of_france_are_simplified_as_a_coverage(atlas, cursor):
+    found = features(atlas, "communes-france")
+    codes = cursor.execute("SELECT code FROM residence ORDER BY code").fetchall()
+    assert [f["properties"]["c"] for f in found] == [code for (code,) in codes]
+    assert decimals(found) <= 3
+    # Rounded to 100 m, borders may graze each other, and never leave a gap that the eye would see.
+    corsica = geometries([f for f in found if f["properties"]["c"].startswith(("2A", "2B"))])
+    whole = shapely.union_all(shapely.make_valid(corsica))
+    gaps = [shapely.Polygon(ring).area for part in shapely.get_parts(whole) for ring in part.interiors]
+    assert max(gaps, default=0) < 1e-5
+
+
+def test_overseas_stand_beside_metropolitan_france_on_the_map_of_the_country(atlas):
+    for name in ("communes-france", "departements-france", "regions-france"):
+        west, south, east, north = shapely.total_bounds(geometries(features(atlas, name)))
+        assert -8 < west < -6 and 41 < south < 42 and 9 < east < 10 and 51 < north < 52
+
+
+def test_perimeters_carry_the_name_of_their_cpts(atlas, cursor):
+    found = {f["properties"]["c"]: f["properties"]["n"] for f in features(atlas, "cpts-france")}
+    assert found == dict(
+        cursor.execute("SELECT cpts_id, name FROM cpts WHERE cpts_id IN (SELECT cpts_id FROM cpts_commune)").fetchall()
+    )
+
+
+def test_the_same_contours_give_the_same_bytes(partial, tmp_path):
+    with duckdb.connect(str(partial.database), read_only=True) as connection:
+        again = shapes.write(connection, tmp_path, partial.version)
+    files = sorted(partial.contours.iterdir())
+    assert [path.name for path in files] == sorted(path.name for path in again.iterdir())
+    assert all(path.read_bytes() == (again / path.name).read_bytes() for path in files)
+
+
+def test_two_versions_are_kept_and_drafts_are_let_be(tmp_path):
+    for age, name in enumerate(["v4", "v3", "v2", "v1", ".v5.1234"]):
+        (tmp_path / "geo" / name).mkdir(parents=True)
+        os.utime(tmp_path / "geo" / name, (1_700_000_000 - age, 1_700_000_000 - age))
+    shapes.prune(tmp_path, "v4")
+    assert {path.name for path in (tmp_path / "geo").iterdir()} == {"v4", "v3", ".v5.1234"}

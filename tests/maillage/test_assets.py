@@ -1,0 +1,63 @@
+"""What the browser loads from us, published to static/."""
+
+import os
+
+import pytest
+
+from maillage.assets import publish
+
+
+@pytest.fixture
+def tree(tmp_path):
+    for name, content in {
+        "maillage/views/map.js": "ours", "maillage/views/map.css": "ours too",
+        "node_modules/leaflet/dist/leaflet.js": "leaflet", "node_modules/leaflet/dist/leaflet.css": "style",
+        "node_modules/leaflet/dist/images/layers.png": "image", "node_modules/leaflet/dist/leaflet-src.js": "not needed",
+    }.items():  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return tmp_path
+
+
+def published(tree):
+    static = tree / "static"
+    return {path.relative_to(static).as_posix(): path.read_text() for path in static.rglob("*") if path.is_file()}
+
+
+def test_everything_needed_and_nothing_more(tree):
+    assert publish(tree)
+    assert published(tree) == {
+        "map.js": "ours", "map.css": "ours too", "leaflet/leaflet.js": "leaflet", "leaflet/leaflet.css": "style",
+        "leaflet/images/layers.png": "image",
+    }  # fmt: skip
+
+
+def test_what_did_not_change_is_left_alone_and_what_changed_is_replaced(tree):
+    publish(tree)
+    old = tree / "static" / "leaflet" / "leaflet.js"
+    os.utime(old, (1, 1))
+    (tree / "maillage" / "views" / "map.js").write_text("better")
+    assert publish(tree)
+    assert old.stat().st_mtime == 1
+    assert published(tree)["map.js"] == "better"
+
+
+def test_without_leaflet_it_says_so_and_still_publishes_ours(tree):
+    (tree / "node_modules" / "leaflet" / "dist" / "leaflet.js").unlink()
+    assert not publish(tree)
+    assert published(tree)["map.js"] == "ours"
+
+
+def test_leaflet_published_before_is_enough(tree):
+    publish(tree)
+    (tree / "node_modules").rename(tree / "gone")
+    assert publish(tree)
+
+
+def test_contours_beside_are_not_touched(tree):
+    contour = tree / "static" / "geo" / "v" / "communes-08.json.gz"
+    contour.parent.mkdir(parents=True)
+    contour.write_text("contour")
+    publish(tree)
+    assert contour.read_text() == "contour"

@@ -1,0 +1,253 @@
+"""Indicators, against sets and sums of plain Python on the files themselves."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+
+import duckdb
+import pyproj
+import pytest
+import shapely
+
+from etl import build as builder
+from maillage import catalog
+
+REFERENCE = builder.ROOT / "data" / "reference"
+SNAPSHOT = builder.ROOT / "data" / "snapshot"
+
+
+def listed(name):
+    with (REFERENCE / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def communes():
+    """code -> its row of the snapshot; arrondissements included."""
+    table = duckdb.execute(
+        "SELECT level, code, parent_code, departement_code, region_code, epci_code, population FROM read_parquet(?)",
+        [str(SNAPSHOT / "communes.parquet")],
+    )
+    names = [column[0] for column in table.description]
+    return {row[1]: dict(zip(names, row, strict=True)) for row in table.fetchall()}
+
+
+@pytest.fixture(scope="module")
+def members():
+    """CPTS -> (its status, its communes)."""
+    status = {row["cpts_id"]: row["statut"] for row in listed("cpts.csv")}
+    status |= {row["cpts_id"]: "inconnu" for row in listed("cpts_paca.csv")}
+    found = {cpts: (step, set()) for cpts, step in status.items()}
+    for name in ("cpts_communes.csv", "cpts_paca_communes.csv"):
+        for row in listed(name):
+            found[row["cpts_id"]][1].add(row["code_commune"])
+    return found
+
+
+def covered_share(communes, members, statuses, column, code):
+    covered = set().union(*(places for status, places in members.values() if status in statuses))
+    cities = {row["parent_code"] for row in communes.values() if row["parent_code"]}
+    here = [
+        row for row in communes.values() if row["code"] not in cities and (column == "france" or row[column] == code)
+    ]
+    return (
+        100 * sum(row["population"] for row in here if row["code"] in covered) / sum(row["population"] for row in here)
+    )
+
+
+@pytest.mark.parametrize("statuses", [list(catalog.DEFAULT_CPTS_STATUSES), ["aci_signe"], ["inconnu", "emergence"]])
+@pytest.mark.parametrize(
+    ("level", "column", "code"),
+    [
+        ("departement", "departement_code", "13"),
+        ("departement", "departement_code", "62"),
+        ("departement", "departement_code", "71"),
+        ("departement", "departement_code", "86"),
+        ("region", "region_code", "93"),
+        ("epci", "epci_code", "200054807"),
+        ("france", "france", "FR"),
+    ],
+)
+def test_coverage_by_sets(cursor, communes, members, statuses, level, column, code):
+    expected = covered_share(communes, members, statuses, column, code)
+    found = cursor.execute(
+        "SELECT value FROM coverage($statuses) WHERE level = $level AND code = $code",
+        {"statuses": statuses, "level": level, "code": code},
+    ).fetchone()
+    # Where lists are partial and nobody is covered, nothing is said.
+    assert found == (pytest.approx(expected),) if expected or found else found is None
+    if statuses == list(catalog.DEFAULT_CPTS_STATUSES):
+        stored = cursor.execute(
+            "SELECT value FROM indicator_value WHERE indicator = 'couverture_cpts' AND level = ? AND code = ?",
+            [level, code],
+        ).fetchone()
+        assert stored == found
+
+
+def test_a_commune_in_several_cpts_counts_once(cursor, members):
+    assert sum("06088" in places for _, places in members.values()) == 3  # Nice
+    assert cursor.execute(
+        "SELECT value FROM indicator_value WHERE indicator = 'couverture_cpts' AND level = 'commune' AND code = '06088'"
+    ).fetchone() == (100.0,)
+
+
+@pytest.mark.parametrize("code", ["08105", "62041", "2A004", "97411", "97302", "97209", "97105", "97611", "75101"])
+def test_density_against_the_ellipsoid(cursor, code):
+    population, wkb, density = cursor.execute(
+        """
+        SELECT t.population, ST_AsWKB(t.geometry), v.value FROM territory t JOIN indicator_value v USING (level, code)
+        WHERE t.code = ? AND v.indicator = 'densite' AND t.level IN ('commune', 'arrondissement_municipal')
+        """,
+        [code],
+    ).fetchone()
+    area = abs(pyproj.Geod(ellps="GRS80").geometry_area_perimeter(shapely.from_wkb(bytes(wkb)))[0]) / 1e6
+    assert density == pytest.approx(population / area, rel=0.005)  # Lambert-93 stretches Corsica by 0.43 %
+
+
+@pytest.mark.parametrize(
+    ("level", "column", "code"),
+    [
+        ("commune", "code", "08105"),
+        ("departement", "departement_code", "15"),
+        ("region", "region_code", "44"),
+        ("france", None, "FR"),
+    ],
+)
+def test_evolution_by_sums(cursor, communes, level, column, code):
+    history = defaultdict(dict)
+    for place, year, people in duckdb.execute(
+        "SELECT code, year, population FROM read_parquet(?)", [str(SNAPSHOT / "population_history.parquet")]
+    ).fetchall():
+        history[place][year] = people
+    here = [
+        history[row["code"]]
+        for row in communes.values()
+        if row["level"] == "commune" and (column is None or row[column] == code)
+    ]
+    known = [years for years in here if 2016 in years and 2023 in years]
+    ratio = sum(years[2023] for years in known) / sum(years[2016] for years in known)
+    value, method = cursor.execute(
+        "SELECT value, method FROM indicator_value WHERE indicator = 'evolution_population' AND level = ? AND code = ?",
+        [level, code],
+    ).fetchone()
+    assert value == pytest.approx(100 * (ratio ** (1 / 7) - 1))
+    assert (f"({len(here) - len(known)})" in method) == (len(known) < len(here))
+
+
+def test_sites_for_100_000_inhabitants_by_counting(cursor, communes):
+    people = defaultdict(int)
+    for row in communes.values():
+        if row["level"] == "commune":
+            people[row["departement_code"]] += row["population"]
+    sites = [(row["type"].upper(), row["departement"], row["statut"]) for row in listed("structures.csv")]
+    expected = {
+        (f"structures_{kind.lower()}_100k", departement): 1e5
+        * sum(site == (kind, departement, "ouvert") for site in sites)
+        / people[departement]
+        for kind, departement, _ in sites
+    }
+    found = cursor.execute(
+        """
+        SELECT indicator, code, value, low FROM indicator_value
+        WHERE indicator LIKE 'structures!_%' ESCAPE '!' AND level = 'departement'
+        """
+    ).fetchall()
+    assert {(indicator, code): value for indicator, code, value, _ in found} == pytest.approx(expected)
+    assert all(value == low for _, _, value, low in found)  # a list that is not exhaustive gives a minimum
+
+
+def test_published_rates_and_sums(cursor):
+    counts = {
+        row["code_departement"]: int(row["valeur"])
+        for row in listed("departement_figures.csv")
+        if row["indicateur"] == "msp_nombre"
+    }
+    assert sum(counts.values()) == 2_501  # the national row of the source
+    values = dict(
+        cursor.execute(
+            "SELECT indicator || ' ' || level || ' ' || code, value FROM indicator_value WHERE year = 2023 "
+            "AND indicator IN ('msp_nombre', 'msp_publiees_100k') AND level IN ('departement', 'france')"
+        ).fetchall()
+    )
+    assert values["msp_nombre france FR"] == 2_501
+    assert values["msp_publiees_100k departement 08"] == pytest.approx(1e5 * counts["08"] / 265_893)
+    assert values["msp_publiees_100k france FR"] == pytest.approx(1e5 * 2_501 / 68_350_798)
+
+
+def test_a_region_has_a_mean_only_where_every_departement_has_a_figure(cursor):
+    rates = {
+        row["code_departement"]: float(row["valeur"])
+        for row in listed("departement_figures.csv")
+        if row["indicateur"] == "taux_pauvrete" and row["valeur"]
+    }
+    people = dict(cursor.execute("SELECT code, population FROM territory WHERE level = 'departement'").fetchall())
+    found = dict(
+        cursor.execute(
+            "SELECT code, value FROM indicator_value WHERE indicator = 'taux_pauvrete' AND level = 'region'"
+        ).fetchall()
+    )
+    corsica = (rates["2A"] * people["2A"] + rates["2B"] * people["2B"]) / (people["2A"] + people["2B"])
+    assert found["94"] == pytest.approx(corsica)
+    assert len(found) == 15  # not Guadeloupe, Guyane nor Mayotte
+    assert cursor.execute(
+        "SELECT count(*) FROM indicator_value WHERE indicator = 'taux_pauvrete' AND level = 'france'"
+    ).fetchone() == (0,)
+
+
+def test_premature_mortality_is_never_spread_over_communes(cursor):
+    assert cursor.execute(
+        "SELECT DISTINCT level FROM indicator_value WHERE indicator = 'mortalite_prematuree_0_64' ORDER BY 1"
+    ).fetchall() == [("departement",), ("france",), ("region",)]
+
+
+def test_a_distance_says_from_where_to_where(cursor):
+    methods = dict(
+        cursor.execute(
+            """
+            SELECT t.point_origin = 'mairie', any_value(v.method) FROM indicator_value v JOIN territory t USING (level, code)
+            WHERE v.indicator = 'distance_msp' AND v.level = 'commune' GROUP BY 1
+            """
+        ).fetchall()
+    )
+    assert "de la mairie à la commune du site" in methods[True]
+    assert "d'un point intérieur" in methods[False]
+    assert all("maximum" in method for method in methods.values())
+
+
+def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it(cursor):
+    """44 is Grand Est and Loire-Atlantique: counted together, an exhaustive list would go wrong."""
+    with duckdb.connect() as memory:
+        memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        builder.fill_catalog(memory)
+        memory.execute("INSERT INTO source VALUES ('structures', 't', 'p', 'p', 'l', 'v', NULL, NULL, NULL, NULL)")
+        memory.execute(
+            """
+            INSERT INTO territory (level, code, name, departement_code, region_code, population, population_year) VALUES
+                ('france', 'FR', 'France', NULL, NULL, 300000, 2023), ('region', '44', 'Grand Est', NULL, '44', 100000, 2023),
+                ('region', '52', 'Pays de la Loire', NULL, '52', 200000, 2023),
+                ('departement', '08', 'Ardennes', '08', '44', 100000, 2023),
+                ('departement', '44', 'Loire-Atlantique', '44', '52', 200000, 2023)
+            """
+        )
+        memory.execute(
+            "INSERT INTO inventory VALUES ('MSP', '08', 'complet', 'structures'), ('MSP', '44', 'partiel', 'structures')"
+        )
+        memory.execute(
+            """
+            INSERT INTO site BY NAME SELECT 's' || n AS site_id, 'MSP' AS type, 'x' AS name, 'ouvert' AS status,
+                   CASE WHEN n < 1 THEN '08' ELSE '44' END AS departement_code, 'c' AS citation, 'structures' AS source_id
+            FROM range(4) t (n)
+            """
+        )
+        builder.DERIVATIONS[3][1].sites(memory)
+        found = memory.execute(
+            "SELECT level, code, events, value, low IS NOT NULL FROM indicator_value ORDER BY 1, 2"
+        ).fetchall()
+    assert found == [
+        ("departement", "08", 1, 1.0, False),
+        ("departement", "44", 3, 1.5, True),
+        ("france", "FR", 4, pytest.approx(4 / 3), True),  # a list that is partial anywhere is partial
+        ("region", "44", 1, 1.0, False),
+        ("region", "52", 3, 1.5, True),
+    ]

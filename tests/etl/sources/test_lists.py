@@ -1,0 +1,76 @@
+"""Curated sites and CPTS, against their files."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+
+import pytest
+
+from etl import build as builder
+
+REFERENCE = builder.ROOT / "data" / "reference"
+SHARED = builder.ROOT.parent / "shared" / "reference"
+
+
+def listed(name):
+    with (REFERENCE / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_site_is_there_with_its_state(cursor):
+    expected = {row["id"]: (row["type"].upper(), row["statut"], row["nom"].strip()) for row in listed("structures.csv")}
+    found = cursor.execute("SELECT site_id, type, status, name FROM site").fetchall()
+    assert {site: (kind, status, name) for site, kind, status, name in found} == expected
+    assert len(expected) == 110
+
+
+def test_an_unknown_number_of_places_is_not_zero(cursor):
+    expected = {row["id"]: int(row["places"]) if row["places"] else None for row in listed("structures.csv")}
+    assert dict(cursor.execute("SELECT site_id, places FROM site").fetchall()) == expected
+
+
+def test_a_site_without_coordinates_stands_at_its_commune_and_says_so(cursor):
+    rows = cursor.execute(
+        """
+        SELECT s.precision, s.lon = t.lon AND s.lat = t.lat FROM site s
+        JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
+        """
+    ).fetchall()
+    assert set(rows) == {("commune", True)}
+    assert cursor.execute("SELECT count(*) FROM site WHERE commune_code IS NULL").fetchone() == (12,)
+
+
+def test_every_cpts_is_there_with_its_members(cursor):
+    members = Counter(
+        row["cpts_id"] for name in ("cpts_communes.csv", "cpts_paca_communes.csv") for row in listed(name)
+    )
+    expected = {
+        row["cpts_id"]: members[row["cpts_id"]] for name in ("cpts.csv", "cpts_paca.csv") for row in listed(name)
+    }
+    found = cursor.execute(
+        "SELECT c.cpts_id, count(m.commune_code) FROM cpts c LEFT JOIN cpts_commune m USING (cpts_id) GROUP BY 1"
+    ).fetchall()
+    assert dict(found) == expected
+    assert len(expected) == 92
+
+
+def test_events_keep_their_doubt(cursor):
+    expected = Counter(row["precision"].endswith("deduite") for row in listed("cpts_evenements.csv"))
+    assert dict(cursor.execute("SELECT deduced, count(*) FROM cpts_event GROUP BY 1").fetchall()) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["structures.csv", "cpts.csv", "cpts_evenements.csv", "declarations.csv", "cpts_communes.csv"]
+)
+def test_every_line_cites_its_source(name):
+    assert all(row["source"].strip() for row in listed(name))
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared/reference is absent: nothing to compare the lists with")
+def test_the_lists_were_carried_over_unchanged():
+    different = [
+        path.name for path in sorted(SHARED.iterdir()) if path.read_bytes() != (REFERENCE / path.name).read_bytes()
+    ]
+    assert different == []

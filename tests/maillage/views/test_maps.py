@@ -1,5 +1,7 @@
 """The map's description, and its way through folium and streamlit-folium to the browser."""
 
+import base64
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -75,10 +77,8 @@ def sent(monkeypatch):
 
 def drawn(script: str) -> dict:
     """The description inside the script, decoded as the browser decodes it."""
-    start = script.index("maillage.draw(map_div, ") + len("maillage.draw(map_div, ")
-    description, end = json.JSONDecoder().raw_decode(script, start)
-    assert script[end:].startswith(");")
-    return description
+    (packed,) = re.findall(r'maillage\.receive\(map_div, "([A-Za-z0-9+/=]+)"\);', script)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
 # -- classes --------------------------------------------------------------------------------------------------------

@@ -26,4 +26,6 @@ with left:
             name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
             st.download_button("Télécharger en CSV", lambda: tables.csv(frame), name, "text/csv", on_click="ignore")
 with right:
-    st.html(profile.profile(scene.profile(ui.ask, shown)))
+    told = scene.profile(ui.ask, shown)
+    st.html(profile.headline(told))
+    st.html(profile.profile(told))

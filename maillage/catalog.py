@@ -138,7 +138,7 @@ PLACES = ("departement", "epci", "commune", "arrondissement_municipal")
 _POPULATION = "Population et territoire"
 _HEALTH = "État de santé"
 _COORDINATED = "Soins coordonnés"
-_DISTANCE = "Distance au site recensé le plus proche"
+_DISTANCE = "Distance au plus proche"
 _ACCESS = "Accès aux professionnels"
 _SOCIAL = "Contexte social"
 

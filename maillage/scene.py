@@ -283,14 +283,15 @@ def profile(ask: Ask, scene: Scene) -> dict:
     if here.level != "france":
         places.append(("france", "FR"))
     names = [ask(territories.territory, *place).name for place in places]
-    shown_first = (scene.selection.indicator, *(name for name in PROFILE if name != scene.selection.indicator))
-    answer = ask(indicators.profile, places, list(shown_first))
+    coloured = scene.selection.indicator
+    answer = ask(indicators.profile, places, list(dict.fromkeys((*PROFILE, coloured))))
     around = ask(cpts.around, scene.selection.statuses, ask(territories.reach, here.level, here.code))
     local = here.level in ("commune", "arrondissement_municipal")
     return {
         "territory": here,
         "places": list(zip(places, names, strict=True)),
-        "indicators": shown_first,
+        "coloured": coloured,
+        "indicators": PROFILE,
         "figures": answer,
         "structures": ask(sites.counts, here.level, here.code),
         "nearest": ask(sites.nearest, here.code) if local else [],

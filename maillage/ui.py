@@ -161,12 +161,7 @@ def controls(selection: Selection) -> None:
     with st.sidebar:
         search()
         place(selection)
-        codes = [indicator.code for indicator in catalog.INDICATORS]
-        _widget(
-            st.selectbox, "indicator", selection, "Indicateur coloré", codes,
-            format_func=lambda code: catalog.INDICATOR[code].label, filter_mode="contains",
-            help=catalog.INDICATOR[selection.indicator].definition,
-        )  # fmt: skip
+        coloured(selection)
         if selection.level == "france":
             _widget(
                 st.segmented_control, "mesh", selection, "Maille", state.MESHES, required=True,
@@ -188,6 +183,22 @@ def controls(selection: Selection) -> None:
             st.toggle, "background", selection, "Fond de carte IGN",
             help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
         )  # fmt: skip
+
+
+def coloured(selection: Selection) -> None:
+    """Theme, then indicator: choosing a theme colours its first indicator."""
+    chosen = catalog.INDICATOR[selection.indicator]
+    themes = {indicator.group: indicator.code for indicator in reversed(catalog.INDICATORS)}
+    st.session_state["theme"] = chosen.group
+    st.selectbox(
+        "Thème", list(dict.fromkeys(indicator.group for indicator in catalog.INDICATORS)), key="theme",
+        on_change=lambda: visit(replace(_current(), indicator=themes[st.session_state["theme"]])),
+    )  # fmt: skip
+    _widget(
+        st.selectbox, "indicator", selection, "Indicateur coloré",
+        [indicator.code for indicator in catalog.INDICATORS if indicator.group == chosen.group],
+        format_func=lambda code: catalog.INDICATOR[code].label, help=chosen.definition,
+    )  # fmt: skip
 
 
 def place(selection: Selection) -> None:

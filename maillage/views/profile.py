@@ -12,18 +12,39 @@ from maillage.views.legend import badge
 from maillage.views.text import escape
 
 
-def profile(data: dict) -> str:
-    """The territory's figures against larger ones, its structures, its CPTS. `data` is what `scene.profile` gives."""
+def headline(data: dict) -> str:
+    """Who lives there, and the coloured indicator against larger territories. `data` is what `scene.profile` gives.
+
+    Apart from the rest of the profile, which does not change with the indicator and so is not sent again.
+    """
     here = data["territory"]
-    title = text.territory_name(here.level, here.code, here.name)
     kind = catalog.LEVEL[here.level].label if here.level != "france" else "métropole et outre-mer"
     lead = (
         f"{text.count(here.population, 'habitant')} en {here.population_year}, "
         f"{text.quantity(here.area_km2, 'km²', 0 if here.area_km2 >= 100 else 1)}"
     )
+    indicator = catalog.INDICATOR[data["coloured"]]
+    rows = {(row.level, row.code): row for row in data["figures"].itertuples() if row.indicator == indicator.code}
+    cells = [rows.get(place) for place, _ in data["places"]]
+    values = "".join(
+        f"<li><b>{_reading(cell, indicator)}</b>{escape(name)}</li>"
+        for cell, (_, name) in zip(cells, data["places"], strict=True)
+    )
+    origin = dict.fromkeys(f"{cell.method}, {cell.year} ({cell.source})" for cell in cells if cell is not None)
+    told = f"<details><summary>D'où vient ce chiffre</summary>{escape(' ; '.join(origin))}.</details>" if origin else ""
     return (
-        f'<section class="profile" aria-label="Profil de {escape(title)}">'
-        f'<p class="lead">{escape(kind.capitalize())} · {lead}</p>{_doubts(here)}{_focus(data)}{_figures(data)}'
+        f'<section class="profile headline"><p class="lead">{escape(kind.capitalize())} · {lead}</p>'
+        f'<div class="coloured"><p>{escape(indicator.label)}<small>{escape(indicator.unit)}, {_when(cells)}</small></p>'
+        f"<ul>{values}</ul>{told}</div></section>"
+    )
+
+
+def profile(data: dict) -> str:
+    """The territory's figures against larger ones, its structures, its CPTS. `data` is what `scene.profile` gives."""
+    here = data["territory"]
+    title = text.territory_name(here.level, here.code, here.name)
+    return (
+        f'<section class="profile" aria-label="Profil de {escape(title)}">{_doubts(here)}{_focus(data)}{_figures(data)}'
         f"{_structures(data)}{_nearest(data)}{_cpts(data)}</section>"
     )
 
@@ -48,14 +69,13 @@ def _figures(data: dict) -> str:
     rows = []
     for name in data["indicators"]:
         cells = [at.get((name, *place)) for place, _ in data["places"]]
-        if cells[0] is None and name != data["indicators"][0]:
+        if cells[0] is None:
             continue
         indicator = catalog.INDICATOR[name]
-        years = sorted({int(cell.year) for cell in cells if cell is not None})
-        when = "–".join(map(str, years if len(years) < 3 else (years[0], years[-1]))) or "sans donnée ici"
         rows.append(
             f'<tr><th scope="row" title="{escape(indicator.definition)}">{escape(indicator.label)}'
-            f"<small>{escape(indicator.unit)}, {when}</small></th>{''.join(_figure(cell, indicator) for cell in cells)}</tr>"
+            f"<small>{escape(indicator.unit)}, {_when(cells)}</small></th>"
+            f"{''.join(f'<td>{_reading(cell, indicator)}</td>' for cell in cells)}</tr>"
         )
     return (
         f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
@@ -68,7 +88,7 @@ def _figures(data: dict) -> str:
 def _origins(names: Sequence[str], figures: list) -> str:
     """Where each figure comes from, folded away."""
     told: dict[str, dict[str, None]] = {name: {} for name in names}
-    for row in figures:
+    for row in (row for row in figures if row.indicator in told):
         told[row.indicator][f"{row.method}, {row.year} ({row.source})"] = None
     items = (
         f"<li><b>{escape(catalog.INDICATOR[name].label)}.</b> {escape(' ; '.join(origins))}.</li>"
@@ -78,11 +98,18 @@ def _origins(names: Sequence[str], figures: list) -> str:
     return f"<details><summary>D'où viennent ces chiffres</summary><ul>{''.join(items)}</ul></details>"
 
 
-def _figure(cell, indicator: catalog.Indicator) -> str:
+def _when(cells: list) -> str:
+    """« 2023 », « 2017–2023 » when places differ, or that nothing is known."""
+    years = sorted({int(cell.year) for cell in cells if cell is not None})
+    return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else "sans donnée ici"
+
+
+def _reading(cell, indicator: catalog.Indicator) -> str:
+    """A figure with what it is: a minimum, a maximum, a mean of ours, withheld or missing."""
     if cell is None:
-        return '<td class="none" title="Pas de donnée à ce niveau">–</td>'
+        return "–"
     if cell.method == "NS":
-        return '<td title="Retenu par le secret statistique">NS</td>'
+        return "NS"
     sign = ""
     if text.known(cell.low) and not text.known(cell.high):
         sign = "≥\u00a0"
@@ -90,7 +117,7 @@ def _figure(cell, indicator: catalog.Indicator) -> str:
         sign = "≤\u00a0"
     elif cell.method.startswith("moyenne des départements"):
         sign = "≈\u00a0"
-    return f"<td>{sign}{text.number(cell.value, indicator.decimals)}</td>"
+    return f"{sign}{text.number(cell.value, indicator.decimals)}"
 
 
 def _structures(data: dict) -> str:

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -91,24 +92,48 @@ BAD_ROWS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def geography():
+    """The Ardennes without a list, and what loads need to know: lists are tried in a transaction, and forgotten."""
+    with duckdb.connect() as connection:
+        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        builder.fill_catalog(connection)
+        inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08",))
+        for source in builder.SOURCES[:2]:
+            builder.load(connection, source, inputs)
+        yield connection, inputs
+
+
+def load_lists(geography, data):
+    connection, inputs = geography
+    connection.execute("BEGIN")
+    try:
+        for source in builder.SOURCES[2:]:
+            builder.load(connection, source, replace(inputs, data=data))
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def test_the_lists_as_they_are_are_not_refused(geography):
+    load_lists(geography, builder.ROOT / "data")
+
+
 @pytest.mark.parametrize(("name", "cells", "reason"), BAD_ROWS)
-def test_a_row_that_cannot_be_true_is_refused(build, edit, old, name, cells, reason):
+def test_a_row_that_cannot_be_true_is_refused(geography, data, edit, name, cells, reason):
     line = edit(name, 0, **cells)
     with pytest.raises(BuildError) as refused:
-        build("08")
+        load_lists(geography, data)
     sentence = str(refused.value)
     assert sentence.startswith(f"reference/{name}, ligne {line} : ")
     assert reason in sentence
     assert "\n" not in sentence and sentence.endswith(".")
-    assert is_untouched(old)
 
 
 @pytest.mark.parametrize("name", [SITES, CPTS, MEMBERS, EVENTS, PACA, PACA_MEMBERS, FIGURES, SERIES])
-def test_the_same_row_twice_is_refused(build, edit, old, name):
+def test_the_same_row_twice_is_refused(geography, data, edit, name):
     line = edit(name, 0, add=True)
     with pytest.raises(BuildError, match=rf"^reference/{name}, ligne {line} : .* figure déjà à la ligne 2"):
-        build("08")
-    assert is_untouched(old)
+        load_lists(geography, data)
 
 
 @pytest.mark.parametrize("place", ["R98", "999999999", "cpts-99-nowhere"])
@@ -128,7 +153,7 @@ def load_all(connection, data):
 
 
 @pytest.mark.parametrize("name", [SITES, CPTS, MEMBERS, EVENTS, PACA, PACA_MEMBERS, CLAIMS, FIGURES, SERIES])
-def test_a_missing_column_is_told(build, data, old, name):
+def test_a_missing_column_is_told(geography, data, name):
     path = data / "reference" / name
     header, rest = path.read_text(encoding="utf-8").split("\n", 1)
     column = header.split(",")[1]
@@ -136,8 +161,7 @@ def test_a_missing_column_is_told(build, data, old, name):
     with pytest.raises(
         BuildError, match=rf"^reference/{name}, ligne 1 : colonne absente : {column}\. Colonnes attendues"
     ):
-        build("08")
-    assert is_untouched(old)
+        load_lists(geography, data)
 
 
 def test_a_list_in_another_encoding_is_told_with_its_line(build, data, old):

@@ -91,7 +91,7 @@ def test_communes_of_france_are_simplified_as_a_coverage(atlas, cursor):
 
 
 def test_overseas_stand_beside_metropolitan_france_on_the_map_of_the_country(atlas):
-    for name in ("communes-france", "departements-france", "regions-france"):
+    for name in ("departements-france", "regions-france"):
         west, south, east, north = shapely.total_bounds(geometries(features(atlas, name)))
         assert -8 < west < -6 and 41 < south < 42 and 9 < east < 10 and 51 < north < 52
 

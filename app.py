@@ -6,8 +6,6 @@ from maillage import catalog, scene, ui
 from maillage.views import legend, profile, tables
 
 selection = ui.frame("Carte")
-ui.controls(selection)
-
 shown = scene.compose(ui.ask, selection, ui.contours())
 indicator = catalog.INDICATOR[selection.indicator]
 
@@ -29,3 +27,6 @@ with right:
     told = scene.profile(ui.ask, shown)
     st.html(profile.headline(told))
     st.html(profile.profile(told))
+
+# Last, though they stand first: the browser begins the map while the controls are on their way.
+ui.controls(selection)

@@ -208,13 +208,13 @@ def place(selection: Selection) -> None:
     regions = dict(ask(territories.regions))
     st.session_state["region"] = here.region_code if here.region_code in regions else None
     st.selectbox(
-        "Région", list(regions), format_func=regions.get, key="region", placeholder="Toute la France",
+        "Région", list(regions), index=None, format_func=regions.get, key="region", placeholder="Toute la France",
         on_change=lambda: _go("region", st.session_state["region"]),
     )  # fmt: skip
     names = {code: f"{code} {name}" for code, name, region, _ in known if here.region_code in (None, region)}
     st.session_state["departement"] = here.departement_code if here.level not in ("region", "france") else None
     st.selectbox(
-        "Département", list(names), format_func=names.get, key="departement", placeholder="Tous",
+        "Département", list(names), index=None, format_func=names.get, key="departement", placeholder="Tous",
         on_change=lambda: _go("departement", st.session_state["departement"]),
     )  # fmt: skip
 
@@ -240,7 +240,7 @@ def search() -> None:
         return
     found = ask(territories.search, words.strip(), 8)
     if not found:
-        st.caption(f"Rien ne porte le nom « {words.strip()} ». Essayez un autre mot, ou un code Insee.")
+        st.caption(f"Rien ne porte le nom « {markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
     for index, (kind, code, name, detail) in enumerate(found):
         what = {"cpts": "CPTS", "site": "structure"}.get(kind) or catalog.LEVEL[kind].label
         st.button(

@@ -1,0 +1,248 @@
+"""The map's page: any address gives a page, and every control writes the address."""
+
+import re
+
+import pytest
+
+from maillage import catalog
+
+SENTENCE = 'role="alert"'
+
+
+def title(at):
+    (found,) = [f for e in at.get("html") if 'class="place"' in (f := e.value)]
+    return found.split('class="place">')[1].split("</h1>")[0]
+
+
+def alerts(at):
+    return [e.value for e in at.get("html") if SENTENCE in e.value]
+
+
+def mapped(at):
+    return len(at.get("component_instance")) == 1
+
+
+@pytest.mark.parametrize(
+    ("territory", "name"),
+    [
+        (None, "France"),
+        ("france-FR", "France"),
+        ("region-44", "Grand Est"),
+        ("region-93", "Provence-Alpes-Côte d&#x27;Azur"),
+        ("region-06", "Mayotte"),
+        ("departement-08", "Ardennes (08)"),
+        ("departement-2a", "Corse-du-Sud (2A)"),
+        ("departement-974", "La Réunion (974)"),
+        ("departement-75", "Paris (75)"),
+        ("epci-247100290", "CU Le Creusot Montceau-les-Mines"),
+        ("commune-08409", "Sedan"),
+        ("commune-13055", "Marseille"),
+        ("arrondissement_municipal-13201", "Marseille"),
+    ],
+)
+def test_every_level_has_its_page(open_page, territory, name):
+    at = open_page(query={"territoire": territory} if territory else {})
+    assert title(at).startswith(name)
+    assert mapped(at) and not alerts(at) and not at.error
+    assert any('class="legend"' in e.value for e in at.get("html"))
+    assert any('class="profile"' in e.value for e in at.get("html"))
+
+
+@pytest.mark.parametrize("indicator", catalog.INDICATOR)
+def test_every_indicator_has_its_page(open_page, indicator):
+    for query in ({}, {"territoire": "departement-08"}):
+        at = open_page(query=query | {"indicateur": indicator})
+        assert mapped(at) and not alerts(at)
+        (shown,) = [e.value for e in at.get("html") if 'class="legend"' in e.value]
+        assert 'class="swatch' in shown
+        assert at.selectbox(key="choix_indicator").value == indicator
+
+
+def test_all_types_and_none(open_page):
+    for query in ({"structures": ",".join(catalog.SITE_TYPE)}, {"structures": "aucune", "perimetres": "non"}):
+        for where in ({}, {"territoire": "departement-08"}):
+            assert mapped(open_page(query=query | where))
+
+
+@pytest.mark.parametrize("status", [*catalog.CPTS_STATUS, "aucun"])
+def test_every_status_filter(open_page, status):
+    at = open_page(query={"territoire": "departement-71", "statuts": status, "indicateur": "couverture_cpts"})
+    assert mapped(at) and not alerts(at)
+
+
+def test_france_by_commune(open_page):
+    at = open_page(query={"maille": "commune"})
+    assert any("34 875" in e.label.replace("\u202f", " ") or "communes" in e.label for e in at.expander)
+
+
+def test_a_cpts_sought_is_told(open_page):
+    at = open_page(query={"territoire": "departement-71", "cpts": "cpts-71-centre-saone-et-loire"})
+    assert any("34\u00a0communes" in e.value and 'class="card"' in e.value for e in at.get("html"))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"territoire": "departement-99"}, "99"),
+        ({"territoire": "commune-99999"}, "99999"),
+        ({"territoire": "n'importe quoi"}, "importe quoi"),
+        ({"territoire": "departement-08\x00"}, "territoire"),
+        ({"territoire": "<script>alert(1)</script>"}, "&lt;script&gt;"),
+        ({"indicateur": "bonheur"}, "bonheur"),
+        ({"structures": "MSP,XYZ"}, "XYZ"),
+        ({"statuts": "x" * 3000}, "…"),
+        ({"cpts": "cpts-99-nulle-part"}, "nulle-part"),
+        ({"cpts": "<img src=x>"}, "&lt;img"),
+        ({"maille": "canton"}, "canton"),
+        ({"fond": "google"}, "google"),
+        ({"perimetres": "peut-être"}, "peut-être"),
+    ],
+)
+def test_a_bad_address_is_said_kindly_and_the_map_is_there(open_page, query, words):
+    at = open_page(query=query)
+    (alert,) = alerts(at)
+    assert words in alert and "<script" not in alert and "<img" not in alert
+    assert mapped(at)
+
+
+def test_a_former_commune_shows_todays(open_page):
+    at = open_page(query={"territoire": "commune-01003"})
+    assert "01165" in alerts(at)[0]
+    assert title(at) != "France"
+
+
+def test_what_is_not_ours_in_an_address_is_ignored(open_page):
+    at = open_page(query={"utm_source": "lettre", "embed": "true"})
+    assert title(at) == "France" and not alerts(at)
+
+
+# -- the controls and the address -----------------------------------------------------------------------------------
+
+FULL = {
+    "territoire": "departement-71", "indicateur": "distance_msp", "structures": "MSP,CDS", "statuts": "aci_signe,emergence",
+    "perimetres": "non", "fond": "ign",
+}  # fmt: skip
+
+
+def query_of(at):
+    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
+
+
+def test_the_controls_carry_the_address(open_page):
+    at = open_page(query=FULL)
+    assert at.selectbox(key="region").value == "27" and at.selectbox(key="departement").value == "71"
+    assert at.selectbox(key="choix_indicator").value == "distance_msp"
+    assert list(at.pills(key="choix_types").value) == ["MSP", "CDS"]
+    assert list(at.pills(key="choix_statuses").value) == ["aci_signe", "emergence"]
+    assert at.toggle(key="choix_perimeters").value is False
+    assert at.toggle(key="choix_background").value is True
+    assert query_of(at) == FULL
+
+
+def test_the_mesh_of_france_carries_the_address(open_page):
+    assert open_page(query={"maille": "commune"}).segmented_control(key="choix_mesh").value == "commune"
+    with pytest.raises(KeyError):
+        open_page(query={"territoire": "departement-08"}).segmented_control(key="choix_mesh")
+
+
+@pytest.mark.parametrize(
+    ("change", "query"),
+    [
+        (lambda at: at.selectbox(key="region").select("44"), {"territoire": "region-44"}),
+        (lambda at: at.selectbox(key="departement").select("08"), {"territoire": "departement-08"}),
+        (lambda at: at.selectbox(key="choix_indicator").select("population"), {"indicateur": "population"}),
+        (lambda at: at.toggle(key="choix_perimeters").set_value(False), {"perimetres": "non"}),
+        (lambda at: at.toggle(key="choix_background").set_value(True), {"fond": "ign"}),
+        (lambda at: at.pills(key="choix_types").set_value(["DAC"]), {"structures": "DAC"}),
+        (lambda at: at.pills(key="choix_types").set_value([]), {"structures": "aucune"}),
+        (lambda at: at.pills(key="choix_statuses").set_value(["resilie"]), {"statuts": "resilie"}),
+        (lambda at: at.segmented_control(key="choix_mesh").set_value("commune"), {"maille": "commune"}),
+    ],
+)
+def test_a_change_is_written_in_the_address(open_page, change, query):
+    at = change(open_page()).run()
+    assert not at.exception
+    assert query_of(at) == query
+
+
+def test_a_change_keeps_the_rest_of_the_address(open_page):
+    at = open_page(query=FULL)
+    at.toggle(key="choix_background").set_value(False).run()
+    assert query_of(at) == {key: value for key, value in FULL.items() if key != "fond"}
+    at.selectbox(key="departement").select("21").run()
+    assert query_of(at)["territoire"] == "departement-21" and query_of(at)["indicateur"] == "distance_msp"
+
+
+def test_an_emptied_selector_goes_one_level_up(open_page):
+    at = open_page(query={"territoire": "departement-08"})
+    at.selectbox(key="departement").set_value(None).run()
+    assert query_of(at) == {"territoire": "region-44"}
+    at.selectbox(key="region").set_value(None).run()
+    assert query_of(at) == {}
+
+
+def test_a_region_offers_its_own_departements(open_page):
+    options = open_page(query={"territoire": "region-94"}).selectbox(key="departement").options
+    assert [option[:2] for option in options] == ["2A", "2B"]
+
+
+def test_the_menu_carries_the_selection(open_page):
+    at = open_page(query=FULL)
+    links = [link.proto.query_string for link in at.sidebar.get("page_link")]
+    assert len(links) == 2
+    assert all("departement-71" in link and "distance_msp" in link for link in links)
+
+
+# -- search ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        ("sedan", {"territoire": "commune-08409"}),
+        ("grand est", {"territoire": "region-44"}),
+        ("pdlms", {"territoire": "departement-08", "cpts": "cpts-08-portes-luxembourg-sedanais-meusien"}),
+        ("louis jouvet", {"territoire": "commune-86066"}),
+    ],
+)
+def test_what_is_found_is_gone_to(open_page, words, query):
+    at = open_page()
+    at.text_input(key="recherche").set_value(words).run()
+    at.button(key="trouve_0").click().run()
+    assert not at.exception
+    assert query_of(at) == query
+    assert at.text_input(key="recherche").value == ""
+
+
+@pytest.mark.parametrize(
+    "words", ["' OR 1=1 --", "![x](http://example.org/x.png)", ":material/map: **gras**", "$x$ <b>"]
+)
+def test_nothing_found_is_said_with_the_words_as_they_were_typed(open_page, words):
+    at = open_page()
+    at.text_input(key="recherche").set_value(words).run()
+    assert not at.exception and not at.button
+    said = [caption.value for caption in at.sidebar.caption if "Rien ne porte" in caption.value]
+    assert len(said) == 1
+    # Markdown shows a backslashed sign as the sign itself: no link, no image, no icon, no formula.
+    quoted = said[0].split("«")[1].split("»")[0].strip()
+    assert re.sub(r"\\(.)", r"\1", quoted) == words
+    assert not re.search(r"[*!$:<\[(]", re.sub(r"\\.", "", quoted))
+
+
+def test_one_letter_searches_nothing(open_page):
+    at = open_page()
+    at.text_input(key="recherche").set_value("a").run()
+    assert not at.button and not [c for c in at.sidebar.caption if "Rien" in c.value]
+
+
+# -- the table ------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_has_one_row_a_commune(open_page):
+    at = open_page(query={"territoire": "departement-08"}, tableau=True)
+    assert len(at.dataframe[0].value) == 447
+    assert [button.label for button in at.get("download_button")] == ["Télécharger en CSV"]
+
+
+def test_the_closed_table_costs_nothing(open_page):
+    assert not open_page(query={"territoire": "departement-08"}).dataframe

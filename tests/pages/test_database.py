@@ -1,0 +1,111 @@
+"""Every page when the database is missing, broken or of another age: a sentence, never a traceback."""
+
+import shutil
+
+import duckdb
+import pytest
+
+from maillage import ui
+from maillage.warehouse import SCHEMA_VERSION
+
+PAGES = ["app.py", "pages/donnees.py"]
+pytestmark = pytest.mark.parametrize("page", PAGES)
+
+
+def refused(at):
+    (error,) = at.error
+    assert not at.get("component_instance") and not at.tabs
+    assert error.value.endswith(".") and "Traceback" not in error.value and "Error" not in error.value
+    return error.value
+
+
+def test_a_missing_database_is_built_first(open_page, other_database, monkeypatch, tmp_path, database, page):
+    path = other_database(tmp_path / "maillage.duckdb")
+    built = []
+
+    def build():
+        built.append(page)
+        path.symlink_to(database)
+
+    monkeypatch.setattr(ui, "first_build", build)
+    at = open_page(page)
+    assert built == [page]
+    assert not at.error and (at.get("component_instance") or at.tabs)
+
+
+BUILDER = """
+import shutil, sys
+print("0.5\\tDes territoires", flush=True)
+{end}
+"""
+
+
+@pytest.fixture
+def builder(monkeypatch, tmp_path, other_database, database):
+    """A program in place of the build, which ends as asked."""
+
+    def write(end):
+        root = tmp_path / "root"
+        (root / "etl").mkdir(parents=True)
+        (root / "etl" / "__init__.py").touch()
+        (root / "etl" / "__main__.py").write_text(BUILDER.format(end=end))
+        (root / "static").symlink_to(ui.ROOT / "static")
+        monkeypatch.setattr(ui, "ROOT", root)
+        return other_database(tmp_path / "maillage.duckdb")
+
+    return write
+
+
+def test_the_first_build_shows_the_page_when_it_is_done(open_page, builder, database, page):
+    builder(f"shutil.copyfile({str(database)!r}, sys.argv[sys.argv.index('--output') + 1])")
+    at = open_page(page)
+    assert not at.error and (at.get("component_instance") or at.tabs)
+
+
+def test_a_first_build_that_fails_says_why(open_page, builder, page):
+    builder('sys.exit("structures.csv, ligne 12 : statut « ouvet » inconnu. Corrigez-le.")')
+    assert refused(open_page(page)) == "structures.csv, ligne 12 : statut « ouvet » inconnu. Corrigez-le."
+
+
+def test_a_first_build_that_dies_silently_is_said_too(open_page, builder, page):
+    builder("sys.exit(3)")
+    assert "construite" in refused(open_page(page))
+
+
+@pytest.mark.parametrize("content", [b"", b"code;nom\n08;Ardennes\n"], ids=["empty", "text"])
+def test_a_file_that_is_no_database(open_page, other_database, tmp_path, page, content):
+    other_database(tmp_path / "maillage.duckdb").write_bytes(content)
+    assert "make data" in refused(open_page(page))
+
+
+@pytest.mark.parametrize("kept", [0.02, 0.3, 0.5, 0.8])
+def test_a_truncated_database(open_page, other_database, tmp_path, database, page, kept):
+    path = other_database(tmp_path / "maillage.duckdb")
+    shutil.copyfile(database, path)
+    with path.open("r+b") as file:
+        file.truncate(int(path.stat().st_size * kept))
+    at = open_page(page)
+    # What a page needs may all be in the part that is left.
+    assert at.tabs or "make data" in refused(at)
+
+
+def test_another_schema(open_page, other_database, tmp_path, page):
+    with duckdb.connect(str(other_database(tmp_path / "maillage.duckdb"))) as connection:
+        connection.execute("CREATE TABLE build AS SELECT 'v' AS version, ? AS schema_version", [SCHEMA_VERSION + 1])
+    sentence = refused(open_page(page))
+    assert str(SCHEMA_VERSION + 1) in sentence and "make data" in sentence
+
+
+def test_a_database_of_something_else(open_page, other_database, tmp_path, page):
+    with duckdb.connect(str(other_database(tmp_path / "maillage.duckdb"))) as connection:
+        connection.execute("CREATE TABLE invoices (total INTEGER)")
+    assert "make data" in refused(open_page(page))
+
+
+def test_a_database_without_its_contours(open_page, monkeypatch, tmp_path, page):
+    monkeypatch.setattr(ui, "ROOT", tmp_path)
+    at = open_page(page)
+    if page == "app.py":
+        assert "static/geo" in refused(at)
+    else:
+        assert at.tabs and not at.error

@@ -1,9 +1,9 @@
 """The map's description, and its way through folium and streamlit-folium to the browser."""
 
-import base64
 import gzip
 import json
 import re
+from base64 import b64decode
 from dataclasses import replace
 from itertools import combinations
 from math import hypot, isclose
@@ -77,8 +77,8 @@ def sent(monkeypatch):
 
 def drawn(script: str) -> dict:
     """The description inside the script, decoded as the browser decodes it."""
-    (packed,) = re.findall(r'maillage\.receive\(map_div, "([A-Za-z0-9+/=]+)"\);', script)
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
+    (packed,) = re.findall(r'maillage\.receive\(map_div, "([A-Za-z0-9+/=]*)"\);', script)
+    return json.loads(gzip.decompress(b64decode(packed)))
 
 
 # -- classes --------------------------------------------------------------------------------------------------------

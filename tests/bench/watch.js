@@ -1,7 +1,8 @@
 /* Runs in every page the bench opens: tells, on the page's own clock, when something was clicked and when it was drawn.
 
-   A map is drawn when it holds the polygons expected of it, the frame that paints them has passed, and, after a click,
-   their colours are others. The atlas counts its finished draws too (maillageDrawn): it must have counted one more. */
+   A map is drawn when it holds the coloured polygons expected of it and the frame that paints them has passed; after a
+   click, when their colours are others too. The atlas counts its finished draws (maillageDrawn): after a click, it must
+   have counted one more. */
 
 "use strict";
 
@@ -14,21 +15,21 @@ window.bench = (() => {
 
   function look() {
     const frames = [...document.querySelectorAll("iframe[src*=streamlit_folium]")].filter((frame) => frame.offsetHeight);
-    return frames.map((frame) => frame.contentWindow).filter((view) => view.map && view.L).map((view) => ({
-      counts: Boolean(view.maillage),
-      draws: view.maillageDrawn || 0,
-      polygons: () => {
-        const fills = [];
-        view.map.eachLayer((layer) => { if (layer instanceof view.L.Polygon) fills.push(layer.options.fillColor); });
-        return fills;
-      },
-    }));
+    return frames.map((frame) => frame.contentWindow).filter((view) => view.map && view.L);
   }
 
-  function changed(map, count) {
-    if (map.counts && !(map.draws > (before ? before.draws : 0))) return false;
-    const fills = map.polygons();
-    return fills.length >= count && (!before || fills.join() !== before.fills);
+  function fills(view) {
+    // The atlas also draws its neighbours in grey: only what it colours counts.
+    const all = view.maillage ? view.maillage.state() && view.maillage.state().mesh : view.map;
+    const found = [];
+    if (all) all.eachLayer((layer) => { if (layer instanceof view.L.Polygon) found.push(layer.options.fillColor); });
+    return found;
+  }
+
+  function drawn(view, count) {
+    if (before && view.maillage && view.maillageDrawn === before.draws) return false;
+    const now = fills(view);
+    return now.length >= count && (!before || now.join() !== before.fills);
   }
 
   function until(condition) {
@@ -46,12 +47,12 @@ window.bench = (() => {
   return {
     // Milliseconds from the request of the page.
     element: (selector) => until(() => document.querySelector(selector)),
-    map: (count) => { before = null; return until(() => look().some((map) => changed(map, count))); },
+    map: (count) => { before = null; return until(() => look().some((view) => drawn(view, count))); },
     // Milliseconds from the next click: begin the wait, click, then ask for its end.
     begin: (count) => {
-      const [map] = look();
-      before = { draws: map.draws, fills: map.polygons().join() };
-      wait = until(() => look().some((now) => changed(now, count)));
+      const [view] = look();
+      before = { draws: view.maillageDrawn, fills: fills(view).join() };
+      wait = until(() => look().some((now) => drawn(now, count)));
       wait.catch(() => {});
     },
     end: () => wait.then((drawn) => drawn - clicked),

@@ -7,7 +7,7 @@ import pytest
 
 from maillage import scene
 from maillage.state import Selection
-from maillage.views.profile import profile
+from maillage.views.profile import headline, profile
 
 PLACES = [
     ("france", "FR"), ("region", "44"), ("region", "93"), ("departement", "08"), ("departement", "75"), ("departement", "976"),
@@ -26,7 +26,7 @@ def data(ask):
 
 @pytest.mark.parametrize(("level", "code"), PLACES)
 def test_every_place_has_a_profile(data, read, level, code):
-    page = read(profile(data(level, code)))
+    page = read(headline(data(level, code)) + profile(data(level, code)))
     assert page.closed
     assert "nan" not in page.text.lower().split() and "None" not in page.text
     assert "habitants" in page.text and "km²" in page.text
@@ -39,14 +39,22 @@ def test_a_departement_is_set_against_its_region_and_france(data, read):
         assert word in page.text, word
 
 
-def test_the_indicator_on_the_map_comes_first(data):
-    fragment = profile(data("departement", "08", indicator="taux_pauvrete"))
-    assert fragment.index("Taux de pauvreté") < fragment.index("Densité de population")
+def test_the_headline_tells_the_indicator_on_the_map(data, read):
+    words = read(headline(data("departement", "08", indicator="taux_pauvrete"))).text
+    for word in ("Taux de pauvreté", "Ardennes", "Grand Est", "France", "265 893 habitants"):
+        assert word in words, word
+    assert "Densité" not in words
 
 
 def test_a_minimum_and_a_maximum_are_marked(data, read):
-    assert "≥" in read(profile(data("departement", "71", indicator="couverture_cpts"))).text.split("minimum")[0]
-    assert "≤" in read(profile(data("departement", "71", indicator="distance_msp"))).text.split("minimum")[0]
+    assert "≥" in read(headline(data("departement", "71", indicator="couverture_cpts"))).text
+    assert "≤" in read(headline(data("departement", "71", indicator="distance_msp"))).text
+    assert not {"≥", "≤"} & set(read(headline(data("departement", "71"))).text)
+
+
+def test_the_profile_does_not_change_with_the_indicator(data):
+    one, two = (profile(data("departement", "71", indicator=name)) for name in ("densite", "distance_msp"))
+    assert one == two
 
 
 def test_a_cpts_is_told_whole(data, read):
@@ -91,5 +99,6 @@ def test_a_strangers_name_is_text_wherever_it_stands(data, harmless, level, code
         "nearest": [(kind, evil, evil, *rest) for kind, _, _, *rest in answer["nearest"]],
         "member_of": [(key, evil, status) for key, _, status in answer["member_of"]],
     }
+    harmless(headline(answer))
     page = harmless(profile(answer))
     assert page.text.count(evil) >= 5

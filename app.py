@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from maillage import catalog, scene, ui
+from maillage import catalog, portrait, scene, ui
 from maillage.views import legend, profile, tables
 
 selection = ui.frame("Carte")
@@ -24,7 +24,7 @@ with left:
             name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
             st.download_button("Télécharger en CSV", lambda: tables.csv(frame), name, "text/csv", on_click="ignore")
 with right:
-    told = scene.profile(ui.ask, shown)
+    told = portrait.profile(ui.ask, shown)
     st.html(profile.headline(told))
     st.html(profile.profile(told))
 

@@ -18,25 +18,12 @@ from maillage.views import maps, text
 
 Ask = Callable[..., object]
 
+COVERAGE = "couverture_cpts"
 WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
 
 PUBLISHED = {
     indicator.code for indicator in catalog.INDICATORS if indicator.combine or indicator.code == "densite_publiee"
 }
-
-PROFILE = (
-    "population",
-    "densite",
-    "evolution_population",
-    "part_75_plus",
-    "mortalite_prematuree_0_64",
-    "couverture_cpts",
-    "cpts_part_population_couverte",
-    "msp_publiees_100k",
-    "cds_pluripro_100k",
-    "apl_mg",
-    "taux_pauvrete",
-)
 
 
 @dataclass(frozen=True)
@@ -133,7 +120,7 @@ def figures(ask: Ask, selection: Selection, mesh: str, reach: list[str], whole: 
     else:
         places = ask(territories.residences, [row[0] for row in ask(territories.departements)] if whole else reach)
         levels = sorted(set(places["level"]))
-    if selection.indicator == "couverture_cpts":
+    if selection.indicator == COVERAGE:
         answers = [ask(indicators.coverage, selection.statuses, level).assign(level=level) for level in levels]
     else:
         codes = None if whole or mesh == "departement" else places["code"].tolist()
@@ -214,6 +201,9 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
         said.append(
             f"« {indicator.label} » n'est connu que par département : la valeur n'est pas répartie entre les communes."
         )
+    if indicator.code == COVERAGE and set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+        chosen = ", ".join(catalog.CPTS_STATUS[status].label for status in selection.statuses) or "aucun"
+        said.append(f"Couverture comptée avec ces seuls statuts de CPTS : {chosen}.")
     if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
         said.append(unknown_layer(indicator))
     if selection.level != "france":
@@ -257,7 +247,7 @@ def unknown_layer(indicator: catalog.Indicator) -> str:
             f"Aucun site {indicator.site_type} ouvert n'est placé ici dans le jeu embarqué : la distance n'est pas calculée. "
             "Compléter par data/local ou par une mise à jour."
         )
-    if indicator.code == "couverture_cpts":
+    if indicator.code == COVERAGE:
         return (
             "Aucun périmètre de CPTS n'est connu ici au statut choisi : la couverture par commune est une inconnue, pas un zéro. "
             "La part publiée par la DITP existe par département."
@@ -270,35 +260,6 @@ def territory_of_sites(selection: Selection, reach: list[str]) -> tuple[str, str
     if selection.level in ("commune", "arrondissement_municipal"):
         return "departement", reach[0]
     return selection.level, selection.code
-
-
-def profile(ask: Ask, scene: Scene) -> dict:
-    """What the panel beside the map tells: figures against larger territories, structures, CPTS."""
-    here = scene.territory
-    places = [(here.level, here.code)]
-    if here.level in ("commune", "arrondissement_municipal", "epci"):
-        places.append(("departement", here.departement_code))
-    elif here.level == "departement" and len(ask(territories.reach, "region", here.region_code)) > 1:
-        places.append(("region", here.region_code))
-    if here.level != "france":
-        places.append(("france", "FR"))
-    names = [ask(territories.territory, *place).name for place in places]
-    coloured = scene.selection.indicator
-    answer = ask(indicators.profile, places, list(dict.fromkeys((*PROFILE, coloured))))
-    around = ask(cpts.around, scene.selection.statuses, ask(territories.reach, here.level, here.code))
-    local = here.level in ("commune", "arrondissement_municipal")
-    return {
-        "territory": here,
-        "places": list(zip(places, names, strict=True)),
-        "coloured": coloured,
-        "indicators": PROFILE,
-        "figures": answer,
-        "structures": ask(sites.counts, here.level, here.code),
-        "nearest": ask(sites.nearest, here.code) if local else [],
-        "member_of": ask(cpts.of_commune, here.code) if local else [],
-        "cpts": around,
-        "focus": scene.selection.cpts,
-    }
 
 
 def source(ask: Ask, indicator: str) -> str:

@@ -13,7 +13,7 @@ from maillage.views.text import escape
 
 
 def headline(data: dict) -> str:
-    """Who lives there, and the coloured indicator against larger territories. `data` is what `scene.profile` gives.
+    """Who lives there, and the coloured indicator against larger territories. `data` is what `portrait.profile` gives.
 
     Apart from the rest of the profile, which does not change with the indicator and so is not sent again.
     """
@@ -40,7 +40,7 @@ def headline(data: dict) -> str:
 
 
 def profile(data: dict) -> str:
-    """The territory's figures against larger ones, its structures, its CPTS. `data` is what `scene.profile` gives."""
+    """The territory's figures against larger ones, its structures, its CPTS. `data` is what `portrait.profile` gives."""
     here = data["territory"]
     title = text.territory_name(here.level, here.code, here.name)
     return (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from maillage import scene
+from maillage import portrait, scene
 from maillage.state import Selection
 from maillage.views.profile import headline, profile
 
@@ -19,7 +19,7 @@ PLACES = [
 @pytest.fixture
 def data(ask):
     def answer(level, code, **more):
-        return scene.profile(ask, scene.compose(ask, Selection(level, code, **more), "/geo/"))
+        return portrait.profile(ask, scene.compose(ask, Selection(level, code, **more), "/geo/"))
 
     return answer
 

@@ -70,20 +70,8 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
 
     by_commune = "commune" in indicator.levels and (not whole or selection.mesh == "commune")
     mesh = "commune" if by_commune else "departement"
-    table = figures(ask, selection, mesh, reach, whole)
-    breaks, _ = ask(indicators.scale, indicator.code, mesh)
-    marks, classes = maps.classify(table["value"], breaks, indicator.palette, table["method"] == WITHHELD)
-
-    if mesh == "departement":
-        parts = [part("departements-france" if whole else "departements", "departement", table, marks, indicator)]
-    elif whole:
-        parts = [part("communes-france", "commune", table, marks, indicator)]
-    else:
-        parts = []
-        for departement in reach:
-            rows = np.flatnonzero(table["departement_code"].to_numpy() == departement)
-            cut = "".join(marks[row] for row in rows)
-            parts.append(part(f"communes-{departement}", "commune", table.iloc[rows], cut, indicator))
+    statuses = selection.statuses if indicator.code == COVERAGE else None
+    coloured = ask(colouring, indicator.code, mesh, None if whole else reach, statuses)
 
     outlines = ask(cpts.around, selection.statuses, reach) if selection.perimeters else None
     placed = ask(sites.placed, selection.types, reach) if selection.types else None
@@ -91,8 +79,8 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         base=contours,
         label=f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs.",
         **framing(ask, selection, here, mesh),
-        parts=parts,
-        classes=classes,
+        parts=coloured.parts,
+        classes=coloured.classes,
         unit=indicator.unit,
         decimals=indicator.decimals,
         ground="departements" if mesh == "commune" and not whole else "",
@@ -105,28 +93,45 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         sites=placed,
         background=selection.background,
     )
-    return Scene(
-        selection, here, mesh, view, table, vintage(ask, table), notes(ask, selection, mesh, reach, placed, classes)
-    )
+    told = notes(ask, selection, mesh, reach, placed, coloured.classes)
+    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, coloured.table), told)
 
 
-def figures(ask: Ask, selection: Selection, mesh: str, reach: list[str], whole: bool) -> pd.DataFrame:
-    """One row per contour of the mesh, in code order, with its figure (NaN where there is none)."""
+@dataclass(frozen=True)
+class Colouring:
+    """Figures of a mesh, cut in classes, as the contours' files want them."""
+
+    table: pd.DataFrame
+    classes: maps.Classes
+    parts: list[maps.Part]
+
+
+def colouring(
+    cursor, name: str, mesh: str, departements: list[str] | None, statuses: tuple[str, ...] | None
+) -> Colouring:
+    """An indicator over the communes of some départements (none: the country), or over all départements.
+
+    A question like those of `maillage.queries`, so that its answer is kept and shared like theirs.
+    """
+    indicator = catalog.INDICATOR[name]
+    if mesh == "commune":
+        table = indicators.by_residence(cursor, name, statuses, departements)
+    else:
+        table = indicators.by_departement(cursor, name, statuses)
+    breaks, _ = indicators.scale(cursor, name, mesh)
+    marks, classes = maps.classify(table["value"], breaks, indicator.palette, table["method"] == WITHHELD)
     if mesh == "departement":
-        known = ask(territories.departements)
-        places = pd.DataFrame(known, columns=["code", "name", "region_code", "region"]).assign(level="departement")
-        places["departement_code"] = places["code"]
-        levels = ["departement"]
+        file = "departements" if departements else "departements-france"
+        parts = [part(file, mesh, table, marks, indicator)]
+    elif departements is None:
+        parts = [part("communes-france", mesh, table, marks, indicator)]
     else:
-        places = ask(territories.residences, [row[0] for row in ask(territories.departements)] if whole else reach)
-        levels = sorted(set(places["level"]))
-    if selection.indicator == COVERAGE:
-        answers = [ask(indicators.coverage, selection.statuses, level).assign(level=level) for level in levels]
-    else:
-        codes = None if whole or mesh == "departement" else places["code"].tolist()
-        answers = [ask(indicators.values, selection.indicator, level, codes).assign(level=level) for level in levels]
-    values = pd.concat(answers, ignore_index=True)
-    return places.merge(values, how="left", on=["level", "code"], validate="one_to_one")
+        parts = []
+        for departement in departements:
+            rows = np.flatnonzero(table["departement_code"].to_numpy() == departement)
+            cut = "".join(marks[row] for row in rows)
+            parts.append(part(f"communes-{departement}", mesh, table.iloc[rows], cut, indicator))
+    return Colouring(table, classes, parts)
 
 
 def vintage(ask: Ask, table: pd.DataFrame) -> str:
@@ -142,16 +147,16 @@ def vintage(ask: Ask, table: pd.DataFrame) -> str:
 
 
 def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> maps.Part:
-    numbers = table["value"].round(indicator.decimals)
-    bounds = np.select([table["low"].notna(), table["high"].notna()], ["+", "-"], " ")
-    ranks = (table["level"] == "arrondissement_municipal").astype(int) if level == "commune" else []
+    numbers = table["value"].round(indicator.decimals).astype(float).tolist()
+    bounds = np.select([table["low"].notna(), table["high"].notna()], [b"+", b"-"], b" ")
+    ranks = np.where(table["level"] == "arrondissement_municipal", b"1", b"0") if level == "commune" else np.array(b"")
     return maps.Part(
         file,
         level,
         marks,
-        [None if np.isnan(number) else number for number in numbers.astype(float)],
-        "".join(bounds),
-        "".join(map(str, ranks)),
+        [None if number != number else number for number in numbers],
+        bounds.tobytes().decode(),
+        ranks.tobytes().decode(),
     )
 
 

@@ -172,13 +172,14 @@ def controls(selection: Selection) -> None:
             selection_mode="multi",
         )  # fmt: skip
         _widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
-        with st.expander("Statuts de CPTS retenus", key="statuts"):
-            _widget(
-                st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
-                selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
-                label_visibility="collapsed",
-            )  # fmt: skip
-            st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
+        with st.expander("Statuts de CPTS retenus", key="statuts", on_change="rerun") as filters:
+            if filters.open:
+                _widget(
+                    st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
+                    selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
+                    label_visibility="collapsed",
+                )  # fmt: skip
+                st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
         _widget(
             st.toggle, "background", selection, "Fond de carte IGN",
             help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",

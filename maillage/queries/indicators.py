@@ -6,35 +6,72 @@ import duckdb
 import pandas as pd
 
 
-def values(
-    cursor: duckdb.DuckDBPyConnection, indicator: str, level: str, codes: list[str] | None = None
+def by_residence(
+    cursor: duckdb.DuckDBPyConnection,
+    indicator: str,
+    statuses: tuple[str, ...] | None = None,
+    departements: list[str] | None = None,
 ) -> pd.DataFrame:
-    """The latest figure of each territory of the level that has one, in code order.
+    """One row per commune (arrondissement in Paris, Lyon, Marseille) of the départements (none: all), in code order:
+    the order of the contours in static/geo. Its latest figure, NaN where there is none.
 
-    Columns: code, value (NaN: missing at the source), low, high, method, year. `codes` restricts the territories.
+    With `statuses`, the indicator is the share of the population in a CPTS of these statuses.
+    Columns: code, level, name, departement_code, population, value, low, high, method, year.
     """
     return cursor.execute(
-        """
-        SELECT v.code, v.value, v.low, v.high, v.method, v.year FROM indicator_value v
-        WHERE v.indicator = $indicator AND v.level = $level
-          AND ($all OR v.code IN (SELECT unnest($codes)))
-        QUALIFY v.year = max(v.year) OVER (PARTITION BY v.code)
-        ORDER BY v.code
+        f"""
+        WITH figure AS ({COVERAGE if statuses is not None else LATEST})
+        SELECT r.code, r.level, t.name, r.departement_code, r.population, f.value, f.low, f.high, f.method, f.year
+        FROM residence r
+        JOIN territory t ON t.level = r.level AND t.code = r.code
+        LEFT JOIN figure f ON f.level = r.level AND f.code = r.code
+        WHERE $all OR r.departement_code IN (SELECT unnest($departements))
+        ORDER BY r.code
         """,
-        {"indicator": indicator, "level": level, "all": codes is None, "codes": codes or []},
+        _bound(indicator, statuses) | {"all": departements is None, "departements": departements or []},
     ).fetchdf()
 
 
-def coverage(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], level: str) -> pd.DataFrame:
-    """Share of the population in a CPTS of these statuses, per territory of the level; same columns as `values`."""
+def by_departement(
+    cursor: duckdb.DuckDBPyConnection, indicator: str, statuses: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    """The same for every département."""
     return cursor.execute(
-        """
-        SELECT code, value, CASE WHEN NOT exact THEN value END AS low, NULL::DOUBLE AS high,
-               CASE WHEN exact THEN 'communes membres de CPTS' ELSE 'minimum : périmètres connus seulement' END AS method,
-               2026 AS year
-        FROM coverage($statuses) WHERE level = $level ORDER BY code
+        f"""
+        WITH figure AS ({COVERAGE if statuses is not None else LATEST})
+        SELECT t.code, t.level, t.name, t.code AS departement_code, t.population, f.value, f.low, f.high, f.method, f.year
+        FROM territory t LEFT JOIN figure f ON f.level = t.level AND f.code = t.code
+        WHERE t.level = 'departement' ORDER BY t.code
         """,
-        {"statuses": list(statuses), "level": level},
+        _bound(indicator, statuses),
+    ).fetchdf()
+
+
+# The latest figure of each territory, and coverage by any choice of statuses, in the same columns.
+LATEST = """
+    SELECT level, code, value, low, high, method, year FROM indicator_value v WHERE v.indicator = $indicator
+    QUALIFY v.year = max(v.year) OVER (PARTITION BY v.level, v.code)
+"""
+COVERAGE = """
+    SELECT level, code, value, CASE WHEN NOT exact THEN value END AS low, NULL::DOUBLE AS high,
+           CASE WHEN exact THEN 'communes membres de CPTS' ELSE 'minimum : périmètres connus seulement' END AS method,
+           (SELECT max(year) FROM indicator_value v WHERE v.indicator = $indicator) AS year
+    FROM coverage($statuses)
+"""
+
+
+def _bound(indicator: str, statuses: tuple[str, ...] | None) -> dict:
+    return {"indicator": indicator} | ({} if statuses is None else {"statuses": list(statuses)})
+
+
+def coverage(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], level: str) -> pd.DataFrame:
+    """Share of the population in a CPTS of these statuses, per territory of the level where something is known.
+
+    Columns: level, code, value, low, high, method, year.
+    """
+    return cursor.execute(
+        f"SELECT * FROM ({COVERAGE}) WHERE level = $level ORDER BY code",
+        _bound("couverture_cpts", statuses) | {"level": level},
     ).fetchdf()
 
 
@@ -61,6 +98,7 @@ def profile(cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], na
         JOIN source s ON s.source_id = v.source_id
         WHERE v.indicator IN (SELECT unnest($names))
         QUALIFY v.year = max(v.year) OVER (PARTITION BY v.indicator, v.level, v.code)
+        ORDER BY v.indicator, list_position($levels, v.level)
         """,
         {"levels": [level for level, _ in places], "codes": [code for _, code in places], "names": names},
     ).fetchdf()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
-import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -92,19 +91,6 @@ def reach(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[str]
     }[level]  # fmt: skip
     rows = cursor.execute(f"SELECT DISTINCT departement_code FROM residence WHERE {column} = ? ORDER BY 1", [code])
     return [departement for (departement,) in rows.fetchall()]
-
-
-def residences(cursor: duckdb.DuckDBPyConnection, departements: list[str]) -> pd.DataFrame:
-    """One row per commune (arrondissement in Paris, Lyon, Marseille) of the départements, in code order: the order
-    of the contours in static/geo. Columns: code, level, name, departement_code, population."""
-    return cursor.execute(
-        """
-        SELECT r.code, r.level, t.name, r.departement_code, r.population
-        FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
-        WHERE r.departement_code IN (SELECT unnest(?)) ORDER BY r.code
-        """,
-        [departements],
-    ).fetchdf()
 
 
 def members(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[str]:

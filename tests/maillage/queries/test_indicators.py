@@ -17,38 +17,47 @@ def latest(rows):
     return result
 
 
+def figures(cursor, indicator, level):
+    if level == "departement":
+        return indicators.by_departement(cursor, indicator)
+    answer = indicators.by_residence(cursor, indicator)
+    return answer[answer["level"] == level]
+
+
 @pytest.mark.parametrize(
     ("indicator", "level"),
     [("densite", "commune"), ("densite", "arrondissement_municipal"), ("mortalite_prematuree_0_64", "departement"),
      ("evolution_population", "commune"), ("msp_nombre", "departement"), ("distance_msp", "commune"),
-     ("taux_pauvrete", "region"), ("structures_pass_100k", "departement"), ("couverture_cpts", "epci"),
-     ("taux_pauvrete", "commune")],
+     ("structures_pass_100k", "departement"), ("taux_pauvrete", "commune")],
 )  # fmt: skip
-def test_values_are_the_latest(cursor, table, indicator, level):
-    rows = [r for r in table("indicator_value") if (r["indicator"], r["level"]) == (indicator, level)]
-    expected = latest(rows)
-    answer = indicators.values(cursor, indicator, level)
-    assert list(answer["code"]) == sorted(expected)
+def test_every_place_has_its_latest_figure_or_none(cursor, table, indicator, level):
+    expected = latest([r for r in table("indicator_value") if (r["indicator"], r["level"]) == (indicator, level)])
+    answer = figures(cursor, indicator, level)
+    assert answer["code"].is_monotonic_increasing and answer["code"].is_unique
+    assert set(expected) - set(answer["code"]) <= {"13055", "69123", "75056"}  # cut in arrondissements
     for row in answer.itertuples():
-        known = expected[row.code]
-        for name in ("value", "low", "high"):
+        known = expected.get(row.code, {"value": None, "low": None, "high": None, "year": None, "method": None})
+        for name in ("value", "low", "high", "year", "method"):
             ours = getattr(row, name)
             assert (None if pd.isna(ours) else ours) == known[name]
-        assert (row.year, row.method) == (known["year"], known["method"])
 
 
 def test_an_indicator_with_several_years_shows_the_last(cursor, table):
     years = {r["year"] for r in table("indicator_value") if r["indicator"] == "msp_nombre"}
     assert len(years) > 1
-    assert set(indicators.values(cursor, "msp_nombre", "departement")["year"]) == {max(years)}
+    assert set(indicators.by_departement(cursor, "msp_nombre")["year"]) == {max(years)}
 
 
-def test_values_of_chosen_territories_only(cursor):
-    assert list(indicators.values(cursor, "densite", "commune", ["13201", "2A004", "08105"])["code"]) == [
-        "08105",
-        "2A004",
-    ]
-    assert indicators.values(cursor, "densite", "commune", []).empty
+def test_only_the_departements_asked_for(cursor):
+    answer = indicators.by_residence(cursor, "densite", None, ["2A", "13"])
+    assert set(answer["departement_code"]) == {"2A", "13"}
+    assert "13201" in set(answer["code"]) and "13055" not in set(answer["code"])
+    assert indicators.by_residence(cursor, "densite", None, []).empty
+
+
+def test_coverage_of_chosen_statuses_reaches_the_map(cursor):
+    shown = indicators.by_residence(cursor, "couverture_cpts", ("aci_signe",), ["71"]).set_index("code")["value"]
+    assert shown["71306"] == 100 and pd.isna(shown["71270"])
 
 
 @pytest.mark.parametrize("statuses", [STATUSES, ("aci_signe",), ("inconnu",), (), ("resilie",)])

@@ -2,7 +2,13 @@
 
 import pytest
 
-from maillage.queries import territories
+from maillage.queries import indicators, territories
+
+
+def residences(cursor, departements):
+    columns = ["code", "level", "name", "departement_code", "population"]
+    return indicators.by_residence(cursor, "densite", None, departements)[columns]
+
 
 DEPARTEMENTS = ("08", "13", "2A", "974", "75")
 
@@ -66,20 +72,20 @@ def test_residences_are_where_people_live(cursor, homes, code):
     expected = sorted(
         (h["code"], h["level"], h["name"], code, h["population"]) for h in homes if h["departement_code"] == code
     )
-    assert [tuple(row) for row in territories.residences(cursor, [code]).itertuples(index=False)] == expected
+    assert [tuple(row) for row in residences(cursor, [code]).itertuples(index=False)] == expected
 
 
 def test_residences_of_several_departements_are_in_code_order(cursor, homes):
-    answer = list(territories.residences(cursor, ["2A", "08", "13"])["code"])
+    answer = list(residences(cursor, ["2A", "08", "13"])["code"])
     assert answer == sorted(h["code"] for h in homes if h["departement_code"] in ("2A", "08", "13"))
     assert "13055" not in answer and "13216" in answer
 
 
 def test_everybody_lives_once(cursor):
     everywhere = [code for code, *_ in territories.departements(cursor)]
-    residences = territories.residences(cursor, everywhere)
-    assert residences["code"].is_unique
-    assert residences["population"].sum() == territories.territory(cursor, "france", "FR").population == 68_350_798
+    everyone = residences(cursor, everywhere)
+    assert everyone["code"].is_unique
+    assert everyone["population"].sum() == territories.territory(cursor, "france", "FR").population == 68_350_798
 
 
 @pytest.mark.parametrize(

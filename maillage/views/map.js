@@ -188,7 +188,7 @@ window.maillage = (() => {
       for (const layer of await sheet(spec.base, spec.ground.file)) {
         if (skip.has(layer.code)) continue;
         layer.level = spec.ground.level;
-        layer.tip = [layer.name, "hors du territoire choisi"];
+        layer.tell = () => "hors du territoire choisi";
         layer.setStyle({ fillColor: atlas.palette.ground, color: atlas.palette.border, weight: 1 });
         wanted.add(layer);
       }
@@ -201,30 +201,39 @@ window.maillage = (() => {
     const wanted = new Set();
     const number = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: spec.decimals, maximumFractionDigits: spec.decimals });
     const bound = { "+": "au moins ", "-": "au plus " };
+    const { fills, border } = atlas.palette;
     for (const part of spec.mesh) {
       const layers = await sheet(spec.base, part.file);
       if (layers.length !== part.classes.length) {
         notice("La carte et les données ne sont pas de la même construction. Rechargez la page.");
         continue;
       }
-      const fine = layers.length > 3000;
+      const fine = layers.length > 3000; // so small on screen that borders would hide the colours
+      const weight = part.level === "departement" ? 1 : 0.6;
       layers.forEach((layer, index) => {
         const mark = part.classes[index];
         const value = part.values[index];
         layer.level = part.levels ? spec.levels[part.levels[index]] : part.level;
         layer.mark = mark;
-        layer.tip = [layer.name,
-          mark === WITHHELD ? "NS : retenu par le secret statistique"
-            : value === null ? "donnée manquante"
-              : `${(part.bounds && bound[part.bounds[index]]) || ""}${number.format(value)} ${spec.unit}`];
-        layer.setStyle({
-          fillColor: atlas.palette.fills[mark] || spec.colours[Number(mark)],
-          color: atlas.palette.border, weight: part.level === "departement" ? 1 : fine ? 0.15 : 0.6,
-        });
+        layer.tell = () => mark === WITHHELD ? "NS : retenu par le secret statistique"
+          : value === null ? "donnée manquante"
+            : `${(part.bounds && bound[part.bounds[index]]) || ""}${number.format(value)} ${spec.unit}`;
+        layer.options.fillColor = fills[mark] || spec.colours[Number(mark)];
+        layer.options.color = border;
+        layer.options.weight = weight;
+        layer.options.stroke = !fine;
         wanted.add(layer);
       });
     }
     exchange(atlas.mesh, wanted);
+    repaintAll(atlas.canvas);
+  }
+
+  function repaintAll(canvas) {
+    // Leaflet repaints path by path, each with its own bookkeeping; for thousands of them, one whole repaint is shorter.
+    if (!canvas._map) return;
+    canvas._redrawBounds = null;
+    canvas._redraw();
   }
 
   function exchange(group, wanted) {
@@ -392,15 +401,15 @@ window.maillage = (() => {
 
   function onOver(event) {
     const layer = event.target;
-    if (!layer.getTooltip()) layer.bindTooltip(() => popup(layer.tip), { sticky: true, direction: "top", opacity: 1 });
+    if (!layer.getTooltip()) layer.bindTooltip(() => popup([layer.name, layer.tell()]), { sticky: true, direction: "top", opacity: 1 });
     layer.openTooltip(event.latlng);
-    atlas.hovered = layer.options.weight;
-    layer.setStyle({ weight: 2.5, color: atlas.palette.ink }).bringToFront();
+    atlas.hovered = { weight: layer.options.weight, color: layer.options.color, stroke: layer.options.stroke };
+    layer.setStyle({ weight: 2.5, color: atlas.palette.ink, stroke: true }).bringToFront();
   }
 
   function onOut(event) {
     event.target.closeTooltip();
-    event.target.setStyle({ weight: atlas.hovered, color: atlas.palette.border });
+    event.target.setStyle(atlas.hovered);
   }
 
   function popup(lines) {

@@ -251,8 +251,11 @@ def search() -> None:
 
 
 def markdown(name: str) -> str:
-    """A stranger's name inside Markdown, shown as it is written."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:@&" else c for c in name)
+    """A stranger's name inside Markdown, shown as it is written.
+
+    Streamlit takes « :name: » for a symbol even behind a backslash: a joiner that nobody sees keeps it a word.
+    """
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$@&" else "\\:\u2060" if c == ":" else c for c in name)
 
 
 def _found(kind: str, code: str) -> None:

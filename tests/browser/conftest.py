@@ -1,0 +1,135 @@
+"""The running atlas, and a real Chromium that visits it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.bench.drive import FLAGS, chromium, serving
+
+ROOT = Path(__file__).parents[2]
+OUT = Path(__file__).with_name("out")
+WAIT = 45_000  # milliseconds: two cores may be shared
+
+
+class Visit:
+    """One visitor: the page, the frame of the map inside it, what was asked of whom, what the server heard and said."""
+
+    def __init__(self, browser: Browser, address: str, query: str, **context):
+        options = {"viewport": {"width": 1280, "height": 800}, "locale": "fr-FR"} | context
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(WAIT)
+        # Nothing leaves the machine, whatever a test gets wrong; what was tried is still recorded.
+        self.context.route(lambda url: "//127.0.0.1" not in url, lambda route: route.abort())
+        self.page: Page = self.context.new_page()
+        self.hosts, self.errors, self.messages = set(), [], 0
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("websocket", self._listen)
+        self.page.goto(f"{address}{query}")
+
+    def _asked(self, request):
+        scheme, _, rest = request.url.partition("://")
+        if scheme in ("http", "https", "ws", "wss"):
+            self.hosts.add(rest.split("/")[0].split(":")[0])
+
+    def _listen(self, socket):
+        for event in ("framesent", "framereceived"):
+            socket.on(event, self._heard)
+
+    def _heard(self, _):
+        self.messages += 1
+
+    @property
+    def frame(self):
+        self.page.wait_for_selector("iframe[src*=streamlit_folium]")
+        return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+
+    def drawn(self, after: int = 0) -> int:
+        """Wait until the map has been drawn once more than `after`; the number of that draw."""
+        self.frame.wait_for_function("after => window.maillageDrawn > after", arg=after)
+        return self.frame.evaluate("window.maillageDrawn")
+
+    def quiet(self) -> None:
+        """Wait until the server has nothing more to say."""
+        before = -1
+        while before != self.messages:
+            before = self.messages
+            self.page.wait_for_timeout(500)
+
+    def map(self, expression: str):
+        """The value of an expression about `atlas`, the state of the map."""
+        return self.frame.evaluate(f"(() => {{ const atlas = maillage.state(); return {expression}; }})()")
+
+    def place(self) -> str:
+        return self.page.locator("h1.place").inner_text()
+
+    def pixel(self, expression: str) -> tuple[float, float]:
+        """Where a position of the map, an expression giving a LatLng, stands on the page."""
+        box = self.page.locator("iframe[src*=streamlit_folium]").bounding_box()
+        x, y = self.map(f"(p => [p.x, p.y])(atlas.map.latLngToContainerPoint({expression}))")
+        return box["x"] + x, box["y"] + y
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        words = (
+            "no Chromium here: install chromium to try the atlas in a real browser (on Debian: apt install chromium)"
+        )
+        pytest.fail(words, pytrace=False) if os.environ.get("CI") else pytest.skip(words)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def address(database, tmp_path_factory) -> Iterator[str]:
+    """The atlas itself, served."""
+    with serving(ROOT / "app.py", tmp_path_factory.mktemp("server") / "log") as server:
+        yield server.url
+
+
+@pytest.fixture(scope="package")
+def copy_of_atlas(database, tmp_path_factory):
+    """A function that copies what the atlas needs to run into a new folder, without its database."""
+
+    def copy() -> Path:
+        root = tmp_path_factory.mktemp("atlas")
+        shutil.copy(ROOT / "app.py", root)
+        for folder in ("pages", "maillage", ".streamlit", "static"):
+            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", ".2*"))
+        (root / "data").mkdir()
+        return root
+
+    return copy
+
+
+@pytest.fixture
+def visit(browser, request):
+    """A function that opens the atlas for a new visitor; a failed test leaves a picture of what they saw."""
+    visits = []
+
+    def open_page(address: str, query: str = "", **context) -> Visit:
+        visits.append(Visit(browser, address, query, **context))
+        return visits[-1]
+
+    yield open_page
+    failed = getattr(request.node, "failed", False)
+    for number, opened in enumerate(visits):
+        if failed:
+            OUT.mkdir(exist_ok=True)
+            opened.page.screenshot(path=OUT / f"{request.node.name}-{number}.png".replace("/", "_"))
+        opened.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    item.failed = getattr(item, "failed", False) or report.failed
+    return report

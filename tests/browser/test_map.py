@@ -1,0 +1,210 @@
+"""The map in a real browser."""
+
+from collections import Counter
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARDENNES = "/?territoire=departement-08"
+BARE = f"{ARDENNES}&structures=aucune&perimetres=non"  # nothing stands between the mouse and the communes
+FILLS = "atlas.mesh.getLayers().map(layer => [layer.code, layer.options.fillColor])"
+
+
+def legend(visit):
+    """(colour, count) of every class in the legend, as the browser paints it."""
+    return visit.page.eval_on_selector_all(
+        ".legend .classes li",
+        """items => items.map(item => [
+            getComputedStyle(item.querySelector(".swatch")).backgroundColor,
+            Number(item.querySelector(".count").textContent.replace(/[^0-9]/g, ""))])""",
+    )
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
+
+
+def commune(code: str) -> str:
+    """The middle of a commune, for `Visit.pixel`."""
+    return f"atlas.mesh.getLayers().find(layer => layer.code === '{code}').getBounds().getCenter()"
+
+
+def test_the_ardennes_are_coloured_as_the_legend_says(visit, address):
+    seen = visit(address, ARDENNES)
+    seen.drawn()
+    communes = seen.map("atlas.mesh.getLayers().map(layer => [layer.code, layer.level, layer.mark])")
+    assert len(communes) == 447 == len({code for code, *_ in communes})
+    assert {level for _, level, _ in communes} == {"commune"}
+    classes = legend(seen)
+    assert len(classes) == 6
+    painted = Counter(rgb(colour) for _, colour in seen.map(FILLS))
+    assert painted == {colour: count for colour, count in classes if count}
+    for _, colour, mark in zip(communes, (c for _, c in seen.map(FILLS)), (m for *_, m in communes), strict=True):
+        assert rgb(colour) == classes[int(mark)][0]
+    assert seen.errors == []
+
+
+def test_the_canvas_shows_the_colour_of_a_commune(visit, address):
+    """The colour is not only in the description: it is under the mouse."""
+    seen = visit(address, BARE)
+    seen.drawn()
+    wanted = dict(seen.map(FILLS))["08105"]
+    around = seen.map(
+        f"""(point => {{
+            const canvas = atlas.canvas._container, box = canvas.getBoundingClientRect(), scale = canvas.width / box.width;
+            const at = atlas.map.getContainer().getBoundingClientRect();
+            const [x, y] = [(at.left + point.x - box.left) * scale - 4, (at.top + point.y - box.top) * scale - 4];
+            return [...canvas.getContext("2d").getImageData(x, y, 9, 9).data];
+        }})(atlas.map.latLngToContainerPoint({commune("08105")}))"""
+    )
+    pixels = Counter(tuple(around[i : i + 3]) for i in range(0, len(around), 4))
+    # Where a border passes, it is paler: the fill is what most pixels have.
+    assert f"rgb{pixels.most_common(1)[0][0]}" == rgb(wanted)
+
+
+def test_a_click_opens_a_profile_and_the_address_holds_it(visit, address):
+    seen = visit(address, BARE)
+    before = seen.drawn()
+    seen.page.mouse.click(*seen.pixel(commune("08001")))
+    seen.page.wait_for_url("**territoire=commune-08001*")
+    seen.drawn(before)
+    assert seen.place() == "Acy-Romance"
+    assert seen.page.locator(".profile").first.is_visible()
+    assert seen.map("atlas.spec.selected") == ["08001"]
+
+
+def test_a_copied_link_restores_the_view(visit, address):
+    asked = "/?territoire=departement-71&indicateur=distance_msp&structures=MSP,CDS&statuts=aci_signe"
+    look = """({ view: atlas.spec.view, fills: atlas.mesh.getLayers().map(l => [l.code, l.options.fillColor]),
+                 sites: atlas.spec.sites.map(s => [s.id, s.lon, s.lat]), cpts: atlas.spec.cpts.shown.map(c => c.id) })"""
+    first = visit(address, ARDENNES)
+    first.drawn()
+    first.page.goto(f"{address}{asked}")
+    first.drawn()
+    # One gesture more, so that the link is the application's and not the test's.
+    before = first.drawn()
+    first.page.get_by_text("Périmètres des CPTS", exact=True).click()
+    first.page.wait_for_url("**perimetres=non*")
+    first.drawn(before)
+    second = visit("", first.page.url)
+    second.drawn()
+    assert second.map(look) == first.map(look)
+    assert second.place() == first.place() == "Saône-et-Loire (71)"
+    assert legend(second) == legend(first)
+    assert second.map("atlas.spec.cpts.files") == []
+    assert {site.split("-")[0] for site, *_ in second.map(look)["sites"]}
+
+
+def test_moving_the_map_asks_nothing(visit, address):
+    seen = visit(address, ARDENNES)
+    seen.drawn()
+    seen.quiet()
+    messages = seen.messages
+    where = "[atlas.map.getCenter().lat, atlas.map.getZoom()]"
+    lat, zoom = seen.map(where)
+    x, y = seen.pixel("atlas.map.getCenter()")
+    seen.page.mouse.move(x, y)
+    seen.page.mouse.down()
+    seen.page.mouse.move(x + 70, y + 50, steps=5)
+    seen.page.mouse.up()
+    seen.page.wait_for_timeout(400)
+    seen.page.mouse.wheel(0, -300)
+    seen.page.wait_for_timeout(1500)
+    now = seen.map(where)
+    assert now[0] != lat and now[1] > zoom
+    assert seen.messages == messages
+
+
+def test_a_change_of_indicator_keeps_the_map_and_the_view(visit, address):
+    seen = visit(address, BARE)
+    before = seen.drawn()
+    seen.frame.evaluate("window.kept = 'kept'")
+    seen.map("atlas.map.setView([49.5, 4.6], 10, { animate: false }) && 1")
+    view = seen.map("[atlas.map.getCenter().lat, atlas.map.getCenter().lng, atlas.map.getZoom()]")
+    fills = seen.map(FILLS)
+    seen.page.get_by_role("combobox", name="Indicateur coloré").click()
+    seen.page.get_by_role("option", name="Évolution de la population").click()
+    seen.page.wait_for_url("**indicateur=evolution_population*")
+    seen.drawn(before)
+    assert seen.frame.evaluate("window.kept") == "kept"
+    assert seen.map("[atlas.map.getCenter().lat, atlas.map.getCenter().lng, atlas.map.getZoom()]") == view
+    assert [code for code, _ in fills] == [code for code, _ in seen.map(FILLS)]
+    assert sum(a != b for (_, a), (_, b) in zip(fills, seen.map(FILLS), strict=True)) > 300
+
+
+def test_a_structure_says_its_name(visit, address):
+    seen = visit(address, ARDENNES)
+    seen.drawn()
+    sites = seen.map("atlas.spec.sites.map(site => [site.id, site.lines[0]])")
+    assert len(sites) > 15
+    marker = seen.frame.locator(".leaflet-marker-icon.site").first
+    marker.click()
+    popup = seen.frame.locator(".leaflet-popup-content")
+    popup.wait_for()
+    assert popup.locator("strong").inner_text() in [name for _, name in sites]
+    assert seen.page.url.endswith(ARDENNES), "a structure explains itself, it does not move the reader"
+
+
+def test_the_keyboard_reaches_a_structure(visit, address):
+    seen = visit(address, ARDENNES)
+    seen.drawn()
+    seen.frame.locator("#map_div").focus()
+    focused = "document.activeElement.classList.contains('site')"
+    for _ in range(15):
+        if seen.frame.evaluate(focused):
+            break
+        seen.page.keyboard.press("Tab")
+    assert seen.frame.evaluate(focused), "no structure within fifteen tabs of the map"
+    seen.page.keyboard.press("Enter")
+    seen.frame.locator(".leaflet-popup-content strong").wait_for()
+
+
+def test_tiles_are_asked_of_ign_only_when_the_reader_wants_them(visit, address):
+    seen = visit(address, ARDENNES)
+    before = seen.drawn()
+    assert seen.hosts == {"127.0.0.1"}
+    seen.page.get_by_text("Fond de carte IGN", exact=True).click()
+    seen.page.wait_for_url("**fond=ign*")
+    seen.drawn(before)
+    seen.page.wait_for_timeout(800)
+    assert seen.hosts == {"127.0.0.1", "data.geopf.fr"}
+
+
+@pytest.mark.parametrize("query", ["/", "/?maille=commune&indicateur=distance_msp", "/?territoire=region-93"])
+def test_no_request_leaves_from_the_map(visit, address, query):
+    seen = visit(address, query)
+    seen.drawn()
+    seen.quiet()
+    assert seen.hosts == {"127.0.0.1"}
+    assert seen.errors == []
+
+
+def test_france_is_drawn_by_departement_and_by_commune(visit, address):
+    seen = visit(address, "/")
+    before = seen.drawn()
+    assert seen.map("atlas.mesh.getLayers().length") == 101
+    seen.page.get_by_role("radio", name="Communes").click()
+    seen.page.wait_for_url("**maille=commune*")
+    seen.drawn(before)
+    assert seen.map("atlas.mesh.getLayers().length") == 34_875 - 3 + 45
+
+
+def test_an_arrondissement_opens_as_one(visit, address):
+    seen = visit(address, "/?territoire=departement-75&structures=aucune&perimetres=non")
+    before = seen.drawn()
+    seen.page.mouse.click(*seen.pixel(commune("75115")))
+    seen.page.wait_for_url("**arrondissement_municipal-75115*")
+    seen.drawn(before)
+    assert "15" in seen.place()
+
+
+def test_a_perimeter_says_its_name(visit, address):
+    seen = visit(address, "/?territoire=departement-71&cpts=cpts-71-centre-saone-et-loire&structures=aucune")
+    seen.drawn()
+    tag = seen.frame.locator(".cpts-label .tag").first
+    assert "Centre Saône-et-Loire" in tag.inner_text()
+    tag.click()
+    popup = seen.frame.locator(".leaflet-popup-content")
+    popup.wait_for()
+    assert "CPTS Centre Saône-et-Loire" in popup.inner_text() and "34" in popup.inner_text()

@@ -1,0 +1,165 @@
+"""What surrounds the map, in a real browser: sizes, themes, tables, and what leaves the machine."""
+
+import shutil
+
+import pytest
+
+from tests.bench.drive import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARDENNES = "/?territoire=departement-08"
+TABS = ["Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements"]
+
+# Every text on the page with its colour and the first background behind it, opacities counted: the lowest contrast first.
+CONTRASTS = """selector => {
+    const parse = (colour) => {
+        const [r, g, b, a = 1] = (colour.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        return colour.startsWith("color(srgb") ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
+    };
+    const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3])).concat(1);
+    const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const results = [];
+    for (const element of document.querySelectorAll(`${selector}, ${selector} *`)) {
+        const text = [...element.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join("");
+        const box = element.getBoundingClientRect();
+        if (!text || !box.width || getComputedStyle(element).visibility === "hidden" || element.closest(".badge, [data-testid=stIconMaterial], script, style")) continue;
+        const chain = [];
+        for (let at = element; at; at = at.parentElement) chain.unshift(at);
+        let back = [255, 255, 255, 1], opacity = 1;
+        for (const at of chain) {
+            const style = getComputedStyle(at);
+            back = over(parse(style.backgroundColor), back);
+            opacity *= Number(style.opacity);
+        }
+        const ink = parse(getComputedStyle(element).color);
+        const front = over([...ink.slice(0, 3), ink[3] * opacity], back);
+        const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
+        results.push([Math.round(100 * (a + 0.05) / (b + 0.05)) / 100, text.slice(0, 40)]);
+    }
+    return results.sort((x, y) => x[0] - y[0]);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_both_themes_draw_and_read(visit, address, scheme):
+    seen = visit(address, ARDENNES, color_scheme=scheme)
+    seen.drawn()
+    seen.quiet()
+    assert seen.frame.evaluate("document.body.dataset.theme") == scheme
+    assert seen.map("atlas.mesh.getLayers().length") == 447
+    for selector in (".profile", ".legend", ".notes", "h1.place", "[data-testid=stSidebarUserContent]"):
+        contrasts = seen.page.evaluate(CONTRASTS, selector)
+        assert contrasts, selector
+        assert [pair for pair in contrasts if pair[0] < 4.5] == [], selector
+
+
+def test_contrast_is_measured_as_it_must(visit, address):
+    """The measure itself: it must be able to say no."""
+    seen = visit(address, "/donnees")
+    seen.page.wait_for_selector(".sources")
+    seen.page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<p id=probe style=\"background:#fff;color:#777\">gris</p>')"
+    )
+    assert seen.page.evaluate(CONTRASTS, "#probe") == [[4.48, "gris"]]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (1920, 1080)])
+@pytest.mark.parametrize("path", ["/", "/donnees"])
+def test_nothing_overflows(visit, address, width, height, path):
+    seen = visit(address, f"{path}{ARDENNES[1:]}", viewport={"width": width, "height": height})
+    if path == "/":
+        seen.drawn()
+        box = seen.page.locator("iframe[src*=streamlit_folium]").bounding_box()
+        assert box["height"] > 300 and box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert seen.map("atlas.map.getSize().y") > 300
+    else:
+        seen.page.wait_for_selector(".sources")
+    seen.quiet()
+    wide = "[document.scrollingElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
+    assert max(seen.page.evaluate(wide)) <= 0
+    assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def test_no_request_leaves_from_the_page_of_data(visit, address):
+    seen = visit(address, "/donnees")
+    seen.page.wait_for_selector(".sources")
+    for tab in TABS:
+        seen.page.get_by_role("tab", name=tab).click()
+        seen.page.wait_for_timeout(300)
+        seen.quiet()
+    assert seen.page.get_by_text("Toute la base (DuckDB)").is_visible()
+    assert seen.hosts == {"127.0.0.1"}
+    assert seen.errors == []
+
+
+def test_the_table_under_the_map_downloads(visit, address):
+    seen = visit(address, ARDENNES)
+    seen.drawn()
+    seen.page.get_by_text("Tableau : 447").click()
+    seen.page.wait_for_selector("[data-testid=stDataFrame]")
+    with seen.page.expect_download() as waiting:
+        seen.page.get_by_text("Télécharger en CSV").click()
+    content = waiting.value.path().read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == 448
+    assert waiting.value.suggested_filename == "maillage_densite_departement_08.csv"
+
+
+def test_the_menu_keeps_the_selection(visit, address):
+    seen = visit(address, f"{ARDENNES}&indicateur=population")
+    seen.drawn()
+    seen.page.get_by_role("link", name="Données").click()
+    seen.page.wait_for_selector(".sources")
+    assert "territoire=departement-08" in seen.page.url and "indicateur=population" in seen.page.url
+    seen.page.get_by_role("link", name="Carte").click()
+    seen.drawn()
+    assert seen.place() == "Ardennes (08)"
+
+
+def test_the_selectors_lead_down_and_up(visit, address):
+    seen = visit(address, ARDENNES)
+    before = seen.drawn()
+    chooser = seen.page.locator(".stSelectbox", has=seen.page.get_by_role("combobox", name="Département"))
+    chooser.get_by_role("button", name="Clear value").click()
+    seen.page.wait_for_url("**territoire=region-44*")
+    before = seen.drawn(before)
+    assert seen.place() == "Grand Est"
+    seen.page.get_by_role("combobox", name="Département").fill("aube")
+    seen.page.get_by_role("option", name="10 Aube").click()
+    seen.page.wait_for_url("**territoire=departement-10*")
+    seen.drawn(before)
+    assert seen.place() == "Aube (10)"
+
+
+def test_the_search_leads_to_what_is_found(visit, address):
+    seen = visit(address, "/")
+    before = seen.drawn()
+    seen.page.get_by_role("textbox", name="Rechercher").fill("charleville mez")
+    seen.page.get_by_role("button", name="Charleville-Mézières").first.click()
+    seen.page.wait_for_url("**territoire=commune-08105*")
+    seen.drawn(before)
+    assert seen.place() == "Charleville-Mézières"
+    assert seen.page.get_by_role("textbox", name="Rechercher").input_value() == ""
+
+
+def test_the_page_says_it_is_french(visit, address):
+    seen = visit(address, "/")
+    seen.drawn()
+    assert seen.page.evaluate("document.documentElement.lang") == "fr"
+    assert seen.page.title().endswith("Maillage")
+
+
+def test_without_leaflet_the_page_says_so_and_the_table_remains(visit, copy_of_atlas, database, tmp_path):
+    root = copy_of_atlas()
+    shutil.rmtree(root / "static" / "leaflet")
+    (root / "data" / "maillage.duckdb").symlink_to(database)
+    with serving(root / "app.py", tmp_path / "log") as server:
+        seen = visit(server.url, ARDENNES)
+        seen.page.get_by_text("Leaflet n'est pas installé").wait_for()
+        seen.page.get_by_text("Tableau : 447").click()
+        seen.page.wait_for_selector("[data-testid=stDataFrame]")
+        notice = seen.frame.locator("#maillage-notice")
+        notice.wait_for()
+        assert len(notice.inner_text()) > 20
+        assert seen.hosts == {"127.0.0.1", "cdn.jsdelivr.net"}

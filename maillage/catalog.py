@@ -55,6 +55,7 @@ class Indicator:
     sex: str = "all"
     combine: str = ""  # how départements make a région: sum, mean (weighted by population), or not at all
     site_type: str = ""  # the site type it speaks of, where it speaks of one
+    surveyed: bool = False  # rests on lists of structures or CPTS, whose dates are many
 
 
 LEVELS = (
@@ -173,7 +174,7 @@ INDICATORS = (
         "% de la population", 1, _COORDINATED, "Greens", EVERYWHERE,
         "Part des habitants dont la commune (l'arrondissement à Paris, Lyon et Marseille) est membre d'au moins "
         "une CPTS au statut retenu. Là où tous les périmètres ne sont pas connus, c'est un minimum.",
-        breaks=(20, 40, 60, 80, 100), commune_breaks=(100,)),
+        breaks=(20, 40, 60, 80, 100), commune_breaks=(100,), surveyed=True),
     _published("cpts_part_population_couverte", "Population couverte par une CPTS (publié)",
         "% de la population", 0, _COORDINATED, "Greens",
         "Part des habitants d'un territoire couvert par une CPTS, publiée par la DITP ; les statuts comptés ne "
@@ -196,10 +197,10 @@ INDICATORS = (
         " pas l'ensemble des centres de santé.",
         combine="sum"),
     *(
-        Indicator(f"structures_{kind.code.lower()}_100k", f"{kind.code} recensées pour 100 000 habitants",
-            "sites recensés pour 100 000 habitants", 1, _COORDINATED, "Blues", DEPARTEMENTS,
+        Indicator(f"structures_{kind.code.lower()}_100k", f"Sites {kind.code} recensés pour 100 000 habitants",
+            "pour 100 000 habitants", 1, _COORDINATED, "Blues", DEPARTEMENTS,
             f"Sites « {kind.label} » ouverts et recensés dans Maillage, rapportés à la population municipale. Le "
-            "recensement n'est pas exhaustif : c'est un minimum.", site_type=kind.code)
+            "recensement n'est pas exhaustif : c'est un minimum.", site_type=kind.code, surveyed=True)
         for kind in SITE_TYPES
     ),
     *(
@@ -208,7 +209,7 @@ INDICATORS = (
             "km", 1, _DISTANCE, "Purples", PLACES,
             f"Distance à vol d'oiseau de la mairie au site « {kind.label} » ouvert et recensé le plus proche, "
             "frontières départementales ignorées ; moyenne pondérée par la population au-dessus de la commune. "
-            "D'autres sites peuvent exister : c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code)
+            "D'autres sites peuvent exister : c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code, surveyed=True)
         for kind in SITE_TYPES
     ),
     _published("apl_mg", "Accessibilité aux généralistes (APL)",

@@ -48,8 +48,9 @@ def profile(ask: Ask, shown: Scene) -> dict:
         "figures": answer,
         "structures": ask(sites.counts, here.level, here.code),
         "nearest": ask(sites.nearest, here.code) if local else [],
-        "member_of": ask(cpts.of_commune, here.code) if local else [],
+        "member_of": ask(cpts.of_commune, shown.selection.statuses, here.code) if local else [],
         "cpts": around,
+        "cpts_survey": ask(cpts.survey, ask(territories.reach, here.level, here.code)),
         "focus": shown.selection.cpts,
     }
 

@@ -42,6 +42,8 @@ class Scene:
 def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
     """The selection with a territory and a CPTS that exist, and a sentence for what was replaced."""
     problems = []
+    if selection.level == "commune" and ask(territories.territory, "arrondissement_municipal", selection.code):
+        selection = selection.go("arrondissement_municipal", selection.code)
     if ask(territories.territory, selection.level, selection.code) is None:
         level, code = catalog.LEVEL[selection.level].label, shown(selection.code)
         moved = ask(territories.successor, selection.code) if selection.level == "commune" else None
@@ -54,9 +56,15 @@ def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
                 f"{article}{level} « {code} » n'existe pas : la France est affichée. Choisissez un territoire à gauche."
             )
             selection = selection.go("france", "FR")
-    if selection.cpts and ask(cpts.home, selection.cpts) is None:
-        problems.append(f"La CPTS « {shown(selection.cpts)} » n'existe pas : laissée de côté.")
-        selection = replace(selection, cpts="")
+    if selection.cpts:
+        found = ask(cpts.home, selection.cpts)
+        if found is None:
+            problems.append(f"La CPTS « {shown(selection.cpts)} » n'existe pas : laissée de côté.")
+            selection = replace(selection, cpts="")
+        elif found[1] not in selection.statuses:
+            status = catalog.CPTS_STATUS[found[1]]
+            problems.append(f"Le statut de cette CPTS, « {status.label} », est ajouté aux statuts retenus.")
+            selection = replace(selection, statuses=(*selection.statuses, status.code))
     return selection, problems
 
 
@@ -94,7 +102,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         background=selection.background,
     )
     told = notes(ask, selection, mesh, reach, placed, coloured.classes)
-    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, coloured.table), told)
+    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), told)
 
 
 @dataclass(frozen=True)
@@ -134,11 +142,16 @@ def colouring(
     return Colouring(table, classes, parts)
 
 
-def vintage(ask: Ask, table: pd.DataFrame) -> str:
-    """« 2023 », or « 2023 (Mayotte : 2017) » where a few départements have another year."""
+def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
+    """« 2023 », or « 2023 (Mayotte : 2017) » where a few départements have another year. What rests on lists of
+    structures or CPTS has their dates."""
     known = table.dropna(subset="year")
     if known.empty:
         return "absentes ici"
+    if indicator.surveyed:
+        return "recensées : " + " ; ".join(
+            dict.fromkeys(vintage for *_, vintage in ask(indicators.sources, indicator.code))
+        )
     year = int(known["year"].mode()[0])
     other = known[known["year"] != year].groupby("year")["departement_code"].unique()
     names = {code: name for code, name, _, _ in ask(territories.departements)}
@@ -202,13 +215,15 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
     """What the reader must know to read this map rightly: why a layer is empty, what is not known."""
     said = []
     indicator = catalog.INDICATOR[selection.indicator]
-    if mesh == "departement" and selection.level not in ("france", "region"):
+    if mesh == "departement" and (selection.level != "france" or selection.mesh == "commune"):
         said.append(
             f"« {indicator.label} » n'est connu que par département : la valeur n'est pas répartie entre les communes."
         )
-    if indicator.code == COVERAGE and set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+    if mesh == "departement" and selection.level != "france":
+        said.append("La légende et le tableau comptent tous les départements de France.")
+    if indicator.code == COVERAGE:
         chosen = ", ".join(catalog.CPTS_STATUS[status].label for status in selection.statuses) or "aucun"
-        said.append(f"Couverture comptée avec ces seuls statuts de CPTS : {chosen}.")
+        said.append(f"Statuts de CPTS comptés : {chosen}. Rapporté à la population municipale 2023 (Mayotte : 2017).")
     if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
         said.append(unknown_layer(indicator))
     if selection.level != "france":
@@ -234,7 +249,7 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFr
     if unknown:
         said.append(
             f"Aucun site recensé dans le jeu embarqué pour ce territoire : {', '.join(unknown)}. C'est une inconnue, pas un "
-            "zéro ; compléter par data/local ou par une mise à jour."
+            "zéro."
         )
     for kind in absent:
         if sites_without := int(counted.loc[kind, "unplaced"]):
@@ -248,10 +263,7 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFr
 
 def unknown_layer(indicator: catalog.Indicator) -> str:
     if indicator.site_type:
-        return (
-            f"Aucun site {indicator.site_type} ouvert n'est placé ici dans le jeu embarqué : la distance n'est pas calculée. "
-            "Compléter par data/local ou par une mise à jour."
-        )
+        return f"Aucun site {indicator.site_type} ouvert n'est placé ici dans le jeu embarqué : la distance n'est pas calculée."
     if indicator.code == COVERAGE:
         return (
             "Aucun périmètre de CPTS n'est connu ici au statut choisi : la couverture par commune est une inconnue, pas un zéro. "
@@ -272,7 +284,7 @@ def source(ask: Ask, indicator: str) -> str:
     titles = ask(indicators.sources, indicator)
     if indicator in PUBLISHED:
         return ask(indicators.latest_method, indicator)[1]
-    return " ; ".join(dict.fromkeys(producer for _, producer, _, _ in titles))
+    return " ; ".join(dict.fromkeys(producer for _, producer, _ in titles))
 
 
 def drawn(scene: Scene) -> tuple[list[str], list[str]]:

@@ -148,10 +148,10 @@ def _chosen(field: str, key: str) -> None:
     visit(replace(_current(), **{field: tuple(value) if isinstance(value, list) else value}))
 
 
-def _widget(widget: Callable, field: str, selection: Selection, *arguments, value=None, **options):
+def _widget(widget: Callable, field: str, selection: Selection, *arguments, **options):
     """A widget whose value is always the address's, and whose change rewrites the address."""
     key = f"choix_{field}"
-    held = getattr(selection, field) if value is None else value
+    held = getattr(selection, field)
     st.session_state[key] = list(held) if isinstance(held, tuple) else held
     return widget(*arguments, key=key, on_change=_chosen, args=(field, key), **options)
 
@@ -262,7 +262,7 @@ def _found(kind: str, code: str) -> None:
     selection = _current()
     st.session_state["recherche"] = ""
     if kind == "cpts":
-        visit(replace(selection.go("departement", ask(cpts.home, code)), cpts=code, perimeters=True))
+        visit(replace(selection.go("departement", ask(cpts.home, code)[0]), cpts=code, perimeters=True))
     elif kind == "site":
         level, _, where = code.partition("-")
         visit(selection.go(level, where))

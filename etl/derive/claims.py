@@ -16,11 +16,11 @@ class Computation:
 
 
 def _sites(kind: str, condition: str, value: str = "count(*)") -> str:
-    """Sites of a type in a département, where that type was looked for: elsewhere none known is not none."""
+    """Sites of a type in a département: at least so many, the lists being partial; none known is not none."""
     return (
         "CASE WHEN c.level = 'departement' AND EXISTS ("
         f"FROM inventory i WHERE i.departement_code = c.code AND i.subject = '{kind}') THEN "
-        f"(SELECT {value} FROM site s WHERE s.departement_code = c.code AND s.type = '{kind}' AND {condition}) END"
+        f"(SELECT nullif({value}, 0) FROM site s WHERE s.departement_code = c.code AND s.type = '{kind}' AND {condition}) END"
     )
 
 
@@ -35,18 +35,18 @@ def _cpts(condition: str) -> str:
 
 _PREPARING = "('emergence', 'lettre_intention_validee')"
 _COMPLETE = "(SELECT perimeter FROM cpts p WHERE p.cpts_id = c.cpts_id) = 'complet'"
-_OPEN, _KNOWN_OPEN = "s.status = 'ouvert'", "sites ouverts recensés"
+_OPEN, _KNOWN_OPEN = "s.status = 'ouvert'", "au moins, sites ouverts recensés"
 _PREPARED = "s.status IN ('en_ouverture', 'en_construction', 'en_projet')"
 
 COMPUTATIONS = {
     "Population du département": Computation(
         "(SELECT population FROM territory t WHERE t.level = c.level AND t.code = c.code)",
-        "population municipale",
+        "population municipale 2023",
     ),
     "Population CPTS": Computation(
         f"CASE WHEN {_COMPLETE} THEN (SELECT sum(r.population) FROM cpts_commune m "
         "JOIN residence r ON r.code = m.commune_code WHERE m.cpts_id = c.cpts_id) END",
-        "population municipale des communes membres",
+        "population municipale 2023 des communes membres",
     ),
     "Communes CPTS": Computation(
         f"CASE WHEN {_COMPLETE} THEN (SELECT count(*) FROM cpts_commune m WHERE m.cpts_id = c.cpts_id) END",
@@ -65,13 +65,13 @@ COMPUTATIONS = {
         "HAVING count(*) > 0) END",
         "région : nombre publié par la DITP au 31/12/2023 ; intercommunalité : sites ouverts recensés",
     ),
-    "MSP en cours de constitution": Computation(_sites("MSP", _PREPARED), "MSP recensées en préparation"),
+    "MSP en cours de constitution": Computation(_sites("MSP", _PREPARED), "au moins, MSP recensées en préparation"),
     "MSP en phase d'ouverture": Computation(
-        _sites("MSP", "s.status = 'en_ouverture'"), "MSP recensées en cours d'ouverture"
+        _sites("MSP", "s.status = 'en_ouverture'"), "au moins, MSP recensées en cours d'ouverture"
     ),
-    "MSP en élaboration": Computation(_sites("MSP", "s.status = 'en_projet'"), "MSP recensées en projet"),
+    "MSP en élaboration": Computation(_sites("MSP", "s.status = 'en_projet'"), "au moins, MSP recensées en projet"),
     "ESP existantes": Computation(_sites("ESP", _OPEN), f"ESP : {_KNOWN_OPEN}"),
-    "ESP programmées": Computation(_sites("ESP", _PREPARED), "ESP recensées en préparation"),
+    "ESP programmées": Computation(_sites("ESP", _PREPARED), "au moins, ESP recensées en préparation"),
     "PASS": Computation(_sites("PASS", _OPEN), f"PASS : {_KNOWN_OPEN}"),
     "Part du département couverte par des CPTS": Computation(
         "(SELECT value FROM indicator_value v WHERE v.indicator = 'cpts_part_population_couverte' "

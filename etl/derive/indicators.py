@@ -95,7 +95,7 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> None:
                CASE WHEN NOT exact THEN value END AS low,
                CASE WHEN exact THEN 'communes membres de CPTS, '
                     ELSE 'minimum, périmètres connus seulement, ' END || $filter
-               || CASE WHEN len(source_ids) > 1 THEN ' ; sources : ' || array_to_string(source_ids, ', ')
+               || CASE WHEN len(source_ids) > 1 THEN ' ; plusieurs recensements'
                        ELSE '' END AS method,
                source_id
         FROM coverage($statuses) JOIN origin USING (level, code)
@@ -218,35 +218,37 @@ def published_rates(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def combine(connection: duckdb.DuckDBPyConnection) -> None:
-    """Published département figures, brought to their région and to France when every département has one."""
-    for how, value, method in (
-        ("sum", "sum(v.value)", "somme des départements"),
+    """Published département figures, brought to their région and to France.
+
+    A sum wants every département; a mean is over those that are known, and its method names the others.
+    """
+    for how, value, least, method in (
+        ("sum", "sum(v.value)", "count(*)", "somme des départements"),
         (
             "mean",
-            "sum(v.value * v.population) / sum(v.population)",
+            "sum(v.value * v.population) / sum(v.population) FILTER (v.value IS NOT NULL)",
+            "1",
             "moyenne des départements pondérée par la population, calculée ici : ce n'est pas un chiffre publié",
         ),
     ):
+        without = "coalesce(' ; sans ' || string_agg(v.code, ', ' ORDER BY v.code) FILTER (v.value IS NULL), '')"
         names = [i.code for i in catalog.INDICATORS if i.combine == how]
         connection.execute(
             f"""
             INSERT INTO indicator_value BY NAME
             WITH figure AS (
-                SELECT v.indicator, v.year, v.sex, v.value, v.source_id, t.region_code, t.population
+                SELECT v.indicator, v.year, v.sex, v.value, v.source_id, v.code, t.region_code, t.population
                 FROM indicator_value v JOIN territory t ON t.level = 'departement' AND t.code = v.code
                 WHERE v.level = 'departement' AND v.indicator IN (SELECT unnest($names))
             )
             SELECT 'region' AS level, region_code AS code, indicator, year, sex, {value} AS value,
-                   $method AS method, min(source_id) AS source_id
+                   $method || {without} AS method, min(source_id) AS source_id
             FROM figure v
-            GROUP BY region_code, indicator, year, sex
-            HAVING count(v.value) = (
-                SELECT count(*) FROM territory d WHERE d.level = 'departement' AND d.region_code = v.region_code)
+            GROUP BY region_code, indicator, year, sex HAVING count(v.value) >= {least}
             UNION ALL
-            SELECT 'france', 'FR', indicator, year, sex, {value}, $method, min(source_id)
+            SELECT 'france', 'FR', indicator, year, sex, {value}, $method || {without}, min(source_id)
             FROM figure v
-            GROUP BY indicator, year, sex
-            HAVING count(v.value) = (SELECT count(*) FROM territory d WHERE d.level = 'departement')
+            GROUP BY indicator, year, sex HAVING count(v.value) >= {least}
             """,
             {"names": names, "method": method},
         )

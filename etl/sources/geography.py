@@ -20,7 +20,7 @@ SOURCE = Source(
         f"snapshot/{name}.parquet" for name in ("communes", "epci", "departements", "regions", "commune_changes")
     ),
     doubts="Contours simplifiés (environ 31 points par commune). Les communes réunies ou rétablies depuis 2024 sont "
-    "recomposées. 1 853 mairies absentes ou placées loin de leur commune sont remplacées par un point intérieur.",
+    "recomposées. Les mairies absentes ou placées loin de leur commune sont remplacées par un point intérieur.",
 )
 
 

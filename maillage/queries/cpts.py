@@ -10,7 +10,8 @@ def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departe
     """One row per CPTS of these statuses with a member or an address in these départements, in name order.
 
     Columns: cpts_id, name, status, status_date, perimeter, population and communes (of known members),
-    declared_population, declared_communes, departement_codes, note, member_departements (of known members).
+    declared_population, declared_communes, departement_codes, note, declared_professionals, as_of, citation, member_departements
+    (of known members).
     """
     return cursor.execute(
         """
@@ -21,25 +22,26 @@ def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departe
         )
         SELECT c.cpts_id, c.name, c.status, c.status_date, c.perimeter, m.population::INTEGER AS population,
                m.communes::INTEGER AS communes, c.declared_population, c.declared_communes, c.departement_codes, c.note,
+               c.declared_professionals, c.as_of, c.citation,
                coalesce(m.departements, []) AS member_departements
         FROM cpts c LEFT JOIN member m USING (cpts_id)
         WHERE c.status IN (SELECT unnest($statuses))
           AND list_has_any(list_concat(c.departement_codes, coalesce(m.departements, [])), $departements)
-        ORDER BY strip_accents(c.name)
+        ORDER BY lower(strip_accents(c.name))
         """,
         {"statuses": list(statuses), "departements": departements},
     ).fetchdf()
 
 
-def of_commune(cursor: duckdb.DuckDBPyConnection, code: str) -> list[tuple[str, str, str]]:
-    """(id, name, status) of the CPTS that a commune or arrondissement belongs to (any arrondissement of a city)."""
+def of_commune(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], code: str) -> list[tuple[str, str, str]]:
+    """(id, name, status) of the CPTS of these statuses that a commune or arrondissement belongs to (any arrondissement of a city)."""
     return cursor.execute(
         """
         SELECT DISTINCT c.cpts_id, c.name, c.status FROM cpts_commune m JOIN cpts c USING (cpts_id)
         JOIN residence r ON r.code = m.commune_code
-        WHERE r.code = $code OR r.commune_code = $code ORDER BY c.name
+        WHERE (r.code = $code OR r.commune_code = $code) AND c.status IN (SELECT unnest($statuses)) ORDER BY c.name
         """,
-        {"code": code},
+        {"code": code, "statuses": list(statuses)},
     ).fetchall()
 
 
@@ -56,19 +58,19 @@ def bounds(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[float, floa
     return None if west is None else (west - 0.08, south - 0.05, east + 0.08, north + 0.05)
 
 
-def home(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> str | None:
-    """The département where most members of a CPTS live, else the first it names."""
+def home(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[str, str] | None:
+    """The département where most members of a CPTS live, else the first it names; and its status."""
     row = cursor.execute(
         """
         SELECT coalesce(
             (SELECT r.departement_code FROM cpts_commune m JOIN residence r ON r.code = m.commune_code
              WHERE m.cpts_id = c.cpts_id GROUP BY 1 ORDER BY sum(r.population) DESC, 1 LIMIT 1),
-            c.departement_codes[1])
+            c.departement_codes[1]), c.status
         FROM cpts c WHERE c.cpts_id = ?
         """,
         [cpts_id],
     ).fetchone()
-    return row[0] if row else None
+    return row
 
 
 def survey(cursor: duckdb.DuckDBPyConnection, departements: list[str]) -> tuple[int, int]:

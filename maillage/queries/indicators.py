@@ -87,12 +87,12 @@ def scale(cursor: duckdb.DuckDBPyConnection, indicator: str, level: str) -> tupl
 def profile(cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], names: list[str]) -> pd.DataFrame:
     """Latest value of each named indicator for each (level, code) that has one.
 
-    Columns: indicator, level, code, year, value, low, high, method, source (title), producer.
+    Columns: indicator, level, code, year, value, low, high, method, source (title), producer, vintage.
     """
     return cursor.execute(
         """
         WITH place AS (SELECT unnest($levels) AS level, unnest($codes) AS code)
-        SELECT v.indicator, v.level, v.code, v.year, v.value, v.low, v.high, v.method, s.title AS source, s.producer
+        SELECT v.indicator, v.level, v.code, v.year, v.value, v.low, v.high, v.method, s.title AS source, s.producer, s.vintage
         FROM indicator_value v
         JOIN place p ON p.level = v.level AND p.code = v.code
         JOIN source s ON s.source_id = v.source_id
@@ -104,12 +104,12 @@ def profile(cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], na
     ).fetchdf()
 
 
-def sources(cursor: duckdb.DuckDBPyConnection, indicator: str) -> list[tuple[str, str, int, int]]:
-    """(title, producer, first year, last year) of what an indicator is made from."""
+def sources(cursor: duckdb.DuckDBPyConnection, indicator: str) -> list[tuple[str, str, str]]:
+    """(title, producer, vintage) of what an indicator is made from."""
     return cursor.execute(
         """
-        SELECT s.title, s.producer, min(v.year), max(v.year) FROM indicator_value v JOIN source s USING (source_id)
-        WHERE v.indicator = ? GROUP BY s.title, s.producer ORDER BY max(v.year) DESC
+        SELECT DISTINCT s.title, s.producer, s.vintage FROM indicator_value v JOIN source s USING (source_id)
+        WHERE v.indicator = ? ORDER BY s.title
         """,
         [indicator],
     ).fetchall()

@@ -31,13 +31,13 @@ def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataF
 
     A commune, an arrondissement or an intercommunalité counts only sites whose commune is known.
     """
-    column = {
-        "france": "'FR'",
-        "region": "d.region_code",
-        "departement": "s.departement_code",
-        "epci": "t.epci_code",
-        "commune": "s.commune_code",
-        "arrondissement_municipal": "s.commune_code",
+    column, residents = {
+        "france": ("'FR'", "'FR'"),
+        "region": ("d.region_code", "region_code"),
+        "departement": ("s.departement_code", "departement_code"),
+        "epci": ("t.epci_code", "epci_code"),
+        "commune": ("s.commune_code", "commune_code"),
+        "arrondissement_municipal": ("s.commune_code", "code"),
     }[level]
     return cursor.execute(
         f"""
@@ -47,10 +47,7 @@ def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataF
             LEFT JOIN territory d ON d.level = 'departement' AND d.code = s.departement_code
             WHERE {column} = $code
         ),
-        reach AS (
-            SELECT DISTINCT departement_code FROM residence WHERE $code IN (
-                'FR', region_code, departement_code, epci_code, commune_code, code)
-        )
+        reach AS (SELECT DISTINCT departement_code FROM residence WHERE {residents} = $code)
         SELECT k.code AS type,
                count(h.site_id) FILTER (h.status = 'ouvert') AS open,
                count(h.site_id) FILTER (h.status IN ('en_ouverture', 'en_construction', 'en_projet')) AS preparing,

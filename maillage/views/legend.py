@@ -43,7 +43,7 @@ def legend(
     level = catalog.LEVEL[mesh]
     head = (
         f'<div class="head"><strong>{escape(indicator.label)}</strong>, {escape(indicator.unit)}'
-        f'<span class="source">Données {when} · {escape(source)} · borne haute exclue ; entre parenthèses, nombre de {level.plural}</span></div>'
+        f'<span class="source">Données {escape(when)} · {escape(source)} · borne haute exclue ; entre parenthèses, nombre de {level.plural}</span></div>'
     )
     marks = "".join(_mark(catalog.SITE_TYPE[kind]) for kind in types)
     lines = {catalog.CPTS_STATUS[status].line for status in statuses}

@@ -34,7 +34,7 @@ def headline(data: dict) -> str:
     told = f"<details><summary>D'où vient ce chiffre</summary>{escape(' ; '.join(origin))}.</details>" if origin else ""
     return (
         f'<section class="profile headline"><p class="lead">{escape(kind.capitalize())} · {lead}</p>'
-        f'<div class="coloured"><p>{escape(indicator.label)}<small>{escape(indicator.unit)}, {_when(cells)}</small></p>'
+        f'<div class="coloured"><p>{escape(indicator.label)}<small>{escape(indicator.unit)}, {_when(cells, indicator)}</small></p>'
         f"<ul>{values}</ul>{told}</div></section>"
     )
 
@@ -57,8 +57,8 @@ def _doubts(here) -> str:
         said.append("Commune rétablie en 2025 : contour de l'ancienne commune déléguée.")
     if here.point_origin in ("mairie_absente", "mairie_hors_commune"):
         said.append("Mairie non placée par la source : distances mesurées d'un point intérieur.")
-    if here.departement_code == "976" and here.level != "france":
-        said.append("Mayotte : seule la population du recensement de 2017 est disponible.")
+    if here.departement_code == "976" or here.level == "france" or (here.level, here.code) == ("region", "06"):
+        said.append("Mayotte n'a que la population de son recensement de 2017.")
     return "".join(f'<p class="doubt">{escape(sentence)}</p>' for sentence in said)
 
 
@@ -66,22 +66,23 @@ def _figures(data: dict) -> str:
     figures = list(data["figures"].itertuples())
     at = {(row.indicator, row.level, row.code): row for row in figures}
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for _, name in data["places"])
-    rows = []
+    rows, kept = [], []
     for name in data["indicators"]:
         cells = [at.get((name, *place)) for place, _ in data["places"]]
         if cells[0] is None:
             continue
+        kept.append(name)
         indicator = catalog.INDICATOR[name]
         rows.append(
             f'<tr><th scope="row" title="{escape(indicator.definition)}">{escape(indicator.label)}'
-            f"<small>{escape(indicator.unit)}, {_when(cells)}</small></th>"
+            f"<small>{escape(indicator.unit)}, {_when(cells, indicator)}</small></th>"
             f"{''.join(f'<td>{_reading(cell, indicator)}</td>' for cell in cells)}</tr>"
         )
     return (
         f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
         '<p class="note">≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. '
-        f"– : donnée manquante.</p>{_origins(data['indicators'], figures)}"
+        f"– : donnée manquante.</p>{_origins(kept, figures)}"
     )
 
 
@@ -98,8 +99,11 @@ def _origins(names: Sequence[str], figures: list) -> str:
     return f"<details><summary>D'où viennent ces chiffres</summary><ul>{''.join(items)}</ul></details>"
 
 
-def _when(cells: list) -> str:
-    """« 2023 », « 2017–2023 » when places differ, or that nothing is known."""
+def _when(cells: list, indicator: catalog.Indicator) -> str:
+    """« 2023 », « 2017–2023 » when places differ, or that nothing is known; the dates of the lists it rests on."""
+    if indicator.surveyed:
+        known = dict.fromkeys(cell.vintage.removesuffix(", date à chaque ligne") for cell in cells if cell is not None)
+        return f"recensement {' ; '.join(known)}" if known else "sans donnée ici"
     years = sorted({int(cell.year) for cell in cells if cell is not None})
     return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else "sans donnée ici"
 
@@ -132,10 +136,10 @@ def _structures(data: dict) -> str:
             )
     nothing = [kind.code for kind in catalog.SITE_TYPES if not _state(counted.loc[kind.code])]
     level = data["territory"].level
-    rest = f'<p class="note">Non recensé ici (inconnu, pas zéro) : {", ".join(nothing)}.</p>' if nothing else ""
-    where = "" if level in ("departement", "region", "france") else " dont la commune est connue"
+    rest = f'<p class="note">Non recensés ici (inconnu, pas zéro) : {", ".join(nothing)}.</p>' if nothing else ""
+    where = "" if level in ("departement", "region", "france") else ", commune connue"
     partial = (
-        f'<p class="note">Sites recensés{where} dans Maillage, liste partielle. {_surveyed(counted)}</p>'
+        f'<p class="note">Sites recensés dans Maillage{where}, liste partielle. {_surveyed(counted)}</p>'
         if rows
         else ""
     )
@@ -195,20 +199,37 @@ def _focus(data: dict) -> str:
     else:
         size = catalog.size_class(row.population)
         extent = "Périmètre complet" if row.perimeter == "complet" else "Périmètre partiel, communes nommées seulement"
-        lines.append(f"{extent} : {text.count(row.communes, 'commune')}, {text.count(row.population, 'habitant')}.")
+        lines.append(
+            f"{extent} : {text.count(row.communes, 'commune')}, {text.count(row.population, 'habitant')} "
+            f"(population municipale 2023){_change(row)}."
+        )
         if row.perimeter == "complet":
             lines.append(f"Classe de taille ACI : {size.code}, {size.label}.")
     declared = [
         text.count(value, word)
-        for value, word in ((row.declared_communes, "commune"), (row.declared_population, "habitant"))
+        for value, word in (
+            (row.declared_communes, "commune"),
+            (row.declared_population, "habitant"),
+            (row.declared_professionals, "professionnel"),
+        )
         if text.known(value)
     ]
     if declared:
-        lines.append(f"Déclaré par la CPTS ou ses partenaires : {', '.join(declared)}.")
+        when = f" ({text.date(row.as_of)})" if text.known(row.as_of) else ""
+        lines.append(f"Déclaré par la CPTS ou ses partenaires{when} : {', '.join(declared)}.")
     if text.known(row.note):
         lines.append(f"À savoir : {row.note}.".replace("..", "."))
+    lines.append(f"Référence : {text.reference(row.citation)}")
     body = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return f'<div class="card"><h3>{escape(row.name)}</h3>{body}</div>'
+
+
+def _change(row) -> str:
+    """How far the people of a whole perimeter are from the number declared."""
+    if row.perimeter != "complet" or not text.known(row.declared_population):
+        return ""
+    change = 100 * (row.population / row.declared_population - 1)
+    return f", soit {text.quantity(change, '%', 1)} par rapport au chiffre déclaré"
 
 
 def _cpts(data: dict) -> str:
@@ -222,11 +243,11 @@ def _cpts(data: dict) -> str:
             return f'<h3>CPTS de la commune</h3><ul class="structures plain">{listed}</ul>'
         return "<h3>CPTS de la commune</h3><p class='note'>Dans aucun périmètre connu de CPTS.</p>"
     if here.level == "france":
-        drawn = int(frame["population"].notna().sum())
+        drawn, (whole, partly) = int(frame["population"].notna().sum()), data["cpts_survey"]
         return (
-            f'<h3>CPTS</h3><p class="note">{text.count(len(frame), "CPTS", "CPTS")} recensées aux statuts choisis, dont '
-            f"{text.number(drawn)} au périmètre connu au moins en partie : Provence-Alpes-Côte d'Azur entière et cinq "
-            "départements en partie.</p>"
+            f'<h3>CPTS</h3><p class="note">CPTS recensées aux statuts choisis : {text.number(len(frame))}, dont '
+            f"{text.number(drawn)} au périmètre connu au moins en partie. Départements où tous les périmètres sont "
+            f"connus : {text.number(whole)} ; où une partie l'est : {text.number(partly)}.</p>"
         )
     if frame.empty:
         return "<h3>CPTS</h3><p class='note'>Aucune CPTS recensée ici aux statuts choisis : c'est une inconnue, pas un zéro.</p>"

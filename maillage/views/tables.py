@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from maillage import catalog
@@ -36,8 +37,15 @@ def csv(frame: pd.DataFrame) -> bytes:
     safe = frame.rename(columns=neutral)
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = safe[column].map(neutral, na_action="ignore")
+            safe[column] = safe[column].map(_cell, na_action="ignore")
     return safe.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _cell(cell):
+    """A list becomes one text, its items apart by « | » and its numbers with decimal commas."""
+    if isinstance(cell, (list, np.ndarray)):
+        cell = " | ".join(str(item).replace(".", ",") if isinstance(item, float) else str(item) for item in cell)
+    return neutral(cell)
 
 
 def neutral(cell):
@@ -78,6 +86,7 @@ def unplaced(frame: pd.DataFrame) -> pd.DataFrame:
 def claims(frame: pd.DataFrame) -> pd.DataFrame:
     """Published beside computed, with the difference in percent where both are known."""
     gap = 100 * (frame["computed"] / frame["claimed"] - 1)
+    gap = gap.mask(frame["computed_as"].fillna("").str.contains("au moins"))  # a minimum is no difference
     return pd.DataFrame(
         {
             "Territoire ou CPTS": frame["place"],
@@ -89,7 +98,7 @@ def claims(frame: pd.DataFrame) -> pd.DataFrame:
             "Date": frame["date"].map(text.date),
             "Calculé à partir de": frame["computed_as"].fillna(""),
             "Remarque": frame["note"].fillna(""),
-            "Référence": frame["citation"].str.replace("seed:", "dossier de presse fondateur ", regex=False),
+            "Référence": frame["citation"].map(text.reference),
         }
     )
 

@@ -56,10 +56,15 @@ def territory_name(level: str, code: str, name: str) -> str:
     return f"{name} ({code})" if level == "departement" else name
 
 
+def reference(citation: str) -> str:
+    """Where a row comes from, in words: « seed: » names one of the press kits the project began with."""
+    return re.sub(r"seed:(\d+)_\w+\.txt", r"dossier de presse fondateur n° \1", citation)
+
+
 def site(row) -> list[str]:
     """The lines that explain a structure: name, type and state, place, places, age of what is known, remark."""
     kind = catalog.SITE_TYPE[row.type]
-    lines = [row.name, f"{kind.label} – {catalog.SITE_STATUS[row.status].label}"]
+    lines = [row.name, kind.label, f"État : {catalog.SITE_STATUS[row.status].label}"]
     where = ", ".join(part for part in (row.address, row.commune) if known(part))
     if where:
         placed = "" if row.precision == "adresse" else " (symbole posé sur la commune)"
@@ -68,5 +73,9 @@ def site(row) -> list[str]:
         lines.append(count(row.places, "place"))
     if known(row.opened_on):
         lines.append(f"Ouverture : {date(row.opened_on)}")
-    lines.append(f"État connu en {date(row.as_of)}" if known(row.as_of) else "État non daté par la source")
+    lines.append(
+        f"Connu {'au' if len(row.as_of) == 10 else 'en'} {date(row.as_of)}"
+        if known(row.as_of)
+        else "État non daté par la source"
+    )
     return lines

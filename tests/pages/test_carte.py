@@ -129,7 +129,7 @@ def query_of(at):
 
 
 def test_the_controls_carry_the_address(open_page):
-    at = open_page(query=FULL)
+    at = open_page(query=FULL, statuts=True)
     assert at.selectbox(key="region").value == "27" and at.selectbox(key="departement").value == "71"
     assert at.selectbox(key="choix_indicator").value == "distance_msp"
     assert list(at.pills(key="choix_types").value) == ["MSP", "CDS"]
@@ -160,7 +160,7 @@ def test_the_mesh_of_france_carries_the_address(open_page):
     ],
 )
 def test_a_change_is_written_in_the_address(open_page, change, query):
-    at = change(open_page()).run()
+    at = change(open_page(statuts=True)).run()
     assert not at.exception
     assert query_of(at) == query
 
@@ -171,6 +171,12 @@ def test_a_change_keeps_the_rest_of_the_address(open_page):
     assert query_of(at) == {key: value for key, value in FULL.items() if key != "fond"}
     at.selectbox(key="departement").select("21").run()
     assert query_of(at)["territoire"] == "departement-21" and query_of(at)["indicateur"] == "distance_msp"
+
+
+def test_a_closed_filter_keeps_the_address(open_page):
+    at = open_page(query=FULL)
+    at.toggle(key="choix_background").set_value(False).run()
+    assert query_of(at)["statuts"] == FULL["statuts"]
 
 
 def test_an_emptied_selector_goes_one_level_up(open_page):

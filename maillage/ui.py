@@ -172,7 +172,8 @@ def controls(selection: Selection) -> None:
             selection_mode="multi",
         )  # fmt: skip
         _widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
-        with st.expander("Statuts de CPTS retenus", key="statuts", on_change="rerun") as filters:
+        filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
+        with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
             if filters.open:
                 _widget(
                     st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],

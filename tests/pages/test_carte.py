@@ -139,6 +139,13 @@ def test_the_controls_carry_the_address(open_page):
     assert query_of(at) == FULL
 
 
+def test_a_filter_in_force_is_open_and_can_be_changed(open_page):
+    at = open_page(query={"statuts": "aci_signe"})
+    at.pills(key="choix_statuses").set_value(["resilie"]).run()
+    assert not at.exception
+    assert query_of(at) == {"statuts": "resilie"}
+
+
 def test_the_mesh_of_france_carries_the_address(open_page):
     assert open_page(query={"maille": "commune"}).segmented_control(key="choix_mesh").value == "commune"
     with pytest.raises(KeyError):
@@ -155,7 +162,6 @@ def test_the_mesh_of_france_carries_the_address(open_page):
         (lambda at: at.toggle(key="choix_background").set_value(True), {"fond": "ign"}),
         (lambda at: at.pills(key="choix_types").set_value(["DAC"]), {"structures": "DAC"}),
         (lambda at: at.pills(key="choix_types").set_value([]), {"structures": "aucune"}),
-        (lambda at: at.pills(key="choix_statuses").set_value(["resilie"]), {"statuts": "resilie"}),
         (lambda at: at.segmented_control(key="choix_mesh").set_value("commune"), {"maille": "commune"}),
     ],
 )

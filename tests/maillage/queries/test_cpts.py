@@ -64,7 +64,11 @@ def test_the_cpts_of_a_commune(cursor, table, members, code):
         for c in table("cpts")
         if any(code in (m["code"], m["commune_code"]) for m in members[c["cpts_id"]])
     }
-    answer = cpts.of_commune(cursor, code)
+    everything = tuple(catalog.CPTS_STATUS)
+    answer = cpts.of_commune(cursor, everything, code)
+    assert cpts.of_commune(cursor, (), code) == []
+    signed = cpts.of_commune(cursor, ("aci_signe",), code)
+    assert signed == [row for row in answer if row[2] == "aci_signe"]
     assert set(answer) == expected and len(answer) == len(expected)
     assert bool(answer) == (code in ("71153", "13214", "13055", "06088"))
 
@@ -86,7 +90,7 @@ def test_the_home_of_a_cpts_is_where_most_of_its_people_live(cursor, table, memb
         for town in members[row["cpts_id"]]:
             people[town["departement_code"]] = people.get(town["departement_code"], 0) + town["population"]
         expected = max(sorted(people), key=people.get) if people else row["departement_codes"][0]
-        assert cpts.home(cursor, row["cpts_id"]) == expected
+        assert cpts.home(cursor, row["cpts_id"]) == (expected, row["status"])
 
 
 def test_an_unknown_cpts_has_no_home(cursor):

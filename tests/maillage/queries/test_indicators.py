@@ -139,7 +139,8 @@ def test_the_sources_of_an_indicator(cursor, table):
         expected = {titles[r["source_id"]] for r in rows}
         answer = indicators.sources(cursor, indicator)
         assert {title for title, *_ in answer} == expected
-        assert max(last for *_, last in answer) == max(r["year"] for r in rows)
+        vintages = {s["title"]: s["vintage"] for s in table("source")}
+        assert all(vintages[title] == vintage for title, _, vintage in answer)
 
 
 def test_the_method_of_the_latest_figures(cursor, table):

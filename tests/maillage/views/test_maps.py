@@ -188,7 +188,7 @@ def test_a_strangers_name_comes_out_as_it_was_written(sent, name):
     assert not re.search(r"\{[{%#]", script)
     lines = drawn(script)["sites"][0]["lines"]
     assert lines[0] == name
-    assert lines[2].startswith(f"{name}, {name}")
+    assert lines[3].startswith(f"{name}, {name}")
 
 
 @given(st.text() | st.text("{}%#<>'\"\\`_ abdiv0\u2028"))

@@ -72,13 +72,13 @@ def test_a_site_says_what_is_known_and_what_is_not():
     )  # fmt: skip
     lines = text.site(row)
     assert lines[0] == "LHSS de Sedan"
-    assert "Lits halte soins santé" in lines[1] and "ouvert" in lines[1]
-    assert lines[2].startswith("Sedan") and "commune" in lines[2]
+    assert lines[1] == "Lits halte soins santé" and "ouvert" in lines[2]
+    assert lines[3].startswith("Sedan") and "commune" in lines[3]
     assert f"6{HARD}places" in lines
     assert any("04/2021" in line for line in lines)
     assert "datée" in lines[-1] or "daté" in lines[-1]
     row.precision, row.address, row.places, row.as_of = "adresse", "1 rue Haute", float("nan"), "2023"
     lines = text.site(row)
-    assert lines[2] == "1 rue Haute, Sedan"
+    assert lines[3] == "1 rue Haute, Sedan"
     assert not any("place" in line for line in lines)
     assert "2023" in lines[-1]

@@ -339,6 +339,13 @@ WHERE level = 'arrondissement_municipal'
    OR (level = 'commune' AND code NOT IN (
         SELECT parent_code FROM territory WHERE level = 'arrondissement_municipal'));
 COMMENT ON VIEW residence IS 'La maille fine sans recouvrement : communes, et arrondissements à Paris, Lyon et Marseille.';
+COMMENT ON COLUMN residence.code IS 'Commune, ou arrondissement municipal.';
+COMMENT ON COLUMN residence.level IS 'commune ou arrondissement_municipal.';
+COMMENT ON COLUMN residence.commune_code IS 'La commune ; celle de l''arrondissement à Paris, Lyon et Marseille.';
+COMMENT ON COLUMN residence.departement_code IS 'Département.';
+COMMENT ON COLUMN residence.region_code IS 'Région.';
+COMMENT ON COLUMN residence.epci_code IS 'Intercommunalité à fiscalité propre (SIREN).';
+COMMENT ON COLUMN residence.population IS 'Population municipale.';
 
 CREATE MACRO coverage(statuses) AS TABLE
 WITH member AS (

@@ -127,7 +127,9 @@ def colouring(
     else:
         table = indicators.by_departement(cursor, name, statuses)
     breaks, _ = indicators.scale(cursor, name, mesh)
-    marks, classes = maps.classify(table["value"], breaks, indicator.palette, table["method"] == WITHHELD)
+    # As shown, so that « 20,0 » is never found in « moins de 20 ».
+    shown_as = table["value"].round(indicator.decimals)
+    marks, classes = maps.classify(shown_as, breaks, indicator.palette, table["method"] == WITHHELD)
     if mesh == "departement":
         file = "departements" if departements else "departements-france"
         parts = [part(file, mesh, table, marks, indicator)]

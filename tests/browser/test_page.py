@@ -89,7 +89,7 @@ def test_no_request_leaves_from_the_page_of_data(visit, address):
         seen.page.get_by_role("tab", name=tab).click()
         seen.page.wait_for_timeout(300)
         seen.quiet()
-    assert seen.page.get_by_text("Toute la base (DuckDB)").is_visible()
+    seen.page.get_by_text("Toute la base (DuckDB)").wait_for()
     assert seen.hosts == {"127.0.0.1"}
     assert seen.errors == []
 

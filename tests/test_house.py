@@ -42,7 +42,7 @@ def test_no_file_names_a_registry_or_a_machine(tracked):
     ("text", "caught"),
     [
         ("https://registry." + "npmjs.org/leaflet", True),
-        ("index-url = https://pypi." + "org/simple", True),
+        ("index-" + "url = https://pypi." + "org/simple", True),
         ("open('/" + "work/data.csv')", True),
         ("file:///" + "tmp/data.csv", True),
         ("https://example.fr/home/data.csv", False),

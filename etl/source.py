@@ -13,9 +13,31 @@ class BuildError(Exception):
     """One sentence, in French, for the person who can act: which file, which row, what was found, what to do."""
 
 
+class SourceError(BuildError):
+    """What stops one source of the network or of data/local, and not the build: a sentence, in French."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where a file lives on the network, and what it must look like when it comes.
+
+    With `newest`, `url` is the address of a data.gouv.fr dataset (API v1), and the file is its resource of the latest
+    month or date among those whose name matches; its size and SHA-1, when the catalogue gives them, are verified.
+    """
+
+    url: str
+    kind: str  # json, csv or xlsx, followed by .gz when the file itself is compressed
+    newest: str = ""  # regular expression on the resource's file name
+    most_mb: int = 500  # a file announced or growing beyond this is refused
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where rows come from. `files` are paths below data/; their checksum is recorded at each build."""
+    """Where rows come from.
+
+    Three tiers: `files` are paths below data/ and always there; a `remote` is fetched by live builds; `local` files are a
+    pattern below data/local/, read when somebody put them there.
+    """
 
     source_id: str
     title: str
@@ -23,9 +45,34 @@ class Source:
     page: str
     licence: str
     vintage: str
-    files: tuple[str, ...]
+    files: tuple[str, ...] = ()
     retrieved_at: str | None = None
     doubts: str | None = None
+    remote: Remote | None = None
+    local: str = ""  # a glob below data/local/
+
+
+@dataclass(frozen=True)
+class Note:
+    """A row that deserves a word."""
+
+    line: str  # as the person who wrote it finds it: « ligne 12 », a FINESS number
+    outcome: str  # compris, refuse, ambigu
+    reason: str  # short and countable: « commune inconnue »
+    sentence: str  # whole, with what to do
+    name: str = ""
+    placed: str = ""  # coordonnees, adresse, commune, nom: how a row was given a place
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a load did with the rows of its files. `kept` is `read` unless some were left out."""
+
+    read: int
+    kept: int | None = None
+    notes: tuple[Note, ...] = ()
+    vintage: str = ""  # what the file itself says, when it says more than the Source
 
 
 @dataclass(frozen=True)
@@ -36,6 +83,8 @@ class Inputs:
     departements: tuple[str, ...] = ()
     known_communes: dict[str, str] = field(default_factory=dict)  # code today -> département, whole of France
     successors: dict[str, str] = field(default_factory=dict)  # old code -> code today
+    fetched: Path | None = None  # the file brought for the source being loaded, when it has a `remote`
+    offline: bool = True  # a load may ask the network (addresses) only when this is False
 
     @cached_property
     def known_departements(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import duckdb
 from etl import shapes
 from etl.derive import DERIVATIONS
 from etl.drafts import discard, draft_of, sweep
-from etl.source import BuildError, Inputs, Source, checksum
+from etl.intake import Live, take
+from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
 from etl.sources.geography import COG_YEAR
 from maillage import catalog
@@ -23,7 +25,6 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 DATABASE = ROOT / "data" / "maillage.duckdb"
 TOOL = "maillage 0.1.0"
-SCHEMA_VERSION = 1
 MEMORY_LIMIT = "600MB"
 
 Progress = Callable[[str, float], None]  # what is being done, and the share already done
@@ -35,9 +36,14 @@ def build(
     data: Path = ROOT / "data",
     static: Path = ROOT / "static",
     departements: tuple[str, ...] = (),
+    live: Live | None = None,
+    offline: bool = True,
     progress: Progress = lambda step, share: None,
 ) -> str:
-    """Build `output` from the embedded data; return its version. Raises BuildError with one sentence."""
+    """Build `output` from the embedded data, the lists of data/local and, when `live`, what the network brought.
+
+    Return its version. `offline` keeps even addresses from being asked. Raises BuildError with one sentence.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     draft = draft_of(output)
     steps = len(SOURCES) + len(DERIVATIONS) + 2
@@ -56,14 +62,15 @@ def build(
             connection.execute("SET threads = 2")
             connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
             fill_catalog(connection)
-            inputs = read_inputs(connection, data, departements)
-            for source in SOURCES:
-                step(source.SOURCE.title)
-                load(connection, source, inputs)
+            inputs = replace(read_inputs(connection, data, departements), offline=offline)
+            read = {}
+            for module in SOURCES:
+                step(module.SOURCE.title)
+                read[module.SOURCE.source_id] = take(connection, module, inputs, live)
             for label, derivation in DERIVATIONS:
                 step(label)
                 derivation.run(connection)
-            version = stamp(connection, data)
+            version = stamp(connection, "live" if live else "embedded")
             step("Vérifications")
             offenders = check(connection)
             if offenders:
@@ -117,41 +124,14 @@ def fill_catalog(connection) -> None:
     )
 
 
-def load(connection, module, inputs: Inputs) -> None:
-    """Load one source and record it; what the database itself refuses is told with the source's title and files."""
-    source = module.SOURCE
-    record(connection, source, inputs.data)
-    try:
-        count = module.load(connection, inputs)
-    except duckdb.Error as error:
-        raise BuildError(
-            f"La source « {source.title} » ({', '.join(source.files)}) n'a pas pu être chargée : "
-            f"{str(error).splitlines()[0]}. Corrigez ou restaurez ce fichier."
-        ) from error
-    connection.execute('UPDATE source SET "rows" = ? WHERE source_id = ?', [count, source.source_id])
-
-
-def record(connection, source: Source, data: Path) -> None:
-    """One row of `source`, with the checksum of the files about to be read."""
-    paths = [data / name for name in source.files]
-    for path in paths:
-        if not path.exists():
-            raise BuildError(f"{path.parent.name}/{path.name} est introuvable. Remettez ce fichier en place.")
-    connection.execute(
-        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-        [source.source_id, source.title, source.producer, source.page, source.licence, source.vintage,
-         source.retrieved_at, checksum(paths), source.doubts],
-    )  # fmt: skip
-
-
-def stamp(connection, data: Path) -> str:
+def stamp(connection, mode: str, previous: str | None = None) -> str:
     """Write the one row of `build`; the version tells when, and from which inputs."""
     now = datetime.now(UTC)
     sums = connection.execute("SELECT string_agg(sha256, '' ORDER BY source_id) FROM source").fetchone()[0]
     version = f"{now:%Y%m%d-%H%M%S}-{hashlib.sha256(sums.encode()).hexdigest()[:8]}"
     connection.execute(
-        "INSERT INTO build VALUES (?, ?, 'embedded', ?, ?, ?)",
-        [version, now.replace(tzinfo=None), COG_YEAR, TOOL, SCHEMA_VERSION],
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [version, now.replace(tzinfo=None), mode, COG_YEAR, TOOL, catalog.SCHEMA_VERSION, previous],
     )
     return version
 

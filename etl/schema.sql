@@ -7,7 +7,8 @@ CREATE TABLE build (
     mode VARCHAR NOT NULL CHECK (mode IN ('embedded', 'live')),
     cog_year INTEGER NOT NULL,
     tool VARCHAR NOT NULL,
-    schema_version INTEGER NOT NULL
+    schema_version INTEGER NOT NULL,
+    previous_version VARCHAR
 );
 COMMENT ON TABLE build IS 'La construction de cette base : une seule ligne.';
 COMMENT ON COLUMN build.version IS 'Identifiant de la construction (horodatage et empreinte des entrées).';
@@ -16,6 +17,7 @@ COMMENT ON COLUMN build.mode IS 'embedded : données embarquées ; live : source
 COMMENT ON COLUMN build.cog_year IS 'Année du code officiel géographique : la carte des communes utilisée.';
 COMMENT ON COLUMN build.tool IS 'Logiciel et version qui ont construit la base.';
 COMMENT ON COLUMN build.schema_version IS 'Version de ce schéma : l''application refuse une autre version que la sienne.';
+COMMENT ON COLUMN build.previous_version IS 'La construction qui était en place, et à laquelle « change » compare celle-ci ; vide pour la première.';
 
 CREATE TABLE source (
     source_id VARCHAR PRIMARY KEY,
@@ -40,6 +42,66 @@ COMMENT ON COLUMN source.retrieved_at IS 'Date à laquelle le fichier a été lu
 COMMENT ON COLUMN source.sha256 IS 'Empreinte SHA-256 du ou des fichiers lus.';
 COMMENT ON COLUMN source."rows" IS 'Nombre de lignes lues.';
 COMMENT ON COLUMN source.doubts IS 'Ce qui est incertain, dit par la source ou constaté ici.';
+
+CREATE TABLE intake (
+    source_id VARCHAR PRIMARY KEY,
+    title VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL CHECK (
+        outcome IN ('embarquee', 'locale', 'nouvelle', 'inchangee', 'perimee', 'ecartee', 'absente')),
+    sentence VARCHAR,
+    rows_read INTEGER,
+    rows_kept INTEGER,
+    seconds DOUBLE NOT NULL,
+    CHECK (sentence IS NOT NULL OR outcome NOT IN ('perimee', 'ecartee', 'absente'))
+);
+COMMENT ON TABLE intake IS 'Ce que chaque source a donné à cette construction.';
+COMMENT ON COLUMN intake.source_id IS 'Source ; sans ligne dans « source » quand rien n''a pu en être lu.';
+COMMENT ON COLUMN intake.title IS 'Titre de la source.';
+COMMENT ON COLUMN intake.outcome IS 'embarquee ; locale ; nouvelle ou inchangee : fichier officiel du jour ; perimee : dernier bon fichier ; ecartee : fichier refusé ; absente : jamais obtenue.';
+COMMENT ON COLUMN intake.sentence IS 'Ce qui s''est passé, et ce que l''on peut y faire.';
+COMMENT ON COLUMN intake.rows_read IS 'Lignes lues.';
+COMMENT ON COLUMN intake.rows_kept IS 'Lignes gardées.';
+COMMENT ON COLUMN intake.seconds IS 'Durée de la lecture (secondes).';
+
+CREATE TABLE intake_row (
+    source_id VARCHAR NOT NULL REFERENCES intake (source_id),
+    file VARCHAR NOT NULL,
+    line VARCHAR NOT NULL,
+    name VARCHAR,
+    outcome VARCHAR NOT NULL CHECK (outcome IN ('compris', 'ambigu', 'refuse')),
+    placed VARCHAR CHECK (placed IN ('coordonnees', 'adresse', 'commune', 'nom')),
+    reason VARCHAR NOT NULL,
+    sentence VARCHAR NOT NULL
+);
+COMMENT ON TABLE intake_row IS 'Les lignes qui méritent un mot : toutes celles des listes locales, les refus et les doutes des fichiers nationaux.';
+COMMENT ON COLUMN intake_row.source_id IS 'Source.';
+COMMENT ON COLUMN intake_row.file IS 'Fichier.';
+COMMENT ON COLUMN intake_row.line IS 'Ligne, ou identifiant dans le fichier.';
+COMMENT ON COLUMN intake_row.name IS 'Nom de la structure ou du territoire.';
+COMMENT ON COLUMN intake_row.outcome IS 'compris, ambigu ou refuse.';
+COMMENT ON COLUMN intake_row.placed IS 'Comment la ligne a trouvé sa place : coordonnees, adresse, commune (code) ou nom (nom et code postal).';
+COMMENT ON COLUMN intake_row.reason IS 'Motif, en peu de mots.';
+COMMENT ON COLUMN intake_row.sentence IS 'Ce qui a été compris, ou pourquoi la ligne est refusée et que faire.';
+
+CREATE TABLE change (
+    subject VARCHAR NOT NULL CHECK (subject IN ('structure', 'cpts', 'commune', 'source')),
+    kind VARCHAR NOT NULL,
+    code VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    departement_code VARCHAR,
+    type VARCHAR,
+    before VARCHAR,
+    after VARCHAR
+);
+COMMENT ON TABLE change IS 'Ce qui a changé depuis la construction précédente.';
+COMMENT ON COLUMN change.subject IS 'structure, cpts, commune ou source.';
+COMMENT ON COLUMN change.kind IS 'ouverte, fermee, retiree, deplacee, renommee, statut, perimetre, fusion, apparue, disparue…';
+COMMENT ON COLUMN change.code IS 'Identifiant de la structure, de la CPTS, de la commune ou de la source.';
+COMMENT ON COLUMN change.name IS 'Nom.';
+COMMENT ON COLUMN change.departement_code IS 'Département.';
+COMMENT ON COLUMN change.type IS 'Type de structure.';
+COMMENT ON COLUMN change.before IS 'Avant.';
+COMMENT ON COLUMN change.after IS 'Après.';
 
 CREATE TABLE site_type (code VARCHAR PRIMARY KEY, label VARCHAR NOT NULL);
 COMMENT ON TABLE site_type IS 'Types de structures.';

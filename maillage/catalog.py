@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SCHEMA_VERSION = 2  # of the database: the ETL writes it, the atlas refuses any other
+
 
 @dataclass(frozen=True)
 class Level:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-SCHEMA_VERSION = 1
+from maillage.catalog import SCHEMA_VERSION
 
 
 class Unavailable(Exception):

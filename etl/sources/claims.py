@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl import rows
 from etl.frames import insert
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 
 SOURCE = Source(
     source_id="declarations",
@@ -25,7 +25,7 @@ SOURCE = Source(
 COLUMNS = ("territoire", "sujet", "valeur", "unite", "date", "source", "remarque")
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `claim`; what the data say is computed afterwards, in `derive/claims.py`."""
     cpts = {name for (name,) in connection.execute("SELECT cpts_id FROM cpts").fetchall()}
     # A claim on a territory that is only built in part could not be held against it.
@@ -67,4 +67,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         )  # fmt: skip
     columns = "claim_id", "level", "code", "cpts_id", "subject", "claimed", "unit", "date", "note", "citation"
     insert(connection, "claim", pd.DataFrame(records, columns=columns).assign(source_id=SOURCE.source_id))
-    return len(listed)
+    return Tally(len(listed))

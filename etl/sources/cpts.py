@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from etl import frames, rows
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
 SOURCE = Source(
@@ -28,7 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `cpts`, `cpts_commune` and `cpts_event`."""
     folder = inputs.data / "reference"
     listed = rows.read(folder / "cpts.csv", COLUMNS, key=("cpts_id",))
@@ -60,7 +60,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     insert(connection, records, [pair for pair in members if pair[0] in kept])
     events = _events(rows.read(folder / "cpts_evenements.csv", EVENT_COLUMNS, key=EVENT_KEY), known)
     frames.insert(connection, "cpts_event", pd.DataFrame([event for event in events if event["cpts_id"] in kept]))
-    return len(listed)
+    return Tally(len(listed))
 
 
 def insert(connection: duckdb.DuckDBPyConnection, records: list[dict], members: list[tuple[str, str]]) -> None:

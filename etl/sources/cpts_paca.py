@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl import rows
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 from etl.sources import cpts
 
 SOURCE = Source(
@@ -26,7 +26,7 @@ REGION = ("04", "05", "06", "13", "83", "84")
 CITATION = "ARS PACA, listing de janvier 2026 (dépôt SKHTay/Carto-Sante-PACA-T-l-med, commit 62e8489)"
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `cpts` and `cpts_commune`, and say in `inventory` that the region is wholly listed."""
     folder = inputs.data / "reference"
     listed = rows.read(folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",))
@@ -72,4 +72,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
     for code in REGION:
         if inputs.wants(code):
             connection.execute("INSERT INTO inventory VALUES ('CPTS', ?, 'complet', ?)", [code, SOURCE.source_id])
-    return len(listed) + len(members)
+    return Tally(len(listed) + len(members))

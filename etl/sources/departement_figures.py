@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl import rows
 from etl.frames import insert
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
 SOURCE = Source(
@@ -28,7 +28,7 @@ RENAMED = {"population": "population_estimee", "densite_population": "densite_pu
 COLUMNS = ("code_departement", "indicateur", "annee", "valeur", "unite", "source", "source_date")
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `indicator_value` at département level; an empty value stays empty."""
     listed = rows.read(
         inputs.data / "reference" / "departement_figures.csv",
@@ -47,4 +47,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
             records.append(record)
     frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
     insert(connection, "indicator_value", frame.assign(level="departement", source_id=SOURCE.source_id))
-    return len(listed)
+    return Tally(len(listed))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl import rows
 from etl.frames import insert
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
 SOURCE = Source(
@@ -24,7 +24,7 @@ SOURCE = Source(
 )
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `indicator_value` for years that `departement_figures` does not already give."""
     columns = ("code_departement", "indicateur", "mois", "valeur", "source")
     listed = rows.read(inputs.data / "reference" / "departement_series_msp_cds.csv", columns, key=columns[:3])
@@ -46,4 +46,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         columns=["code", "indicator", "year", "value", "method"],
     )
     insert(connection, "indicator_value", frame.assign(level="departement", sex="all", source_id=SOURCE.source_id))
-    return len(listed)
+    return Tally(len(listed))

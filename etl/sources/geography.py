@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 
 COG_YEAR = 2026
 
@@ -24,7 +24,7 @@ SOURCE = Source(
 )
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `territory` (communes and municipal arrondissements whole, other levels by name) and `commune_change`.
 
     When only some départements are asked for, a set that lacks communes says so in its name.
@@ -84,4 +84,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         """,
         [str(snapshot / "commune_changes.parquet")],
     )
-    return communes
+    return Tally(communes)

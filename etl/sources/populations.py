@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 
 SOURCE = Source(
     source_id="populations",
@@ -21,9 +21,9 @@ SOURCE = Source(
 )
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `population_history`."""
-    return connection.execute(
+    count = connection.execute(
         """
         INSERT INTO population_history
         SELECT code, year, population FROM read_parquet(?)
@@ -31,3 +31,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         """,
         [str(inputs.data / "snapshot" / "population_history.parquet")],
     ).fetchone()[0]
+    return Tally(count)

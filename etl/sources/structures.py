@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from etl import frames, rows
-from etl.source import Inputs, Source
+from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
 SOURCE = Source(
@@ -29,7 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `site`. A site without coordinates waits for its commune's point; without a commune it stays unplaced."""
     listed = rows.read(inputs.data / "reference" / "structures.csv", COLUMNS, key=("id",))
     records = []
@@ -73,7 +73,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> int:
         frame = pd.DataFrame(records).astype({"places": "Int32", "lon": float, "lat": float})
         frames.insert(connection, "site", frame)
     place_at_communes(connection)
-    return len(listed)
+    return Tally(len(listed))
 
 
 def place_at_communes(connection: duckdb.DuckDBPyConnection) -> None:

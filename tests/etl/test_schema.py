@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 
 import duckdb
@@ -67,11 +66,6 @@ def test_every_table_and_column_has_a_comment(empty):
 def test_the_catalogue_is_in_the_database(empty):
     assert empty.execute("SELECT count(*) FROM indicator").fetchone() == (len(catalog.INDICATORS),)
     assert empty.execute("SELECT count(*) FROM site_type").fetchone() == (len(catalog.SITE_TYPES),)
-
-
-def test_the_application_reads_the_schema_that_is_built():
-    source = (builder.ROOT / "maillage" / "warehouse.py").read_text(encoding="utf-8")
-    assert int(re.search(r"^SCHEMA_VERSION = (\d+)", source, flags=re.MULTILINE)[1]) == builder.SCHEMA_VERSION
 
 
 def test_the_tool_bears_the_version_of_the_project():

@@ -1,0 +1,170 @@
+"""What each source gives to a build: loaded whole or not at all, told in `source`, `intake` and `intake_row`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from etl import frames
+from etl.source import BuildError, Inputs, Source, SourceError, Tally, checksum
+
+if TYPE_CHECKING:
+    from etl.cache import Cache, Fetched
+
+FEWER = 0.8  # a file with fewer rows than this share of the last good one is not believed
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the network brought before a live build began: by source, a file or the sentence that says why there is none."""
+
+    cache: Cache
+    files: dict[str, Fetched | SourceError] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()  # sources whose file is believed even with far fewer rows
+
+
+def take(connection: duckdb.DuckDBPyConnection, module, inputs: Inputs, live: Live | None) -> Fetched | None:
+    """Load one source; return the file of the network it was read from, if any.
+
+    An embedded source that fails stops the build (BuildError). A local or remote one falls back: to its last good file, to
+    nothing; the rows that the embedded tier brought stay.
+    """
+    source = module.SOURCE
+    if source.remote:
+        return _take_remote(connection, module, inputs, live) if live else None
+    if source.local:
+        _take_local(connection, module, inputs)
+    else:
+        _take_embedded(connection, module, inputs)
+    return None
+
+
+def _take_embedded(connection, module, inputs: Inputs) -> None:
+    source = module.SOURCE
+    paths = [inputs.data / name for name in source.files]
+    for path in paths:
+        if not path.exists():
+            raise BuildError(f"{path.parent.name}/{path.name} est introuvable. Remettez ce fichier en place.")
+    try:
+        _load(connection, module, inputs, "embarquee", source.retrieved_at, checksum(paths))
+    except duckdb.Error as error:
+        raise BuildError(
+            f"La source « {source.title} » ({', '.join(source.files)}) n'a pas pu être chargée : "
+            f"{str(error).splitlines()[0]}. Corrigez ou restaurez ce fichier."
+        ) from error
+
+
+def _take_local(connection, module, inputs: Inputs) -> None:
+    source, paths = module.SOURCE, local_files(module.SOURCE, inputs.data)
+    if paths:
+        newest = datetime.fromtimestamp(max(path.stat().st_mtime for path in paths))
+        load = partial(_load, connection, module, inputs, "locale", f"{newest:%Y-%m-%d}", checksum(paths))
+        if trouble := _attempt(connection, source, ", ".join(path.name for path in paths), load):
+            _tell(connection, source, "ecartee", trouble)
+
+
+def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | None:
+    source, troubles = module.SOURCE, []
+    expected = None if source.source_id in live.accepted else live.cache.good_rows(source.source_id)
+    for fetched, outcome, trouble in _candidates(source, live):
+        load = partial(
+            _load, connection, module, replace(inputs, fetched=fetched.path), outcome, f"{fetched.retrieved_at:%Y-%m-%d}",
+            fetched.sha256, sentence=" ".join([*troubles, *filter(None, [trouble])]) or None, expected=expected,
+        )  # fmt: skip
+        refused = _attempt(connection, source, fetched.name, load)
+        if not refused:
+            return fetched
+        troubles.append(refused)
+    brought = live.files.get(source.source_id)
+    failed = brought is None or isinstance(brought, SourceError)
+    if failed:
+        troubles.insert(0, str(brought or f"La source « {source.title} » n'a pas été demandée au réseau."))
+    _tell(connection, source, "absente" if failed else "ecartee", " ".join(troubles))
+    return None
+
+
+def _candidates(source: Source, live: Live) -> Iterator[tuple[Fetched, str, str]]:
+    """The file just brought, then the last one that a build could read: each with its outcome and what to say of it."""
+    brought = live.files.get(source.source_id)
+    failed = brought is None or isinstance(brought, SourceError)
+    if not failed:
+        yield brought, {"nouveau": "nouvelle", "inchange": "inchangee"}.get(brought.outcome, "perimee"), brought.trouble
+    good = live.cache.good(source.source_id)
+    if good and (failed or brought.sha256 != good.sha256):
+        yield (
+            good,
+            "perimee",
+            f"{brought if failed and brought else ''} Le fichier du {good.retrieved_at:%d/%m/%Y} a servi.".strip(),
+        )
+
+
+def _load(
+    connection, module, inputs: Inputs, outcome: str, retrieved_at: str | None, sha256: str,
+    sentence: str | None = None, expected: int | None = None,
+) -> None:  # fmt: skip
+    source, started = module.SOURCE, time.monotonic()
+    connection.execute(
+        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+        [source.source_id, source.title, source.producer, source.page, source.licence, source.vintage, retrieved_at,
+         sha256, source.doubts],
+    )  # fmt: skip
+    tally: Tally = module.load(connection, inputs)
+    if expected and tally.read < FEWER * expected:
+        raise SourceError(
+            f"La source « {source.title} » n'a plus que {tally.read} lignes, contre {expected} la dernière fois : elle n'a pas été "
+            f"crue. Si la baisse est vraie, relancez avec « --accepter {source.source_id} »."
+        )
+    connection.execute(
+        'UPDATE source SET "rows" = ?, vintage = ? WHERE source_id = ?',
+        [tally.read, tally.vintage or source.vintage, source.source_id],
+    )
+    kept = tally.read if tally.kept is None else tally.kept
+    _tell(connection, source, outcome, sentence, tally.read, kept, time.monotonic() - started)
+    notes = [
+        (source.source_id, n.file or "", n.line, n.name or None, n.outcome, n.placed or None, n.reason, n.sentence)
+        for n in tally.notes
+    ]
+    columns = ["source_id", "file", "line", "name", "outcome", "placed", "reason", "sentence"]
+    frames.insert(connection, "intake_row", pd.DataFrame(notes, columns=columns, dtype=object))
+
+
+def _tell(connection, source: Source, outcome: str, sentence=None, read=None, kept=None, seconds=0.0) -> None:
+    connection.execute(
+        "INSERT INTO intake VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [source.source_id, source.title, outcome, sentence, read, kept, seconds],
+    )
+
+
+def _attempt(connection, source: Source, name: str, load: Callable[[], None]) -> str:
+    """Load in a transaction. What cannot be finished leaves no row, and its sentence is returned."""
+    connection.execute("BEGIN")
+    try:
+        load()
+    except BuildError as error:
+        connection.execute("ROLLBACK")
+        return str(error)
+    except Exception as error:  # a stranger's file: whatever it breaks, the build goes on without it
+        connection.execute("ROLLBACK")
+        words = str(error).splitlines()[0] if str(error) else "sans message"
+        return (
+            f"La source « {source.title} » ({name}) n'a pas pu être lue : {type(error).__name__}, {words}. "
+            "Sa forme a sans doute changé."
+        )
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return ""
+
+
+def local_files(source: Source, data: Path) -> list[Path]:
+    """The files that somebody put in data/local/ for this source, in name order."""
+    return sorted(path for path in (data / "local").glob(source.local) if path.is_file())

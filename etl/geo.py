@@ -9,20 +9,8 @@ import numpy as np
 import pyproj
 import shapely
 
-# Lambert-93, RGAF09 / UTM 20N, RGFG95 / UTM 22N, RGR92 / UTM 40S, RGM04 / UTM 38S
-ZONES = {
-    "metropole": 2154,
-    "971": 5490,
-    "972": 5490,
-    "973": 2972,
-    "974": 2975,
-    "976": 4471,
-}
-
-
-def zone_of(code: str) -> str:
-    """The zone of a commune or département code: `metropole`, or the overseas département."""
-    return code[:3] if code[:2] == "97" else "metropole"
+from maillage.catalog import ZONES
+from maillage.catalog import zone_of as zone_of
 
 
 @cache

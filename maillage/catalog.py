@@ -134,6 +134,10 @@ SIZE_CLASSES = (
     SizeClass("T4", 175_000, "taille 4 : 175 000 habitants et plus"),
 )
 
+# The parts of France, each with its official projection (EPSG): Lambert-93, RGAF09 / UTM 20N, RGFG95 / UTM 22N,
+# RGR92 / UTM 40S, RGM04 / UTM 38S. Nothing is measured from one part to another.
+ZONES = {"metropole": 2154, "971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
+
 EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
 DEPARTEMENTS = ("france", "region", "departement")
 PLACES = ("departement", "epci", "commune", "arrondissement_municipal")
@@ -295,3 +299,8 @@ for _index, _entries in (
 def size_class(population: int) -> SizeClass:
     """The ACI size class of a CPTS of this many inhabitants."""
     return max((size for size in SIZE_CLASSES if population >= size.at_least), key=lambda size: size.at_least)
+
+
+def zone_of(code: str) -> str:
+    """The part of France of a commune or département code: `metropole`, or the overseas département."""
+    return code[:3] if code[:2] == "97" else "metropole"

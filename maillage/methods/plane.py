@@ -1,0 +1,69 @@
+"""Points of France laid flat, in kilometres, and the distances between them.
+
+Each part of France is measured in its own official projection. The parts are laid far from one another in one plane,
+so that a distance between two of them is no distance: it comes out infinite, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyproj
+from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
+
+from maillage.catalog import ZONES, zone_of
+
+APART_KM = 100_000.0
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Places and sites within reach of each other, one pair a row: their indices and the distance in km."""
+
+    place: np.ndarray
+    site: np.ndarray
+    km: np.ndarray
+
+
+def lay(codes: Sequence[str], lon, lat) -> np.ndarray:
+    """Degrees to kilometres, shape (n, 2). `codes` are of communes or départements: they tell the part of France.
+
+    Raises ValueError where a coordinate is unknown.
+    """
+    degrees = np.column_stack([np.asarray(lon, float), np.asarray(lat, float)])
+    if not np.isfinite(degrees).all():
+        raise ValueError("Un lieu n'a pas de coordonnées : retirez-le du calcul et dites-le.")
+    zones = np.array([zone_of(code) for code in codes], dtype=object)
+    flat = np.empty_like(degrees)
+    for rank, zone in enumerate(ZONES):
+        here = zones == zone
+        if here.any():
+            metres = np.column_stack(_transformer(zone).transform(degrees[here, 0], degrees[here, 1]))
+            flat[here] = metres / 1000 + (rank * APART_KM, 0)
+    return flat
+
+
+@cache
+def _transformer(zone: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(4326, ZONES[zone], always_xy=True)
+
+
+def distances(places: np.ndarray, sites: np.ndarray) -> np.ndarray:
+    """Every distance in km, shape (n, m); infinite between two parts of France."""
+    km = cdist(places, sites)
+    return np.where(km < APART_KM / 2, km, np.inf)
+
+
+def pairs(places: np.ndarray, sites: np.ndarray, within_km: float) -> Pairs:
+    """The pairs at `within_km` or less, in place then site order. Points are (n, 2) and (m, 2), as `lay` gives them."""
+    if not 0 <= within_km < APART_KM / 2:
+        raise ValueError("Le seuil de distance est négatif ou démesuré : choisissez-en un autre.")
+    if not len(places) or not len(sites):
+        return Pairs(np.empty(0, int), np.empty(0, int), np.empty(0))
+    found = KDTree(places).sparse_distance_matrix(KDTree(sites), within_km, output_type="ndarray")
+    found.sort(order=("i", "j"))
+    return Pairs(found["i"].astype(int), found["j"].astype(int), found["v"])

@@ -8,16 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
 
 from etl import frames
+from etl.cache import NEW, SAME, Cache, Fetched
 from etl.source import BuildError, Inputs, Source, SourceError, Tally, checksum
-
-if TYPE_CHECKING:
-    from etl.cache import Cache, Fetched
 
 FEWER = 0.8  # a file with fewer rows than this share of the last good one is not believed
 
@@ -84,7 +81,7 @@ def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | No
             return fetched
         troubles.append(refused)
     brought = live.files.get(source.source_id)
-    failed = brought is None or isinstance(brought, SourceError)
+    failed = not isinstance(brought, Fetched)
     if failed:
         troubles.insert(0, str(brought or f"La source « {source.title} » n'a pas été demandée au réseau."))
     _tell(connection, source, "absente" if failed else "ecartee", " ".join(troubles))
@@ -94,9 +91,9 @@ def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | No
 def _candidates(source: Source, live: Live) -> Iterator[tuple[Fetched, str, str]]:
     """The file just brought, then the last one that a build could read: each with its outcome and what to say of it."""
     brought = live.files.get(source.source_id)
-    failed = brought is None or isinstance(brought, SourceError)
+    failed = not isinstance(brought, Fetched)
     if not failed:
-        yield brought, {"nouveau": "nouvelle", "inchange": "inchangee"}.get(brought.outcome, "perimee"), brought.trouble
+        yield brought, {NEW: "nouvelle", SAME: "inchangee"}.get(brought.outcome, "perimee"), brought.trouble
     good = live.cache.good(source.source_id)
     if good and (failed or brought.sha256 != good.sha256):
         yield (

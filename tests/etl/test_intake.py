@@ -1,0 +1,198 @@
+"""Every source whole or not at all: the fresh file, else the last good one, else what was embedded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from etl import build as builder
+from etl import intake, report
+from etl.cache import Cache, Fetched
+from etl.intake import Live
+from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
+
+FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect() as memory:
+        memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        builder.fill_catalog(memory)
+        memory.execute("INSERT INTO commune_change VALUES ('embedded', 'row', NULL)")
+        yield memory
+
+
+@pytest.fixture
+def cache(tmp_path) -> Cache:
+    return Cache(tmp_path / "raw")
+
+
+def source(**kind) -> Source:
+    return Source("essai", "Essai", "Producteur", "page", "Licence Ouverte 2.0", "2026", **kind)
+
+
+def remote() -> Source:
+    return source(remote=Remote("https://example.fr/essai.json", "json"))
+
+
+@pytest.fixture
+def brought(cache):
+    """A file in the cache, whose whole content is one word."""
+
+    def bring(text: str, when=SECOND, outcome="nouveau", trouble="") -> Fetched:
+        with cache.draft("essai") as draft:
+            draft.write_text(text)
+            sha256, url = intake.checksum([draft]), "https://example.fr/essai.json"
+            fetched = cache.store("essai", draft, sha256=sha256, kind="json", url=url, name=f"{text}.json")
+        return replace(fetched, retrieved_at=when, outcome=outcome, trouble=trouble)
+
+    return bring
+
+
+def load(connection, inputs) -> Tally:
+    """Two rows, then whatever the file says: « good », « short », « bad », « ugly »."""
+    text = inputs.fetched.read_text()
+    connection.execute("INSERT INTO commune_change VALUES (?, 'a', NULL), (?, 'b', NULL)", [text, text])
+    if text == "bad":
+        raise SourceError("La source « Essai » n'a plus de colonne « nom ». Prévenez-nous.")
+    if text == "ugly":
+        connection.execute("SELECT nothing FROM nowhere")
+    note = Note("ligne 3", "refuse", "commune inconnue", "Refusée : la commune « 00000 » n'existe pas.", name="X")
+    return Tally(70 if text == "short" else 100, 99, (note,), vintage="octobre 2026")
+
+
+def take(connection, module_source, live, loader=load):
+    inputs = Inputs(builder.ROOT / "data")
+    return intake.take(connection, SimpleNamespace(SOURCE=module_source, load=loader), inputs, live)
+
+
+def content(connection) -> list[str]:
+    return sorted({old for (old,) in connection.execute("SELECT old_code FROM commune_change").fetchall()})
+
+
+def told(connection) -> tuple:
+    return connection.execute("SELECT outcome, sentence, rows_read, rows_kept FROM intake").fetchone()
+
+
+def test_a_fresh_file_is_loaded_and_told(connection, cache, brought):
+    fetched = brought("good")
+    assert take(connection, remote(), Live(cache, {"essai": fetched})) == fetched
+    assert content(connection) == ["embedded", "good"]
+    assert told(connection) == ("nouvelle", None, 100, 99)
+    row = connection.execute('SELECT vintage, retrieved_at::VARCHAR, sha256, "rows" FROM source').fetchone()
+    assert row == ("octobre 2026", "2026-11-20", fetched.sha256, 100)
+    assert connection.execute("SELECT line, outcome, name FROM intake_row").fetchall() == [("ligne 3", "refuse", "X")]
+
+
+def test_a_file_that_did_not_change_says_so(connection, cache, brought):
+    take(connection, remote(), Live(cache, {"essai": brought("good", outcome="inchange")}))
+    assert told(connection)[0] == "inchangee"
+
+
+def test_without_live_a_remote_source_leaves_no_trace(connection):
+    assert take(connection, remote(), None) is None
+    assert content(connection) == ["embedded"]
+    assert connection.execute("SELECT count(*) FROM intake").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("bad", "n'a plus de colonne « nom »"), ("ugly", "(ugly.json) n'a pas pu être lue : CatalogException")],
+)
+def test_a_refused_file_leaves_no_row_and_the_last_good_one_serves(connection, cache, brought, text, words):
+    good = brought("good", when=FIRST)
+    cache.accept("essai", good, 100)
+    used = take(connection, remote(), Live(cache, {"essai": brought(text)}))
+    assert used.sha256 == good.sha256
+    assert content(connection) == ["embedded", "good"]
+    outcome, sentence, *_ = told(connection)
+    assert outcome == "perimee"
+    assert words in sentence and "Le fichier du 01/10/2026 a servi." in sentence
+
+
+@pytest.mark.parametrize("text", ["bad", "ugly"])
+def test_a_refused_file_without_another_leaves_what_was_embedded(connection, cache, brought, text):
+    assert take(connection, remote(), Live(cache, {"essai": brought(text)})) is None
+    assert content(connection) == ["embedded"]
+    assert told(connection)[0] == "ecartee"
+    assert connection.execute("SELECT count(*) FROM source").fetchone() == (0,)
+
+
+def test_far_fewer_rows_are_not_believed_unless_asked(connection, cache, brought):
+    cache.accept("essai", brought("good", when=FIRST), 100)
+    short = brought("short")
+    take(connection, remote(), Live(cache, {"essai": short}))
+    assert content(connection) == ["embedded", "good"]
+    assert "n'a plus que 70 lignes, contre 100" in told(connection)[1]
+    assert "--accepter essai" in told(connection)[1]
+
+
+def test_far_fewer_rows_are_believed_when_asked(connection, cache, brought):
+    cache.accept("essai", brought("good", when=FIRST), 100)
+    take(connection, remote(), Live(cache, {"essai": brought("short")}, frozenset({"essai"})))
+    assert content(connection) == ["embedded", "short"]
+    assert told(connection)[:1] == ("nouvelle",)
+
+
+def test_no_network_and_no_file_is_a_sentence(connection, cache):
+    take(connection, remote(), Live(cache, {"essai": SourceError("example.fr ne répond pas. Réessayez.")}))
+    assert content(connection) == ["embedded"]
+    assert told(connection)[:2] == ("absente", "example.fr ne répond pas. Réessayez.")
+
+
+def test_a_stale_file_says_why_and_of_when(connection, cache, brought):
+    stale = brought("good", when=FIRST, outcome="perime", trouble="Pas de réseau : fichier du 01/10/2026.")
+    cache.accept("essai", stale, 100)
+    take(connection, remote(), Live(cache, {"essai": stale}))
+    assert told(connection)[:2] == ("perimee", "Pas de réseau : fichier du 01/10/2026.")
+
+
+def test_an_embedded_source_that_fails_stops_the_build(connection, tmp_path):
+    with pytest.raises(BuildError, match="introuvable"):
+        take(connection, source(files=("reference/nulle-part.csv",)), None)
+
+
+# -- local lists ----------------------------------------------------------------------------------------------------
+
+
+def take_local(connection, data, loader):
+    module = SimpleNamespace(SOURCE=source(local="essai*.csv"), load=loader)
+    return intake.take(connection, module, Inputs(data), None)
+
+
+def test_no_local_list_is_nothing_to_tell(connection, tmp_path):
+    take_local(connection, tmp_path, lambda *_: pytest.fail("loaded"))
+    assert connection.execute("SELECT count(*) FROM intake").fetchone() == (0,)
+
+
+def test_a_local_list_is_loaded_or_set_aside(connection, tmp_path):
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "essai-08.csv").write_text("a")
+
+    def refuse(connection, inputs):
+        connection.execute("INSERT INTO commune_change VALUES ('x', 'y', NULL)")
+        raise SourceError("essai-08.csv : pas de colonne « nom ».")
+
+    take_local(connection, tmp_path, refuse)
+    assert told(connection)[:2] == ("ecartee", "essai-08.csv : pas de colonne « nom ».")
+    assert content(connection) == ["embedded"]
+
+
+# -- the report -----------------------------------------------------------------------------------------------------
+
+
+def test_the_report_tells_what_is_stale_and_what_was_refused(connection, cache, brought):
+    cache.accept("essai", brought("good", when=FIRST), 100)
+    take(connection, remote(), Live(cache, {"essai": brought("bad")}))
+    stale, refused = report.troubles(connection)
+    assert stale.startswith("PÉRIMÉE : La source « Essai »")
+    assert refused.startswith("Essai : lignes refusées 1, douteuses 0")
+    text = "\n".join(report.lines(connection, rows=True))
+    assert "Essai : PÉRIMÉE ; 100 lignes lues, 99 gardées" in text
+    assert "refusées : commune inconnue (1)" in text and "ligne 3 : Refusée" in text
+    assert "ligne 3" not in "\n".join(report.lines(connection))

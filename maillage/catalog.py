@@ -6,6 +6,7 @@ Codes are keys, in the database and in links: never rename one. Labels are what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 SCHEMA_VERSION = 2  # of the database: the ETL writes it, the atlas refuses any other
 
@@ -58,6 +59,31 @@ class Indicator:
     combine: str = ""  # how départements make a région: sum, mean (weighted by population), or not at all
     site_type: str = ""  # the site type it speaks of, where it speaks of one
     surveyed: bool = False  # rests on lists of structures or CPTS, whose dates are many
+
+
+class TravelError(NamedTuple):
+    low: int  # of real trips of `low` to `high` minutes, which the estimate never saw
+    high: int
+    median_percent: float  # of |guess − real| ÷ real
+    mean_minutes: float  # of |guess − real|
+    bias_minutes: float  # of guess − real
+
+
+@dataclass(frozen=True)
+class TravelEstimate:
+    """Minutes by car guessed from a straight line: factor × km ** exponent. Numbers or arrays."""
+
+    label: str
+    factor: float
+    exponent: float
+    errors: tuple[TravelError, ...]
+
+    def minutes(self, km):
+        return self.factor * km**self.exponent
+
+    def km(self, minutes):
+        """How far that many minutes lead."""
+        return (minutes / self.factor) ** (1 / self.exponent)
 
 
 LEVELS = (
@@ -137,6 +163,21 @@ SIZE_CLASSES = (
 # The parts of France, each with its official projection (EPSG): Lambert-93, RGAF09 / UTM 20N, RGFG95 / UTM 22N,
 # RGR92 / UTM 40S, RGM04 / UTM 38S. Nothing is measured from one part to another.
 ZONES = {"metropole": 2154, "971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
+
+# Fitted on half of 512 communes of the Isère, judged on the other half: data/reference/travel_calibration.csv, which a
+# test holds against these numbers.
+TRAVEL = TravelEstimate(
+    "estimé, hors réseau routier",
+    factor=3.02,
+    exponent=0.80,
+    errors=(
+        TravelError(0, 5, 44.46, 1.98, 1.91),
+        TravelError(5, 10, 22.24, 2.03, 1.38),
+        TravelError(10, 20, 16.29, 3.00, 1.26),
+        TravelError(20, 40, 12.04, 4.97, 1.66),
+        TravelError(40, 60, 10.08, 6.92, 1.48),
+    ),
+)
 
 EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
 DEPARTEMENTS = ("france", "region", "departement")

@@ -7,11 +7,13 @@ import pandas as pd
 import shapely
 
 from etl.geo import project, zone_of
+from maillage.catalog import TRAVEL
 
-# On 512 × 512 real car times of Isère, distance × 1.3 at a flat 45 km/h has a median error of 18 % from 10 to 20
-# minutes and 17 % from 20 to 40; speeds by density do worse.
-DETOUR, SPEED_KM_H = 1.3, 45.0
-MINUTES_METHOD = "estimé, hors réseau routier : distance × 1,3 à 45 km/h (erreur médiane 18 % de 10 à 20 min en Isère)"
+_WRONG = next(error for error in TRAVEL.errors if error.low == 10)
+MINUTES_METHOD = (
+    f"{TRAVEL.label} : {TRAVEL.factor:.2f} × km^{TRAVEL.exponent:.2f} "
+    f"(erreur médiane {_WRONG.median_percent:.0f} % de {_WRONG.low} à {_WRONG.high} min en Isère)"
+).replace(".", ",")
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
@@ -24,12 +26,13 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchdf()
     nearest = nearest_sites(places, sites)
     if len(nearest):
+        nearest["minutes"] = TRAVEL.minutes(nearest["distance_km"])
         connection.execute(
             """
             INSERT INTO access
-            SELECT commune_code, site_type, nearest_site_id, distance_km, distance_km * ? / ? * 60, ? FROM nearest
+            SELECT commune_code, site_type, nearest_site_id, distance_km, minutes, ? FROM nearest
             """,
-            [DETOUR, SPEED_KM_H, MINUTES_METHOD],
+            [MINUTES_METHOD],
         )
 
 

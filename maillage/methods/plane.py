@@ -65,5 +65,5 @@ def pairs(places: np.ndarray, sites: np.ndarray, within_km: float) -> Pairs:
     if not len(places) or not len(sites):
         return Pairs(np.empty(0, int), np.empty(0, int), np.empty(0))
     found = KDTree(places).sparse_distance_matrix(KDTree(sites), within_km, output_type="ndarray")
-    found.sort(order=("i", "j"))
-    return Pairs(found["i"].astype(int), found["j"].astype(int), found["v"])
+    found = found[np.lexsort((found["j"], found["i"]))]
+    return Pairs(found["i"].astype(int), found["j"].astype(int), found["v"].copy())

@@ -174,8 +174,7 @@ def _nearest(data: dict) -> str:
     )
     return (
         f'<h3>Sites recensés les plus proches</h3><ul class="structures">{rows}</ul>'
-        '<p class="note">À vol d\'oiseau depuis la mairie. Temps estimé, hors réseau routier (distance × 1,3 à 45 km/h ; '
-        "erreur médiane de 18 % entre 10 et 20 min en Isère).</p>"
+        f'<p class="note">À vol d\'oiseau depuis la mairie. {escape(text.travel())}</p>'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from maillage import catalog
 from maillage.views import text
 from maillage.views.text import escape
 
@@ -68,7 +69,19 @@ def gaps(counts: dict[str, int]) -> str:
         f"<b>Chiffres publiés.</b> {n['missing_figures']} valeurs manquent à la source et restent vides (liste ci-dessous).",
         "<b>Mortalité prématurée.</b> Publiée à une décimale, par département, sans intervalle : elle ne se classe pas plus "
         "finement et ne se répartit pas entre les communes.",
-        "<b>Temps de trajet.</b> Estimé hors réseau routier (distance × 1,3 à 45 km/h) : erreur médiane de 18 % entre 10 et 20 "
-        "minutes sur des trajets réels en Isère.",
+        _travel(),
     )
     return f'<ul class="gaps">{"".join(f"<li>{text.typeset(sentence)}</li>" for sentence in sentences)}</ul>'
+
+
+def _travel() -> str:
+    """How minutes are guessed, and by how much they are wrong."""
+    guess = catalog.TRAVEL
+    wrong = " ; ".join(
+        f"{text.number(error.median_percent)} % de {error.low} à {error.high} min" for error in guess.errors
+    )
+    return (
+        f"<b>Temps de trajet.</b> {guess.label.capitalize()} : {text.number(guess.factor, 2)} × (distance en km)"
+        f"<sup>{text.number(guess.exponent, 2)}</sup>. Erreur médiane sur des trajets réels en voiture de l'Isère, entre communes "
+        f"que le réglage n'avait pas vues : {wrong}. Ailleurs en France, l'erreur n'est pas connue."
+    )

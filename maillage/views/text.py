@@ -61,6 +61,15 @@ def reference(citation: str) -> str:
     return re.sub(r"seed:(\d+)_\w+\.txt", r"dossier de presse fondateur n° \1", citation)
 
 
+def travel() -> str:
+    """How minutes are guessed, and how wrong they are where trips are long enough to matter."""
+    guess, wrong = catalog.TRAVEL, next(error for error in catalog.TRAVEL.errors if error.low == 10)
+    return (
+        f"Temps {guess.label} ({number(guess.factor, 2)} × km puissance {number(guess.exponent, 2)} ; erreur médiane de "
+        f"{number(wrong.median_percent)} % entre {wrong.low} et {wrong.high} min en Isère)."
+    )
+
+
 def site(row) -> list[str]:
     """The lines that explain a structure: name, type and state, place, places, age of what is known, remark."""
     kind = catalog.SITE_TYPE[row.type]

@@ -1,4 +1,5 @@
-"""The registry: what Maillage knows how to name, count and draw. Everything is declared once, here.
+"""The registry: what Maillage knows how to name, count and draw. Everything is declared once, here;
+the indicators, which are many, in maillage/indicators.py.
 
 Codes are keys, in the database and in links: never rename one. Labels are what readers see: rename freely.
 """
@@ -7,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from maillage.indicators import Indicator as Indicator
+from maillage.indicators import indicators
 
 SCHEMA_VERSION = 2  # of the database: the ETL writes it, the atlas refuses any other
 
@@ -41,24 +45,6 @@ class SizeClass:
     code: str
     at_least: int  # inhabitants, inclusive: the published tables do not say which side an equality falls
     label: str
-
-
-@dataclass(frozen=True)
-class Indicator:
-    code: str
-    label: str
-    unit: str
-    decimals: int
-    group: str
-    palette: str  # a ColorBrewer name
-    levels: tuple[str, ...]  # where a value may exist
-    definition: str
-    breaks: tuple[float, ...] = ()  # class limits; empty: computed at build time from the values
-    commune_breaks: tuple[float, ...] = ()  # limits of their own for communes
-    sex: str = "all"
-    combine: str = ""  # how départements make a région: sum, mean (weighted by population), or not at all
-    site_type: str = ""  # the site type it speaks of, where it speaks of one
-    surveyed: bool = False  # rests on lists of structures or CPTS, whose dates are many
 
 
 class TravelError(NamedTuple):
@@ -179,142 +165,7 @@ TRAVEL = TravelEstimate(
     ),
 )
 
-EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
-DEPARTEMENTS = ("france", "region", "departement")
-PLACES = ("departement", "epci", "commune", "arrondissement_municipal")
-
-_POPULATION = "Population et territoire"
-_HEALTH = "État de santé"
-_COORDINATED = "Soins coordonnés"
-_DISTANCE = "Distance au plus proche"
-_ACCESS = "Accès aux professionnels"
-_SOCIAL = "Contexte social"
-
-
-def _published(code, label, unit, decimals, group, palette, definition, combine="mean", **more) -> Indicator:
-    return Indicator(code, label, unit, decimals, group, palette, DEPARTEMENTS, definition, combine=combine, **more)
-
-
-# fmt: off
-INDICATORS = (
-    Indicator("densite", "Densité de population", "hab./km²", 1, _POPULATION, "YlGnBu", EVERYWHERE,
-        "Population municipale divisée par la surface, calculée sur les contours en projection officielle.",
-        breaks=(20, 50, 100, 300, 1500)),
-    Indicator("population", "Population municipale", "habitants", 0, _POPULATION, "YlGnBu", EVERYWHERE,
-        "Population municipale légale de l'Insee."),
-    Indicator("evolution_population", "Évolution de la population, 2016-2023", "% par an", 2, _POPULATION, "RdBu", EVERYWHERE,
-        "Variation annuelle moyenne de la population municipale entre 2016 et 2023, à contours constants ; les "
-        "communes dont l'une des deux populations est inconnue sont laissées de côté.",
-        breaks=(-1.0, -0.5, 0.0, 0.5, 1.0)),
-    _published("mortalite_prematuree_0_64", "Mortalité prématurée (0 à 64 ans)",
-        "décès pour 1 000 habitants de 0 à 64 ans", 1, _HEALTH, "OrRd",
-        "Taux de mortalité standardisé des 0 à 64 ans, publié à une décimale : deux départements de même valeur ne"
-        " se classent pas. Donnée départementale, jamais répartie entre les communes.",
-        breaks=(1.4, 1.6, 1.8, 2.0, 2.4)),
-    _published("esperance_vie_femmes", "Espérance de vie des femmes", "ans", 1, _HEALTH, "BuPu",
-        "Espérance de vie à la naissance des femmes.",
-        sex="f"),
-    _published("esperance_vie_hommes", "Espérance de vie des hommes", "ans", 1, _HEALTH, "BuPu",
-        "Espérance de vie à la naissance des hommes.",
-        sex="m"),
-    Indicator("couverture_cpts", "Population couverte par une CPTS (périmètres connus)",
-        "% de la population", 1, _COORDINATED, "Greens", EVERYWHERE,
-        "Part des habitants dont la commune (l'arrondissement à Paris, Lyon et Marseille) est membre d'au moins "
-        "une CPTS au statut retenu. Là où tous les périmètres ne sont pas connus, c'est un minimum.",
-        breaks=(20, 40, 60, 80, 100), commune_breaks=(100,), surveyed=True),
-    _published("cpts_part_population_couverte", "Population couverte par une CPTS (publié)",
-        "% de la population", 0, _COORDINATED, "Greens",
-        "Part des habitants d'un territoire couvert par une CPTS, publiée par la DITP ; les statuts comptés ne "
-        "sont pas précisés par la source.",
-        breaks=(60, 70, 80, 90, 100)),
-    _published("msp_publiees_100k", "MSP publiées pour 100 000 habitants",
-        "MSP pour 100 000 habitants", 1, _COORDINATED, "Blues",
-        "Nombre de MSP publié par la DITP, rapporté à la population municipale.",
-        combine=""),
-    _published("msp_nombre", "Nombre de MSP (publié)", "MSP", 0, _COORDINATED, "Blues",
-        "Maisons de santé pluriprofessionnelles en fonctionnement, publiées par la DITP (collecte des ARS).",
-        combine="sum"),
-    _published("cds_pluripro_100k", "Centres de santé pluriprofessionnels pour 100 000 habitants",
-        "centres pour 100 000 habitants", 1, _COORDINATED, "Blues",
-        "Nombre de centres de santé pluriprofessionnels publié par la DITP, rapporté à la population municipale.",
-        combine=""),
-    _published("cds_pluripro_nombre", "Nombre de centres de santé pluriprofessionnels (publié)",
-        "centres", 0, _COORDINATED, "Blues",
-        "Centres de santé pluriprofessionnels avec au moins un médecin généraliste, publiés par la DITP : ce n'est"
-        " pas l'ensemble des centres de santé.",
-        combine="sum"),
-    *(
-        Indicator(f"structures_{kind.code.lower()}_100k", f"Sites {kind.code} recensés pour 100 000 habitants",
-            "pour 100 000 habitants", 1, _COORDINATED, "Blues", DEPARTEMENTS,
-            f"Sites « {kind.label} » ouverts et recensés dans Maillage, rapportés à la population municipale. Le "
-            "recensement n'est pas exhaustif : c'est un minimum.", site_type=kind.code, surveyed=True)
-        for kind in SITE_TYPES
-    ),
-    *(
-        Indicator(f"distance_{kind.code.lower()}",
-            f"Distance : {kind.label}" + (f" ({kind.code})" if kind.label.upper() != kind.code else ""),
-            "km", 1, _DISTANCE, "Purples", PLACES,
-            f"Distance à vol d'oiseau de la mairie au site « {kind.label} » ouvert et recensé le plus proche, "
-            "frontières départementales ignorées ; moyenne pondérée par la population au-dessus de la commune. "
-            "D'autres sites peuvent exister : c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code, surveyed=True)
-        for kind in SITE_TYPES
-    ),
-    _published("apl_mg", "Accessibilité aux généralistes (APL)",
-        "consultations par an et par habitant", 2, _ACCESS, "YlGnBu",
-        "Accessibilité potentielle localisée aux médecins généralistes (DREES), moyenne départementale calculée "
-        "par un tiers."),
-    _published("apl_mg_part_population_sous_2_5", "Population sous 2,5 consultations par an (APL)",
-        "% de la population", 1, _ACCESS, "OrRd",
-        "Part des habitants de communes dont l'APL aux généralistes est sous 2,5, seuil historique et non zonage "
-        "actuel."),
-    _published("mg_densite", "Généralistes pour 100 000 habitants",
-        "médecins pour 100 000 habitants", 0, _ACCESS, "YlGnBu",
-        "Médecins généralistes, tous modes d'exercice (RPPS). Ne se compare pas aux seuls libéraux."),
-    _published("mg_liberaux_densite", "Généralistes libéraux pour 100 000 habitants",
-        "médecins pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
-        "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam)."),
-    _published("mg_liberaux_nombre", "Nombre de généralistes libéraux", "médecins", 0, _ACCESS, "YlGnBu",
-        "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam).",
-        combine="sum"),
-    _published("apl_infirmiers", "Accessibilité aux infirmiers (APL)",
-        "ETP pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
-        "Accessibilité potentielle localisée aux infirmiers (DREES), moyenne départementale calculée par un tiers."),
-    _published("apl_kines", "Accessibilité aux kinésithérapeutes (APL)",
-        "ETP pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
-        "Accessibilité potentielle localisée aux masseurs-kinésithérapeutes (DREES), moyenne départementale "
-        "calculée par un tiers."),
-    _published("apl_dentistes", "Accessibilité aux dentistes (APL)", "ETP pour 100 000 habitants", 1, _ACCESS,
-        "YlGnBu",
-        "Accessibilité potentielle localisée aux chirurgiens-dentistes (DREES), moyenne départementale calculée "
-        "par un tiers."),
-    _published("apl_sages_femmes", "Accessibilité aux sages-femmes (APL)",
-        "ETP pour 100 000 femmes", 1, _ACCESS, "YlGnBu",
-        "Accessibilité potentielle localisée aux sages-femmes (DREES), moyenne départementale calculée par un tiers."),
-    _published("ald_part_avec_medecin_traitant", "Patients en ALD ayant un médecin traitant",
-        "% des patients en ALD", 1, _ACCESS, "YlGnBu",
-        "Part des patients en affection de longue durée qui ont déclaré un médecin traitant."),
-    _published("population_estimee", "Population estimée", "habitants", 0, _POPULATION, "YlGnBu",
-        "Estimation provisoire de population au 1er janvier (Insee), distincte de la population légale.",
-        combine="sum"),
-    _published("part_0_24", "Moins de 25 ans", "% de la population", 1, _POPULATION, "PuRd",
-        "Part des habitants de 0 à 24 ans."),
-    _published("part_25_59", "De 25 à 59 ans", "% de la population", 1, _POPULATION, "PuRd",
-        "Part des habitants de 25 à 59 ans."),
-    _published("part_60_plus", "60 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
-        "Part des habitants de 60 ans et plus."),
-    _published("part_75_plus", "75 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
-        "Part des habitants de 75 ans et plus, comprise dans celle des 60 ans et plus."),
-    _published("densite_publiee", "Densité de population (publiée)", "hab./km²", 1, _POPULATION, "YlGnBu",
-        "Densité publiée par la DREES sur les populations estimées ; la surface est celle du cadastre, sans les "
-        "eaux.",
-        breaks=(20, 50, 100, 300, 1500), combine=""),
-    _published("taux_pauvrete", "Taux de pauvreté", "% de la population", 1, _SOCIAL, "OrRd",
-        "Part des habitants sous 60 % du revenu médian (Filosofi)."),
-    _published("css_part_beneficiaires", "Bénéficiaires de la complémentaire santé solidaire",
-        "% de la population", 1, _SOCIAL, "OrRd",
-        "Part des habitants couverts par la complémentaire santé solidaire."),
-)
-# fmt: on
+INDICATORS = indicators(SITE_TYPES)
 DEFAULT_INDICATOR = "densite"
 
 LEVEL = {level.code: level for level in LEVELS}

@@ -21,11 +21,12 @@ from maillage.queries import cpts, territories
 from maillage.scene import resolve
 from maillage.state import Selection
 from maillage.views import legend, maps, text
-from maillage.warehouse import Unavailable, Warehouse
+from maillage.warehouse import Edition, Unavailable, Warehouse
 
 ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 VIEWS = Path(__file__).parent / "views"
+PINNED = "_edition"
 
 MENU = (("app.py", "Carte", ":material/map:"), ("pages/donnees.py", "Données", ":material/database:"))
 
@@ -43,9 +44,19 @@ def warehouse() -> Warehouse:
     return Warehouse(DATABASE)
 
 
+def edition() -> Edition:
+    """The build that this run reads from end to end, with its gestures, its fragments and its downloads.
+
+    A download made later must keep it: it runs where there is no session.
+    """
+    if PINNED not in st.session_state:
+        st.session_state[PINNED] = warehouse().edition()
+    return st.session_state[PINNED]
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _answer(version: str, name: str, _question: Callable, arguments: tuple):
-    return warehouse().answer(_question, *arguments)
+def _answer(version: str, name: str, _edition: Edition, _question: Callable, arguments: tuple):
+    return _edition.answer(_question, *arguments)
 
 
 def ask(question: Callable, *arguments):
@@ -53,18 +64,13 @@ def ask(question: Callable, *arguments):
     frozen = tuple(tuple(a) if isinstance(a, list) else a for a in arguments)
     name = f"{question.__module__}.{question.__qualname__}"
     try:
-        return _answer(warehouse().version, name, partial(_thawed, question, arguments), frozen)
+        return _answer(edition().version, name, edition(), partial(_thawed, question, arguments), frozen)
     except Unavailable as error:
         refuse(error)
 
 
 def _thawed(question: Callable, arguments: tuple, cursor, *_frozen):
     return question(cursor, *arguments)
-
-
-def cursor():
-    """A cursor on the build in place, for a file made when it is asked for."""
-    return warehouse().cursor()
 
 
 # -- the frame of a page --------------------------------------------------------------------------------------------
@@ -88,15 +94,16 @@ def frame(title: str) -> Selection:
 
 
 def ready() -> None:
-    """Stop the page with a sentence when the database cannot be used; build it first when there is none."""
+    """Take the build in place for this run; build it first when there is none, stop with a sentence when it is no use."""
+    st.session_state.pop(PINNED, None)
     try:
         try:
-            warehouse().cursor()
+            edition()
         except Unavailable as error:
             if not error.missing:
                 raise
             first_build()
-            warehouse().cursor()
+            edition()
     except Unavailable as error:
         refuse(error)
 
@@ -242,21 +249,13 @@ def search() -> None:
         return
     found = ask(territories.search, words.strip(), 8)
     if not found:
-        st.caption(f"Rien ne porte le nom « {markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
+        st.caption(f"Rien ne porte le nom « {text.markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
     for index, (kind, code, name, detail) in enumerate(found):
         what = {"cpts": "CPTS", "site": "structure"}.get(kind) or catalog.LEVEL[kind].label
         st.button(
-            f"{markdown(name)} :small[:gray[{what}, {markdown(detail)}]]" if detail else markdown(name),
+            f"{text.markdown(name)} :small[:gray[{what}, {text.markdown(detail)}]]" if detail else text.markdown(name),
             key=f"trouve_{index}", type="tertiary", on_click=_found, args=(kind, code), width="stretch",
         )  # fmt: skip
-
-
-def markdown(name: str) -> str:
-    """A stranger's name inside Markdown, shown as it is written.
-
-    Streamlit takes « :name: » for a symbol even behind a backslash: a joiner that nobody sees keeps it a word.
-    """
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$@&" else "\\:\u2060" if c == ":" else c for c in name)
 
 
 def _found(kind: str, code: str) -> None:
@@ -281,7 +280,7 @@ def static_address() -> str:
 
 def contours() -> str:
     """Where this build's contours are; stops the page when they were not written."""
-    version = warehouse().version
+    version = edition().version
     if not (ROOT / "static" / "geo" / version).is_dir():
         st.error(
             "Les contours de cette base ne sont pas dans static/geo. Reconstruisez-la avec « make data ».",

@@ -1,14 +1,15 @@
-"""The database, read only: one process-wide connection, a cursor per call, the version of the build.
+"""The database, read only: the build in place, and every build that somebody is still reading.
 
-DuckDB keeps serving the old content of a file that was replaced while a connection to it lives, so the connection is
-an in-memory one and each build is attached under its own name, from the path as it is at that moment.
+DuckDB keeps serving the old content of a file that was replaced while a connection to it lives. So each build has an
+in-memory connection of its own, to which its file is attached: a reader keeps the edition it began with, and what nobody
+holds any more is closed, its memory and its file let go.
 """
 
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -24,36 +25,28 @@ class Unavailable(Exception):
         self.missing = missing
 
 
-@dataclass
-class _Attached:
-    stamp: tuple
-    name: str
-    version: str
-
-
-class Warehouse:
-    """`cursor()` for one question; `version` of the build it will answer from."""
+class Edition:
+    """One build, whatever takes its place meanwhile: `version`, a `cursor()` for one question, the bytes of its file."""
 
     def __init__(self, path: Path):
         self.path = path
-        self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._connection = duckdb.connect()
-        self._attached: _Attached | None = None
-        self._count = 0
-
-    @property
-    def version(self) -> str:
-        return self._current().version
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise self._unreadable() from error
+        weakref.finalize(self, self._file.close)
+        self.version = self._attach()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A cursor on the build in place. Raises Unavailable with a sentence."""
-        attached = self._current()
+        """A cursor on this build; it outlives the edition."""
         cursor = self._connection.cursor()
-        cursor.execute(f"USE {attached.name}")
+        cursor.execute("USE build")
         return cursor
 
     def answer(self, question: Callable, *arguments):
-        """What `question(cursor, *arguments)` answers. Raises Unavailable with a sentence, as `cursor` does."""
+        """What `question(cursor, *arguments)` answers. Raises Unavailable with a sentence when the file is damaged."""
         try:
             return question(self.cursor(), *arguments)
         except duckdb.Error as error:
@@ -62,31 +55,23 @@ class Warehouse:
                 raise self._unreadable() from error
             raise
 
-    def _current(self) -> _Attached:
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
-            raise Unavailable("La base de données n'existe pas encore.", missing=True) from None
-        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-        with self._lock:
-            if self._attached is None or self._attached.stamp != stamp:
-                self._attached = self._attach(stamp)
-            return self._attached
+    def read_bytes(self) -> bytes:
+        """The whole file, even after another took its place."""
+        with self._reading:
+            self._file.seek(0)
+            return self._file.read()
 
-    def _attach(self, stamp: tuple) -> _Attached:
-        self._count += 1
-        name = f"build_{self._count}"
-        # A database attached earlier stays: a question under way may be reading it. Its file is already gone.
+    def _attach(self) -> str:
         # The path is not a value that ATTACH can bind; quotes are doubled.
         quoted = str(self.path).replace("'", "''")
         try:
-            self._connection.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+            self._connection.execute(f"ATTACH '{quoted}' AS build (READ_ONLY)")
         except duckdb.Error as error:
             if "lock" in str(error).lower():
                 raise Unavailable("La base de données est en cours d'écriture. Réessayez dans un instant.") from error
             raise self._unreadable() from error
         try:
-            version, schema = self._connection.execute(f"SELECT version, schema_version FROM {name}.build").fetchone()
+            version, schema = self._connection.execute("SELECT version, schema_version FROM build.build").fetchone()
         except duckdb.IOException as error:
             raise self._unreadable() from error
         except (duckdb.Error, TypeError) as error:
@@ -99,10 +84,56 @@ class Warehouse:
                 f"La base de données ({self.path.name}) suit le schéma {schema}, et cette application le schéma "
                 f"{SCHEMA_VERSION}. Reconstruisez-la avec « make data »."
             )
-        return _Attached(stamp, name, version)
+        return version
 
     def _unreadable(self) -> Unavailable:
         return Unavailable(
             f"La base de données ({self.path.name}) est illisible : elle est tronquée ou n'en est pas une. "
             "Reconstruisez-la avec « make data »."
         )
+
+
+class Warehouse:
+    """`edition()` is the build in place; the rest asks it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._lock = threading.Lock()
+        self._stamp: tuple = ()
+        self._edition: Edition | None = None
+
+    def edition(self) -> Edition:
+        """The build in place at this moment. Raises Unavailable with a sentence."""
+        with self._lock:
+            if self._edition is None or self._stamp != _stamp(self.path):
+                self._edition, self._stamp = self._open()
+            return self._edition
+
+    @property
+    def version(self) -> str:
+        return self.edition().version
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor on the build in place. Raises Unavailable with a sentence."""
+        return self.edition().cursor()
+
+    def answer(self, question: Callable, *arguments):
+        """What `question(cursor, *arguments)` answers from the build in place. Raises Unavailable with a sentence."""
+        return self.edition().answer(question, *arguments)
+
+    def _open(self) -> tuple[Edition, tuple]:
+        """The edition in place and its stamp; again when a swap came between the file opened and the one attached."""
+        while True:
+            before = _stamp(self.path)
+            edition = Edition(self.path)
+            if before == _stamp(self.path):
+                return edition, before
+
+
+def _stamp(path: Path) -> tuple:
+    """What changes when another file takes this place."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise Unavailable("La base de données n'existe pas encore.", missing=True) from None
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -9,7 +9,7 @@ from maillage.views import provenance as told
 from maillage.views import tables
 
 ui.frame("Données")
-build = ui.ask(provenance.build)
+edition, build = ui.edition(), ui.ask(provenance.build)
 st.html(told.build(build))
 sources, dictionary, gaps, claims, downloads = st.tabs(
     ["Sources", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements"],
@@ -48,13 +48,13 @@ if claims.open:
 if downloads.open:
     with downloads:
         st.download_button(
-            "Toute la base (DuckDB)", lambda: ui.DATABASE.read_bytes(), f"maillage_{build['version']}.duckdb",
+            "Toute la base (DuckDB)", edition.read_bytes, f"maillage_{build['version']}.duckdb",
             "application/octet-stream", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.caption("CSV : UTF-8 avec BOM, point-virgule, virgule décimale. Parquet : types et contours d'origine.")
         for table in ui.ask(provenance.tables).itertuples():
             ui.table_row(
                 table,
-                lambda name=table.name: files.csv(ui.cursor(), name),
-                lambda name=table.name: files.parquet(ui.cursor(), name),
+                lambda name=table.name: files.csv(edition.cursor(), name),
+                lambda name=table.name: files.parquet(edition.cursor(), name),
             )

@@ -51,6 +51,14 @@ def escape(value) -> str:
     return html.escape(typeset(str(value)), quote=True)
 
 
+def markdown(name: str) -> str:
+    """A stranger's name inside Markdown, shown as it is written.
+
+    Streamlit takes « :name: » for a symbol even behind a backslash: a joiner that nobody sees keeps it a word.
+    """
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$@&" else "\\:\u2060" if c == ":" else c for c in name)
+
+
 def territory_name(level: str, code: str, name: str) -> str:
     """« Ardennes (08) » for a département, « Sedan » otherwise."""
     return f"{name} ({code})" if level == "departement" else name

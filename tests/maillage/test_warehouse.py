@@ -1,6 +1,9 @@
 """The door to the database: what cannot be read is said in a sentence, and a new build is noticed."""
 
+import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -159,6 +162,88 @@ def test_many_threads_ask_at_once_while_builds_change(tmp_path):
     # One build, one answer: never the version of one and the rows of another.
     assert all(version == rows for version, rows in filter(None, answers))
     assert count(warehouse.cursor()) == 5
+
+
+def test_an_edition_keeps_its_build_its_cursors_and_the_bytes_of_its_file(tmp_path):
+    path = make(tmp_path / "a.duckdb")
+    warehouse = Warehouse(path)
+    before, whole = warehouse.edition(), path.read_bytes()
+    cursor = before.cursor()
+    for turn in range(20):
+        swap(path, version=str(turn), rows=turn)
+        assert warehouse.edition().version == warehouse.version == str(turn)
+    assert before.version == "one" and before.answer(count) == 3
+    assert before.read_bytes() == whole
+    del before
+    assert count(cursor) == 3
+
+
+def test_an_edition_is_the_same_until_the_next_build(tmp_path):
+    warehouse = Warehouse(make(tmp_path / "a.duckdb"))
+    assert warehouse.edition() is warehouse.edition()
+
+
+def test_a_build_that_comes_back_is_another_edition(tmp_path):
+    """What a rollback does: the file that was there before stands there again."""
+    path, kept = make(tmp_path / "a.duckdb"), tmp_path / "kept.duckdb"
+    os.link(path, kept)
+    warehouse = Warehouse(path)
+    first = warehouse.edition()
+    swap(path, version="two", rows=5)
+    assert warehouse.answer(count) == 5
+    os.replace(kept, path)
+    assert warehouse.version == "one" and warehouse.answer(count) == first.answer(count) == 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed in /proc")
+def test_builds_that_nobody_reads_are_let_go(tmp_path):
+    path = make(tmp_path / "a.duckdb")
+    warehouse = Warehouse(path)
+    held = warehouse.edition()
+
+    def opened():
+        return [target for fd in Path("/proc/self/fd").iterdir() if str(tmp_path) in (target := readlink(fd))]
+
+    for turn in range(20):
+        swap(path, version=str(turn), rows=50_000)
+        assert warehouse.answer(lambda cursor: cursor.execute("SELECT max(h) FROM number").fetchone())
+    # Each build is opened twice, by DuckDB and for its bytes: the one in place and the one that is held.
+    assert 0 < len(opened()) <= 4
+    del held
+    assert 0 < len(opened()) <= 2
+
+
+def readlink(path: Path) -> str:
+    try:
+        return os.readlink(path)
+    except FileNotFoundError:
+        return ""
+
+
+def test_eight_readers_and_twenty_swaps(tmp_path):
+    path = make(tmp_path / "a.duckdb", version="0", rows=0)
+    warehouse, done, answered = Warehouse(path), threading.Event(), threading.Semaphore(0)
+
+    def read():
+        seen = []
+        while not done.is_set():
+            edition = warehouse.edition()
+            version = edition.answer(lambda cursor: cursor.execute("SELECT version FROM build").fetchone()[0])
+            seen.append(int(version))
+            assert edition.version == version == str(edition.answer(count))
+            answered.release()
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        readers = [pool.submit(read) for _ in range(8)]
+        for turn in range(1, 21):
+            swap(path, version=str(turn), rows=turn)
+            for _ in readers:
+                assert answered.acquire(timeout=60)
+        done.set()
+        seen = [reader.result() for reader in readers]
+    assert all(turns == sorted(turns) for turns in seen), "nobody goes back to an older build"
+    assert len({version for turns in seen for version in turns}) > 10, "builds really changed under the readers"
 
 
 def test_a_mistake_in_a_question_is_not_taken_for_a_broken_file(tmp_path):

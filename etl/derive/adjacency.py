@@ -1,0 +1,69 @@
+"""Which communes and municipal arrondissements touch, and along how many kilometres.
+
+The contours are a valid coverage: two neighbours share the very same segments, end to end. A border is the sum of
+the segments that two contours have in common, so nothing is approximated and nothing is intersected.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pandas as pd
+import shapely
+
+from etl.frames import insert
+from etl.geo import project, shapes_of, zone_of
+
+
+def run(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill `adjacency`: communes with communes, and in Paris, Lyon and Marseille arrondissements with what they touch."""
+    places = connection.execute(
+        """
+        SELECT code, level, level = 'arrondissement_municipal' OR code IN (SELECT code FROM residence) AS resident,
+               ST_AsWKB(geometry) AS wkb
+        FROM territory WHERE level IN ('commune', 'arrondissement_municipal') AND geometry IS NOT NULL ORDER BY code
+        """
+    ).fetchdf()
+    geometries = shapes_of(places["wkb"])
+    codes = places["code"].to_numpy()
+    # A city and its arrondissements cover one another: each map is a coverage of its own.
+    maps = [(places["level"] == "commune").to_numpy(), places["resident"].to_numpy()]
+    frames = [borders(codes[here], geometries[here]) for here in maps]
+    insert(connection, "adjacency", pd.concat(frames).drop_duplicates(["a", "b"]))
+
+
+def borders(codes: np.ndarray, geometries: np.ndarray) -> pd.DataFrame:
+    """One row per two neighbours: a, b (a < b in code order) and border_km, of a valid coverage in degrees.
+
+    Two places that meet at a point only share no border. The two sides of one commune's own enclave are not a border.
+    """
+    polygons, place = shapely.get_parts(geometries, return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    inside = ring[1:] == ring[:-1]  # from the last point of a ring to the first of the next there is no segment
+    start, end, owner = points[:-1][inside], points[1:][inside], place[polygon[ring[1:][inside]]]
+    backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    segments = np.where(backwards[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    order = np.lexsort(segments.T)
+    segments, owner = segments[order], owner[order]
+    shared = np.flatnonzero((segments[1:] == segments[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
+    one, other = codes[owner[shared]], codes[owner[shared + 1]]
+    frame = pd.DataFrame(
+        {
+            "a": np.where(one < other, one, other),
+            "b": np.where(one < other, other, one),
+            "border_km": _lengths(segments[shared], one),
+        }
+    )
+    return frame.groupby(["a", "b"], as_index=False)["border_km"].sum()
+
+
+def _lengths(segments: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Kilometres of segments (x, y, x, y) in degrees, each in the projection of its part of France."""
+    km = np.empty(len(segments))
+    zones = np.array([zone_of(code) for code in codes])
+    for zone in np.unique(zones):
+        here = segments[zones == zone]
+        ends = project(here[:, 2], here[:, 3], zone) - project(here[:, 0], here[:, 1], zone)
+        km[zones == zone] = np.hypot(*ends.T) / 1000
+    return km

@@ -30,6 +30,8 @@ class SiteType:
     shape: str  # disc, triangle, square, diamond, small_square
     colour: str
     meaning: str  # one sentence for someone who has never met the acronym
+    finess: tuple[str, ...] = ()  # category codes of the national register; it has none for ESP nor for PASS
+    indicators: bool = True  # are a rate and a distance worth showing? Not for a seat, nor for every site of a hospital
 
 
 @dataclass(frozen=True)
@@ -84,29 +86,42 @@ LEVELS = (
 # fmt: off
 SITE_TYPES = (
     SiteType("MSP", "Maison de santé pluriprofessionnelle", "M", "disc", "#0072B2",
-             "Des professionnels libéraux réunis autour d'un projet de santé commun."),
+             "Des professionnels libéraux réunis autour d'un projet de santé commun.", finess=("603",)),
     SiteType("ESP", "Équipe de soins primaires", "E", "triangle", "#00795A",
              "Des soignants de premier recours coordonnés autour d'un médecin généraliste, sans lieu commun."),
     SiteType("PASS", "Permanence d'accès aux soins de santé", "P", "square", "#C2500A",
              "L'accueil, à l'hôpital, des personnes sans couverture ou loin du soin."),
     SiteType("LHSS", "Lits halte soins santé", "L", "diamond", "#9C3F73",
-             "Des lits médicalisés pour les personnes sans domicile."),
+             "Des lits médicalisés pour les personnes sans domicile.", finess=("180",)),
     SiteType("CDS", "Centre de santé", "C", "disc", "#2A7F8E",
-             "Une structure de soins de proximité où les soignants sont salariés."),
+             "Une structure de soins de proximité où les soignants sont salariés.", finess=("124", "439")),
     SiteType("LAM", "Lits d'accueil médicalisés", "LA", "small_square", "#5B6570",
-             "Des lits au long cours pour personnes sans domicile atteintes d'une maladie grave."),
+             "Des lits au long cours pour personnes sans domicile atteintes d'une maladie grave.", finess=("213",)),
     SiteType("ACT", "Appartements de coordination thérapeutique", "AC", "small_square", "#5B6570",
-             "Un logement accompagné pour des malades chroniques en situation précaire."),
+             "Un logement accompagné pour des malades chroniques en situation précaire.", finess=("165",)),
     SiteType("CLAT", "Centre de lutte antituberculeuse", "CT", "small_square", "#5B6570",
-             "Prévention, dépistage et suivi de la tuberculose."),
+             "Prévention, dépistage et suivi de la tuberculose.", finess=("637",)),
     SiteType("CEGIDD", "CeGIDD", "CG", "small_square", "#5B6570",
-             "Centre gratuit d'information, de dépistage et de diagnostic des infections sexuellement transmissibles."),
+             "Centre gratuit d'information, de dépistage et de diagnostic des infections sexuellement transmissibles.", finess=("638",)),
     SiteType("CV", "Centre de vaccination", "CV", "small_square", "#5B6570",
-             "Vaccinations gratuites ou internationales."),
+             "Vaccinations gratuites ou internationales.", finess=("645",)),
     SiteType("DAC", "Dispositif d'appui à la coordination", "DA", "small_square", "#5B6570",
-             "Un guichet pour les professionnels face aux parcours complexes."),
+             "Un guichet pour les professionnels face aux parcours complexes.", finess=("606",)),
     SiteType("EMPP", "Équipe mobile psychiatrie précarité", "EM", "small_square", "#5B6570",
              "Des soins psychiques là où vivent les personnes en grande précarité."),
+    SiteType("EMMSP", "Équipe mobile médico-sociale santé précarité", "MP", "small_square", "#5B6570",
+             "Des soins infirmiers et un suivi de santé là où vivent les personnes en grande précarité.", finess=("608",)),
+    SiteType("ESS", "Équipe de soins spécialisés", "ES", "small_square", "#5B6570",
+             "Des médecins d'une même spécialité qui appuient ensemble les soins de premier recours.", finess=("647",)),
+    SiteType("CSAPA", "Centre de soins, d'accompagnement et de prévention en addictologie", "CS", "small_square", "#5B6570",
+             "Des soins gratuits pour les personnes qui ont une addiction, et pour leur entourage.", finess=("197",)),
+    SiteType("CAARUD", "Centre d'accueil et d'accompagnement à la réduction des risques", "CA", "small_square", "#5B6570",
+             "Un accueil sans condition pour les usagers de drogues.", finess=("178",)),
+    SiteType("HOP", "Site hospitalier", "HO", "small_square", "#5B6570",
+             "Un site d'un hôpital ou d'une clinique de soins pluridisciplinaires, consultations et annexes comprises.",
+             finess=("101", "106", "355", "365"), indicators=False),
+    SiteType("SIEGE_CPTS", "Siège de CPTS", "SI", "small_square", "#5B6570",
+             "L'adresse légale d'une CPTS : ni un lieu de soins, ni son périmètre.", finess=("604",), indicators=False),
 )
 # fmt: on
 DEFAULT_SITE_TYPES = ("MSP", "ESP", "PASS", "LHSS")
@@ -165,11 +180,12 @@ TRAVEL = TravelEstimate(
     ),
 )
 
-INDICATORS = indicators(SITE_TYPES)
+INDICATORS = indicators([kind for kind in SITE_TYPES if kind.indicators])
 DEFAULT_INDICATOR = "densite"
 
 LEVEL = {level.code: level for level in LEVELS}
 SITE_TYPE = {kind.code: kind for kind in SITE_TYPES}
+FINESS_TYPE = {category: kind.code for kind in SITE_TYPES for category in kind.finess}
 SITE_STATUS = {status.code: status for status in SITE_STATUSES}
 CPTS_STATUS = {status.code: status for status in CPTS_STATUSES}
 CPTS_STEP = {status.code: status for status in (*CPTS_STATUSES, *CPTS_STEPS)}
@@ -186,6 +202,7 @@ for _index, _entries in (
     (INDICATOR, INDICATORS),
 ):
     assert len(_index) == len(_entries), "duplicate code in the catalog"
+assert len(FINESS_TYPE) == sum(len(kind.finess) for kind in SITE_TYPES), "a FINESS category is of one type"
 
 
 def size_class(population: int) -> SizeClass:

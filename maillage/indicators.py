@@ -92,8 +92,8 @@ def indicators(site_types) -> tuple[Indicator, ...]:
         *(
             Indicator(f"structures_{kind.code.lower()}_100k", f"Sites {kind.code} recensés pour 100 000 habitants",
                 "pour 100 000 habitants", 1, _COORDINATED, "Blues", DEPARTEMENTS,
-                f"Sites « {kind.label} » ouverts et recensés dans Maillage, rapportés à la population municipale. Le "
-                "recensement n'est pas exhaustif : c'est un minimum.", site_type=kind.code, surveyed=True)
+                f"Sites « {kind.label} » ouverts et recensés dans Maillage, rapportés à la population municipale. Là où "
+                "le recensement n'est pas exhaustif, c'est un minimum.", site_type=kind.code, surveyed=True)
             for kind in site_types
         ),
         *(
@@ -102,7 +102,7 @@ def indicators(site_types) -> tuple[Indicator, ...]:
                 "km", 1, _DISTANCE, "Purples", PLACES,
                 f"Distance à vol d'oiseau de la mairie au site « {kind.label} » ouvert et recensé le plus proche, "
                 "frontières départementales ignorées ; moyenne pondérée par la population au-dessus de la commune. "
-                "D'autres sites peuvent exister : c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code, surveyed=True)
+                "Là où le recensement n'est pas exhaustif, c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code, surveyed=True)
             for kind in site_types
         ),
         _published("apl_mg", "Accessibilité aux généralistes (APL)",

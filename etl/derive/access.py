@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from etl.geo import project, zone_of
+from maillage import catalog
 from maillage.catalog import TRAVEL
 
 _WRONG = next(error for error in TRAVEL.errors if error.low == 10)
@@ -22,7 +23,8 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchdf()
     sites = connection.execute(
         "SELECT site_id, type, departement_code AS code, lon, lat FROM site "
-        "WHERE status = 'ouvert' AND lon IS NOT NULL ORDER BY site_id"
+        "WHERE status = 'ouvert' AND lon IS NOT NULL AND type IN (SELECT unnest(?)) ORDER BY site_id",
+        [[kind.code for kind in catalog.SITE_TYPES if kind.indicators]],
     ).fetchdf()
     nearest = nearest_sites(places, sites)
     if len(nearest):

@@ -109,23 +109,26 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         INSERT INTO indicator_value BY NAME
-        WITH extent AS (
-            SELECT 'departement' AS level, d.code, i.subject, i.extent FROM territory d
-            JOIN inventory i ON i.departement_code = d.code WHERE d.level = 'departement' AND i.subject <> 'CPTS'
+        WITH surveyed AS (FROM inventory WHERE subject IN (SELECT unnest($kinds))),
+        extent AS (
+            SELECT 'departement' AS level, d.code, i.subject, i.extent, i.source_id FROM territory d
+            JOIN surveyed i ON i.departement_code = d.code WHERE d.level = 'departement'
             UNION ALL
             SELECT 'region', d.region_code, i.subject,
-                   CASE WHEN bool_and(coalesce(i.extent = 'complet', false)) THEN 'complet' ELSE 'partiel' END
-            FROM territory d LEFT JOIN inventory i ON i.departement_code = d.code AND i.subject <> 'CPTS'
+                   CASE WHEN bool_and(coalesce(i.extent = 'complet', false)) THEN 'complet' ELSE 'partiel' END,
+                   min(i.source_id)
+            FROM territory d LEFT JOIN surveyed i ON i.departement_code = d.code
             WHERE d.level = 'departement' GROUP BY d.region_code, i.subject
             HAVING count(i.subject) = (
                 SELECT count(*) FROM territory x WHERE x.level = 'departement' AND x.region_code = d.region_code)
             UNION ALL
-            SELECT 'france', 'FR', subject, CASE WHEN bool_and(extent = 'complet') THEN 'complet' ELSE 'partiel' END
-            FROM inventory WHERE subject <> 'CPTS' GROUP BY subject
+            SELECT 'france', 'FR', subject, CASE WHEN bool_and(extent = 'complet') THEN 'complet' ELSE 'partiel' END,
+                   min(source_id)
+            FROM surveyed GROUP BY subject
             HAVING count(*) = (SELECT count(*) FROM territory WHERE level = 'departement')
         ),
         counted AS (
-            SELECT e.level, e.code, e.subject, e.extent, t.population, t.population_year,
+            SELECT e.level, e.code, e.subject, e.extent, e.source_id, t.population, t.population_year,
                    count(s.site_id) AS sites
             FROM extent e
             JOIN territory t ON t.level = e.level AND t.code = e.code
@@ -139,39 +142,41 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
                CASE extent WHEN 'partiel' THEN sites * 100000.0 / population END AS low, sites AS events,
                CASE extent WHEN 'partiel' THEN 'minimum : sites ouverts recensés, liste non exhaustive'
                            ELSE 'sites ouverts' END AS method,
-               'structures' AS source_id
+               source_id
         FROM counted
-        """
+        """,
+        {"kinds": [kind.code for kind in catalog.SITE_TYPES if kind.indicators]},
     )
 
 
 def distances(connection: duckdb.DuckDBPyConnection) -> None:
-    """Distance to the nearest listed site, where the département has at least one open site of the type on the map."""
+    """Distance to the nearest listed site, where the département is wholly listed or has one open site on the map."""
     connection.execute(
         f"""
         INSERT INTO indicator_value BY NAME
         WITH listed AS (
-            SELECT DISTINCT i.subject, i.departement_code, i.extent FROM inventory i
-            JOIN site s ON s.type = i.subject AND s.departement_code = i.departement_code
-            WHERE s.status = 'ouvert' AND s.lon IS NOT NULL
+            SELECT i.subject, i.departement_code, i.extent, i.source_id FROM inventory i
+            WHERE i.extent = 'complet' OR EXISTS (
+                FROM site s WHERE s.type = i.subject AND s.departement_code = i.departement_code
+                    AND s.status = 'ouvert' AND s.lon IS NOT NULL)
         ),
         known AS (
             SELECT t.level, t.code, t.population, t.point_origin, s.precision, a.site_type, a.distance_km,
-                   l.extent = 'complet' AS complete
+                   l.extent = 'complet' AS complete, l.source_id
             FROM access a
             JOIN site s ON s.site_id = a.nearest_site_id
             JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = a.commune_code
             JOIN listed l ON l.subject = a.site_type AND l.departement_code = t.departement_code
         ),
         place AS (
-            SELECT level, code, site_type, distance_km, complete,
+            SELECT level, code, site_type, distance_km, complete, source_id,
                    'à vol d''oiseau, ' || CASE point_origin WHEN 'mairie' THEN 'de la mairie'
                                                             ELSE 'd''un point intérieur (mairie inconnue)' END
                    || CASE precision WHEN 'adresse' THEN ' au site' ELSE ' à la commune du site' END AS method
             FROM known
             UNION ALL
             SELECT g.level, g.code, k.site_type, sum(k.distance_km * k.population) / sum(k.population),
-                   bool_and(k.complete), 'moyenne des communes pondérée par la population'
+                   bool_and(k.complete), min(k.source_id), 'moyenne des communes pondérée par la population'
             FROM ({_GROUPS}) g
             JOIN known k ON k.level = 'commune' AND k.code = g.commune
             JOIN territory t ON t.level = g.level AND t.code = g.code
@@ -182,7 +187,7 @@ def distances(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT level, code, 'distance_' || lower(site_type) AS indicator, $year AS year, 'all' AS sex,
                distance_km AS value, CASE WHEN NOT complete THEN distance_km END AS high,
                method || CASE WHEN complete THEN '' ELSE ' ; maximum : liste non exhaustive' END AS method,
-               'structures' AS source_id
+               source_id
         FROM place
         """,
         {"year": COG_YEAR},

@@ -1,0 +1,240 @@
+"""Rates and ratios with the interval each one deserves, or the reason why it is not given.
+
+z is the normal quantile of the level; O a number of events, n the population (or person-years), E the events expected.
+Intervals say what the true rate may be; the funnel's limits (maillage/methods/funnel.py) say where an observation may fall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+ENOUGH_EVENTS = 10  # below: no standardised rate, no trend (PHE technical guidance), and no approximate interval
+PER = 100_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number and how it was made. `value` is None where it is withheld, and `reason` says why."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    method: str
+    level: float = 0.95
+    events: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard population: the same weights for all, so that ages do not explain a difference."""
+
+    name: str
+    bands: tuple[str, ...]
+    weights: tuple[float, ...]
+
+
+# fmt: off
+# Eurostat, Revision of the European Standard Population, 2013: its bands under 65.
+ESP2013_UNDER_65 = Standard(
+    "population européenne standard 2013, moins de 65 ans",
+    ("0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54", "55-59", "60-64"),
+    (1000, 4000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000),
+)
+# fmt: on
+
+
+# -- intervals of a count ---------------------------------------------------------------------------------------------
+
+
+def byar(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Byar's interval of Poisson counts: O(1 − 1/9O − z/3√O)³ and (O+1)(1 − 1/9(O+1) + z/3√(O+1))³.
+
+    Within 0.2 % of the exact one from 10 events. Breslow and Day, Statistical Methods in Cancer Research II, 1987, p. 69.
+    """
+    count, z = _counts(events), _z(level)
+    safe = np.where(count > 0, count, 1)
+    low = np.where(count > 0, safe * np.maximum(1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe)), 0) ** 3, 0.0)
+    more = count + 1
+    return low, more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+
+
+def exact(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """The exact interval of Poisson counts, by the quantiles of χ². Garwood, Biometrika, 1936; Ulm, Am J Epidemiol, 1990."""
+    count, tail = _counts(events), (1 - level) / 2
+    low = np.where(count > 0, stats.chi2.ppf(tail, 2 * np.where(count > 0, count, 1)) / 2, 0.0)
+    return low, stats.chi2.ppf(1 - tail, 2 * count + 2) / 2
+
+
+def interval(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Byar's interval, or the exact one under ten events."""
+    few = _counts(events) < ENOUGH_EVENTS
+    return tuple(np.where(few, *pair) for pair in zip(exact(events, level), byar(events, level), strict=True))
+
+
+# -- rates ------------------------------------------------------------------------------------------------------------
+
+
+def crude_rate(events: float, population: float, per: float = PER, level: float = 0.95) -> Estimate:
+    """Events ÷ population × per, with Byar's interval, or the exact one under ten events."""
+    count = float(_counts(events))
+    few = count < ENOUGH_EVENTS
+    method = f"taux brut, intervalle {'exact (χ²)' if few else 'de Byar'} à {_percent(level)}"
+    if not population > 0:
+        return _withheld(method, level, count, "La population est nulle ou inconnue.")
+    low, high = interval(count, level)
+    scale = per / population
+    return Estimate(count * scale, float(low) * scale, float(high) * scale, method, level, count)
+
+
+def standardised_rate(
+    events, populations, standard: Standard | Sequence[float], per: float = PER, level: float = 0.95
+) -> Estimate:
+    """The rate the standard population would have: Σ w d/n ÷ Σ w, with Dobson's interval.
+
+    `events` and `populations` are by age band, in the standard's order. Var = Σ w² d/n² ÷ (Σ w)², and the interval is
+    rate + √(Var/O) (O_L − O; O_U − O) where (O_L, O_U) is Byar's interval of the events.
+    Withheld under ten events, or where an age band has no population. Raises ValueError where bands do not match.
+    Dobson, Kuulasmaa, Eberle and Scherer, Statistics in Medicine, 1991.
+    """
+    named = isinstance(standard, Standard)
+    weight = np.asarray(standard.weights if named else standard, float)
+    death, people = _counts(events), np.asarray(populations, float)
+    if not weight.shape == death.shape == people.shape or weight.ndim != 1:
+        raise ValueError("Les événements, les populations et le standard n'ont pas les mêmes tranches d'âge.")
+    if not (weight >= 0).all() or not weight.sum() > 0:
+        raise ValueError("Les poids de la population standard doivent être positifs.")
+    count = float(death.sum())
+    method = (
+        f"taux standardisé direct ({standard.name if named else 'standard fourni'}), intervalle de Dobson "
+        f"à {_percent(level)}"
+    )
+    if count < ENOUGH_EVENTS:
+        return _withheld(method, level, count, f"Moins de {ENOUGH_EVENTS} événements : le taux ne serait pas fiable.")
+    if not (people > 0).all():
+        return _withheld(method, level, count, "Une tranche d'âge n'a pas de population connue.")
+    share = weight / weight.sum()
+    value = float(np.sum(share * death / people))
+    variance = float(np.sum(share**2 * death / people**2))
+    low, high = byar(count, level)
+    step = np.sqrt(variance / count)
+    return Estimate(
+        value * per,
+        max(0.0, value + step * (float(low) - count)) * per,
+        (value + step * (float(high) - count)) * per,
+        method,
+        level,
+        count,
+    )
+
+
+# -- ratios -----------------------------------------------------------------------------------------------------------
+
+
+def expected(populations, reference_events, reference_populations) -> float:
+    """Events there would be at the reference's rates: Σ n D/N over age bands."""
+    people, death, whole = (np.asarray(a, float) for a in (populations, reference_events, reference_populations))
+    if not people.shape == death.shape == whole.shape:
+        raise ValueError("La population et la référence n'ont pas les mêmes tranches d'âge.")
+    if not (whole > 0).all():
+        raise ValueError("Une tranche d'âge de la référence n'a pas de population.")
+    return float(np.sum(people * death / whole))
+
+
+def smr(observed: float, expected_events: float, per: float = 100, level: float = 0.95) -> Estimate:
+    """Observed ÷ expected events (100: as many as expected), with its exact interval; E is taken as known.
+
+    Two ratios are each against the reference, not against one another: their standards differ.
+    """
+    count = float(_counts(observed))
+    method = f"ratio standardisé indirect, intervalle exact (χ²) à {_percent(level)}"
+    if not expected_events > 0:
+        return _withheld(method, level, count, "Aucun événement n'est attendu : le ratio n'existe pas.")
+    low, high = exact(count, level)
+    scale = per / expected_events
+    return Estimate(count * scale, float(low) * scale, float(high) * scale, method, level, count)
+
+
+# -- trend over years -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Change in % per year. `dispersion` is the variance against Poisson's (1: as by chance alone)."""
+
+    percent_per_year: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    dispersion: float | None
+    years: int
+    method: str
+    reason: str = ""
+
+
+def trend(years, events, populations, level: float = 0.95) -> Trend:
+    """Log-linear Poisson regression of the rate on the year, log(events) = a + b year + log(population).
+
+    The test is Student's on b with n − 2 degrees of freedom, its error inflated by the Pearson dispersion where that
+    exceeds 1 (quasi-likelihood: McCullagh and Nelder, Generalized Linear Models, 1989, chapter 6).
+    Years where something is unknown are left out; withheld under five years or ten events.
+    """
+    year, count, people = (np.asarray(a, float) for a in (years, events, populations))
+    kept = np.isfinite(year) & np.isfinite(count) & (people > 0)
+    year, count, people = year[kept], _counts(count[kept]), people[kept]
+    method = f"régression log-linéaire de Poisson, dispersion de Pearson, intervalle à {_percent(level)}"
+    span = len(np.unique(year))
+    if span < 5:
+        return Trend(None, None, None, None, None, span, method, "Moins de cinq années : pas de test de tendance.")
+    if count.sum() < ENOUGH_EVENTS:
+        reason = f"Moins de {ENOUGH_EVENTS} événements : pas de test de tendance."
+        return Trend(None, None, None, None, None, span, method, reason)
+    slope, error, dispersion = _poisson_slope(year, count, people)
+    error *= np.sqrt(max(1.0, dispersion))
+    freedom = len(year) - 2
+    reach = stats.t.ppf((1 + level) / 2, freedom) * error
+    percent = [float(100 * np.expm1(b)) for b in (slope, slope - reach, slope + reach)]
+    p_value = float(2 * stats.t.sf(abs(slope / error), freedom))
+    return Trend(*percent, p_value, float(dispersion), span, method)
+
+
+def _poisson_slope(year: np.ndarray, count: np.ndarray, people: np.ndarray) -> tuple[float, float, float]:
+    """(slope, its Poisson standard error, Pearson dispersion), by iteratively reweighted least squares."""
+    design = np.column_stack([np.ones_like(year), year - year.mean()])
+    offset = np.log(people)
+    mean, before = count + 0.5, np.full(2, np.inf)
+    for _ in range(100):
+        target = np.log(mean) - offset + (count - mean) / mean
+        covariance = np.linalg.inv(design.T @ (design * mean[:, None]))
+        line = covariance @ design.T @ (mean * target)
+        mean = np.exp(offset + design @ line)
+        if np.abs(line - before).max() < 1e-10:
+            break
+        before = line
+    pearson = np.sum((count - mean) ** 2 / mean) / (len(year) - 2)
+    return float(line[1]), float(np.sqrt(covariance[1, 1])), float(pearson)
+
+
+def _counts(events) -> np.ndarray:
+    count = np.asarray(events, float)
+    if not (count >= 0).all():
+        raise ValueError("Un nombre d'événements est négatif ou inconnu.")
+    return count
+
+
+def _z(level: float) -> float:
+    if not 0 < level < 1:
+        raise ValueError("Le niveau d'un intervalle est entre 0 et 1.")
+    return float(stats.norm.ppf((1 + level) / 2))
+
+
+def _percent(level: float) -> str:
+    return f"{100 * level:g} %".replace(".", ",")
+
+
+def _withheld(method: str, level: float, count: float, reason: str) -> Estimate:
+    return Estimate(None, None, None, method, level, count, reason)

@@ -86,7 +86,7 @@ class Cache:
         """Put a whole and verified draft in place, as the latest file of its source."""
         entry = {"object": f"{sha256}.{kind}", "url": url, "name": name, "retrieved_at": _now(),
                  "etag": etag, "last_modified": last_modified}  # fmt: skip
-        with open(draft, "rb") as file:
+        with open(draft, "rb+") as file:
             os.fsync(file.fileno())
         with self._lock():
             before = self._index(source_id)

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -111,20 +112,21 @@ def test_who_asks_is_said_and_the_bytes_asked_for_are_those_of_the_file(server, 
     assert headers["accept-encoding"] == "identity"
 
 
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("json", NEW),
-        ("json", b"\xef\xbb\xbf {}\n"),
-        ("csv", b"code;nom\n08105;Charleville\n"),
-        ("csv", "Région;Été\n".encode("cp1252")),
-        ("xlsx", workbook()),
-        ("json.gz", gzip.compress(NEW)),
-        ("csv.gz", gzip.compress(b"a;b\n") + gzip.compress(b"1;2\n")),  # two members, as some tools write
-    ],
-)
+WHOLE = {
+    "JSON": ("json", NEW),
+    "JSON with a mark": ("json", b"\xef\xbb\xbf {}\n"),
+    "CSV": ("csv", b"code;nom\n08105;Charleville\n"),
+    "CSV of Windows": ("csv", "Région;Été\n".encode("cp1252")),
+    "workbook": ("xlsx", workbook()),
+    "gzip": ("json.gz", gzip.compress(NEW)),
+    "gzip in two members": ("csv.gz", gzip.compress(b"a;b\n") + gzip.compress(b"1;2\n")),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("chunked", [False, True])
-def test_every_kind_is_recognised(server, cache, kind, body, chunked):
+def test_every_kind_is_recognised(server, cache, name, chunked):
+    kind, body = WHOLE[name]
     fetched = fetch(source(server.serve("/a", Answer(body, chunked=chunked)), kind), cache, settings=QUICK)
     assert fetched.path.read_bytes() == body
     assert fetched.path.name.endswith(f".{kind}")
@@ -522,7 +524,7 @@ def test_without_the_latest_the_good_file_serves(server, cache):
 # -- a catalogue ----------------------------------------------------------------------------------------------------
 
 PATTERN = r"^finess-structures-mensuel-\d{6}\.json\.gz$"
-JULY, AUGUST = gzip.compress(OLD), gzip.compress(NEW)
+JULY, AUGUST = gzip.compress(OLD, mtime=0), gzip.compress(NEW, mtime=0)
 DATASET = "/api/1/datasets/finess-structures-1/"
 FILES = {
     "finess-structures-mensuel-202608.json.gz": AUGUST,
@@ -584,6 +586,7 @@ def test_of_two_files_of_a_month_the_last_modified_is_chosen(server, cache):
         ({"checksum": {"type": "sha2", "value": "0" * 64}}, "n'a pas l'empreinte sha256 que donne le catalogue"),
         ({"filesize": 7}, f"fait {len(AUGUST)} octets, et non 7 comme au catalogue"),
     ],
+    ids=["sha1", "sha256", "size"],
 )
 def test_a_file_that_is_not_the_one_of_the_catalogue_is_refused_after_a_second_look(
     server, cache, tmp_path, wrong, sentence
@@ -677,6 +680,34 @@ def test_a_file_larger_than_the_system_allows_is_a_full_disk(server, cache, tmp_
     told = run()
     assert told.startswith("perime Source « Communes » : le disque est plein.") and "12/08/2026" in told
     assert cache.latest("communes").path == kept.path and left_behind(tmp_path) == []
+
+
+@pytest.fixture
+def little_disk(tmp_path) -> Iterator[Path]:
+    """A disk of 512 kB, where one can be had."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("no right to mount a small disk here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("left", [0, 4096, 8192, 65536, 300_000])
+def test_a_disk_that_is_full_is_said_so_and_keeps_what_it_has(server, little_disk, left):
+    cache = Cache(little_disk / "raw")
+    kept = keep_old(cache, server.url("/b"))
+    room = os.statvfs(little_disk)
+    (little_disk / "ballast").write_bytes(bytes(max(0, room.f_bavail * room.f_bsize - left)))
+    url = server.serve("/a", Answer(b"[" + os.urandom(200_000).hex().encode() + b"]"))
+    stale = fetch(source(url), cache, settings=QUICK)
+    assert (stale.outcome, stale.path, stale.path.read_bytes()) == ("perime", kept.path, OLD)
+    assert "le disque est plein. Libérez de la place" in stale.trouble and "12/08/2026" in stale.trouble
+    assert cache.latest("communes").path == cache.good("communes").path == kept.path
+    assert left_behind(little_disk) == []
+    (little_disk / "ballast").unlink()
+    assert fetch(source(server.serve("/a", Answer(NEW[:99] + b"]"))), cache, settings=QUICK).outcome == "nouveau"
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])

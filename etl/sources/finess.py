@@ -1,0 +1,158 @@
+"""Structures of the national register FINESS: the current monthly file, 751 MB of JSON read as a stream."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import ijson
+
+from etl import finess, positions, wording
+from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
+from maillage import catalog
+
+SOURCE = Source(
+    source_id="finess",
+    title="FINESS, structures : maisons et centres de santé, LHSS, LAM, ACT, équipes mobiles, CSAPA, hôpitaux",
+    producer="Agence du numérique en santé et ministère chargé de la santé",
+    page="https://www.data.gouv.fr/datasets/finess-structures-1/",
+    licence="Licence Ouverte 2.0",
+    vintage="fichier mensuel",
+    doubts="Environ un tiers des établissements n'ont pas de coordonnées : ils sont posés sur leur commune. Une adresse par "
+    "établissement : ses antennes n'y sont pas. Une date d'ouverture peut être celle de l'autorisation. FINESS ne connaît ni "
+    "les ESP ni les PASS ; une CPTS n'y a qu'un siège.",
+    remote=Remote(
+        url="https://www.data.gouv.fr/api/1/datasets/finess-structures-1/",
+        kind="json.gz",
+        newest=r"^finess-structures-mensuel-\d{6}\.json\.gz$",
+        most_mb=500,
+    ),
+)
+
+# Names of fields in small letters: the file and its published schema do not write them with the same capitals.
+GENERAL, CATEGORY, STATE, ADDRESSES = (
+    "informationsgeneralesege", "categorieentitegeographiqueexercice", "etatobjet", "adresse",
+)  # fmt: skip
+NUMBER, COMMUNE = "numfinessege", "cogcommune"
+NAMES = ("nomegelong", "nomegecourt")  # the first is whole, up to 60 characters; the second is cut at 38
+REQUIRED = (GENERAL, CATEGORY, STATE, ADDRESSES, NUMBER, COMMUNE, NAMES[0])
+ACTIVE, SITE_ADDRESS = "A", "03"  # etatObjet, usageAdresse
+HEAD = 1_000_000  # generatedAt is written before this many characters
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
+    """Fill `site` with the open establishments of our categories, and `inventory` when the file is the national one.
+
+    Raises SourceError when the file is not what was published: not gzip, cut short, not JSON, empty, a field gone.
+    """
+    made_on, counted, seen = generated_on(inputs.fetched), Counter(), Counter()
+    written = [
+        _establishment(fields, made_on)
+        for fields in establishments(inputs.fetched, seen)
+        if _counts(fields, counted) in catalog.FINESS_TYPE
+    ]
+    read = sum(counted.values())
+    if not read:
+        raise changed("aucun établissement n'y a été trouvé (dans « pmej », puis « ege »)")
+    if missing := [name for name in REQUIRED if not seen[name]]:
+        raise changed(f"le champ « {', '.join(missing)} » n'y est plus")
+    numbered = [one for one in written if one.finess]
+    ours, notes = finess.latest(numbered)
+    national = finess.is_national(counted)
+    words = f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"
+    edition = finess.Edition(SOURCE.source_id, f"FINESS, {words}", made_on)
+    kept, more = finess.settle(connection, inputs, [one for one in ours if not one.closed], edition, national)
+    closed = Counter(one.closed for one in ours)
+    balance = (
+        f"{read} établissements lus, {len(written)} des catégories de l'atlas, dont {closed['inactif']} inactifs, "
+        f"{closed['fermé']} fermés et {len(written) - len(numbered)} sans numéro ; {kept} gardés."
+        + ("" if national else " Le fichier est un extrait national : il ne dit rien de ce qui n'y est pas.")
+    )
+    return Tally(read, kept, (Note("fichier", "compris", "bilan", balance), *notes, *more), words)
+
+
+def generated_on(path: Path) -> str:
+    """The date of the file, AAAA-MM-JJ, as it says it at its beginning."""
+    try:
+        with gzip.open(path) as file:
+            found = re.search(rb'(?i)"generatedAt"\s*:\s*"(\d{4}-\d{2}-\d{2})', file.read(HEAD))
+    except (OSError, EOFError, zlib.error) as error:
+        raise changed("il n'est pas compressé en gzip, ou il est tronqué") from error
+    if not found:
+        raise changed("la date « generatedAt » n'est pas à son début")
+    return found[1].decode()
+
+
+def establishments(path: Path, seen: Counter[str]) -> Iterator[dict]:
+    """Each `ege` of each `pmej`, read as a stream, its fields and those of its general part together, in small letters.
+
+    `seen` counts the fields that have a value.
+    """
+    try:
+        with gzip.open(path) as file:
+            for item in ijson.items(file, "pmej.item.ege.item", use_float=True):
+                fields = _lowered(item)
+                fields |= _lowered(fields.get(GENERAL))
+                seen.update(name for name, value in fields.items() if value is not None)
+                for address in fields.get(ADDRESSES) or ():
+                    seen.update(name for name in map(str.lower, address) if name == COMMUNE)
+                yield fields
+    except (OSError, EOFError, zlib.error) as error:
+        raise changed("il est tronqué") from error
+    except ijson.JSONError as error:
+        raise changed("ce n'est pas du JSON, ou il est tronqué") from error
+
+
+def changed(found: str) -> SourceError:
+    return SourceError(
+        f"Le fichier FINESS n'a pas la forme attendue : {found}. Vérifiez le format publié sur data.gouv.fr ; en attendant, "
+        "le fichier précédent peut servir."
+    )
+
+
+def code(value: object) -> str:
+    """A code, whether it is written « 603 » or {"code": "603", "system": …}."""
+    value = value.get("code") if isinstance(value, dict) else value
+    return "" if value is None else str(value).strip()
+
+
+def _counts(fields: dict, counted: Counter[str]) -> str:
+    category = code(fields.get(CATEGORY))
+    counted[category] += 1
+    return category
+
+
+def _establishment(fields: dict, made_on: str) -> finess.Establishment:
+    """One of ours; telephones and letter boxes stay in the file."""
+    addresses = [_lowered(address) for address in fields.get(ADDRESSES) or ()] or [{}]
+    address = next((one for one in addresses if code(one.get("usageadresse")) == SITE_ADDRESS), addresses[0])
+    place = _lowered(address.get("coordonneesgeographique"))
+    cells = [code(address.get(name)) for name in ("numerovoie", "complementvoie", "typevoie", "libellevoie")]
+    closed_on = finess.day(code(fields.get("datefermeture")))
+    updated_on = fields.get("datedernieremaj")
+    return finess.Establishment(
+        finess=code(fields.get(NUMBER)),
+        category=code(fields.get(CATEGORY)),
+        name=wording.name(next(filter(None, (code(fields.get(name)) for name in NAMES)), "")),
+        commune=code(address.get(COMMUNE)),
+        postcode=code(address.get("codepostal")),
+        address=wording.address(*cells, code(address.get("lieudit"))),
+        pairs=positions.pair(place.get("coordonneex"), place.get("coordonneey"))
+        + positions.pair(place.get("directionlongitude"), place.get("directionlatitude")),
+        opened_on=finess.day(code(fields.get("dateouverture"))),
+        updated_on=code(updated_on.get("dateEvenement") if isinstance(updated_on, dict) else updated_on),
+        closed="inactif"
+        if code(fields.get(STATE)) != ACTIVE
+        else "fermé"
+        if closed_on and closed_on <= made_on
+        else "",
+    )
+
+
+def _lowered(fields: dict | None) -> dict:
+    return {name.lower(): value for name, value in fields.items()} if isinstance(fields, dict) else {}

@@ -1,0 +1,137 @@
+"""Places of LHSS, LAM and ACT, from the activities of the national register FINESS."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+
+from etl.source import Inputs, Note, Remote, Source, Tally
+from etl.sources.finess import NUMBER, changed, code, establishments, generated_on
+
+SOURCE = Source(
+    source_id="finess_activites",
+    title="FINESS, activités : places installées des LHSS, LAM et ACT",
+    producer="Agence du numérique en santé et ministère chargé de la santé",
+    page="https://www.data.gouv.fr/datasets/finess-activites-1/",
+    licence="Licence Ouverte 2.0",
+    vintage="fichier mensuel",
+    doubts="Places « installées constatées » ; là où seules des places autorisées sont écrites, le nombre de places est inconnu.",
+    remote=Remote(
+        url="https://www.data.gouv.fr/api/1/datasets/finess-activites-1/",
+        kind="json.gz",
+        newest=r"^finess-activites-mensuel-\d{6}\.json\.gz$",
+        most_mb=1000,
+    ),
+)
+
+TYPES = ("LHSS", "LAM", "ACT")
+ACTIVE = "A"
+INSTALLED, AUTHORISED = "08", "09"  # TRE_R330 of the health terminologies: « installé constaté », « autorisé »
+OUTSIDE = "16"  # modeFonctionnement: care where people live, « hors les murs »
+SHARES = (
+    "habilitation",
+    "typeLogement",
+    "genre",
+    "modeFinancement",
+)  # a line with one of these is a part of another line
+
+
+@dataclass
+class Places:
+    """Of one establishment, by where they are: lodging, or (True) outside the walls."""
+
+    installed: Counter[bool] = field(default_factory=Counter)
+    authorised: Counter[bool] = field(default_factory=Counter)
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
+    """Fill `places` of the open LHSS, LAM and ACT that have a FINESS number.
+
+    Lodging counts; places outside the walls are told in the remark, and counted only where there is no lodging.
+    """
+    made_on, seen = generated_on(inputs.fetched), Counter()
+    sites = connection.execute(
+        "SELECT finess, site_id, places FROM site WHERE finess IS NOT NULL AND status = 'ouvert' AND type IN (SELECT unnest(?))",
+        [list(TYPES)],
+    ).fetchall()
+    wanted = {finess for finess, _, _ in sites}
+    found: dict[str, Places] = defaultdict(Places)
+    statuses, notes, read = Counter(), [], 0
+    for fields in establishments(inputs.fetched, seen):
+        read += 1
+        number = code(fields.get(NUMBER))
+        for activity in fields.get("activitesexercees") or ():
+            statuses.update(code(line.get("statutCapacite")) for line in activity.get("capacite") or ())
+            if number in wanted and not _add(found[number], activity):
+                sentence = f"L'établissement {number} a plusieurs nombres de places pour une même activité : aucun n'est retenu."
+                notes.append(Note(number, "ambigu", "places contradictoires", sentence))
+    if not read:
+        raise changed("aucun établissement n'y a été trouvé (dans « pmej », puis « ege »)")
+    if missing := [name for name in (NUMBER, "activitesexercees") if not seen[name]]:
+        raise changed(f"le champ « {', '.join(missing)} » n'y est plus")
+    if not statuses[INSTALLED]:
+        raise changed(f"aucune capacité n'y a le statut « installé constaté » ({INSTALLED})")
+    contradicted = {note.line for note in notes}
+    rows = [
+        (site_id, *_said(found[finess], before))
+        for finess, site_id, before in sites
+        if finess in found and finess not in contradicted
+    ]
+    kept = _write(connection, pd.DataFrame(rows, columns=["site_id", "places", "remark"]), made_on)
+    return Tally(read, kept, tuple(notes), f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}")
+
+
+def _add(places: Places, activity: dict) -> bool:
+    """Add the places of an activity; False when it contradicts itself."""
+    if code(activity["caracteristiquesGeneriques"].get("etatObjet")) != ACTIVE:
+        return True
+    kinds = [value for value in activity["nature"]["caracteristiquesSpecifiques"].values() if isinstance(value, dict)]
+    outside = any(code(kind.get("modeFonctionnement")) == OUTSIDE for kind in kinds)
+    whole = [line for line in activity.get("capacite") or () if not any(line.get(share) for share in SHARES)]
+    for status, total in ((INSTALLED, places.installed), (AUTHORISED, places.authorised)):
+        numbers = {int(code(line["nombre"])) for line in whole if code(line.get("statutCapacite")) == status}
+        if len(numbers) > 1:
+            return False
+        total[outside] += sum(numbers)
+    return True
+
+
+def _said(places: Places, before: int | None) -> tuple[int | None, str]:
+    """The number of places (None: unknown) and what else there is to say of them."""
+    lodging, outside = places.installed[False], places.installed[True]
+    counted = lodging or outside or None
+    remarks = []
+    if lodging and outside:
+        remarks.append(f"{outside} places de plus hors les murs")
+    elif outside:
+        remarks.append("places hors les murs")
+    authorised = places.authorised[not lodging and bool(outside)]
+    if authorised > (counted or 0):
+        remarks.append(
+            f"{authorised} places autorisées, {counted or 'aucune'} installée{'s' if (counted or 0) > 1 else ''}"
+        )
+    if before and counted and before != counted:
+        remarks.append(f"{before} dans la liste d'origine")
+    return counted, ", ".join(remarks)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, made_on: str) -> int:
+    """Write places and remarks; a site whose places are unknown here keeps those it had. Return how many have some."""
+    if rows.empty:
+        return 0
+    rows["places"] = rows["places"].astype("Int32")
+    connection.register("incoming", rows)
+    connection.execute(
+        """
+        UPDATE site SET places = coalesce(n.places, site.places),
+            note = nullif(concat_ws(' ; ', site.note,
+                CASE WHEN n.remark <> '' THEN 'FINESS au ' || ? || ' : ' || n.remark END), '')
+        FROM incoming n WHERE site.site_id = n.site_id
+        """,
+        [f"{made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"],
+    )
+    connection.unregister("incoming")
+    return int(rows["places"].notna().sum())

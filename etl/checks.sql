@@ -84,7 +84,7 @@ WHERE starts_with(i.unit, '%') AND i.unit <> '% par an' AND v.value NOT BETWEEN 
 SELECT indicator, level, code, value FROM indicator_value WHERE value < 0 AND indicator <> 'evolution_population';
 
 -- Des limites de classes qui ne croissent pas
-SELECT indicator, level, breaks FROM indicator_scale WHERE breaks <> list_sort(list_distinct(breaks)) OR len(breaks) > 5;
+SELECT indicator, level, breaks FROM indicator_scale WHERE breaks <> list_sort(list_distinct(breaks)) OR len(breaks) > 6;
 
 -- Un accès vers un site fermé, non placé ou d'un autre type
 SELECT a.commune_code, a.site_type, a.nearest_site_id FROM access a JOIN site s ON s.site_id = a.nearest_site_id

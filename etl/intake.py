@@ -60,7 +60,7 @@ def _take_embedded(connection, module, inputs: Inputs) -> None:
 
 
 def _take_local(connection, module, inputs: Inputs) -> None:
-    source, paths = module.SOURCE, local_files(module.SOURCE, inputs.data)
+    source, paths = module.SOURCE, local_files(module.SOURCE, inputs.data, getattr(module, "mine", None))
     if paths:
         newest = datetime.fromtimestamp(max(path.stat().st_mtime for path in paths))
         load = partial(_load, connection, module, inputs, "locale", f"{newest:%Y-%m-%d}", checksum(paths))
@@ -162,6 +162,10 @@ def _attempt(connection, source: Source, name: str, load: Callable[[], None]) ->
     return ""
 
 
-def local_files(source: Source, data: Path) -> list[Path]:
-    """The files that somebody put in data/local/ for this source, in name order."""
-    return sorted(path for path in (data / "local").glob(source.local) if path.is_file())
+def local_files(source: Source, data: Path, mine: Callable[[Path], bool] | None = None) -> list[Path]:
+    """The files that somebody put in data/local/ for this source, in name order.
+
+    A source whose files bear any name has a function `mine`, which knows them by their content.
+    """
+    files = sorted(path for path in (data / "local").glob(source.local) if path.is_file())
+    return [path for path in files if mine is None or mine(path)]

@@ -191,6 +191,27 @@ COMMENT ON COLUMN population_history.code IS 'Commune ou arrondissement municipa
 COMMENT ON COLUMN population_history.year IS 'Année de la population.';
 COMMENT ON COLUMN population_history.population IS 'Habitants, sur les contours d''aujourd''hui.';
 
+CREATE TABLE population_by_age (
+    departement_code VARCHAR NOT NULL,
+    year INTEGER NOT NULL,
+    sex VARCHAR NOT NULL CHECK (sex IN ('f', 'm')),
+    age_from INTEGER NOT NULL CHECK (age_from >= 0),
+    age_to INTEGER CHECK (age_to > age_from),
+    population INTEGER NOT NULL CHECK (population >= 0),
+    provisional BOOLEAN NOT NULL,
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    PRIMARY KEY (departement_code, year, sex, age_from)
+);
+COMMENT ON TABLE population_by_age IS 'Population estimée des départements au 1er janvier, par sexe et tranche d''âge : de quoi standardiser un taux. Vide sans les sources officielles.';
+COMMENT ON COLUMN population_by_age.departement_code IS 'Département.';
+COMMENT ON COLUMN population_by_age.year IS 'Année, au 1er janvier.';
+COMMENT ON COLUMN population_by_age.sex IS 'f ou m.';
+COMMENT ON COLUMN population_by_age.age_from IS 'Premier âge de la tranche (années révolues), compris.';
+COMMENT ON COLUMN population_by_age.age_to IS 'Âge où la tranche finit, non compris ; vide pour la dernière, ouverte.';
+COMMENT ON COLUMN population_by_age.population IS 'Habitants.';
+COMMENT ON COLUMN population_by_age.provisional IS 'Vrai quand la source dit ce résultat provisoire.';
+COMMENT ON COLUMN population_by_age.source_id IS 'Source.';
+
 CREATE TABLE site (
     site_id VARCHAR PRIMARY KEY,
     type VARCHAR NOT NULL REFERENCES site_type (code),

@@ -21,11 +21,23 @@ class Indicator:
     combine: str = ""  # how départements make a région: sum, mean (weighted by population), or not at all
     site_type: str = ""  # the site type it speaks of, where it speaks of one
     surveyed: bool = False  # rests on lists of structures or CPTS, whose dates are many
+    categories: tuple[str, ...] = ()  # labels in order: the values are their ranks, from 1, and have no mean
+    tier: str = "embedded"  # embedded, or what brings its values: live (an official file), local (an export by hand)
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Class limits between categories; none for a number."""
+        return tuple(rank + 0.5 for rank in range(1, len(self.categories)))
+
+    def category(self, value: float) -> str:
+        """The label of a value that is a rank."""
+        return self.categories[round(value) - 1]
 
 
 EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
 DEPARTEMENTS = ("france", "region", "departement")
 PLACES = ("departement", "epci", "commune", "arrondissement_municipal")
+COMMUNES = ("commune", "arrondissement_municipal")
 
 _POPULATION = "Population et territoire"
 _HEALTH = "État de santé"
@@ -33,6 +45,8 @@ _COORDINATED = "Soins coordonnés"
 _DISTANCE = "Distance au plus proche"
 _ACCESS = "Accès aux professionnels"
 _SOCIAL = "Contexte social"
+
+_ZONING = ("très sous-dotée", "sous-dotée", "intermédiaire", "très dotée", "sur-dotée")
 
 
 def _published(code, label, unit, decimals, group, palette, definition, combine="mean", **more) -> Indicator:
@@ -46,6 +60,11 @@ def indicators(site_types) -> tuple[Indicator, ...]:
         Indicator("densite", "Densité de population", "hab./km²", 1, _POPULATION, "YlGnBu", EVERYWHERE,
             "Population municipale divisée par la surface, calculée sur les contours en projection officielle.",
             breaks=(20, 50, 100, 300, 1500)),
+        Indicator("grille_densite", "Grille communale de densité", "grille en 7 niveaux", 0, _POPULATION, "YlGnBu_r", COMMUNES,
+            "Niveau de chaque commune selon le nombre de ses habitants et leur répartition sur des carreaux d'un kilomètre "
+            "(Insee, méthode européenne), et non selon une densité moyenne.",
+            categories=("grands centres urbains", "centres urbains intermédiaires", "petites villes", "ceintures urbaines",
+                        "bourgs ruraux", "rural à habitat dispersé", "rural à habitat très dispersé"), tier="live"),
         Indicator("population", "Population municipale", "habitants", 0, _POPULATION, "YlGnBu", EVERYWHERE,
             "Population municipale légale de l'Insee."),
         Indicator("evolution_population", "Évolution de la population, 2016-2023", "% par an", 2, _POPULATION, "RdBu", EVERYWHERE,
@@ -63,6 +82,19 @@ def indicators(site_types) -> tuple[Indicator, ...]:
         _published("esperance_vie_hommes", "Espérance de vie des hommes", "ans", 1, _HEALTH, "BuPu",
             "Espérance de vie à la naissance des hommes.",
             sex="m"),
+        _published("esperance_vie_60_femmes", "Espérance de vie des femmes à 60 ans", "ans", 1, _HEALTH, "BuPu",
+            "Années qui restent à vivre, en moyenne, à une femme de 60 ans.",
+            sex="f", tier="local"),
+        _published("esperance_vie_60_hommes", "Espérance de vie des hommes à 60 ans", "ans", 1, _HEALTH, "BuPu",
+            "Années qui restent à vivre, en moyenne, à un homme de 60 ans.",
+            sex="m", tier="local"),
+        _published("mortalite_65_plus", "Mortalité des 65 ans et plus",
+            "décès pour 1 000 habitants de 65 ans et plus", 1, _HEALTH, "OrRd",
+            "Taux de mortalité standardisé des 65 ans ou plus, publié à une décimale. Donnée départementale.",
+            tier="local"),
+        _published("mortalite_brute", "Taux brut de mortalité", "décès pour 1 000 habitants", 1, _HEALTH, "OrRd",
+            "Décès rapportés à toute la population : il suit d'abord l'âge des habitants, et ne compare pas leur état de santé.",
+            tier="local"),
         Indicator("couverture_cpts", "Population couverte par une CPTS (périmètres connus)",
             "% de la population", 1, _COORDINATED, "Greens", EVERYWHERE,
             "Part des habitants dont la commune (l'arrondissement à Paris, Lyon et Marseille) est membre d'au moins "
@@ -109,6 +141,29 @@ def indicators(site_types) -> tuple[Indicator, ...]:
             "consultations par an et par habitant", 2, _ACCESS, "YlGnBu",
             "Accessibilité potentielle localisée aux médecins généralistes (DREES), moyenne départementale calculée "
             "par un tiers."),
+        *(
+            Indicator(code, label, "consultations par an et par habitant", 1, _ACCESS, "YlGnBu", EVERYWHERE,
+                f"Accessibilité potentielle localisée {who}, publiée par la DREES pour chaque commune : consultations "
+                "accessibles par an et par habitant, ajustées à l'âge. Au-dessus de la commune, moyenne calculée ici, pondérée "
+                "par la population standardisée du même fichier.", breaks=(1.5, 2.5, 3.5, 4.5), tier="live")
+            for code, label, who in (
+                ("apl_mg_drees", "APL aux généralistes, par commune (DREES)", "aux médecins généralistes"),
+                ("apl_mg_65_drees", "APL aux généralistes de 65 ans et moins, par commune (DREES)",
+                 "aux médecins généralistes de 65 ans et moins"),
+            )
+        ),
+        *(
+            Indicator(f"zonage_{who}", f"Zonage des {label}", f"zonage en {len(levels)} niveaux", 0, _ACCESS, "RdBu", COMMUNES,
+                f"Classement conventionnel des communes pour les {label} libéraux, arrêté par chaque ARS. Un zonage est une "
+                "décision et non une mesure : il n'a pas de moyenne, et ceux de deux professions ne se comparent pas.",
+                categories=levels, tier="local")
+            for who, label, levels in (
+                ("infirmiers", "infirmiers", _ZONING), ("sages_femmes", "sages-femmes", _ZONING),
+                ("orthophonistes", "orthophonistes", _ZONING),
+                ("kines", "masseurs-kinésithérapeutes", (*_ZONING, "non prioritaire")),
+                ("dentistes", "chirurgiens-dentistes", (*_ZONING, "non prioritaire")),
+            )
+        ),
         _published("apl_mg_part_population_sous_2_5", "Population sous 2,5 consultations par an (APL)",
             "% de la population", 1, _ACCESS, "OrRd",
             "Part des habitants de communes dont l'APL aux généralistes est sous 2,5, seuil historique et non zonage "

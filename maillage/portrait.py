@@ -11,6 +11,7 @@ from maillage.scene import COVERAGE, Ask, Scene
 PROFILE = (
     "population",
     "densite",
+    "grille_densite",
     "evolution_population",
     "part_75_plus",
     "mortalite_prematuree_0_64",
@@ -19,6 +20,8 @@ PROFILE = (
     "msp_publiees_100k",
     "cds_pluripro_100k",
     "apl_mg",
+    "apl_mg_drees",
+    "zonage_infirmiers",
     "taux_pauvrete",
 )
 

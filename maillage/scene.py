@@ -76,7 +76,9 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     reach = ask(territories.reach, level, code)
     whole = level == "france"
 
-    by_commune = "commune" in indicator.levels and (not whole or selection.mesh == "commune")
+    by_commune = "commune" in indicator.levels and (
+        not whole or selection.mesh == "commune" or "departement" not in indicator.levels
+    )
     mesh = "commune" if by_commune else "departement"
     statuses = selection.statuses if indicator.code == COVERAGE else None
     coloured = ask(colouring, indicator.code, mesh, None if whole else reach, statuses)
@@ -91,6 +93,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         classes=coloured.classes,
         unit=indicator.unit,
         decimals=indicator.decimals,
+        words=indicator.categories,
         ground="departements" if mesh == "commune" and not whole else "",
         inside=tuple(reach) if not whole else (),
         borders=level == "region" and mesh == "commune",
@@ -126,7 +129,7 @@ def colouring(
         table = indicators.by_residence(cursor, name, statuses, departements)
     else:
         table = indicators.by_departement(cursor, name, statuses)
-    breaks, _ = indicators.scale(cursor, name, mesh)
+    breaks = indicator.limits or indicators.scale(cursor, name, mesh)[0]
     # As shown, so that « 20,0 » is never found in « moins de 20 ».
     shown_as = table["value"].round(indicator.decimals)
     marks, classes = maps.classify(shown_as, breaks, indicator.palette, table["method"] == WITHHELD)
@@ -221,13 +224,15 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
         said.append(
             f"« {indicator.label} » n'est connu que par département : la valeur n'est pas répartie entre les communes."
         )
+    if mesh == "commune" and selection.level == "france" and selection.mesh != "commune":
+        said.append(f"« {indicator.label} » n'est connu que par commune : un niveau n'a pas de moyenne.")
     if mesh == "departement" and selection.level != "france":
         said.append("La légende et le tableau comptent tous les départements de France.")
     if indicator.code == COVERAGE:
         chosen = ", ".join(catalog.CPTS_STATUS[status].label for status in selection.statuses) or "aucun"
         said.append(f"Statuts de CPTS comptés : {chosen}. Rapporté à la population municipale 2023 (Mayotte : 2017).")
     if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
-        said.append(unknown_layer(indicator))
+        said.append(unknown_layer(indicator, anywhere=bool(ask(indicators.sources, indicator.code))))
     if selection.level != "france":
         said += empty_types(
             ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type"), selection.types, placed
@@ -263,7 +268,16 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFr
     return said
 
 
-def unknown_layer(indicator: catalog.Indicator) -> str:
+NOT_LOADED = {
+    "live": "il vient d'un fichier officiel, que lit « python -m etl build --live »",
+    "local": "il vient d'un export à la main, à déposer dans data/local avant « make data »",
+}
+
+
+def unknown_layer(indicator: catalog.Indicator, anywhere: bool) -> str:
+    """Why nothing is coloured here; `anywhere`, whether the database has a value of it at all."""
+    if not anywhere and indicator.tier in NOT_LOADED:
+        return f"« {indicator.label} » n'est pas dans cette base : {NOT_LOADED[indicator.tier]}."
     if indicator.site_type:
         return f"Aucun site {indicator.site_type} ouvert n'est placé ici dans le jeu embarqué : la distance n'est pas calculée."
     if indicator.code == COVERAGE:

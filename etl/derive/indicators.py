@@ -254,6 +254,7 @@ def combine(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT 'france', 'FR', indicator, year, sex, {value}, $method || {without}, min(source_id)
             FROM figure v
             GROUP BY indicator, year, sex HAVING count(v.value) >= {least}
+            ON CONFLICT DO NOTHING -- a source that gave the whole itself knows better
             """,
             {"names": names, "method": method},
         )

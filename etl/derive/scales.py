@@ -34,8 +34,10 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
 def breaks(values: np.ndarray, indicator: catalog.Indicator, level: str = "departement") -> tuple[list[float], str]:
     """Increasing limits at the indicator's own precision, and how they were chosen.
 
-    Declared limits win. Else quantiles; limits that fall together are merged. A value equal to a limit is above it.
+    Categories have one class each. Declared limits win. Else quantiles; limits that fall together are merged. A value equal to a limit is above it.
     """
+    if indicator.categories:
+        return list(indicator.limits), "une classe par catégorie"
     declared = (level == "commune" and indicator.commune_breaks) or indicator.breaks
     if declared:
         return list(declared), "limites fixes"

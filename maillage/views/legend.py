@@ -34,16 +34,19 @@ def legend(
     """Classes with their limits and counts, missing and withheld told apart, then the symbols on the map."""
     swatches = [
         _swatch(f"background:{colour}", label, count)
-        for colour, label, count in zip(classes.colours, ranges(classes.breaks, indicator), classes.counts, strict=True)
+        for colour, label, count in zip(
+            classes.colours, indicator.categories or ranges(classes.breaks, indicator), classes.counts, strict=True
+        )
     ]
     if classes.missing:
         swatches.append(_swatch("", "donnée manquante", classes.missing, "missing"))
     if classes.withheld:
         swatches.append(_swatch("", "NS : retenu par le secret", classes.withheld, "withheld"))
     level = catalog.LEVEL[mesh]
+    edges = "" if indicator.categories else "borne haute exclue ; "
     head = (
         f'<div class="head"><strong>{escape(indicator.label)}</strong>, {escape(indicator.unit)}'
-        f'<span class="source">Données {escape(when)} · {escape(source)} · borne haute exclue ; entre parenthèses, nombre de {level.plural}</span></div>'
+        f'<span class="source">Données {escape(when)} · {escape(source)} · {edges}entre parenthèses, nombre de {level.plural}</span></div>'
     )
     marks = "".join(_mark(catalog.SITE_TYPE[kind]) for kind in types)
     lines = {catalog.CPTS_STATUS[status].line for status in statuses}

@@ -217,6 +217,7 @@ window.maillage = (() => {
         layer.mark = mark;
         layer.tell = () => mark === WITHHELD ? "NS : retenu par le secret statistique"
           : value === null ? "donnée manquante"
+          : spec.words ? spec.words[value - 1]
             : `${(part.bounds && bound[part.bounds[index]]) || ""}${number.format(value)} ${spec.unit}`;
         layer.options.fillColor = fills[mark] || spec.colours[Number(mark)];
         layer.options.color = border;

@@ -67,6 +67,7 @@ class View:
     classes: Classes
     unit: str
     decimals: int
+    words: tuple[str, ...] = ()  # what the values 1, 2, 3… are called, where they are categories
     ground: str = ""  # file of the neighbours in grey
     inside: tuple[str, ...] = ()  # départements of the territory: not in grey, and outlined in a région
     borders: bool = False
@@ -132,6 +133,7 @@ def describe(view: View) -> dict:
         "colours": view.classes.colours,
         "unit": view.unit,
         "decimals": view.decimals,
+        **({"words": view.words} if view.words else {}),
         "ground": {"file": view.ground, "level": "departement", "skip": view.inside} if view.ground else None,
         "borders": ["departements"] if view.borders else [],
         "inside": view.inside,

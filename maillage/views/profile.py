@@ -27,8 +27,8 @@ def headline(data: dict) -> str:
     rows = {(row.level, row.code): row for row in data["figures"].itertuples() if row.indicator == indicator.code}
     cells = [rows.get(place) for place, _ in data["places"]]
     values = "".join(
-        f"<li><b>{_reading(cell, indicator)}</b>{escape(name)}</li>"
-        for cell, (_, name) in zip(cells, data["places"], strict=True)
+        f"<li><b>{_reading(cell, indicator, level)}</b>{escape(name)}</li>"
+        for cell, ((level, _), name) in zip(cells, data["places"], strict=True)
     )
     origin = dict.fromkeys(f"{cell.method}, {cell.year} ({cell.source})" for cell in cells if cell is not None)
     told = f"<details><summary>D'où vient ce chiffre</summary>{escape(' ; '.join(origin))}.</details>" if origin else ""
@@ -76,7 +76,7 @@ def _figures(data: dict) -> str:
         rows.append(
             f'<tr><th scope="row" title="{escape(indicator.definition)}">{escape(indicator.label)}'
             f"<small>{escape(indicator.unit)}, {_when(cells, indicator)}</small></th>"
-            f"{''.join(f'<td>{_reading(cell, indicator)}</td>' for cell in cells)}</tr>"
+            f"{_cells(cells, data, indicator)}</tr>"
         )
     return (
         f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
@@ -108,18 +108,25 @@ def _when(cells: list, indicator: catalog.Indicator) -> str:
     return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else "sans donnée ici"
 
 
-def _reading(cell, indicator: catalog.Indicator) -> str:
-    """A figure with what it is: a minimum, a maximum, a mean of ours, withheld or missing."""
+def _cells(cells: list, data: dict, indicator: catalog.Indicator) -> str:
+    levels = [level for (level, _), _ in data["places"]]
+    return "".join(f"<td>{_reading(cell, indicator, level)}</td>" for cell, level in zip(cells, levels, strict=True))
+
+
+def _reading(cell, indicator: catalog.Indicator, level: str) -> str:
+    """A figure with what it is: a category, a minimum, a maximum, a mean of ours, withheld, missing or without sense."""
     if cell is None:
-        return "–"
+        return "–" if level in indicator.levels or not indicator.categories else "sans objet"
     if cell.method == "NS":
         return "NS"
+    if indicator.categories:
+        return escape(indicator.category(cell.value)) if text.known(cell.value) else "–"
     sign = ""
     if text.known(cell.low) and not text.known(cell.high):
         sign = "≥\u00a0"
     elif text.known(cell.high) and not text.known(cell.low):
         sign = "≤\u00a0"
-    elif cell.method.startswith("moyenne des départements"):
+    elif "calculée ici" in cell.method:
         sign = "≈\u00a0"
     return f"{sign}{text.number(cell.value, indicator.decimals)}"
 

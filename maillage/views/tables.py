@@ -15,10 +15,13 @@ def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> p
     reading = pd.Series("", index=table.index)
     reading = reading.mask(table["low"].notna(), "minimum").mask(table["high"].notna(), "maximum")
     reading = reading.mask(table["value"].isna(), "manquant").mask(table["method"] == "NS", "NS")
+    values = {f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals)}
+    if indicator.categories:
+        values = {indicator.label: table["value"].map(indicator.category, na_action="ignore").astype(object)}
     result = pd.DataFrame(
         {
             "Nom": table["name"],
-            f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals),
+            **values,
             "Lecture": reading,
             "Année": table["year"].astype("Int64"),
             "Département": table["departement_code"],

@@ -31,6 +31,7 @@ def test_an_indicator_is_whole(indicator):
     assert indicator.combine in ("", "sum", "mean")
     assert indicator.sex in ("all", "f", "m")
     assert indicator.site_type in ("", *catalog.SITE_TYPE)
+    assert indicator.tier in ("embedded", "live", "local")
     for breaks in (indicator.breaks, indicator.commune_breaks):
         assert list(breaks) == sorted(set(breaks))
         assert len(breaks) <= 5, "six classes at most"
@@ -39,8 +40,25 @@ def test_an_indicator_is_whole(indicator):
 def test_a_diverging_palette_only_where_there_is_a_benchmark():
     diverging = {"RdBu", "BrBG", "PiYG", "PRGn", "PuOr", "RdGy", "RdYlBu", "RdYlGn", "Spectral"}
     for indicator in catalog.INDICATORS:
-        if indicator.palette in diverging:
+        if indicator.palette in diverging and not indicator.categories:
             assert 0 in indicator.breaks, indicator.code
+
+
+CATEGORICAL = [indicator for indicator in catalog.INDICATORS if indicator.categories]
+
+
+@pytest.mark.parametrize("indicator", CATEGORICAL, ids=lambda indicator: indicator.code)
+def test_categories_are_ranks_without_a_mean(indicator):
+    assert 2 <= len(indicator.categories) == len(set(indicator.categories)) <= 9  # one character each on the map
+    assert not (indicator.breaks or indicator.commune_breaks or indicator.combine or indicator.decimals)
+    assert set(indicator.levels) == {"commune", "arrondissement_municipal"}
+    ranks = range(1, len(indicator.categories) + 1)
+    assert [sum(rank >= limit for limit in indicator.limits) for rank in ranks] == [rank - 1 for rank in ranks]
+    assert [indicator.category(float(rank)) for rank in ranks] == list(indicator.categories)
+
+
+def test_a_number_has_no_category():
+    assert catalog.INDICATOR["densite"].limits == ()
 
 
 def test_defaults_are_in_the_catalog():

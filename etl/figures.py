@@ -1,0 +1,139 @@
+"""Figures read from a table: put on today's map, then in `indicator_value`."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pandas as pd
+
+from etl.source import Inputs, Note, Source, SourceError
+
+UNKNOWN_SHARE, UNKNOWN_ROWS = 0.01, 3  # more unknown codes than both: the file is of another country, or another time
+
+COMMUNE = r"[0-9][0-9AB][0-9]{3}"
+DEPARTEMENT = r"[0-9][0-9AB]|97[0-9]"
+
+
+def on_todays_map(source: Source, file: str, read: pd.DataFrame, inputs: Inputs) -> tuple[pd.DataFrame, list[Note]]:
+    """The rows whose commune is known, with its code of today in `today`; a note for each other.
+
+    `read` has line, code and name. Raises SourceError when more than one code in a hundred is unknown.
+    """
+    today = read["code"].map(lambda code: inputs.successors.get(code, code))
+    known = today.isin(inputs.known_communes)
+    refuse_strangers(source, file, list(read["code"][~known]), len(read))
+    notes = [stranger(file, row.line, row.code, row.name) for row in read[~known].itertuples(index=False)]
+    return read[known].assign(today=today[known]), notes
+
+
+def refuse_strangers(source: Source, file: str, codes: list[str], total: int) -> None:
+    if len(codes) > max(UNKNOWN_ROWS, UNKNOWN_SHARE * total):
+        raise SourceError(
+            f"La source « {source.title} » ({file}) a {len(codes)} codes sur {total} qui ne sont pas sur la carte (par exemple "
+            f"{', '.join(codes[:3])}) : ce n'est pas le fichier attendu, ou les communes ont changé depuis. Voyez {source.page}."
+        )
+
+
+def stranger(file: str, line, code: str, name: str) -> Note:
+    return Note(
+        f"ligne {line}", "refuse", "territoire inconnu",
+        f"Le code « {code} » n'est pas celui d'un territoire de la carte : la ligne est laissée de côté.", name, file=file,
+    )  # fmt: skip
+
+
+def agreed(file: str, placed: pd.DataFrame, values: list[str]) -> tuple[pd.DataFrame, list[Note]]:
+    """One row for each commune of today, where all the rows that fall in it say the same; a note where they do not.
+
+    A mean or a category of a part is not that of the whole: communes since reunited only keep what their parts shared.
+    """
+    distinct = placed.drop_duplicates(["today", *values])
+    torn = distinct["today"].duplicated(keep=False)
+    notes = []
+    for code, rows in distinct[torn].groupby("today"):
+        same = rows["code"].nunique() == 1
+        reason = "code en double" if same else "communes réunies"
+        why = (
+            f"Le code « {code} » figure plusieurs fois, avec des valeurs différentes"
+            if same
+            else f"La commune « {code} » réunit aujourd'hui {', '.join(sorted(set(rows['code'])))}, de valeurs différentes"
+        )
+        lines = ", ".join(str(line) for line in rows["line"])
+        notes.append(
+            Note(f"lignes {lines}", "refuse", reason, f"{why} : aucune n'est retenue.", rows["name"].iloc[0], file=file)
+        )
+    return distinct[~torn], notes
+
+
+def levels(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """commune or arrondissement_municipal, by code."""
+    return dict(connection.execute("SELECT code, level FROM residence").fetchall())
+
+
+def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.DataFrame) -> list[Note]:
+    """Put figures in `indicator_value`: level, code, indicator, year, sex, value, method. Return a note for each doubt.
+
+    Territories left out of this build are. A figure that another source gave for the same year is replaced; where the two
+    differ at the precision shown, a note gives both.
+    """
+    if figures.empty:
+        return []
+    connection.register("figures", figures)
+    told = connection.execute(
+        """
+        SELECT i.label, f.level, f.code, t.name, f.year, v.value, f.value, v.source_id
+        FROM figures f
+        JOIN indicator_value v USING (level, code, indicator, year, sex)
+        JOIN indicator i ON i.code = f.indicator
+        JOIN territory t ON t.level = f.level AND t.code = f.code
+        WHERE v.source_id <> $source AND round(v.value, i.decimals) IS DISTINCT FROM round(f.value, i.decimals)
+        ORDER BY f.indicator, f.year, f.code
+        """,
+        {"source": source.source_id},
+    ).fetchall()
+    connection.execute(
+        """
+        INSERT INTO indicator_value BY NAME
+        SELECT f.*, $source AS source_id FROM figures f
+        WHERE EXISTS (FROM territory t WHERE t.level = f.level AND t.code = f.code)
+        ON CONFLICT DO UPDATE SET value = excluded.value, low = NULL, high = NULL, events = NULL,
+            method = excluded.method, source_id = excluded.source_id
+        """,
+        {"source": source.source_id},
+    )
+    connection.unregister("figures")
+    return [
+        Note(
+            f"{code}, {year}", "ambigu", "chiffre différent",
+            f"« {label} », {year} : {_french(before)} selon « {origin} », {_french(after)} ici. Le fichier officiel est retenu.",
+            name,
+        )
+        for label, _, code, name, year, before, after, origin in told
+    ]  # fmt: skip
+
+
+def _french(value: float | None) -> str:
+    return "sans valeur" if value is None else f"{value:.6g}".replace(".", ",")
+
+
+def year_of(heading: str) -> tuple[str, int | None]:
+    """« Taux brut de mortalité 2023 » → its words, and its year when it ends with one."""
+    found = re.fullmatch(r"(.*\S)\s+((?:19|20)[0-9]{2})", heading)
+    return (found[1], int(found[2])) if found else (heading, None)
+
+
+def left_aside(file: str, column: str, why: str) -> Note:
+    sentence = f"La colonne « {column} » est laissée de côté : {why}."
+    return Note(f"colonne « {column} »", "refuse", "colonne laissée de côté", sentence, file=file)
+
+
+def understood(file: str, column: str, count: int, unit: str) -> Note:
+    plural = "s" if count > 1 else ""
+    return Note(f"colonne « {column} »", "compris", "colonne lue", f"« {column} » : {count} {unit}{plural}.", file=file)
+
+
+def trouble(source: Source, file: str, error: Exception) -> SourceError:
+    """A SheetError, as a sentence about a source."""
+    return SourceError(
+        f"La source « {source.title} » ({file}) n'a pas la forme attendue : {error}. Voyez {source.page}."
+    )

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ class Refused(BuildError):
 class Column:
     name: str
     aliases: tuple[str, ...] = ()  # other headings, in order of preference
-    required: bool = False
+    required: str = ""  # columns with the same word here are alternatives, and one of them must be there
     prose: bool = False  # people write freely there, telephone numbers included
 
 
@@ -54,11 +54,12 @@ class Row(rows.Row):
     """A line of a list, whose cells are more freely written than those of a curated one."""
 
     sheet: str = ""  # when it is not the first of its workbook
+    unit: str = "ligne"
 
     @property
     def label(self) -> str:
         """The row as the spreadsheet shows it."""
-        return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
+        return f"feuille « {self.sheet} », {self.unit} {self.line}" if self.sheet else f"{self.unit} {self.line}"
 
     def refuse(self, found: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
         return Refused(reason, found, remedy)
@@ -244,15 +245,14 @@ def _places(headings: list[str], columns: tuple[Column, ...]) -> dict[str, int]:
 
 
 def _listing(path: Path, tables: list[tuple[str, Cells]], columns: tuple[Column, ...]) -> Listing:
-    required = {column.name for column in columns if column.required}
     best: tuple[int, str, Cells, int, dict[str, int]] | None = None
     for sheet, cells in tables:
         for rank, line in enumerate(cells[:HEADER_WITHIN]):
             places = _places(_headings(line), columns)
-            score = len(places) + 100 * (required <= places.keys())
+            score = len(places) + 100 * (not _missing(places, columns))
             if places and (best is None or score > best[0]):
                 best = (score, sheet, cells, rank, places)
-    if best is None or not required <= best[4].keys():
+    if best is None or _missing(best[4], columns):
         raise _no_header(tables, best, columns)
     _, sheet, cells, rank, places = best
     notes, read = [_told_header(path, sheet, rank, cells[rank], places)], []
@@ -287,6 +287,13 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns, notes: 
     return cells
 
 
+def _missing(places: dict[str, int], columns: tuple[Column, ...]) -> list[str]:
+    """The columns without which a file is of no use; alternatives in one word."""
+    needs = {column.required: None for column in columns if column.required}
+    choices = [[column.name for column in columns if column.required == need] for need in needs]
+    return [" ou ".join(names) for names in choices if not places.keys() & set(names)]
+
+
 def _told_header(path: Path, sheet: str, rank: int, header: list[str], places: dict[str, int]) -> Note | None:
     aside = [text.strip() for index, text in enumerate(header) if index not in places.values() and text.strip()]
     if not aside:
@@ -301,10 +308,9 @@ def _no_header(tables, best, columns: tuple[Column, ...]) -> Refused:
         return Refused("fichier vide", "il n'a aucune ligne", "Remplissez-le, ou retirez-le de data/local.")
     header = best[2][best[3]] if best else lines[0]
     places = best[4] if best else {}
-    missing = [column.name for column in columns if column.required and column.name not in places]
     return Refused(
         "colonne absente",
-        f"colonne absente : {', '.join(missing)} (colonnes trouvées : "
+        f"colonne absente : {', '.join(_missing(places, columns))} (colonnes trouvées : "
         f"{_enumerate([cell.strip() for cell in header if cell.strip()])})",
         f"Colonnes attendues : {', '.join(column.name for column in columns)}. Modèles dans docs/modeles.",
     )
@@ -323,6 +329,8 @@ def spellings(entries, **more: str) -> dict[str, str]:
     return words | more
 
 
-def rows_of(listings: list[Listing]) -> Iterator[Row]:
-    for listing in listings:
-        yield from listing.rows
+def in_order(notes: list[Note]) -> tuple[Note, ...]:
+    """By file, then as the rows stand in it."""
+    return tuple(
+        sorted(notes, key=lambda note: (note.file, [int(number) for number in re.findall(r"[0-9]+$", note.line)]))
+    )

@@ -15,6 +15,7 @@ from etl.sources import (
     finess_legacy,
     geography,
     insee_statlocales,
+    local_structures,
     populations,
     structures,
 )
@@ -36,4 +37,5 @@ SOURCES = (
     cartosante,
     insee_statlocales,
     claims,
+    local_structures,
 )

@@ -1,0 +1,186 @@
+"""Structures listed by a reader (an ARS, a conseil départemental) in data/local: how PASS and ESP get on the map."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from etl import ban, place
+from etl.gazetteer import Gazetteer, Where
+from etl.intake import local_files
+from etl.lists import Column, Refused, Row, in_order, plain, read_all, spellings
+from etl.register import Entry, Register
+from etl.source import Inputs, Note, Source, Tally
+from etl.sources.structures import place_at_communes
+from maillage import catalog
+
+SOURCE = Source(
+    source_id="local_structures",
+    title="Structures ajoutées par data/local",
+    producer="Listes locales : référence à chaque ligne",
+    page="docs/modeles/LISEZMOI.md",
+    licence="Celle de chaque liste",
+    vintage="date à chaque ligne",
+    local="*",
+    doubts="Ce que disent les listes déposées, qui l'emportent sur les fichiers nationaux au même numéro FINESS.",
+)
+
+COLUMNS = (
+    Column("id", ("identifiant",)),
+    Column("type", ("type de structure", "categorie", "type structure", "nature"), required="type"),
+    Column("nom", ("libelle", "nom de la structure", "nom structure", "structure", "raison sociale", "denomination",
+                   "intitule", "etablissement"), required="nom", prose=True),
+    Column("statut", ("etat", "avancement", "stade")),
+    Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "code insee de la commune",
+                            "codgeo", "depcom", "com", "cog")),
+    Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "localite", "libgeo")),
+    Column("adresse", ("adresse postale", "adresse complete", "rue", "voie", "adresse 1"), prose=True),
+    Column("code_postal", ("cp", "codepostal", "code post")),
+    Column("places", ("nombre de places", "nb places", "nb de places", "capacite", "nbre de places", "lits", "nombre de lits")),
+    Column("finess", ("n finess", "numero finess", "no finess", "finess et", "finess geographique", "numero finess et", "nofinesset")),
+    Column("date_ouverture", ("date d ouverture", "ouverture", "ouvert le", "ouverte le")),
+    Column("lon", ("longitude", "lng", "long", "x", "coord x", "coordonnee x", "coordx", "x lambert 93", "lambert x")),
+    Column("lat", ("latitude", "y", "coord y", "coordonnee y", "coordy", "y lambert 93", "lambert y")),
+    Column("source", ("reference", "references"), prose=True),
+    Column("source_date", ("date source", "date de la source", "date", "mise a jour", "maj", "date de mise a jour")),
+    Column("departement", ("dept", "dep", "code departement", "nom departement")),
+    Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
+    Column("exhaustif", ("liste complete", "exhaustive", "complet")),
+)  # fmt: skip
+
+
+def _singular(words: list[str]) -> str:
+    return " ".join(word.removesuffix("s") if len(word) > 4 else word for word in words)
+
+
+TYPES = {
+    _singular(words.split()): code
+    for words, code in spellings(
+        catalog.SITE_TYPES,
+        **{
+            "maison de sante": "MSP",
+            "maison de sante pluridisciplinaire": "MSP",
+            "maison de sante pluri professionnelle": "MSP",
+            "permanence d acces aux soins": "PASS",
+            "centre de sante pluriprofessionnel": "CDS",
+            "centre de sante polyvalent": "CDS",
+        },
+    ).items()
+}
+STATUSES = spellings(
+    catalog.SITE_STATUSES,
+    **{
+        "ouverte": "ouvert", "en fonctionnement": "ouvert", "en service": "ouvert", "active": "ouvert", "actif": "ouvert",
+        "en activite": "ouvert", "fermee": "ferme", "projet": "en_projet", "travaux": "en_construction",
+        "en travaux": "en_construction", "ouverture prochaine": "en_ouverture",
+    },
+)  # fmt: skip
+
+
+def mine(path: Path) -> bool:
+    return re.match(r"structures.*\.(csv|xlsx?)$", path.name, re.IGNORECASE) is not None
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
+    """Fill and correct `site`, and say in `inventory` which lists are complete; one note a row."""
+    listings, notes = read_all(local_files(SOURCE, inputs.data, mine), COLUMNS)
+    gazetteer, drafts = Gazetteer(inputs), []
+    unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
+    for listing in listings:
+        notes += listing.notes
+        unlisted |= {(listing.name, None) for note in listing.notes if note.outcome == "refuse"}
+        for row in listing.rows:
+            try:
+                drafts.append(_draft(row, gazetteer))
+            except Refused as refused:
+                notes.append(_refusal(row, refused))
+                unlisted.add((listing.name, None))
+    questions = [sought.question for _, sought in drafts if sought.question]
+    answers, trouble = ban.ask(questions, inputs.data / "raw" / "ban.json", offline=inputs.offline)
+    if trouble:
+        notes.append(Note("adresses", "ambigu", "géocodage incomplet", trouble))
+    register = Register(connection)
+    for entry, sought in drafts:
+        try:
+            notes.append(register.enter(entry, place.settle(gazetteer, sought, answers), inputs))
+        except Refused as refused:
+            notes.append(_refusal(entry.row, refused))
+            if refused.reason != "doublon":
+                unlisted.add((entry.row.path.name, entry.site["type"]))
+    kept = register.write(connection)
+    place_at_communes(connection)
+    _take_stock(connection, register.entered, unlisted)
+    return Tally(sum(listing.read for listing in listings), kept, in_order(notes))
+
+
+def _refusal(row: Row, refused: Refused) -> Note:
+    return row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or "")
+
+
+def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
+    """What a row says of a site, and of its place."""
+    doubts: list[str] = []
+    remarks: list[str] = []
+    site = {
+        "site_id": row["id"] if row["id"] and re.search("[^0-9]", row["id"]) else None,  # numbers count rows
+        "type": _type(row, remarks),
+        "name": row.required("nom"),
+        "status": row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES)),
+        "address": row["adresse"],
+        "places": row.spare(partial(row.integer, least=1), "places", doubts),
+        "finess": row.spare(partial(_finess, row), "finess", doubts),
+        "opened_on": row.spare(row.date, "date_ouverture", doubts),
+        "note": row["remarque"],
+        "citation": row["source"] or f"{row.path.name}, {row.label}",
+        "as_of": row.spare(row.date, "source_date", doubts),
+        "source_id": SOURCE.source_id,
+    }
+    where = Where(
+        *(row[name] for name in ("code_commune", "commune", "code_postal", "adresse", "lon", "lat", "departement"))
+    )
+    exhaustive = row.spare(row.says, "exhaustif", doubts) or False
+    return Entry(row, site, doubts, remarks, exhaustive), place.look(gazetteer, where)
+
+
+def _type(row: Row, remarks: list[str]) -> str:
+    """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « Maison de santé (MSP) »."""
+    words = plain(row.required("type")).split()
+    kind = TYPES.get(_singular(words))
+    if kind is None and words and (kind := TYPES.get(words[0]) or TYPES.get(words[-1])):
+        remarks.append(f"type « {row['type']} » lu {kind}")
+    if kind is None:
+        shown = ", ".join(kind.code for kind in catalog.SITE_TYPES)
+        raise row.refuse(
+            f"le type « {row['type']} » est inconnu", f"Types admis : {shown}, ou leur nom.", "type inconnu"
+        )
+    return kind
+
+
+def _finess(row: Row, column: str) -> str | None:
+    number = (row[column] or "").replace(" ", "").upper()
+    number = number.zfill(9) if len(number) == 8 else number  # a spreadsheet ate the first zero
+    if number and not re.fullmatch(r"[0-9][0-9AB][0-9]{7}", number):
+        raise row.refuse(f"« {row[column]} » n'est pas un numéro FINESS", "Il a neuf chiffres.")
+    return number or None
+
+
+def _take_stock(connection, entered: list[Entry], unlisted: set[tuple[str, str | None]]) -> None:
+    """Where a list says to be complete, and lost no row, no other site of the type is to be expected."""
+    groups = defaultdict(list)
+    for entry in entered:
+        groups[entry.site["type"], entry.site["departement_code"]].append(entry)
+    for (kind, departement), entries in groups.items():
+        lost = {(entry.row.path.name, lost) for entry in entries for lost in (kind, None)} & unlisted
+        if all(entry.exhaustive for entry in entries) and not lost:
+            connection.execute(
+                """
+                INSERT INTO inventory VALUES (?, ?, 'complet', ?)
+                ON CONFLICT DO UPDATE SET extent = excluded.extent, source_id = excluded.source_id
+                WHERE inventory.extent <> 'complet'
+                """,
+                [kind, departement, SOURCE.source_id],
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import shapes
+from etl import builds, diff, shapes
 from etl.derive import DERIVATIONS
 from etl.drafts import discard, draft_of, sweep
 from etl.intake import Live, take
@@ -26,6 +27,7 @@ ROOT = HERE.parent
 DATABASE = ROOT / "data" / "maillage.duckdb"
 TOOL = "maillage 0.1.0"
 MEMORY_LIMIT = "600MB"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Progress = Callable[[str, float], None]  # what is being done, and the share already done
 
@@ -44,19 +46,24 @@ def build(
 
     Return its version. `offline` keeps even addresses from being asked. Raises BuildError with one sentence.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    draft = draft_of(output)
-    steps = len(SOURCES) + len(DERIVATIONS) + 2
-    done = 0
+    draft, kept = draft_of(output), builds.folder_of(output)
+    # One built elsewhere keeps no builds, and leaves the contours of the atlas alone.
+    own = output.resolve() == DATABASE
+    steps = len(SOURCES) + len(DERIVATIONS) + 5
+    done, current, contours = 0, "", None
 
     def step(label: str) -> None:
-        nonlocal done
+        nonlocal done, current
+        current = label
         progress(label, done / steps)
         done += 1
 
-    sweep(output.parent, output.name)
-    discard(draft)
     try:
+        step("Préparation")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        sweep(output.parent, output.name)
+        sweep(kept)
+        discard(draft)
         with duckdb.connect(str(draft)) as connection:
             connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
             connection.execute("SET threads = 2")
@@ -70,29 +77,43 @@ def build(
             for label, derivation in DERIVATIONS:
                 step(label)
                 derivation.run(connection)
-            version = stamp(connection, "live" if live else "embedded")
+            step("Ce qui a changé")
+            version = stamp(connection, "live" if live else "embedded", diff.record(connection, output))
             step("Vérifications")
             offenders = check(connection)
             if offenders:
                 raise BuildError("La base construite ne tient pas ses promesses. " + " ".join(offenders))
             step("Contours pour le navigateur")
-            shapes.write(connection, static, version)
+            contours = shapes.write(connection, static, version)
+            rows = dict(connection.execute('SELECT source_id, "rows" FROM source').fetchall())
             connection.execute("CHECKPOINT")
-        os.replace(draft, output)
-        if output.resolve() == DATABASE:  # a database built elsewhere leaves the contours of the atlas's own alone
-            shapes.prune(static, version)
-    except duckdb.Error as error:
-        raise BuildError(
-            f"La construction s'est arrêtée sur la base de données : {str(error).splitlines()[0]}"
-        ) from error
-    except OSError as error:
-        raise BuildError(
-            f"La construction s'est arrêtée sur un fichier : {error.strerror} ({error.filename})."
-        ) from error
+        step("Mise en place")
+        builds.install(draft, output, version, keep=own)
+        contours = None
+        if own:
+            shapes.prune(static, builds.prune(kept, version))
+        for source_id, fetched in read.items():
+            if fetched:  # only now is it known to make a whole database
+                live.cache.accept(source_id, fetched, rows[source_id])
+    except BuildError:
+        raise
+    except Exception as error:
+        raise BuildError(f"La construction s'est arrêtée à l'étape « {current} » : {reason(error)}") from error
     finally:
-        discard(draft)
+        for unfinished in filter(None, (draft, contours)):
+            discard(unfinished)
     progress("Base construite", 1.0)
     return version
+
+
+def reason(error: Exception) -> str:
+    """Why a step failed, in one sentence, and what to do where it can be told."""
+    words = str(error).splitlines()[0] if str(error) else ""
+    if getattr(error, "errno", None) in FULL or any(os.strerror(code) in words for code in FULL):
+        return "il n'y a plus de place sur le disque. Libérez-en, puis relancez."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})."
+    return f"{type(error).__name__}{f', {words}' if words else ''}."
 
 
 def read_inputs(connection, data: Path, departements: tuple[str, ...]) -> Inputs:

@@ -83,22 +83,34 @@ COMMENT ON COLUMN intake_row.placed IS 'Comment la ligne a trouvé sa place : co
 COMMENT ON COLUMN intake_row.reason IS 'Motif, en peu de mots.';
 COMMENT ON COLUMN intake_row.sentence IS 'Ce qui a été compris, ou pourquoi la ligne est refusée et que faire.';
 
-CREATE TABLE change (
+CREATE TABLE change_kind (
     subject VARCHAR NOT NULL CHECK (subject IN ('structure', 'cpts', 'commune', 'source')),
+    code VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    PRIMARY KEY (subject, code)
+);
+COMMENT ON TABLE change_kind IS 'Ce qui peut changer d''une construction à la suivante.';
+COMMENT ON COLUMN change_kind.subject IS 'structure, cpts, commune ou source.';
+COMMENT ON COLUMN change_kind.code IS 'Code.';
+COMMENT ON COLUMN change_kind.label IS 'Libellé.';
+
+CREATE TABLE change (
+    subject VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     code VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
     departement_code VARCHAR,
     type VARCHAR,
     before VARCHAR,
-    after VARCHAR
+    after VARCHAR,
+    FOREIGN KEY (subject, kind) REFERENCES change_kind (subject, code)
 );
-COMMENT ON TABLE change IS 'Ce qui a changé depuis la construction précédente.';
+COMMENT ON TABLE change IS 'Ce qui a changé depuis la construction précédente, dans les départements des deux ; vide pour la première.';
 COMMENT ON COLUMN change.subject IS 'structure, cpts, commune ou source.';
-COMMENT ON COLUMN change.kind IS 'ouverte, fermee, retiree, deplacee, renommee, statut, perimetre, fusion, apparue, disparue…';
+COMMENT ON COLUMN change.kind IS 'Ce qui a changé. Une structure n''est « ouverte » ou « fermee » que si son état le dit, ou si la liste du département était complète ; sinon elle est « apparue » ou « retiree ».';
 COMMENT ON COLUMN change.code IS 'Identifiant de la structure, de la CPTS, de la commune ou de la source.';
 COMMENT ON COLUMN change.name IS 'Nom.';
-COMMENT ON COLUMN change.departement_code IS 'Département.';
+COMMENT ON COLUMN change.departement_code IS 'Département ; pour une CPTS, celui de la plupart de ses communes ; vide pour une source.';
 COMMENT ON COLUMN change.type IS 'Type de structure.';
 COMMENT ON COLUMN change.before IS 'Avant.';
 COMMENT ON COLUMN change.after IS 'Après.';

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -35,7 +35,6 @@ INSETS = {
     "974": ((-6.3, 44.0), 1.3),
     "976": ((-6.3, 42.7), 2.0),
 }
-KEPT_VERSIONS = 2
 
 
 class Contours(NamedTuple):
@@ -66,10 +65,10 @@ def write(connection: duckdb.DuckDBPyConnection, static: Path, version: str) -> 
     return folder
 
 
-def prune(static: Path, version: str) -> None:
-    """Keep the folder of this version and the one before, which open pages may still be reading."""
-    others = [path for path in (static / "geo").iterdir() if path.name != version and not path.name.startswith(".")]
-    for old in sorted(others, key=lambda path: path.stat().st_mtime)[: -(KEPT_VERSIONS - 1)]:
+def prune(static: Path, kept: Collection[str]) -> None:
+    """Keep the folders of these versions, and the newest of the others: a build under way may have just written it."""
+    others = [path for path in (static / "geo").iterdir() if path.name not in kept and not path.name.startswith(".")]
+    for old in sorted(others, key=lambda path: path.stat().st_mtime)[:-1]:
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -83,7 +83,8 @@ def csv_rows(path: Path) -> list[list[str]]:
     """The cells of a CSV file: UTF-8, UTF-16 or Windows-1252; semicolons, tabs or commas."""
     content = path.read_bytes()
     text = decoded(content)
-    _refuse_page(text, "un CSV")
+    if text.lstrip()[:1] == "<":
+        raise SheetError("ce n'est pas un CSV mais une page web")
     beginning = [line for line in text.splitlines()[:HEADER_WITHIN] if line.strip()]
     if not beginning:
         raise SheetError("le fichier est vide")
@@ -113,17 +114,10 @@ def decoded(content: bytes) -> str:
 
 def workbook_rows(path: Path) -> dict[str, list[list[str]]]:
     """The cells of each sheet of a workbook, by its name."""
-    with path.open("rb") as file:
-        _refuse_page(file.read(512).decode("utf-8", errors="replace"), "un classeur Excel (xlsx)")
     try:
         return dict(workbook.sheets(path))
     except workbook.Unreadable as trouble:
         raise SheetError(trouble.args[0]) from None
-
-
-def _refuse_page(text: str, expected: str) -> None:
-    if text.removeprefix("\ufeff").lstrip()[:1] == "<":
-        raise SheetError(f"ce n'est pas {expected} mais une page web")
 
 
 # -- tables ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,82 @@
+"""Workbooks and exports made to the layouts that INSEE, DREES and CartoSanté publish: their shape is true, their figures are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+from openpyxl import Workbook
+
+from etl import build as builder
+from etl import intake
+from etl.source import Inputs, Tally
+from etl.sources import geography, populations
+
+REAL = builder.ROOT.parent / "shared" / "real"
+
+Loader = Callable[..., Tally]
+
+
+def book(path: Path, **sheets: list[list]) -> Path:
+    """An xlsx whose sheets have these cells; « _ » in a name is a space."""
+    made = Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name.replace("_", " "))
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+@contextmanager
+def france(*departements: str, sources=()) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
+    """The geography of some départements (none: all) in memory, then these embedded sources."""
+    with duckdb.connect() as connection:
+        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        builder.fill_catalog(connection)
+        inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
+        for module in (geography, populations, *sources):
+            intake.take(connection, module, inputs, None)
+        yield connection, inputs
+
+
+@contextmanager
+def loading(place) -> Iterator[Loader]:
+    """A function that loads a source as a build does; what it brought is forgotten in the end."""
+    connection, inputs = place
+    connection.execute("BEGIN")
+
+    def load(module, fetched: Path | None = None, data: Path | None = None) -> Tally:
+        known = connection.execute("SELECT 1 FROM source WHERE source_id = ?", [module.SOURCE.source_id]).fetchone()
+        if not known:
+            connection.execute(
+                "INSERT INTO source VALUES (?, 'essai', 'essai', 'essai', 'essai', 'essai', NULL, 'essai', 0, NULL)",
+                [module.SOURCE.source_id],
+            )
+        return module.load(connection, replace(inputs, fetched=fetched, data=data or inputs.data))
+
+    try:
+        yield load
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def values(connection, indicator: str, level: str, year: int | None = None) -> dict[str, float | None]:
+    """code -> value."""
+    found = connection.execute(
+        "SELECT code, value FROM indicator_value WHERE indicator = ? AND level = ? AND coalesce(year = ?, true)",
+        [indicator, level, year],
+    )
+    return dict(found.fetchall())
+
+
+def methods(connection, indicator: str, level: str) -> dict[str, str]:
+    """code -> method."""
+    found = connection.execute(
+        "SELECT code, method FROM indicator_value WHERE indicator = ? AND level = ?", [indicator, level]
+    )
+    return dict(found.fetchall())

@@ -124,11 +124,11 @@ def _means(connection: duckdb.DuckDBPyConnection, placed: pd.DataFrame) -> pd.Da
             grouped = part.groupby(f"{level}_code")
             mean = grouped.agg(people=("people", "sum"), weight=("weight", "sum"), lacking=("lacking", "nunique"))
             mean = mean[mean["weight"] > 0]
-            without = mean["lacking"].map(lambda n: f" ; sans {n} commune{'s' if n > 1 else ''}" if n else "")
+            methods = [MEAN + (f" ; sans {n} commune{'s' if n > 1 else ''}" if n else "") for n in mean["lacking"]]
             means.append(
                 pd.DataFrame(
                     {"level": level, "code": mean.index, "indicator": measure, "value": mean["people"] / mean["weight"],
-                     "method": MEAN + without}
+                     "method": methods}
                 )
             )  # fmt: skip
     return pd.concat(means, ignore_index=True)

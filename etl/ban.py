@@ -100,10 +100,12 @@ def _ask(http: requests.Session, url: str, batch: list[Question], settings: Sett
             raise Passing("le service est injoignable, ou ne répond pas à temps") from error
         return body.decode("utf-8-sig", errors="replace")
 
-    backoff = wait_exponential_jitter(settings.backoff_s, settings.backoff_most_s, jitter=settings.backoff_s)
+    backoff = wait_exponential_jitter(
+        multiplier=settings.backoff_s, max=settings.backoff_most_s, jitter=settings.backoff_s
+    )
     retrying = Retrying(
         retry=retry_if_exception_type(Passing),
-        wait=backoff,
+        wait=lambda state: max(backoff(state), min(state.outcome.exception().after_s, settings.wait_most_s)),
         stop=stop_after_attempt(settings.retries + 1),
         reraise=True,
     )

@@ -275,7 +275,11 @@ def test_a_file_that_changes_during_its_download_is_the_new_one(server, cache):
     assert cache.conditions("communes", url) == {"If-None-Match": '"v2"'}
 
 
-@pytest.mark.parametrize("new", [NEW, b"[2]"])  # long enough to have the byte asked for, or not (416)
+@pytest.mark.parametrize(
+    "new",
+    [NEW, b"[2]", b"[" + b" " * (len(OLD * 9000) - 2) + b"]"],
+    ids=["longer", "too short for the byte asked for", "as long"],
+)
 def test_a_server_that_resumes_another_file_is_not_believed(server, cache, new):
     first = Answer(OLD * 9000, etag='"v1"', fault=Fault.CUT, after=100_000)
     url = server.serve("/a", first, Answer(new, etag='"v2"', trusts_ranges=True))

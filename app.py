@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from maillage import catalog, portrait, scene, ui
+from maillage import catalog, controls, portrait, scene, ui
 from maillage.views import legend, profile, tables
 
 selection = ui.frame("Carte")
@@ -29,4 +29,4 @@ with right:
     st.html(profile.profile(told))
 
 # Last, though they stand first: the browser begins the map while the controls are on their way.
-ui.controls(selection)
+controls.controls(selection)

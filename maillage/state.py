@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from maillage import catalog
 
 MESHES = ("departement", "commune")
+NAMES = ("territoire", "indicateur", "structures", "statuts", "cpts", "perimetres", "maille", "fond")  # in the address
 
 
 @dataclass(frozen=True)

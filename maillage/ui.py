@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 from streamlit_folium import st_folium
 
-from maillage import assets, catalog, state
-from maillage.queries import cpts, territories
+from maillage import address, assets, catalog, state
 from maillage.scene import resolve
 from maillage.state import Selection
 from maillage.views import legend, maps, text
@@ -27,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 VIEWS = Path(__file__).parent / "views"
 PINNED = "_edition"
+T = TypeVar("T")
 
 MENU = (("app.py", "Carte", ":material/map:"), ("pages/donnees.py", "Données", ":material/database:"))
 
@@ -142,132 +142,57 @@ def first_build() -> None:
 
 
 def visit(selection: Selection) -> None:
-    """Write a selection in the address: what a gesture does, before the page runs again."""
-    st.query_params.from_dict(selection.query())
+    """Write a selection in the address: what a gesture does, before the page runs again. The page's own choices stay."""
+    own = {name: value for name, value in st.query_params.items() if name not in state.NAMES}
+    st.query_params.from_dict(selection.query() | own)
 
 
-def _current() -> Selection:
+def current() -> Selection:
     return state.parse(st.query_params.to_dict())[0]
 
 
-def _chosen(field: str, key: str) -> None:
-    value = st.session_state[key]
-    visit(replace(_current(), **{field: tuple(value) if isinstance(value, list) else value}))
-
-
-def _widget(widget: Callable, field: str, selection: Selection, *arguments, **options):
+def widget(draw: Callable, field: str, selection: Selection, *arguments, **options):
     """A widget whose value is always the address's, and whose change rewrites the address."""
-    key = f"choix_{field}"
-    held = getattr(selection, field)
+    return _bound(draw, f"choix_{field}", getattr(selection, field), partial(_chosen, field), arguments, options)
+
+
+def _chosen(field: str, value) -> None:
+    visit(replace(current(), **{field: value}))
+
+
+def choices(kind: type[T]) -> T:
+    """The page's own choices, as the address says them (see maillage.address); what it misspells is told."""
+    chosen, problems = address.parse(kind, st.query_params.to_dict())
+    if problems:
+        st.html(legend.notes(problems, alert=True))
+    return chosen
+
+
+def choose(chosen) -> None:
+    """Write the page's own choices in the address, beside the selection."""
+    own = address.names(type(chosen))
+    kept = {name: value for name, value in st.query_params.items() if name not in own}
+    st.query_params.from_dict(kept | address.query(chosen))
+
+
+def choice(draw: Callable, field: str, chosen, *arguments, **options):
+    """A widget for one of the page's own choices: its value is the address's, its change rewrites it."""
+    change = partial(_rechosen, type(chosen), field)
+    return _bound(draw, f"propre_{field}", getattr(chosen, field), change, arguments, options)
+
+
+def _rechosen(kind: type, field: str, value) -> None:
+    choose(replace(address.parse(kind, st.query_params.to_dict())[0], **{field: value}))
+
+
+def _bound(draw: Callable, key: str, held, change: Callable, arguments: tuple, options: dict):
     st.session_state[key] = list(held) if isinstance(held, tuple) else held
-    return widget(*arguments, key=key, on_change=_chosen, args=(field, key), **options)
+    return draw(*arguments, key=key, on_change=_changed, args=(key, change), **options)
 
 
-def controls(selection: Selection) -> None:
-    """The map's controls, in the sidebar."""
-    with st.sidebar:
-        search()
-        place(selection)
-        coloured(selection)
-        if selection.level == "france":
-            _widget(
-                st.segmented_control, "mesh", selection, "Maille", state.MESHES, required=True,
-                format_func=lambda mesh: catalog.LEVEL[mesh].plural.capitalize(),
-            )  # fmt: skip
-        _widget(
-            st.pills, "types", selection, "Structures", [kind.code for kind in catalog.SITE_TYPES],
-            selection_mode="multi",
-        )  # fmt: skip
-        _widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
-        filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
-        with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
-            if filters.open:
-                _widget(
-                    st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
-                    selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
-                    label_visibility="collapsed",
-                )  # fmt: skip
-                st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
-        _widget(
-            st.toggle, "background", selection, "Fond de carte IGN",
-            help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
-        )  # fmt: skip
-
-
-def coloured(selection: Selection) -> None:
-    """Theme, then indicator: choosing a theme colours its first indicator."""
-    chosen = catalog.INDICATOR[selection.indicator]
-    themes = {indicator.group: indicator.code for indicator in reversed(catalog.INDICATORS)}
-    st.session_state["theme"] = chosen.group
-    st.selectbox(
-        "Thème", list(dict.fromkeys(indicator.group for indicator in catalog.INDICATORS)), key="theme",
-        on_change=lambda: visit(replace(_current(), indicator=themes[st.session_state["theme"]])),
-    )  # fmt: skip
-    _widget(
-        st.selectbox, "indicator", selection, "Indicateur coloré",
-        [indicator.code for indicator in catalog.INDICATORS if indicator.group == chosen.group],
-        format_func=lambda code: catalog.INDICATOR[code].label, help=chosen.definition,
-    )  # fmt: skip
-
-
-def place(selection: Selection) -> None:
-    """Région, then département."""
-    known = ask(territories.departements)
-    here = ask(territories.territory, selection.level, selection.code)
-    regions = dict(ask(territories.regions))
-    st.session_state["region"] = here.region_code if here.region_code in regions else None
-    st.selectbox(
-        "Région", list(regions), index=None, format_func=regions.get, key="region", placeholder="Toute la France",
-        on_change=lambda: _go("region", st.session_state["region"]),
-    )  # fmt: skip
-    names = {code: f"{code} {name}" for code, name, region, _ in known if here.region_code in (None, region)}
-    st.session_state["departement"] = here.departement_code if here.level not in ("region", "france") else None
-    st.selectbox(
-        "Département", list(names), index=None, format_func=names.get, key="departement", placeholder="Tous",
-        on_change=lambda: _go("departement", st.session_state["departement"]),
-    )  # fmt: skip
-
-
-def _go(level: str, code: str | None) -> None:
-    """Go to a territory; an emptied selector goes one level up."""
-    selection = _current()
-    if code is not None:
-        visit(selection.go(level, code))
-    elif level == "departement" and (region := st.session_state.get("region")):
-        visit(selection.go("region", region))
-    else:
-        visit(selection.go("france", "FR"))
-
-
-def search() -> None:
-    """Find a territory, a CPTS or a structure by name."""
-    words = st.text_input(
-        "Rechercher", key="recherche", placeholder="Commune, CPTS, structure…", live=True, icon=":material/search:",
-        max_chars=80,
-    )  # fmt: skip
-    if len((words or "").strip()) < 2:
-        return
-    found = ask(territories.search, words.strip(), 8)
-    if not found:
-        st.caption(f"Rien ne porte le nom « {text.markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
-    for index, (kind, code, name, detail) in enumerate(found):
-        what = {"cpts": "CPTS", "site": "structure"}.get(kind) or catalog.LEVEL[kind].label
-        st.button(
-            f"{text.markdown(name)} :small[:gray[{what}, {text.markdown(detail)}]]" if detail else text.markdown(name),
-            key=f"trouve_{index}", type="tertiary", on_click=_found, args=(kind, code), width="stretch",
-        )  # fmt: skip
-
-
-def _found(kind: str, code: str) -> None:
-    selection = _current()
-    st.session_state["recherche"] = ""
-    if kind == "cpts":
-        visit(replace(selection.go("departement", ask(cpts.home, code)[0]), cpts=code, perimeters=True))
-    elif kind == "site":
-        level, _, where = code.partition("-")
-        visit(selection.go(level, where))
-    else:
-        visit(selection.go(kind, code))
+def _changed(key: str, change: Callable) -> None:
+    value = st.session_state[key]
+    change(tuple(value) if isinstance(value, list) else value)
 
 
 # -- the map --------------------------------------------------------------------------------------------------------
@@ -298,8 +223,10 @@ def _published() -> tuple[bool, str]:
     return leaflet, hashlib.sha256(ours).hexdigest()[:8]
 
 
-def atlas(view: maps.View) -> None:
-    """Draw the map; a click on a territory goes there."""
+def atlas(
+    view: maps.View, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500
+) -> None:
+    """Draw the map; a click on a territory calls `clicked(level, code)`, by default it goes there."""
     leaflet, fingerprint = _published()
     if not leaflet:
         st.warning(
@@ -309,20 +236,24 @@ def atlas(view: maps.View) -> None:
         )
     st_folium(
         maps.base_map(static_address(), leaflet, fingerprint),
-        key="carte",
-        height=500,
+        key=key,
+        height=height,
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=maps.layer(view),
-        on_change=_clicked,
+        on_change=partial(_clicked, key, clicked or _go),
     )
 
 
-def _clicked() -> None:
-    click = st.session_state.get("carte") or {}
+def _clicked(key: str, clicked: Callable[[str, str], None]) -> None:
+    click = st.session_state.get(key) or {}
     level, code = click.get("level"), click.get("code")
     if level in catalog.LEVEL and isinstance(code, str) and code.isalnum():
-        visit(_current().go(level, code))
+        clicked(level, code)
+
+
+def _go(level: str, code: str) -> None:
+    visit(current().go(level, code))
 
 
 # -- tables and downloads ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,230 @@
+"""« Et si ? »: where new sites serve most people, existing ones staying open.
+
+Three questions: maximal covering (Church and ReVelle 1974), p-median and p-centre (Hakimi 1964), over candidate
+communes. `greedy` answers at once and is labelled so; `solve` goes on to a proven gap; `evaluate` tells what any choice
+is worth, a reader's included. All three give a Plan, so that any two can be compared.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+EXISTING = -1  # in Plan.site: served by a site that is already there
+MAX_PAIRS = 6_000_000
+GAP = 1e-5  # the relative gap under which an answer is told as optimal
+
+
+class SitingError(ValueError):
+    """A question without an answer: one sentence, in French, that says what to do."""
+
+
+@dataclass(frozen=True)
+class Method:
+    code: str
+    label: str
+    meaning: str
+    unit: str  # of the objective
+    maximise: bool
+
+
+COVER = Method(
+    "couverture", "Couvrir le plus d'habitants", "le plus d'habitants à moins du seuil d'un site", "habitants", True
+)
+MEDIAN = Method("p_mediane", "Réduire le trajet moyen", "le trajet moyen par habitant le plus court", "minutes", False)
+CENTRE = Method("p_centre", "Rapprocher les plus éloignés", "le plus long trajet le plus court", "minutes", False)
+METHODS = (COVER, MEDIAN, CENTRE)
+METHOD = {method.code: method for method in METHODS}
+
+STATUSES = {
+    "optimal": "optimum prouvé",
+    "limite_temps": "arrêté à la limite de temps : meilleure réponse trouvée",
+    "interrompu": "interrompu : meilleure réponse trouvée",
+    "glouton": "première réponse, site après site, sans garantie",
+    "choix": "choix du lecteur",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Who lives where, and what is possible. Raises SitingError when there is nothing to answer."""
+
+    minutes: np.ndarray  # (n, m) from each place to each candidate
+    population: np.ndarray  # (n,)
+    sites: int  # how many to open
+    threshold: float  # minutes; a place is covered at the threshold or within
+    existing: np.ndarray | None = None  # (n,) minutes to the nearest site already there; infinite where there is none
+
+    def __post_init__(self):
+        minutes, population = np.asarray(self.minutes, float), np.asarray(self.population, float)
+        existing = np.full(len(population), np.inf) if self.existing is None else np.asarray(self.existing, float)
+        if not len(population) or not np.nansum(population) > 0:
+            raise SitingError("Personne n'habite le territoire choisi : choisissez-en un autre.")
+        if minutes.ndim != 2 or not minutes.shape[1]:
+            raise SitingError("Aucune commune candidate : abaissez la population minimale ou élargissez le territoire.")
+        if minutes.shape[0] != len(population) or existing.shape != population.shape:
+            raise ValueError(f"Shapes differ: {minutes.shape}, {population.shape}, {existing.shape}.")
+        if self.sites < 1:
+            raise SitingError("Aucun site à ouvrir : demandez-en au moins un.")
+        if self.sites > minutes.shape[1]:
+            raise SitingError(
+                f"{self.sites} sites à ouvrir pour {minutes.shape[1]} communes candidates : demandez moins de sites ou "
+                "ajoutez des candidates."
+            )
+        if minutes.size > MAX_PAIRS:
+            raise SitingError(
+                f"{minutes.shape[0]} communes et {minutes.shape[1]} candidates sont trop pour un calcul en direct : relevez la "
+                "population minimale des candidates ou réduisez le territoire."
+            )
+        if not np.isfinite(population).all() or (population < 0).any():
+            raise SitingError("La population d'une commune est inconnue ou négative : retirez-la du calcul.")
+        if not np.isfinite(minutes).all() or (minutes < 0).any() or not (existing >= 0).all():
+            raise SitingError(
+                "Un trajet est inconnu ou impossible, par exemple entre la métropole et l'outre-mer : choisissez un territoire "
+                "d'un seul tenant."
+            )
+        if not (np.isfinite(self.threshold) and self.threshold > 0):
+            raise SitingError("Le seuil doit être de plus de zéro minute : choisissez-en un plus long.")
+        for name, value in (("minutes", minutes), ("population", population), ("existing", existing)):
+            object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A choice of candidates and what it is worth."""
+
+    method: Method
+    status: str  # a key of STATUSES
+    chosen: np.ndarray  # (k,) candidates, in the order of `gained`
+    gained: (
+        np.ndarray
+    )  # (k,) inhabitants newly covered, each counted once: the site that gains most comes first, then …
+    objective: float  # inhabitants covered, mean or longest minutes, over all sites, existing ones included
+    objective_before: float  # the same with the existing sites alone; infinite where there is none
+    bound: float | None  # nobody can do better than this; None when nothing was proven
+    gap: float | None  # |objective − bound| ÷ objective
+    seconds: float
+    minutes: np.ndarray  # (n,) to the nearest site afterwards
+    site: np.ndarray  # (n,) the candidate that is nearest, or EXISTING (which wins a tie)
+    beyond: np.ndarray  # (n,) inhabited places that stay beyond the threshold
+
+
+@dataclass(frozen=True)
+class Progress:
+    seconds: float
+    objective: float  # of the best answer so far
+    bound: float
+    gap: float
+
+
+def objective(problem: Problem, method: Method, minutes: np.ndarray) -> np.ndarray:
+    """What times (n,) or (n, k) to the nearest site are worth: inhabitants covered, or mean or longest minutes."""
+    people = problem.population
+    if method is COVER:
+        return people @ (minutes <= problem.threshold)
+    lived = people > 0
+    if method is MEDIAN:
+        return people[lived] @ minutes[lived] / people.sum()
+    return minutes[lived].max(axis=0)
+
+
+def evaluate(
+    problem: Problem,
+    chosen: Sequence[int],
+    method: Method,
+    status: str = "choix",
+    bound: float | None = None,
+    seconds: float = 0.0,
+) -> Plan:
+    """What opening these candidates is worth, however many they are."""
+    chosen = np.unique(np.asarray(chosen, int))
+    if len(chosen) and not 0 <= chosen[0] <= chosen[-1] < problem.minutes.shape[1]:
+        raise SitingError("Un site choisi n'est pas parmi les communes candidates : ajoutez-le aux candidates.")
+    times = np.column_stack([problem.existing, problem.minutes[:, chosen]])
+    nearest = times.argmin(axis=1)
+    minutes = times.min(axis=1)
+    value = float(objective(problem, method, minutes))
+    order, gained = _attribute(problem, chosen)
+    return Plan(
+        method=method,
+        status=status,
+        chosen=chosen[order],
+        gained=gained,
+        objective=value,
+        objective_before=float(objective(problem, method, problem.existing)),
+        bound=bound,
+        gap=None if bound is None else relative_gap(value, bound),
+        seconds=seconds,
+        minutes=minutes,
+        site=np.concatenate([[EXISTING], chosen])[nearest],
+        beyond=(minutes > problem.threshold) & (problem.population > 0),
+    )
+
+
+def _attribute(problem: Problem, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The order in which sites gain people, the greediest first, and how many each gains that none before it did."""
+    left = problem.population * (problem.existing > problem.threshold)
+    near = problem.minutes[:, chosen] <= problem.threshold
+    order, gained = [], []
+    for _ in chosen:
+        people = left @ near
+        people[order] = -1
+        best = int(people.argmax())
+        order.append(best)
+        gained.append(people[best])
+        left = left * ~near[:, best]
+    return np.array(order, int), np.array(gained)
+
+
+def relative_gap(value: float, bound: float) -> float:
+    return 0.0 if value == bound else abs(value - bound) / max(abs(value), 1e-9)
+
+
+def greedy(problem: Problem, method: Method) -> Plan:
+    """A first answer: the best candidate, then the best beside it, and so on. No bound: nothing is proven."""
+    began = time.monotonic()
+    return evaluate(problem, _greedy(problem, method), method, "glouton", seconds=time.monotonic() - began)
+
+
+def _greedy(problem: Problem, method: Method) -> list[int]:
+    sign = -1 if method.maximise else 1
+    now, chosen = problem.existing, []
+    mean = problem.population @ problem.minutes
+    for _ in range(problem.sites):
+        value = sign * objective(problem, method, np.minimum(now[:, None], problem.minutes))
+        value[chosen] = np.inf
+        # Of equals, the most central.
+        best = int(np.lexsort((mean, value))[0])
+        chosen.append(best)
+        now = np.minimum(now, problem.minutes[:, best])
+    return chosen
+
+
+def solve(
+    problem: Problem,
+    method: Method,
+    *,
+    time_limit: float = 30.0,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    cancel: Event | None = None,
+) -> Plan:
+    """The best choice, with the proof: `status` is optimal when the gap is under GAP.
+
+    Stopped by the clock (seconds) or by `cancel`, it gives the best choice found and the bound reached. `progress` is
+    called from time to time, from this thread.
+    """
+    from maillage.methods import solver  # HiGHS is slow to import, and only a search needs it
+
+    began = time.monotonic()
+    start = evaluate(problem, _greedy(problem, method), method, "glouton")
+    watch = solver.Watch(began, began + time_limit, cancel or Event(), progress, start.objective)
+    chosen, bound = solver.SEARCHES[method.code](problem, start.chosen, watch)
+    plan = evaluate(problem, chosen, method, "optimal", bound, time.monotonic() - began)
+    if plan.gap <= GAP:
+        return plan
+    stopped = "interrompu" if watch.cancel.is_set() else "limite_temps"
+    return evaluate(problem, chosen, method, stopped, bound, plan.seconds)

@@ -29,7 +29,7 @@ def test_the_month_in_the_name_decides(names, latest):
 
 
 def test_a_month_is_looked_for_in_what_the_pattern_matches_first():
-    names = ["finess-2030-structures-202607.gz", "finess-2030-structures-202608.gz", "structures-202912.txt"]
+    names = ["lot-203001-structures-202608.gz", "lot-202001-structures-202609.gz", "structures-202912.txt"]
     assert newest(dataset(*names), r"structures-\d{6}\.gz").name == names[1]
 
 

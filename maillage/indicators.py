@@ -60,7 +60,7 @@ def indicators(site_types) -> tuple[Indicator, ...]:
         Indicator("densite", "Densité de population", "hab./km²", 1, _POPULATION, "YlGnBu", EVERYWHERE,
             "Population municipale divisée par la surface, calculée sur les contours en projection officielle.",
             breaks=(20, 50, 100, 300, 1500)),
-        Indicator("grille_densite", "Grille communale de densité", "grille en 7 niveaux", 0, _POPULATION, "YlGnBu_r", COMMUNES,
+        Indicator("grille_densite", "Grille communale de densité", "en 7 niveaux", 0, _POPULATION, "YlGnBu_r", COMMUNES,
             "Niveau de chaque commune selon le nombre de ses habitants et leur répartition sur des carreaux d'un kilomètre "
             "(Insee, méthode européenne), et non selon une densité moyenne.",
             categories=("grands centres urbains", "centres urbains intermédiaires", "petites villes", "ceintures urbaines",
@@ -153,7 +153,7 @@ def indicators(site_types) -> tuple[Indicator, ...]:
             )
         ),
         *(
-            Indicator(f"zonage_{who}", f"Zonage des {label}", f"zonage en {len(levels)} niveaux", 0, _ACCESS, "RdBu", COMMUNES,
+            Indicator(f"zonage_{who}", f"Zonage des {label}", f"en {len(levels)} niveaux", 0, _ACCESS, "RdYlBu", COMMUNES,
                 f"Classement conventionnel des communes pour les {label} libéraux, arrêté par chaque ARS. Un zonage est une "
                 "décision et non une mesure : il n'a pas de moyenne, et ceux de deux professions ne se comparent pas.",
                 categories=levels, tier="local")

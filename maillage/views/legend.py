@@ -44,9 +44,10 @@ def legend(
         swatches.append(_swatch("", "NS : retenu par le secret", classes.withheld, "withheld"))
     level = catalog.LEVEL[mesh]
     edges = "" if indicator.categories else "borne haute exclue ; "
+    told = " · ".join(filter(None, [f"Données {when}", source, f"{edges}entre parenthèses, nombre de {level.plural}"]))
     head = (
         f'<div class="head"><strong>{escape(indicator.label)}</strong>, {escape(indicator.unit)}'
-        f'<span class="source">Données {escape(when)} · {escape(source)} · {edges}entre parenthèses, nombre de {level.plural}</span></div>'
+        f'<span class="source">{escape(told)}</span></div>'
     )
     marks = "".join(_mark(catalog.SITE_TYPE[kind]) for kind in types)
     lines = {catalog.CPTS_STATUS[status].line for status in statuses}

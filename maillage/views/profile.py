@@ -25,11 +25,13 @@ def headline(data: dict) -> str:
     )
     indicator = catalog.INDICATOR[data["coloured"]]
     rows = {(row.level, row.code): row for row in data["figures"].itertuples() if row.indicator == indicator.code}
-    cells = [rows.get(place) for place, _ in data["places"]]
+    places = [place for place in data["places"] if _makes_sense(indicator, place[0][0])]
+    cells = [rows.get(place) for place, _ in places]
     values = "".join(
-        f"<li><b>{_reading(cell, indicator, level)}</b>{escape(name)}</li>"
-        for cell, ((level, _), name) in zip(cells, data["places"], strict=True)
+        f"<li><b>{_reading(cell, indicator)}</b>{escape(name)}</li>"
+        for cell, (_, name) in zip(cells, places, strict=True)
     )
+    values = values or "<li>Un niveau n'a pas de moyenne : il se lit commune par commune.</li>"
     origin = dict.fromkeys(f"{cell.method}, {cell.year} ({cell.source})" for cell in cells if cell is not None)
     told = f"<details><summary>D'où vient ce chiffre</summary>{escape(' ; '.join(origin))}.</details>" if origin else ""
     return (
@@ -76,13 +78,13 @@ def _figures(data: dict) -> str:
         rows.append(
             f'<tr><th scope="row" title="{escape(indicator.definition)}">{escape(indicator.label)}'
             f"<small>{escape(indicator.unit)}, {_when(cells, indicator)}</small></th>"
-            f"{_cells(cells, data, indicator)}</tr>"
+            f"{_cells(cells, data['places'], indicator)}</tr>"
         )
     return (
         f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
         '<p class="note">≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. '
-        f"– : donnée manquante.</p>{_origins(kept, figures)}"
+        f"– : donnée manquante. s. o. : sans objet.</p>{_origins(kept, figures)}"
     )
 
 
@@ -105,18 +107,28 @@ def _when(cells: list, indicator: catalog.Indicator) -> str:
         known = dict.fromkeys(cell.vintage.removesuffix(", date à chaque ligne") for cell in cells if cell is not None)
         return f"recensement {' ; '.join(known)}" if known else "sans donnée ici"
     years = sorted({int(cell.year) for cell in cells if cell is not None})
+    if indicator.categories and not cells:
+        return "par commune"
     return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else "sans donnée ici"
 
 
-def _cells(cells: list, data: dict, indicator: catalog.Indicator) -> str:
-    levels = [level for (level, _), _ in data["places"]]
-    return "".join(f"<td>{_reading(cell, indicator, level)}</td>" for cell, level in zip(cells, levels, strict=True))
+def _makes_sense(indicator: catalog.Indicator, level: str) -> bool:
+    """Whether a figure may exist at a level: a category has no mean."""
+    return not indicator.categories or level in indicator.levels
 
 
-def _reading(cell, indicator: catalog.Indicator, level: str) -> str:
-    """A figure with what it is: a category, a minimum, a maximum, a mean of ours, withheld, missing or without sense."""
+def _cells(cells: list, places: list, indicator: catalog.Indicator) -> str:
+    kind = ' class="word"' if indicator.categories else ""
+    return "".join(
+        f"<td{kind}>{_reading(cell, indicator) if _makes_sense(indicator, level) else 's. o.'}</td>"
+        for cell, ((level, _), _) in zip(cells, places, strict=True)
+    )
+
+
+def _reading(cell, indicator: catalog.Indicator) -> str:
+    """A figure with what it is: a category, a minimum, a maximum, a mean of ours, withheld or missing."""
     if cell is None:
-        return "–" if level in indicator.levels or not indicator.categories else "sans objet"
+        return "–"
     if cell.method == "NS":
         return "NS"
     if indicator.categories:

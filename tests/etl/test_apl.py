@@ -79,7 +79,11 @@ def test_a_lighter_commune_weighs_less(place, load, tmp_path):
 
 def test_withheld_and_missing_communes_have_no_value_and_no_weight(place, load, tmp_path):
     connection, _ = place
-    rows = [*ROWS, ["08081", "Buzancy", "nd", 1.0, 2, 50_000, 50_000], ["08490", "Vouziers", 5.0, 1, 2, None, 3]]
+    rows = [
+        *ROWS,
+        ["08081", "Bogny-sur-Meuse", "nd", 1.0, 2, 50_000, 50_000],
+        ["08490", "Vouziers", 5.0, 1, 2, None, 3],
+    ]
     load(apl, book(tmp_path / "a.xlsx", APL_2024=sheet(rows)))
     found = values(connection, "apl_mg_drees", "commune")
     assert found["08081"] is None and found["08490"] == 5.0
@@ -89,7 +93,7 @@ def test_withheld_and_missing_communes_have_no_value_and_no_weight(place, load, 
 def test_communes_since_reunited_keep_what_their_parts_shared(place, load, tmp_path):
     connection, _ = place
     shared = [["08439", "Tannay", 2.0, 1.0, 1, 100, 1], ["08300", "Le Mont-Dieu", 2.0, 1.0, 1, 100, 1]]
-    torn = [["08081", "Buzancy", 2.0, 1.0, 1, 300, 1], ["08108", "une part de Buzancy", 4.0, 1.0, 1, 100, 1]]
+    torn = [["08081", "Bogny-sur-Meuse", 2.0, 1.0, 1, 300, 1], ["08108", "une part de Bogny", 4.0, 1.0, 1, 100, 1]]
     tally = load(apl, book(tmp_path / "a.xlsx", APL_2024=sheet([*shared, *torn])))
     assert values(connection, "apl_mg_drees", "commune") == {"08439": 2.0}
     assert [(note.outcome, note.reason) for note in tally.notes] == [("refuse", "communes réunies")]

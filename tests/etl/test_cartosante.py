@@ -71,7 +71,7 @@ def test_a_category_is_known_by_its_words(place, load, put):
 
 def test_what_is_not_available_is_missing(place, load, put):
     connection, _ = place
-    put(*ROWS, "08081;Buzancy;N/A - résultat non disponible")
+    put(*ROWS, "08081;Bogny-sur-Meuse;N/A - résultat non disponible")
     load()
     found = values(connection, "zonage_infirmiers", "commune")
     assert found["08081"] is None and len(found) == 3
@@ -102,7 +102,7 @@ def test_communes_since_reunited_keep_the_category_that_their_parts_shared(place
     put(
         "08439;Tannay;2_Sous_dotee",
         "08300;Le Mont-Dieu;2_Sous_dotee",
-        "08081;Buzancy;2_Sous_dotee",
+        "08081;Bogny-sur-Meuse;2_Sous_dotee",
         "08108;Une part;3_intermediaire",
     )
     tally = load()

@@ -11,7 +11,7 @@ from tests.etl.published import book, france, loading, methods, values
 
 LABELS = [label.capitalize() for label in catalog.INDICATOR["grille_densite"].categories]
 ROWS = [["08409", "Sedan", 2, LABELS[1], 16_000], ["08105", "Charleville-Mézières", 1, LABELS[0], 46_000],
-        ["08081", "Buzancy", 7, LABELS[6], 300], ["75056", "Paris", 1, LABELS[0], 2_000_000]]  # fmt: skip
+        ["08081", "Bogny-sur-Meuse", 7, LABELS[6], 300], ["75056", "Paris", 1, LABELS[0], 2_000_000]]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_the_workbook_with_three_and_seven_levels(place, load, tmp_path):
 def test_communes_since_reunited_keep_the_level_that_their_parts_shared(place, load, tmp_path):
     connection, _ = place
     rows = [["08439", "Tannay", 6, LABELS[5], 1], ["08300", "Le Mont-Dieu", 6, LABELS[5], 1],
-            ["08081", "Buzancy", 6, LABELS[5], 1], ["08108", "une part de Buzancy", 7, LABELS[6], 1]]  # fmt: skip
+            ["08081", "Bogny-sur-Meuse", 6, LABELS[5], 1], ["08108", "une part de Bogny", 7, LABELS[6], 1]]  # fmt: skip
     tally = load(density_grid, book(tmp_path / "a.xlsx", Grille=sheet(rows)))
     assert values(connection, "grille_densite", "commune") == {"08439": 6}
     assert [note.reason for note in tally.notes] == ["communes réunies"]

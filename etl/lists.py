@@ -64,6 +64,13 @@ class Row(rows.Row):
     def refuse(self, found: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
         return Refused(reason, found, remedy)
 
+    def named(self, column: str) -> str:
+        """The name in a column; the examples of docs/modeles are nobody's."""
+        name = self.required(column)
+        if plain(name).startswith("exemple a effacer"):
+            raise self.refuse(f"« {name} » est un exemple du modèle", "Effacez cette ligne.", "exemple du modèle")
+        return name
+
     def note(self, outcome: str, reason: str, sentence: str, name: str = "", placed: str = "") -> Note:
         return Note(self.label, outcome, reason, sentence, name, placed, self.path.name)
 

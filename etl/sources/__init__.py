@@ -18,6 +18,7 @@ from etl.sources import (
     finess_legacy,
     geography,
     insee_statlocales,
+    local_cpts,
     local_structures,
     populations,
     structures,
@@ -44,4 +45,5 @@ SOURCES = (
     insee_statlocales,
     claims,
     local_structures,
+    local_cpts,
 )

@@ -128,7 +128,7 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
     site = {
         "site_id": row["id"] if row["id"] and re.search("[^0-9]", row["id"]) else None,  # numbers count rows
         "type": _type(row, remarks),
-        "name": row.required("nom"),
+        "name": row.named("nom"),
         "status": row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES)),
         "address": row["adresse"],
         "places": row.spare(partial(row.integer, least=1), "places", doubts),
@@ -148,10 +148,14 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
 
 def _type(row: Row, remarks: list[str]) -> str:
     """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « Maison de santé (MSP) »."""
-    words = plain(row.required("type")).split()
-    kind = TYPES.get(_singular(words))
-    if kind is None and words and (kind := TYPES.get(words[0]) or TYPES.get(words[-1])):
-        remarks.append(f"type « {row['type']} » lu {kind}")
+    text = row.required("type")
+    words = plain(text).split()
+    for part in (text, *re.split(r"[()]", text)):
+        if kind := TYPES.get(_singular(plain(part).split())):
+            return kind
+    kind = TYPES.get(words[0]) or TYPES.get(words[-1]) if words else None
+    if kind:
+        remarks.append(f"type « {text} » lu {kind}")
     if kind is None:
         shown = ", ".join(kind.code for kind in catalog.SITE_TYPES)
         raise row.refuse(

@@ -1,0 +1,128 @@
+"""CPTS listed by a reader in data/local, and their perimeters: they correct what is known, and complete it."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from etl.claimed_perimeters import Reading, read
+from etl.communities import Communities, Community, spelling
+from etl.cpts_merge import COUNTS
+from etl.gazetteer import Gazetteer
+from etl.intake import local_files
+from etl.lists import Column, Refused, Row, in_order, plain, read_all, spellings
+from etl.source import Inputs, Note, Source, SourceError, Tally
+from etl.statuses import status_of
+from maillage import catalog
+
+SOURCE = Source(
+    source_id="local_cpts",
+    title="CPTS et périmètres ajoutés par data/local",
+    producer="Listes locales : référence à chaque ligne",
+    page="docs/modeles/LISEZMOI.md",
+    licence="Celle de chaque liste",
+    vintage="date à chaque ligne",
+    local="*",
+    doubts="Ce que disent les listes déposées, qui l'emportent sur ce qui était connu de la même CPTS.",
+)
+
+COLUMNS = (
+    Column("cpts_id", ("id cpts", "identifiant", "id")),
+    Column("nom", ("nom cpts", "nom de la cpts", "cpts", "libelle", "denomination", "intitule"), required="nom", prose=True),
+    Column("alias", ("autres noms", "autre nom", "aliases", "sigle"), prose=True),
+    Column("statut", ("etat", "avancement", "stade")),
+    Column("statut_date", ("date statut", "date du statut", "date aci", "date de signature", "date signature aci")),
+    Column("population_declaree", ("population", "habitants", "nombre d habitants", "population couverte")),
+    Column("n_communes_declare", ("nombre de communes", "nb communes", "n communes", "communes")),
+    Column("professionnels_declares", ("professionnels", "nombre de professionnels", "nb professionnels", "adherents")),
+    Column("departements", ("departement", "dept", "dep", "code departement")),
+    Column("source", ("reference", "references"), prose=True),
+    Column("source_date", ("date source", "date de la source", "mise a jour", "maj", "date")),
+    Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
+    Column("exhaustif", ("liste complete", "exhaustive")),
+)  # fmt: skip
+STATUSES = spellings(catalog.CPTS_STATUSES)
+_COUNTS = dict(zip(COUNTS, ("population_declaree", "n_communes_declare", "professionnels_declares"), strict=True))
+
+
+def mine(path: Path) -> bool:
+    return re.match(r"cpts.*\.(csv|xlsx?)$|perimetres?.*\.(csv|xlsx?|geojson)$", path.name, re.IGNORECASE) is not None
+
+
+def _tells_members(path: Path) -> bool:
+    return re.match(r"perimetre|cpts_communes", path.name, re.IGNORECASE) is not None
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
+    """Fill and correct `cpts`, `cpts_commune`; one note a row. Aliases and dated steps already known are kept."""
+    paths = local_files(SOURCE, inputs.data, mine)
+    gazetteer, troubles = Gazetteer(inputs), []
+    listings, notes, reading = [], [], Reading()
+    try:
+        listings, notes = read_all([path for path in paths if not _tells_members(path)], COLUMNS)
+    except SourceError as error:
+        troubles.append(str(error))
+    try:
+        reading = read([path for path in paths if _tells_members(path)], gazetteer)
+    except SourceError as error:
+        troubles.append(str(error))
+    if troubles and not listings and not reading.read:
+        raise SourceError(" ".join(troubles))
+    notes += [Note("fichiers", "refuse", "fichiers illisibles", trouble) for trouble in troubles] + reading.notes
+    communities = Communities(connection, SOURCE.source_id)
+    for listing in listings:
+        notes += listing.notes
+        for row in listing.rows:
+            try:
+                communities.add(_community(row, gazetteer))
+            except Refused as refused:
+                notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or ""))
+    kept = communities.assign(reading.claims, notes)
+    communities.recognise()
+    kept += communities.write(gazetteer, inputs, notes)
+    if not any(note.outcome == "refuse" and note.reason != "doublon" for note in notes):
+        communities.take_stock(inputs)
+    return Tally(sum(listing.read for listing in listings) + reading.read, kept, in_order(notes))
+
+
+def _community(row: Row, gazetteer: Gazetteer) -> Community:
+    doubts: list[str] = []
+    name = row.named("nom")
+    status = STATUSES.get(plain(row["statut"])) or (status_of(row["statut"]) if row["statut"] else None)
+    if row["statut"] and status is None:
+        raise row.refuse(
+            f"le statut « {row['statut']} » n'est pas connu",
+            f"Statuts admis : {', '.join(status.label for status in catalog.CPTS_STATUSES)}.",
+            "statut inconnu",
+        )
+    told = {
+        "name": name,
+        "aliases": [alias.strip() for alias in re.split(r"[|;]", row["alias"] or "") if alias.strip()],
+        "status": status,
+        "status_date": row.spare(row.date, "statut_date", doubts),
+        "departement_codes": _departements(row, gazetteer, doubts),
+        **{column: row.spare(partial(row.integer, least=1), cell, doubts) for column, cell in _COUNTS.items()},
+        "note": row["remarque"],
+        "citation": row["source"] or f"{row.path.name}, {row.label}",
+        "as_of": row.spare(row.date, "source_date", doubts),
+        "source_id": SOURCE.source_id,
+    }
+    exhaustive = row.spare(row.says, "exhaustif", doubts) or False
+    cpts_id = row["cpts_id"] if row["cpts_id"] and re.search("[^0-9]", row["cpts_id"]) else None  # numbers count rows
+    return Community(
+        cpts_id or f"nom {spelling(name)}", row, told | {"cpts_id": cpts_id}, doubts=doubts, exhaustive=exhaustive
+    )
+
+
+def _departements(row: Row, gazetteer: Gazetteer, doubts: list[str]) -> list[str]:
+    found = []
+    for text in re.split(r"[|;,/]", row["departements"] or ""):
+        code = gazetteer.departement(text)
+        if code:
+            found.append(code)
+        elif text.strip():
+            doubts.append(f"laissé de côté : le département « {text.strip()} » n'existe pas")
+    return sorted(set(found))

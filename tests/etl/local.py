@@ -1,0 +1,88 @@
+"""A small France with its curated lists loaded, in which local lists are tried and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from unittest.mock import patch
+
+import duckdb
+
+from etl import build as builder
+from etl import intake
+from etl.gazetteer import Gazetteer
+from etl.source import Inputs, Note, Tally
+from etl.sources import cpts, cpts_paca, geography, local_cpts, local_structures, structures
+
+
+@dataclass(frozen=True)
+class Ground:
+    """`read(module)` loads what `put` put in data/local, as a build would, without its safety net."""
+
+    connection: duckdb.DuckDBPyConnection
+    inputs: Inputs
+    folder: Path
+
+    def put(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / "local" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def read(self, module, **changes) -> Tally:
+        source = module.SOURCE
+        self.connection.execute(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, NULL, 'x', 0, NULL)",
+            [source.source_id, source.title, source.producer, source.page, source.licence, source.vintage],
+        )
+        return module.load(self.connection, replace(self.inputs, data=self.folder, **changes))
+
+    def rows(self, query: str, *values) -> list[tuple]:
+        return self.connection.execute(query, list(values)).fetchall()
+
+
+@contextmanager
+def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
+    """Some départements and their curated lists, each committed as a build commits them."""
+    with duckdb.connect() as connection:
+        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        builder.fill_catalog(connection)
+        inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
+        for module in (geography, structures, cpts, cpts_paca):
+            intake.take(connection, module, inputs, None)
+        yield connection, inputs
+
+
+_shared: list[Gazetteer] = []
+
+
+def _gazetteer(inputs: Inputs) -> Gazetteer:
+    """One for all tests: it takes a second to make, and nobody changes it."""
+    if not _shared:
+        _shared.append(Gazetteer(inputs))
+    return _shared[0]
+
+
+@contextmanager
+def ground(connection: duckdb.DuckDBPyConnection, inputs: Inputs, folder: Path) -> Iterator[Ground]:
+    (folder / "snapshot").symlink_to(builder.ROOT / "data" / "snapshot", target_is_directory=True)
+    connection.execute("BEGIN")
+    try:
+        with patch.object(local_structures, "Gazetteer", _gazetteer), patch.object(local_cpts, "Gazetteer", _gazetteer):
+            yield Ground(connection, inputs, folder)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def told(tally: Tally, line: str, file: str = "") -> Note:
+    """The note of a line."""
+    found = [note for note in tally.notes if note.line == line and file in note.file]
+    assert len(found) == 1, [note.sentence for note in tally.notes]
+    return found[0]
+
+
+def offenders(connection, wanted: Callable[[str], bool]) -> list[str]:
+    """The checks of a build that find something, among those whose title is wanted."""
+    return [title for title, query in builder.checks() if wanted(title) and connection.execute(query).fetchall()]

@@ -1,0 +1,325 @@
+"""Structures of data/local: every row told, one place once, the reader's word first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from etl import ban, intake
+from etl.build import ROOT
+from etl.lists import Row
+from etl.source import SourceError
+from etl.sources import local_structures
+from maillage import catalog
+from tests.etl.local import curated, ground, offenders, told
+
+COUNT = "SELECT count(*) FROM site"
+CARIGNAN = ("msp-08-carignan", "MSP de Carignan")  # a curated site, without FINESS number
+
+
+@pytest.fixture(scope="module")
+def ardennes():
+    with curated("08", "62") as base:
+        yield base
+
+
+@pytest.fixture
+def local(ardennes, tmp_path):
+    with ground(*ardennes, tmp_path) as here:
+        yield here
+        assert offenders(here.connection, lambda title: "structure" in title) == []
+
+
+def load(local, content, name="structures.csv", **changes):
+    local.put(name, content)
+    return local.read(local_structures, **changes)
+
+
+def site(local, name: str) -> dict:
+    row = local.connection.execute("SELECT * FROM site WHERE name = ?", [name])
+    columns = [column[0] for column in row.description]
+    rows = row.fetchall()
+    assert len(rows) == 1
+    return dict(zip(columns, rows[0], strict=True))
+
+
+def test_a_list_as_an_ars_writes_it(local):
+    tally = load(
+        local,
+        "Type de structure;Nom de la structure;Ville;CP;Adresse;Nombre de places;Téléphone;N° FINESS;Longitude;Latitude;"
+        "Date d’ouverture;État\r\n"
+        "Permanence d’accès aux soins de santé;PASS du centre hospitalier;Charleville-Mézières;8000;45 avenue de Manchester;;"
+        "03 24 58 70 70;80000615;4,73;49,75;01/03/2012;\r\n"
+        "ESP;ESP de Rethel;RETHEL;08300;;;;;;;;En projet\r\n".encode("cp1252"),
+    )
+    assert (tally.read, tally.kept) == (2, 2)
+    assert [note.outcome for note in tally.notes] == ["compris"] * 3
+    assert told(tally, "ligne 1").sentence == "Colonnes laissées de côté : Téléphone."
+    note = told(tally, "ligne 2")
+    assert (note.placed, note.name, note.reason) == (
+        "coordonnees",
+        "PASS du centre hospitalier",
+        "placée par coordonnées",
+    )
+    assert note.sentence == (
+        "Comprise : PASS « PASS du centre hospitalier », Charleville-Mézières, posée à ses coordonnées. "
+        "Sans statut : comptée ouverte."
+    )
+    found = site(local, "PASS du centre hospitalier")
+    assert found | {
+        "type": "PASS", "status": "ouvert", "departement_code": "08", "commune_code": "08105", "lon": 4.73, "lat": 49.75,
+        "address": "45 avenue de Manchester", "precision": "adresse", "finess": "080000615", "opened_on": "2012-03-01",
+        "places": None, "citation": "structures.csv, ligne 2", "source_id": "local_structures",
+        "site_id": "local-pass-08105-pass-du-centre-hospitalier",
+    } == found  # fmt: skip
+    rethel = site(local, "ESP de Rethel")
+    assert (rethel["status"], rethel["precision"], rethel["commune_code"]) == ("en_projet", "commune", "08362")
+    assert rethel["lon"] is not None
+    assert not any("58 70 70" in str(value) for value in found.values())
+
+
+def test_each_row_gets_its_word_and_none_stops_the_others(local):
+    before = local.rows(COUNT)[0][0]
+    tally = load(
+        local,
+        "type;nom;commune;code_commune;lon;lat;places;statut;departement\n"
+        "XXX;A;Sedan;;;;;;\n"
+        "MSP;;Sedan;;;;;;\n"
+        ";B;Sedan;;;;;;\n"
+        "MSP;C;Nulle-Part;;;;;;\n"
+        "MSP;D;Saint-Denis;;;;;;\n"
+        "MSP;E;;;;;;;08\n"
+        "MSP;F;Sedan;;;;;foutu;\n"
+        "MSP;G;Sedan;08105;;;;;\n"
+        "MSP;H;Sedan;;;;douze;;\n"
+        "MSP;I;Sedan;;2,35;48,85;;;\n"
+        "PASS dentaire;J;Lille;;;;;;\n"
+        "MSP;H;SEDAN;;;;;;\n",
+    )
+    outcomes = {note.line: (note.outcome, note.reason) for note in tally.notes}
+    assert outcomes == {
+        "ligne 2": ("refuse", "type inconnu"),
+        "ligne 3": ("refuse", "valeur inadmissible"),
+        "ligne 4": ("refuse", "valeur inadmissible"),
+        "ligne 5": ("refuse", "commune inconnue"),
+        "ligne 6": ("refuse", "commune ambiguë"),
+        "ligne 7": ("refuse", "sans lieu"),
+        "ligne 8": ("refuse", "statut inconnu"),
+        "ligne 9": ("refuse", "commune contradictoire"),
+        "ligne 10": ("ambigu", "placée par nom de commune"),
+        "ligne 11": ("ambigu", "placée par nom de commune"),
+        "ligne 12": ("compris", "hors des départements construits"),
+        "ligne 13": ("refuse", "doublon"),
+    }
+    assert [note.line for note in tally.notes] == list(outcomes)  # in the order of the file
+    assert "« H » figure déjà (ligne 10)" in told(tally, "ligne 13").sentence
+    assert told(tally, "ligne 10").sentence.startswith("À vérifier : MSP « H », Sedan, posée au point de sa commune")
+    assert "« douze » n'est pas un nombre" in told(tally, "ligne 10").sentence
+    assert "Saint-Denis (93066" in told(tally, "ligne 6").sentence
+    assert (tally.read, tally.kept) == (12, 2)
+    assert local.rows(COUNT)[0][0] == before + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(word, kind.code) for kind in catalog.SITE_TYPES for word in (kind.code, kind.code.lower(), kind.label, kind.label.upper(), f"{kind.label} ({kind.code})")]
+    + [("Permanences d’accès aux soins de santé", "PASS"), ("PASS dentaire", "PASS"), ("Maisons de santé", "MSP"),
+       ("maison de santé pluridisciplinaire", "MSP"), ("LHSS mobile", "LHSS")],
+)  # fmt: skip
+def test_a_type_is_understood_by_its_code_or_its_name(text, code):
+    assert local_structures._type(Row(ROOT, 2, {"type": text}), []) == code
+
+
+def test_the_same_row_in_two_files_is_kept_once(local):
+    local.put("structures_08.csv", "type,nom,commune\nPASS,PASS de Sedan,Sedan\n")
+    tally = load(local, "type,nom,code_commune\nPASS,Pass de SEDAN,08409\n", "Structures_PASS.csv")
+    refused = told(tally, "ligne 2", "structures_08.csv")
+    assert refused.outcome == "refuse" and "(Structures_PASS.csv, ligne 2)" in refused.sentence
+    assert (tally.read, tally.kept) == (2, 1)
+    assert told(tally, "ligne 2", "Structures_PASS.csv").outcome == "compris"
+
+
+def test_a_file_without_its_columns_is_refused_and_the_others_go_on(local):
+    local.put("structures_a.csv", "nom;ville\nPASS;Sedan\n")
+    tally = load(local, "type;nom;ville\nPASS;PASS de Sedan;Sedan\n", "structures_b.csv")
+    refused = told(tally, "fichier")
+    assert (refused.file, refused.outcome) == ("structures_a.csv", "refuse")
+    assert (
+        "colonne absente : type (colonnes trouvées : nom, ville). Colonnes attendues : id, type, nom"
+        in refused.sentence
+    )
+    assert tally.kept == 1
+
+
+def test_files_none_of_which_can_be_read_leave_everything_as_it_was(local):
+    local.put("structures.csv", "nom;ville\nPASS;Sedan\n")
+    with pytest.raises(SourceError, match="colonne absente : type"):
+        local.read(local_structures)
+
+
+def test_other_files_of_the_folder_are_not_claimed(tmp_path):
+    names = ["structures.csv", "STRUCTURES 08.XLSX", "structures.xls", "structures.txt", "~$structures.xlsx", "cpts.csv",
+             "etalab-cs1100502.csv", "perimetres.csv"]  # fmt: skip
+    for name in names:
+        (tmp_path / "local").mkdir(exist_ok=True)
+        (tmp_path / "local" / name).touch()
+    found = intake.local_files(local_structures.SOURCE, tmp_path, local_structures.mine)
+    assert {path.name for path in found} == {"structures.csv", "STRUCTURES 08.XLSX", "structures.xls"}
+
+
+# -- what is known already ------------------------------------------------------------------------------------------
+
+
+def national(local, **columns):
+    """A site as a national register brings it."""
+    row = {"site_id": "finess-080001", "type": "CDS", "name": "CENTRE DE SANTE", "status": "ouvert", "departement_code": "08",
+           "commune_code": "08409", "address": "1 rue de Bayle", "lon": 4.945, "lat": 49.702, "precision": "adresse",
+           "places": 4, "finess": "080001234", "note": "du registre", "citation": "FINESS", "as_of": "2026-08",
+           "source_id": "structures"} | columns  # fmt: skip
+    local.connection.execute(
+        f"INSERT INTO site ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+    )
+
+
+def test_a_local_row_wins_over_the_national_one_of_its_finess_number(local):
+    national(local)
+    before = local.rows(COUNT)
+    tally = load(
+        local, "type;nom;finess;code_commune;statut;source\nCDS;Centre de santé Turenne;080001234;08409;fermé;ARS\n"
+    )
+    assert local.rows(COUNT) == before
+    found = site(local, "Centre de santé Turenne")
+    assert found | {
+        "site_id": "finess-080001", "status": "ferme", "address": "1 rue de Bayle", "lon": 4.945, "precision": "adresse",
+        "places": 4, "note": "du registre", "citation": "ARS", "as_of": None, "source_id": "local_structures",
+    } == found  # fmt: skip
+    assert "Remplace « CENTRE DE SANTE » (CDS, source structures)" in told(tally, "ligne 2").sentence
+
+
+def test_a_silent_status_keeps_the_national_one(local):
+    national(local, status="ferme")
+    load(local, "type;nom;finess;code_commune\nCDS;Centre;080001234;08409\n")
+    assert site(local, "Centre")["status"] == "ferme"
+
+
+def test_a_site_that_moved_leaves_its_address_behind(local):
+    national(local)
+    load(local, "type;nom;finess;code_commune\nCDS;Centre;080001234;08105\n")
+    found = site(local, "Centre")
+    assert (found["commune_code"], found["address"], found["precision"]) == ("08105", None, "commune")
+    assert abs(found["lon"] - 4.72) < 0.02
+
+
+def test_the_type_is_the_reader_s_but_a_host_s_number_is_shared(local):
+    national(local)
+    national(local, site_id="finess-080002", type="HOP", name="HOPITAL", finess="080005678")
+    tally = load(
+        local,
+        "type;nom;finess;code_commune\nMSP;Maison;080001234;08409\nPASS;Pass;080005678;08409\nCEGIDD;Cegidd;080005678;08409\n",
+    )
+    assert site(local, "Maison")["site_id"] == "finess-080001"
+    assert site(local, "HOPITAL")["type"] == "HOP"
+    assert site(local, "Pass")["site_id"].startswith("local-pass")
+    assert told(tally, "ligne 3").outcome == "compris"  # a PASS has no number of its own
+    assert told(tally, "ligne 4").outcome == "ambigu"  # a CeGIDD should
+    assert "aussi celui de « HOPITAL » (HOP) : les deux sont gardées" in told(tally, "ligne 4").sentence
+
+
+def test_a_curated_site_is_known_by_its_identifier_or_its_name(local):
+    before = local.rows(COUNT)
+    load(local, f"id;type;nom;code_commune;places\n{CARIGNAN[0]};MSP;Maison de santé du Luxembourg;08090;\n")
+    assert site(local, "Maison de santé du Luxembourg")["site_id"] == CARIGNAN[0]
+    assert local.rows(COUNT) == before
+
+
+def test_a_name_in_its_commune_is_the_same_site_whatever_its_accents(local):
+    before = local.rows(COUNT)
+    load(local, "type;nom;commune\nMSP;M.S.P. DE CARIGNAN;Carignan\nMSP;msp de carignan;Carignan\n")
+    assert site(local, "msp de carignan")["site_id"] == CARIGNAN[0]
+    assert local.rows(COUNT)[0][0] == before[0][0] + 1
+
+
+def test_row_numbers_are_no_identifiers(local):
+    load(local, "id;type;nom;commune\n1;PASS;A;Sedan\n2;PASS;B;Sedan\n", "structures_a.csv")
+    assert {row[0] for row in local.rows("SELECT site_id FROM site WHERE type = 'PASS' AND name IN ('A', 'B')")} == {
+        "local-pass-08409-a", "local-pass-08409-b",
+    }  # fmt: skip
+
+
+# -- completeness ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "complete"),
+    [
+        ("PASS;A;Sedan;oui\nPASS;B;Rethel;x\n", True),
+        ("PASS;A;Sedan;oui\nPASS;B;Rethel;\n", False),
+        ("PASS;A;Sedan;oui\nPASS;B;Rethel;non\n", False),
+        ("PASS;A;Sedan;oui\nPASS;B;Nulle-Part;oui\n", False),  # a lost row: the list is whole, the map is not
+        ("PASS;A;Sedan;oui\nPASS;A;Sedan;oui\n", True),  # twice the same
+        ("PASS;A;Sedan;oui\nMSP;B;Rethel;\n", True),
+    ],
+)
+def test_a_list_is_complete_when_it_says_so_and_lost_no_row(local, content, complete):
+    load(local, "type;nom;commune;exhaustif\n" + content)
+    found = local.rows("SELECT extent, source_id FROM inventory WHERE subject = 'PASS' AND departement_code = '08'")
+    assert found == ([("complet", "local_structures")] if complete else [])
+
+
+def test_a_national_list_that_is_complete_stays_so(local):
+    local.connection.execute(
+        "INSERT INTO inventory VALUES ('LHSS', '08', 'complet', 'structures'), ('PASS', '08', 'partiel', 'structures')"
+    )
+    load(local, "type;nom;commune;exhaustif\nPASS;A;Sedan;oui\nLHSS;B;Sedan;oui\n")
+    assert local.rows("SELECT subject, extent, source_id FROM inventory WHERE departement_code = '08' ORDER BY 1") == [
+        ("LHSS", "complet", "structures"), ("PASS", "complet", "local_structures"),
+    ]  # fmt: skip
+
+
+# -- addresses ------------------------------------------------------------------------------------------------------
+
+
+def test_addresses_are_asked_when_there_is_a_network_and_remembered_without(local, monkeypatch):
+    def answered(http, url, batch, settings):
+        return {question.key: [4.9451, 49.7029, 0.87, "08409", "housenumber"] for question in batch}
+
+    monkeypatch.setattr(ban, "_ask", answered)
+    content = "type;nom;commune;code_postal;adresse\nPASS;PASS de Sedan;Sedan;08200;2 avenue Margueritte\n"
+    tally = load(local, content, offline=False)
+    sentence = (
+        "Comprise : PASS « PASS de Sedan », Sedan, posée à l'adresse (score 0,87). Sans statut : comptée ouverte."
+    )
+    assert (told(tally, "ligne 2").sentence, told(tally, "ligne 2").placed) == (sentence, "adresse")
+    assert site(local, "PASS de Sedan")["precision"] == "adresse"
+    monkeypatch.undo()
+    local.connection.execute("DELETE FROM site WHERE source_id = 'local_structures'")
+    again = local_structures.load(local.connection, replace(local.inputs, data=local.folder, offline=True))
+    assert told(again, "ligne 2").sentence == sentence
+
+
+def test_an_outage_of_the_geocoding_is_one_note(local, monkeypatch):
+    monkeypatch.setattr(ban, "ask", lambda *_, **__: ({}, "Base adresse nationale : le serveur répond 500."))
+    tally = load(local, "type;nom;commune;adresse\nPASS;A;Sedan;1 rue X\nPASS;B;Sedan;2 rue X\n", offline=False)
+    assert told(tally, "adresses").sentence == "Base adresse nationale : le serveur répond 500."
+    assert tally.kept == 2 and all(note.outcome == "compris" for note in tally.notes if note.line != "adresses")
+
+
+def test_evil_names_are_text(local):
+    evil = "<script>alert(1)</script>'; DROP TABLE site; --"
+    load(local, f'type;nom;commune\nPASS;"{evil}";Sedan\n')
+    assert site(local, evil)["type"] == "PASS"
+
+
+MODEL = ROOT / "docs" / "modeles" / "structures.csv"
+
+
+def test_the_examples_of_the_model_are_nobody_s(local):
+    tally = load(local, MODEL.read_bytes())
+    assert (tally.read, tally.kept, {note.reason for note in tally.notes}) == (2, 0, {"exemple du modèle"})
+
+
+def test_the_model_is_understood_whole(local):
+    tally = load(local, MODEL.read_text(encoding="utf-8").replace("EXEMPLE à effacer : ", ""))
+    assert (tally.read, tally.kept, {note.outcome for note in tally.notes}) == (2, 2, {"compris"})
+    assert {note.placed for note in tally.notes} == {"coordonnees", "nom"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from maillage import catalog, state, ui
-from maillage.queries import cpts, territories
+from maillage.queries import cpts, indicators, territories
 from maillage.state import Selection
 from maillage.views import text
 
@@ -44,17 +44,19 @@ def controls(selection: Selection) -> None:
 
 
 def coloured(selection: Selection) -> None:
-    """Theme, then indicator: choosing a theme colours its first indicator."""
+    """Theme, then indicator, among those that this build has figures for: choosing a theme colours its first one."""
     chosen = catalog.INDICATOR[selection.indicator]
-    themes = {indicator.group: indicator.code for indicator in reversed(catalog.INDICATORS)}
+    known = ui.ask(indicators.known) | {chosen.code}
+    offered = [indicator for indicator in catalog.INDICATORS if indicator.code in known]
+    themes = {indicator.group: indicator.code for indicator in reversed(offered)}
     st.session_state["theme"] = chosen.group
     st.selectbox(
-        "Thème", list(dict.fromkeys(indicator.group for indicator in catalog.INDICATORS)), key="theme",
+        "Thème", list(dict.fromkeys(indicator.group for indicator in offered)), key="theme",
         on_change=lambda: ui.visit(replace(ui.current(), indicator=themes[st.session_state["theme"]])),
     )  # fmt: skip
     ui.widget(
         st.selectbox, "indicator", selection, "Indicateur coloré",
-        [indicator.code for indicator in catalog.INDICATORS if indicator.group == chosen.group],
+        [indicator.code for indicator in offered if indicator.group == chosen.group],
         format_func=lambda code: catalog.INDICATOR[code].label, help=chosen.definition,
     )  # fmt: skip
 

@@ -298,8 +298,8 @@ def territory_of_sites(selection: Selection, reach: list[str]) -> tuple[str, str
 def source(ask: Ask, indicator: str) -> str:
     """Who produced an indicator: a published figure names its producer in its method."""
     titles = ask(indicators.sources, indicator)
-    if indicator in PUBLISHED:
-        return ask(indicators.latest_method, indicator)[1]
+    if indicator in PUBLISHED and (latest := ask(indicators.latest_method, indicator)):
+        return latest[1]
     return " ; ".join(dict.fromkeys(producer for _, producer, _ in titles))
 
 

@@ -115,6 +115,11 @@ def sources(cursor: duckdb.DuckDBPyConnection, indicator: str) -> list[tuple[str
     ).fetchall()
 
 
+def known(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Indicators with at least one figure in this build."""
+    return frozenset(code for (code,) in cursor.execute("SELECT DISTINCT indicator FROM indicator_value").fetchall())
+
+
 def latest_method(cursor: duckdb.DuckDBPyConnection, indicator: str) -> tuple[int, str] | None:
     """(year, method) of the indicator's latest figures: for a published one, the method names its producer."""
     return cursor.execute(

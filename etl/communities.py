@@ -148,7 +148,7 @@ class Communities:
             one.known = one.known or self._known.get(one.key)
             if one.known is None:
                 asked.append(one)
-        taken = {one.known["cpts_id"] for one in self._told.values() if one.known}
+        taken = {one.known["cpts_id"] for one in self._told.values() if one.known and one.row}
         free = [row for key, row in self._known.items() if key not in taken]
         left = []
         for one in asked:
@@ -162,6 +162,8 @@ class Communities:
         found = matching.match(left, right, by_area=False)
         for one in asked:
             one.known = self._known.get(found.pairs.get(one.key, ""))
+            if one.known and (same := self._told.pop(one.known["cpts_id"], None)):  # its perimeter, under another name
+                one.claims += same.claims
             if some := found.doubtful.get(one.key):
                 names = " ou ".join(f"« {self._known[key]['name']} » ({key})" for key in some[:3])
                 one.doubts.append(
@@ -175,6 +177,8 @@ class Communities:
         for one in self._told.values():
             codes, extent = one.perimeter()
             record = self._record(one, extent, {gazetteer.communes[code].departement for code in codes})
+            while one.known is None and record["cpts_id"] in self._known.keys() | members.keys():
+                record["cpts_id"] += "-bis"
             if one.row:
                 kept += _tell(one, record, len(codes), inputs, notes)
             if not any(map(inputs.wants, record["departement_codes"])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import duckdb
 import pandas as pd
@@ -76,7 +77,7 @@ class Register:
             if site["status"] is None:
                 site["status"] = "ouvert"
                 remarks.append("sans statut : comptée ouverte")
-            site["site_id"] = site["site_id"] or _identifier(site)
+            site["site_id"] = self._free(site["site_id"] or _identifier(site), _identifier(site))
             self._new.append(site)
         self.entered.append(Entry(row, site, doubts, remarks, entry.exhaustive))
         sentence = (
@@ -98,6 +99,12 @@ class Register:
             )
             connection.unregister("updated")
         return len(self._new) + len(self._updated)
+
+    def _free(self, *wished: str) -> str:
+        """The first identifier that nobody has; numbered when all are taken."""
+        taken = self._known.keys() | {site["site_id"] for site in self._new}
+        numbered = (f"{wished[-1]}-{number}" for number in count(2))
+        return next(identifier for identifier in chain(wished, numbered) if identifier not in taken)
 
     def _refuse_twice(self, row: Row, site: dict) -> None:
         here = f"{row.path.name}, {row.label}"

@@ -128,6 +128,27 @@ def test_a_perimeter_alone_replaces_the_one_that_is_known(local):
     assert [told(tally, f"ligne {line}").placed for line in (2, 3)] == ["commune", "nom"]
 
 
+def test_a_perimeter_under_a_known_name_goes_to_the_row_that_renames_it(local):
+    load(
+        local, f"cpts_id;nom\n{RETHELOIS};Nouveau nom\n", HEADER + ";CPTS Rethélois;08362;;;;\n;Nouveau nom;08001;;;;\n"
+    )
+    assert members(local, RETHELOIS) == ["08001", "08362"]
+
+
+def test_a_perimeter_under_an_alias_goes_to_the_row_that_is_alike(local):
+    before = local.rows("SELECT count(*) FROM cpts")
+    load(local, "nom;departements\nCPTS du Rethéllois;08\n", HEADER + ";CPTS Rethélois;08362;;;;\n")
+    assert (cpts(local, RETHELOIS)["name"], members(local, RETHELOIS)) == ("CPTS du Rethéllois", ["08362"])
+    assert local.rows("SELECT count(*) FROM cpts") == before
+
+
+def test_identifiers_never_collide(local):
+    tally = load(local, "cpts_id;nom;departements\nlocal-cpts-08-b;A;08\n;B;08\n")
+    assert tally.kept == 2
+    found = {name for (name,) in local.rows("SELECT cpts_id FROM cpts WHERE source_id = 'local_cpts'")}
+    assert found == {"local-cpts-08-b", "local-cpts-08-b-bis"}
+
+
 def test_a_perimeter_said_to_be_partial_adds_to_what_is_known(local):
     before = members(local, ARTOIS_LYS)
     assert before and "62119" not in before

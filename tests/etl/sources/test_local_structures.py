@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from etl import ban, intake
 from etl.build import ROOT
@@ -245,6 +249,45 @@ def test_row_numbers_are_no_identifiers(local):
     assert {row[0] for row in local.rows("SELECT site_id FROM site WHERE type = 'PASS' AND name IN ('A', 'B')")} == {
         "local-pass-08409-a", "local-pass-08409-b",
     }  # fmt: skip
+
+
+def test_identifiers_never_collide(local):
+    national(local)
+    tally = load(
+        local,
+        "id;type;nom;commune;finess\nlocal-pass-08409-b;PASS;A;Sedan;\n;PASS;B;Sedan;\n;CDS;C;Sedan;080001234\n"
+        "finess-080001;CDS;D;Sedan;\n",
+    )
+    assert tally.kept == 4
+    found = local.rows("SELECT name, site_id FROM site WHERE source_id = 'local_structures' ORDER BY name")
+    assert found == [
+        ("A", "local-pass-08409-b"), ("B", "local-pass-08409-b-2"), ("C", "finess-080001"), ("D", "local-cds-08409-d"),
+    ]  # fmt: skip
+
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+plausible = st.sampled_from(
+    ["PASS", "MSP", "Sedan", "08409", "08200", "4,9", "49,7", "oui", "080001234", "2024", "douze", ""]
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(words | plausible, min_size=14, max_size=14), min_size=1, max_size=4))
+def test_whatever_the_cells_every_row_is_told(local, rows):
+    """Nothing is raised, nothing is lost: a row is kept, or refused with a sentence."""
+    local.connection.execute("DELETE FROM site WHERE source_id = 'local_structures'")
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
+    writer.writerow(("id", "type", "nom", "statut", "code_commune", "commune", "adresse", "code_postal", "places", "finess",
+                     "lon", "lat", "date_ouverture", "exhaustif"))  # fmt: skip
+    writer.writerows([["", "PASS", "Bonne", "", "08409", *[""] * 9], *rows])
+    local.put("structures.csv", text.getvalue())
+    local.connection.execute("DELETE FROM inventory")
+    local.connection.execute("DELETE FROM source WHERE source_id = 'local_structures'")
+    tally = local.read(local_structures)
+    assert told(tally, "ligne 2").outcome in ("compris", "refuse")
+    assert len(tally.notes) == tally.read
+    assert tally.kept == local.rows("SELECT count(*) FROM site WHERE source_id = 'local_structures'")[0][0]
 
 
 # -- completeness ---------------------------------------------------------------------------------------------------

@@ -82,8 +82,8 @@ def funnel(events, exposure, benchmark: float | None = None, per: float = 1, kin
         kind, centre * per, per, size, count / size * per, chance, adjusted,
         _sides(count / size * per, adjusted or chance), phi, tau2,
         grid, _limits(grid, centre, kind, per), _widened(grid, centre, kind, per, tau2) if tau2 else None,
-        f"limites de prédiction exactes à 95 % et 99,8 % (loi {'de Poisson' if kind == 'poisson' else 'binomiale'})"
-        + (f" ; surdispersion additive (τ² = {tau2:.4g}, φ = {phi:.2f})".replace(".", ",") if tau2 else ""),
+        f"Limites de prédiction exactes à 95 % et 99,8 % (loi {'de Poisson' if kind == 'poisson' else 'binomiale'})"
+        + (f" ; surdispersion additive (τ²\u00a0=\u00a0{tau2:.3g}, φ\u00a0=\u00a0{phi:.2f})".replace(".", ",") if tau2 else ""),
         reason,
     )  # fmt: skip
 

@@ -1,0 +1,219 @@
+"""What every chart shares: title, axes with their unit, source line, colours and marks, French numbers, safe names.
+
+Backgrounds are transparent and no text has a colour of its own: the page's theme, light or dark, gives it. A chart that
+leaves the page is dressed by `on_paper`. Names come from files that strangers write: `safe` makes them plain text.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from maillage.views import text
+
+# Each reads on white and on the dark theme alike (3:1 at least on both), and keeps apart for colour-blind readers; marks
+# and dashes differ too. The catalogue's own hues, lightened where they had to be.
+NEUTRAL = "#868E99"
+ACCENTS = ("#7466D2", "#C2500A", "#0B8A72", "#B8568B", "#2F80C0", "#8A7A2A")
+MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+GRID = "rgba(134, 142, 153, 0.28)"
+SEPARATORS = "," + text.THIN
+
+# Given to st.plotly_chart(config=…) and to exports: our words for plotly's buttons, no logo, nothing sent anywhere.
+CONFIG = {
+    "displaylogo": False,
+    "locale": "fr",
+    "locales": {
+        "fr": {
+            "dictionary": {
+                "Autoscale": "Tout voir",
+                "Box Select": "Sélection rectangulaire",
+                "Click to enter Plot title": "",
+                "Double-click to zoom back out": "Double-cliquer pour revenir",
+                "Download plot as a PNG": "Télécharger l'image (PNG)",
+                "Download plot as a SVG": "Télécharger l'image (SVG)",
+                "Download plot": "Télécharger l'image (SVG)",
+                "Lasso Select": "Sélection au lasso",
+                "Pan": "Déplacer",
+                "Reset axes": "Revenir à la vue de départ",
+                "Taking snapshot - this may take a few seconds": "Image en préparation",
+                "Snapshot succeeded": "Image prête",
+                "Zoom": "Zoomer",
+                "Zoom in": "Zoomer",
+                "Zoom out": "Dézoomer",
+            },
+            "format": {"decimal": ",", "thousands": text.THIN},
+        }
+    },
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg", "filename": "maillage"},
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A quantity: its name, its unit (may be empty), its decimals, and whether its axis is logarithmic."""
+
+    label: str
+    unit: str = ""
+    decimals: int = 0
+    log: bool = False
+
+    def kind(self) -> str:
+        return "log" if self.log else "linear"
+
+    def title(self, width: int = 90) -> str:
+        return wrapped(f"{self.label} ({self.unit})" if self.unit else self.label, width)
+
+    def write(self, value) -> str:
+        """A value with its unit, for a sentence."""
+        return text.quantity(value, safe(self.unit), self.decimals) if self.unit else self.short(value)
+
+    def short(self, value) -> str:
+        """A value beside an axis that already says the unit."""
+        return text.number(value, self.decimals)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a chart says of itself: title, a line under it, and where the data are from."""
+
+    title: str
+    source: str  # « Insee »
+    year: str  # « 2023 »
+    subtitle: str = ""
+
+    def credit(self) -> str:
+        return safe(f"Source : {self.source}, {self.year}" if self.year else f"Source : {self.source}")
+
+
+def safe(value) -> str:
+    """A stranger's text where plotly would read HTML: its tags and entities become what they look like."""
+    typeset = text.typeset(str(value))
+    return typeset.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def wrapped(value: str, width: int = 88) -> str:
+    """The same on lines short enough for a laptop: plotly does not fold titles."""
+    return "<br>".join(safe(line) for line in textwrap.wrap(value, width, break_long_words=True)) or ""
+
+
+def lines(name: str, *more: str) -> str:
+    """What a reader sees on hovering: a name in bold, then lines already safe."""
+    return "<br>".join([f"<b>{safe(name)}</b>", *filter(None, more)])
+
+
+def told(label: str, value: str) -> str:
+    """« Densité : 50,6 hab./km² », of a label not yet safe and a value that is."""
+    return f"{safe(label)}{text.HARD}: {value}"
+
+
+HOVER = "%{customdata}<extra></extra>"  # only what we wrote, never plotly's own words
+
+
+def framed(
+    figure: go.Figure, caption: Caption, x: Axis | None, y: Axis | None, plot_height: int = 300, lift: int = 0
+) -> go.Figure:
+    """The same figure with its title, axes, source and manners; `plot_height` and `lift` (of the legend) in pixels."""
+    title, subtitle = wrapped(caption.title), wrapped(caption.subtitle, 100)
+    entry, rows = _legend(figure)
+    above = 22 + 22 * (title.count("<br>") + 1) + (20 * (subtitle.count("<br>") + 1) if subtitle else 0)
+    above, below = above + 22 * rows + 10 + lift, 84
+    figure.update_layout(
+        title={
+            "text": title,
+            "subtitle": {"text": subtitle},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12, "l": 8},
+        },
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        separators=SEPARATORS,
+        hovermode="closest",
+        height=above + plot_height + below,
+        margin={"l": 8, "r": 16, "t": above, "b": below},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1 + lift / plot_height,
+            "yanchor": "bottom",
+            "entrywidth": entry,
+            "entrywidthmode": "pixels",
+            "itemsizing": "constant",
+        },
+        showlegend=rows > 0,
+        bargap=0.2,
+    )
+    figure.update_xaxes(automargin=True, gridcolor=GRID, zeroline=False, exponentformat="none", separatethousands=True)
+    figure.update_yaxes(automargin=True, gridcolor=GRID, zeroline=False, exponentformat="none", separatethousands=True)
+    if x:
+        figure.update_xaxes(type=x.kind(), title={"text": x.title(), "standoff": 8})
+    if y:
+        figure.update_yaxes(type=y.kind(), title={"text": y.title(max(12, plot_height // 8)), "standoff": 8})
+    figure.add_annotation(
+        text=caption.credit(), name="source", showarrow=False, xref="paper", yref="paper", x=0, y=0, xanchor="left",
+        yanchor="top", yshift=-58, font={"size": 11},
+    )  # fmt: skip
+    return figure
+
+
+def _legend(figure: go.Figure) -> tuple[int, int]:
+    """(width of an entry in pixels, rows of entries on a page of 720): plotly neither measures nor folds legends well."""
+    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
+    if not names:
+        return 0, 0
+    width = 7 * max(map(len, names)) + 16
+    return width, -(-len(names) // max(1, 720 // (width + 40)))
+
+
+def on_paper(figure: go.Figure, dark: bool = False) -> go.Figure:
+    """A copy that needs no page around it: its own background, ink and font, for a file or a print."""
+    ink, ground = ("#E8E8E6", "#14161A") if dark else ("#1F2328", "#FFFFFF")
+    copy = go.Figure(figure)
+    copy.update_layout(
+        template="none",
+        paper_bgcolor=ground,
+        plot_bgcolor=ground,
+        font={"color": ink, "family": "Source Sans 3, Source Sans Pro, Liberation Sans, Arial, sans-serif", "size": 13},
+        margin={"l": 24},
+    )
+    return copy
+
+
+def ruled(axis: Axis, values) -> dict:
+    """Ticks of a logarithmic axis in plain numbers, 10, 100, 1 000 (and 20, 50… over a short range); none to set otherwise."""
+    if not axis.log or not len(values):
+        return {}
+    low, high = np.log10(np.min(values)), np.log10(np.max(values))
+    steps = (1, 2, 5) if high - low < 2.5 else (1,)
+    ticks = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in steps]
+    return {"tickvals": ticks, "ticktext": [text.number(tick, 0 if tick >= 1 else axis.decimals) for tick in ticks]}
+
+
+def accent(rank: int) -> str:
+    return ACCENTS[rank % len(ACCENTS)]
+
+
+def mark(rank: int) -> str:
+    return MARKS[rank % len(MARKS)]
+
+
+def dash(rank: int) -> str:
+    return DASHES[rank % len(DASHES)]
+
+
+def chosen_first(codes: Sequence[str], chosen: Sequence[str]) -> list[tuple[int, int]]:
+    """(row, rank among the chosen) of each chosen code that is in the data, in the order chosen."""
+    row = {code: index for index, code in enumerate(codes)}
+    return [(row[code], rank) for rank, code in enumerate(chosen) if code in row]

@@ -167,6 +167,8 @@ class Gazetteer:
         raise Refused("commune inconnue", f"la commune « {words} » n'est pas connue", self._advice(where, found, asked))
 
     def _named(self, name: str) -> list[Commune]:
+        if exact := self._names.get(plain(name)):
+            return exact
         name = _name(name)
         if city := _CITY_THEN_NUMBER.fullmatch(name):
             _, first, last = WHOLE[city[1]]

@@ -18,6 +18,7 @@ from etl.gazetteer import WHOLE_CODES, Commune, Gazetteer, Stated, Where, depart
 from etl.geo import ZONES, zone_of
 from etl.lists import Refused
 
+BESIDE_KM = 1  # some town halls stand outside the simplified outline of their commune
 FAR_KM = 50  # from the town hall of the commune that a row states
 SCORE, SCORE_ALONE = 0.6, 0.8  # least score of an address, when its commune is stated and when it is not
 _FOUND_AT = {"housenumber": "à l'adresse", "street": "dans sa rue, sans numéro", "locality": "au lieu-dit"}
@@ -127,8 +128,9 @@ def _near(stated: Commune, around: Commune | None, lon: float, lat: float) -> tu
     """The commune stated, or its arrondissement where the point is; and a doubt when the point is in neither."""
     if around and stated.code in (around.code, around.parent):
         return around, ()
+    away = distance_km(stated, lon, lat)
     place = f"à {around.title}" if around else "hors de toute commune"
-    return stated, (f"ses coordonnées sont {place}, à {_french(distance_km(stated, lon, lat), 1)} km de la mairie",)
+    return stated, (f"ses coordonnées sont {place}, à {_french(away, 1)} km de la mairie",) if away > BESIDE_KM else ()
 
 
 def _by_address(gazetteer: Gazetteer, sought: Sought, answer: Answer | None) -> tuple[Placed | None, str]:

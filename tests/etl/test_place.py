@@ -61,6 +61,7 @@ NAMED = [
     ({"commune": "Abergement-Clémenciat (L')"}, "01001", "nom"),
     ({"commune": "Mans", "postcode": "72000"}, "72181", "nom"),
     ({"commune": "Chalon s/ Saône"}, "71076", "nom"),
+    ({"commune": "Bors (Canton de Tude-et-Lavalette)"}, "16052", "nom"),
     ({"commune": "Paris 11e"}, "75111", "nom"),
     ({"commune": "PARIS", "postcode": "75011"}, "75111", "nom"),
     ({"commune": "Lyon 03"}, "69383", "nom"),
@@ -149,6 +150,13 @@ def test_a_point_in_the_next_commune_is_kept_and_told(put):
     placed = put(code="08105", lon="4,945", lat="49,702")
     assert (placed.commune.code, placed.how) == ("08105", "coordonnees")
     assert placed.doubts[0].startswith("ses coordonnées sont à Sedan (08409), à 1")
+
+
+def test_every_town_hall_is_in_its_commune_or_beside_it(put, gazetteer):
+    for commune in list(gazetteer.communes.values())[::23]:
+        placed = put(code=commune.code, lon=str(commune.lon), lat=str(commune.lat))
+        assert (placed.how, placed.doubts) == ("coordonnees", ())
+        assert commune.code in (placed.commune.code, placed.commune.parent)
 
 
 def test_a_point_tells_the_arrondissement(put):

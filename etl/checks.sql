@@ -50,6 +50,10 @@ WHERE t.level IN ('commune', 'arrondissement_municipal') AND t.population <> h.p
 SELECT old_code, new_code FROM commune_change
 WHERE NOT EXISTS (FROM territory t WHERE t.level = 'commune' AND t.code = new_code);
 
+-- Deux voisines dont l'une est inconnue
+SELECT a, b FROM adjacency WHERE a NOT IN (SELECT code FROM residence UNION SELECT code FROM territory WHERE level = 'commune')
+   OR b NOT IN (SELECT code FROM residence UNION SELECT code FROM territory WHERE level = 'commune');
+
 -- Une structure dans une commune inconnue, ou d'un autre département
 SELECT s.site_id, s.commune_code, s.departement_code FROM site s
 WHERE s.commune_code IS NOT NULL AND NOT EXISTS (

@@ -192,6 +192,18 @@ COMMENT ON COLUMN commune_change.old_code IS 'Ancien code.';
 COMMENT ON COLUMN commune_change.new_code IS 'Code d''aujourd''hui.';
 COMMENT ON COLUMN commune_change.year IS 'Première année sans l''ancien code, quand elle est connue.';
 
+CREATE TABLE adjacency (
+    a VARCHAR NOT NULL,
+    b VARCHAR NOT NULL,
+    border_km DOUBLE NOT NULL CHECK (border_km > 0),
+    PRIMARY KEY (a, b),
+    CHECK (a < b)
+);
+COMMENT ON TABLE adjacency IS 'Communes et arrondissements municipaux qui se touchent, une ligne par couple.';
+COMMENT ON COLUMN adjacency.a IS 'Commune ou arrondissement municipal ; le plus petit des deux codes.';
+COMMENT ON COLUMN adjacency.b IS 'Son voisin.';
+COMMENT ON COLUMN adjacency.border_km IS 'Longueur de leur frontière commune, sur les contours simplifiés (km).';
+
 CREATE TABLE population_history (
     code VARCHAR NOT NULL,
     year INTEGER NOT NULL,

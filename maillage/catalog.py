@@ -12,7 +12,7 @@ from typing import NamedTuple
 from maillage.indicators import Indicator as Indicator
 from maillage.indicators import indicators
 
-SCHEMA_VERSION = 2  # of the database: the ETL writes it, the atlas refuses any other
+SCHEMA_VERSION = 3  # of the database: the ETL writes it, the atlas refuses any other
 
 
 @dataclass(frozen=True)

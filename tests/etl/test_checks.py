@@ -22,6 +22,7 @@ DAMAGE = {
     "Une population qui diffère de l'historique à la même année": "UPDATE population_history "
     "SET population = population + 1 WHERE code = '08105' AND year = 2023",
     "Un ancien code qui mène à une commune inconnue": "INSERT INTO commune_change VALUES ('99998', '99999', 2020)",
+    "Deux voisines dont l'une est inconnue": "INSERT INTO adjacency VALUES ('08105', '99999', 1)",
     "Une structure dans une commune inconnue, ou d'un autre département": "UPDATE site SET commune_code = '62041' "
     "WHERE site_id = 'msp-08-carignan'",
     "Une structure avec une commune et sans position": "UPDATE site SET lon = NULL, lat = NULL, precision = NULL "

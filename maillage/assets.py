@@ -1,4 +1,4 @@
-"""Publish what the browser loads from us: Leaflet, and our own map script and style."""
+"""Publish what the browser and the printed documents load from us: Leaflet, our map script and style, a typeface."""
 
 import shutil
 import tempfile
@@ -6,6 +6,7 @@ from pathlib import Path
 
 OURS = ("map.js", "map.css")
 LEAFLET = ("leaflet.js", "leaflet.css", "images")
+FONTS = ("400Regular", "400Regular_Italic", "600SemiBold", "700Bold")  # of Source Sans 3: what the screens use too
 
 
 def publish(root: Path) -> bool:
@@ -13,11 +14,15 @@ def publish(root: Path) -> bool:
     static = root / "static"
     views = root / "maillage" / "views"
     leaflet = root / "node_modules" / "leaflet" / "dist"
+    fonts = root / "node_modules" / "@expo-google-fonts" / "source-sans-3"
     for name in OURS:
         _copy(views / name, static / name)
     for name in LEAFLET:
         for source in _files(leaflet / name):
             _copy(source, static / "leaflet" / source.relative_to(leaflet))
+    for name in FONTS:
+        _copy(fonts / name / f"SourceSans3_{name}.ttf", static / "fonts" / f"SourceSans3_{name}.ttf")
+    _copy(fonts / "LICENSE_FONT", static / "fonts" / "LICENSE_FONT")
     return (static / "leaflet" / "leaflet.js").is_file()
 
 

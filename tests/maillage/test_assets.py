@@ -1,10 +1,12 @@
-"""What the browser loads from us, published to static/."""
+"""What the browser and the printed documents load from us, published to static/."""
 
 import os
 
 import pytest
 
 from maillage.assets import publish
+
+SANS = "node_modules/@expo-google-fonts/source-sans-3"
 
 
 @pytest.fixture
@@ -13,6 +15,8 @@ def tree(tmp_path):
         "maillage/views/map.js": "ours", "maillage/views/map.css": "ours too",
         "node_modules/leaflet/dist/leaflet.js": "leaflet", "node_modules/leaflet/dist/leaflet.css": "style",
         "node_modules/leaflet/dist/images/layers.png": "image", "node_modules/leaflet/dist/leaflet-src.js": "not needed",
+        f"{SANS}/400Regular/SourceSans3_400Regular.ttf": "font", f"{SANS}/900Black/SourceSans3_900Black.ttf": "not needed",
+        f"{SANS}/LICENSE_FONT": "licence",
     }.items():  # fmt: skip
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +33,7 @@ def test_everything_needed_and_nothing_more(tree):
     assert publish(tree)
     assert published(tree) == {
         "map.js": "ours", "map.css": "ours too", "leaflet/leaflet.js": "leaflet", "leaflet/leaflet.css": "style",
-        "leaflet/images/layers.png": "image",
+        "leaflet/images/layers.png": "image", "fonts/SourceSans3_400Regular.ttf": "font", "fonts/LICENSE_FONT": "licence",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from threading import Event
 
 import highspy
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -46,6 +47,17 @@ def test_a_search_can_be_cancelled_in_the_middle_of_a_proof():
     assert status == highspy.HighsModelStatus.kInterrupt
     assert len(told) == 1
     assert np.isfinite(told[0].bound)
+
+
+def test_a_page_that_starts_again_while_progress_is_told_ends_the_search():
+    class Rerun(BaseException):
+        """What Streamlit raises from a widget."""
+
+    def rerun(step):
+        raise Rerun
+
+    with pytest.raises(Rerun):
+        watch(600, Event(), rerun).run(hard(), bound=lambda value: value)
 
 
 def test_a_search_stops_with_the_clock():

@@ -1,4 +1,4 @@
-"""The command line of the ETL: `python -m etl build`, `check`, `sources`, `snapshot`."""
+"""The command line of the ETL: build, fetch, check, report, sources, diff, rollback, snapshot."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ import duckdb
 from tqdm import tqdm
 
 from etl import build as builder
-from etl.source import BuildError
+from etl import builds, diff, report
+from etl.cache import Cache
+from etl.fetch import bar, fetch
+from etl.intake import Live
+from etl.source import BuildError, Source, SourceError
 from etl.sources import SOURCES
 
 ROOT = builder.ROOT
 DATABASE = builder.DATABASE
+RAW = ROOT / "data" / "raw"
+REMOTE = tuple(module for module in SOURCES if module.SOURCE.remote)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,18 +39,47 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m etl", description="Construit la base de Maillage.")
     commands = top.add_subparsers(required=True, metavar="commande")
 
-    build = commands.add_parser("build", help="construire la base à partir des données embarquées")
+    build = commands.add_parser("build", help="construire la base : données embarquées, listes de data/local")
+    build.add_argument("--live", action="store_true", help="et sources officielles, demandées au réseau")
+    build.add_argument(
+        "--offline", action="store_true", help="avec --live : les fichiers déjà dans data/raw, sans réseau"
+    )
+    build.add_argument(
+        "--accepter",
+        nargs="+",
+        default=[],
+        metavar="SOURCE",
+        help="croire ces sources même si elles ont perdu beaucoup de lignes",
+    )
     build.add_argument("--departement", nargs="+", default=[], metavar="08", help="seulement ces départements")
     build.add_argument("--output", type=Path, default=DATABASE, help="fichier à écrire")
     build.add_argument("--progress", choices=("bar", "lines"), default="bar", help=argparse.SUPPRESS)
     build.set_defaults(run=run_build)
 
+    fetch = commands.add_parser("fetch", help="télécharger et vérifier les sources officielles, sans construire")
+    fetch.add_argument("sources", nargs="*", metavar="SOURCE", help="seulement celles-ci (voir « sources »)")
+    fetch.add_argument("--offline", action="store_true", help="dire ce que data/raw contient, sans réseau")
+    fetch.set_defaults(run=run_fetch)
+
     check = commands.add_parser("check", help="vérifier une base construite")
     check.add_argument("path", type=Path, nargs="?", default=DATABASE)
     check.set_defaults(run=run_check)
 
+    report = commands.add_parser("report", help="ce que chaque source a donné à une base, et les lignes refusées")
+    report.add_argument("path", type=Path, nargs="?", default=DATABASE)
+    report.add_argument("--rows", action="store_true", help="ligne par ligne, et non seulement les comptes")
+    report.set_defaults(run=run_report)
+
     sources = commands.add_parser("sources", help="ce que l'on sait de chaque source")
     sources.set_defaults(run=run_sources)
+
+    diff = commands.add_parser("diff", help="ce qui a ouvert, fermé, déménagé, changé entre deux bases")
+    diff.add_argument("old", metavar="ANCIENNE", help="un fichier, ou une version de data/builds")
+    diff.add_argument("new", metavar="NOUVELLE", help="un fichier, ou une version de data/builds")
+    diff.set_defaults(run=run_diff)
+
+    rollback = commands.add_parser("rollback", help="remettre en place la construction précédente")
+    rollback.set_defaults(run=run_rollback)
 
     snapshot = commands.add_parser("snapshot", help="refaire data/snapshot à partir de ses paquets")
     snapshot.add_argument("--packages", type=Path, help="dossier où lire ou garder les paquets téléchargés")
@@ -53,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run_build(options) -> int:
+    live = bring(REMOTE, options.offline, frozenset(options.accepter)) if options.live else None
     with tqdm(total=100, bar_format="{bar:30} {percentage:3.0f} % {desc}", disable=options.progress != "bar") as bar:
 
         def progress(step: str, share: float) -> None:
@@ -62,9 +98,48 @@ def run_build(options) -> int:
                 # Read by maillage/ui.py, which draws its own bar.
                 print(f"{share:.3f}\t{step}", flush=True)
 
-        version = builder.build(options.output, departements=tuple(options.departement), progress=progress)
+        version = builder.build(
+            options.output,
+            departements=tuple(options.departement),
+            live=live,
+            offline=options.offline or not options.live,
+            progress=progress,
+        )
+    with duckdb.connect(str(options.output), read_only=True) as connection:
+        troubles = report.troubles(connection)
+    print("".join(f"{sentence}\n" for sentence in troubles), end="", file=sys.stderr)
     print(f"{options.output.name} : construction {version}.")
     return 0
+
+
+def bring(modules, offline: bool, accepted: frozenset[str] = frozenset()) -> Live:
+    """Fetch every source, each with its bar; one that fails is a sentence, and the next one is tried."""
+    unknown = accepted - {module.SOURCE.source_id for module in REMOTE}
+    if unknown:
+        raise BuildError(f"Source inconnue : {', '.join(sorted(unknown))}. « python -m etl sources » les donne.")
+    cache, files = Cache(RAW), {}
+    for module in modules:
+        source = module.SOURCE
+        try:
+            with bar(source.title) as progress:
+                files[source.source_id] = fetch(source, cache, offline=offline, progress=progress)
+        except SourceError as error:
+            files[source.source_id] = error
+    return Live(cache, files, accepted)
+
+
+def run_fetch(options) -> int:
+    known = {module.SOURCE.source_id: module for module in REMOTE}
+    if unknown := set(options.sources) - set(known):
+        raise BuildError(f"Source inconnue : {', '.join(sorted(unknown))}. À demander au réseau : {', '.join(known)}.")
+    live = bring([known[name] for name in options.sources or known], options.offline)
+    for name, brought in live.files.items():
+        if isinstance(brought, SourceError):
+            print(f"{name} : {brought}", file=sys.stderr)
+        else:
+            said = brought.trouble or {"nouveau": "nouveau fichier", "inchange": "inchangé"}.get(brought.outcome, "")
+            print(f"{name} : {brought.name}, {brought.path.stat().st_size / 1e6:.1f} Mo, {said}")
+    return 1 if any(isinstance(brought, SourceError) for brought in live.files.values()) else 0
 
 
 def run_check(options) -> int:
@@ -79,12 +154,44 @@ def run_check(options) -> int:
     return 1 if offenders else 0
 
 
+def run_report(options) -> int:
+    if not options.path.exists():
+        raise BuildError(f"{options.path} n'existe pas. Lancez « python -m etl build ».")
+    try:
+        with duckdb.connect(str(options.path), read_only=True) as connection:
+            print("\n".join(report.lines(connection, options.rows)))
+    except duckdb.Error as error:
+        raise BuildError(f"{options.path} n'est pas une base lisible : {str(error).splitlines()[0]}") from error
+    return 0
+
+
 def run_sources(options) -> int:
+    cache = Cache(RAW)
     for module in SOURCES:
         source = module.SOURCE
         print(f"{source.source_id} : {source.title}")
         print(f"    {source.producer}")
-        print(f"    {source.licence} ; millésime {source.vintage} ; lu le {source.retrieved_at}")
+        print(f"    {source.licence} ; millésime {source.vintage} ; {retrieved(source, cache)}")
+    return 0
+
+
+def retrieved(source: Source, cache: Cache) -> str:
+    if source.local:
+        return f"listes locales data/local/{source.local}"
+    if not source.remote:
+        return f"embarquée, lue le {source.retrieved_at}"
+    latest = cache.latest(source.source_id)
+    return f"téléchargée le {latest.retrieved_at:%d/%m/%Y} ({latest.name})" if latest else "jamais téléchargée"
+
+
+def run_diff(options) -> int:
+    print(diff.report(builds.locate(options.old, DATABASE), builds.locate(options.new, DATABASE)))
+    return 0
+
+
+def run_rollback(options) -> int:
+    version = builds.rollback(DATABASE, ROOT / "static", tell=lambda sentence: print(sentence, file=sys.stderr))
+    print(f"{DATABASE.name} : construction {version} remise en place.")
     return 0
 
 

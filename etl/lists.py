@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from etl import rows, sheets, workbook
+from etl import rows, workbook
 from etl.source import BuildError, Note, SourceError
 
 MOST_BYTES = 50_000_000
@@ -193,14 +193,15 @@ Cells = list[list[str] | None]  # a table by line; None: a line that could not b
 
 
 def _decode(content: bytes) -> str:
-    if b"\0" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\0" in content and not wide:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise Refused(
             "encodage", f"la ligne {line} contient un octet nul : ce n'est pas un texte", "Enregistrez-le à nouveau."
         )
     try:
-        text = sheets.decoded(content)
-    except sheets.SheetError:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if foreign := _FOREIGN.search(text):
         line = text.count("\n", 0, foreign.start()) + 1

@@ -208,6 +208,11 @@ def test_merged_cells_of_a_header_leave_the_others_readable(tmp_path):
     assert [(row["nom"], row["type"], row["places"]) for row in listing.rows] == [("PASS de Sedan", "PASS", "3")]
 
 
+def test_letters_that_another_program_lost_are_text_in_a_file_that_is_utf_8(tmp_path):
+    listing = read(put(tmp_path, "nom;type\nRethel\ufffd Ã©;PASS\n"))
+    assert listing.rows[0]["nom"] == "Rethel\ufffd Ã©"
+
+
 HOSTILE = [
     (b"", "il est vide"),
     (b"\xef\xbb\xbf \r\n", "il est vide"),

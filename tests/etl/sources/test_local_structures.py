@@ -271,7 +271,7 @@ plausible = st.sampled_from(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(words | plausible, min_size=14, max_size=14), min_size=1, max_size=4))
 def test_whatever_the_cells_every_row_is_told(local, rows):
     """Nothing is raised, nothing is lost: a row is kept, or refused with a sentence."""

@@ -1,0 +1,66 @@
+"""The shape of a set of communes: its pieces, what it surrounds, whom it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from maillage.methods.patches import contiguous
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Communes that touch one another, by a border and not by a corner."""
+
+    name: str  # its most populous commune
+    codes: tuple[str, ...]  # in code order
+    population: int
+
+
+def pieces(communes: pd.DataFrame, borders: pd.DataFrame) -> tuple[Piece, ...]:
+    """The contiguous groups of a set, the most populous first.
+
+    `communes` has code, name, population; `borders` a, b (those that leave the set join nothing). An island is a piece.
+    """
+    if communes.empty:
+        return ()
+    ordered = communes.sort_values("code", ignore_index=True)
+    groups = contiguous(pd.Index(ordered["code"]), borders)
+    found = [
+        Piece(rows.loc[rows["population"].idxmax(), "name"], tuple(rows["code"]), int(rows["population"].sum()))
+        for _, rows in ordered.groupby(groups)
+    ]
+    return tuple(sorted(found, key=lambda piece: (-piece.population, piece.codes)))
+
+
+def holes(contour: BaseGeometry) -> np.ndarray:
+    """What a contour surrounds without holding it, as polygons: also where two parts close a ring by touching at points."""
+    lines = shapely.union_all(shapely.get_parts(shapely.boundary(contour)))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    if not len(faces):
+        return faces
+    return faces[~shapely.contains_properly(contour, shapely.point_on_surface(faces))]
+
+
+def enclaves(contour: BaseGeometry, geometries: np.ndarray) -> np.ndarray:
+    """Whether each commune of a coverage, outside the contour, is wholly surrounded by it. Booleans, shape (n,)."""
+    surrounded = shapely.coverage_union_all(holes(contour))
+    return shapely.covers(surrounded, geometries)
+
+
+def orphans(white: Collection[str], borders: pd.DataFrame, taken: Collection[str]) -> list[str]:
+    """Communes of `white` that have a neighbour, and whose every neighbour is in `taken`; in code order.
+
+    `borders` has a, b and every border of the communes of `white`, in any order.
+    """
+    white, taken = set(white), set(taken)
+    neighbours: dict[str, set[str]] = {}
+    for a, b in zip(borders["a"], borders["b"], strict=True):
+        neighbours.setdefault(a, set()).add(b)
+        neighbours.setdefault(b, set()).add(a)
+    return sorted(code for code in white if neighbours.get(code) and neighbours[code] <= taken)

@@ -1,7 +1,7 @@
 """What every chart shares: title, axes with their unit, source line, colours and marks, French numbers, safe names.
 
-Backgrounds are transparent and no text has a colour of its own: the page's theme, light or dark, gives it. A chart that
-leaves the page is dressed by `on_paper`. Names come from files that strangers write: `safe` makes them plain text.
+Grounds are transparent and no text has a colour of its own: `on_page` gives it the ink of the reader's theme, light or
+dark, and `on_paper` dresses what leaves the page. Names come from files that strangers write: `safe` makes them plain text.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ ACCENTS = ("#7466D2", "#C2500A", "#0B8A72", "#B8568B", "#2F80C0", "#8A7A2A")
 MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 GRID = "rgba(134, 142, 153, 0.28)"
+THEMES = (("#1F2328", "#FFFFFF"), ("#E8E8E6", "#14161A"))  # ink and ground, light then dark, as in config.toml
+FONTS = "Source Sans, Source Sans 3, Source Sans Pro, Liberation Sans, Arial, sans-serif"
 SEPARATORS = "," + text.THIN
 
 # Given to st.plotly_chart(config=…) and to exports: our words for plotly's buttons, no logo, nothing sent anywhere.
@@ -117,13 +119,18 @@ HOVER = "%{customdata}<extra></extra>"  # only what we wrote, never plotly's own
 
 
 def framed(
-    figure: go.Figure, caption: Caption, x: Axis | None, y: Axis | None, plot_height: int = 300, lift: int = 0
+    figure: go.Figure, caption: Caption, x: Axis | None, y: Axis | None, plot_height: int = 300, over: int = 8
 ) -> go.Figure:
-    """The same figure with its title, axes, source and manners; `plot_height` and `lift` (of the legend) in pixels."""
-    title, subtitle = wrapped(caption.title), wrapped(caption.subtitle, 100)
+    """The same figure with its title, axes, source and manners; `plot_height`, and the room `over` the plot, in pixels.
+
+    The legend is last, below: on a phone it takes more lines, and pushes nothing but itself.
+    """
+    title, subtitle = wrapped(caption.title, 70), wrapped(caption.subtitle, 100)
     entry, rows = _legend(figure)
-    above = 22 + 22 * (title.count("<br>") + 1) + (20 * (subtitle.count("<br>") + 1) if subtitle else 0)
-    above, below = above + 22 * rows + 10 + lift, 84
+    top = 22 + 22 * (title.count("<br>") + 1) + (20 * (subtitle.count("<br>") + 1) if subtitle else 0) + over
+    across = x.title(72) if x else ""
+    source = 42 + 18 * across.count("<br>") + (18 if across else 0)
+    below = source + 24 + 22 * rows
     figure.update_layout(
         title={
             "text": title,
@@ -140,14 +147,14 @@ def framed(
         plot_bgcolor="rgba(0,0,0,0)",
         separators=SEPARATORS,
         hovermode="closest",
-        height=above + plot_height + below,
-        margin={"l": 8, "r": 16, "t": above, "b": below},
+        height=top + plot_height + below,
+        margin={"l": 8, "r": 16, "t": top, "b": below},
         legend={
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": 1 + lift / plot_height,
-            "yanchor": "bottom",
+            "y": -(source + 24) / plot_height,
+            "yanchor": "top",
             "entrywidth": entry,
             "entrywidthmode": "pixels",
             "itemsizing": "constant",
@@ -158,14 +165,19 @@ def framed(
     figure.update_xaxes(automargin=True, gridcolor=GRID, zeroline=False, exponentformat="none", separatethousands=True)
     figure.update_yaxes(automargin=True, gridcolor=GRID, zeroline=False, exponentformat="none", separatethousands=True)
     if x:
-        figure.update_xaxes(type=x.kind(), title={"text": x.title(), "standoff": 8})
+        figure.update_xaxes(type=x.kind(), title={"text": across, "standoff": 8, "font": {"size": 13}})
     if y:
-        figure.update_yaxes(type=y.kind(), title={"text": y.title(max(12, plot_height // 8)), "standoff": 8})
+        figure.update_yaxes(type=y.kind(), title=upright(y, plot_height))
     figure.add_annotation(
         text=caption.credit(), name="source", showarrow=False, xref="paper", yref="paper", x=0, y=0, xanchor="left",
-        yanchor="top", yshift=-58, font={"size": 11},
+        yanchor="top", yshift=-source, font={"size": 11},
     )  # fmt: skip
     return figure
+
+
+def upright(axis: Axis, height: int) -> dict:
+    """The title of a vertical axis, folded to the height in pixels of what it stands along."""
+    return {"text": axis.title(max(12, height // 7)), "standoff": 8, "font": {"size": 13}}
 
 
 def _legend(figure: go.Figure) -> tuple[int, int]:
@@ -178,17 +190,23 @@ def _legend(figure: go.Figure) -> tuple[int, int]:
 
 
 def on_paper(figure: go.Figure, dark: bool = False) -> go.Figure:
-    """A copy that needs no page around it: its own background, ink and font, for a file or a print."""
-    ink, ground = ("#E8E8E6", "#14161A") if dark else ("#1F2328", "#FFFFFF")
+    """A copy that needs no page around it: its own ground, ink and font, for a file or a print."""
+    copy = _inked(figure, dark)
+    ground = THEMES[dark][1]
+    return copy.update_layout(paper_bgcolor=ground, plot_bgcolor=ground, margin={"l": 24})
+
+
+def on_page(figure: go.Figure, dark: bool = False) -> go.Figure:
+    """A copy for st.plotly_chart(theme=None), whose own greys are too pale to read: the page's ink on no ground, and no
+    title, which the page says in a heading that folds on a phone."""
+    copy = _inked(figure, dark)
+    spared = copy.layout.margin.t - 32
+    return copy.update_layout(title=None, margin={"t": 32}, height=copy.layout.height - spared)
+
+
+def _inked(figure: go.Figure, dark: bool) -> go.Figure:
     copy = go.Figure(figure)
-    copy.update_layout(
-        template="none",
-        paper_bgcolor=ground,
-        plot_bgcolor=ground,
-        font={"color": ink, "family": "Source Sans 3, Source Sans Pro, Liberation Sans, Arial, sans-serif", "size": 13},
-        margin={"l": 24},
-    )
-    return copy
+    return copy.update_layout(template="none", font={"color": THEMES[dark][0], "family": FONTS, "size": 13})
 
 
 def ruled(axis: Axis, values) -> dict:

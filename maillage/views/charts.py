@@ -32,6 +32,7 @@ from maillage.views.chart_frame import (
     ruled,
     safe,
     told,
+    upright,
 )
 from maillage.views.maps import Classes
 
@@ -224,11 +225,11 @@ def evolution(
         if reference is not None:
             _years(figure, reference, years, axis, reference["name"].iloc[0], "dash", NEUTRAL, place == 0, where)
         _years(figure, series[series["code"] == code], years, axis, names[code], "solid", accent(0), False, where)
-    framed(figure, caption, None, None, 190 * rows, lift=24)
+    framed(figure, caption, None, None, 190 * rows, over=28)
     figure.update_xaxes(tickformat="d", separatethousands=False)
     for place in range(max(0, len(codes) - columns), len(codes)):
         figure.update_xaxes(showticklabels=True, row=place // columns + 1, col=place % columns + 1)
-    figure.update_yaxes(title={"text": axis.title(27), "standoff": 8}, row=(rows + 1) // 2, col=1)
+    figure.update_yaxes(title=upright(axis, 190), row=(rows + 1) // 2, col=1)
     return figure
 
 

@@ -1,6 +1,8 @@
 """Charts as data: what they draw, what they say, and that a stranger's name stays text."""
 
 import json
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,9 @@ import pytest
 from maillage.methods.comparing import trend_line
 from maillage.methods.funnel import funnel
 from maillage.views import chart_frame, charts, maps
-from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, Axis, Caption, on_paper, safe
+from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, THEMES, Axis, Caption, on_page, on_paper, safe
 
+ROOT = Path(__file__).parents[3]
 HARD, THIN, NAN = "\u00a0", "\u202f", float("nan")
 RATE = Axis("Mortalité prématurée", "pour 1 000", 1)
 CAPTION = Caption("Un titre", "Insee", "2023", "Une précision")
@@ -111,6 +114,21 @@ def test_on_paper_a_chart_brings_its_own(kind, dark):
     assert contrast(figure.layout.font.color, figure.layout.paper_bgcolor) > 7
     assert FIGURES[kind].layout.font.color is None, "the original was changed"
     assert len(figure.data) == len(FIGURES[kind].data)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("kind", FIGURES)
+def test_on_a_page_a_chart_has_the_ink_of_the_theme_and_leaves_the_title_to_it(kind, dark):
+    figure = on_page(FIGURES[kind], dark)
+    assert contrast(figure.layout.font.color, THEMES[dark][1]) > 7
+    assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)" and figure.layout.title.text is None
+    plot = [f.layout.height - f.layout.margin.t - f.layout.margin.b for f in (figure, FIGURES[kind])]
+    assert plot[0] == plot[1]
+
+
+def test_inks_and_grounds_are_those_of_the_pages():
+    themes = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    assert tuple((themes[name]["textColor"], themes[name]["backgroundColor"]) for name in ("light", "dark")) == THEMES
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -320,7 +338,7 @@ def test_a_coverage_curve_steps_at_its_thresholds():
 
 def test_a_long_title_is_folded():
     figure = charts.bars(points(), RATE, Caption("mot " * 60, "Insee", "2023"))
-    assert figure.layout.title.text.count("<br>") == 2
+    assert figure.layout.title.text.count("<br>") == 3
     assert figure.layout.margin.t > charts.bars(points(), RATE, CAPTION).layout.margin.t
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -44,10 +46,12 @@ class Placed:
 
 
 def read(path: Path, title: str) -> Features:
-    """Read a FeatureCollection. Raises SourceError when it is not one, has no feature, or is only a page of the whole."""
+    """Read a FeatureCollection, gzipped or not. Raises SourceError when it is not one, has no feature, or is only a page."""
     try:
-        document = json.loads(path.read_bytes(), object_hook=_geometry_or_dict)
-    except (ValueError, RecursionError) as error:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+        document = json.loads(content, object_hook=_geometry_or_dict)
+    except (ValueError, RecursionError, EOFError, OSError, zlib.error) as error:
         raise SourceError(
             f"La source « {title} » n'est pas un JSON lisible ({str(error).splitlines()[0]}). Relancez plus tard, ou voyez "
             "la page de la source."

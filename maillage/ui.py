@@ -19,13 +19,14 @@ from streamlit_folium import st_folium
 from maillage import address, assets, catalog, state
 from maillage.scene import resolve
 from maillage.state import Selection
-from maillage.views import legend, maps, text
+from maillage.views import legend, maps, tables, text
 from maillage.warehouse import Edition, Unavailable, Warehouse
 
 ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 VIEWS = Path(__file__).parent / "views"
 PINNED = "_edition"
+LISTED = 2000  # rows of a long table that are sent to the browser
 T = TypeVar("T")
 
 MENU = (("app.py", "Carte", ":material/map:"), ("pages/donnees.py", "Données", ":material/database:"))
@@ -264,6 +265,27 @@ def table(frame, **options) -> None:
     numbers = {name: st.column_config.NumberColumn(format="localized") for name in frame.select_dtypes("number")}
     numbers.pop("Année", None)
     st.dataframe(frame, hide_index=True, column_config=numbers, **options)
+
+
+def listing(frame, name: str, *filters: str) -> None:
+    """A table that may be long: a filter for each of these headings, its first rows, the download of all that are chosen.
+
+    Nothing at all when the table is empty: the page says why in words.
+    """
+    if frame.empty:
+        return
+    for column, heading in zip(st.columns(len(filters)), filters, strict=True):
+        known = sorted(set(frame[heading]) - {""})
+        chosen = column.selectbox(heading, known, index=None, placeholder="Tout", key=f"filtre_{name}_{heading}")
+        if chosen is not None:
+            frame = frame[frame[heading] == chosen]
+    table(frame.head(LISTED))
+    if len(frame) > LISTED:
+        st.caption(f"Les {text.count(LISTED, 'première')} lignes sur {text.number(len(frame))} : le CSV les a toutes.")
+    file = f"maillage_{name}.csv"
+    st.download_button(
+        "Télécharger en CSV", lambda: tables.csv(frame), file, "text/csv", key=f"csv_{name}", on_click="ignore"
+    )
 
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:

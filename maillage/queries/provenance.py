@@ -13,8 +13,18 @@ def build(cursor: duckdb.DuckDBPyConnection) -> dict:
 
 
 def sources(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """One row per source, all its columns, in title order."""
-    return cursor.execute("SELECT * FROM source ORDER BY source_id").fetchdf()
+    """One row per source, and per source that gave nothing; what needs attention first, then in identifier order.
+
+    All the columns of `source`, then what it gave to this build: outcome, sentence, rows_kept.
+    """
+    return cursor.execute(
+        """
+        SELECT s.* REPLACE (coalesce(s.source_id, i.source_id) AS source_id, coalesce(s.title, i.title) AS title),
+               i.outcome, i.sentence, i.rows_kept
+        FROM source s FULL JOIN intake i USING (source_id)
+        ORDER BY i.outcome IN ('perimee', 'ecartee', 'absente') DESC, coalesce(s.source_id, i.source_id)
+        """
+    ).fetchdf()
 
 
 def dictionary(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:

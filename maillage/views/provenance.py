@@ -8,6 +8,14 @@ from maillage import catalog
 from maillage.views import text
 from maillage.views.text import escape
 
+TABS = (
+    "Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements",
+)  # fmt: skip
+CLAIMS = (
+    "Ce que des acteurs ont publié, à côté de ce que les données donnent ici. Un écart n'est pas une erreur : dates, périmètres et "
+    "recensements diffèrent. « – » : les données ne permettent pas de le calculer."
+)
+
 
 def build(row: dict) -> str:
     """Which build is being read."""
@@ -19,12 +27,33 @@ def build(row: dict) -> str:
     )
 
 
+# What a source gave to this build: the word for it, and whether the reader must be warned.
+OUTCOMES = {
+    "embarquee": ("embarquée", False),
+    "locale": ("liste locale", False),
+    "nouvelle": ("nouveau fichier", False),
+    "inchangee": ("à jour", False),
+    "perimee": ("périmée", True),
+    "ecartee": ("écartée", True),
+    "absente": ("absente", True),
+}
+
+
 def sources(frame: pd.DataFrame) -> str:
-    """One card per source: what, who, when, under which licence, and what is doubtful."""
+    """One card per source: what, who, when, under which licence, what it gave, and what is doubtful."""
     return f'<div class="sources">{"".join(_source(row) for row in frame.itertuples())}</div>'
 
 
 def _source(row) -> str:
+    word, warned = OUTCOMES.get(row.outcome, ("", False))
+    tag = f'<span class="tag{" warned" if warned else ""}">{word}</span>' if word else ""
+    told = f'<p class="{"doubt" if warned else "told"}">{escape(row.sentence)}</p>' if text.known(row.sentence) else ""
+    doubt = f'<p class="doubt">{escape(row.doubts)}</p>' if text.known(row.doubts) else ""
+    facts = _facts(row) if text.known(row.producer) else ""
+    return f"<article><h3>{escape(row.title)}{tag}</h3>{told}{facts}{doubt}</article>"
+
+
+def _facts(row) -> str:
     page = escape(row.page)
     link = (
         f'<a href="{page}" target="_blank" rel="noopener noreferrer">{page}</a>'
@@ -38,11 +67,10 @@ def _source(row) -> str:
         ("Où la trouver", link),
         ("Lue le", row.retrieved_at.strftime("%d/%m/%Y") if text.known(row.retrieved_at) else "–"),
         ("Lignes lues", text.number(row.rows)),
+        ("Lignes gardées", text.number(row.rows_kept)),
         ("Empreinte SHA-256", f"<code>{escape(row.sha256[:16])}…</code>" if text.known(row.sha256) else "–"),
     )
-    listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
-    doubt = f'<p class="doubt">{escape(row.doubts)}</p>' if text.known(row.doubts) else ""
-    return f"<article><h3>{escape(row.title)}</h3><dl>{listed}</dl>{doubt}</article>"
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts)}</dl>"
 
 
 def gaps(counts: dict[str, int]) -> str:

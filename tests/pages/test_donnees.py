@@ -1,11 +1,18 @@
 """The page of data: every tab, from the real database."""
 
+import shutil
+
+import duckdb
 import pytest
 
+from maillage import ui
 from maillage.queries import provenance
 
 PAGE = "pages/donnees.py"
-TABS = ["Sources", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements"]
+TABS = [
+    "Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements",
+]  # fmt: skip
+EVIL = "<img src=x onerror=alert(1)> :star: `x`"
 
 
 def test_every_tab_is_listed_and_the_first_is_open(open_page):
@@ -21,6 +28,109 @@ def opened(open_page, label, **query):
 def test_sources(open_page, cursor):
     (shown,) = opened(open_page, "Sources").get("html")
     assert shown.value.count("<article>") == len(provenance.sources(cursor))
+
+
+# -- what a build brought -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(other_database, database, tmp_path):
+    """A function that makes the pages read the true database with these rows, and a previous build when asked."""
+
+    def write(previous: str | None = "20261103-101500-0123abcd", **rows):
+        path = other_database(tmp_path / "maillage.duckdb")
+        shutil.copyfile(database, path)
+        with duckdb.connect(str(path)) as connection:
+            for table in ("change", "intake_row"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("DELETE FROM intake WHERE outcome IN ('perimee', 'ecartee', 'absente')")
+            connection.execute("UPDATE build SET previous_version = ?", [previous])
+            for table, values in rows.items():
+                marks = ", ".join("?" * len(values[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+
+    return write
+
+
+CHANGES = [
+    ("structure", "ouverte", "a", EVIL, "08", "MSP", None, "Sedan"),
+    ("structure", "fermee", "b", "Maison", "08", "CDS", "ouvert", "fermé"),
+    ("cpts", "perimetre", "c", "CPTS", "62", None, "2 communes", "3 communes : avec Lens"),
+    ("source", "millesime", "s", "Source", None, None, "2025 (1 lignes)", "2026 (2 lignes)"),
+]
+
+
+def shown(at, label):
+    assert not at.exception
+    return at.tabs[TABS.index(label)]
+
+
+def test_a_first_build_has_no_news(open_page, told):
+    told(previous=None)
+    tab = opened(open_page, "Quoi de neuf")
+    assert "la première" in tab.get("html")[0].value and not tab.dataframe
+
+
+def test_a_build_that_changes_nothing_says_since_when(open_page, told):
+    told()
+    tab = opened(open_page, "Quoi de neuf")
+    assert "Rien n&#x27;a changé depuis la construction du 03/11/2026" in tab.get("html")[0].value
+    assert not tab.dataframe and not tab.selectbox
+
+
+def test_changes_are_counted_by_departement_and_listed(open_page, told):
+    told(change=CHANGES)
+    tab = opened(open_page, "Quoi de neuf")
+    (summary,) = [html.value for html in tab.get("html")]
+    assert "4\u00a0changements" in summary and "<img" not in summary
+    counts, listed = (frame.value for frame in tab.dataframe)
+    assert list(counts["Changements"]) == [2, 1] and list(counts["Département"]) == ["08 Ardennes", "62 Pas-de-Calais"]
+    assert list(listed["Nom"]) == [EVIL, "Maison", "CPTS", "Source"]
+    assert [button.proto.label for button in tab.get("download_button")] == ["Télécharger en CSV"]
+
+
+def test_changes_are_filtered(open_page, told):
+    told(change=CHANGES)
+    at = open_page(PAGE, rubrique="Quoi de neuf")
+    at.selectbox(key="filtre_changements_Département").select("08 Ardennes").run()
+    at.selectbox(key="filtre_changements_Type").select("CDS").run()
+    assert list(shown(at, "Quoi de neuf").dataframe[1].value["Nom"]) == ["Maison"]
+
+
+def test_what_a_source_did_not_give_is_said_first(open_page, told):
+    sentence = "La source « X » a répondu 404. Vérifiez son adresse."
+    told(intake=[("zzz", EVIL, "absente", sentence, None, None, 0)])
+    (cards,) = opened(open_page, "Sources").get("html")
+    first = cards.value.split("</article>")[0]
+    assert "absente" in first and "404" in first and "&lt;img" in first and "<img" not in first
+    assert "<dl>" not in first
+
+
+def test_the_reading_of_lists_says_every_doubt(open_page, told):
+    rows = [
+        ("liste", "esp.csv", f"ligne {n}", EVIL, "compris", "nom", "comprise", "Placée à Sedan.") for n in range(2100)
+    ]
+    rows += [
+        ("liste", "esp.csv", "ligne 9999", "Refusée", "refuse", None, "commune inconnue", "La commune n'existe pas.")
+    ]
+    told(intake=[("liste", "Liste locale", "locale", None, 2101, 2100, 0.1)], intake_row=rows)
+    at = open_page(PAGE, rubrique="Lecture des listes")
+    tab = shown(at, "Lecture des listes")
+    assert "1\u00a0refusée, 2\u202f100\u00a0comprises" in tab.get("html")[0].value
+    listed = tab.dataframe[0].value
+    assert listed["Lecture"].iloc[0] == "Refusée" and len(listed) == ui.LISTED
+    assert "2\u202f101" in tab.caption[0].value
+    at.selectbox(key="filtre_lecture_Motif").select("commune inconnue").run()
+    assert list(shown(at, "Lecture des listes").dataframe[0].value["Nom"]) == ["Refusée"]
+
+
+def test_without_a_word_to_say_the_reading_of_lists_says_so(open_page, told):
+    told()
+    tab = opened(open_page, "Lecture des listes")
+    assert "Aucune ligne à signaler" in tab.get("html")[0].value and not tab.dataframe
+
+
+# -- the rest -------------------------------------------------------------------------------------------------------
 
 
 def test_dictionary_whole_and_of_one_table(open_page, cursor):

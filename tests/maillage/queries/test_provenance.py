@@ -10,7 +10,11 @@ def test_there_is_one_build(cursor, table):
 
 
 def test_sources_are_whole(cursor, table):
-    assert list(provenance.sources(cursor)["source_id"]) == sorted(s["source_id"] for s in table("source"))
+    answer = provenance.sources(cursor)
+    assert set(answer["source_id"]) == {row["source_id"] for name in ("source", "intake") for row in table(name)}
+    assert answer["source_id"].is_unique and answer["title"].notna().all()
+    given = {row["source_id"]: row["outcome"] for row in table("intake")}
+    assert dict(zip(answer["source_id"], answer["outcome"], strict=True)) == given
     for source in table("source"):
         assert all(source[name] for name in ("title", "producer", "page", "licence", "vintage"))
 
@@ -30,9 +34,9 @@ def test_the_dictionary_speaks_of_one_build_only(warehouse, cursor):
     before = len(provenance.dictionary(cursor))
     cursor.execute("ATTACH ':memory:' AS beside")
     try:
-        cursor.execute("CREATE TABLE beside.site (a INTEGER)")
+        cursor.execute("CREATE TABLE beside.site (only_there INTEGER)")
         assert len(provenance.dictionary(cursor)) == before
-        assert "a" not in set(provenance.dictionary(cursor)["column_name"])
+        assert "only_there" not in set(provenance.dictionary(cursor)["column_name"])
         assert provenance.tables(cursor)["name"].is_unique
     finally:
         cursor.execute("DETACH beside")

@@ -11,6 +11,7 @@ from maillage.views import provenance
 SOURCE = {
     "source_id": "s", "title": "Titre", "producer": "Insee", "page": "https://www.insee.fr/a?b=1&c=2", "licence": "LO 2.0",
     "vintage": "2023", "retrieved_at": datetime(2026, 11, 21), "sha256": "ab" * 32, "rows": 1234, "doubts": None,
+    "outcome": "nouvelle", "sentence": None, "rows_kept": 1200,
 }  # fmt: skip
 
 
@@ -44,9 +45,27 @@ def test_only_a_true_address_is_a_link(read):
     assert links('https://x"onmouseover="alert(1)') == ['https://x"onmouseover="alert(1)']
 
 
-@pytest.mark.parametrize("field", ["title", "producer", "page", "licence", "vintage", "doubts"])
+@pytest.mark.parametrize("field", ["title", "producer", "page", "licence", "vintage", "doubts", "sentence"])
 def test_a_strangers_words_are_text(harmless, field):
     harmless(provenance.sources(pd.DataFrame([SOURCE | {field: harmless.name}])))
+
+
+def test_a_source_in_trouble_is_marked_and_says_why(read):
+    def card(**cells):
+        return read(provenance.sources(pd.DataFrame([SOURCE | cells])))
+
+    marks = {
+        outcome: ("class", "tag warned") in card(outcome=outcome, sentence="Pourquoi.").attributes
+        for outcome in provenance.OUTCOMES
+    }
+    assert {outcome for outcome, marked in marks.items() if marked} == {"perimee", "ecartee", "absente"}
+    nothing = dict.fromkeys(
+        ("producer", "page", "licence", "vintage", "retrieved_at", "sha256", "rows", "doubts", "rows_kept")
+    )
+    absent = card(**nothing, outcome="absente", sentence="Elle a répondu 404.")
+    assert (
+        absent.closed and "Elle a répondu 404." in absent.text and "None" not in absent.text and "dl" not in absent.tags
+    )
 
 
 def test_a_version_is_text(harmless):

@@ -1,0 +1,101 @@
+"""What a build brought: the changes since the one before, and what became of the rows of the lists it read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maillage.views import text
+from maillage.views.text import escape
+
+SUBJECTS = {"structure": "Structures", "cpts": "CPTS", "commune": "Communes", "source": "Sources"}
+OUTCOMES = {"refuse": "Refusée", "ambigu": "Douteuse", "compris": "Comprise"}
+PLACED = {"coordonnees": "par ses coordonnées", "adresse": "par son adresse", "commune": "par le code de la commune",
+          "nom": "par le nom et le code postal de la commune"}  # fmt: skip
+
+
+def summary(build: dict, changes: pd.DataFrame) -> str:
+    """How many changes of each kind, since which build; in words when there are none."""
+    since = build["previous_version"]
+    if not text.known(since):
+        return _lead(
+            "Pas de construction précédente à laquelle comparer celle-ci : c'est la première, ou la précédente était d'une autre "
+            "version de Maillage. La prochaine dira ce qui a changé."
+        )
+    when = f"la construction du {text.date(f'{since[:4]}-{since[4:6]}-{since[6:8]}')} ({since})"
+    if changes.empty:
+        return _lead(f"Rien n'a changé depuis {when}.")
+    cards = []
+    for subject, rows in changes.groupby("subject", sort=False):
+        kinds = "".join(
+            f"<li><span>{escape(label)}</span><b>{text.number(count)}</b></li>"
+            for label, count in rows.groupby("label", sort=False).size().items()
+        )
+        cards.append(f"<article><h3>{SUBJECTS[subject]}</h3><ul>{kinds}</ul></article>")
+    count = text.count(len(changes), "changement")
+    return _lead(f"{count} depuis {when}.") + f'<div class="news">{"".join(cards)}</div>'
+
+
+def _lead(words: str) -> str:
+    return f'<p class="lead">{escape(words)}</p>'
+
+
+def by_departement(changes: pd.DataFrame) -> pd.DataFrame:
+    """One row per département where something changed: how many changes, of each kind and in all."""
+    placed = changes.dropna(subset="departement_code")
+    kinds = placed["subject"].map(SUBJECTS) + " : " + placed["label"].str.lower()
+    counts = pd.crosstab(_departement(placed), kinds)[list(dict.fromkeys(kinds))]
+    counts.insert(0, "Changements", counts.sum(axis=1))
+    return counts.rename_axis("Département").rename_axis(None, axis=1).reset_index()
+
+
+def table(changes: pd.DataFrame) -> pd.DataFrame:
+    """The changes one by one, with French headings."""
+    return pd.DataFrame(
+        {
+            "Sujet": changes["subject"].map(SUBJECTS),
+            "Changement": changes["label"],
+            "Département": _departement(changes),
+            "Type": changes["type"].fillna(""),
+            "Nom": changes["name"],
+            "Avant": changes["before"].fillna(""),
+            "Après": changes["after"].fillna(""),
+            "Code": changes["code"],
+        }
+    )
+
+
+def _departement(changes: pd.DataFrame) -> pd.Series:
+    """« 08 Ardennes », "" for what has no département."""
+    pairs = zip(changes["departement_code"], changes["departement"], strict=True)
+    words = [" ".join(part for part in pair if text.known(part)) for pair in pairs]
+    return pd.Series(words, index=changes.index, dtype=object)
+
+
+def readings(rows: pd.DataFrame) -> pd.DataFrame:
+    """What became of each line, with French headings."""
+    return pd.DataFrame(
+        {
+            "Lecture": rows["outcome"].map(OUTCOMES),
+            "Ligne": rows["line"],
+            "Nom": rows["name"].fillna(""),
+            "Motif": rows["reason"],
+            "Explication": rows["sentence"],
+            "Placée": rows["placed"].map(PLACED).fillna(""),
+            "Fichier": rows["file"],
+            "Source": rows["source"],
+        }
+    )
+
+
+def tally(rows: pd.DataFrame) -> str:
+    """How the lines were read, in words."""
+    if rows.empty:
+        return _lead(
+            "Aucune ligne à signaler : pas de liste locale dans data/local, et rien de refusé ni de douteux ailleurs."
+        )
+    counts = rows["outcome"].value_counts()
+    said = ", ".join(text.count(counts[code], word.lower()) for code, word in OUTCOMES.items() if code in counts)
+    return _lead(
+        f"Lignes à signaler : {said}. Toutes celles des listes locales sont là ; des fichiers nationaux, celles qui ont été refusées "
+        "ou dont la lecture est douteuse."
+    )

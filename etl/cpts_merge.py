@@ -14,7 +14,6 @@ import pandas as pd
 from etl import frames
 from etl.matching import ALIKE, Matching, Party, likeness, match
 from etl.source import Note
-from etl.sources import cpts
 from etl.statuses import latest
 from maillage import catalog
 
@@ -66,8 +65,9 @@ def merge(
             fresh.append(one)
     if rows:
         _update(connection, rows, members)
-    pairs = [(one.cpts_id, code) for one in fresh for code in one.members]
-    cpts.insert(connection, [_record(one, source_id, citation) for one in fresh], pairs)
+    records = pd.DataFrame([_record(one, source_id, citation) for one in fresh])
+    frames.insert(connection, "cpts", records.astype(dict.fromkeys(COUNTS, "Int32")) if fresh else records)
+    _insert_members(connection, {one.cpts_id: one.members for one in fresh})
     ids = matching.pairs | {one.cpts_id: one.cpts_id for one in fresh}
     _add_steps(connection, [(ids[one.cpts_id], one) for one in told if one.cpts_id in ids], source_id, citation)
     return matching, notes
@@ -245,6 +245,10 @@ def _update(connection, rows: list[dict], members: dict[str, tuple[str, ...]]) -
         )
     connection.unregister("updated")
     connection.execute("DELETE FROM cpts_commune WHERE cpts_id IN (SELECT unnest(?))", [list(members)])
+    _insert_members(connection, members)
+
+
+def _insert_members(connection, members: dict[str, tuple[str, ...]]) -> None:
     pairs = [(cpts_id, code) for cpts_id, codes in members.items() for code in codes]
     frames.insert(connection, "cpts_commune", pd.DataFrame(pairs, columns=["cpts_id", "commune_code"]))
 

@@ -1,0 +1,334 @@
+"""A territory drawn flat, for paper and slides: areas, symbols and names in page units, then as SVG.
+
+Nothing here is a picture: a printer, a slide or a browser draws the same polygons at any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from maillage import catalog
+from maillage.methods import plane
+from maillage.views import text
+from maillage.views.maps import spread
+
+GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
+GROUND_EDGE, MEMBER_EDGE = "#CFCFC9", "#9C92C8"
+FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
+LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
+SYMBOL = 24.0  # units across: the outlines below
+OUTLINES = {
+    "disc": "M-10 0A10 10 0 1 1 10 0A10 10 0 1 1 -10 0Z",
+    "triangle": "M0 -10.5L11 9.5L-11 9.5Z",
+    "square": "M-9 -9L9 -9L9 9L-9 9Z",
+    "diamond": "M0 -11.5L11.5 0L0 11.5L-11.5 0Z",
+    "small_square": "M-8.5 -8.5L8.5 -8.5L8.5 8.5L-8.5 8.5Z",
+}
+
+
+@dataclass(frozen=True)
+class Area:
+    """A polygon with its holes: rings of (n, 2) points in page units, y downwards."""
+
+    role: str  # voisine, membre, departement, territoire
+    name: str
+    rings: tuple[np.ndarray, ...]
+    fill: str | None
+    stroke: str
+    width: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A structure: the middle of its symbol. `exact` when its address is known, not its commune only."""
+
+    x: float
+    y: float
+    kind: str
+    hollow: bool
+    exact: bool
+    name: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name, centred on its point."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    ink: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is drawn, in page units; `bar_km` kilometres are `bar` units long, a symbol is `symbol` units across.
+
+    `apart` are the members that stand in another part of France, which no one plan can hold: to be told in words.
+    """
+
+    width: float
+    height: float
+    areas: tuple[Area, ...]
+    marks: tuple[Mark, ...]
+    labels: tuple[Label, ...]
+    symbol: float
+    bar_km: int
+    bar: float
+    apart: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Site types drawn, in the catalogue's order."""
+        drawn = {mark.kind for mark in self.marks}
+        return tuple(kind.code for kind in catalog.SITE_TYPES if kind.code in drawn)
+
+    @property
+    def hollow(self) -> bool:
+        """Whether a structure in preparation is drawn."""
+        return any(mark.hollow for mark in self.marks)
+
+
+def plan(
+    members: pd.DataFrame,
+    ground: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    borders: pd.DataFrame | None = None,
+    width: float = 1000,
+    height: float = 700,
+    symbol: float = SYMBOL,
+    size: float = 17,
+    names: int = 25,
+    fills: Mapping[str, str] | None = None,
+) -> Plan:
+    """The plan of a territory amid its neighbours.
+
+    `members`, `ground` and `borders` (of départements) have code, name and geometry (shapely, degrees), `members`
+    population too; `sites` has commune_code, type, status, precision, name, lon, lat. `fills` colours communes
+    by code. At most `names` communes are named, in letters of `size`, the most populous first, where their names do not
+    meet; then towns around, where `ground` has population. Raises ValueError without members.
+    """
+    if members.empty:
+        raise ValueError("Le territoire n'a aucune commune : ajoutez-en une pour en voir le plan.")
+    zones = members["code"].map(catalog.zone_of)
+    zone = members["population"].fillna(0).groupby(zones, sort=False).sum().idxmax()
+    apart, members = tuple(members.loc[zones != zone, "name"]), members[zones == zone]
+    ground = ground[ground["code"].map(catalog.zone_of) == zone]
+    lead = members["code"].iloc[0]
+    own = _flat(members["geometry"].to_numpy(), lead)
+    frame = _Frame.around(shapely.total_bounds(own), width, height, margin=0.05)
+    own = shapely.coverage_simplify(own, 0.5 / frame.scale)
+    around = frame.cut(_flat(ground["geometry"].to_numpy(), lead))
+    colours = [(fills or {}).get(code, MEMBER) for code in members["code"]]
+    areas = [
+        *frame.areas("voisine", ground["name"], around, [GROUND] * len(ground), GROUND_EDGE, 0.8),
+        *frame.areas("membre", members["name"], own, colours, MEMBER_EDGE, 1),
+    ]
+    if borders is not None and len(borders) > 1:
+        lines = frame.cut(_flat(borders["geometry"].to_numpy(), lead))
+        areas += frame.areas("departement", borders["name"], lines, [None] * len(borders), FAINT, 1.2)
+    areas += frame.areas("territoire", [""], [shapely.coverage_union_all(own)], [None], catalog.CPTS_COLOUR, 3.5)
+    marks = _marks(sites, zone, frame, symbol)
+    named = _Names(frame, marks, symbol)
+    labels = named.place(members, own, names, size, INK)
+    if "population" in ground:
+        labels += named.place(ground, around, names // 4, size * 0.85, FAINT)
+    bar_km = _round_length(0.2 * width / frame.scale)
+    return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, bar_km, bar_km * frame.scale, apart)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Kilometres to page units."""
+
+    bounds: tuple[float, float, float, float]
+    scale: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, bounds, width: float, height: float, margin: float) -> _Frame:
+        """The largest scale at which `bounds` (km) fit the page with a margin (a share of it)."""
+        west, south, east, north = bounds
+        room = 1 - 2 * margin
+        scale = min(width * room / max(east - west, 1e-6), height * room / max(north - south, 1e-6))
+        x, y = (west + east) / 2, (south + north) / 2
+        half_x, half_y = width / scale / 2, height / scale / 2
+        return cls((x - half_x, y - half_y, x + half_x, y + half_y), scale, width, height)
+
+    def points(self, km: np.ndarray) -> np.ndarray:
+        west, _, _, north = self.bounds
+        return np.column_stack([(km[:, 0] - west) * self.scale, (north - km[:, 1]) * self.scale])
+
+    def cut(self, shapes: np.ndarray) -> np.ndarray:
+        """Shapes as fine as the page shows, and no further than it."""
+        plain = shapely.make_valid(shapely.simplify(shapes, 0.7 / self.scale))
+        return shapely.intersection(plain, shapely.box(*self.bounds))
+
+    def areas(self, role: str, names, shapes, fills, stroke: str, width: float) -> list[Area]:
+        return [
+            Area(role, name, rings, fill, stroke, width)
+            for name, shape, fill in zip(names, shapes, fills, strict=True)
+            for rings in self.rings(shape)
+        ]
+
+    def rings(self, shape) -> Iterator[tuple[np.ndarray, ...]]:
+        """The rings of each polygon of a shape, outer first."""
+        for polygon in shapely.get_parts(shape):
+            if polygon.geom_type == "Polygon" and not polygon.is_empty:
+                yield tuple(self.points(shapely.get_coordinates(ring)) for ring in shapely.get_rings(polygon))
+
+
+def _flat(geometries: np.ndarray, code: str) -> np.ndarray:
+    return shapely.transform(geometries, lambda xy: plane.lay([code] * len(xy), xy[:, 0], xy[:, 1]))
+
+
+def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tuple[Mark, ...]:
+    """Symbols of the sites within the page, those at one place spread around it."""
+    placed = sites[sites["lon"].notna() & sites["commune_code"].notna()]
+    placed = placed[placed["commune_code"].map(catalog.zone_of).eq(zone)]
+    if placed.empty:
+        return ()
+    points = frame.points(plane.lay(placed["commune_code"], placed["lon"], placed["lat"]))
+    room = np.array([frame.width, frame.height])
+    inside = ((points > symbol / 2) & (points < room - symbol / 2)).all(axis=1)
+    points, placed = points[inside], placed[inside]
+    offsets = spread([tuple(np.round(point)) for point in points], step=symbol * 1.1)
+    return tuple(
+        Mark(
+            float(x + dx), float(y + dy), row.type, row.status in catalog.SITE_PREPARING, row.precision == "adresse",
+            row.name,
+        )
+        for (x, y), (dx, dy), row in zip(points, offsets, placed.itertuples(index=False), strict=True)
+    )  # fmt: skip
+
+
+class _Names:
+    """Names set one after the other where they meet neither another name nor a symbol."""
+
+    def __init__(self, frame: _Frame, marks: tuple[Mark, ...], symbol: float):
+        self.frame, self.symbol = frame, symbol
+        self.taken = [_box(mark.x, mark.y, symbol, symbol) for mark in marks]
+        self.taken.append((0, frame.height - 44, 0.2 * frame.width + 40, frame.height))  # the scale bar
+
+    def place(self, places: pd.DataFrame, shapes, most: int, size: float, ink: str) -> list[Label]:
+        """The most populous places first; one that has no room is left out."""
+        found: list[Label] = []
+        if not len(places) or most < 1:
+            return found
+        inner = self.frame.points(_inner(shapes))
+        for position in np.argsort(-places["population"].fillna(0).to_numpy(float), kind="stable"):
+            if len(found) >= most:
+                break
+            if (label := self._set(inner[position], places["name"].iloc[position], size, ink)) is not None:
+                found.append(label)
+        return found
+
+    def _set(self, point: np.ndarray, name: str, size: float, ink: str) -> Label | None:
+        if not np.isfinite(point).all():
+            return None
+        wide, tall = LETTER_WIDTH * size * len(name), size * 1.15
+        x = float(np.clip(point[0], wide / 2 + 6, max(self.frame.width - wide / 2 - 6, wide / 2 + 6)))
+        if abs(x - point[0]) > wide / 2:  # pushed off the place it names
+            return None
+        step = (self.symbol + tall) / 2 + 1  # just off a symbol that stands on the point
+        for dy in (0, step, -step, 1.5 * step, -1.5 * step, 2 * step, -2 * step):
+            box = _box(x, point[1] + dy, wide, tall)
+            if size < point[1] + dy < self.frame.height - size and not any(_meet(box, other) for other in self.taken):
+                self.taken.append(box)
+                return Label(x, float(point[1] + dy), name, size, ink)
+        return None
+
+
+def _inner(shapes) -> np.ndarray:
+    """A point inside each shape; not a number where nothing is left of it."""
+    inside = shapely.point_on_surface(shapes)
+    inside = np.where(shapely.is_empty(inside), None, inside)
+    return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+
+
+def _box(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _meet(one, other) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _round_length(km: float) -> int:
+    """The longest of 1, 2, 5, 10, 20, 50… km that is not longer."""
+    return max((n for n in (1, 2, 5, 10, 20, 50, 100, 200) if n <= km), default=1)
+
+
+# -- SVG --------------------------------------------------------------------------------------------------------------
+
+
+def svg(drawn: Plan, title: str) -> str:
+    """The plan as an SVG document; `title` is what it shows, for those who hear it."""
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawn.width:g} {drawn.height:g}" role="img" '
+        f'font-family="{FONT}"><title>{escape(title)}</title>',
+        *(_path(area) for area in drawn.areas),
+        *(_symbol(mark, drawn.symbol) for mark in drawn.marks),
+        *(_name(label) for label in drawn.labels),
+        _bar(drawn),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def key(kind: str, hollow: bool = False) -> str:
+    """The symbol of a site type alone, as an SVG document: for a legend."""
+    alone = Mark(0, 0, kind, hollow, False, "")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 24 24" font-family="{FONT}" aria-hidden="true">'
+        f"{_symbol(alone, SYMBOL)}</svg>"
+    )
+
+
+def _path(area: Area) -> str:
+    rings = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in area.rings)
+    return (
+        f'<path d="{rings}" fill="{area.fill or "none"}" fill-rule="evenodd" stroke="{area.stroke}" '
+        f'stroke-width="{area.width:g}" stroke-linejoin="round"/>'
+    )
+
+
+def _symbol(mark: Mark, across: float) -> str:
+    kind = catalog.SITE_TYPE[mark.kind]
+    fill, stroke, ink = ("#FFFFFF", kind.colour, kind.colour) if mark.hollow else (kind.colour, "#FFFFFF", "#FFFFFF")
+    size, drop = (9, 3.2) if len(kind.symbol) > 1 else (12, 6.5 if kind.shape == "triangle" else 4.2)
+    # As on the screen's map, a known address stands on a stem.
+    stem = f'<path d="M0 8V18" stroke="{INK}" stroke-width="2"/>' if mark.exact else ""
+    return (
+        f'<g transform="translate({mark.x:.1f} {mark.y:.1f}) scale({across / SYMBOL:.3g})">{stem}'
+        f'<path d="{OUTLINES[kind.shape]}" fill="{fill}" stroke="{stroke}" stroke-width="{2.2 if mark.hollow else 1.5}"/>'
+        f'<text y="{drop}" font-size="{size}" font-weight="700" text-anchor="middle" fill="{ink}">{kind.symbol}</text></g>'
+    )
+
+
+def _name(label: Label) -> str:
+    words = escape(label.text)
+    common = f'x="{label.x:.1f}" y="{label.y + label.size * 0.33:.1f}" font-size="{label.size:g}" text-anchor="middle"'
+    # The halo is a text of its own: paint-order is not understood by every typesetter.
+    return (
+        f'<text {common} fill="none" stroke="#FFFFFF" stroke-opacity="0.85" stroke-width="{label.size / 4:g}" '
+        f'stroke-linejoin="round" aria-hidden="true">{words}</text><text {common} fill="{label.ink}">{words}</text>'
+    )
+
+
+def _bar(drawn: Plan) -> str:
+    x, y, size = 16, drawn.height - 14, max(drawn.width / 70, 12)
+    return (
+        f'<path d="M{x} {y - 6}V{y}H{x + drawn.bar:.1f}V{y - 6}" fill="none" stroke="{INK}" stroke-width="1.5"/>'
+        f'<text x="{x + drawn.bar / 2:.1f}" y="{y - 6:g}" font-size="{size:g}" text-anchor="middle" fill="{INK}">'
+        f"{text.quantity(drawn.bar_km, 'km')}</text>"
+    )

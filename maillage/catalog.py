@@ -165,6 +165,8 @@ SIZE_CLASSES = (
 # RGR92 / UTM 40S, RGM04 / UTM 38S. Nothing is measured from one part to another.
 ZONES = {"metropole": 2154, "971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
 
+EVOLUTION = (2016, 2023)  # the two years whose populations are compared
+
 # Fitted on half of 512 communes of the Isère, judged on the other half: data/reference/travel_calibration.csv, which a
 # test holds against these numbers.
 TRAVEL = TravelEstimate(

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
+from maillage import catalog
+from maillage.portrait import refiltered
+from maillage.queries import communes, indicators
+from maillage.scene import COVERAGE, WITHHELD, Ask
+from maillage.views import text
+
 COMMUNES, DEPARTEMENTS = "communes", "departements"
+HERE = tuple(kind.code for kind in catalog.SITE_TYPES if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS"))
+
+# In the order they are told. What is not in COMPUTED nor averaged over communes is known by département only.
+SHOWN = (
+    "population", "densite", "evolution_population", COVERAGE, "mortalite_prematuree_0_64", "part_0_24", "part_60_plus",
+    "part_75_plus", "taux_pauvrete", "mg_liberaux_densite", "apl_mg_drees", "apl_mg", "ald_part_avec_medecin_traitant",
+    *(f"structures_{kind.lower()}_100k" for kind in HERE), *(f"distance_{kind.lower()}" for kind in HERE),
+)  # fmt: skip
+AVERAGED = ("apl_mg_drees", *(f"distance_{kind.lower()}" for kind in HERE))
 
 
 @dataclass(frozen=True)
@@ -40,3 +58,159 @@ class Figure:
     against: tuple[tuple[str, str, str, Value | None], ...]  # (level, code, name, value): départements, régions, France
     year: str  # « 2023 », « 2017–2023 »; where it rests on lists, their dates
     source: str  # titles
+
+
+def figures(
+    ask: Ask,
+    members: pd.DataFrame,
+    places: Sequence[tuple[str, str, str]],
+    shares: dict[str, float],
+    statuses: tuple[str, ...],
+    counts: pd.DataFrame,
+    partial: bool = False,
+) -> tuple[Figure, ...]:
+    """Every figure that is known of the territory or of a place it is compared with.
+
+    `places` are (level, code, name) in the order of the columns; `shares` the part (0 to 1) of the inhabitants in each
+    département; `counts` the sites by type, as in a dossier; `partial`, that only a part of the members is known.
+    """
+    wanted = [(level, code) for level, code, _ in places]
+    answer = ask(indicators.profile, wanted, list(SHOWN))
+    if set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+        answer = refiltered(ask, answer, statuses)
+    known: dict[tuple[str, str, str], object] = {(r.indicator, r.level, r.code): r for r in answer.itertuples()}
+    own, origins = _own(ask, members, statuses, counts, partial)
+    told = []
+    for name in SHOWN:
+        cells = [known.get((name, level, code)) for level, code, _ in places]
+        values = [None if cell is None else _value(cell) for cell in cells]
+        mine, scope = own.get(name), COMMUNES
+        if mine is None and name not in (*COMPUTED, *AVERAGED):
+            scope = DEPARTEMENTS
+            mine = _shared({code: known.get((name, "departement", code)) for code in shares}, shares)
+        if mine is None and not any(values):
+            continue
+        indicator = catalog.INDICATOR[name]
+        against = tuple((*place, value) for place, value in zip(places, values, strict=True))
+        rows = [cell for cell in cells if cell is not None]
+        told.append(
+            Figure(
+                name, indicator.label, indicator.unit, indicator.decimals, scope, mine, against,
+                _when(indicator, rows, mine, origins.get(name, ("", ""))[1]),
+                " ; ".join(dict.fromkeys(filter(None, [origins.get(name, ("", ""))[0], *(row.source for row in rows)]))),
+            )
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _value(cell) -> Value:
+    return Value(_number(cell.value), _number(cell.low), _number(cell.high), cell.method, int(cell.year))
+
+
+def _number(value) -> float | None:
+    return float(value) if text.known(value) else None
+
+
+# -- computed from the members --------------------------------------------------------------------------------------------------
+
+COMPUTED = (
+    "population",
+    "densite",
+    "evolution_population",
+    COVERAGE,
+    *(f"structures_{kind.lower()}_100k" for kind in HERE),
+)
+
+
+def _own(ask: Ask, members: pd.DataFrame, statuses: tuple[str, ...], counts: pd.DataFrame, partial: bool):
+    """The territory's own values by indicator; and (source, vintage) of those that have no place to take them from."""
+    if members.empty:
+        return {}, {}
+    codes, people, year = (
+        tuple(members["code"]),
+        int(members["population"].sum()),
+        int(members["population_year"].max()),
+    )
+    plain = {"low": None, "high": None, "year": year}
+    area = float(members["area_km2"].sum())
+    values = {
+        "population": Value(
+            people,
+            people if partial else None,
+            None,
+            "minimum : communes connues du périmètre" if partial else "somme des populations municipales légales",
+            year,
+        ),
+        "densite": Value(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
+        "evolution_population": _change(ask(communes.change, codes, *catalog.EVOLUTION)),
+        COVERAGE: _coverage(ask(communes.standing, codes, statuses), people, year),
+    }
+    for row in counts[counts["type"].isin(HERE)].itertuples():
+        short = row.extent == "partiel"
+        if row.extent == "inconnu" or not people or (short and not row.open):  # « at least none » says nothing
+            continue
+        rate = row.open * 100_000 / people
+        method = "minimum : sites ouverts recensés, liste non exhaustive" if short else "sites ouverts"
+        values[f"structures_{row.type.lower()}_100k"] = Value(rate, rate if short else None, None, method, year)
+    origins = {}
+    for row in ask(communes.means, codes, AVERAGED).itertuples():
+        far = row.indicator.startswith("distance_")
+        bound = " ; maximum : liste non exhaustive" if far and not row.exact else ""
+        values[row.indicator] = Value(
+            float(row.value), None, float(row.value) if bound else None,
+            f"moyenne des communes pondérée par la population, calculée ici{bound}", int(row.year),
+        )  # fmt: skip
+        origins[row.indicator] = (row.source, row.vintage)
+    return {name: value for name, value in values.items() if value is not None}, origins
+
+
+def _change(found: tuple[int, int, int]) -> Value | None:
+    before, after, lacking = found
+    if not before or not after:
+        return None
+    first, last = catalog.EVOLUTION
+    without = f", sans les communes dont une population est inconnue ({lacking})" if lacking else ""
+    yearly = 100 * ((after / before) ** (1 / (last - first)) - 1)
+    return Value(yearly, None, None, f"variation annuelle moyenne de {first} à {last}{without}", last)
+
+
+def _coverage(standing: pd.DataFrame, people: int, year: int) -> Value | None:
+    """Nothing where no commune is known to be in a CPTS and some perimeters are not known."""
+    exact = bool((standing["covered"] | standing["listed"]).all())
+    covered = int(standing.loc[standing["covered"], "population"].sum())
+    if not people or not (exact or standing["covered"].any()):
+        return None
+    share = 100 * covered / people
+    return Value(
+        share, None if exact else share, None,
+        "communes membres de CPTS" if exact else "minimum : périmètres connus seulement", year,
+    )  # fmt: skip
+
+
+# -- known by département only --------------------------------------------------------------------------------------------------
+
+
+def _shared(cells: dict[str, object], shares: dict[str, float]) -> Value | None:
+    """The figures of the départements in proportion of the territory's inhabitants; nothing when one is missing."""
+    if not shares or any(
+        cell is None or not text.known(cell.value) or cell.method == WITHHELD for cell in cells.values()
+    ):
+        return None
+    value = sum(cells[code].value * share for code, share in shares.items())
+    year = max(int(cell.year) for cell in cells.values())
+    if len(shares) == 1:
+        (code,) = shares
+        return Value(value, None, None, f"chiffre du département ({code}), qui n'est pas propre au territoire", year)
+    parts = ", ".join(f"{code} : {text.number(100 * share)} %" for code, share in shares.items())
+    method = f"moyenne des chiffres des départements ({parts}), pondérée par les habitants du territoire, calculée ici"
+    return Value(value, None, None, method, year)
+
+
+def _when(indicator: catalog.Indicator, rows: list, mine: Value | None, vintage: str) -> str:
+    """« 2023 », « 2017–2023 » when places differ; the dates of the lists it rests on."""
+    if indicator.surveyed:
+        dates = [vintage, *(row.vintage for row in rows)]
+        lists = dict.fromkeys(date.removesuffix(", date à chaque ligne") for date in dates if date)
+        return f"recensement {' ; '.join(lists)}" if lists else "recensement embarqué"
+    years = sorted({int(row.year) for row in rows} | ({mine.year} if mine and mine.year else set()))
+    return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else ""

@@ -15,8 +15,6 @@ _GROUPS = """
     ) ON commune_code, epci_code, departement_code, region_code, france_code INTO NAME kind VALUE code)
 """
 
-EVOLUTION = (2016, 2023)
-
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
     population(connection)
@@ -46,7 +44,7 @@ def population(connection: duckdb.DuckDBPyConnection) -> None:
 
 def evolution(connection: duckdb.DuckDBPyConnection) -> None:
     """Mean yearly change, in percent, over communes whose two populations are known; the method says when some lack."""
-    first, last = EVOLUTION
+    first, last = catalog.EVOLUTION
     connection.execute(
         f"""
         INSERT INTO indicator_value BY NAME

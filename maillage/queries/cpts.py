@@ -82,3 +82,60 @@ def survey(cursor: duckdb.DuckDBPyConnection, departements: list[str]) -> tuple[
         """,
         [departements],
     ).fetchone()
+
+
+def card(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> dict | None:
+    """What the lists say of a CPTS: the columns of `cpts`, its source's title as `source`; None when there is no such CPTS."""
+    rows = cursor.execute(
+        "SELECT c.*, s.title AS source FROM cpts c JOIN source s USING (source_id) WHERE c.cpts_id = ?", [cpts_id]
+    )
+    names = [column[0] for column in rows.description]
+    row = rows.fetchone()
+    return dict(zip(names, row, strict=True)) if row else None
+
+
+def members(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[str, ...]:
+    """Codes of its known communes, in code order."""
+    rows = cursor.execute("SELECT commune_code FROM cpts_commune WHERE cpts_id = ? ORDER BY 1", [cpts_id]).fetchall()
+    return tuple(code for (code,) in rows)
+
+
+def events(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> list[tuple[str, str, str, bool, str | None, str]]:
+    """(status, label, date, deduced, note, citation) of the steps of its life, the earliest first.
+
+    A year alone stands where its events are known to the month at the earliest: before them.
+    """
+    return cursor.execute(
+        """
+        SELECT e.status, s.label, e.date, e.deduced, e.note, e.citation
+        FROM cpts_event e JOIN cpts_status s ON s.code = e.status WHERE e.cpts_id = ? ORDER BY e.date, s.step_only, s.label
+        """,
+        [cpts_id],
+    ).fetchall()
+
+
+def every(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per CPTS, in name order.
+
+    Columns: cpts_id, name, aliases, status, status_date, perimeter, communes and population (of known members, NA without
+    any), declared_communes, declared_population, departement_codes (those of members first, the most inhabitants before), as_of.
+    """
+    return cursor.execute(
+        """
+        WITH home AS (
+            SELECT m.cpts_id, r.departement_code, sum(r.population) AS people, count(*) AS communes
+            FROM cpts_commune m JOIN residence r ON r.code = m.commune_code GROUP BY ALL
+        ),
+        member AS (
+            SELECT cpts_id, sum(people)::INTEGER AS population, sum(communes)::INTEGER AS communes,
+                   list(departement_code ORDER BY people DESC, departement_code) AS departements
+            FROM home GROUP BY 1
+        )
+        SELECT c.cpts_id, c.name, c.aliases, c.status, c.status_date, c.perimeter, m.communes, m.population,
+               c.declared_communes, c.declared_population,
+               list_concat(coalesce(m.departements, []), list_filter(
+                   c.departement_codes, lambda code: NOT list_contains(coalesce(m.departements, []), code)
+               )) AS departement_codes, c.as_of
+        FROM cpts c LEFT JOIN member m USING (cpts_id) ORDER BY lower(strip_accents(c.name)), c.cpts_id
+        """
+    ).fetchdf()

@@ -1,0 +1,197 @@
+"""Questions about any set of communes (arrondissements in Paris, Lyon and Marseille), given by their codes."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+
+def members(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
+    """One row per commune of the set that exists, in code order.
+
+    Columns: code, name, level, commune_code (of the city, for an arrondissement), departement_code, region_code, population,
+    population_year, area_km2, lon, lat, point_origin, wkb, cpts (names, of all statuses).
+    """
+    return cursor.execute(
+        """
+        WITH listed AS (
+            SELECT m.commune_code, list(c.name ORDER BY c.name) AS cpts FROM cpts_commune m JOIN cpts c USING (cpts_id)
+            WHERE m.commune_code IN (SELECT unnest($codes)) GROUP BY 1
+        )
+        SELECT r.code, t.name, r.level, r.commune_code, r.departement_code, r.region_code, r.population,
+               t.population_year, t.area_km2, t.lon, t.lat, t.point_origin, ST_AsWKB(t.geometry) AS wkb,
+               coalesce(l.cpts, []) AS cpts
+        FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+        LEFT JOIN listed l ON l.commune_code = r.code
+        WHERE r.code IN (SELECT unnest($codes)) ORDER BY r.code
+        """,
+        {"codes": list(codes)},
+    ).fetchdf()
+
+
+def borders(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
+    """Every border of the communes of the set, inside and around. Columns: a, b, border_km.
+
+    A city that has arrondissements is left out: they stand for it.
+    """
+    return cursor.execute(
+        """
+        SELECT a, b, border_km FROM adjacency
+        WHERE (a IN (SELECT unnest($codes)) OR b IN (SELECT unnest($codes)))
+          AND a IN (SELECT code FROM residence) AND b IN (SELECT code FROM residence)
+        ORDER BY a, b
+        """,
+        {"codes": list(codes)},
+    ).fetchdf()
+
+
+def standing(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], statuses: tuple[str, ...]) -> pd.DataFrame:
+    """What is known of CPTS in each commune of the set, in code order.
+
+    Columns: code, name, departement_code, population, covered (in a CPTS of these statuses), listed (every CPTS of its
+    département is).
+    """
+    return cursor.execute(
+        """
+        SELECT r.code, t.name, r.departement_code, r.population,
+               r.code IN (SELECT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
+                          WHERE c.status IN (SELECT unnest($statuses))) AS covered,
+               coalesce(i.extent = 'complet', false) AS listed
+        FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+        LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
+        WHERE r.code IN (SELECT unnest($codes)) ORDER BY r.code
+        """,
+        {"codes": list(codes), "statuses": list(statuses)},
+    ).fetchdf()
+
+
+def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: float, north: float) -> pd.DataFrame:
+    """Communes whose town hall (else a point inside) stands in a box of degrees. Columns: code, name, population, wkb."""
+    return cursor.execute(
+        """
+        SELECT r.code, t.name, r.population, ST_AsWKB(t.geometry) AS wkb
+        FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+        WHERE t.lon BETWEEN $west AND $east AND t.lat BETWEEN $south AND $north ORDER BY r.code
+        """,
+        {"west": west, "south": south, "east": east, "north": north},
+    ).fetchdf()
+
+
+def overlaps(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], statuses: tuple[str, ...]) -> pd.DataFrame:
+    """One row per CPTS of these statuses that has communes of the set, the most inhabitants in common first.
+
+    Columns: cpts_id, name, status, perimeter, codes, population (of the communes in common).
+    """
+    return cursor.execute(
+        """
+        SELECT c.cpts_id, c.name, c.status, c.perimeter, list(r.code ORDER BY r.code) AS codes,
+               sum(r.population)::INTEGER AS population
+        FROM cpts_commune m JOIN cpts c USING (cpts_id) JOIN residence r ON r.code = m.commune_code
+        WHERE r.code IN (SELECT unnest($codes)) AND c.status IN (SELECT unnest($statuses))
+        GROUP BY ALL ORDER BY 6 DESC, c.name
+        """,
+        {"codes": list(codes), "statuses": list(statuses)},
+    ).fetchdf()
+
+
+def change(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], first: int, last: int) -> tuple[int, int, int]:
+    """Inhabitants the first year and the last, of the communes whose two populations are known; how many others there are."""
+    return cursor.execute(
+        """
+        WITH pair AS (
+            SELECT a.population AS p0, b.population AS p1 FROM population_history a JOIN population_history b USING (code)
+            WHERE a.year = $first AND b.year = $last AND code IN (SELECT unnest($codes))
+        )
+        SELECT coalesce(sum(p0), 0)::BIGINT, coalesce(sum(p1), 0)::BIGINT, len($codes) - count(*) FROM pair
+        """,
+        {"codes": list(codes), "first": first, "last": last},
+    ).fetchone()
+
+
+def means(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], indicators: tuple[str, ...]) -> pd.DataFrame:
+    """Means over the inhabitants of the set, for the indicators that all its inhabited communes have, withheld nowhere.
+
+    Columns: indicator, value, exact (no commune has but a maximum or a minimum), year, source, vintage.
+    """
+    return cursor.execute(
+        """
+        WITH here AS (SELECT level, code, population FROM residence WHERE code IN (SELECT unnest($codes))),
+        latest AS (
+            SELECT v.indicator, h.population, v.value, v.low, v.high, v.year, s.title, s.vintage
+            FROM here h
+            JOIN indicator_value v ON v.level = h.level AND v.code = h.code JOIN source s USING (source_id)
+            WHERE v.indicator IN (SELECT unnest($indicators))
+            QUALIFY v.year = max(v.year) OVER (PARTITION BY v.indicator, v.code)
+        )
+        SELECT indicator, sum(value * population) / sum(population) AS value,
+               count(low) + count(high) = 0 AS exact, max(year) AS year,
+               string_agg(DISTINCT title, ' ; ' ORDER BY title) AS source,
+               string_agg(DISTINCT vintage, ' ; ' ORDER BY vintage) AS vintage
+        FROM latest GROUP BY indicator
+        HAVING sum(population) FILTER (value IS NOT NULL) = (SELECT sum(population) FROM here)
+        ORDER BY indicator
+        """,
+        {"codes": list(codes), "indicators": list(indicators)},
+    ).fetchdf()
+
+
+def sites(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
+    """One row per site that is not closed, in a commune of the set or in the city of one of its arrondissements.
+
+    Columns: site_id, type, name, status, commune_code, commune, departement_code, address, lon, lat, precision, places, opened_on,
+    as_of, source_id, source (title), whole (the commune itself is in the set); in type, commune and name order.
+    """
+    return cursor.execute(
+        """
+        WITH here AS (SELECT code, commune_code FROM residence WHERE code IN (SELECT unnest($codes))),
+        city AS (SELECT DISTINCT commune_code FROM here WHERE commune_code <> code)
+        SELECT s.site_id, s.type, s.name, s.status, s.commune_code, t.name AS commune, s.departement_code, s.address,
+               s.lon, s.lat, s.precision, s.places, s.opened_on, s.as_of, s.source_id, o.title AS source,
+               s.commune_code IN (SELECT code FROM here) AS whole
+        FROM site s JOIN source o USING (source_id)
+        JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
+        WHERE s.status <> 'ferme'
+          AND (s.commune_code IN (SELECT code FROM here) OR s.commune_code IN (SELECT commune_code FROM city))
+        ORDER BY s.type, t.name, s.name, s.site_id
+        """,
+        {"codes": list(codes)},
+    ).fetchdf()
+
+
+def open_sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every open site with a position. Columns: site_id, type, name, commune_code, commune, departement_code, lon, lat."""
+    return cursor.execute(
+        """
+        SELECT s.site_id, s.type, s.name, s.commune_code, t.name AS commune, s.departement_code, s.lon, s.lat
+        FROM site s LEFT JOIN territory t
+          ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
+        WHERE s.status = 'ouvert' AND s.lon IS NOT NULL ORDER BY s.site_id
+        """
+    ).fetchdf()
+
+
+def surveys(cursor: duckdb.DuckDBPyConnection, departements: tuple[str, ...]) -> pd.DataFrame:
+    """What was looked for in these départements, and sites known to no commune there.
+
+    Columns: subject, departement_code, extent, unplaced.
+    """
+    return cursor.execute(
+        """
+        SELECT i.subject, i.departement_code, i.extent,
+               (SELECT count(*) FROM site s WHERE s.type = i.subject AND s.departement_code = i.departement_code
+                    AND s.commune_code IS NULL AND s.status <> 'ferme') AS unplaced
+        FROM inventory i WHERE i.departement_code IN (SELECT unnest($codes)) ORDER BY ALL
+        """,
+        {"codes": list(departements)},
+    ).fetchdf()
+
+
+def history(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> list[tuple[int, int]]:
+    """(year, inhabitants) of the set, for the years when every one of its communes is known; the earliest first."""
+    return cursor.execute(
+        """
+        SELECT year, sum(population)::INTEGER FROM population_history WHERE code IN (SELECT unnest($codes))
+        GROUP BY year HAVING count(*) = len($codes) ORDER BY year
+        """,
+        {"codes": list(codes)},
+    ).fetchall()

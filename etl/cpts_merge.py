@@ -126,7 +126,7 @@ def link_seats(connection: duckdb.DuckDBPyConnection, finess_of: dict[str, str])
 
 
 def _seat_type() -> str | None:
-    return next((kind.code for kind in catalog.SITE_TYPES if "604" in getattr(kind, "finess", ())), None)
+    return next((kind.code for kind in catalog.SITE_TYPES if "604" in kind.finess), None)
 
 
 @contextmanager

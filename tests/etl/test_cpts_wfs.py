@@ -539,11 +539,10 @@ def test_a_layer_wholly_abroad_is_refused(load):
 # -- seats ----------------------------------------------------------------------------------------------------------
 
 
-def test_seats_are_linked_by_number_then_by_name_and_place(country, load, monkeypatch):
-    monkeypatch.setattr("etl.cpts_merge._seat_type", lambda: "DAC")
+def test_seats_are_linked_by_number_then_by_name_and_place(country, load):
     country.connection.execute(
         """
-        INSERT INTO site BY NAME SELECT unnest(['a', 'b', 'c', 'd']) AS site_id, 'DAC' AS type, 'ouvert' AS status,
+        INSERT INTO site BY NAME SELECT unnest(['a', 'b', 'c', 'd']) AS site_id, 'SIEGE_CPTS' AS type, 'ouvert' AS status,
                unnest(['CPTS GRAND ARRAS', 'ASSOCIATION X', 'CPTS ALPHA DES CRETES', 'CPTS DELTAXX']) AS name,
                unnest(['62', '08', '08', '62']) AS departement_code, unnest(['620000001', '080000002', '080000003', '620000004']) AS finess,
                'c' AS citation, 'cpts' AS source_id

@@ -1,0 +1,251 @@
+"""Live builds, from the command line to the database: every source served on loopback, then every one of them failing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+import shapely
+from openpyxl import Workbook
+
+from etl import __main__ as command
+from etl import build as builder
+from etl.sources import (
+    ages,
+    apl,
+    contours,
+    cpts_wfs,
+    decoupage,
+    decoupage_epci,
+    density_grid,
+    finess,
+    finess_activites,
+)
+from tests.etl import test_ages, test_apl, test_density_grid
+from tests.etl.server import Answer, Fault, Server
+from tests.etl.sources.test_finess import some
+
+MODULES = (decoupage, decoupage_epci, contours, finess, finess_activites, cpts_wfs, ages, apl, density_grid)
+NAMES = {module.SOURCE.source_id for module in MODULES}
+MSP = "finess-000000001"
+
+
+def test_every_source_of_the_network_is_served_here():
+    assert {module.SOURCE.source_id for module in command.REMOTE} == NAMES
+
+
+def workbook(path: Path, **sheets) -> bytes:
+    made = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name.replace("_", " "))
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path.read_bytes()
+
+
+def register(*changes: dict) -> bytes:
+    """A FINESS file, fabriqué d'après le schéma publié."""
+    head = {"schemaVersion": "v1.0.0", "generatedAt": "2026-08-13T02:07:30.57Z", "gco": [], "gcc": []}
+    return gzip.compress(
+        json.dumps(head | {"pmej": [{"informationsGeneralesPMEJ": {}, "ege": some(*changes)}]}).encode()
+    )
+
+
+MSP_ROW, CDS_ROW = {}, {"categorieentiteGeographiqueExercice": "124", "nomEgeLong": "CENTRE DE SANTE INVENTE"}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, bytes]:
+    """A body for each source, in its published shape; the contours and the activities are never there."""
+    folder = tmp_path_factory.mktemp("served")
+    communes = duckdb.execute(
+        "SELECT level, code, name, departement_code, parent_code, population, epci_code FROM read_parquet(?)",
+        [str(builder.ROOT / "data" / "snapshot" / "communes.parquet")],
+    ).fetchall()
+    kinds = {"commune": "commune-actuelle", "arrondissement_municipal": "arrondissement-municipal"}
+    listed, members = [], {}
+    for level, code, name, departement, parent, people, epci in communes:
+        row = {"code": code, "nom": name, "departement": departement, "type": kinds[level], "population": people}
+        listed.append(row | ({"commune": parent} if parent else {}))
+        if epci:
+            members.setdefault(epci, []).append({"code": code, "nom": name})
+    epci = [{"code": code, "nom": f"EPCI {code}", "type": "CC", "membres": found} for code, found in members.items()]
+    square = shapely.box(4.9, 49.6, 5.1, 49.75)
+    layer = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"lib": f"CPTS Inventée {number}", "etat": "ACI signé"},
+                "geometry": shapely.geometry.mapping(shapely.affinity.translate(square, 0.2 * number)),
+            }
+            for number in range(2)
+        ],
+    }
+
+    class Known:  # what test_ages.sheet asks of a build
+        known_departements = frozenset(row[3] for row in communes)
+
+    return {
+        "decoupage": json.dumps(listed).encode(),
+        "decoupage_epci": json.dumps(epci).encode(),
+        "finess": register(MSP_ROW, CDS_ROW),
+        "cpts_wfs": json.dumps(layer).encode(),
+        "ages": workbook(folder / "ages.xlsx", **{"2025": test_ages.sheet((None, Known), 2025)}),
+        "apl": workbook(folder / "apl.xlsx", **{"APL_2024": test_apl.sheet()}),
+        "density": workbook(folder / "density.xlsx", Maille=test_density_grid.sheet()),
+    }
+
+
+@pytest.fixture
+def server():
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def live(server, files, tmp_path, monkeypatch):
+    """Run the command line with its sources on loopback, its cache and its database in a folder of the test."""
+    database = tmp_path / "data" / "maillage.duckdb"
+    monkeypatch.setattr(builder, "DATABASE", database)
+    monkeypatch.setattr(command, "DATABASE", database)
+    monkeypatch.setattr(command, "RAW", tmp_path / "raw")
+    build = builder.build
+    monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
+    for module in MODULES:
+        source = module.SOURCE
+        path = f"/{source.source_id}"
+        remote = replace(source.remote, url=server.url(path))
+        monkeypatch.setattr(module, "SOURCE", replace(source, remote=remote))
+    plain = {decoupage: "decoupage", decoupage_epci: "decoupage_epci", cpts_wfs: "cpts_wfs", ages: "ages", apl: "apl",
+             density_grid: "density"}  # fmt: skip
+    for module, name in plain.items():
+        server.serve(f"/{module.SOURCE.source_id}", Answer(files[name], etag='"1"'))
+    server.serve_dataset(f"/{finess.SOURCE.source_id}", {"finess-structures-mensuel-202608.json.gz": files["finess"]})
+
+    def run(*options: str) -> Path:
+        arguments = ["build", "--live", "--departement", "08", "--output", str(database), "--progress", "lines"]
+        assert command.main([*arguments, *options]) == 0
+        return database
+
+    return run
+
+
+def ask(database: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def outcomes(database: Path) -> dict[str, str]:
+    return {name: outcome for name, outcome in ask(database, "SELECT source_id, outcome FROM intake") if name in NAMES}
+
+
+def sites(database: Path) -> list[tuple]:
+    return ask(database, "SELECT site_id, type, name, finess, source_id FROM site ORDER BY site_id")
+
+
+def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, server, files, capsys):
+    database = live()
+    told = capsys.readouterr()
+    seen = outcomes(database)
+    assert {name for name, outcome in seen.items() if outcome == "absente"} == {
+        contours.SOURCE.source_id,
+        finess_activites.SOURCE.source_id,
+    }
+    assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, ask(database, "FROM intake")
+    assert told.err.count("ABSENTE") == 2 and "404" in told.err
+    assert ask(database, "SELECT mode FROM build") == [("live",)]
+    assert "finess-000000002" in {row[0] for row in sites(database)}
+    figures = dict(
+        ask(database, "SELECT code, value FROM indicator_value WHERE indicator = 'apl_mg_drees' AND level = 'commune'")
+    )
+    assert figures == {"08409": 3.0, "08105": 4.0}
+    assert ask(database, "SELECT count(*) FROM population_by_age") != [(0,)]
+    assert ask(database, "SELECT count(*) FROM cpts WHERE source_id = 'cpts_wfs'") == [(2,)]
+    first = sites(database)
+
+    # Nothing new: the server says so, and the same database comes out.
+    server.requests.clear()
+    assert set(outcomes(live()).values()) == {"inchangee", "absente"}
+    assert {request.status for request in server.requests} == {200, 304, 404}
+    assert sites(database) == first
+
+    # Everything fails, each in its way: the last good files serve, and say so.
+    lost = json.loads(gzip.decompress(files["finess"]))
+    lost["pmej"][0]["ege"] = [{"etatObjet": "A"}]
+    broken = gzip.compress(json.dumps(lost).encode())
+    server.serve_dataset(f"/{finess.SOURCE.source_id}", {"finess-structures-mensuel-202609.json.gz": broken})
+    server.serve(f"/{cpts_wfs.SOURCE.source_id}", Answer(b"<html>En maintenance</html>"))
+    server.serve(f"/{ages.SOURCE.source_id}", Answer(files["ages"][:1000]))
+    server.serve(f"/{apl.SOURCE.source_id}", Answer(status=404))
+    server.serve(f"/{density_grid.SOURCE.source_id}", Answer(b"", status=200))
+    server.serve(f"/{decoupage.SOURCE.source_id}", Answer(b"[]"))
+    server.serve(f"/{decoupage_epci.SOURCE.source_id}", Answer(files["decoupage_epci"], fault=Fault.CUT, after=100_000))
+    capsys.readouterr()
+    assert set(outcomes(live()).values()) == {"perimee", "absente"}, ask(database, "FROM intake")
+    assert sites(database) == first
+    sentences = [line for line in capsys.readouterr().err.splitlines() if line.startswith("PÉRIMÉE")]
+    assert len(sentences) == len(NAMES) - 2
+    assert all("22/11/2026" in line or "/20" in line for line in sentences)
+
+    # No network at all: nothing is asked, the good files serve.
+    server.requests.clear()
+    assert set(outcomes(live("--offline")).values()) == {"perimee", "absente"}
+    assert server.requests == []
+    assert sites(database) == first
+
+    # Five builds are kept, and the one before comes back.
+    newest = ask(database, "SELECT version FROM build")
+    assert command.main(["rollback"]) == 0
+    assert ask(database, "SELECT version FROM build") < newest
+    assert sites(database) == first
+
+
+def test_what_changed_between_two_registers_is_told(live, server, capsys):
+    database = live()
+    (old,) = ask(database, "SELECT version FROM build")[0]
+    moved = {"cogCommune": "08105", "nomEgeLong": "CENTRE DE SANTE DEMENAGE"} | {
+        key: None for key in ("coordonneeX", "coordonneeY", "directionLatitude", "directionLongitude")
+    }
+    body = register(
+        {"etatObjet": "I"}, CDS_ROW | moved, {"nomEgeLong": "MAISON DE SANTE NOUVELLE", "cogCommune": "08053"}
+    )
+    server.serve_dataset(f"/{finess.SOURCE.source_id}", {"finess-structures-mensuel-202609.json.gz": body})
+    live()
+    capsys.readouterr()
+    assert command.main(["diff", old, str(database)]) == 0
+    told = capsys.readouterr().out
+    kinds = dict(
+        ask(
+            database,
+            "SELECT code, string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM change WHERE subject = 'structure' GROUP BY code",
+        )
+    )
+    assert kinds["finess-000000002"].startswith("deplacee")
+    assert kinds["finess-000000003"] == "apparue"  # in a list that may not have been whole before
+    for name in ("nouvelle", "demenage"):
+        assert name in told.lower()
+
+
+def test_fetch_alone_fills_the_cache_and_says_what_came(live, server, capsys):
+    assert command.main(["fetch", "apl", "contours"]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("apl : apl, ")
+    assert "contours : " in told.err and "404" in told.err
+    server.requests.clear()
+    assert command.main(["fetch", "apl", "--offline"]) == 0
+    assert server.requests == []
+    assert command.main(["sources"]) == 0
+    told = capsys.readouterr().out
+    assert "téléchargée le" in told and "jamais téléchargée" in told and "data/local/" in told
+
+
+@pytest.mark.parametrize("arguments", [("fetch", "nulle-part"), ("build", "--live", "--accepter", "nulle-part")])
+def test_an_unknown_source_is_a_sentence(arguments, capsys):
+    assert command.main(list(arguments)) == 1
+    assert capsys.readouterr().err.startswith("Source inconnue : nulle-part.")

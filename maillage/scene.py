@@ -105,6 +105,11 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         background=selection.background,
     )
     told = notes(ask, selection, mesh, reach, placed, coloured.classes)
+    if maps.crowded(view):
+        told.append(
+            f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type. Les symboles et leurs fiches "
+            "paraissent dans un département, ou avec moins de types."
+        )
     return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), told)
 
 

@@ -334,6 +334,14 @@ window.maillage = (() => {
 
   function drawSites(spec) {
     atlas.sites.clearLayers();
+    for (const dots of spec.dots) {
+      // Too many for symbols: thousands of small discs on one canvas.
+      for (let i = 0; i < dots.at.length; i += 2) {
+        L.circleMarker([dots.at[i + 1] / 1000, dots.at[i] / 1000], {
+          renderer: atlas.over, interactive: false, radius: 2.3, weight: 0.6, color: "#FFFFFF", fillColor: dots.colour, fillOpacity: 1,
+        }).addTo(atlas.sites);
+      }
+    }
     for (const site of spec.sites) {
       const kind = spec.kinds[site.type];
       const size = Math.round(24 * site.scale);

@@ -30,6 +30,7 @@ PLAN_IGN = (
 )
 MISSING, WITHHELD = "x", "s"
 CPTS_COLOUR_DARK = "#B7ABFF"
+CROWD = 600  # sites
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class View:
     cpts_files: tuple[str, ...] = ()
     focus: str = ""  # the CPTS sought: drawn stronger
     sites: pd.DataFrame | None = None
+    proposals: pd.DataFrame | None = None  # sites that do not exist: lon, lat, symbol, colour, lines
     background: bool = False
     levels: tuple[str, ...] = field(default=("commune", "arrondissement_municipal"))
 
@@ -147,10 +149,26 @@ def describe(view: View) -> dict:
         "kinds": {
             kind: {"shape": (t := catalog.SITE_TYPE[kind]).shape, "symbol": t.symbol, "colour": t.colour}
             for kind in (() if view.sites is None else view.sites["type"].unique())
-        },
-        "sites": [] if view.sites is None else _sites(view.sites),
+        }
+        | {_kind(row): _drawn(row) for row in _rows(view.proposals)},
+        "sites": ([] if view.sites is None or crowded(view) else _sites(view.sites))
+        + [_proposal(row) for row in _rows(view.proposals)],
+        "dots": _dots(view.sites) if crowded(view) else [],
         "background": PLAN_IGN if view.background else None,
     }
+
+
+def crowded(view: View) -> bool:
+    """Whether symbols would hide one another, and the map: then each site is a dot, without a popup."""
+    return view.sites is not None and len(view.sites) > CROWD
+
+
+def _dots(sites: pd.DataFrame) -> list[dict]:
+    """The sites of each type: their colour, and longitudes and latitudes in thousandths of a degree, in turn."""
+    return [
+        {"colour": catalog.SITE_TYPE[kind].colour, "at": group[["lon", "lat"]].mul(1000).round().astype(int).to_numpy().ravel().tolist()}
+        for kind, group in sites.groupby("type", sort=False)
+    ]  # fmt: skip
 
 
 def _cpts(row, focus: str) -> dict:
@@ -180,6 +198,24 @@ def _sites(sites: pd.DataFrame) -> list[dict]:
         }
         for row, (dx, dy) in zip(sites.itertuples(), offsets, strict=True)
     ]
+
+
+def _rows(proposals: pd.DataFrame | None):
+    return () if proposals is None else proposals.itertuples()
+
+
+def _kind(row) -> str:
+    return f"projet {row.symbol} {row.colour}"
+
+
+def _drawn(row) -> dict:
+    return {"shape": "small_square", "symbol": row.symbol, "colour": row.colour}
+
+
+def _proposal(row) -> dict:
+    """A site that somebody imagines: larger than those that exist, and numbered."""
+    place = {"lon": round(row.lon, 5), "lat": round(row.lat, 5), "dx": 0, "dy": 0, "scale": 1.35}
+    return {"id": _kind(row), "type": _kind(row), **place, "hollow": False, "exact": False, "lines": list(row.lines)}
 
 
 def spread(positions: Sequence[tuple[float, float]], step: float = 22) -> list[tuple[int, int]]:

@@ -251,3 +251,13 @@ def test_numbers_that_are_not_numbers_are_refused():
     bad = view(parts=[maps.Part("communes-08", "commune", "0", [float("nan")])])
     with pytest.raises(ValueError):
         maps.layer(bad)
+
+
+def test_a_crowd_of_sites_is_dots():
+    rows = [site(lon=2 + n / 1000, type="MSP" if n % 2 else "CDS") for n in range(maps.CROWD + 1)]
+    crowd = maps.describe(view(sites=pd.DataFrame(rows)))
+    assert crowd["sites"] == []
+    assert sum(len(dots["at"]) for dots in crowd["dots"]) == 2 * len(rows)
+    assert {dots["colour"] for dots in crowd["dots"]} == {"#0072B2", "#2A7F8E"}
+    few = maps.describe(view(sites=pd.DataFrame(rows[:-1])))
+    assert len(few["sites"]) == maps.CROWD and few["dots"] == []

@@ -162,10 +162,9 @@ def dossier(
     ]
     facts = _cpts(ask, card, members, people) if card else None
     partial = facts is not None and facts.perimeter != "complet"
-    told = figures(ask, members, places, _parts(departements, people), statuses, counts, partial)
-    borders = ask(communes.borders, codes)
+    near = surroundings.around(ask, codes, statuses)
+    told = figures(ask, members, places, _parts(departements, people), statuses, counts, near.standing, partial)
     overlaps = surroundings.overlaps(ask, codes, statuses, cpts_id)
-    orphans = surroundings.orphans(ask, codes, borders, statuses)
     return Dossier(
         name=name or (card["name"] if card else DRAFT),
         kind="cpts" if card else "brouillon",
@@ -182,10 +181,10 @@ def dossier(
         sites=inside,
         site_counts=counts,
         nearest=supply.nearest(ask, members, inside, surveys),
-        pieces=perimeters.pieces(members, borders),
+        pieces=perimeters.pieces(members, near.borders),
         enclaves=surroundings.enclaves(ask, contour, codes),
         overlaps=overlaps,
-        orphans=orphans,
+        orphans=surroundings.orphans(codes, near),
         cpts=facts,
         sources=_sources(ask, told, inside, facts, overlaps),
         build=_build(ask),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from maillage import catalog
@@ -67,19 +68,21 @@ def figures(
     shares: dict[str, float],
     statuses: tuple[str, ...],
     counts: pd.DataFrame,
+    standing: pd.DataFrame,
     partial: bool = False,
 ) -> tuple[Figure, ...]:
     """Every figure that is known of the territory or of a place it is compared with.
 
     `places` are (level, code, name) in the order of the columns; `shares` the part (0 to 1) of the inhabitants in each
-    département; `counts` the sites by type, as in a dossier; `partial`, that only a part of the members is known.
+    département; `counts` the sites by type, as in a dossier; `standing` what is known of CPTS in the
+    members at least; `partial`, that only a part of the members is known.
     """
     wanted = [(level, code) for level, code, _ in places]
     answer = ask(indicators.profile, wanted, list(SHOWN))
     if set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         answer = refiltered(ask, answer, statuses)
     known: dict[tuple[str, str, str], object] = {(r.indicator, r.level, r.code): r for r in answer.itertuples()}
-    own, origins = _own(ask, members, statuses, counts, partial)
+    own, origins = _own(ask, members, counts, standing, partial)
     told = []
     for name in SHOWN:
         cells = [known.get((name, level, code)) for level, code, _ in places]
@@ -122,7 +125,7 @@ COMPUTED = (
 )
 
 
-def _own(ask: Ask, members: pd.DataFrame, statuses: tuple[str, ...], counts: pd.DataFrame, partial: bool):
+def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.DataFrame, partial: bool):
     """The territory's own values by indicator; and (source, vintage) of those that have no place to take them from."""
     if members.empty:
         return {}, {}
@@ -143,7 +146,7 @@ def _own(ask: Ask, members: pd.DataFrame, statuses: tuple[str, ...], counts: pd.
         ),
         "densite": Value(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
         "evolution_population": _change(ask(communes.change, codes, *catalog.EVOLUTION)),
-        COVERAGE: _coverage(ask(communes.standing, codes, statuses), people, year),
+        COVERAGE: _coverage(standing[standing["code"].isin(codes)], people, year),
     }
     for row in counts[counts["type"].isin(HERE)].itertuples():
         short = row.extent == "partiel"
@@ -153,15 +156,35 @@ def _own(ask: Ask, members: pd.DataFrame, statuses: tuple[str, ...], counts: pd.
         method = "minimum : sites ouverts recensés, liste non exhaustive" if short else "sites ouverts"
         values[f"structures_{row.type.lower()}_100k"] = Value(rate, rate if short else None, None, method, year)
     origins = {}
-    for row in ask(communes.means, codes, AVERAGED).itertuples():
-        far = row.indicator.startswith("distance_")
-        bound = " ; maximum : liste non exhaustive" if far and not row.exact else ""
-        values[row.indicator] = Value(
-            float(row.value), None, float(row.value) if bound else None,
-            f"moyenne des communes pondérée par la population, calculée ici{bound}", int(row.year),
-        )  # fmt: skip
-        origins[row.indicator] = (row.source, row.vintage)
+    for name in _averaged(ask):
+        mean = _mean(ask(communes.by_commune, name), members, name.startswith("distance_"))
+        if mean is not None:
+            values[name], origins[name] = mean
     return {name: value for name, value in values.items() if value is not None}, origins
+
+
+def _averaged(ask: Ask) -> tuple[str, ...]:
+    known = ask(indicators.known)
+    return tuple(name for name in AVERAGED if name in known)
+
+
+def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Value, tuple[str, str]] | None:
+    """The mean over inhabitants, and its (source, vintage); nothing when it is unknown in an inhabited commune."""
+    lived = members[members["population"] > 0]
+    here = known.reindex(lived["code"])
+    if lived.empty or here["value"].isna().any():
+        return None
+    value = float(np.average(here["value"], weights=lived["population"]))
+    bounded = far and not here["exact"].all()
+    method = "moyenne des communes pondérée par la population, calculée ici"
+    told = Value(
+        value,
+        None,
+        value if bounded else None,
+        method + " ; maximum : liste non exhaustive" * bounded,
+        int(here["year"].max()),
+    )
+    return told, (" ; ".join(here["source"].unique()), " ; ".join(here["vintage"].unique()))
 
 
 def _change(found: tuple[int, int, int]) -> Value | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -24,45 +26,65 @@ def inside(found: pd.DataFrame, contour: BaseGeometry | None) -> pd.DataFrame:
 
 def counts(held: pd.DataFrame, surveys: pd.DataFrame, departements: int) -> pd.DataFrame:
     """Sites by type with the extent of their survey: « inconnu » where nobody looked in any of the départements."""
-    rows = []
-    for kind in catalog.SITE_TYPES:
-        here, looked = held[held["type"] == kind.code], surveys[surveys["subject"] == kind.code]
-        whole = departements > 0 and len(looked) == departements and (looked["extent"] == "complet").all()
-        extent = (
-            "inconnu"
-            if looked.empty and here.empty
-            else "complet"
-            if whole and not looked["unplaced"].sum()
-            else "partiel"
-        )
-        is_open = here["status"] == "ouvert"
-        places = here.loc[is_open, "places"]
-        rows.append(
-            (kind.code, kind.label, int(is_open.sum()), int(here["status"].isin(catalog.SITE_PREPARING).sum()),
-             int(places.sum()) if places.notna().any() else None, extent)
-        )  # fmt: skip
+    here: dict[str, list[tuple[str, object]]] = {}
+    for kind, status, places in zip(held["type"], held["status"], held["places"], strict=True):
+        here.setdefault(kind, []).append((status, places))
+    looked: dict[str, list[tuple[str, int]]] = {}
+    for kind, extent, unplaced in zip(surveys["subject"], surveys["extent"], surveys["unplaced"], strict=True):
+        looked.setdefault(kind, []).append((extent, unplaced))
+    rows = [(kind.code, kind.label, *_state(here.get(kind.code, []), looked.get(kind.code, []), departements))
+            for kind in catalog.SITE_TYPES]  # fmt: skip
     return pd.DataFrame(rows, columns=["type", "label", "open", "preparing", "places", "extent"]).astype(
         {"places": "Int64"}
     )
 
 
+def _state(held: list[tuple], looked: list[tuple], departements: int) -> tuple[int, int, int | None, str]:
+    """How many are open, in preparation, their places, and how far they were looked for: a site known to no commune may be here."""
+    open_places = [places for status, places in held if status == "ouvert"]
+    known = [int(places) for places in open_places if not pd.isna(places)]
+    preparing = sum(status in catalog.SITE_PREPARING for status, _ in held)
+    whole = 0 < departements == len(looked) and all(extent == "complet" and not unplaced for extent, unplaced in looked)
+    extent = "complet" if whole else "partiel" if held or looked else "inconnu"
+    return len(open_places), preparing, sum(known) if known else None, extent
+
+
 NEAREST = ["type", "label", "name", "commune_code", "commune", "departement_code", "km", "minutes", "method", "origin"]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Open sites of one type with their points, as `plane.lay` gives them."""
+
+    sites: pd.DataFrame
+    points: np.ndarray
+
+
+def laid(cursor) -> dict[str, Laid]:
+    """Every open site by type, laid flat: a question like those of `maillage.queries`, so that its answer is kept."""
+    every = communes.open_sites(cursor)
+    points = plane.lay(every["departement_code"], every["lon"], every["lat"])
+    return {
+        kind: Laid(every.iloc[rows].reset_index(drop=True), points[rows])
+        for kind, rows in every.groupby("type").indices.items()
+    }
 
 
 def nearest(ask: Ask, members: pd.DataFrame, held: pd.DataFrame, surveys: pd.DataFrame) -> pd.DataFrame:
     """The open site outside that is nearest to a town hall of the territory, for each type looked for in its départements."""
     rows = []
-    known = ask(communes.open_sites)
-    known = known[~known["site_id"].isin(held["site_id"])] if len(members) else known.iloc[:0]
     towns = plane.lay(members["code"], members["lon"], members["lat"])
+    ours, asked = set(held["site_id"]), set(surveys["subject"])
+    known = ask(laid) if len(members) else {}
     for kind in catalog.SITE_TYPES:
-        there = known[known["type"] == kind.code]
-        if there.empty or kind.code not in set(surveys["subject"]):
+        if kind.code not in known or kind.code not in asked:
             continue
-        found = reach.nearest(towns, plane.lay(there["departement_code"], there["lon"], there["lat"]))
+        there = known[kind.code]
+        outside = np.array([site not in ours for site in there.sites["site_id"]])
+        found = reach.nearest(towns, there.points[outside])
         best = int(np.argmin(found.km))
         if np.isfinite(found.km[best]):
-            site, km = there.iloc[found.site[best]], float(found.km[best])
+            site, km = there.sites.iloc[np.flatnonzero(outside)[found.site[best]]], float(found.km[best])
             rows.append(
                 (kind.code, kind.label, site["name"], site["commune_code"], site["commune"], site["departement_code"], km,
                  float(catalog.TRAVEL.minutes(km)), catalog.TRAVEL.label, members["name"].iloc[best])

@@ -53,16 +53,30 @@ def overlaps(ask: Ask, codes: tuple[str, ...], statuses: tuple[str, ...], cpts_i
     )
 
 
-def orphans(ask: Ask, codes: tuple[str, ...], borders: pd.DataFrame, statuses: tuple[str, ...]) -> Orphans:
-    around = tuple(sorted({*borders["a"], *borders["b"]} - set(codes)))
-    first = ask(communes.standing, around, statuses)
-    white = tuple(first.loc[~first["covered"], "code"])
-    edges = ask(communes.borders, white)
-    beyond = ask(communes.standing, tuple(sorted({*edges["a"], *edges["b"]})), statuses)
-    alone = perimeters.orphans(white, edges, {*codes, *beyond.loc[beyond["covered"], "code"]})
-    found = first[first["code"].isin(alone)]
-    shown = ["code", "name", "population"]
-    return Orphans(
-        found.loc[found["listed"], shown].reset_index(drop=True),
-        found.loc[~found["listed"], shown].reset_index(drop=True),
-    )
+@dataclass(frozen=True)
+class Around:
+    """A set of communes, those that touch it, and those that touch these."""
+
+    borders: pd.DataFrame  # a, b: the borders of the set and of its neighbours, a pair in either order, some twice
+    touching: frozenset[str]  # the neighbours
+    standing: pd.DataFrame  # of all three: as `queries.communes.standing`
+
+
+def around(ask: Ask, codes: tuple[str, ...], statuses: tuple[str, ...]) -> Around:
+    """What touches a set of communes, and what is known there of the CPTS of these statuses."""
+    graph = ask(communes.neighbours)
+    touching = frozenset(other for code in codes for other in graph.get(code, ())) - set(codes)
+    pairs = [(code, other) for code in (*codes, *sorted(touching)) for other in graph.get(code, ())]
+    borders = pd.DataFrame(pairs, columns=["a", "b"], dtype=object)
+    every = sorted({*codes, *touching, *(other for _, other in pairs)})
+    return Around(borders, touching, ask(communes.standing, statuses).loc[every])
+
+
+def orphans(codes: tuple[str, ...], near: Around) -> Orphans:
+    """The communes that a set leaves alone."""
+    taken = {*codes, *near.standing.loc[near.standing["covered"], "code"]}
+    white = near.touching - taken
+    edges = near.borders[near.borders["a"].isin(white)]
+    found = near.standing.loc[perimeters.orphans(white, edges, taken)].reset_index(drop=True)
+    listed, shown = found["listed"].astype(bool), ["code", "name", "population"]
+    return Orphans(found.loc[listed, shown].reset_index(drop=True), found.loc[~listed, shown].reset_index(drop=True))

@@ -29,40 +29,40 @@ def members(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.Dat
     ).fetchdf()
 
 
-def borders(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
-    """Every border of the communes of the set, inside and around. Columns: a, b, border_km.
-
-    A city that has arrondissements is left out: they stand for it.
-    """
-    return cursor.execute(
+def neighbours(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """The communes that each commune of France touches, both in code order. A city that has arrondissements is left out."""
+    rows = cursor.execute(
         """
-        SELECT a, b, border_km FROM adjacency
-        WHERE (a IN (SELECT unnest($codes)) OR b IN (SELECT unnest($codes)))
-          AND a IN (SELECT code FROM residence) AND b IN (SELECT code FROM residence)
-        ORDER BY a, b
-        """,
-        {"codes": list(codes)},
-    ).fetchdf()
+        WITH city AS (SELECT DISTINCT parent_code FROM territory WHERE level = 'arrondissement_municipal'),
+        side AS (SELECT a, b FROM adjacency UNION ALL SELECT b, a FROM adjacency)
+        SELECT a, list(b ORDER BY b) FROM side WHERE a NOT IN (FROM city) AND b NOT IN (FROM city) GROUP BY a ORDER BY a
+        """
+    ).fetchall()
+    return {code: tuple(others) for code, others in rows}
 
 
-def standing(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], statuses: tuple[str, ...]) -> pd.DataFrame:
-    """What is known of CPTS in each commune of the set, in code order.
+def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """What is known of CPTS in every commune of France, indexed by code, in code order.
 
     Columns: code, name, departement_code, population, covered (in a CPTS of these statuses), listed (every CPTS of its
     département is).
     """
-    return cursor.execute(
-        """
-        SELECT r.code, t.name, r.departement_code, r.population,
-               r.code IN (SELECT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
-                          WHERE c.status IN (SELECT unnest($statuses))) AS covered,
-               coalesce(i.extent = 'complet', false) AS listed
-        FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
-        LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
-        WHERE r.code IN (SELECT unnest($codes)) ORDER BY r.code
-        """,
-        {"codes": list(codes), "statuses": list(statuses)},
-    ).fetchdf()
+    return (
+        cursor.execute(
+            """
+            SELECT r.code, t.name, r.departement_code, r.population,
+                   r.code IN (SELECT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
+                              WHERE c.status IN (SELECT unnest($statuses))) AS covered,
+                   coalesce(i.extent = 'complet', false) AS listed
+            FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+            LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
+            ORDER BY r.code
+            """,
+            {"statuses": list(statuses)},
+        )
+        .fetchdf()
+        .set_index("code", drop=False)
+    )
 
 
 def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: float, north: float) -> pd.DataFrame:
@@ -108,31 +108,23 @@ def change(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], first: int
     ).fetchone()
 
 
-def means(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], indicators: tuple[str, ...]) -> pd.DataFrame:
-    """Means over the inhabitants of the set, for the indicators that all its inhabited communes have, withheld nowhere.
+def by_commune(cursor: duckdb.DuckDBPyConnection, indicator: str) -> pd.DataFrame:
+    """The latest figure of an indicator in every commune that has one, indexed by code.
 
-    Columns: indicator, value, exact (no commune has but a maximum or a minimum), year, source, vintage.
+    Columns: value (NaN: missing or withheld), exact (neither a minimum nor a maximum), year, source (title), vintage.
     """
-    return cursor.execute(
-        """
-        WITH here AS (SELECT level, code, population FROM residence WHERE code IN (SELECT unnest($codes))),
-        latest AS (
-            SELECT v.indicator, h.population, v.value, v.low, v.high, v.year, s.title, s.vintage
-            FROM here h
-            JOIN indicator_value v ON v.level = h.level AND v.code = h.code JOIN source s USING (source_id)
-            WHERE v.indicator IN (SELECT unnest($indicators))
-            QUALIFY v.year = max(v.year) OVER (PARTITION BY v.indicator, v.code)
+    return (
+        cursor.execute(
+            """
+            SELECT v.code, v.value, v.low IS NULL AND v.high IS NULL AS exact, v.year, s.title AS source, s.vintage
+            FROM indicator_value v JOIN residence r ON r.level = v.level AND r.code = v.code JOIN source s USING (source_id)
+            WHERE v.indicator = $indicator QUALIFY v.year = max(v.year) OVER (PARTITION BY v.code) ORDER BY v.code
+            """,
+            {"indicator": indicator},
         )
-        SELECT indicator, sum(value * population) / sum(population) AS value,
-               count(low) + count(high) = 0 AS exact, max(year) AS year,
-               string_agg(DISTINCT title, ' ; ' ORDER BY title) AS source,
-               string_agg(DISTINCT vintage, ' ; ' ORDER BY vintage) AS vintage
-        FROM latest GROUP BY indicator
-        HAVING sum(population) FILTER (value IS NOT NULL) = (SELECT sum(population) FROM here)
-        ORDER BY indicator
-        """,
-        {"codes": list(codes), "indicators": list(indicators)},
-    ).fetchdf()
+        .fetchdf()
+        .set_index("code")
+    )
 
 
 def sites(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from maillage import dossier
+from maillage.queries import communes
 from maillage.warehouse import Warehouse
 
 DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
@@ -41,20 +42,11 @@ def measure(size: int = 150, rounds: int = 9) -> dict[str, float]:
 
 def _choice(ask, size: int, seed: int) -> Sequence[str]:
     """Communes around one of a département, neighbour after neighbour."""
-    from maillage.queries import communes, territories
-
-    departement = DEPARTEMENTS[seed % len(DEPARTEMENTS)]
-    within = set(ask(_codes, departement))
-    start = random.Random(seed).choice(sorted(within))
+    near = ask(communes.neighbours)
+    start = random.Random(seed).choice(ask(_codes, DEPARTEMENTS[seed % len(DEPARTEMENTS)]))
     chosen, edge = {start}, [start]
-    assert ask(territories.territory, "departement", departement)
-    borders = ask(communes.borders, tuple(sorted(within)))
-    near: dict[str, set[str]] = {}
-    for a, b in zip(borders["a"], borders["b"], strict=True):
-        near.setdefault(a, set()).add(b)
-        near.setdefault(b, set()).add(a)
     while edge and len(chosen) < size:
-        for code in sorted(near.get(edge.pop(0), ())):
+        for code in near.get(edge.pop(0), ()):
             if code not in chosen and len(chosen) < size:
                 chosen.add(code)
                 edge.append(code)

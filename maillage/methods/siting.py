@@ -49,6 +49,15 @@ STATUSES = {
 }
 
 
+def sized(places: int, candidates: int) -> None:
+    """Raise SitingError where so many pairs are too many: ask before measuring them."""
+    if places * candidates > MAX_PAIRS:
+        raise SitingError(
+            f"{places} communes et {candidates} candidates sont trop pour un calcul en direct : relevez la population minimale "
+            "des candidates ou réduisez le territoire."
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Who lives where, and what is possible. Raises SitingError when there is nothing to answer."""
@@ -75,11 +84,7 @@ class Problem:
                 f"{self.sites} sites à ouvrir pour {minutes.shape[1]} communes candidates : demandez moins de sites ou "
                 "ajoutez des candidates."
             )
-        if minutes.size > MAX_PAIRS:
-            raise SitingError(
-                f"{minutes.shape[0]} communes et {minutes.shape[1]} candidates sont trop pour un calcul en direct : relevez la "
-                "population minimale des candidates ou réduisez le territoire."
-            )
+        sized(*minutes.shape)
         if not np.isfinite(population).all() or (population < 0).any():
             raise SitingError("La population d'une commune est inconnue ou négative : retirez-la du calcul.")
         if not np.isfinite(minutes).all() or (minutes < 0).any() or not (existing >= 0).all():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +13,7 @@ import duckdb
 
 from etl import builds, diff, shapes
 from etl.derive import DERIVATIONS
-from etl.drafts import discard, draft_of, sweep
+from etl.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
@@ -27,7 +25,6 @@ ROOT = HERE.parent
 DATABASE = ROOT / "data" / "maillage.duckdb"
 TOOL = "maillage 0.1.0"
 MEMORY_LIMIT = "600MB"
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Progress = Callable[[str, float], None]  # what is being done, and the share already done
 
@@ -49,7 +46,8 @@ def build(
     draft, kept = draft_of(output), builds.folder_of(output)
     # One built elsewhere keeps no builds, and leaves the contours of the atlas alone.
     own = output.resolve() == DATABASE
-    steps = len(SOURCES) + len(DERIVATIONS) + 5
+    modules = [module for module in SOURCES if live or not module.SOURCE.remote]
+    steps = len(modules) + len(DERIVATIONS) + 5
     done, current, contours = 0, "", None
 
     def step(label: str) -> None:
@@ -71,7 +69,7 @@ def build(
             fill_catalog(connection)
             inputs = replace(read_inputs(connection, data, departements), offline=offline)
             read = {}
-            for module in SOURCES:
+            for module in modules:
                 step(module.SOURCE.title)
                 read[module.SOURCE.source_id] = take(connection, module, inputs, live)
             for label, derivation in DERIVATIONS:
@@ -109,7 +107,7 @@ def build(
 def reason(error: Exception) -> str:
     """Why a step failed, in one sentence, and what to do where it can be told."""
     words = str(error).splitlines()[0] if str(error) else ""
-    if getattr(error, "errno", None) in FULL or any(os.strerror(code) in words for code in FULL):
+    if is_disk_full(error):
         return "il n'y a plus de place sur le disque. Libérez-en, puis relancez."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror} ({error.filename})."

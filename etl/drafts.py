@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 from pathlib import Path
 
 _DRAFT = re.compile(r"\..+\.(\d+)(\.\w+)?")  # DuckDB puts a .wal and a .tmp beside the file it is writing
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether it is the disk that refuses; DuckDB gives the system's words without its number."""
+    return getattr(error, "errno", None) in _FULL or any(os.strerror(code) in str(error) for code in _FULL)
 
 
 def draft_of(path: Path) -> Path:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from etl import frames
 from etl.cache import NEW, SAME, Cache, Fetched
+from etl.drafts import is_disk_full
 from etl.source import BuildError, Inputs, Source, SourceError, Tally, checksum
 
 FEWER = 0.8  # a file with fewer rows than this share of the last good one is not believed
@@ -150,6 +151,8 @@ def _attempt(connection, source: Source, name: str, load: Callable[[], None]) ->
         return str(error)
     except Exception as error:  # a stranger's file: whatever it breaks, the build goes on without it
         connection.execute("ROLLBACK")
+        if is_disk_full(error):  # not the file's fault
+            raise
         words = str(error).splitlines()[0] if str(error) else "sans message"
         return (
             f"La source « {source.title} » ({name}) n'a pas pu être lue : {type(error).__name__}, {words}. "

@@ -32,14 +32,24 @@ def population(connection: duckdb.DuckDBPyConnection) -> None:
         """
         INSERT INTO indicator_value BY NAME
         SELECT level, code, 'population' AS indicator, population_year AS year, 'all' AS sex, population AS value,
-               'population municipale légale' AS method, 'populations' AS source_id
+               'population municipale légale' AS method, $people AS source_id
         FROM territory
         UNION ALL
         SELECT level, code, 'densite', population_year, 'all', population / area_km2,
-               'population municipale ÷ surface des contours', 'geographie'
+               'population municipale ÷ surface des contours', $land
         FROM territory
-        """
+        """,
+        {
+            "people": first_of(connection, "decoupage", "populations"),
+            "land": first_of(connection, "contours", "geographie"),
+        },
     )
+
+
+def first_of(connection: duckdb.DuckDBPyConnection, *source_ids: str) -> str:
+    """The first of these sources that this build has read: an official file stands before what it replaces."""
+    known = {source_id for (source_id,) in connection.execute("SELECT source_id FROM source").fetchall()}
+    return next(source_id for source_id in source_ids if source_id in known)
 
 
 def evolution(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -121,6 +123,14 @@ def test_a_refused_file_without_another_leaves_what_was_embedded(connection, cac
     assert content(connection) == ["embedded"]
     assert told(connection)[0] == "ecartee"
     assert connection.execute("SELECT count(*) FROM source").fetchone() == (0,)
+
+
+def test_a_full_disk_is_not_the_fault_of_a_file(connection, cache, brought):
+    def full(connection, inputs):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="space"):
+        take(connection, remote(), Live(cache, {"essai": brought("good")}), full)
 
 
 def test_far_fewer_rows_are_not_believed_unless_asked(connection, cache, brought):

@@ -166,6 +166,8 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     )
     assert figures == {"08409": 3.0, "08105": 4.0}
     assert ask(database, "SELECT count(*) FROM population_by_age") != [(0,)]
+    origins = "SELECT DISTINCT indicator, source_id FROM indicator_value WHERE indicator IN ('population', 'densite')"
+    assert set(ask(database, origins)) == {("population", "decoupage"), ("densite", "geographie")}
     assert ask(database, "SELECT count(*) FROM cpts WHERE source_id = 'cpts_wfs'") == [(2,)]
     first = sites(database)
 

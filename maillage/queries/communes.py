@@ -187,3 +187,19 @@ def history(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> list[t
         """,
         {"codes": list(codes)},
     ).fetchall()
+
+
+def gazetteer(cursor: duckdb.DuckDBPyConnection) -> tuple[list, list, list, list]:
+    """What names and codes mean: (code, name, département, population) of every commune and municipal arrondissement;
+    (old code, code of today); (city, arrondissement) in code order; (code, name) of every département."""
+    every = """
+        SELECT code, name, departement_code, population FROM territory
+        WHERE level IN ('commune', 'arrondissement_municipal') ORDER BY code
+    """
+    parts = "SELECT parent_code, code FROM territory WHERE level = 'arrondissement_municipal' ORDER BY code"
+    return (
+        cursor.execute(every).fetchall(),
+        cursor.execute("SELECT old_code, new_code FROM commune_change ORDER BY ALL").fetchall(),
+        cursor.execute(parts).fetchall(),
+        cursor.execute("SELECT code, name FROM territory WHERE level = 'departement' ORDER BY code").fetchall(),
+    )

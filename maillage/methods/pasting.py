@@ -1,0 +1,247 @@
+"""What a pasted list of communes means: codes or names, in columns or in a sentence, old codes followed, homonyms asked about.
+
+Nothing is guessed: a name that several communes bear, or that none does, becomes a question with candidates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from maillage.methods.links import MOST
+
+MOST_CELLS = 4 * MOST  # a table has a code, a name and two figures a row
+MOST_SOUGHT = 40  # unknown names that are looked up among those that resemble them
+RESEMBLES = 76.0  # of 100: « Sedann » and « Sedan » are at 91
+OFFERED = 6
+LONGEST = 100  # letters of a cell: no commune's name has 50
+CODE = re.compile(r"(?:[0-9]{2}|2[ABab])[0-9]{3}")
+HEADINGS = {
+    "code", "codes", "insee", "code insee", "code commune", "codgeo", "com", "commune", "communes", "nom", "noms", "nom commune",
+    "libelle", "libgeo", "departement", "dep", "population", "pop", "habitants", "epci", "nom de la commune",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Commune:
+    code: str
+    name: str
+    departement_code: str
+    population: int
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The communes of today, cities and their arrondissements both; `moved` takes an old code to its code of today."""
+
+    communes: Mapping[str, Commune]
+    moved: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]  # Paris, Lyon, Marseille -> their arrondissements, in order
+    departements: Mapping[str, str]  # code -> name
+
+    @cached_property
+    def named(self) -> dict[str, list[str]]:
+        """Codes by plain name, the most populous first."""
+        found: dict[str, list[str]] = {}
+        for commune in sorted(self.communes.values(), key=lambda commune: (-commune.population, commune.code)):
+            found.setdefault(plain(commune.name), []).append(commune.code)
+        return found
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """Département codes by plain name and by code."""
+        return {plain(name): code for code, name in self.departements.items()} | {
+            code.lower(): code for code in self.departements
+        }
+
+
+@dataclass(frozen=True)
+class Question:
+    """What could not be decided, as it was written, and the communes it may mean (none: nothing resembles it)."""
+
+    asked: str
+    homonyms: bool  # several communes bear that very name
+    candidates: tuple[Commune, ...]
+
+
+@dataclass
+class Pasted:
+    """What a list means. `refusal`, when there is one, is a sentence, and nothing else was read."""
+
+    codes: tuple[str, ...] = ()  # arrondissements in place of Paris, Lyon and Marseille; in code order
+    duplicates: int = 0  # mentions of a commune already read
+    followed: dict[str, str] = field(default_factory=dict)  # old code -> code of today
+    expanded: list[str] = field(default_factory=list)  # cities replaced by all their arrondissements
+    ignored: list[str] = field(default_factory=list)  # cells of a row that already named its commune
+    questions: list[Question] = field(default_factory=list)
+    refusal: str = ""
+
+
+def plain(name: str) -> str:
+    """A name without case, accents, ligatures, hyphens nor abbreviations: « St-Étienne » is « saint etienne »."""
+    bare = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe").replace("æ", "ae"))
+    words = re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+
+
+def read(pasted: str, gazetteer: Gazetteer, near: Collection[str] = ()) -> Pasted:
+    """What a pasted text means. Candidates of the départements `near` come first, then the most populous."""
+    lines = [(line, _cells(line)) for line in pasted.splitlines() if line.strip()]
+    count = sum(len(cells) for _, cells in lines)
+    if count > MOST_CELLS:
+        return Pasted(refusal=_too_many(count, "codes ou noms"))
+    if lines and all(plain(cell) in HEADINGS for cell in lines[0][1]):
+        del lines[0]
+    result = Pasted()
+    mentions: list[str] = []
+    unsure: dict[str, tuple[str, ...]] = {}
+    table = _is_table([line for line, _ in lines])
+    for _, cells in lines:
+        read_as = [_cell(cell, gazetteer, alone=len(cells) == 1) for cell in cells]
+        for seen in _one_commune(read_as, result) if table else _each(read_as):
+            if len(seen.codes) == 1:
+                mentions.append(seen.codes[0])
+                if seen.former and seen.former != seen.codes[0]:
+                    result.followed[seen.former] = seen.codes[0]
+            else:
+                unsure[seen.text] = seen.codes
+    kept = {code for mention in mentions for code in gazetteer.parts.get(mention, (mention,))}
+    if len(kept) > MOST:
+        return Pasted(refusal=_too_many(len(kept), "communes"))
+    result.codes = tuple(sorted(kept))
+    result.duplicates = len(mentions) - len(set(mentions))
+    result.expanded = [gazetteer.communes[code].name for code in dict.fromkeys(mentions) if code in gazetteer.parts]
+    result.questions = list(_questions(unsure, gazetteer, near))
+    return result
+
+
+def _too_many(count: int, what: str) -> str:
+    count, most = (f"{number:,}".replace(",", "\u202f") for number in (count, MOST))
+    return (
+        f"La liste est trop longue : {count} {what}, alors qu'un territoire a {most} communes au plus. Collez-en une partie, ou "
+        "partez d'une intercommunalité."
+    )
+
+
+def _questions(
+    unsure: Mapping[str, tuple[str, ...]], gazetteer: Gazetteer, near: Collection[str]
+) -> Iterator[Question]:
+    for rank, (asked, codes) in enumerate(unsure.items()):
+        candidates = codes or (_alike(asked, gazetteer) if rank < MOST_SOUGHT else ())
+        found = sorted((gazetteer.communes[code] for code in candidates), key=lambda c: c.departement_code not in near)
+        yield Question(asked, bool(codes), tuple(found if codes else found[:OFFERED]))
+
+
+# -- lines and cells ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One cell: the communes it may mean (one: certain; none: not understood)."""
+
+    text: str
+    codes: tuple[str, ...]
+    former: str = ""  # the code as it was written, where it was
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Whether lines are the rows of one table: several, cut by one mark as many times each."""
+    return len(lines) > 1 and any(
+        len(cut := {line.count(mark) for line in lines}) == 1 and cut != {0} for mark in "\t;|"
+    )
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line, quotes and the marks of spreadsheets taken off; several codes in one cell are several cells."""
+    cells = []
+    for cell in re.split(r"[\t;|,]", line):
+        cell = cell.strip(" \u00a0\u202f=\"'’«»“”•*.–—-")
+        words = cell.split()
+        cells += words if len(words) > 1 and all(CODE.fullmatch(word) for word in words) else [cell] if cell else []
+    return cells
+
+
+def _one_commune(cells: list[Seen], result: Pasted) -> list[Seen]:
+    """A row of a table: its code where a name beside it agrees, else its name, else its codes; the rest is ignored, and told."""
+    coded = [seen for seen in cells if seen.former]
+    named = [seen for seen in cells if seen.codes and not seen.former]
+    agreed = [seen for seen in coded if any(seen.codes[0] in other.codes for other in named)]
+    kept = agreed[:1] or [seen for seen in named if len(seen.codes) == 1][:1] or named[:1] or coded or cells[:1]
+    explained = {code for seen in kept for code in seen.codes}
+    result.ignored += [seen.text for seen in cells if seen not in kept and not explained & set(seen.codes)]
+    return kept
+
+
+def _each(cells: list[Seen]) -> list[Seen]:
+    """A list: every cell counts, but a name whose own code is written beside it."""
+    coded = {seen.codes[0] for seen in cells if seen.former}
+    return [seen for seen in cells if seen.former or len(seen.codes) < 2 or not coded & set(seen.codes)]
+
+
+def _cell(cell: str, gazetteer: Gazetteer, alone: bool) -> Seen:
+    if len(cell) > LONGEST:
+        return Seen(cell[:LONGEST] + "…", ())
+    if CODE.fullmatch(cell):
+        return _code(cell, cell.upper(), gazetteer)
+    if re.fullmatch(r"[\d\s\u202f\u00a0.,%+-]+", cell):
+        # Spreadsheets eat the first zero of a column of codes.
+        return _code(cell, f"0{cell}", gazetteer) if alone and re.fullmatch(r"\d{4}", cell) else Seen(cell, ())
+    both = re.fullmatch(rf"\(?({CODE.pattern})\)?[\s:–-]+(\D.*)|(\D.*?)[\s:–-]*\(?({CODE.pattern})\)?", cell)
+    if not both:
+        return Seen(cell, _named(cell, gazetteer))
+    code, name = (both[1] or both[4]).upper(), both[2] or both[3]
+    coded, named = _code(cell, code, gazetteer), _named(name, gazetteer)
+    if coded.codes and (coded.codes[0] in named or not named):
+        return coded
+    # The digits are a postal code: it tells the département.
+    return Seen(cell, tuple(c for c in named if gazetteer.communes[c].departement_code == _departement(code)) or named)
+
+
+def _code(cell: str, code: str, gazetteer: Gazetteer) -> Seen:
+    """Follow a code to today, through as many changes as there were."""
+    today = code
+    for _ in range(5):
+        if today in gazetteer.communes:
+            return Seen(cell, (today,), former=code)
+        today = gazetteer.moved.get(today, "")
+    return Seen(cell, ())
+
+
+def _departement(code: str) -> str:
+    """Of a postal code, where it says so: Corsica's « 20 » does not."""
+    return code[:3] if code[:2] == "97" else code[:2]
+
+
+def _named(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The communes that bear a name, with a département behind it or not: « Saint-Denis (93) », « Sedan - Ardennes »."""
+    if found := gazetteer.named.get(plain(name)):
+        return tuple(found)
+    article = re.fullmatch(r"(.+?)\s*\((l[ea]s?|l['’]?)\)", name, re.IGNORECASE)
+    if article:
+        return _named(f"{article[2]} {article[1]}", gazetteer)
+    city = re.fullmatch(r"(\w+)\s+(\d{1,2})\s*(?:er|e|eme|ème)?(?:\s+arr.*)?", name.strip(), re.IGNORECASE)
+    for whole in gazetteer.named.get(plain(city[1]), ()) if city else ():
+        parts = gazetteer.parts.get(whole, ())
+        if 0 < int(city[2]) <= len(parts):
+            return (parts[int(city[2]) - 1],)
+    split = re.fullmatch(
+        r"(.+?)\s*(?:\(([^()]+)\)|[\s–-]\s*(\d{2,3}|2[AB])|\s[–-]\s([^()]+))", name.strip(), re.IGNORECASE
+    )
+    departement = gazetteer.spelled.get(plain(split[2] or split[3] or split[4])) if split else None
+    if not departement:
+        return ()
+    bearing = gazetteer.named.get(plain(split[1]), [])
+    return tuple(code for code in bearing if gazetteer.communes[code].departement_code == departement)
+
+
+def _alike(asked: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Communes whose name resembles what was written, the closest first, then the most populous."""
+    found = process.extract(
+        plain(asked), gazetteer.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
+    )
+    return tuple(code for name, _, _ in found for code in gazetteer.named[name])

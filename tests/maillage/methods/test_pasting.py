@@ -1,0 +1,190 @@
+"""Pasted lists: what people really paste, and what nobody thought of."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maillage import draft
+from maillage.methods import pasting
+from maillage.methods.links import MOST
+from maillage.methods.pasting import Commune, Gazetteer
+
+COMMUNES = [
+    Commune("08409", "Sedan", "08", 16_000), Commune("08105", "Charleville-Mézières", "08", 46_000),
+    Commune("08053", "Bazeilles", "08", 2_000), Commune("71153", "Le Creusot", "71", 21_000),
+    Commune("71540", "Torcy", "71", 3_000), Commune("77468", "Torcy", "77", 22_000),
+    Commune("93066", "Saint-Denis", "93", 150_000), Commune("97411", "Saint-Denis", "974", 155_000),
+    Commune("2A004", "Ajaccio", "2A", 75_000), Commune("01165", "Francheleins", "01", 1_600),
+    Commune("16015", "Angoulême", "16", 41_000), Commune("51414", "Œuilly", "51", 600),
+    Commune("94038", "L'Haÿ-les-Roses", "94", 31_000), Commune("69123", "Lyon", "69", 520_000),
+    Commune("69381", "Lyon 1er Arrondissement", "69", 29_000), Commune("69382", "Lyon 2e Arrondissement", "69", 30_000),
+]  # fmt: skip
+GAZETTEER = Gazetteer(
+    {commune.code: commune for commune in COMMUNES},
+    {"01003": "01165", "08999": "01003"},
+    {"69123": ("69381", "69382")},
+    {
+        "08": "Ardennes",
+        "71": "Saône-et-Loire",
+        "77": "Seine-et-Marne",
+        "93": "Seine-Saint-Denis",
+        "974": "La Réunion",
+        "2A": "Corse-du-Sud",
+    },
+)
+WHOLE = [commune for commune in COMMUNES if commune.code != "69123"]
+
+
+def read(text, near=()):
+    return pasting.read(text, GAZETTEER, near)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("08409 08105", ("08105", "08409")),
+        ("08409, Charleville-Mezieres ; BAZEILLES", ("08053", "08105", "08409")),
+        ("2a004\n2A004", ("2A004",)),
+        ("Sedan (08)\nSedan 08409\n08200 Sedan\n- 08409", ("08409",)),
+        ("Creusot (Le)\nle creusot", ("71153",)),
+        ("st denis 974", ("97411",)),
+        ("Saint-Denis (Seine-Saint-Denis)", ("93066",)),
+        ("Torcy - Saône-et-Loire", ("71540",)),
+        ("Oeuilly, l'hay les roses, L’HAŸ-LES-ROSES", ("51414", "94038")),
+        ("Lyon 2e\nLyon 1er arrondissement", ("69381", "69382")),
+        ("69123", ("69381", "69382")),
+        ('="08409"\n"08105"', ("08105", "08409")),
+        ("8409\n8105", ("08105", "08409")),
+        ("code\tcommune\tpopulation\n08409\tSedan\t16015\n16015\tAngoulême\t41 000", ("08409", "16015")),
+        ("Sedan;CA Ardenne Métropole;16015\nBazeilles;CA Ardenne Métropole;2000", ("08053", "08409")),
+        ("Torcy;71540\nLe Creusot;71153", ("71153", "71540")),
+        ("", ()),
+        ("\n \n;;;\n", ()),
+    ],
+)
+def test_what_people_paste(text, codes):
+    found = read(text)
+    assert found.codes == codes
+    assert not found.questions and not found.refusal
+
+
+def test_an_old_code_is_followed_through_every_change():
+    found = read("01003\n08999")
+    assert found.codes == ("01165",)
+    assert found.followed == {"01003": "01165", "08999": "01165"}
+    assert found.duplicates == 1
+
+
+def test_homonyms_are_asked_about_those_nearby_first():
+    (question,) = read("Torcy").questions
+    assert question.homonyms and [c.code for c in question.candidates] == ["77468", "71540"]
+    (question,) = read("Torcy, Le Creusot", near=("71",)).questions
+    assert [c.code for c in question.candidates] == ["71540", "77468"]
+
+
+def test_a_typo_is_asked_about_and_never_taken():
+    found = read("Sedann\nBazeile")
+    assert found.codes == ()
+    assert [(q.asked, q.homonyms, q.candidates[0].name) for q in found.questions] == [
+        ("Sedann", False, "Sedan"),
+        ("Bazeile", False, "Bazeilles"),
+    ]
+
+
+def test_what_nothing_resembles_is_said():
+    assert [(q.asked, q.candidates) for q in read("99999\nqwxz qwxz").questions] == [("99999", ()), ("qwxz qwxz", ())]
+
+
+def test_a_row_tells_what_it_left_aside():
+    assert read("Sedan;CA;16015\nBazeilles;CA;12").ignored == ["CA", "16015", "CA", "12"]
+
+
+def test_a_city_is_said_to_be_replaced():
+    assert read("Lyon").expanded == ["Lyon"]
+
+
+def test_a_limit_is_a_sentence():
+    found = read("\n".join(f"{n:05d}" for n in range(35_000)))
+    assert found.codes == () and not found.questions
+    assert "35\u202f000 codes" in found.refusal and "1\u202f500 communes au plus" in found.refusal
+
+
+def spelled(name, how):
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name.replace("Œ", "OE")) if not unicodedata.combining(c))
+    return {
+        "as is": name,
+        "bare": bare,
+        "capitals": name.upper(),
+        "small": bare.lower(),
+        "spaced": f"  {bare.replace('-', ' ')} ",
+    }[how]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(WHOLE), st.sampled_from(["code", "as is", "bare", "capitals", "small", "spaced"])),
+        max_size=40,
+    ),
+    st.sampled_from(["\n", ",", " ; ", "\n\n", ",\n"]),
+)
+def test_names_and_codes_in_any_spelling_are_the_same_communes(wanted, mark):
+    """Homonyms apart, a list reads as its communes do, whatever the spelling, the order, the mark, the repetitions."""
+    names = [commune.name for commune in COMMUNES]
+    pieces = [c.code if how == "code" or names.count(c.name) > 1 else spelled(c.name, how) for c, how in wanted]
+    found = read(mark.join(pieces))
+    assert found.codes == tuple(sorted({commune.code for commune, _ in wanted}))
+    assert found.duplicates == len(wanted) - len({commune.code for commune, _ in wanted})
+
+
+@given(st.sampled_from([c for c in WHOLE if len(c.name) > 6 and c.name != "Saint-Denis"]), st.data())
+def test_one_wrong_letter_still_offers_the_commune(commune, data):
+    at = data.draw(st.integers(1, len(commune.name) - 1))
+    wrong = commune.name[:at] + data.draw(st.sampled_from(["", "z", "xx"])) + commune.name[at + 1 :]
+    found = read(wrong)
+    assert commune.code in found.codes or commune in found.questions[0].candidates
+
+
+@given(st.text(max_size=400))
+def test_nothing_breaks_and_nothing_is_invented(text):
+    found = read(text)
+    assert set(found.codes) <= set(GAZETTEER.communes)
+    assert len(found.codes) <= MOST
+
+
+# -- the real country -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def country(ask):
+    return ask(draft.gazetteer)
+
+
+def test_the_whole_country_pasted_is_refused_and_a_département_of_it_is_not(country):
+    codes = sorted(country.communes)
+    assert pasting.read("\n".join(codes), country).refusal
+    here = [code for code in codes if code.startswith("62")]
+    assert pasting.read(" ".join(here), country).codes == tuple(here)
+
+
+def test_every_code_of_the_past_finds_its_commune(country):
+    known = [(old, new) for old, new in country.moved.items() if old not in country.communes]
+    for start in range(0, len(known), 1000):
+        part = known[start : start + 1000]
+        found = pasting.read("\n".join(old for old, _ in part), country)
+        assert not found.questions
+        assert set(found.codes) == {code for _, new in part for code in country.parts.get(new, (new,))}
+
+
+def test_names_of_a_département_are_enough_with_its_number(country):
+    here = [c for c in country.communes.values() if c.departement_code == "71"]
+    found = pasting.read("\n".join(f"{c.name} (71)" for c in here), country)
+    names = [pasting.plain(c.name) for c in here]
+    alone = {c.code for c in here if names.count(pasting.plain(c.name)) == 1}
+    assert alone <= set(found.codes)
+    assert {pasting.plain(q.asked.removesuffix(" (71)")) for q in found.questions} == {
+        n for n in names if names.count(n) > 1
+    }

@@ -1,0 +1,55 @@
+"""What the reader of « Écarts » chooses, beside the territory and the statuses of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maillage import catalog
+from maillage.address import codes, many_of, number, one_of, param
+from maillage.methods.catchment import DECAY
+from maillage.methods.siting import METHOD
+
+TABS = {
+    "blanches": "Zones blanches",
+    "acces": "Accès",
+    "besoin": "Besoin et accès",
+    "et_si": "Et si ?",
+    "methodes": "Méthodes et limites",
+}
+TYPES = tuple(kind.code for kind in catalog.SITE_TYPES if kind.indicators)
+MEASURES = {"minutes": "Temps", "km": "Distance", "indice": "Indice 2SFCA"}
+SUPPLIES = {"sites": "Un site compte pour un", "places": "Un site compte pour ses places"}
+NEEDS = ("evolution_population", "densite", "mortalite_prematuree_0_64", "part_75_plus", "taux_pauvrete")
+RANKED = {"commune": "Communes", "epci": "Intercommunalités", "departement": "Départements"}
+MOMENTS = {"avant": "Avant", "apres": "Après", "gain": "Gain"}
+MOST_SITES, MOST_PLACED = 20, 20
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All of it in the address."""
+
+    tab: str = param("volet", one_of(TABS), "blanches")
+    place: tuple[str, ...] = param("lieu", codes(1, (5,)), ())  # the commune asked about
+
+    types: tuple[str, ...] = param("types", many_of(TYPES), ("MSP",))  # any of them will do
+    measure: str = param("mesure", one_of(MEASURES), "minutes")
+    threshold: int = param("seuil", number(5, 60), 15)  # minutes, or km where the measure is a distance
+    supply: str = param("offre", one_of(SUPPLIES), "sites")
+    decay: str = param("decroissance", one_of(DECAY), "paliers")
+
+    need: str = param("besoin", one_of(NEEDS), "evolution_population")
+    ranked: str = param("rang", one_of(RANKED), "commune")
+    weight_time: int = param("poids_temps", number(0, 10), 4)
+    weight_index: int = param("poids_indice", number(0, 10), 2)
+    weight_density: int = param("poids_densite", number(0, 10), 2)
+    weight_change: int = param("poids_evolution", number(0, 10), 2)
+    weight_mortality: int = param("poids_mortalite", number(0, 10), 2)
+    weight_age: int = param("poids_age", number(0, 10), 2)
+
+    kind: str = param("nouveau", one_of(TYPES), "MSP")  # what would open
+    method: str = param("objectif", one_of(METHOD), "couverture")
+    sites: int = param("sites", number(1, MOST_SITES), 3)
+    least: int = param("candidates", number(0, 50_000), 0)  # population of a candidate commune, at least
+    placed: tuple[str, ...] = param("poses", codes(MOST_PLACED, (5,)), ())  # the reader's own sites
+    moment: str = param("vue", one_of(MOMENTS), "apres")

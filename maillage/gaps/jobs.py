@@ -1,0 +1,42 @@
+"""A search for the best sites, in a thread of its own: how far it is, how to stop it, what it found."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from maillage.methods import siting
+from maillage.methods.siting import Method, Plan, Problem, Progress
+
+SECONDS = 30.0  # then the best answer found is given, with its gap
+
+
+@dataclass
+class Job:
+    """One search. `plan` comes when it is over, stopped or not; `error` when it failed."""
+
+    key: tuple
+    cancel: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
+    progress: Progress | None = None
+    plan: Plan | None = None
+    error: Exception | None = None
+
+    def start(self, problem: Problem, method: Method, seconds: float = SECONDS) -> Job:
+        threading.Thread(target=self._run, args=(problem, method, seconds), daemon=True).start()
+        return self
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over, once given this long."""
+        return self.done.wait(seconds)
+
+    def _run(self, problem: Problem, method: Method, seconds: float) -> None:
+        try:
+            self.plan = siting.solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
+        except Exception as error:  # told to the reader: a thread has nobody else to tell
+            self.error = error
+        finally:
+            self.done.set()
+
+    def _tell(self, progress: Progress) -> None:
+        self.progress = progress

@@ -1,0 +1,73 @@
+"""The words and small figures of the page « Écarts », as HTML. Every text that comes from a file is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maillage import catalog
+from maillage.views import maps, text
+from maillage.views.text import escape
+
+
+def keys(figures: Sequence[tuple[str, str, str]]) -> str:
+    """Figures in large, each with its label and a line under it: (value, label, more)."""
+    cells = "".join(
+        f"<li><b>{escape(value)}</b><span>{escape(label)}</span>{f'<small>{escape(more)}</small>' if more else ''}</li>"
+        for value, label, more in figures
+    )
+    return f'<ul class="keys">{cells}</ul>'
+
+
+def words_legend(
+    title: str, words: Sequence[str], classes: maps.Classes, unknown: str, source: str, statuses: Sequence[str] = ()
+) -> str:
+    """Categories with their colours and counts, and what is not known, hatched."""
+    swatches = "".join(
+        f'<li><i class="swatch" style="background:{colour}"></i>{escape(word)} <span class="count">{text.number(count)}</span></li>'
+        for word, colour, count in zip(words, classes.colours, classes.counts, strict=False)
+    )
+    if classes.missing:
+        swatches += f'<li><i class="swatch missing"></i>{escape(unknown)} <span class="count">{text.number(classes.missing)}</span></li>'
+    lines = {catalog.CPTS_STATUS[status].line for status in statuses}
+    outlines = "".join(
+        f'<li><i class="outline {line}"></i>{label}</li>'
+        for line, label in (("solid", "ACI signé"), ("dashed", "en préparation"), ("dotted", "stade non précisé"))
+        if line in lines
+    )
+    below = f'<ul class="marks"><li>Contours des CPTS{text.HARD}:</li>{outlines}</ul>' if outlines else ""
+    return (
+        f'<section class="legend" aria-label="Légende"><div class="head"><strong>{escape(title)}</strong>'
+        f'<span class="source">{escape(source)}</span></div><ul class="classes">{swatches}</ul>{below}</section>'
+    )
+
+
+def card(title: str, lines: Sequence[str]) -> str:
+    """What is told of one place."""
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return f'<section class="profile"><div class="card"><h3>{escape(title)}</h3>{told}</div></section>'
+
+
+def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
+    """The symbols of sites that do not exist, beside those that do."""
+    shown = [(best, colours[0], "1", "proposé par le calcul"), (mine, colours[1], "A", "posé par vous")]
+    items = "".join(
+        f'<li><i class="badge small_square" style="--c:{colour}"><b>{symbol}</b></i>{words}</li>'
+        for here, colour, symbol, words in shown
+        if here
+    )
+    one = catalog.SITE_TYPE[kind]
+    there = f'<li><i class="badge {one.shape}" style="--c:{one.colour}"><b>{one.symbol}</b></i>{kind} recensé (creux : en projet)</li>'
+    return f'<section class="legend"><ul class="marks">{there}{items}</ul></section>'
+
+
+def travel_errors() -> list[dict]:
+    """The published error of the estimate, one row a band of real time."""
+    return [
+        {
+            "Trajets réels": f"{error.low} à {error.high} min",
+            "Erreur médiane (%)": round(error.median_percent, 1),
+            "Erreur moyenne (min)": round(error.mean_minutes, 1),
+            "Biais (min)": round(error.bias_minutes, 1),
+        }
+        for error in catalog.TRAVEL.errors
+    ]

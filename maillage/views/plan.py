@@ -22,6 +22,7 @@ GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
 GROUND_EDGE, MEMBER_EDGE = "#CFCFC9", "#9C92C8"
 FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
 LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
+LEAD = 1.25  # the first names are that much larger
 SYMBOL = 24.0  # units across: the outlines below
 OUTLINES = {
     "disc": "M-10 0A10 10 0 1 1 10 0A10 10 0 1 1 -10 0Z",
@@ -69,7 +70,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is drawn, in page units; `bar_km` kilometres are `bar` units long, a symbol is `symbol` units across.
+    """What is drawn, in page units; `bar_km` kilometres are `bar` units long, from `bar_x`; a symbol is `symbol` units across, letters are of `size`.
 
     `apart` are the members that stand in another part of France, which no one plan can hold: to be told in words.
     """
@@ -80,8 +81,10 @@ class Plan:
     marks: tuple[Mark, ...]
     labels: tuple[Label, ...]
     symbol: float
+    size: float
     bar_km: int
     bar: float
+    bar_x: float
     apart: tuple[str, ...] = ()
 
     @property
@@ -128,21 +131,26 @@ def plan(
     own = shapely.coverage_simplify(own, 0.5 / frame.scale)
     around = frame.cut(_flat(ground["geometry"].to_numpy(), lead))
     colours = [(fills or {}).get(code, MEMBER) for code in members["code"]]
+    bold = symbol / SYMBOL  # a map with large symbols is looked at from far: its lines are as strong
     areas = [
-        *frame.areas("voisine", ground["name"], around, [GROUND] * len(ground), GROUND_EDGE, 0.8),
-        *frame.areas("membre", members["name"], own, colours, MEMBER_EDGE, 1),
+        *frame.areas("voisine", ground["name"], around, [GROUND] * len(ground), GROUND_EDGE, 0.8 * bold),
+        *frame.areas("membre", members["name"], own, colours, MEMBER_EDGE, bold),
     ]
     if borders is not None and len(borders) > 1:
         lines = frame.cut(_flat(borders["geometry"].to_numpy(), lead))
-        areas += frame.areas("departement", borders["name"], lines, [None] * len(borders), FAINT, 1.2)
-    areas += frame.areas("territoire", [""], [shapely.coverage_union_all(own)], [None], catalog.CPTS_COLOUR, 3.5)
+        areas += frame.areas("departement", borders["name"], lines, [None] * len(borders), FAINT, 1.2 * bold)
+    areas += frame.areas("territoire", [""], [shapely.coverage_union_all(own)], [None], catalog.CPTS_COLOUR, 3.5 * bold)
     marks = _marks(sites, zone, frame, symbol)
-    named = _Names(frame, marks, symbol)
+    bar_km = _round_length(0.2 * width / frame.scale)
+    bar = bar_km * frame.scale
+    corners = [_box(x + bar / 2, height - size, bar + 24, 2 * size + 16) for x in (16, width - bar - 24)]
+    busy = [sum(_meet(corner, _box(m.x, m.y, symbol, symbol)) for m in marks) for corner in corners]
+    corner = corners[busy.index(min(busy))]
+    named = _Names(frame, marks, symbol, corner)
     labels = named.place(members, own, names, size, INK)
     if "population" in ground:
         labels += named.place(ground, around, names // 4, size * 0.85, FAINT)
-    bar_km = _round_length(0.2 * width / frame.scale)
-    return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, bar_km, bar_km * frame.scale, apart)
+    return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, size, bar_km, bar, corner[0] + 12, apart)
 
 
 @dataclass(frozen=True)
@@ -214,10 +222,10 @@ def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tupl
 class _Names:
     """Names set one after the other where they meet neither another name nor a symbol."""
 
-    def __init__(self, frame: _Frame, marks: tuple[Mark, ...], symbol: float):
+    def __init__(self, frame: _Frame, marks: tuple[Mark, ...], symbol: float, corner):
         self.frame, self.symbol = frame, symbol
         self.taken = [_box(mark.x, mark.y, symbol, symbol) for mark in marks]
-        self.taken.append((0, frame.height - 44, 0.2 * frame.width + 40, frame.height))  # the scale bar
+        self.taken.append(corner)  # the scale bar's
 
     def place(self, places: pd.DataFrame, shapes, most: int, size: float, ink: str) -> list[Label]:
         """The most populous places first; one that has no room is left out."""
@@ -228,7 +236,8 @@ class _Names:
         for position in np.argsort(-places["population"].fillna(0).to_numpy(float), kind="stable"):
             if len(found) >= most:
                 break
-            if (label := self._set(inner[position], places["name"].iloc[position], size, ink)) is not None:
+            letters = size * (LEAD if len(found) < most / 8 else 1)
+            if (label := self._set(inner[position], places["name"].iloc[position], letters, ink)) is not None:
                 found.append(label)
         return found
 
@@ -326,9 +335,9 @@ def _name(label: Label) -> str:
 
 
 def _bar(drawn: Plan) -> str:
-    x, y, size = 16, drawn.height - 14, max(drawn.width / 70, 12)
+    x, y, size = drawn.bar_x, drawn.height - 14, 0.85 * drawn.size
     return (
-        f'<path d="M{x} {y - 6}V{y}H{x + drawn.bar:.1f}V{y - 6}" fill="none" stroke="{INK}" stroke-width="1.5"/>'
+        f'<path d="M{x:.1f} {y - 6}V{y}H{x + drawn.bar:.1f}V{y - 6}" fill="none" stroke="{INK}" stroke-width="1.5"/>'
         f'<text x="{x + drawn.bar / 2:.1f}" y="{y - 6:g}" font-size="{size:g}" text-anchor="middle" fill="{INK}">'
         f"{text.quantity(drawn.bar_km, 'km')}</text>"
     )

@@ -1,0 +1,104 @@
+"""« Diagnostic territorial »: what is known of a CPTS or of a draft, on A4, with room left to write its priorities."""
+
+from __future__ import annotations
+
+from maillage import catalog
+from maillage.dossier import Dossier
+from maillage.exports import account, summary, typesetting
+from maillage.vicinity import Vicinity, drawn
+from maillage.views import plan, text
+
+# The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.
+MISSIONS = (
+    ("Accès aux soins : médecin traitant et soins non programmés",
+     ("apl_mg", "apl_mg_drees", "mg_liberaux_densite", "ald_part_avec_medecin_traitant"), ("MSP", "ESP", "CDS", "PASS")),
+    ("Parcours pluriprofessionnels autour du patient", ("part_60_plus", "part_75_plus"), ("DAC", "ESS", "EMPP")),
+    ("Actions territoriales de prévention", ("mortalite_prematuree_0_64", "part_0_24", "taux_pauvrete"), ("CEGIDD", "CLAT", "CV", "CSAPA", "CAARUD")),
+    ("Réponse aux crises sanitaires graves", ("population", "densite", "part_75_plus"), ()),
+    ("Qualité et pertinence des soins (mission optionnelle)", (), ()),
+    ("Accompagnement des professionnels de santé (mission optionnelle)", ("mg_liberaux_densite", "evolution_population"), ("MSP", "ESP")),
+)  # fmt: skip
+AGREEMENT = (
+    "Missions de l'accord conventionnel interprofessionnel du 20 juin 2019 et de son avenant n° 2 du 20 décembre 2021 : quatre socles, "
+    "deux optionnelles. Sous chacune, les seuls faits que les données portent ; les priorités sont à écrire par la communauté."
+)
+
+
+def pdf(dossier: Dossier, vicinity: Vicinity) -> bytes:
+    """The whole document. Raises typesetting.Unset."""
+    return typesetting.pdf("diagnostic.typ", content(dossier, vicinity), dossier.build.built_at)
+
+
+def content(dossier: Dossier, vicinity: Vicinity) -> dict:
+    """What the template sets: nothing but texts, and the map as SVG."""
+    shown = drawn(dossier, vicinity, width=1000, height=880, names=24)
+    return {
+        "title": f"Diagnostic territorial : {dossier.name}",
+        "description": f"{summary.extent(dossier)}. {summary.dated(dossier)}.",
+        "name": dossier.name,
+        "where": summary.where(dossier),
+        "status": summary.status(dossier),
+        "extent": summary.extent(dossier),
+        "dated": f"{summary.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
+        "map": plan.svg(shown, summary.alternative(dossier)) if shown else None,
+        "alt": summary.alternative(dossier),
+        "legend": typesetting.legend(shown) if shown else [],
+        "apart": account.apart(shown.apart) if shown else "",
+        "credit": account.CREDIT,
+        "keys": summary.keys(dossier),
+        "comparisons": summary.comparisons(dossier),
+        "differences": dossier.cpts.differences if dossier.cpts else (),
+        "life": account.life(dossier),
+        "structures": summary.structures(dossier),
+        "sites": summary.sites(dossier),
+        "nearest": summary.nearest(dossier),
+        "distances": summary.distances(vicinity),
+        "gaps": account.gaps(dossier),
+        "members": members(dossier),
+        "members_note": f"Population municipale {dossier.population_year}, Insee.",
+        "missions": [
+            {"title": title, "facts": [*facts(dossier, indicators), *counted(dossier, kinds)]}
+            for title, indicators, kinds in MISSIONS
+        ],
+        "missions_note": AGREEMENT,
+        "no_fact": "Aucun chiffre de ces sources ne s'y rapporte.",
+        "sources": account.sources(dossier),
+        "method": account.method(dossier),
+    }
+
+
+def members(dossier: Dossier) -> list[list[tuple[str, str]]]:
+    """Communes and their inhabitants in three columns, in the order of a dictionary."""
+    ordered = summary.by_name(dossier.communes)
+    rows = [(row.name, text.number(row.population)) for row in ordered.itertuples()]
+    high = -(-len(rows) // 3)
+    return [rows[first : first + high] for first in range(0, len(rows), high or 1)]
+
+
+def facts(dossier: Dossier, indicators: tuple[str, ...]) -> list[str]:
+    """« Taux de pauvreté : 13,3 % de la population (2021), France ≈ 15,3 »."""
+    told = []
+    for name in indicators:
+        figure = summary.figure(dossier, name)
+        if figure is None or figure.own is None:
+            continue
+        own = f"{summary.reading(figure.own, figure.decimals)}{text.HARD}{figure.unit}"
+        against = [
+            f"{place} {summary.reading(value, figure.decimals)}"
+            for _, _, place, value in summary.places(figure)
+            if value is not None
+        ]
+        told.append(f"{figure.label} : {own} ({figure.year}) ; {', '.join(against)}.")
+    return told
+
+
+def counted(dossier: Dossier, kinds: tuple[str, ...]) -> list[str]:
+    """What is listed of these types here; nothing where nobody looked, nor where no commune is known."""
+    if dossier.population is None:
+        return []
+    rows = [row for row in dossier.site_counts.itertuples() if row.type in kinds and row.extent != "inconnu"]
+    return [
+        f"{catalog.SITE_TYPE[row.type].label} : {text.count(row.open, 'site ouvert', 'sites ouverts')}, {text.number(row.preparing)} en "
+        f"préparation ({'liste partielle' if row.extent == 'partiel' else 'liste complète'})."
+        for row in rows
+    ]

@@ -1,0 +1,40 @@
+"""The poster of a signing: one A3 page that reads from the back of a room."""
+
+from __future__ import annotations
+
+from maillage.ceremony import Ceremony
+from maillage.dossier import Dossier
+from maillage.exports import account, summary, typesetting
+from maillage.vicinity import Vicinity, drawn
+from maillage.views import plan
+
+
+def pdf(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
+    """One page. Raises typesetting.Unset."""
+    return typesetting.pdf("poster.typ", content(dossier, vicinity, ceremony), dossier.build.built_at)
+
+
+def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
+    """What the template sets: nothing but texts, and the map as SVG."""
+    high = 950 - 75 * -(-len(ceremony.axes) // 2)  # of a width of 1,000: axes take their room from the map
+    shown = drawn(dossier, vicinity, width=1000, height=high, symbol=42, size=29, names=16)
+    return {
+        "title": dossier.name,
+        "name": dossier.name,
+        "ceremony": ceremony_of(ceremony),
+        "when": ceremony.when,
+        "extent": summary.extent(dossier),
+        "map": plan.svg(shown, summary.alternative(dossier)) if shown else None,
+        "alt": summary.alternative(dossier),
+        "legend": typesetting.legend(shown) if shown else [],
+        "keys": summary.keys(dossier, brief=True)[:3],
+        "credit": " ".join(
+            filter(
+                None, [account.apart(shown.apart) if shown else "", f"{summary.dated(dossier)}.", account.CREDIT_ALONE]
+            )
+        ),
+    }
+
+
+def ceremony_of(ceremony: Ceremony) -> dict:
+    return {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories}

@@ -28,19 +28,29 @@ def controls(selection: Selection) -> None:
             selection_mode="multi",
         )  # fmt: skip
         ui.widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
-        filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
-        with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
-            if filters.open:
-                ui.widget(
-                    st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
-                    selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
-                    label_visibility="collapsed",
-                )  # fmt: skip
-                st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
-        ui.widget(
-            st.toggle, "background", selection, "Fond de carte IGN",
-            help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
-        )  # fmt: skip
+        statuses(selection)
+        background(selection)
+
+
+def statuses(selection: Selection) -> None:
+    """Which CPTS count."""
+    filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
+    with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
+        if filters.open:
+            ui.widget(
+                st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
+                selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
+                label_visibility="collapsed",
+            )  # fmt: skip
+            st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
+
+
+def background(selection: Selection) -> None:
+    """The only thing that is asked of a third party."""
+    ui.widget(
+        st.toggle, "background", selection, "Fond de carte IGN",
+        help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
+    )  # fmt: skip
 
 
 def coloured(selection: Selection) -> None:

@@ -29,7 +29,12 @@ PINNED = "_edition"
 LISTED = 2000  # rows of a long table that are sent to the browser
 T = TypeVar("T")
 
-MENU = (("app.py", "Carte", ":material/map:"), ("pages/donnees.py", "Données", ":material/database:"))
+MENU = (
+    ("app.py", "Carte", ":material/map:"),
+    ("pages/ecarts.py", "Écarts", ":material/troubleshoot:"),
+    ("pages/comparer.py", "Comparer", ":material/bar_chart:"),
+    ("pages/donnees.py", "Données", ":material/database:"),
+)
 
 BRAND = (
     f'<div class="brand"><img src="data:image/svg+xml;base64,{b64encode((VIEWS / "mark.svg").read_bytes()).decode()}" '
@@ -178,11 +183,12 @@ def choose(chosen) -> None:
 
 def choice(draw: Callable, field: str, chosen, *arguments, **options):
     """A widget for one of the page's own choices: its value is the address's, its change rewrites it."""
-    change = partial(_rechosen, type(chosen), field)
+    change = partial(rechoose, type(chosen), field)
     return _bound(draw, f"propre_{field}", getattr(chosen, field), change, arguments, options)
 
 
-def _rechosen(kind: type, field: str, value) -> None:
+def rechoose(kind: type, field: str, value) -> None:
+    """Change one of the page's own choices in the address, as it is now."""
     choose(replace(address.parse(kind, st.query_params.to_dict())[0], **{field: value}))
 
 

@@ -25,7 +25,12 @@ RULES = (
     Rule(who=("maillage/catalog.py",), never=("maillage", "etl"), but=("maillage.indicators",)),
     Rule(who=("maillage/indicators.py", "maillage/assets.py"), never=("maillage", "etl")),
     Rule(who=("maillage/*",), never=("etl",)),
-    Rule(who=("maillage/*",), never=(*STREAMLIT, "maillage.ui"), spare=("maillage/ui.py", "maillage/controls.py")),
+    Rule(
+        who=("maillage/*",),
+        never=(*STREAMLIT, "maillage.ui"),
+        spare=("maillage/ui.py", "maillage/controls.py", "maillage/panels/*"),
+    ),
+    Rule(who=("maillage/panels/*",), never=("duckdb", "maillage.warehouse")),
     Rule(who=("maillage/methods/*", "maillage/views/*"), never=("duckdb", "maillage.queries")),
     Rule(who=("maillage/methods/*", "maillage/views/*", "maillage/queries/*"), never=("maillage.warehouse",)),
     Rule(who=("etl/*",), never=STREAMLIT),

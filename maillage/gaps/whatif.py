@@ -185,11 +185,12 @@ def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "name", "lon", "lat", "symbol", "colour", "lines"])
 
 
-def worth(plan: Plan) -> str:
-    """The objective of a plan, with its unit."""
+def worth(plan: Plan, before: bool = False) -> str:
+    """The objective of a plan, or of the sites already there, with its unit."""
+    value = plan.objective_before if before else plan.objective
     if plan.method is COVER:
-        return text.count(round(plan.objective), "habitant")
-    return "–" if np.isinf(plan.objective) else text.quantity(plan.objective, "min", 1)
+        return text.count(round(value), "habitant")
+    return "aucun site connu" if np.isinf(value) else text.quantity(value, "min", 1)
 
 
 def gained(question: Question, plan: Plan) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from maillage import catalog
 from maillage.views import maps, text
 from maillage.views.text import escape
@@ -58,6 +60,26 @@ def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
     one = catalog.SITE_TYPE[kind]
     there = f'<li><i class="badge {one.shape}" style="--c:{one.colour}"><b>{one.symbol}</b></i>{kind} recensé (creux : en projet)</li>'
     return f'<section class="legend"><ul class="marks">{there}{items}</ul></section>'
+
+
+def ranking(rows: pd.DataFrame, level: str) -> str:
+    """The first ranks in words: rank and how far it moves, name, reason. Columns as in `gaps.needing.Ranked.table`."""
+    told = []
+    for row in rows.itertuples():
+        moves = (
+            "ne bouge pas"
+            if row.lowest == row.highest
+            else f"de {text.number(row.lowest)} à {text.number(row.highest)} selon les poids"
+        )
+        where = "" if level == "departement" else f" ({escape(row.departement_code)})"
+        told.append(
+            f'<tr><td><b>{text.number(row.rank)}</b></td><th scope="row">{escape(row.name)}{where}'
+            f"<small>{text.count(row.population, 'habitant')}</small></th><td>{escape(row.reason)}</td><td>{moves}</td></tr>"
+        )
+    return (
+        '<table class="ranking"><thead><tr><th scope="col">Rang</th><th scope="col">Territoire</th>'
+        f'<th scope="col">Pourquoi</th><th scope="col">Le rang bouge</th></tr></thead><tbody>{"".join(told)}</tbody></table>'
+    )
 
 
 def travel_errors() -> list[dict]:

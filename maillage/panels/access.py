@@ -1,0 +1,159 @@
+"""The panel of access: how far, for how many people, and whether a gap survives other settings."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from maillage import catalog, ui
+from maillage.gaps import ground as grounds
+from maillage.gaps import reaching
+from maillage.gaps.choices import MEASURES, SUPPLIES, TYPES, Choices
+from maillage.gaps.ground import Ground
+from maillage.gaps.reaching import Reach, Unanswerable
+from maillage.methods import catchment
+from maillage.methods.catchment import SETTINGS
+from maillage.panels import parts
+from maillage.queries import access
+from maillage.views import charts, gaps, legend, reading, text
+from maillage.views.chart_frame import Axis, Caption
+
+
+def panel(ground: Ground, chosen: Choices) -> None:
+    asked(chosen)
+    try:
+        shown = reaching.compose(ui.ask, ground, chosen)
+    except Unanswerable as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    rows = reaching.compared(ui.ask, shown, chosen)
+    spreads = reaching.spreads(rows, chosen, shown.indicator.decimals)
+    st.html(gaps.keys(headline(shown, chosen, spreads)))
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        drawn(ground, chosen, shown)
+    with right:
+        if chosen.measure == "indice":
+            parts.heading("Répartition entre habitants", reading.DECILES, "deciles")
+            ui.table(spreads.set_index("Territoire").T.rename_axis(shown.indicator.unit).reset_index())
+        else:
+            curve(shown, rows, chosen)
+        sturdy(ground, chosen, shown)
+    parts.listed("Moyennes et déciles", lambda: spreads, "deciles_acces")
+    extent = text.count(len(shown.inside), "commune")
+    parts.listed(f"Tableau : {extent}", partial(reaching.figures, shown), "acces", "residence")
+
+
+def asked(chosen: Choices) -> None:
+    """What is measured, from what, and how."""
+    types(chosen)
+    if chosen.measure == "indice":
+        one, two, three = st.columns(3, vertical_alignment="bottom")
+        with one:
+            ui.choice(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
+        with two:
+            ui.choice(
+                st.selectbox, "decay", chosen, "Décroissance avec le temps", list(catchment.DECAY),
+                format_func=lambda code: catchment.DECAY[code].label,
+            )  # fmt: skip
+        with three:
+            ui.choice(st.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
+    else:
+        ui.choice(st.slider, "threshold", chosen, f"Seuil ({'km' if chosen.measure == 'km' else 'min'})", 5, 60)
+
+
+def types(chosen: Choices) -> None:
+    """The types and the measure, which two panels share."""
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        ui.choice(
+            st.multiselect, "types", chosen, "Types de structures (n'importe lequel convient)", TYPES,
+            format_func=lambda code: f"{code} · {catalog.SITE_TYPE[code].label}", placeholder="Choisissez un type",
+        )  # fmt: skip
+    with right:
+        ui.choice(
+            st.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
+        )
+
+
+def headline(shown: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
+    """The mean, the median, and how many are beyond the threshold."""
+    first, what = spreads.iloc[0], shown.indicator
+    known = shown.inside
+    told = [
+        (f"{shown.sign}{text.quantity(first['Moyenne'], what.unit, what.decimals)}", "en moyenne par habitant", ""),
+        (f"{shown.sign}{text.quantity(first['D5'], what.unit, what.decimals)}", "pour l'habitant médian", ""),
+    ]
+    if chosen.measure == "indice":
+        nothing = int(known.loc[known["value"] < 1e-9, "population"].sum())
+        return [*told, (text.number(nothing), "habitants sans aucun site sous le seuil", f"{chosen.threshold} min")]
+    past = int(known.loc[known["value"] > chosen.threshold, "population"].sum())
+    unit = "km" if chosen.measure == "km" else "min"
+    return [
+        *told,
+        (
+            f"{shown.sign}{text.number(past)}",
+            f"habitants à plus de {chosen.threshold}{text.HARD}{unit}",
+            text.quantity(first["Au-delà du seuil (%)"], "%", 1),
+        ),
+    ]
+
+
+def drawn(ground: Ground, chosen: Choices, shown: Reach) -> None:
+    parts.heading(shown.indicator.label, reading.ACCESS, "acces")
+    view = grounds.view(
+        ui.ask, ground, ui.contours(), shown.indicator.label, shown.painted, types=chosen.types, selected=chosen.place
+    )
+    ui.atlas(view, lambda _, code: parts.switch("place", chosen, code), key="carte_acces")
+    codes = [f"distance_{kind.lower()}" for kind in chosen.types]
+    kinds = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
+    st.html(legend.legend(shown.indicator, shown.painted.classes, "commune", "", parts.sources(codes), kinds))
+    said = shown.notes if chosen.measure == "km" else [*shown.notes, reading.travel(ui.ask(access.methods))]
+    st.html(legend.notes(said))
+
+
+def curve(shown: Reach, rows, chosen: Choices) -> None:
+    parts.heading("Qui est au-delà de chaque seuil", reading.CURVE, "courbe")
+    unit = shown.indicator.unit
+    what = "Distance" if chosen.measure == "km" else "Temps"
+    figure = charts.coverage(
+        reaching.curves(rows), Axis(what, unit), Axis("Habitants au-delà", "%", 1),
+        Caption("Part des habitants au-delà de chaque seuil", parts.sources([f"distance_{kind.lower()}" for kind in chosen.types]), ""),
+    )  # fmt: skip
+    figure.add_vline(x=chosen.threshold, line={"color": "#868E99", "width": 1, "dash": "dot"})
+    figure.update_xaxes(range=[0, reaching.FARTHEST])
+    parts.chart(figure, "courbe_acces")
+
+
+def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
+    """« Cet écart tient-il avec d'autres réglages ? »"""
+    parts.heading("Cet écart tient-il avec d'autres réglages ?", reading.STURDY, "reglages")
+    known = shown.inside
+    try:
+        tried = ui.ask(reaching.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
+    except Unanswerable as error:
+        st.caption(str(error))
+        return
+    people = known.set_index("code")["population"]
+    always = tried[tried["worst_fifth"] == tried["settings"]]
+    some = tried[(tried["worst_fifth"] > 0) & (tried["worst_fifth"] < tried["settings"])]
+    place = tried[tried["code"].isin(chosen.place)]
+    for row in place.itertuples():
+        name = known.loc[known["code"] == row.code, "name"].iloc[0]
+        ranks = f"Rang de {row.lowest_rank} à {row.highest_rank} sur {len(tried)} selon le réglage (1 : le moins bien desservi)."
+        st.html(gaps.card(name, [catchment.verdict(row.worst_fifth, row.settings), ranks]))
+    st.html(
+        legend.notes(
+            [
+                f"Indice 2SFCA, {row_words(tried)}. Toujours dans le cinquième le moins bien desservi : "
+                f"{text.count(len(always), 'commune')}, {text.count(int(people[always['code']].sum()), 'habitant')}. Parfois : "
+                f"{text.count(len(some), 'commune')}, {text.count(int(people[some['code']].sum()), 'habitant')}.",
+                *([] if len(place) else ["Cliquez une commune de la carte : la réponse pour elle s'affiche ici."]),
+            ]
+        )
+    )
+
+
+def row_words(tried) -> str:
+    return f"{text.count(len(SETTINGS), 'réglage')} essayés sur {text.count(len(tried), 'commune')}"

@@ -246,8 +246,7 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
             whole, partly = ask(cpts.survey, reach)
             if whole + partly == 0:
                 said.append(
-                    "Aucun périmètre de CPTS n'est connu ici dans le jeu embarqué : l'absence de contour ne veut pas dire "
-                    "l'absence de CPTS."
+                    "Aucun périmètre de CPTS n'est connu ici : l'absence de contour ne veut pas dire l'absence de CPTS."
                 )
     return said
 
@@ -256,12 +255,16 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFr
     """Why some of the types asked for have no symbol here: never looked for, or known without a commune."""
     drawn = set() if placed is None else set(placed["type"])
     absent = [kind for kind in types if kind not in drawn]
-    unknown = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
+    nowhere = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
+    none = [kind for kind in nowhere if counted.loc[kind, "whole"] == counted.loc[kind, "departements"]]
+    unknown = [kind for kind in nowhere if kind not in none]
     said = []
+    if none:
+        said.append(f"Aucun site ici, d'après un recensement complet : {', '.join(none)}.")
     if unknown:
         said.append(
-            f"Aucun site recensé dans le jeu embarqué pour ce territoire : {', '.join(unknown)}. C'est une inconnue, pas un "
-            "zéro."
+            f"Aucun site recensé ici : {', '.join(unknown)}. C'est une inconnue, pas un zéro. Pour la lever, ajoutez une liste "
+            "dans data/local, ou relancez la construction avec les sources officielles."
         )
     for kind in absent:
         if sites_without := int(counted.loc[kind, "unplaced"]):
@@ -284,7 +287,7 @@ def unknown_layer(indicator: catalog.Indicator, anywhere: bool) -> str:
     if not anywhere and indicator.tier in NOT_LOADED:
         return f"« {indicator.label} » n'est pas dans cette base : {NOT_LOADED[indicator.tier]}."
     if indicator.site_type:
-        return f"Aucun site {indicator.site_type} ouvert n'est placé ici dans le jeu embarqué : la distance n'est pas calculée."
+        return f"Aucun site {indicator.site_type} ouvert n'est placé ici : la distance n'est pas calculée."
     if indicator.code == COVERAGE:
         return (
             "Aucun périmètre de CPTS n'est connu ici au statut choisi : la couverture par commune est une inconnue, pas un zéro. "

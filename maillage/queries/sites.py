@@ -27,7 +27,8 @@ def placed(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departemen
 
 def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataFrame:
     """One row per site type: how many are open, in preparation, not placed, how many places; and whether it was looked
-    for. Columns: type, open, preparing, unplaced, places, surveyed (départements with a survey), departements.
+    for. Columns: type, open, preparing, unplaced, places, surveyed (départements with a list), whole (départements with a
+    whole list: none there is a true zero), departements.
 
     A commune, an arrondissement or an intercommunalité counts only sites whose commune is known.
     """
@@ -54,6 +55,8 @@ def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataF
                count(h.site_id) FILTER (h.lon IS NULL) AS unplaced,
                sum(h.places) FILTER (h.status = 'ouvert') AS places,
                (SELECT count(*) FROM inventory i JOIN reach USING (departement_code) WHERE i.subject = k.code) AS surveyed,
+               (SELECT count(*) FROM inventory i JOIN reach USING (departement_code)
+                WHERE i.subject = k.code AND i.extent = 'complet') AS whole,
                (SELECT count(*) FROM reach) AS departements
         FROM site_type k LEFT JOIN here h ON h.type = k.code
         GROUP BY k.code ORDER BY k.code
@@ -64,7 +67,8 @@ def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataF
 
 def nearest(cursor: duckdb.DuckDBPyConnection, commune: str) -> list[tuple[str, str, str, float, float]]:
     """(type, site, commune of the site, km, minutes) of the nearest listed open site, for each type that has one on the
-    map in the commune's own département: elsewhere nobody looked, and the nearest known site would say nothing."""
+    map in the commune's own département or is wholly listed there: elsewhere nobody looked, and the nearest known site
+    would say nothing."""
     return cursor.execute(
         """
         SELECT a.site_type, s.name, t.name, a.distance_km, a.minutes
@@ -73,8 +77,11 @@ def nearest(cursor: duckdb.DuckDBPyConnection, commune: str) -> list[tuple[str, 
         JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
         JOIN residence r ON r.code = a.commune_code
         WHERE a.commune_code = $code AND EXISTS (
-            FROM site here WHERE here.type = a.site_type AND here.departement_code = r.departement_code
-                AND here.status = 'ouvert' AND here.lon IS NOT NULL)
+            FROM site here SELECT 1 WHERE here.type = a.site_type AND here.departement_code = r.departement_code
+                AND here.status = 'ouvert' AND here.lon IS NOT NULL
+            UNION ALL
+            FROM inventory i SELECT 1 WHERE i.subject = a.site_type AND i.departement_code = r.departement_code
+                AND i.extent = 'complet')
         ORDER BY a.distance_km
         """,
         {"code": commune},

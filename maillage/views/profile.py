@@ -154,15 +154,21 @@ def _structures(data: dict) -> str:
                 f'<li title="{escape(kind.meaning)}">{badge(kind)}<span>{escape(kind.label)}</span><span>{state}</span></li>'
             )
     nothing = [kind.code for kind in catalog.SITE_TYPES if not _state(counted.loc[kind.code])]
+    whole = counted["whole"] == counted["departements"]
+    none, unknown = [kind for kind in nothing if whole[kind]], [kind for kind in nothing if not whole[kind]]
     level = data["territory"].level
-    rest = f'<p class="note">Non recensés ici (inconnu, pas zéro) : {", ".join(nothing)}.</p>' if nothing else ""
     where = "" if level in ("departement", "region", "france") else ", commune connue"
-    partial = (
-        f'<p class="note">Sites recensés dans Maillage{where}, liste partielle. {_surveyed(counted)}</p>'
-        if rows
-        else ""
-    )
-    return f'<h3>Structures</h3><ul class="structures">{"".join(rows)}</ul>{partial}{rest}'
+    notes = []
+    if rows:
+        partly = [kind.code for kind in catalog.SITE_TYPES if kind.code not in nothing and not whole[kind.code]]
+        extent = f"liste partielle pour {', '.join(partly)}. {_surveyed(counted)}" if partly else "liste complète."
+        notes.append(f"Sites recensés dans Maillage{where}, {extent}")
+    if none:
+        notes.append(f"Aucun, d'après un recensement complet : {', '.join(none)}.")
+    if unknown:
+        notes.append(f"Non recensés ici (inconnu, pas zéro) : {', '.join(unknown)}.")
+    told = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+    return f'<h3>Structures</h3><ul class="structures">{"".join(rows)}</ul>{told}'
 
 
 def _surveyed(counted: pd.DataFrame) -> str:

@@ -301,3 +301,13 @@ def test_an_unknown_cpts_is_said_and_the_rest_kept(ask):
 def test_what_exists_is_left_alone(ask):
     for selection in PLACES.values():
         assert scene.resolve(ask, selection) == (selection, [])
+
+
+def test_none_is_told_from_unknown():
+    counted = pd.DataFrame(
+        {"type": ["MSP", "LHSS", "PASS"], "unplaced": [0, 0, 1], "whole": [1, 0, 0], "departements": [1, 1, 1]}
+    ).set_index("type")
+    none, unknown, unplaced = scene.empty_types(counted, ("MSP", "LHSS", "PASS"), None)
+    assert none == "Aucun site ici, d'après un recensement complet : MSP."
+    assert unknown.startswith("Aucun site recensé ici : LHSS. C'est une inconnue, pas un zéro.")
+    assert unplaced.startswith("1 site PASS sans commune connue")

@@ -82,6 +82,7 @@ def test_counts(cursor, table, homes, level, code):
         assert (0 if pd.isna(row["places"]) else row["places"]) == sum(places)
         surveys = [i for i in table("inventory") if i["subject"] == kind and i["departement_code"] in reach]
         assert row["surveyed"] == len(surveys)
+        assert row["whole"] == sum(i["extent"] == "complet" for i in surveys)
         assert row["departements"] == len(reach)
 
 

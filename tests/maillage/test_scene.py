@@ -310,4 +310,4 @@ def test_none_is_told_from_unknown():
     none, unknown, unplaced = scene.empty_types(counted, ("MSP", "LHSS", "PASS"), None)
     assert none == "Aucun site ici, d'après un recensement complet : MSP."
     assert unknown.startswith("Aucun site recensé ici : LHSS. C'est une inconnue, pas un zéro.")
-    assert unplaced.startswith("1 site PASS sans commune connue")
+    assert unplaced.startswith("1\u00a0site PASS sans commune connue")

@@ -19,6 +19,8 @@ from maillage.queries import access
 from maillage.views import charts, gaps, legend, reading, text
 from maillage.views.chart_frame import Axis, Caption
 
+CREDIT = "structures recensées (voir la légende de la carte)"
+
 
 def panel(ground: Ground, chosen: Choices) -> None:
     asked(chosen)
@@ -47,34 +49,29 @@ def panel(ground: Ground, chosen: Choices) -> None:
 
 def asked(chosen: Choices) -> None:
     """What is measured, from what, and how."""
-    types(chosen)
+    unit = "km" if chosen.measure == "km" else "min"
+    types(chosen, f"Seuil ({unit})")
     if chosen.measure == "indice":
-        one, two, three = st.columns(3, vertical_alignment="bottom")
-        with one:
-            ui.choice(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
-        with two:
-            ui.choice(
-                st.selectbox, "decay", chosen, "Décroissance avec le temps", list(catchment.DECAY),
-                format_func=lambda code: catchment.DECAY[code].label,
-            )  # fmt: skip
-        with three:
-            ui.choice(st.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
-    else:
-        ui.choice(st.slider, "threshold", chosen, f"Seuil ({'km' if chosen.measure == 'km' else 'min'})", 5, 60)
-
-
-def types(chosen: Choices) -> None:
-    """The types and the measure, which two panels share."""
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    with left:
+        left, right = st.columns(2)
         ui.choice(
-            st.multiselect, "types", chosen, "Types de structures (n'importe lequel convient)", TYPES,
-            format_func=lambda code: f"{code} · {catalog.SITE_TYPE[code].label}", placeholder="Choisissez un type",
+            left.selectbox, "decay", chosen, "Décroissance avec le temps", list(catchment.DECAY),
+            format_func=lambda code: catchment.DECAY[code].label,
         )  # fmt: skip
-    with right:
-        ui.choice(
-            st.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
-        )
+        ui.choice(right.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
+
+
+def types(chosen: Choices, threshold: str = "") -> None:
+    """The types and the measure, which two panels share, and the threshold where it is used."""
+    left, middle, right = st.columns([1.5, 1.15, 0.9], vertical_alignment="top")
+    ui.choice(
+        left.multiselect, "types", chosen, "Types de structures (l'un ou l'autre)", TYPES,
+        format_func=lambda code: f"{code} · {catalog.SITE_TYPE[code].label}", placeholder="Choisissez un type",
+    )  # fmt: skip
+    ui.choice(
+        middle.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
+    )
+    if threshold:
+        ui.choice(right.slider, "threshold", chosen, threshold, 5, 60)
 
 
 def headline(shown: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
@@ -108,7 +105,7 @@ def drawn(ground: Ground, chosen: Choices, shown: Reach) -> None:
     ui.atlas(view, lambda _, code: parts.switch("place", chosen, code), key="carte_acces")
     codes = [f"distance_{kind.lower()}" for kind in chosen.types]
     kinds = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
-    st.html(legend.legend(shown.indicator, shown.painted.classes, "commune", "", parts.sources(codes), kinds))
+    st.html(legend.legend(shown.indicator, shown.painted.classes, "commune", *parts.sources(codes), kinds))
     said = shown.notes if chosen.measure == "km" else [*shown.notes, reading.travel(ui.ask(access.methods))]
     st.html(legend.notes(said))
 
@@ -119,7 +116,7 @@ def curve(shown: Reach, rows, chosen: Choices) -> None:
     what = "Distance" if chosen.measure == "km" else "Temps"
     figure = charts.coverage(
         reaching.curves(rows), Axis(what, unit), Axis("Habitants au-delà", "%", 1),
-        Caption("Part des habitants au-delà de chaque seuil", parts.sources([f"distance_{kind.lower()}" for kind in chosen.types]), ""),
+        Caption("Part des habitants au-delà de chaque seuil", CREDIT, ""),
     )  # fmt: skip
     figure.add_vline(x=chosen.threshold, line={"color": "#868E99", "width": 1, "dash": "dot"})
     figure.update_xaxes(range=[0, reaching.FARTHEST])
@@ -130,30 +127,35 @@ def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
     """« Cet écart tient-il avec d'autres réglages ? »"""
     parts.heading("Cet écart tient-il avec d'autres réglages ?", reading.STURDY, "reglages")
     known = shown.inside
-    try:
+    try:  # whatever the measure shown: places far from every site are those that sharing serves worst
         tried = ui.ask(reaching.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
     except Unanswerable as error:
         st.caption(str(error))
         return
     people = known.set_index("code")["population"]
-    always = tried[tried["worst_fifth"] == tried["settings"]]
-    some = tried[(tried["worst_fifth"] > 0) & (tried["worst_fifth"] < tried["settings"])]
+    always = tried[tried["worst_fifth"] == len(SETTINGS)]
+    some = tried[(tried["worst_fifth"] > 0) & (tried["worst_fifth"] < len(SETTINGS))]
+    last = always[always["highest_rank"] == 1]
     place = tried[tried["code"].isin(chosen.place)]
     for row in place.itertuples():
         name = known.loc[known["code"] == row.code, "name"].iloc[0]
-        ranks = f"Rang de {row.lowest_rank} à {row.highest_rank} sur {len(tried)} selon le réglage (1 : le moins bien desservi)."
-        st.html(gaps.card(name, [catchment.verdict(row.worst_fifth, row.settings), ranks]))
-    st.html(
-        legend.notes(
-            [
-                f"Indice 2SFCA, {row_words(tried)}. Toujours dans le cinquième le moins bien desservi : "
-                f"{text.count(len(always), 'commune')}, {text.count(int(people[always['code']].sum()), 'habitant')}. Parfois : "
-                f"{text.count(len(some), 'commune')}, {text.count(int(people[some['code']].sum()), 'habitant')}.",
-                *([] if len(place) else ["Cliquez une commune de la carte : la réponse pour elle s'affiche ici."]),
-            ]
-        )
-    )
+        st.html(gaps.card(name, [catchment.verdict(row.worst_fifth, row.settings), ranks(row, len(tried))]))
+
+    def told(rows) -> str:
+        return f"{text.count(len(rows), 'commune')} ({text.count(int(people[rows['code']].sum()), 'habitant')})"
+
+    said = [
+        f"Indice 2SFCA recalculé avec {text.count(len(SETTINGS), 'réglage')}, sur {text.count(len(tried), 'commune')}.",
+        f"Toujours dans le cinquième le moins bien desservi : {told(always)}"
+        + (f", dont {told(last)} à égalité au dernier rang, faute de site accessible." if len(last) > 1 else "."),
+        f"Parfois, selon le réglage : {told(some)}.",
+    ]
+    if place.empty:
+        said.append("Cliquez une commune de la carte : la réponse pour elle s'affiche ici.")
+    st.html(legend.notes(said))
 
 
-def row_words(tried) -> str:
-    return f"{text.count(len(SETTINGS), 'réglage')} essayés sur {text.count(len(tried), 'commune')}"
+def ranks(row, count: int) -> str:
+    """Where a commune stands, whatever the setting."""
+    moves = f"{row.lowest_rank}" if row.lowest_rank == row.highest_rank else f"{row.lowest_rank} à {row.highest_rank}"
+    return f"Rang {moves} sur {text.number(count)} (1 : le moins bien desservi)."

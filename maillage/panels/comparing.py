@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -52,9 +53,10 @@ def _with(offered: list[str], held: tuple[str, ...]) -> list[str]:
 
 def beside(shown: Comparison) -> None:
     """The other indicators, of the table and of the maps."""
-    offered = [indicator.code for indicator in shown.offered]
+    offered = [indicator.code for indicator in shown.offered if indicator != shown.main]
+    held = replace(shown.choices, beside=tuple(indicator.code for indicator in shown.beside))
     ui.choice(
-        st.multiselect, "beside", shown.choices, "Autres indicateurs", _with(offered, shown.choices.beside),
+        st.multiselect, "beside", held, "Autres indicateurs", offered,
         format_func=_label, placeholder="Ajouter un indicateur",
     )  # fmt: skip
 
@@ -118,7 +120,8 @@ def maps(shown: Comparison) -> None:
     outlines, (panels, notes) = ui.ask(board.outlines), board.panels(ui.ask, shown)
     dark = _dark()
     drawn = "".join(
-        f"<figure><h3>{text.escape(panel.title)}</h3>{multiples.svg(outlines, panel, shown.marked, dark)}{panel.legend}</figure>"
+        f"<figure><h3>{text.escape(panel.title)}</h3>{multiples.image(outlines, panel, shown.marked, dark)}"
+        f"{multiples.key(panel)}</figure>"
         for panel in panels
     )
     st.html(f'<div class="small-maps">{drawn}</div>')
@@ -171,12 +174,14 @@ def draw(drawing: Drawing) -> None:
     if drawing.figure is not None:
         with st.container(key=f"graphe_{drawing.name}"):
             figure = chart_frame.on_page(drawing.figure, _dark())
+            figure.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
             st.plotly_chart(figure, theme=None, config=chart_frame.CONFIG, key=f"plot_{drawing.name}")
+        st.html(f'<p class="credit">{text.escape(drawing.credit)}</p>')
     if drawing.notes:
         st.html(legend.notes(drawing.notes))
     with st.container(horizontal=True):
         if drawing.figure is not None:
-            st.html(files.buttons(drawing.figure, drawing.name))
+            st.html(files.buttons(drawing.figure, drawing.name), width="content")
         if len(drawing.table):
             _csv(drawing.table, drawing.name)
     if len(drawing.table):

@@ -29,8 +29,9 @@ WEIGHTS = {
 
 def panel(ground: Ground, chosen: Choices) -> None:
     access.types(chosen)
+    left, _ = st.columns([1, 1])
     ui.choice(
-        st.selectbox, "need", chosen, "Besoin", NEEDS,
+        left.selectbox, "need", chosen, "Besoin", NEEDS,
         format_func=lambda code: catalog.INDICATOR[code].label
         + ("" if "commune" in catalog.INDICATOR[code].levels else " (par département)"),
     )  # fmt: skip
@@ -68,7 +69,7 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
     codes = [crossed.need.code, *(f"distance_{kind.lower()}" for kind in chosen.types)]
     return bivariate.legend(
         counts, crossed.need.label, crossed.access.label, need_words, access_words, plural, int((cells < 0).sum()),
-        parts.sources(codes),
+        parts.credit(codes),
     )  # fmt: skip
 
 

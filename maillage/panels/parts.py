@@ -31,10 +31,10 @@ def tabs(labels: Mapping[str, str], field: str, chosen) -> Iterator[str]:
 
 def heading(title: str, reading: str, key: str) -> None:
     """A title, and beside it the note that says how to read what follows."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    left.subheader(title, anchor=False)
-    with right.popover("Comment lire", icon=":material/help:", key=f"lire_{key}", type="tertiary", width="stretch"):
-        st.markdown(reading)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+        st.subheader(title, anchor=False, width="content")
+        with st.popover("Comment lire", icon=":material/help:", key=f"lire_{key}", type="tertiary"):
+            st.markdown(reading)
 
 
 def chart(figure: go.Figure, key: str) -> None:
@@ -59,25 +59,28 @@ def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str =
 def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
     """CSV, and GeoPackage where the rows have contours; made when they are asked for."""
     edition = ui.edition()
-    left, right, _ = st.columns([1, 1, 2])
-    left.download_button(
-        "CSV", partial(tables.csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
-        icon=":material/download:", width="stretch",
-    )  # fmt: skip
-    if level:
-        right.download_button(
-            "GeoPackage", partial(edition.answer, geo.geopackage, table, name, level), f"maillage_{name}.gpkg",
-            "application/geopackage+sqlite3", key=f"gpkg_{name}", on_click="ignore", icon=":material/layers:",
-            width="stretch",
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV", partial(tables.csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
+            icon=":material/download:",
         )  # fmt: skip
+        if level:
+            st.download_button(
+                "GeoPackage", partial(edition.answer, geo.geopackage, table, name, level), f"maillage_{name}.gpkg",
+                "application/geopackage+sqlite3", key=f"gpkg_{name}", on_click="ignore", icon=":material/layers:",
+            )  # fmt: skip
 
 
-def sources(codes: Sequence[str]) -> str:
-    """« Données 2023 ; mars 2022 · Insee » : what these indicators are made from."""
+def sources(codes: Sequence[str]) -> tuple[str, str]:
+    """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
     found = [row for code in codes for row in ui.ask(indicators.sources, code)]
     when = " ; ".join(dict.fromkeys(vintage for *_, vintage in found))
-    who = " ; ".join(dict.fromkeys(producer for _, producer, _ in found))
-    return f"Données {when} · {who}" if found else "Aucune donnée"
+    return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in found))
+
+
+def credit(codes: Sequence[str]) -> str:
+    """« Données 2023 ; mars 2022 · Insee »."""
+    return "Données " + " · ".join(filter(None, sources(codes)))
 
 
 def switch(field: str, chosen, code: str) -> None:

@@ -175,8 +175,7 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     view = grounds.view(ui.ask, ground, ui.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
     ui.atlas(view, lambda _, code: place(ground, code), key="carte_et_si")
     st.html(gaps.marks(True, mine is not None, (whatif.BEST, whatif.OWN), chosen.kind))
-    source = parts.sources([f"distance_{chosen.kind.lower()}"])
-    st.html(legend.legend(what, painted.classes, "commune", "", source))
+    st.html(legend.legend(what, painted.classes, "commune", *parts.sources([f"distance_{chosen.kind.lower()}"])))
     st.html(legend.notes([*question.notes, text.travel()]))
 
 

@@ -15,6 +15,8 @@ from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
 from maillage.panels import parts
 from maillage.views import gaps, legend, reading, text
 
+SHOWN = 4  # zones told in words
+
 
 def panel(ground: Ground, chosen: Choices) -> None:
     found = white.compose(ui.ask, ground)
@@ -29,7 +31,9 @@ def panel(ground: Ground, chosen: Choices) -> None:
             selected=outlined,
         )  # fmt: skip
         ui.atlas(view, lambda _, code: parts.switch("place", chosen, code), key="carte_blanches")
-        source = f"{parts.sources(('couverture_cpts',))} · statuts comptés : {white.statuses_told(ground.selection.statuses)}"
+        source = (
+            f"{parts.credit(('couverture_cpts',))} · statuts comptés : {white.statuses_told(ground.selection.statuses)}"
+        )
         drawn = [] if view.cpts is None else list(view.cpts[view.cpts["population"].notna()]["status"].unique())
         st.html(
             gaps.words_legend(
@@ -40,6 +44,9 @@ def panel(ground: Ground, chosen: Choices) -> None:
             st.html(legend.notes(found.notes))
     with right:
         told(found, zone, chosen)
+    if found.zones:
+        extent = text.count(len(found.zones), "zone blanche", "zones blanches")
+        parts.listed(f"{extent} et leurs CPTS voisines", partial(white.joins, found), "zones_blanches")
     table = partial(white.communes, found)
     parts.listed(f"Tableau : {text.count(len(found.table), 'commune')}", table, "communes_cpts", "residence")
 
@@ -74,11 +81,12 @@ def told(found: white.White, zone: Patch | None, chosen: Choices) -> None:
             "incomplète." if unknown else "Aucune commune hors CPTS ici, aux statuts retenus."
         )  # fmt: skip
         return
-    if zone:
-        st.html(gaps.card(f"Zone de {zone.name}", lines(found, zone)))
-    table = white.joins(found)
-    ui.table(table[["Zone", "Habitants", "CPTS voisine", "Frontière commune (km)", "Taille avant", "Taille ensemble"]])
-    parts.downloads(table, "zones_blanches")
+    shown = [zone] if zone else found.zones[:SHOWN]
+    st.html("".join(gaps.card(f"Zone de {each.name}", lines(found, each)) for each in shown))
+    if len(found.zones) > len(shown):
+        st.caption(
+            f"{text.count(len(found.zones), 'zone')} en tout : cliquez-en une sur la carte, ou ouvrez leur liste."
+        )
 
 
 def lines(found: white.White, zone: Patch) -> list[str]:

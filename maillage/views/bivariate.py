@@ -65,7 +65,7 @@ def legend(
     return (
         f'<section class="legend bivariate" aria-label="Légende"><table><caption><b>Besoin</b>{text.HARD}: {escape(need)}'
         f"<br><b>Accès</b>{text.HARD}: {escape(access)}</caption>"
-        f'<thead><tr><th scope="col"><b>Besoin ↓ · Accès →</b></th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'<thead><tr><th scope="col"><b>Besoin ↑ Accès →</b></th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
         f'{hatched}<span class="source">Dans chaque case, le nombre de {escape(what)}. En haut à droite : besoin fort et accès '
         f"difficile. {escape(source)}</span></section>"
     )

@@ -77,7 +77,7 @@ def notes(ask: Ask, ground: Ground, chosen: Choices, before: np.ndarray) -> list
     here, kind = before[ground.inside], chosen.kind
     if np.isinf(here).all():
         why = reaching.nobody_looked(ask, ground, (kind,), ask(access.listed, (kind,)))
-        return [f"{why} Le calcul fait comme s'il n'y en avait aucun."]
+        return [f"{why} Le calcul fait comme s'il n'y en avait aucun, et aucun temps « avant » n'est connu."]
     said = [
         "Les sites ouverts et recensés, d'ici et d'à côté, restent en place ; ceux que personne n'a recensés manquent."
     ]
@@ -164,8 +164,12 @@ def painted(question: Question, told: Answer) -> tuple[Painted, Indicator]:
     """The map of a moment: before, after, or what is gained."""
     later = after(question, told)
     moment = question.chosen.moment
-    if moment == "gain" and np.isfinite(question.before).any():
-        return paint(question.before - later, GAIN, GAINS), GAIN
+    if moment == "gain":
+        # From infinity nothing is gained that can be told: unknown.
+        known = np.isfinite(question.before)
+        return paint(
+            np.subtract(question.before, later, out=np.full(len(later), np.nan), where=known), GAIN, GAINS
+        ), GAIN
     return paint(question.before if moment == "avant" else later, TIME, BREAKS, "-"), TIME
 
 
@@ -233,7 +237,7 @@ def sites_table(told: Answer) -> pd.DataFrame:
         {
             "Site": range(1, len(communes) + 1),
             "Commune": communes["name"],
-            "Habitants gagnés sous le seuil": communes["gained"].round().astype(int),
+            "Habitants gagnés": communes["gained"].round().astype(int),
             "Habitants de la commune": communes["population"],
             "Code": communes["code"],
         }

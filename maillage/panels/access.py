@@ -19,6 +19,7 @@ from maillage.queries import access
 from maillage.views import charts, gaps, legend, reading, text
 from maillage.views.chart_frame import Axis, Caption
 
+MEANINGS = "  \n".join(f"**{code}** : {catalog.SITE_TYPE[code].label}" for code in TYPES)
 CREDIT = "structures recensées (voir la légende de la carte)"
 
 
@@ -38,7 +39,9 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with right:
         if chosen.measure == "indice":
             parts.heading("Répartition entre habitants", reading.DECILES, "deciles")
-            ui.table(spreads.set_index("Territoire").T.rename_axis(shown.indicator.unit).reset_index())
+            ui.table(
+                spreads.set_index("Territoire").T.rename_axis(shown.indicator.unit).reset_index(), height="content"
+            )
         else:
             curve(shown, rows, chosen)
         sturdy(ground, chosen, shown)
@@ -65,7 +68,7 @@ def types(chosen: Choices, threshold: str = "") -> None:
     left, middle, right = st.columns([1.5, 1.15, 0.9], vertical_alignment="top")
     ui.choice(
         left.multiselect, "types", chosen, "Types de structures (l'un ou l'autre)", TYPES,
-        format_func=lambda code: f"{code} · {catalog.SITE_TYPE[code].label}", placeholder="Choisissez un type",
+        placeholder="Choisissez un type", help=MEANINGS,
     )  # fmt: skip
     ui.choice(
         middle.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
@@ -147,12 +150,23 @@ def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
     said = [
         f"Indice 2SFCA recalculé avec {text.count(len(SETTINGS), 'réglage')}, sur {text.count(len(tried), 'commune')}.",
         f"Toujours dans le cinquième le moins bien desservi : {told(always)}"
-        + (f", dont {told(last)} à égalité au dernier rang, faute de site accessible." if len(last) > 1 else "."),
+        + tied(len(last), len(always), told(last)),
         f"Parfois, selon le réglage : {told(some)}.",
     ]
     if place.empty:
         said.append("Cliquez une commune de la carte : la réponse pour elle s'affiche ici.")
     st.html(legend.notes(said))
+
+
+def tied(last: int, always: int, words: str) -> str:
+    """Where nobody reaches a site, whatever the setting, there is nothing to rank: say so."""
+    if last < 2:
+        return "."
+    return (
+        ", "
+        + ("toutes" if last == always else f"dont {words}")
+        + " à égalité au dernier rang, faute de site accessible."
+    )
 
 
 def ranks(row, count: int) -> str:

@@ -17,6 +17,7 @@ from maillage.gaps.whatif import Answer, Question
 from maillage.methods import siting
 from maillage.methods.siting import METHOD, METHODS, Plan, SitingError
 from maillage.panels import parts
+from maillage.panels.access import MEANINGS
 from maillage.views import charts, gaps, legend, reading, text
 from maillage.views.chart_frame import Axis, Caption
 
@@ -51,7 +52,7 @@ def asked(ground: Ground, chosen: Choices) -> None:
     """The question: what opens, how many, to what end, where."""
     one, two, three, four = st.columns([1, 1.4, 0.7, 1], vertical_alignment="bottom")
     with one:
-        ui.choice(st.selectbox, "kind", chosen, "Ouvrir", TYPES)
+        ui.choice(st.selectbox, "kind", chosen, "Ouvrir", TYPES, help=MEANINGS)
     with two:
         ui.choice(
             st.selectbox, "method", chosen, "Pour", [method.code for method in METHODS],
@@ -164,13 +165,13 @@ def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
 
 def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None) -> None:
     chosen = question.chosen
-    title = f"{MOMENTS[chosen.moment]} : {chosen.kind}"
+    painted, what = whatif.painted(question, best)
+    title = f"{MOMENTS[chosen.moment]} : {what.label.lower()}, {chosen.kind}"
     parts.heading(title, reading.WHATIF, "et_si")
     ui.choice(
         st.segmented_control, "moment", chosen, "Moment", list(MOMENTS), format_func=MOMENTS.get, required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    painted, what = whatif.painted(question, best)
     proposals = whatif.proposals(best, mine)
     view = grounds.view(ui.ask, ground, ui.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
     ui.atlas(view, lambda _, code: place(ground, code), key="carte_et_si")
@@ -188,7 +189,7 @@ def place(ground: Ground, code: str) -> None:
 def compared(question: Question, best: Answer, mine: Answer | None) -> None:
     """The sites, the people that each gains, and the reader's beside them."""
     st.subheader("Sites proposés", anchor=False)
-    ui.table(whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés sous le seuil"]])
+    ui.table(whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
     if best.plan.status == "interrompu":
         st.button("Reprendre la recherche", on_click=again, icon=":material/play_arrow:")
     st.subheader("Votre choix", anchor=False)
@@ -198,7 +199,7 @@ def compared(question: Question, best: Answer, mine: Answer | None) -> None:
         st.caption("Cliquez une commune de la carte pour y poser un site, et comparez-le à ceux du calcul.")
         return
     st.html(gaps.card("Face au calcul", [whatif.comparison(question, best, mine)]))
-    ui.table(whatif.sites_table(mine)[["Commune", "Habitants gagnés sous le seuil"]])
+    ui.table(whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
 
 
 def equity(question: Question, best: Answer) -> None:

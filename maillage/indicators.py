@@ -33,6 +33,12 @@ class Indicator:
         """The label of a value that is a rank."""
         return self.categories[round(value) - 1]
 
+    @property
+    def decided(self) -> bool:
+        """Whether what is counted was decided and is counted whole, as structures and professionals are: chance has no part
+        in it, it has no interval, and it is nobody's secret."""
+        return self.group in (_COORDINATED, _DISTANCE) or (self.group == _ACCESS and not self.unit.startswith("%"))
+
 
 EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
 DEPARTEMENTS = ("france", "region", "departement")

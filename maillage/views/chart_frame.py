@@ -23,7 +23,7 @@ MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 GRID = "rgba(134, 142, 153, 0.28)"
 THEMES = (("#1F2328", "#FFFFFF"), ("#E8E8E6", "#14161A"))  # ink and ground, light then dark, as in config.toml
-FONTS = "Source Sans, Source Sans 3, Source Sans Pro, Liberation Sans, Arial, sans-serif"
+FONTS = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
 SEPARATORS = "," + text.THIN
 
 # Given to st.plotly_chart(config=…) and to exports: our words for plotly's buttons, no logo, nothing sent anywhere.
@@ -91,7 +91,7 @@ class Caption:
     subtitle: str = ""
 
     def credit(self) -> str:
-        return safe(f"Source : {self.source}, {self.year}" if self.year else f"Source : {self.source}")
+        return wrapped(f"Source : {self.source}, {self.year}" if self.year else f"Source : {self.source}", 110)
 
 
 def safe(value) -> str:
@@ -130,7 +130,8 @@ def framed(
     top = 22 + 22 * (title.count("<br>") + 1) + (20 * (subtitle.count("<br>") + 1) if subtitle else 0) + over
     across = x.title(72) if x else ""
     source = 42 + 18 * across.count("<br>") + (18 if across else 0)
-    below = source + 24 + 22 * rows
+    under = source + 24 + 15 * caption.credit().count("<br>")
+    below = under + 22 * rows
     figure.update_layout(
         title={
             "text": title,
@@ -153,7 +154,7 @@ def framed(
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": -(source + 24) / plot_height,
+            "y": -under / plot_height,
             "yanchor": "top",
             "entrywidth": entry,
             "entrywidthmode": "pixels",
@@ -170,7 +171,7 @@ def framed(
         figure.update_yaxes(type=y.kind(), title=upright(y, plot_height))
     figure.add_annotation(
         text=caption.credit(), name="source", showarrow=False, xref="paper", yref="paper", x=0, y=0, xanchor="left",
-        yanchor="top", yshift=-source, font={"size": 11},
+        yanchor="top", yshift=-source, font={"size": 11}, align="left",
     )  # fmt: skip
     return figure
 
@@ -224,7 +225,7 @@ def accent(rank: int) -> str:
 
 
 def mark(rank: int) -> str:
-    return MARKS[rank % len(MARKS)]
+    return MARKS[(rank + rank // len(ACCENTS)) % len(MARKS)]  # colours come back, never with the same mark
 
 
 def dash(rank: int) -> str:

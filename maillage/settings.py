@@ -1,0 +1,23 @@
+"""What an operator may set: by the environment, so that nothing of ours is to be edited."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from maillage.methods.secrecy import LEAST_THRESHOLD, THRESHOLD
+
+SECRECY = "MAILLAGE_SECRET"  # counts of people from 1 to this number − 1 are withheld; 0: none is
+
+
+def secrecy(environment: Mapping[str, str] = os.environ) -> tuple[int, str]:
+    """The threshold of small numbers, and a sentence where what is set is no threshold: the usual one then holds."""
+    said = environment.get(SECRECY, "").strip()
+    if not said:
+        return THRESHOLD, ""
+    if said.isascii() and said.isdigit() and len(said) < 7 and (int(said) == 0 or int(said) >= LEAST_THRESHOLD):
+        return int(said), ""
+    return THRESHOLD, (
+        f"{SECRECY} n'est ni 0 (rien n'est retenu) ni un nombre entier d'au moins {LEAST_THRESHOLD} : le seuil de secret reste "
+        f"de {THRESHOLD}."
+    )

@@ -1,0 +1,62 @@
+// The page « Comparer »: a click on a heading sorts its table; a button makes a picture of its chart, title and source in it.
+// Listeners are on the document, once: Streamlit replaces what they hear.
+(() => {
+  const read = (row, column) => row.cells[column].dataset.v ?? "";
+
+  function sort(button) {
+    const heading = button.closest("th"), table = heading.closest("table"), body = table.tBodies[0];
+    const column = heading.cellIndex, words = column === 0;
+    const wanted = heading.getAttribute("aria-sort") === (words ? "ascending" : "descending");
+    const sign = words ? (wanted ? -1 : 1) : wanted ? 1 : -1;
+    for (const other of heading.parentElement.cells) other.setAttribute("aria-sort", "none");
+    heading.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+    const rows = [...body.rows].sort((one, other) => {
+      const a = read(one, column), b = read(other, column);
+      if (words) return sign * a.localeCompare(b, "fr");
+      if (a === "" || b === "") return (a === "") - (b === ""); // what is not known stays last
+      return sign * (Number(a) - Number(b));
+    });
+    body.append(...rows);
+  }
+
+  // Plotly makes the picture; for that moment the chart wears the layout it has on paper.
+  function picture(button) {
+    const chart = document.querySelector(`.st-key-graphe_${button.dataset.of} .js-plotly-plot`);
+    const press = chart?.querySelector('.modebar-btn[data-title^="Télécharger"]');
+    if (!press) return;
+    const { name, paper } = JSON.parse(button.closest(".files").dataset.paper);
+    const worn = chart.layout, options = chart._context.toImageButtonOptions;
+    chart._context.toImageButtonOptions = {
+      format: button.dataset.image, filename: name, width: 1100, height: paper.height, scale: button.dataset.image === "png" ? 2 : 1,
+    };
+    chart.layout = paper;
+    try {
+      press.click();
+    } finally {
+      chart.layout = worn;
+      chart._context.toImageButtonOptions = options;
+    }
+  }
+
+  // A small map comes as an image; opened, each département says its name and figure to the pointer that rests on it.
+  function open(image) {
+    const [, plain] = image.src.split(/^data:image\/svg\+xml,/);
+    const drawing = new DOMParser().parseFromString(decodeURIComponent(plain ?? ""), "image/svg+xml").documentElement;
+    if (drawing.nodeName !== "svg") return;
+    drawing.setAttribute("class", image.className);
+    drawing.setAttribute("role", "img");
+    drawing.setAttribute("aria-label", image.alt);
+    image.replaceWith(document.importNode(drawing, true));
+  }
+
+  if (window.maillageCompares) return;
+  window.maillageCompares = true;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button");
+    if (button?.matches(".compared thead button")) sort(button);
+    if (button?.matches(".files button[data-image]")) picture(button);
+  });
+  document.addEventListener("pointerover", (event) => {
+    if (event.target.matches?.("img.small-map")) open(event.target);
+  });
+})();

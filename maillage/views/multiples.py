@@ -1,0 +1,240 @@
+"""Small maps of the départements, side by side on one scale: SVG, with the colours and classes of the large map.
+
+Light enough to be many: contours are cut to what a small map can show, once. Overseas départements and the heart of Paris
+stand in boxes of their own, each at its own scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from maillage.catalog import ZONES, zone_of
+from maillage.methods import plane
+from maillage.views import text
+from maillage.views.chart_frame import THEMES
+from maillage.views.maps import MISSING, WITHHELD, Classes
+from maillage.views.plan import FONT
+
+WIDTH, HEIGHT = 800, 740  # units of a map: about half a pixel each
+MAIN = (64, 4, 796, 736)  # metropolitan France
+BOX = 84  # the side of an overseas box
+CROWN = ("75", "92", "93", "94")
+CROWN_BOX = (4, 4, 150, 134)
+FINE = 2.6  # units: what contours are simplified to
+PRINTED = 0.5  # pixels of a unit, on a sheet of maps for a file
+GAP, HEAD, FOOT = 24, 34, 92  # of a sheet, in pixels
+UNCHANGED = " ,:;=/()'-.!*@+&?"  # in the address of an image
+EDGE, CHOSEN = {False: "#8A8A86", True: "#6B717B"}, {False: "#1F2328", True: "#FFFFFF"}
+FILLS = {False: ("#F3F3F0", "#A9A9A4"), True: ("#1E2228", "#5A606B")}  # ground and ink of patterns, as in page.css
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The outline of a département in map units; in the inset of Paris, drawn again."""
+
+    code: str
+    name: str
+    path: str
+    again: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small map. `marks` are by code: class number, x missing, s withheld; `said`, by code, is what a pointer reads."""
+
+    title: str
+    unit: str
+    marks: Mapping[str, str]
+    said: Mapping[str, str]
+    classes: Classes
+    labels: tuple[str, ...]  # of the classes
+    source: str
+
+
+def shapes(contours: pd.DataFrame) -> tuple[Shape, ...]:
+    """Outlines from contours in degrees (columns code, name, wkb), neighbours still touching."""
+    codes, outlines = contours["code"].to_numpy(), shapely.from_wkb(contours["wkb"].map(bytes).to_numpy())
+    zones = np.array([zone_of(code) for code in codes])
+    paths, again = {}, {}
+    mainland = zones == "metropole"
+    paths |= _fitted(codes[mainland], outlines[mainland], MAIN)
+    crown = np.isin(codes, CROWN)
+    if crown.any():
+        again = _fitted(codes[crown], outlines[crown], CROWN_BOX, margin=6)
+    overseas = [zone for zone in ZONES if zone != "metropole" and (zones == zone).any()]
+    for rank, zone in enumerate(overseas):
+        here = zones == zone
+        top = CROWN_BOX[3] + 30 + rank * (BOX + 22)
+        paths |= _fitted(codes[here], outlines[here], (4, top, 4 + BOX, top + BOX))
+    return tuple(
+        Shape(code, name, paths[code], again.get(code, ""))
+        for code, name in zip(codes, contours["name"], strict=True)
+        if code in paths
+    )
+
+
+def _fitted(codes, outlines, box: tuple[float, float, float, float], margin: float = 2) -> dict[str, str]:
+    """Paths of outlines laid flat and fitted to a box (left, top, right, bottom), in whole units."""
+    flat = [
+        shapely.transform(outline, lambda xy, code=code: plane.lay([code] * len(xy), xy[:, 0], xy[:, 1]))
+        for code, outline in zip(codes, outlines, strict=True)
+    ]
+    west, south, east, north = shapely.total_bounds(flat)
+    left, top, right, bottom = box
+    wide, tall = right - left - 2 * margin, bottom - top - 2 * margin
+    scale = min(wide / (east - west), tall / (north - south))
+    across, up = (
+        left + margin + (wide - scale * (east - west)) / 2,
+        bottom - margin - (tall - scale * (north - south)) / 2,
+    )
+    simple = shapely.coverage_simplify(flat, FINE / scale)
+    return {
+        code: _path(
+            outline, lambda xy: np.column_stack([across + scale * (xy[:, 0] - west), up - scale * (xy[:, 1] - south)])
+        )
+        for code, outline in zip(codes, simple, strict=True)
+    }
+
+
+def _path(outline, placed) -> str:
+    """Rings in whole units, each point told from the one before; islands too small to see are left out."""
+    parts = [part for part in shapely.get_parts(outline) if part.geom_type == "Polygon"]
+    largest = max((part.area for part in parts), default=0)
+    words = []
+    for part in parts:
+        if part.area < largest * 0.004:
+            continue
+        for ring in shapely.get_rings(part):
+            points = np.round(placed(shapely.get_coordinates(ring)[:-1])).astype(int)
+            steps = np.diff(points, axis=0)
+            steps = steps[(steps != 0).any(axis=1)]
+            if len(steps) >= 2:
+                told = "".join(f"{x:+d}{y:+d}" for x, y in steps).replace("+", " ")
+                words.append(f"M{points[0][0]} {points[0][1]}l{told.strip()}z")
+    return "".join(words)
+
+
+def image(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
+    """One small map, for the page: an image, for a page lets no drawing in. compare.js opens it where a pointer comes, so that
+    départements say their name and their figure."""
+    plain = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
+        f"{_patterns(dark)}{_inside(drawn, panel, chosen, dark)}</svg>"
+    ).replace('"', "'")
+    label = text.escape(f"Carte : {panel.title}. Le tableau donne les mêmes valeurs.")
+    return f'<img class="small-map" alt="{label}" src="data:image/svg+xml,{quote(plain, safe=UNCHANGED)}">'
+
+
+def key(panel: Panel) -> str:
+    """The legend of a small map as HTML: unit, classes with their counts, what is missing, source."""
+    classes = panel.classes
+    entries = [
+        f'<li><i class="swatch" style="background:{colour}"></i>{text.escape(label)} <span class="count">{text.number(count)}</span></li>'
+        for colour, label, count in zip(classes.colours, panel.labels, classes.counts, strict=True)
+    ]
+    for kind, label, count in (("missing", "manquant", classes.missing), ("withheld", "NS", classes.withheld)):
+        if count:
+            entries.append(
+                f'<li><i class="swatch {kind}"></i>{label} <span class="count">{text.number(count)}</span></li>'
+            )
+    return (
+        f'<div class="legend">{text.escape(panel.unit)}<ul class="classes">{"".join(entries)}</ul>'
+        f'<span class="source">{text.escape(panel.source)}</span></div>'
+    )
+
+
+def sheet(
+    drawn: Sequence[Shape], panels: Sequence[Panel], title: str, chosen: Collection[str] = (), columns: int = 3
+) -> str:
+    """All the maps on one sheet, with their legends and sources: a file that needs no page around it."""
+    ink, ground = THEMES[False]
+    across = min(columns, max(1, len(panels)))
+    cell, map_height = PRINTED * WIDTH + GAP, PRINTED * HEIGHT
+    tall = map_height + HEAD + FOOT
+    rows = -(-len(panels) // across)
+    width, height = round(across * cell + GAP), round(56 + rows * (tall + GAP))
+    words = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="{FONT}" fill="{ink}"><rect width="{width}" height="{height}" fill="{ground}"/>',
+        f"<title>{text.escape(title)}</title>{_patterns(False)}",
+        f'<text x="{GAP}" y="36" font-size="20" font-weight="600">{text.escape(title)}</text>',
+    ]
+    for place, panel in enumerate(panels):
+        x, y = GAP + place % across * cell, 56 + place // across * (tall + GAP)
+        words.append(
+            f'<g transform="translate({x:g} {y:g})">{_lines(panel.title, 0, 12, 13, 56, 2, "600")}'
+            f'<g transform="translate(0 {HEAD}) scale({PRINTED})">{_inside(drawn, panel, chosen, False)}</g>'
+            f'<g transform="translate(0 {HEAD + map_height + 8:g})">{_key(panel)}</g></g>'
+        )
+    return "".join([*words, "</svg>"])
+
+
+def _inside(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str], dark: bool) -> str:
+    """The départements, the chosen last: their outline is over their neighbours'."""
+    groups = []
+    for picked, line in ((False, f'stroke="{EDGE[dark]}"'), (True, f'stroke="{CHOSEN[dark]}" stroke-width="4.5"')):
+        words = []
+        for shape in drawn:
+            if (shape.code in chosen) == picked:
+                said = text.escape(panel.said.get(shape.code, shape.name))
+                fill = _fill(panel.marks.get(shape.code, MISSING), panel.classes)
+                for path in filter(None, (shape.path, shape.again)):
+                    words.append(f'<path d="{path}" fill="{fill}"><title>{said}</title></path>')
+        groups.append(f'<g stroke-linejoin="round" {line}>{"".join(words)}</g>' if words else "")
+    return "".join(groups)
+
+
+def _fill(mark: str, classes: Classes) -> str:
+    if mark in (MISSING, WITHHELD):
+        return "url(#hatched)" if mark == MISSING else "url(#dotted)"
+    return classes.colours[int(mark)]
+
+
+def _patterns(dark: bool) -> str:
+    ground, ink = FILLS[dark]
+    return (
+        f'<defs><pattern id="hatched" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="8" height="8" fill="{ground}"/><rect width="3" height="8" fill="{ink}"/></pattern>'
+        f'<pattern id="dotted" width="12" height="12" patternUnits="userSpaceOnUse"><rect width="12" height="12" fill="{ground}"/>'
+        f'<circle cx="6" cy="6" r="3.2" fill="{ink}"/></pattern></defs>'
+    )
+
+
+def _key(panel: Panel) -> str:
+    """The legend of a map on a sheet: its unit, its classes three a row, what is missing, its source."""
+    classes = panel.classes
+    entries = list(zip(classes.colours, panel.labels, classes.counts, strict=True))
+    entries += [("url(#hatched)", "manquant", classes.missing)] if classes.missing else []
+    entries += [("url(#dotted)", "NS", classes.withheld)] if classes.withheld else []
+    words = [_lines(panel.unit, 0, 0, 11, 70, 1)]
+    for place, (fill, label, count) in enumerate(entries):
+        x, y = place % 3 * 134, 8 + place // 3 * 17
+        words.append(
+            f'<rect x="{x}" y="{y}" width="18" height="11" fill="{fill}" stroke="#8A8A86" stroke-width="0.6"/>'
+            f'<text x="{x + 23}" y="{y + 9.5}" font-size="11">{text.escape(label)} ({text.number(count)})</text>'
+        )
+    return "".join(words) + _lines(panel.source, 0, 8 + 17 * -(-len(entries) // 3) + 10, 9.5, 84, 2)
+
+
+def _lines(words: str, x: float, y: float, size: float, most: int, rows: int, weight: str = "400") -> str:
+    """Text on a few lines of `most` letters; the last one is cut where there is more."""
+    lines, line = [], ""
+    for word in words.split(" "):
+        if line and len(line) + 1 + len(word) > most:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    lines.append(line)
+    if len(lines) > rows:
+        lines = [*lines[: rows - 1], lines[rows - 1][: most - 1] + "…"]
+    return "".join(
+        f'<text x="{x:g}" y="{y + rank * size * 1.25:g}" font-size="{size:g}" font-weight="{weight}">{text.escape(line)}</text>'
+        for rank, line in enumerate(lines)
+    )

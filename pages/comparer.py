@@ -1,0 +1,32 @@
+"""Départements side by side: table, distribution, scatter, small maps, years, intervals and funnel where they exist."""
+
+import streamlit as st
+
+from maillage import controls, settings, ui
+from maillage.comparison import board, group
+from maillage.comparison.choices import VIEWS, Choices
+from maillage.panels import comparing
+from maillage.views import compared, legend
+
+selection = ui.frame("Comparer")
+st.html(ui.VIEWS / "compare.css")
+chosen = ui.choices(Choices)
+threshold, mistaken = settings.secrecy()
+shown = group.compose(ui.ask, selection, chosen, threshold)
+
+with st.sidebar:
+    controls.place(selection)
+    comparing.choose(shown)
+
+st.html(legend.title(["France", "Comparer les départements"]))
+if said := [*filter(None, [mistaken]), *shown.notes]:
+    st.html(legend.notes(said))
+if stands := board.headline(ui.ask, shown):
+    st.html(compared.headline(stands))
+comparing.alike(shown)
+ui.choice(
+    st.segmented_control, "view", shown.choices, "Vue", list(VIEWS), format_func=VIEWS.get, required=True,
+    label_visibility="collapsed",
+)  # fmt: skip
+comparing.PANELS[shown.choices.view](shown)
+st.html(f"<script>{(ui.VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)

@@ -1,4 +1,4 @@
-"""The command line of the ETL: build, fetch, check, report, sources, diff, rollback, snapshot."""
+"""The command line of the ETL: build, fetch, check, report, read, sources, diff, rollback, snapshot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import duckdb
 from tqdm import tqdm
 
 from etl import build as builder
-from etl import builds, diff, report
+from etl import builds, diff, reading, report
 from etl.cache import Cache
 from etl.fetch import bar, fetch
 from etl.intake import Live
@@ -69,6 +69,14 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("path", type=Path, nargs="?", default=DATABASE)
     report.add_argument("--rows", action="store_true", help="ligne par ligne, et non seulement les comptes")
     report.set_defaults(run=run_report)
+
+    read = commands.add_parser(
+        "read", help="lire une liste de structures sans rien construire : comprise, refusée, pourquoi"
+    )
+    read.add_argument("path", type=Path, metavar="LISTE", help="un CSV ou un classeur Excel")
+    read.add_argument("--base", type=Path, default=DATABASE, help="la base dont les structures sont déjà connues")
+    read.add_argument("--name", default="liste.csv", help=argparse.SUPPRESS)
+    read.set_defaults(run=reading.run)
 
     sources = commands.add_parser("sources", help="ce que l'on sait de chaque source")
     sources.set_defaults(run=run_sources)

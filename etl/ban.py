@@ -12,7 +12,7 @@ import io
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -38,7 +38,11 @@ class Question:
 
     @property
     def key(self) -> str:
-        return hashlib.sha256("\x1f".join(astuple(self)).encode()).hexdigest()
+        return hashlib.sha256("\x1f".join(self.cells).encode()).hexdigest()
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        return self.address, self.commune, self.postcode, self.citycode
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def _ask(http: requests.Session, url: str, batch: list[Question], settings: Sett
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("numero", "adresse", "commune", "code_postal", "code_insee"))
-    writer.writerows((number, *astuple(question)) for number, question in enumerate(batch))
+    writer.writerows((number, *question.cells) for number, question in enumerate(batch))
     form = [("columns", "adresse"), ("columns", "commune"), ("postcode", "code_postal"), ("citycode", "code_insee")]
 
     def once() -> str:

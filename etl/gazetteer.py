@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +10,7 @@ import duckdb
 import numpy as np
 import pyproj
 import shapely
+from rapidfuzz import fuzz, process
 
 from etl.geo import shapes_of
 from etl.lists import Refused, plain
@@ -178,10 +178,19 @@ class Gazetteer:
     def _advice(self, where: Where, found: list[Commune], asked: str | None) -> str:
         if found:
             return f"Ce nom est celui de {_enumerate(found)} : vérifiez le code postal et le département."
-        near = asked or (departement_of(where.postcode) if where.postcode else None)
-        names = {plain(c.name): c.title for c in self.communes.values() if c.departement == near}
-        alike = difflib.get_close_matches(_name(where.commune or ""), names, n=3, cutoff=0.8)
-        return (f"Est-ce {' ou '.join(names[name] for name in alike)} ? " if alike else "") + "Donnez son code Insee."
+        names = self._names_by_departement.get(asked or (where.postcode and departement_of(where.postcode)), {})
+        alike = process.extract(_name(where.commune or ""), list(names), scorer=fuzz.ratio, limit=3, score_cutoff=80)
+        return (
+            f"Est-ce {' ou '.join(names[name] for name, *_ in alike)} ? " if alike else ""
+        ) + "Donnez son code Insee."
+
+    @cached_property
+    def _names_by_departement(self) -> dict[str, dict[str, str]]:
+        """For each département, the titles of its communes by their plain name."""
+        names: dict[str, dict[str, str]] = {}
+        for commune in self.communes.values():
+            names.setdefault(commune.departement, {})[plain(commune.name)] = commune.title
+        return names
 
     def _part(self, commune: Commune, postcode: str | None) -> Commune:
         """The arrondissement that the postcode tells, in Paris, Lyon and Marseille."""
@@ -203,7 +212,7 @@ class Gazetteer:
     def around(self, lon: float, lat: float) -> Commune | None:
         """The commune (or arrondissement) that a point is in, or on whose edge it is; None outside France."""
         codes, tree = self._outlines
-        point = shapely.Point(lon, lat)
+        point = shapely.points(lon, lat)
         inside = tree.query(point, predicate="intersects")
         near = inside if len(inside) else tree.query_nearest(point, max_distance=ASHORE_DEGREES)
         return self.communes[codes[near.min()]] if len(near) else None
@@ -216,7 +225,9 @@ def tidy(where: Where) -> Where:
     cell = where.commune or (None if where.code or where.postcode else where.address)
     if cell and (both := _POSTCODE_THEN_NAME.match(cell)):
         where = replace(where, postcode=where.postcode or both[1], commune=both[2])
-    postcode = (where.postcode or "").replace(" ", "").zfill(5)
+    if where.postcode is None:
+        return where
+    postcode = where.postcode.replace(" ", "").zfill(5)
     return replace(where, postcode=postcode if re.fullmatch("[0-9]{5}", postcode) and int(postcode) else None)
 
 

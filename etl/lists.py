@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from etl import rows, workbook
@@ -23,6 +24,8 @@ HEADER_WITHIN = 20  # a title and a few lines of explanation may stand above the
 _DELIMITERS = ";,\t|"
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
 _FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
+_DISARMED = re.compile(r"^'(?=[=+@-])")  # what a careful export puts before a text that a spreadsheet would compute
+_WORD, _MARKS = re.compile("[a-z0-9]+"), re.compile("[\u0300-\u036f]+")
 _END = re.compile(r"\r\n|\r|\n")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
@@ -76,7 +79,9 @@ class Row(rows.Row):
 
     def date(self, column: str) -> str | None:
         """A date, written JJ/MM/AAAA, MM/AAAA, AAAA, as ISO or as Excel stores it; ISO, partial where it is."""
-        text = _MIDNIGHT.sub("", self[column] or "") or None
+        if self[column] is None:
+            return None
+        text = _MIDNIGHT.sub("", self[column]) or None
         if text and (day := _DAY.fullmatch(text)):
             text = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
         elif text and (month := _MONTH.fullmatch(text)):
@@ -137,11 +142,13 @@ class Listing:
         return len(self.rows) + sum(note.outcome == "refuse" for note in self.notes)
 
 
+@lru_cache(maxsize=100_000)  # the same few words stand in every row
 def plain(text: str | None) -> str:
     """Words to compare: no case, no accents, no punctuation."""
-    letters = (text or "").casefold().replace("œ", "oe").replace("æ", "ae")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
+    letters = (text or "").casefold()
+    if not letters.isascii():
+        letters = _MARKS.sub("", unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("æ", "ae")))
+    return " ".join(_WORD.findall(letters))
 
 
 def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listing], list[Note]]:
@@ -158,12 +165,15 @@ def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listi
     return listings, notes
 
 
-def read(path: Path, columns: tuple[Column, ...]) -> Listing:
-    """The rows below the header of a CSV or an Excel file. Raises Refused: the file as a whole cannot be used."""
-    size = path.stat().st_size
+def read(path: Path, columns: tuple[Column, ...], content: bytes | None = None) -> Listing:
+    """The rows below the header of a CSV or an Excel file; with `content`, of a file that is not on the disk.
+
+    Raises Refused: the file as a whole cannot be used.
+    """
+    size = path.stat().st_size if content is None else len(content)
     if size > MOST_BYTES:
         raise Refused("fichier trop gros", f"il fait {size // 1_000_000} Mo", "Gardez-y les seules lignes utiles.")
-    content = path.read_bytes()
+    content = path.read_bytes() if content is None else content
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
     if not start:
         raise Refused("fichier vide", "il est vide", "Remplissez-le, ou retirez-le de data/local.")
@@ -179,7 +189,7 @@ def read(path: Path, columns: tuple[Column, ...]) -> Listing:
         )
     if start.startswith(b"pk\x03\x04"):
         try:
-            tables = [(name if rank else "", cells) for rank, (name, cells) in enumerate(workbook.sheets(path))]
+            tables = [(name if rank else "", cells) for rank, (name, cells) in enumerate(workbook.sheets(content))]
         except workbook.Unreadable as trouble:
             raise Refused("classeur illisible", *trouble.args) from None
     elif path.suffix.lower() != ".csv":
@@ -265,18 +275,18 @@ def _listing(path: Path, tables: list[tuple[str, Cells]], columns: tuple[Column,
     _, sheet, cells, rank, places = best
     notes, read = [_told_header(path, sheet, rank, cells[rank], places)], []
     for number, line in enumerate(cells[rank + 1 :], rank + 2):
-        row = Row(path, number, {}, sheet)
         try:
             if line is None:
                 raise Refused("ligne illisible", _UNCUT, "Corrigez-la.")
             if any(cell.strip() for cell in line):
-                read.append(replace(row, cells=_cells(line, len(cells[rank]), places, columns, notes, row)))
+                read.append(Row(path, number, _cells(line, len(cells[rank]), places, columns), sheet))
         except Refused as refused:
+            row = Row(path, number, {}, sheet)
             notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}"))
     return Listing(path.name, tuple(read), tuple(note for note in notes if note))
 
 
-def _cells(line: list[str], width: int, places: dict[str, int], columns, notes: list, row: Row) -> dict:
+def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict:
     if any(cell.strip() for cell in line[width:]):
         raise Refused(
             "ligne illisible", f"elle a {len(line)} cellules, et l'en-tête {width}",
@@ -285,13 +295,16 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns, notes: 
     cells: dict[str, str | None] = {column.name: None for column in columns}
     for column in columns:
         text = line[places[column.name]] if places.get(column.name, width) < len(line) else ""
+        if not text:
+            continue
         if len(text) > LONGEST:
             raise Refused(
                 "cellule trop longue", f"la cellule « {column.name} » fait {len(text)} caractères", "Raccourcissez-la."
             )
         if column.prose:
             text = _PERSONAL.sub("", text)
-        cells[column.name] = " ".join(text.split()) or None
+        text = " ".join(text.split())
+        cells[column.name] = (_DISARMED.sub("", text) if text[:1] == "'" else text) or None
     return cells
 
 

@@ -96,7 +96,7 @@ def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answ
             "Donnez des coordonnées, un code commune, ou un nom de commune et un code postal.",
         )
     _agree(gazetteer, placed, sought.where)
-    return replace(placed, doubts=(*doubts, *placed.doubts))
+    return replace(placed, doubts=(*doubts, *placed.doubts)) if doubts else placed
 
 
 def _by_coordinates(gazetteer: Gazetteer, where: Where, stated: Stated | None) -> tuple[Placed | None, str]:

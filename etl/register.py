@@ -43,6 +43,7 @@ class Register:
             self._by_name.setdefault(_name_key(site), site)
         self._lines: dict[tuple, str] = {}  # what identifies a site -> where it was read
         self._new: list[dict] = []
+        self._taken = set(self._known)
         self._updated: dict[str, dict] = {}
         self.entered: list[Entry] = []
 
@@ -77,13 +78,19 @@ class Register:
             if site["status"] is None:
                 site["status"] = "ouvert"
                 remarks.append("sans statut : comptée ouverte")
-            site["site_id"] = self._free(site["site_id"] or _identifier(site), _identifier(site))
+            identifier = _identifier(site)
+            site["site_id"] = self._free(site["site_id"] or identifier, identifier)
             self._new.append(site)
+            self._taken.add(site["site_id"])
         self.entered.append(Entry(row, site, doubts, remarks, entry.exhaustive))
         sentence = (
             f"{'À vérifier' if doubts else 'Comprise'} : {'. '.join([told, *map(_capital, [*doubts, *remarks])])}."
         )
         return row.note("ambigu" if doubts else "compris", placed.reason, sentence, site["name"], placed.how)
+
+    def replaces(self, entry: Entry) -> bool:
+        """Does an entered row take the place of a site already known?"""
+        return entry.site["site_id"] in self._updated
 
     def write(self, connection: duckdb.DuckDBPyConnection) -> int:
         """Put what was entered in the table `site`; say how many rows."""
@@ -102,9 +109,8 @@ class Register:
 
     def _free(self, *wished: str) -> str:
         """The first identifier that nobody has; numbered when all are taken."""
-        taken = self._known.keys() | {site["site_id"] for site in self._new}
         numbered = (f"{wished[-1]}-{number}" for number in count(2))
-        return next(identifier for identifier in chain(wished, numbered) if identifier not in taken)
+        return next(identifier for identifier in chain(wished, numbered) if identifier not in self._taken)
 
     def _refuse_twice(self, row: Row, site: dict) -> None:
         here = f"{row.path.name}, {row.label}"

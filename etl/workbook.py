@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
@@ -22,14 +23,15 @@ class Unreadable(Exception):
     """What was found, and what to do."""
 
 
-def sheets(path: Path) -> list[tuple[str, list[list[str]]]]:
+def sheets(file: Path | bytes) -> list[tuple[str, list[list[str]]]]:
     """Name and cells of each sheet, from A1: formulas give their last value, numbers are written 1234.5, dates ISO.
 
-    Raises Unreadable.
+    `file` is a path, or what the file holds. Raises Unreadable.
     """
-    _weigh(path)
+    content = file if isinstance(file, bytes) else file.read_bytes()
+    _weigh(content)
     try:
-        with python_calamine.load_workbook(str(path)) as book:
+        with python_calamine.load_workbook(io.BytesIO(content)) as book:
             tables = [
                 (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
             ]
@@ -41,16 +43,15 @@ def sheets(path: Path) -> list[tuple[str, list[list[str]]]]:
     return [(name, [[_text(cell) for cell in line] for line in table]) for name, table in tables]
 
 
-def _weigh(path: Path) -> None:
+def _weigh(content: bytes) -> None:
     """Refuse a file that is not a workbook, or would fill the memory once open."""
-    with path.open("rb") as file:
-        head = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] == b"<":
         raise Unreadable("ce n'est pas un classeur Excel (xlsx) mais une page web", _AGAIN)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("c'est un classeur Excel ancien (.xls) ou protégé par un mot de passe", _AGAIN)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _measure(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         nature = "un classeur Excel (xlsx) entier" if head[:2] == b"PK" else "un classeur Excel (xlsx)"

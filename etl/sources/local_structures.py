@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -12,7 +15,7 @@ import duckdb
 from etl import ban, place
 from etl.gazetteer import Gazetteer, Where
 from etl.intake import local_files
-from etl.lists import Column, Refused, Row, in_order, plain, read_all, spellings
+from etl.lists import Column, Listing, Refused, Row, in_order, plain, read_all, spellings
 from etl.register import Entry, Register
 from etl.source import Inputs, Note, Source, Tally
 from etl.sources.structures import place_at_communes
@@ -85,10 +88,47 @@ def mine(path: Path) -> bool:
     return re.match(r"structures.*\.(csv|xlsx?)$", path.name, re.IGNORECASE) is not None
 
 
+@dataclass(frozen=True)
+class Understood:
+    """What lists say, before anything is written."""
+
+    register: Register
+    gazetteer: Gazetteer
+    notes: list[Note]
+    unlisted: set[tuple[str, str | None]]
+
+    @cached_property
+    def complete(self) -> set[tuple[str, str]]:
+        """(type, département) where the lists say to be complete, and lost no row: no other site is to be expected."""
+        groups = defaultdict(list)
+        for entry in self.register.entered:
+            groups[entry.site["type"], entry.site["departement_code"]].append(entry)
+        return {
+            (kind, departement)
+            for (kind, departement), entries in groups.items()
+            if all(entry.exhaustive for entry in entries)
+            and not {(entry.row.path.name, lost) for entry in entries for lost in (kind, None)} & self.unlisted
+        }
+
+
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill and correct `site`, and say in `inventory` which lists are complete; one note a row."""
     listings, notes = read_all(local_files(SOURCE, inputs.data, mine), COLUMNS)
-    gazetteer, drafts = Gazetteer(inputs), []
+    found = understand(connection, inputs, listings)
+    kept = found.register.write(connection)
+    place_at_communes(connection)
+    _take_stock(connection, found.complete)
+    return Tally(sum(listing.read for listing in listings), kept, in_order(notes + found.notes))
+
+
+def understand(
+    connection: duckdb.DuckDBPyConnection,
+    inputs: Inputs,
+    listings: list[Listing],
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Understood:
+    """Each row told beside the sites already known, nothing written; `progress` hears how many rows were gone through, twice."""
+    gazetteer, drafts, notes, done = Gazetteer(inputs), [], [], count(1)
     unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
     for listing in listings:
         notes += listing.notes
@@ -99,6 +139,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             except Refused as refused:
                 notes.append(_refusal(row, refused))
                 unlisted.add((listing.name, None))
+            progress(next(done))
     questions = [sought.question for _, sought in drafts if sought.question]
     answers, trouble = ban.ask(questions, inputs.data / "raw" / "ban.json", offline=inputs.offline)
     if trouble:
@@ -111,10 +152,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             notes.append(_refusal(entry.row, refused))
             if refused.reason != "doublon":
                 unlisted.add((entry.row.path.name, entry.site["type"]))
-    kept = register.write(connection)
-    place_at_communes(connection)
-    _take_stock(connection, register.entered, unlisted)
-    return Tally(sum(listing.read for listing in listings), kept, in_order(notes))
+        progress(next(done))
+    return Understood(register, gazetteer, notes, unlisted)
 
 
 def _refusal(row: Row, refused: Refused) -> Note:
@@ -149,12 +188,8 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
 def _type(row: Row, remarks: list[str]) -> str:
     """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « Maison de santé (MSP) »."""
     text = row.required("type")
-    words = plain(text).split()
-    for part in (text, *re.split(r"[()]", text)):
-        if kind := TYPES.get(_singular(plain(part).split())):
-            return kind
-    kind = TYPES.get(words[0]) or TYPES.get(words[-1]) if words else None
-    if kind:
+    kind, surely = _known_type(text)
+    if kind and not surely:
         remarks.append(f"type « {text} » lu {kind}")
     if kind is None:
         shown = ", ".join(kind.code for kind in catalog.SITE_TYPES)
@@ -162,6 +197,16 @@ def _type(row: Row, remarks: list[str]) -> str:
             f"le type « {row['type']} » est inconnu", f"Types admis : {shown}, ou leur nom.", "type inconnu"
         )
     return kind
+
+
+@lru_cache(maxsize=10_000)
+def _known_type(text: str) -> tuple[str | None, bool]:
+    """The code that a text means, and whether it is its very name."""
+    for part in (text, *re.split(r"[()]", text)):
+        if kind := TYPES.get(_singular(plain(part).split())):
+            return kind, True
+    words = plain(text).split()
+    return (TYPES.get(words[0]) or TYPES.get(words[-1]) if words else None), False
 
 
 def _finess(row: Row, column: str) -> str | None:
@@ -172,19 +217,13 @@ def _finess(row: Row, column: str) -> str | None:
     return number or None
 
 
-def _take_stock(connection, entered: list[Entry], unlisted: set[tuple[str, str | None]]) -> None:
-    """Where a list says to be complete, and lost no row, no other site of the type is to be expected."""
-    groups = defaultdict(list)
-    for entry in entered:
-        groups[entry.site["type"], entry.site["departement_code"]].append(entry)
-    for (kind, departement), entries in groups.items():
-        lost = {(entry.row.path.name, lost) for entry in entries for lost in (kind, None)} & unlisted
-        if all(entry.exhaustive for entry in entries) and not lost:
-            connection.execute(
-                """
-                INSERT INTO inventory VALUES (?, ?, 'complet', ?)
-                ON CONFLICT DO UPDATE SET extent = excluded.extent, source_id = excluded.source_id
-                WHERE inventory.extent <> 'complet'
-                """,
-                [kind, departement, SOURCE.source_id],
-            )
+def _take_stock(connection, complete: set[tuple[str, str]]) -> None:
+    for kind, departement in sorted(complete):
+        connection.execute(
+            """
+            INSERT INTO inventory VALUES (?, ?, 'complet', ?)
+            ON CONFLICT DO UPDATE SET extent = excluded.extent, source_id = excluded.source_id
+            WHERE inventory.extent <> 'complet'
+            """,
+            [kind, departement, SOURCE.source_id],
+        )

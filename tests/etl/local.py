@@ -58,7 +58,7 @@ def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inp
 _shared: list[Gazetteer] = []
 
 
-def _gazetteer(inputs: Inputs) -> Gazetteer:
+def gazetteer(inputs: Inputs) -> Gazetteer:
     """One for all tests: it takes a second to make, and nobody changes it."""
     if not _shared:
         _shared.append(Gazetteer(inputs))
@@ -70,7 +70,7 @@ def ground(connection: duckdb.DuckDBPyConnection, inputs: Inputs, folder: Path) 
     (folder / "snapshot").symlink_to(builder.ROOT / "data" / "snapshot", target_is_directory=True)
     connection.execute("BEGIN")
     try:
-        with patch.object(local_structures, "Gazetteer", _gazetteer), patch.object(local_cpts, "Gazetteer", _gazetteer):
+        with patch.object(local_structures, "Gazetteer", gazetteer), patch.object(local_cpts, "Gazetteer", gazetteer):
             yield Ground(connection, inputs, folder)
     finally:
         connection.execute("ROLLBACK")

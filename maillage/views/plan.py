@@ -22,6 +22,7 @@ GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
 GROUND_EDGE, MEMBER_EDGE = "#CFCFC9", "#9C92C8"
 FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
 LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
+SHIFTS = (0, 1, -1, 1.5, -1.5, 2, -2)
 LEAD = 1.25  # the first names are that much larger
 SYMBOL = 24.0  # units across: the outlines below
 OUTLINES = {
@@ -149,7 +150,7 @@ def plan(
     named = _Names(frame, marks, symbol, corner)
     labels = named.place(members, own, names, size, INK)
     if "population" in ground:
-        labels += named.place(ground, around, names // 4, size * 0.85, FAINT)
+        labels += named.place(ground, around, names // 4, size * 0.85, FAINT, shifts=(0,))
     return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, size, bar_km, bar, corner[0] + 12, apart)
 
 
@@ -227,8 +228,8 @@ class _Names:
         self.taken = [_box(mark.x, mark.y, symbol, symbol) for mark in marks]
         self.taken.append(corner)  # the scale bar's
 
-    def place(self, places: pd.DataFrame, shapes, most: int, size: float, ink: str) -> list[Label]:
-        """The most populous places first; one that has no room is left out."""
+    def place(self, places: pd.DataFrame, shapes, most: int, size: float, ink: str, shifts=SHIFTS) -> list[Label]:
+        """The most populous places first; one that has no room, even shifted by so many steps, is left out."""
         found: list[Label] = []
         if not len(places) or most < 1:
             return found
@@ -237,11 +238,11 @@ class _Names:
             if len(found) >= most:
                 break
             letters = size * (LEAD if len(found) < most / 8 else 1)
-            if (label := self._set(inner[position], places["name"].iloc[position], letters, ink)) is not None:
+            if (label := self._set(inner[position], places["name"].iloc[position], letters, ink, shifts)) is not None:
                 found.append(label)
         return found
 
-    def _set(self, point: np.ndarray, name: str, size: float, ink: str) -> Label | None:
+    def _set(self, point: np.ndarray, name: str, size: float, ink: str, shifts) -> Label | None:
         if not np.isfinite(point).all():
             return None
         wide, tall = LETTER_WIDTH * size * len(name), size * 1.15
@@ -249,7 +250,7 @@ class _Names:
         if abs(x - point[0]) > wide / 2:  # pushed off the place it names
             return None
         step = (self.symbol + tall) / 2 + 1  # just off a symbol that stands on the point
-        for dy in (0, step, -step, 1.5 * step, -1.5 * step, 2 * step, -2 * step):
+        for dy in (shift * step for shift in shifts):
             box = _box(x, point[1] + dy, wide, tall)
             if size < point[1] + dy < self.frame.height - size and not any(_meet(box, other) for other in self.taken):
                 self.taken.append(box)

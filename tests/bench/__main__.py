@@ -70,6 +70,7 @@ def at_least(limit: float) -> tuple[str, float]:
     return "≥", limit
 
 
+PARTS = ("finess", "composer", "methods")  # modules beside this one: what they measure needs no browser
 LINES = (
     Line("Build from the embedded data", "s", lambda run: run["build_s"], at_most(20)),
     Line("… processor time", "s", lambda run: run["build_processor_s"]),
@@ -98,7 +99,19 @@ LINES = (
     Line("France by commune, click to drawn", "s", lambda run: run["france"], at_most(5)),
     Line("… change of indicator", "s", lambda run: run["france_change"], at_most(1)),
     Line("One more visitor, memory of the server", "MB", lambda run: run["visitor_mb"], at_most(25)),
-)
+    Line("FINESS at full size (751 MB inflated), read and matched", "s", lambda run: run["finess.seconds"], at_most(180)),
+    Line("… peak memory of the process", "MB", lambda run: run["finess.peak_mb"], at_most(500)),
+    Line("A free choice of 150 communes, told whole", "ms", lambda run: run["composer.dossier_ms"], at_most(300)),
+    Line("2SFCA, France: PySAL access ÷ ours", "×", lambda run: run["methods.fca_access_s"] / run["methods.fca_s"]),
+    Line("Nearest site, 34,875 communes: sjoin_nearest ÷ ours", "×",
+         lambda run: run["methods.nearest_geopandas_s"] / run["methods.nearest_s"]),
+    Line("Maximal covering, 500 × 200, proven", "s", lambda run: run["methods.cover_s"], at_most(5)),
+    Line("… spopt ÷ ours", "×", lambda run: run["methods.cover_spopt_s"] / run["methods.cover_s"]),
+    Line("p-median, 500 × 200, proven", "s", lambda run: run["methods.median_s"], at_most(5)),
+    Line("… 250 × 100, spopt ÷ ours", "×",
+         lambda run: run["methods.small_median_spopt_s"] / run["methods.small_median_s"]),
+    Line("p-centre, 500 × 200, proven", "s", lambda run: run["methods.centre_s"], at_most(5)),
+)  # fmt: skip
 
 
 # -- measures -------------------------------------------------------------------------------------------------------
@@ -121,6 +134,15 @@ def build(folder: Path) -> Iterator[Run]:
     per_mb = 1e6 if sys.platform == "darwin" else 1e6 / 1024
     processor = usage.ru_utime + usage.ru_stime  # what a busy machine changes little
     yield {"build_s": seconds, "build_processor_s": processor, "build_mb": usage.ru_maxrss / per_mb}
+
+
+def part(name: str) -> Iterator[Run]:
+    """What a module measures, in a process of its own; its keys bear its name. Nothing when it lacks what it needs."""
+    program = f"import json; from tests.bench import {name}; print(json.dumps({name}.measure() or {{}}))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if run.returncode:
+        raise RuntimeError(f"tests/bench/{name}.py failed: see above.")
+    yield {f"{name}.{key}": value for key, value in json.loads(run.stdout.splitlines()[-1]).items()}
 
 
 def counts() -> dict[str, int]:
@@ -306,6 +328,9 @@ def main() -> None:
         folder, built = Path(name), {}
         say("Build")
         measure(build(folder), built)
+        for name in PARTS:
+            say(name.capitalize())
+            measure(part(name), built)
         runs, version = drive(executable, folder, rounds)
     results = [line.result([built, *runs]) for line in LINES]
     about = machine(version)

@@ -8,7 +8,8 @@ import pandas as pd
 from maillage.comparison.choices import RATIOS
 from maillage.comparison.figures import Figures
 from maillage.comparison.group import Comparison
-from maillage.comparison.pictures import of, when, year_of
+from maillage.comparison.listing import of, year_of
+from maillage.comparison.pictures import when
 from maillage.indicators import Indicator
 from maillage.queries import comparison, indicators
 from maillage.scene import Ask, source

@@ -75,6 +75,7 @@ def figures(cursor: duckdb.DuckDBPyConnection, name: str, statuses: tuple[str, .
         columns=["code", "name", "region_code"],
     )
     rows = rows.assign(
+        events=rows["events"].astype(float),
         state=np.select([rows["method"] == WITHHELD, rows["value"].isna()], [NS, MISSING], ""),
         provisional=rows["method"].str.contains("provisoire", case=False).fillna(False).astype(bool),
     )[COLUMNS]

@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 from maillage import catalog, scene
 from maillage.comparison.chance import Chance, chance, pooled, trends, verdict
 from maillage.comparison.choices import RATIOS
-from maillage.comparison.figures import MISSING, NS, Figures, figures
+from maillage.comparison.figures import MISSING, NS, Figures
 from maillage.comparison.group import Comparison
+from maillage.comparison.listing import of, tidy, year_of
 from maillage.indicators import Indicator
 from maillage.methods import comparing
 from maillage.scene import COVERAGE, Ask
@@ -20,7 +21,6 @@ from maillage.views import charts, text
 from maillage.views.chart_frame import Axis, Caption
 
 SIZE = 2  # decimals of a correlation
-READINGS = {NS: "NS (secret)", MISSING: "donnée manquante"}
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,6 @@ class Drawing:
     notes: tuple[str, ...]
     name: str
     credit: str = ""  # the source, as the chart itself says it
-
-
-def of(ask: Ask, shown: Comparison, code: str) -> Figures:
-    return ask(figures, code, shown.selection.statuses, shown.threshold)
-
-
-def year_of(shown: Comparison, indicator: Indicator) -> int:
-    """The year chosen is that of the main indicator: the others show their latest."""
-    return shown.year if indicator == shown.main else 0
 
 
 def when(ask: Ask, rows: pd.DataFrame, indicator: Indicator) -> str:
@@ -290,50 +281,4 @@ def _funnel(ask: Ask, shown: Comparison, found: Chance, rows: pd.DataFrame) -> D
         tuple(verdict(found.funnel, shown.threshold)),
         f"entonnoir_{main.code}",
         credit(said),
-    )
-
-
-# -- the same, as a table -------------------------------------------------------------------------------------------------
-
-
-def tidy(ask: Ask, shown: Comparison, indicators, codes, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Figures in long form, for spreadsheets: a row per département and indicator, its unit, year, reading, method and source
-    beside it. `rows` replace those of the one indicator given."""
-    frames = []
-    for indicator in indicators:
-        found = of(ask, shown, indicator.code).at(year_of(shown, indicator)) if rows is None else rows
-        found = found[found["code"].isin(list(codes))]
-        values = found["value"].round(indicator.decimals)
-        reading = np.select([found["state"] != "", found["low"].notna() & found["high"].isna(), found["high"].notna() & found["low"].isna()],
-                            [found["state"].map(READINGS).fillna(""), "minimum", "maximum"], "")  # fmt: skip
-        both = found["low"].notna() & found["high"].notna()
-        frames.append(
-            pd.DataFrame(
-                {
-                    "Département": found["name"],
-                    "Code": found["code"],
-                    "Indicateur": indicator.label,
-                    "Unité": indicator.unit,
-                    "Année": found["year"].astype("Int64"),
-                    "Valeur": values,
-                    "Lecture": np.where(found["provisional"], "provisoire", reading),
-                    "Borne basse": found["low"].where(both).round(indicator.decimals + 1),
-                    "Borne haute": found["high"].where(both).round(indicator.decimals + 1),
-                    "Rang": found["label"],
-                    "Méthode": found["method"].fillna(""),
-                    "Source": found["source"].fillna(""),
-                    "Millésime": found["vintage"].fillna(""),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def mapped(ask: Ask, shown: Comparison) -> pd.DataFrame:
-    """The figures of the small maps, in long form."""
-    if shown.choices.maps == "indicateurs":
-        return tidy(ask, shown, [shown.main, *shown.beside], shown.names)
-    found = of(ask, shown, shown.main.code)
-    return pd.concat(
-        [tidy(ask, shown, [shown.main], shown.names, found.at(year)) for year in shown.years or (0,)], ignore_index=True
     )

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from maillage import catalog, ui
-from maillage.comparison import board, group, pictures
+from maillage.comparison import board, group, listing, pictures
 from maillage.comparison.choices import GROUPS, MAPS
 from maillage.comparison.group import Comparison
 from maillage.comparison.pictures import Drawing
@@ -86,7 +86,7 @@ def table(shown: Comparison) -> None:
         for column in columns
         for remark in pictures.remarks(shown, column.indicator, column.rows[column.rows["code"].isin(shown.listed)])
     ]
-    frame = pictures.tidy(ui.ask, shown, [shown.main, *shown.beside], shown.listed)
+    frame = listing.tidy(ui.ask, shown, [shown.main, *shown.beside], shown.listed)
     _csv(frame, f"comparaison_{shown.main.code}")
     if said:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
@@ -137,7 +137,7 @@ def maps(shown: Comparison) -> None:
         st.download_button(
             "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
         )
-        _csv(pictures.mapped(ui.ask, shown), f"cartes_{shown.main.code}")
+        _csv(listing.mapped(ui.ask, shown), f"cartes_{shown.main.code}")
 
 
 def evolution(shown: Comparison) -> None:

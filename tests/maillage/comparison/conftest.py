@@ -1,0 +1,25 @@
+"""A database in which a source brings deaths behind its rates: fabricated, for no such source is embedded."""
+
+import pytest
+
+from maillage.warehouse import Warehouse
+from tests.fabricated import with_events
+
+
+@pytest.fixture(scope="session")
+def counted(database, tmp_path_factory):
+    """A copy of the database with the deaths behind the premature mortality of five years; `tests.fabricated` says which."""
+    return with_events(database, tmp_path_factory.mktemp("counted") / "maillage.duckdb")
+
+
+@pytest.fixture(scope="session")
+def ask_counted(counted):
+    warehouse, kept = Warehouse(counted), {}
+
+    def ask(question, *arguments):
+        key = (question, *(tuple(a) if isinstance(a, list) else a for a in arguments))
+        if key not in kept:
+            kept[key] = question(warehouse.cursor(), *arguments)
+        return kept[key]
+
+    return ask

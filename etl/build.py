@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from etl import builds, diff, shapes
-from etl.derive import DERIVATIONS
+from etl.derive import DERIVATIONS, access
 from etl.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take
 from etl.source import BuildError, Inputs
@@ -74,7 +74,8 @@ def build(
                 read[module.SOURCE.source_id] = take(connection, module, inputs, live)
             for label, derivation in DERIVATIONS:
                 step(label)
-                derivation.run(connection)
+                # Only distances may ask somebody: a router set up in data/local.
+                derivation.run(connection, data) if derivation is access else derivation.run(connection)
             step("Ce qui a changé")
             version = stamp(connection, "live" if live else "embedded", diff.record(connection, output))
             step("Vérifications")

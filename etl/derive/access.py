@@ -1,12 +1,19 @@
-"""The nearest open site of each type from every commune, across département borders."""
+"""The nearest open site of each type from every commune, across département borders: as the crow flies, or in a router's minutes."""
 
 from __future__ import annotations
 
-import duckdb
-import pandas as pd
-import shapely
+from datetime import date
+from pathlib import Path
 
+import duckdb
+import numpy as np
+import pandas as pd
+from scipy.spatial import KDTree
+
+from etl import router as routers
+from etl.frames import insert
 from etl.geo import project, zone_of
+from etl.router import Router
 from maillage import catalog
 from maillage.catalog import TRAVEL
 
@@ -15,9 +22,11 @@ MINUTES_METHOD = (
     f"{TRAVEL.label} : {TRAVEL.factor:.2f} × km^{TRAVEL.exponent:.2f} "
     f"(erreur médiane {_WRONG.median_percent:.0f} % de {_WRONG.low} à {_WRONG.high} min en Isère)"
 ).replace(".", ",")
+KEYS = ["commune_code", "site_type"]
 
 
-def run(connection: duckdb.DuckDBPyConnection) -> None:
+def run(connection: duckdb.DuckDBPyConnection, data: Path | None = None) -> None:
+    """Fill `access`. With `data`, a router set up there is asked; raises BuildError when its set-up is not understood."""
     places = connection.execute(
         "SELECT code, lon, lat FROM territory WHERE level IN ('commune', 'arrondissement_municipal') ORDER BY code"
     ).fetchdf()
@@ -26,40 +35,70 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
         "WHERE status = 'ouvert' AND lon IS NOT NULL AND type IN (SELECT unnest(?)) ORDER BY site_id",
         [[kind.code for kind in catalog.SITE_TYPES if kind.indicators]],
     ).fetchdf()
-    nearest = nearest_sites(places, sites)
-    if len(nearest):
-        nearest["minutes"] = TRAVEL.minutes(nearest["distance_km"])
-        connection.execute(
-            """
-            INSERT INTO access
-            SELECT commune_code, site_type, nearest_site_id, distance_km, minutes, ? FROM nearest
-            """,
-            [MINUTES_METHOD],
-        )
+    router = None if data is None else routers.configured(data)
+    found = nearest_sites(places, sites, router.nearest if router else 1)
+    if found.empty:
+        return
+    found["minutes"] = TRAVEL.minutes(found["distance_km"])
+    found["minutes_method"] = MINUTES_METHOD
+    if router:
+        found = routed(found, places, sites, router, data / "raw" / "osrm")
+    insert(connection, "access", found.rename(columns={"site_id": "nearest_site_id"}))
 
 
-def nearest_sites(places: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """One row per place and site type that its zone holds: the nearest site and the straight-line distance in km.
+def nearest_sites(places: pd.DataFrame, sites: pd.DataFrame, count: int = 1) -> pd.DataFrame:
+    """The `count` nearest sites of each type from each place, within its part of France, the nearest first.
 
-    `places` has code, lon, lat; `sites` has site_id, type, code, lon, lat. Two parts of France are never compared.
+    `places` has code, lon, lat; `sites` has site_id, type, code, lon, lat. Columns: commune_code, site_type, site_id,
+    distance_km, as the crow flies. Two parts of France are never compared.
     """
     frames = []
     place_zone, site_zone = places["code"].map(zone_of), sites["code"].map(zone_of)
     for zone in site_zone.unique():
         here = places[place_zone == zone]
-        points = shapely.points(project(here["lon"], here["lat"], zone))
+        points = project(here["lon"], here["lat"], zone)
         for kind, group in sites[site_zone == zone].groupby("type"):
-            tree = shapely.STRtree(shapely.points(project(group["lon"], group["lat"], zone)))
-            (found, index), metres = tree.query_nearest(points, return_distance=True, all_matches=False)
+            many = min(count, len(group))
+            metres, index = KDTree(project(group["lon"], group["lat"], zone)).query(points, k=range(1, many + 1))
             frames.append(
                 pd.DataFrame(
                     {
-                        "commune_code": here["code"].to_numpy()[found],
+                        "commune_code": np.repeat(here["code"].to_numpy(), many),
                         "site_type": kind,
-                        "nearest_site_id": group["site_id"].to_numpy()[index],
-                        "distance_km": metres / 1000,
+                        "site_id": group["site_id"].to_numpy()[index.ravel()],
+                        "distance_km": metres.ravel() / 1000,
                     }
                 )
             )
-    columns = ["commune_code", "site_type", "nearest_site_id", "distance_km"]
+    columns = [*KEYS, "site_id", "distance_km"]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def routed(found: pd.DataFrame, places: pd.DataFrame, sites: pd.DataFrame, router: Router, cache: Path) -> pd.DataFrame:
+    """One row per place and type: the nearest in the router's time, else the nearest by estimate, which says why."""
+    wanted = found.groupby("commune_code")["site_id"].agg(lambda each: list(dict.fromkeys(each))).to_dict()
+    answers, trouble = routers.ask(router, wanted, _points(places, "code"), _points(sites, "site_id"), cache)
+    told = [answers.get(pair) for pair in zip(found["commune_code"], found["site_id"], strict=True)]
+    known = np.array([answer is not None and answer.minutes is not None for answer in told], bool)
+    method = found["minutes_method"].to_numpy(object)
+    for row, answer in enumerate(told):
+        if known[row]:
+            method[row] = (
+                f"{router.name}, {date.fromisoformat(answer.day):%d/%m/%Y} ; le plus proche en temps parmi les "
+                f"{router.nearest} plus proches à vol d'oiseau"
+            )
+        elif answer is not None:
+            method[row] += f" ; {router.name} ne trouve pas de route"
+        else:
+            method[row] += f" ; {router.name} n'a pas répondu : {trouble}"
+    minutes = np.where(
+        known, [answer.minutes if ok else 0.0 for answer, ok in zip(told, known, strict=True)], found["minutes"]
+    )
+    found = found.assign(minutes=minutes, minutes_method=method, estimated=~known)
+    # Of equal times, the nearest as the crow flies.
+    ordered = found.sort_values([*KEYS, "estimated", "minutes", "distance_km", "site_id"], kind="stable")
+    return ordered.drop_duplicates(KEYS).drop(columns="estimated")
+
+
+def _points(frame: pd.DataFrame, key: str) -> dict[str, routers.Point]:
+    return dict(zip(frame[key], zip(frame["lon"].tolist(), frame["lat"].tolist(), strict=True), strict=True))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyproj
 import pytest
 
+from etl import build as builder
 from etl.derive import access
+from maillage.catalog import TRAVEL
+from tests.etl.osrm import Osrm
+from tests.etl.server import Answer
 
 
 @pytest.mark.parametrize("kind", ["MSP", "CDS", "PASS"])
@@ -55,7 +60,7 @@ def test_two_parts_of_france_are_never_compared():
         {"site_id": ["a", "b"], "type": ["MSP", "ESP"], "code": ["51", "974"], "lon": [4.03, 55.5], "lat": [49.25, -21]}
     )
     nearest = access.nearest_sites(places, sites)
-    assert set(zip(nearest["commune_code"], nearest["nearest_site_id"], strict=True)) == {
+    assert set(zip(nearest["commune_code"], nearest["site_id"], strict=True)) == {
         ("08105", "a"),
         ("97411", "b"),
     }
@@ -71,3 +76,68 @@ def test_the_method_says_its_formula_and_its_error():
     assert access.MINUTES_METHOD == (
         "estimé, hors réseau routier : 3,02 × km^0,80 (erreur médiane 16 % de 10 à 20 min en Isère)"
     )
+
+
+# -- a router -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path):
+    """One département built with a router at this address, and its rows of access."""
+
+    def build(address):
+        data = tmp_path / "data"
+        data.mkdir(exist_ok=True)
+        for name in ("snapshot", "reference"):
+            if not (data / name).exists():
+                (data / name).symlink_to(builder.ROOT / "data" / name, target_is_directory=True)
+        (data / "local").mkdir(exist_ok=True)
+        (data / "local" / "router.toml").write_text(f'address = "{address}"\nnearest = 4', encoding="utf-8")
+        builder.build(tmp_path / "m.duckdb", data=data, static=tmp_path / "static", departements=("08",))
+        with duckdb.connect(str(tmp_path / "m.duckdb"), read_only=True) as connection:
+            return connection.execute(
+                "SELECT a.*, s.lon, s.lat, t.lon AS from_lon, t.lat AS from_lat FROM access a "
+                "JOIN site s ON s.site_id = a.nearest_site_id JOIN territory t ON t.code = a.commune_code AND t.level = 'commune' "
+                "WHERE a.site_type = 'MSP'"
+            ).fetchdf()
+
+    return build
+
+
+def test_a_router_chooses_the_nearest_in_time_and_signs(small):
+    with Osrm() as osrm:
+        # A world where north is quick and east is slow: the nearest in time is not always the nearest.
+        osrm.seconds = lambda source, target: 60 * (abs(source[0] - target[0]) * 400 + abs(source[1] - target[1]) * 10)
+        rows = small(osrm.address)
+        name = f"OSRM, 127.0.0.1:{osrm.address.rsplit(':', 1)[1]}/driving"
+    assert len(rows) == 447
+    assert rows["minutes_method"].str.startswith(name).all()
+    assert rows["minutes_method"].str.contains("parmi les 4 plus proches à vol d'oiseau").all()
+    theirs = (rows["from_lon"] - rows["lon"]).abs() * 400 + (rows["from_lat"] - rows["lat"]).abs() * 10
+    assert rows["minutes"].to_numpy() == pytest.approx(theirs.to_numpy(), abs=0.02)
+    assert not np.allclose(rows["minutes"], TRAVEL.minutes(rows["distance_km"]), rtol=0.1)
+
+
+def test_where_a_router_finds_no_road_or_says_nothing_the_estimate_stays_and_says_why(small):
+    with Osrm() as osrm:
+        osrm.seconds = lambda source, target: None
+        rows = small(osrm.address)
+    assert rows["minutes_method"].str.startswith(access.MINUTES_METHOD).all()
+    assert rows["minutes_method"].str.endswith("ne trouve pas de route").all()
+    assert rows["minutes"].to_numpy() == pytest.approx(TRAVEL.minutes(rows["distance_km"]).to_numpy())
+
+
+def test_a_router_that_refuses_does_not_stop_the_build(small):
+    with Osrm() as osrm:
+        osrm.faults = [Answer(status=404)] * 9
+        rows = small(osrm.address)
+    assert rows["minutes_method"].str.contains("n'a pas répondu").all()
+    assert rows["minutes"].to_numpy() == pytest.approx(TRAVEL.minutes(rows["distance_km"]).to_numpy())
+
+
+def test_the_nearest_few_come_in_order():
+    places = pd.DataFrame({"code": ["08105"], "lon": [4.72], "lat": [49.77]})
+    lon = [4.9, 4.75, 4.8, 5.3]
+    sites = pd.DataFrame({"site_id": list("abcd"), "type": "MSP", "code": "08", "lon": lon, "lat": 49.77})
+    assert list(access.nearest_sites(places, sites, 3)["site_id"]) == ["b", "c", "a"]
+    assert list(access.nearest_sites(places, sites, 9)["site_id"]) == ["b", "c", "a", "d"]

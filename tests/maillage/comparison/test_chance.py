@@ -29,7 +29,9 @@ def test_every_rate_of_the_catalogue_is_read(indicator):
     assert per(indicator.unit) in (1000, 100_000)
 
 
-@pytest.mark.parametrize("name", ["msp_publiees_100k", "structures_msp_100k", "mg_liberaux_densite", MORTALITY, "densite"])
+@pytest.mark.parametrize(
+    "name", ["msp_publiees_100k", "structures_msp_100k", "mg_liberaux_densite", MORTALITY, "densite"]
+)
 def test_no_interval_without_events_nor_of_what_is_decided(ask, name):
     found = chance(ask(figures, name, STATUSES, 11))
     assert found.funnel is None and found.reason
@@ -45,7 +47,9 @@ def test_events_bring_byars_interval_and_a_funnel(ask_counted):
     assert "Byar" in row["origin"] and found.reason == ""
     # Those withheld, that without events and that without deaths are no points.
     assert not {"48", "2A", "2B", "976", UNKNOWN, "05"} & set(found.codes) and len(found.codes) == 95
-    np.testing.assert_allclose(found.funnel.values, found.table.set_index("code").loc[list(found.codes), "value"].astype(float))
+    np.testing.assert_allclose(
+        found.funnel.values, found.table.set_index("code").loc[list(found.codes), "value"].astype(float)
+    )
 
 
 def test_without_a_threshold_few_events_have_the_exact_interval(ask_counted):

@@ -52,7 +52,9 @@ def test_ranks_go_no_finer_than_what_is_published(ask):
 
 
 def test_coverage_follows_the_statuses(ask):
-    every, signed = (ask(figures, "couverture_cpts", chosen, 11).at().set_index("code") for chosen in (STATUSES, ("aci_signe",)))
+    every, signed = (
+        ask(figures, "couverture_cpts", chosen, 11).at().set_index("code") for chosen in (STATUSES, ("aci_signe",))
+    )
     assert every.loc["13", "state"] == "" and signed.loc["13", "value"] < every.loc["13", "value"]
 
 

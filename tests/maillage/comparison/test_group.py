@@ -58,7 +58,8 @@ def test_those_alike_are_the_nearest_by_the_variables_said(ask, cursor):
         ).fetchall()
         values[name] = {code: np.log(value) if name == "densite" else value for code, value in rows}
     scale = {
-        name: 1.4826 * np.median(np.abs(np.array(list(of.values())) - np.median(list(of.values())))) for name, of in values.items()
+        name: 1.4826 * np.median(np.abs(np.array(list(of.values())) - np.median(list(of.values()))))
+        for name, of in values.items()
     }
     distance = {
         code: np.sqrt(np.mean([((values[name][code] - values[name]["08"]) / scale[name]) ** 2 for name in values]))

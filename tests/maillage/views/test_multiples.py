@@ -1,0 +1,110 @@
+"""Small maps: where départements are, what they say, what a stranger's name becomes."""
+
+import re
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+import shapely
+
+from maillage.views import multiples
+from maillage.views.maps import classify
+from maillage.views.multiples import HEIGHT, WIDTH, Panel
+
+EVIL = '<script>alert(1)</script> "l\'été" & </title>%22'
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def contours(**boxes):
+    return pd.DataFrame(
+        [(code, f"Nom {code}", shapely.to_wkb(shapely.box(*box))) for code, box in boxes.items()],
+        columns=["code", "name", "wkb"],
+    )
+
+
+@pytest.fixture
+def shapes():
+    return multiples.shapes(
+        contours(**{"08": (4, 49, 5, 50), "51": (4, 48, 5, 49), "75": (2.2, 48.8, 2.4, 48.9), "92": (2.1, 48.8, 2.2, 48.9),
+                    "974": (55.2, -21.4, 55.8, -20.9)})
+    )  # fmt: skip
+
+
+def panel(values, **said):
+    marks, classes = classify(
+        pd.Series(values, dtype=float), (1, 2, 3), "OrRd", pd.Series(value == 9 for value in values)
+    )
+    codes = ["08", "51", "75", "92", "974"]
+    labels = ("moins de 1", "1 à 2", "2 à 3", "3 et plus")
+    return Panel(
+        said.pop("title", "Titre"),
+        "unité",
+        dict(zip(codes, marks, strict=True)),
+        said,
+        classes,
+        labels,
+        "Source : Insee, 2023",
+    )
+
+
+def points(path):
+    """Corners of a path in absolute units."""
+    found = []
+    for start, steps in re.findall(r"M(\S+ \S+)l([^z]*)z", path):
+        x, y = map(int, start.split())
+        found.append((x, y))
+        numbers = list(map(int, re.findall(r"-?\d+", steps)))
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            found.append((x := x + dx, y := y + dy))
+    return found
+
+
+def test_shapes_are_inside_their_boxes_and_north_is_up(shapes):
+    by_code = {shape.code: shape for shape in shapes}
+    for shape in shapes:
+        for path in filter(None, (shape.path, shape.again)):
+            assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points(path))
+    assert max(y for _, y in points(by_code["08"].path)) <= min(y for _, y in points(by_code["51"].path)) + 12
+    assert by_code["75"].again and not by_code["08"].again
+    assert all(x <= 4 + multiples.BOX for x, _ in points(by_code["974"].path))
+
+
+def test_neighbours_share_their_border(shapes):
+    by_code = {shape.code: set(points(shape.path)) for shape in shapes}
+    assert len(by_code["08"] & by_code["51"]) >= 2
+
+
+def test_the_whole_of_france_is_light(cursor):
+    from maillage.queries import comparison
+
+    drawn = multiples.shapes(comparison.contours(cursor))
+    assert len(drawn) == 101 and sum(len(shape.path) for shape in drawn) < 25_000
+    assert all(points(shape.path) for shape in drawn)
+
+
+def test_ns_missing_and_zero_are_drawn_apart(shapes):
+    plain = unquote(multiples.image(shapes, panel([0, None, 9, 2.5, 3]), ["08"]))
+    fills = dict.fromkeys(re.findall(r"fill='([^']+)'><title>", plain))
+    assert {"url(#hatched)", "url(#dotted)"} < set(fills) and len(fills) == 5
+
+
+def test_a_sheet_says_title_unit_classes_and_source(shapes):
+    drawn = panel([0, None, 9, 2.5, 3])
+    root = ElementTree.fromstring(multiples.sheet(shapes, [drawn] * 4, "Départements", ["08"]))
+    said = [element.text for element in root.iter(f"{SVG}text")]
+    for words in ("Départements", "Titre", "unité", "moins de 1 (1)", "manquant (1)", "NS (1)"):
+        assert words in said
+    assert said.count("Source\u00a0: Insee, 2023") == 4
+
+
+def test_a_strangers_name_stays_a_name(shapes, harmless):
+    evil = panel([0, 1, 2, 3, 4], title=EVIL, **{"08": EVIL})
+    root = ElementTree.fromstring(multiples.sheet(shapes, [evil], EVIL))
+    assert not [element for element in root.iter() if element.tag.endswith("script")]
+    image = multiples.image(shapes, evil)
+    address = re.search(r'src="data:image/svg\+xml,([^"]*)"', image)[1]
+    inside = ElementTree.fromstring(unquote(address))
+    titles = [element.text.replace("\u00a0", " ") for element in inside.iter(f"{SVG}title")]
+    assert EVIL in titles and not [element for element in inside.iter() if element.tag.endswith("script")]
+    assert "<script" not in image and "<script" not in multiples.key(evil)

@@ -212,7 +212,7 @@ class Gazetteer:
     def around(self, lon: float, lat: float) -> Commune | None:
         """The commune (or arrondissement) that a point is in, or on whose edge it is; None outside France."""
         codes, tree = self._outlines
-        point = shapely.points(lon, lat)
+        point = shapely.points((lon, lat))
         inside = tree.query(point, predicate="intersects")
         near = inside if len(inside) else tree.query_nearest(point, max_distance=ASHORE_DEGREES)
         return self.communes[codes[near.min()]] if len(near) else None

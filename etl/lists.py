@@ -23,6 +23,7 @@ LONGEST = 2_000  # characters in a cell
 HEADER_WITHIN = 20  # a title and a few lines of explanation may stand above the header
 _DELIMITERS = ";,\t|"
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
+_MAYBE_PERSONAL = re.compile("[@0-9]")  # ten times faster, and true of few cells
 _FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
 _DISARMED = re.compile(r"^'(?=[=+@-])")  # what a careful export puts before a text that a spreadsheet would compute
 _WORD, _MARKS = re.compile("[a-z0-9]+"), re.compile("[\u0300-\u036f]+")
@@ -301,7 +302,7 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict
             raise Refused(
                 "cellule trop longue", f"la cellule « {column.name} » fait {len(text)} caractères", "Raccourcissez-la."
             )
-        if column.prose:
+        if column.prose and _MAYBE_PERSONAL.search(text):
             text = _PERSONAL.sub("", text)
         text = " ".join(text.split())
         cells[column.name] = (_DISARMED.sub("", text) if text[:1] == "'" else text) or None

@@ -186,7 +186,7 @@ def _to_degrees(zone: str) -> pyproj.Transformer:
 
 def _number(text: str | None) -> float | None:
     text = re.sub(r"\s", "", text or "").replace(",", ".")
-    return float(text) if re.fullmatch(r"[-+]?[0-9]{1,9}(\.[0-9]{1,20})?", text) else None
+    return float(text) if re.fullmatch(r"[-+]?[0-9]{1,9}(\.[0-9]{1,20})?([eE]-[0-9]{1,2})?", text) else None
 
 
 def _french(value: float, decimals: int) -> str:

@@ -26,16 +26,20 @@ class Vicinity:
     ground: pd.DataFrame  # communes around: code, name, population, geometry (shapely, degrees)
     borders: pd.DataFrame  # its départements and those around: code, name, geometry
     sites: pd.DataFrame  # those inside, then those in sight: commune_code, type, status, precision, name, lon, lat
+    bounds: tuple[float, float, float, float] | None  # of the communes that one map can hold, in degrees
+    apart: tuple[str, ...]  # the others, in another part of France
     far: pd.DataFrame  # as queries.vicinity.far says, at FAR_MINUTES
     far_minutes: float = FAR_MINUTES
 
 
 def around(ask: Ask, dossier: Dossier) -> Vicinity:
     """What surrounds a territory; nothing where its communes are not known."""
-    if dossier.contour is None:
+    if dossier.communes.empty:
         nothing = pd.DataFrame({"code": [], "name": [], "population": [], "geometry": []})
-        return Vicinity(nothing, nothing, sites_of(dossier), pd.DataFrame({"type": []}))
-    west, south, east, north = page(dossier.contour.bounds)
+        return Vicinity(nothing, nothing, sites_of(dossier), None, (), pd.DataFrame({"type": []}))
+    here = plan.together(dossier.communes)
+    bounds = tuple(float(n) for n in shapely.total_bounds(dossier.communes.loc[here, "geometry"].to_numpy()))
+    west, south, east, north = page(bounds)
     near = ask(communes.within, west - EDGE, south - EDGE, east + EDGE, north + EDGE)
     ground = near[~near["code"].isin(dossier.codes)]
     touched = {departement_of(code) for code in near["code"]}
@@ -46,6 +50,8 @@ def around(ask: Ask, dossier: Dossier) -> Vicinity:
         shaped(ground, shapely.box(west, south, east, north)),
         shaped(ask(vicinity.departements, tuple(sorted(touched)))),
         pd.concat([inside, outside], ignore_index=True) if len(outside) else inside,
+        bounds,
+        tuple(dossier.communes.loc[~here, "name"]),
         ask(vicinity.far, dossier.codes, SHOWN, FAR_MINUTES),
     )
 

@@ -10,9 +10,9 @@ from maillage.exports.summary import Grid, dated, plural
 from maillage.views import text
 
 _SHAPES = "Contours : IGN (Admin Express), Insee. Populations : Insee. Structures et CPTS : "
-_STEMS = "Un symbole sur une tige est placé à son adresse, un symbole sans tige sur sa commune."
-CREDIT = f"{_SHAPES}listes citées en dernière page. {_STEMS}"
-CREDIT_ALONE = f"{_SHAPES}listes réunies par Maillage, atlas ouvert des soins coordonnés, parfois partielles. {_STEMS}"
+STEMS = "Un symbole sur une tige est placé à son adresse, un symbole sans tige sur sa commune."
+CREDIT = f"{_SHAPES}listes citées en dernière page. {STEMS}"
+CREDIT_ALONE = f"{_SHAPES}listes réunies par Maillage, atlas ouvert des soins coordonnés, parfois partielles."
 NAMED = 12  # communes named in a sentence, before « et 3 autres »
 
 # -- gaps -------------------------------------------------------------------------------------------------------------

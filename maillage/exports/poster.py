@@ -30,7 +30,13 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "keys": summary.keys(dossier, brief=True)[:3],
         "credit": " ".join(
             filter(
-                None, [account.apart(shown.apart) if shown else "", f"{summary.dated(dossier)}.", account.CREDIT_ALONE]
+                None,
+                [
+                    account.apart(shown.apart) if shown else "",
+                    f"{summary.dated(dossier)}.",
+                    account.CREDIT_ALONE,
+                    account.STEMS if shown and shown.marks else "",
+                ],
             )
         ),
     }

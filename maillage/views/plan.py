@@ -122,9 +122,9 @@ def plan(
     """
     if members.empty:
         raise ValueError("Le territoire n'a aucune commune : ajoutez-en une pour en voir le plan.")
-    zones = members["code"].map(catalog.zone_of)
-    zone = members["population"].fillna(0).groupby(zones, sort=False).sum().idxmax()
-    apart, members = tuple(members.loc[zones != zone, "name"]), members[zones == zone]
+    here = together(members)
+    apart, members = tuple(members.loc[~here, "name"]), members[here]
+    zone = catalog.zone_of(members["code"].iloc[0])
     ground = ground[ground["code"].map(catalog.zone_of) == zone]
     lead = members["code"].iloc[0]
     own = _flat(members["geometry"].to_numpy(), lead)
@@ -152,6 +152,12 @@ def plan(
     if "population" in ground:
         labels += named.place(ground, around, names // 4, size * 0.85, FAINT, shifts=(0,))
     return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, size, bar_km, bar, corner[0] + 12, apart)
+
+
+def together(members: pd.DataFrame) -> pd.Series:
+    """Which members stand in the part of France where most of their inhabitants live: the others fit no plan of them."""
+    zones = members["code"].map(catalog.zone_of)
+    return zones == members["population"].fillna(0).groupby(zones, sort=False).sum().idxmax()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,127 @@
+/* The presentation: its slides, keys and map. Names are written with textContent: strangers wrote them. */
+"use strict";
+
+(() => {
+  const slides = [...document.querySelectorAll(".slide")];
+  const place = document.getElementById("place");
+  const NEXT = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
+  const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
+  const SYMBOL = 1.7, STEP = 1.1; // in letters of the page; and of a symbol
+  let at = 0;
+  let map = null;
+
+  // -- slides and keys ------------------------------------------------------------------------------------------------
+
+  function show(index) {
+    at = Math.max(0, Math.min(index, slides.length - 1));
+    slides.forEach((slide, rank) => slide.classList.toggle("shown", rank === at));
+    place.textContent = `${at + 1} / ${slides.length}`;
+    document.getElementById("previous").disabled = at === 0;
+    document.getElementById("next").disabled = at === slides.length - 1;
+    document.body.classList.remove("black");
+    if (slides[at].querySelector("#map")) drawMap();
+  }
+
+  function fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (document.documentElement.requestFullscreen) document.documentElement.requestFullscreen().catch(() => {});
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const pressed = event.target.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
+    if (pressed) return; // the button answers
+    if (event.key === " " && event.shiftKey) show(at - 1);
+    else if (NEXT.includes(event.key)) show(at + 1);
+    else if (BACK.includes(event.key)) show(at - 1);
+    else if (event.key === "Home") show(0);
+    else if (event.key === "End") show(slides.length - 1);
+    else if (event.key === "f" || event.key === "F") fullScreen();
+    else if (event.key === "b" || event.key === "B" || event.key === ".") document.body.classList.toggle("black"); // a clicker's blank key
+    else return;
+    event.preventDefault();
+  });
+  document.getElementById("previous").addEventListener("click", () => show(at - 1));
+  document.getElementById("next").addEventListener("click", () => show(at + 1));
+  document.getElementById("full").addEventListener("click", fullScreen);
+
+  // -- the map --------------------------------------------------------------------------------------------------------
+
+  const territory = JSON.parse(document.getElementById("territory").textContent);
+
+  function letter() { return parseFloat(getComputedStyle(document.documentElement).fontSize); }
+
+  for (const symbol of document.querySelectorAll(".symbol")) symbol.innerHTML = territory.kinds[symbol.dataset.kind]; // ours, not a stranger's
+
+  function drawMap() {
+    if (map) { map.invalidateSize({ pan: false }); fit(); return; }
+    map = L.map("map", { keyboard: false, zoomSnap: 0.1, attributionControl: true, preferCanvas: false, zoomControl: false });
+    map.attributionControl.setPrefix(false).addAttribution("Contours IGN, Insee. Leaflet");
+    L.control.zoom({ position: "topright", zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    map.setView([46, 2], 6);
+    const still = { interactive: false };
+    const named = (feature, layer) => {
+      const tip = document.createElement("span");
+      tip.textContent = feature.properties.n;
+      layer.bindTooltip(tip, { sticky: true });
+    };
+    L.geoJSON(territory.ground, { onEachFeature: named, style: { color: "#CFCFC9", weight: 1, fillColor: "#EDEDE9", fillOpacity: 1 } }).addTo(map);
+    L.geoJSON(territory.members, { onEachFeature: named, style: { color: "#9C92C8", weight: 1.5, fillColor: "#D9D4EE", fillOpacity: 1 } }).addTo(map);
+    L.geoJSON(territory.borders, { ...still, style: { color: "#6B6F76", weight: 2, fill: false } }).addTo(map);
+    L.geoJSON(territory.outline, { ...still, style: { color: "#4B3F8F", weight: 5, fill: false } }).addTo(map);
+    fit();
+    map.on("zoomend resize", places);
+  }
+
+  function fit() {
+    const [west, south, east, north] = territory.bounds;
+    map.fitBounds([[south, west], [north, east]], { animate: false, padding: [14, 14] });
+    places();
+  }
+
+  let layer = null;
+  function places() {
+    // Symbols first, then the names that find room, the most populous first.
+    if (layer) layer.remove();
+    layer = L.layerGroup().addTo(map);
+    const size = SYMBOL * letter();
+    const taken = [];
+    const spread = new Map();
+    for (const site of territory.sites) {
+      const key = `${site.lat},${site.lon}`;
+      const rank = spread.get(key) || 0;
+      spread.set(key, rank + 1);
+      const angle = rank * 2.4, far = rank ? size * STEP * Math.ceil(rank / 6) : 0;
+      const dx = far * Math.cos(angle), dy = far * Math.sin(angle);
+      const icon = L.divIcon({ className: "site", html: territory.kinds[site.kind], iconSize: [size, size], iconAnchor: [size / 2 - dx, size / 2 - dy] });
+      L.marker([site.lat, site.lon], { icon, keyboard: false, title: site.name, alt: site.name }).addTo(layer);
+      const point = map.latLngToContainerPoint([site.lat, site.lon]);
+      taken.push([point.x + dx - size / 2, point.y + dy - size / 2, point.x + dx + size / 2, point.y + dy + size / 2]);
+    }
+    const room = map.getSize();
+    for (const town of territory.towns) {
+      const text = document.createElement("span");
+      text.textContent = town.n;
+      const icon = L.divIcon({ className: `town ${town.class}`, html: text, iconSize: [0, 0] });
+      const marker = L.marker([town.lat, town.lon], { icon, interactive: false, keyboard: false }).addTo(layer);
+      const box = text.getBoundingClientRect();
+      const point = map.latLngToContainerPoint([town.lat, town.lon]);
+      const steps = town.class === "around" ? [0] : [0, 1, -1, 1.6, -1.6];
+      const free = steps.map((step) => step * (size + box.height) / 2).find((dy) => {
+        const mine = [point.x - box.width / 2, point.y + dy - box.height / 2, point.x + box.width / 2, point.y + dy + box.height / 2];
+        if (mine[0] < 4 || mine[1] < 4 || mine[2] > room.x - 4 || mine[3] > room.y - 4) return false;
+        if (taken.some((other) => mine[0] < other[2] && other[0] < mine[2] && mine[1] < other[3] && other[1] < mine[3])) return false;
+        taken.push(mine);
+        return true;
+      });
+      if (free === undefined) marker.remove();
+      else text.style.marginTop = `${free}px`;
+    }
+  }
+
+  window.addEventListener("resize", () => { if (map && slides[at].querySelector("#map")) drawMap(); });
+  window.addEventListener("beforeprint", () => { if (territory.bounds) drawMap(); });
+  show(0);
+  window.focus();
+})();

@@ -1,0 +1,190 @@
+"""The presentation of a signing as one HTML file: Leaflet and data inside, no network, nothing asked of anyone."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+import shapely
+from jinja2 import Environment
+from markupsafe import Markup
+
+from maillage import catalog
+from maillage.ceremony import Ceremony
+from maillage.dossier import Dossier
+from maillage.exports import account, summary
+from maillage.exports.typesetting import Unset, fine
+from maillage.vicinity import Vicinity, page
+from maillage.views import plan
+
+HERE = Path(__file__).parent
+LEAFLET = HERE.parents[1] / "static" / "leaflet"
+NAMES_A_SLIDE, ROWS_A_SLIDE = 60, 8
+FINE, COARSE = 0.0004, 0.0010  # degrees: members, and what surrounds them
+TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
+SHOWN = ("population", "densite", "evolution_population", "mortalite_prematuree_0_64", "part_75_plus", "taux_pauvrete",
+         "mg_liberaux_densite", "apl_mg")  # fmt: skip
+
+
+def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
+    """The file. Raises Unset when Leaflet is not installed."""
+    style, script = _assets()
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    payload = json.dumps(fine(territory(dossier, vicinity)), ensure_ascii=False, separators=(",", ":"))
+    page = _template().render(
+        data=fine(content(dossier, vicinity, ceremony)), policy=policy, style=Markup(style), script=Markup(script),
+        # Inside a script, only the sign that could close it must not be written.
+        payload=Markup(payload.replace("<", "\\u003c")),
+    )  # fmt: skip
+    return page.encode()
+
+
+@cache
+def _template():
+    # Names come from files that strangers write, and from forms: everything is escaped unless marked as ours.
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        (HERE / "offline.html").read_text(encoding="utf-8")
+    )
+
+
+def _assets() -> tuple[str, str]:
+    """Our style and script, Leaflet's included. Nothing in them asks for a file."""
+    try:
+        style, script = ((LEAFLET / name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js"))
+    except FileNotFoundError as error:
+        raise Unset(
+            "Leaflet n'est pas installé ici, le fichier hors ligne ne peut pas l'embarquer : lancez « make assets »."
+        ) from error
+    style = re.sub(r"[^;{}]*url\([^)]*\)[^;}]*;?", "", style) + (HERE / "offline.css").read_text(encoding="utf-8")
+    script = re.sub(r"//# sourceMappingURL=.*", "", script) + "\n" + (HERE / "offline.js").read_text(encoding="utf-8")
+    return style.replace("\r\n", "\n"), script.replace("\r\n", "\n")
+
+
+def _hash(inline: str) -> str:
+    return f"sha256-{b64encode(sha256(inline.encode()).digest()).decode()}"
+
+
+def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
+    """What the slides say."""
+    names = summary.members(dossier)
+    comparisons, nearest = summary.comparisons(dossier, SHOWN), summary.nearest(dossier)
+    return {
+        "name": dossier.name,
+        "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},
+        "when": ceremony.when,
+        "extent": summary.extent(dossier),
+        "where": summary.where(dossier),
+        "map": not dossier.communes.empty,
+        "alt": summary.alternative(dossier),
+        "legend": legend(vicinity),
+        "apart": account.apart(vicinity.apart),
+        "dated": summary.dated(dossier),
+        "credit": account.CREDIT_ALONE,
+        "communes": [names[first : first + NAMES_A_SLIDE] for first in range(0, len(names), NAMES_A_SLIDE)],
+        "figures": summary.keys(dossier, brief=True)[:8],
+        "grids": [
+            *((title, part, 3) for title, part in _parts("Le territoire et les autres", comparisons)),
+            *((title, part, 1) for title, part in _parts("Structures du territoire", summary.structures(dossier))),
+            *((title, part, 4) for title, part in _parts("Structures les plus proches au dehors", nearest)),
+        ],
+        "sources": account.sources(dossier),
+        "method": account.method(dossier),
+    }
+
+
+def _parts(title: str, grid: summary.Grid) -> list[tuple[str, summary.Grid]]:
+    """A table on as many slides as its rows need."""
+    return [
+        (
+            title + (", suite" if first else ""),
+            summary.Grid(grid.head, grid.rows[first : first + ROWS_A_SLIDE], grid.notes),
+        )
+        for first in range(0, len(grid.rows), ROWS_A_SLIDE)
+    ]
+
+
+# -- the map's data ---------------------------------------------------------------------------------------------------
+
+
+def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
+    """What the map draws, in degrees. Without a commune known, nothing."""
+    if vicinity.bounds is None:
+        return {"kinds": {}, "bounds": None}
+    here = dossier.communes[plan.together(dossier.communes)]
+    own = shapely.coverage_simplify(here["geometry"].to_numpy(), FINE)
+    sites = seen(vicinity)
+    lead = here["population"].rank(ascending=False, method="first") <= min(len(own) / 8 + 1, 4)
+    around = vicinity.ground
+    return {
+        "kinds": {kind: plan.key(site, hollow) for kind, site, hollow in _kinds(sites)},
+        "bounds": [round(n, 4) for n in vicinity.bounds],
+        "members": _collection(own, here["name"]),
+        "outline": _collection([shapely.coverage_union_all(own)], [dossier.name]),
+        "ground": _collection(_cut(around["geometry"], vicinity.bounds), around["name"]),
+        "borders": _collection(_cut(vicinity.borders["geometry"], vicinity.bounds), vicinity.borders["name"]),
+        "sites": [
+            {"lat": round(row.lat, 5), "lon": round(row.lon, 5), "name": row.name, "kind": row.kind} for row in sites.itertuples()
+        ],
+        "towns": [
+            *_towns(here, own, ["lead" if first else "" for first in lead], TOWNS),
+            *_towns(around, around["geometry"].to_numpy(), ["around"] * len(around), AROUND),
+        ],
+    }  # fmt: skip
+
+
+def seen(vicinity: Vicinity) -> pd.DataFrame:
+    """The sites that the map shows, with the name of their symbol."""
+    sites = vicinity.sites.dropna(subset=["lon", "lat"])
+    hollow = sites["status"].isin(catalog.SITE_PREPARING)
+    return sites.assign(kind=sites["type"] + hollow.map({True: "-", False: ""}), hollow=hollow)
+
+
+def _kinds(sites: pd.DataFrame) -> list[tuple[str, str, bool]]:
+    """(symbol, type, hollow) of each symbol shown."""
+    return list(dict.fromkeys(zip(sites["kind"], sites["type"], sites["hollow"], strict=True)))
+
+
+def legend(vicinity: Vicinity) -> list[dict[str, str]]:
+    """A line a type, and one that says what a hollow symbol is."""
+    kinds = _kinds(seen(vicinity))
+    lines = {}
+    for kind, site, hollow in kinds:
+        if site not in lines or not hollow:
+            lines[site] = {"kind": kind, "label": catalog.SITE_TYPE[site].label}
+    hollow = [{"kind": kind, "label": "symbole creux : en préparation"} for kind, _, is_hollow in kinds if is_hollow]
+    return [*lines.values(), *hollow[:1]]
+
+
+def _collection(shapes, names) -> dict:
+    features = [
+        {"type": "Feature", "properties": {"n": name}, "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-4)))}
+        for shape, name in zip(shapes, names, strict=True)
+        if not shape.is_empty
+    ]  # fmt: skip
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _cut(shapes: pd.Series, bounds) -> list:
+    """Shapes around, coarse, and no further than the widest of screens shows."""
+    plain = shapely.make_valid(shapely.simplify(shapes.to_numpy(), COARSE))
+    return list(shapely.intersection(plain, shapely.box(*page(bounds))))
+
+
+def _towns(places: pd.DataFrame, shapes, classes: list[str], most: int) -> list[dict]:
+    """The most populous places, each named at a point inside."""
+    inner = shapely.point_on_surface(shapes)
+    rows = [
+        {"n": name, "class": kind, "lat": round(point.y, 4), "lon": round(point.x, 4), "people": people}
+        for name, kind, point, people in zip(places["name"], classes, inner, places["population"], strict=True)
+        if not point.is_empty
+    ]
+    rows.sort(key=lambda town: -town.pop("people"))
+    return rows[:most]

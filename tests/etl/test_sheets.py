@@ -193,7 +193,7 @@ def test_what_is_no_workbook_is_said(tmp_path):
         sheets.workbook_rows(path)
     whole = book(tmp_path / "b.xlsx", A=[["x"] * 5] * 50).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(SheetError, match="entier|abîmé"):
+    with pytest.raises(SheetError, match=r"entier|abîmé"):
         sheets.workbook_rows(path)
 
 

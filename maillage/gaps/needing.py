@@ -20,6 +20,7 @@ from maillage.methods import need
 from maillage.methods.need import CLASSES, Component, Thirds
 from maillage.queries import access
 from maillage.scene import Ask
+from maillage.views import text
 from maillage.views.bivariate import COLOURS
 
 BY_COMMUNE = "commune"
@@ -87,7 +88,7 @@ def cells(need_thirds: Thirds, access_thirds: Thirds, best_is_high: bool) -> np.
 def by_departement(ask: Ask, chosen: Choices) -> pd.DataFrame:
     """Every département with the need, and access averaged over its inhabitants where all its communes have one."""
     frame = ask(access.figures, "departement", (chosen.need,))
-    means = averaged(ask(reaching.country_values, *reaching.question(chosen)), "departement_code")
+    means = averaged(reaching.country_values(ask, chosen), "departement_code")
     return pd.DataFrame(
         {
             "code": frame["code"], "name": frame["name"], "departement_code": frame["code"],
@@ -128,12 +129,19 @@ class Ranked:
 
     level: str
     components: tuple[Component, ...]
-    table: (
-        pd.DataFrame
-    )  # code, name, departement_code, population, figures, score, rank, lowest, highest, weightings, reason
+    table: pd.DataFrame  # code, name, population, figures, score, rank, lowest, highest; the greatest need first
+    standing: pd.DataFrame  # need.scores of the same rows
     unranked: int
     weightings: int
     notes: list[str]
+
+    def reasons(self, most: int | None = None) -> list[str]:
+        """Why the first rows rank where they do: a sentence each."""
+        plural = catalog.LEVEL[self.level].plural
+        return [
+            need.reasons(row, self.components, plural)
+            for row in self.standing.head(most or len(self.table)).to_dict("records")
+        ]
 
 
 def components(chosen: Choices) -> tuple[Component, ...]:
@@ -170,7 +178,7 @@ def rank(ask: Ask, ground: Ground, chosen: Choices) -> Ranked:
     measures["index"] = replace(chosen, measure="indice")
     for code, asked in measures.items():
         try:
-            values = ask(reaching.country_values, *reaching.question(asked))
+            values = reaching.country_values(ask, asked)
         except Unanswerable as error:
             said.append(f"{error} L'indice ne compte pas dans le classement.")
             parts = tuple(part for part in parts if part.code != code)
@@ -202,15 +210,16 @@ def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, said: l
         raise Unanswerable(str(error)) from error
     if result["rank"].isna().all():
         raise Unanswerable(f"Rien à classer ici : il manque {result['missing'].iloc[0]}. Mettez son poids à zéro.")
-    plural = catalog.LEVEL[level].plural
-    told = [need.reasons(row, parts, plural) for _, row in standing.iterrows()]
-    result = result.assign(lowest=moved["lowest"], highest=moved["highest"], reason=told)
-    full = pd.concat([table, result], axis=1)
-    ranked = full[full["rank"].notna()].sort_values(["rank", "code"], ignore_index=True)
+    full = pd.concat([table, result.assign(lowest=moved["lowest"], highest=moved["highest"])], axis=1)
+    ranked = full[full["rank"].notna()].sort_values(["rank", "code"])
     lost = full[full["rank"].isna()]
     if len(lost):
-        said = [*said, f"Non classées faute de chiffre : {len(lost)} ({lost['missing'].mode()[0]})."]
-    return Ranked(level, parts, ranked, len(lost), int(moved["weightings"].iloc[0]), said)
+        said = [
+            *said,
+            f"Hors du classement, faute de chiffre : {text.number(len(lost))} ({lost['missing'].mode()[0]}).",
+        ]
+    count = int(moved["weightings"].iloc[0])
+    return Ranked(level, parts, ranked.reset_index(drop=True), standing.loc[ranked.index], len(lost), count, said)
 
 
 def listing(ranked: Ranked) -> pd.DataFrame:
@@ -226,7 +235,7 @@ def listing(ranked: Ranked) -> pd.DataFrame:
         {
             "Rang": table["rank"],
             catalog.LEVEL[ranked.level].label.capitalize(): table["name"],
-            "Pourquoi": table["reason"],
+            "Pourquoi": ranked.reasons(),
             "Score (0 à 100)": table["score"].round(1),
             "Rang le plus haut": table["lowest"],
             "Rang le plus bas": table["highest"],

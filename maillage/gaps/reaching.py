@@ -153,7 +153,7 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Reach:
     if not (looked & ground.inside).any():
         raise Unanswerable(nobody_looked(ask, ground, chosen.types, listed))
     if chosen.measure == "indice":
-        value = aligned(ground, ask(country_values, *question(chosen))[["code", "value"]])["value"].to_numpy()
+        value = aligned(ground, country_values(ask, chosen)[["code", "value"]])["value"].to_numpy()
     else:
         value = table[COLUMN[chosen.measure]].to_numpy(float)
     value = np.where(looked, value, np.nan)
@@ -244,7 +244,7 @@ def compared(ask: Ask, shown: Reach, chosen: Choices) -> list[Compared]:
         wider.insert(0, ("region", here.region_code))
     if here.level == "epci":
         wider.insert(0, ("departement", here.departement_code))
-    values = ask(country_values, *question(chosen))
+    values = country_values(ask, chosen)
     for level, code in wider:
         territory = ask(territories.territory, level, code)
         there = values if level == "france" else values[values[f"{level}_code"] == code]
@@ -263,24 +263,21 @@ def _compared(name: str, listed: pd.DataFrame, whole: bool) -> Compared:
     return Compared(name, listed["value"].to_numpy(float), listed["population"].to_numpy(float))
 
 
-def question(chosen: Choices) -> tuple:
-    """What `country_values` depends on, and nothing else: the key under which its answer is kept."""
-    settings = (chosen.supply, chosen.decay, chosen.threshold) if chosen.measure == "indice" else ("", "", 0)
-    return chosen.types, chosen.measure, *settings
-
-
-def country_values(cursor, types: tuple[str, ...], measure: str, unit: str, decay: str, minutes: float) -> pd.DataFrame:
+def country_values(ask: Ask, chosen: Choices) -> pd.DataFrame:
     """The measure of every commune of the country, in code order.
 
-    Columns: code, departement_code, region_code, epci_code, population, value, known.
+    Columns: code, departement_code, region_code, epci_code, population, value, known. Raises Unanswerable for an index
+    that nothing can be shared in.
     """
-    homes = access.residences(cursor)[["code", "departement_code", "region_code", "epci_code", "population"]]
-    looked = homes["departement_code"].isin(access.listed(cursor, types)["departement_code"])
-    if measure == "indice":
-        value = index(cursor, types, unit, decay, minutes)
+    homes = ask(access.residences)[["code", "departement_code", "region_code", "epci_code", "population"]]
+    looked = homes["departement_code"].isin(ask(access.listed, chosen.types)["departement_code"])
+    if chosen.measure == "indice":
+        value = ask(index, chosen.types, chosen.supply, chosen.decay, chosen.threshold)
     else:
-        near = access.nearest(cursor, types, COLUMN[measure]).set_index("code")
-        value = near[COLUMN[measure]].reindex(homes["code"]).to_numpy(float)
+        column = COLUMN[chosen.measure]
+        value = (
+            ask(access.nearest, chosen.types, column).set_index("code")[column].reindex(homes["code"]).to_numpy(float)
+        )
     return homes.assign(value=value, known=looked & ~np.isnan(value))
 
 

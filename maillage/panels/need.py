@@ -105,7 +105,7 @@ def ranked(ground: Ground, chosen: Choices) -> None:
     except Unanswerable as error:
         st.warning(str(error), icon=":material/info:")
         return
-    st.html(gaps.ranking(found.table.head(FIRST), found.level))
+    st.html(gaps.ranking(found.table.head(FIRST), found.reasons(FIRST), found.level))
     what = catalog.LEVEL[found.level]
     first = (
         f"Les {min(FIRST, len(found.table))} premiers rangs, sur {text.count(len(found.table), what.label, what.plural)} ; "

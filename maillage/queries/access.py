@@ -32,15 +32,17 @@ def nearest(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], by: str) 
         raise ValueError(by)
     return cursor.execute(
         f"""
-        SELECT a.commune_code AS code, a.minutes, a.distance_km, a.minutes_method AS method, a.site_type AS type,
+        WITH best AS (
+            SELECT commune_code, arg_min(a, row({by}, site_type)) AS a FROM access a
+            WHERE site_type IN (SELECT unnest($types)) AND commune_code IN (SELECT code FROM residence)
+            GROUP BY commune_code
+        )
+        SELECT b.commune_code AS code, a.minutes, a.distance_km, a.minutes_method AS method, a.site_type AS type,
                s.name AS site, t.name AS commune
-        FROM access a
-        JOIN residence r ON r.code = a.commune_code
+        FROM best b
         JOIN site s ON s.site_id = a.nearest_site_id
         LEFT JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
-        WHERE a.site_type IN (SELECT unnest($types))
-        QUALIFY row_number() OVER (PARTITION BY a.commune_code ORDER BY a.{by}, a.site_type) = 1
-        ORDER BY a.commune_code
+        ORDER BY b.commune_code
         """,
         {"types": list(types)},
     ).fetchdf()

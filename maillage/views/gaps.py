@@ -62,10 +62,10 @@ def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
     return f'<section class="legend"><ul class="marks">{there}{items}</ul></section>'
 
 
-def ranking(rows: pd.DataFrame, level: str) -> str:
+def ranking(rows: pd.DataFrame, reasons: Sequence[str], level: str) -> str:
     """The first ranks in words: rank and how far it moves, name, reason. Columns as in `gaps.needing.Ranked.table`."""
     told = []
-    for row in rows.itertuples():
+    for row, reason in zip(rows.itertuples(), reasons, strict=True):
         moves = (
             "ne bouge pas"
             if row.lowest == row.highest
@@ -74,7 +74,7 @@ def ranking(rows: pd.DataFrame, level: str) -> str:
         where = "" if level == "departement" else f" ({escape(row.departement_code)})"
         told.append(
             f'<tr><td><b>{text.number(row.rank)}</b></td><th scope="row">{escape(row.name)}{where}'
-            f"<small>{text.count(row.population, 'habitant')}</small></th><td>{escape(row.reason)}</td><td>{moves}</td></tr>"
+            f"<small>{text.count(row.population, 'habitant')}</small></th><td>{escape(reason)}</td><td>{moves}</td></tr>"
         )
     return (
         '<table class="ranking"><thead><tr><th scope="col">Rang</th><th scope="col">Territoire</th>'

@@ -1,0 +1,101 @@
+"""Time what each tab of « Écarts » computes, on the département with the most communes: `python -m tests.bench.gaps`.
+
+Questions are kept as the page keeps them: `first` is a tab opened in a new process, `again` one change of setting later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from maillage.gaps import needing, reaching, whatif, white
+from maillage.gaps.choices import Choices
+from maillage.gaps.ground import Ground, ground
+from maillage.gaps.ground import view as drawn
+from maillage.methods import siting
+from maillage.scene import Ask
+from maillage.state import Selection
+from maillage.warehouse import Warehouse
+
+DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
+PLACE = Selection("departement", "62")
+CHOSEN = Choices(types=("MSP", "CDS"))
+
+
+def measure(selection: Selection = PLACE) -> dict[str, float]:
+    """Milliseconds by tab: of the first opening, and of a change of one setting afterwards."""
+    ask = asking()
+    here = ground(ask, selection)
+    run = {}
+    for name, panel, changed in (
+        ("blanches", _white, CHOSEN),
+        ("acces", _access, replace(CHOSEN, measure="km")),
+        ("indice", _access, replace(CHOSEN, threshold=20)),
+        ("besoin", _need, replace(CHOSEN, weight_time=7)),
+        ("et_si", _whatif, replace(CHOSEN, sites=4)),
+    ):
+        chosen = replace(CHOSEN, measure="indice") if name == "indice" else CHOSEN
+        changed = replace(changed, measure="indice") if name == "indice" else changed
+        run[f"{name}_first_ms"] = _timed(panel, ask, here, chosen)
+        run[f"{name}_again_ms"] = _timed(panel, ask, here, changed)
+    return run
+
+
+def asking() -> Ask:
+    """The plain form of `maillage.ui.ask`, for one process."""
+    warehouse = Warehouse(DATABASE)
+
+    @cache
+    def answer(question, arguments):
+        return question(warehouse.cursor(), *arguments)
+
+    return lambda question, *arguments: answer(
+        question, tuple(tuple(a) if isinstance(a, list) else a for a in arguments)
+    )
+
+
+def _white(ask: Ask, here: Ground, chosen: Choices) -> None:
+    found = white.compose(ask, here)
+    white.joins(found)
+    drawn(ask, here, "", "", found.painted, perimeters=True)
+
+
+def _access(ask: Ask, here: Ground, chosen: Choices) -> None:
+    shown = reaching.compose(ask, here, chosen)
+    rows = reaching.compared(ask, shown, chosen)
+    reaching.spreads(rows, chosen, 1)
+    reaching.curves(rows)
+    ask(reaching.sturdiness, chosen.types, chosen.supply, tuple(shown.inside["code"]))
+    drawn(ask, here, "", "", shown.painted, types=chosen.types)
+
+
+def _need(ask: Ask, here: Ground, chosen: Choices) -> None:
+    crossed = needing.compose(ask, here, chosen)
+    needing.rank(ask, here, chosen)
+    drawn(ask, here, "", "", crossed.painted)
+
+
+def _whatif(ask: Ask, here: Ground, chosen: Choices) -> None:
+    question = whatif.ask_for(ask, here, chosen)
+    best = whatif.answer(question, siting.solve(question.problem, siting.METHOD[chosen.method]))
+    whatif.equity(question, best)
+    painted, _ = whatif.painted(question, best)
+    drawn(ask, here, "", "", painted, types=(chosen.kind,), proposals=whatif.proposals(best, None))
+
+
+def _timed(panel: Callable, *arguments) -> float:
+    began = time.perf_counter()
+    panel(*arguments)
+    return 1000 * (time.perf_counter() - began)
+
+
+def main() -> None:
+    for name, milliseconds in measure().items():
+        print(f"{name}: {milliseconds:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -118,6 +118,7 @@ class Dossier:
     enclaves: pd.DataFrame  # code, name, population: communes outside, wholly surrounded by the territory
     overlaps: tuple[Overlap, ...]  # the most inhabitants in common first
     orphans: Orphans
+    cpts_listed: bool  # every CPTS of its départements is, with its perimeter: no overlap is no overlap
     cpts: Cpts | None
     sources: pd.DataFrame  # title, producer, licence, vintage, retrieved_at
     build: Build
@@ -185,6 +186,7 @@ def dossier(
         enclaves=surroundings.enclaves(ask, contour, codes),
         overlaps=overlaps,
         orphans=surroundings.orphans(codes, near),
+        cpts_listed=not _unlisted(departements, surveys),
         cpts=facts,
         sources=_sources(ask, told, inside, facts, overlaps),
         build=_build(ask),
@@ -268,6 +270,12 @@ def _build(ask: Ask) -> Build:
     return Build(row["version"], row["built_at"], row["mode"])
 
 
+def _unlisted(departements: tuple[Share, ...], surveys: pd.DataFrame) -> list[str]:
+    """Names of the départements where some CPTS or perimeters are not known."""
+    listed = set(surveys.loc[(surveys["subject"] == "CPTS") & (surveys["extent"] == "complet"), "departement_code"])
+    return [share.name for share in departements if share.code not in listed]
+
+
 def _notes(members, lost, facts, departements, surveys, counts) -> list[str]:
     """What is not known, and what must be read with care."""
     said = []
@@ -285,16 +293,18 @@ def _notes(members, lost, facts, departements, surveys, counts) -> list[str]:
         )
     if (members["departement_code"] == "976").any():
         said.append("Mayotte n'a que la population de son recensement de 2017.")
-    listed = set(surveys.loc[(surveys["subject"] == "CPTS") & (surveys["extent"] == "complet"), "departement_code"])
-    if unlisted := [share.name for share in departements if share.code not in listed]:
+    if unlisted := _unlisted(departements, surveys):
         said.append(
             f"Les périmètres de CPTS ne sont pas tous connus ({', '.join(unlisted)}) : chevauchements, communes couvertes et communes "
             "laissées seules peuvent manquer."
         )
-    for row in surveys[(surveys["subject"] != "CPTS") & (surveys["unplaced"] > 0)].itertuples():
+    unplaced = surveys[(surveys["subject"] != "CPTS") & (surveys["unplaced"] > 0)]
+    for departement, rows in unplaced.groupby("departement_code"):
+        listed = ", ".join(
+            f"{subject} {count}" for subject, count in zip(rows["subject"], rows["unplaced"], strict=True)
+        )
         said.append(
-            f"{text.count(row.unplaced, f'site {row.subject}', f'sites {row.subject}')} du département {row.departement_code} sans "
-            "commune connue : peut-être dans ce territoire, non comptés ici."
+            f"Sites du département {departement} sans commune connue, peut-être dans ce territoire, non comptés ici : {listed}."
         )
     if unknown := list(counts.loc[counts["extent"] == "inconnu", "type"]):
         said.append(f"Jamais recensés dans ces départements, inconnus et non absents : {', '.join(unknown)}.")

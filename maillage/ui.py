@@ -32,6 +32,8 @@ T = TypeVar("T")
 MENU = (
     ("app.py", "Carte", ":material/map:"),
     ("pages/ecarts.py", "Écarts", ":material/troubleshoot:"),
+    ("pages/cpts.py", "CPTS", ":material/diversity_3:"),
+    ("pages/composer.py", "Composer", ":material/draw:"),
     ("pages/comparer.py", "Comparer", ":material/bar_chart:"),
     ("pages/donnees.py", "Données", ":material/database:"),
 )

@@ -44,13 +44,13 @@ def neighbours(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
     """What is known of CPTS in every commune of France, indexed by code, in code order.
 
-    Columns: code, name, departement_code, population, covered (in a CPTS of these statuses), listed (every CPTS of its
-    département is).
+    Columns: code, level, name, departement_code, population, covered (in a CPTS of these statuses), listed (every CPTS of
+    its département is).
     """
     return (
         cursor.execute(
             """
-            SELECT r.code, t.name, r.departement_code, r.population,
+            SELECT r.code, r.level, t.name, r.departement_code, r.population,
                    r.code IN (SELECT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
                               WHERE c.status IN (SELECT unnest($statuses))) AS covered,
                    coalesce(i.extent = 'complet', false) AS listed
@@ -63,6 +63,15 @@ def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd
         .fetchdf()
         .set_index("code", drop=False)
     )
+
+
+def towns(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every commune of France with its town hall (else a point inside). Columns: code, lon, lat; in code order."""
+    return cursor.execute(
+        """
+        SELECT r.code, t.lon, t.lat FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code ORDER BY r.code
+        """
+    ).fetchdf()
 
 
 def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: float, north: float) -> pd.DataFrame:

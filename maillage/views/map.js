@@ -11,7 +11,7 @@ window.maillage = (() => {
     light: { sea: "#F7F7F5", ground: "#E4E4E0", border: "#FFFFFF", edge: "#6B6F76", ink: "#1F2328", missing: "#B9B9B4", paper: "#F3F3F0" },
     dark: { sea: "#14161A", ground: "#262A31", border: "#14161A", edge: "#9AA0AA", ink: "#F2F2F0", missing: "#5A606B", paper: "#1E2228" },
   };
-  const MISSING = "x", WITHHELD = "s";
+  const MISSING = "x", WITHHELD = "s", GROUND = "g";
   const LABEL_PIXELS = 70; // a perimeter narrower than this on screen shows no name
   const DASHES = { solid: null, dashed: "7 5", dotted: "2 5" };
 
@@ -160,7 +160,7 @@ window.maillage = (() => {
     const theme = isDark() ? "dark" : "light";
     document.body.dataset.theme = theme;
     atlas.palette = PALETTES[theme];
-    atlas.palette.fills = { [MISSING]: hatch(atlas.palette, false), [WITHHELD]: hatch(atlas.palette, true) };
+    atlas.palette.fills = { [MISSING]: hatch(atlas.palette, false), [WITHHELD]: hatch(atlas.palette, true), [GROUND]: atlas.palette.ground };
   }
 
   function repaint() { if (atlas && atlas.spec) draw(atlas.map, atlas.spec, ++latest); }
@@ -273,6 +273,7 @@ window.maillage = (() => {
     }
     for (const part of spec.mesh) if (part.file.endsWith("-france")) nameInsets(await features(spec.base, part.file));
     if (spec.selected.length) await outlineSelected(spec, overlay);
+    if (spec.drafts) await outlineDrafts(spec, overlay);
     showLabels();
   }
 
@@ -288,6 +289,48 @@ window.maillage = (() => {
         }
       }
     }
+  }
+
+  async function outlineDrafts(spec, overlay) {
+    // Communes outlined together: neighbours have the very same sides, so the outline is the sides that only one of them has.
+    const all = (await Promise.all(spec.mesh.map((part) => features(spec.base, part.file)))).flat();
+    for (const draft of spec.drafts) {
+      const codes = new Set(draft.codes);
+      const sides = new Map();
+      for (const feature of all) {
+        if (!codes.has(feature.properties.c)) continue;
+        const { type, coordinates } = feature.geometry;
+        for (const ring of (type === "Polygon" ? [coordinates] : coordinates).flat()) {
+          for (let i = 1; i < ring.length; i++) {
+            const ends = [ring[i - 1].join(), ring[i].join()];
+            const key = ends.slice().sort().join(" ");
+            if (!sides.delete(key)) sides.set(key, ends);
+          }
+        }
+      }
+      const lines = chains([...sides.values()]);
+      for (const [colour, weight, dash] of [[atlas.palette.sea, 5.5, null], [atlas.palette.ink, 2.5, DASHES[draft.line]]]) {
+        L.polyline(lines, { ...overlay, fill: false, color: colour, weight, dashArray: dash }).addTo(atlas.lines);
+      }
+    }
+  }
+
+  function chains(sides) {
+    // Sides joined end to end, so that dashes run on.
+    const at = new Map();
+    for (const side of sides) for (const end of side) at.set(end, [...(at.get(end) || []), side]);
+    const left = new Set(sides);
+    const lines = [];
+    for (const first of sides) {
+      if (!left.delete(first)) continue;
+      const line = [...first];
+      for (let next; (next = at.get(line[line.length - 1]).find((side) => left.has(side)));) {
+        left.delete(next);
+        line.push(next[0] === line[line.length - 1] ? next[1] : next[0]);
+      }
+      lines.push(line.map((point) => point.split(",").map(Number).reverse()));
+    }
+    return lines;
   }
 
   function nameInsets(all) {

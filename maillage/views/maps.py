@@ -28,7 +28,7 @@ PLAN_IGN = (
     "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
     "&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
 )
-MISSING, WITHHELD = "x", "s"
+MISSING, WITHHELD, GROUND = "x", "s", "g"  # marks that are no class; the last is the grey of what surrounds a territory
 CPTS_COLOUR_DARK = "#B7ABFF"
 CROWD = 600  # sites
 
@@ -73,6 +73,7 @@ class View:
     inside: tuple[str, ...] = ()  # départements of the territory: not in grey, and outlined in a région
     borders: bool = False
     selected: tuple[str, ...] = ()
+    drafts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (solid or dashed, communes): outlined together
     cpts: pd.DataFrame | None = None
     cpts_files: tuple[str, ...] = ()
     focus: str = ""  # the CPTS sought: drawn stronger
@@ -140,6 +141,7 @@ def describe(view: View) -> dict:
         "borders": ["departements"] if view.borders else [],
         "inside": view.inside,
         "selected": view.selected,
+        **({"drafts": [{"line": line, "codes": codes} for line, codes in view.drafts]} if view.drafts else {}),
         "cpts": {
             "files": view.cpts_files,
             "colour": catalog.CPTS_COLOUR,

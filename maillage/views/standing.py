@@ -1,0 +1,49 @@
+"""What a commune is to a territory, and its colour on the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maillage import catalog
+from maillage.views import text
+from maillage.views.legend import badge
+from maillage.views.maps import View
+from maillage.views.text import escape
+
+
+@dataclass(frozen=True)
+class Standing:
+    label: str
+    colour: str
+
+
+STANDINGS = (
+    Standing("dans le territoire", "#8D82CF"),
+    Standing("dans une autre CPTS", "#CFCBE6"),
+    Standing("dans aucune CPTS", "#FFF3D6"),
+    Standing("enclave ou commune laissée seule", "#E0792B"),
+    Standing("CPTS non toutes recensées ici", "#E4E4E0"),
+)
+MEMBER, OTHER, FREE, ENCLAVE, UNKNOWN = range(len(STANDINGS))
+
+
+def legend(view: View, compared: bool) -> str:
+    """What the colours and the lines mean, with the number of communes of each; the symbols drawn."""
+    if all(part.level == "departement" for part in view.parts):
+        return '<section class="legend">Cliquez un département : ses communes apparaissent.</section>'
+    swatches = "".join(
+        f'<li><i class="swatch {"ground" if standing is STANDINGS[UNKNOWN] else ""}" style="background:{standing.colour}"></i>{escape(standing.label)} '
+        f'<span class="count">{text.number(count)}</span></li>'
+        for standing, count in zip(STANDINGS, view.classes.counts, strict=True)
+        if count
+    )
+    lines = '<li><i class="line"></i>territoire</li>' + (
+        '<li><i class="line dashed"></i>version B</li>' if compared else ""
+    )
+    drawn = [] if view.sites is None else [kind for kind in catalog.SITE_TYPES if kind.code in set(view.sites["type"])]
+    marks = "".join(f'<li title="{escape(kind.label)}">{badge(kind)}{kind.code}</li>' for kind in drawn)
+    hint = "<li>Symbole creux : en préparation</li>" if drawn else ""
+    return (
+        f'<section class="legend" aria-label="Légende"><ul class="classes">{swatches}{lines}</ul>'
+        f'<ul class="marks">{marks}{hint}</ul></section>'
+    )

@@ -34,6 +34,7 @@ MENU = (
     ("pages/ecarts.py", "Écarts", ":material/troubleshoot:"),
     ("pages/cpts.py", "CPTS", ":material/diversity_3:"),
     ("pages/composer.py", "Composer", ":material/draw:"),
+    ("pages/ceremonie.py", "Cérémonie", ":material/celebration:"),
     ("pages/comparer.py", "Comparer", ":material/bar_chart:"),
     ("pages/donnees.py", "Données", ":material/database:"),
 )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.dossier import Dossier, Event
-from maillage.exports.summary import Grid, dated, plural
+from maillage.exports.summary import Grid, dated, partial, plural
 from maillage.views import text
 
 _SHAPES = "Contours : IGN (Admin Express), Insee. Populations : Insee. Structures et CPTS : "
@@ -89,6 +89,23 @@ def apart(names: tuple[str, ...]) -> str:
     if not names:
         return ""
     return f"Hors de la carte, dans une autre partie de la France : {listed(list(names[:NAMED]), len(names))}."
+
+
+def warnings(dossier: Dossier, beyond: tuple[str, ...]) -> list[str]:
+    """What people must know before they show or print: what the map and the counts lack."""
+    said = []
+    if dossier.communes.empty:
+        said.append(
+            "Le périmètre n'est pas connu : ni carte, ni communes, ni population ne figurent dans ces documents. Rien n'est deviné. "
+            "Pour le compléter : composez le territoire, ou déposez une liste dans data/local."
+        )
+    elif partial(dossier):
+        said.append(
+            "Le périmètre n'est connu qu'en partie : les documents l'écrivent, et chaque compte y est un minimum."
+        )
+    if beyond:
+        said.append(apart(beyond))
+    return said
 
 
 # -- life and sources -------------------------------------------------------------------------------------------------

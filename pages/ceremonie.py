@@ -1,0 +1,34 @@
+"""A signing: the presentation on the screen, and the files to take away. What is typed here is kept nowhere else."""
+
+import streamlit as st
+
+from maillage import draft, ui, vicinity
+from maillage.exports import account, summary
+from maillage.panels import ceremony
+from maillage.views import legend
+
+selection = ui.frame("Cérémonie")
+chosen = ui.choices(draft.Draft)
+told = ceremony.subject(selection, chosen)
+
+if told is None:
+    st.html(legend.title(["Présenter et signer", "Cérémonie"]))
+    if selection.cpts:
+        st.html(legend.notes([f"Aucune CPTS ne porte l'identifiant « {selection.cpts} » dans cette base."], alert=True))
+    ceremony.chooser(selection)
+    st.stop()
+
+st.html(legend.title(["Cérémonie", told.name]))
+st.caption(f"{summary.extent(told)} · {summary.where(told)} · {summary.dated(told)}")
+ceremony.ways(selection, chosen)
+around = vicinity.around(ui.ask, told)
+if sentences := account.warnings(told, around.apart):
+    st.html(legend.notes(sentences, alert=True))
+
+form, shown = st.columns([1, 1.7], gap="medium")
+with form:
+    held = ceremony.typed()
+with shown:
+    st.subheader("La présentation", anchor=False)
+    ceremony.preview(told, around, held)
+    ceremony.files(told, around, held)

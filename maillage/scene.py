@@ -330,8 +330,11 @@ def extent(scene: Scene) -> str:
 
 
 def trail(ask: Ask, scene: Scene) -> list[str]:
-    """Names from France to the territory: France, Grand Est, Ardennes (08), Sedan."""
-    here = scene.territory
+    return way(ask, scene.territory)
+
+
+def way(ask: Ask, here: territories.Territory) -> list[str]:
+    """Names from France to a territory: France, Grand Est, Ardennes (08), Sedan."""
     names = ["France"]
     if here.region_code:
         names.append(ask(territories.territory, "region", here.region_code).name)

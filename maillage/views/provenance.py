@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 
 from maillage import catalog
@@ -53,7 +55,12 @@ def _source(row) -> str:
     return f"<article><h3>{escape(row.title)}{tag}</h3>{told}{facts}{doubt}</article>"
 
 
-def _facts(row) -> str:
+def source_facts(source: dict) -> str:
+    """The columns of one row of `source`, its checksum whole."""
+    return _facts(SimpleNamespace(**source, rows_kept=None), 64)
+
+
+def _facts(row, digits: int = 16) -> str:
     page = escape(row.page)
     link = (
         f'<a href="{page}" target="_blank" rel="noopener noreferrer">{page}</a>'
@@ -67,8 +74,13 @@ def _facts(row) -> str:
         ("Où la trouver", link),
         ("Lue le", row.retrieved_at.strftime("%d/%m/%Y") if text.known(row.retrieved_at) else "–"),
         ("Lignes lues", text.number(row.rows)),
-        ("Lignes gardées", text.number(row.rows_kept)),
-        ("Empreinte SHA-256", f"<code>{escape(row.sha256[:16])}…</code>" if text.known(row.sha256) else "–"),
+        *([("Lignes gardées", text.number(row.rows_kept))] if text.known(row.rows_kept) else ()),
+        (
+            "Empreinte SHA-256",
+            f"<code>{escape(row.sha256[:digits])}{'…' if len(row.sha256) > digits else ''}</code>"
+            if text.known(row.sha256)
+            else "–",
+        ),
     )
     return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts)}</dl>"
 

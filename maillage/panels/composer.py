@@ -48,8 +48,10 @@ def say(sentence: str) -> None:
 
 
 def said() -> None:
-    if sentences := st.session_state.pop(SAID, []):
-        st.html(legend.notes(sentences, alert=True))
+    # Always a place of its own: what appears above the map would otherwise mount it anew.
+    with st.container(key="paroles"):
+        if sentences := st.session_state.pop(SAID, []):
+            st.html(legend.notes(sentences, alert=True))
 
 
 # -- communes in and out --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,121 @@
+"""From the list of CPTS to a sheet, from a sheet to a draft: clicks, undo, a pasted list, a link that opens the same draft."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CENTRE = "atlas.mesh.getLayers().find(l => l.code === '{code}').getBounds().getCenter()"
+CHECKED = "() => new URLSearchParams(location.search).get('communes')"
+
+
+def click_commune(seen, code):
+    """Click a commune and wait for the map that follows."""
+    before = seen.drawn()
+    x, y = seen.pixel(CENTRE.format(code=code))
+    seen.page.mouse.click(x, y)
+    seen.drawn(after=before)
+
+
+def members(seen):
+    """Codes that the map shows in the territory."""
+    return set(seen.map("atlas.mesh.getLayers().filter(l => l.mark === '0').map(l => l.code)"))
+
+
+def headline(seen):
+    return re.sub(r"\s", "", seen.page.locator(".coloured").first.inner_text())
+
+
+def test_from_the_list_to_a_sheet_and_to_a_draft(visit, address):
+    seen = visit(address, "/cpts")
+    seen.page.get_by_label("Ouvrir une CPTS").click()
+    seen.page.keyboard.type("CPTS Centre Sa")
+    seen.page.get_by_role("option", name="CPTS Centre Saône-et-Loire").click()
+    seen.page.wait_for_function("document.querySelector('h1.place').textContent === 'CPTS Centre Saône-et-Loire'")
+    seen.drawn()
+    assert "cpts=cpts-71-centre-saone-et-loire" in seen.page.url
+    assert len(members(seen)) == 34 and "T3" in headline(seen)
+    assert "18/10/2022" in seen.page.locator(".life").inner_text()
+    seen.page.get_by_role("link", name="Composer à partir de ses communes").click()
+    seen.page.wait_for_function("location.pathname.endsWith('composer')")
+    seen.page.wait_for_selector("text=Garder comme version B")
+    seen.frame.wait_for_function("window.maillageDrawn > 0")
+    assert len(members(seen)) == 34 and "communes=a" in seen.page.url
+    assert not seen.errors
+
+
+def test_clicks_undo_and_a_link_that_opens_the_same_draft(visit, address):
+    seen = visit(address, "/composer?territoire=departement-08&structures=aucune")
+    seen.drawn()
+    click_commune(seen, "08409")
+    click_commune(seen, "08053")
+    assert members(seen) == {"08409", "08053"}
+    before = seen.drawn()
+    seen.page.get_by_role("button", name="Annuler").click()
+    seen.drawn(after=before)
+    assert members(seen) == {"08409"}
+    before = seen.drawn()
+    seen.page.get_by_role("button", name="Rétablir").click()
+    seen.drawn(after=before)
+    assert members(seen) == {"08409", "08053"}
+    seen.page.get_by_role("tab", name="Partager, enregistrer, exporter").click()
+    link = seen.page.locator("[data-testid=stCode]").inner_text()
+    again = visit(address, link.removeprefix(address))
+    again.drawn()
+    assert members(again) == {"08409", "08053"}
+    assert headline(again) == headline(seen)
+    assert seen.hosts <= {"127.0.0.1"} and not seen.errors
+
+
+def test_a_pasted_list_with_a_typo_and_a_homonym(visit, address):
+    seen = visit(address, "/composer?territoire=departement-71")
+    before = seen.drawn()
+    seen.page.get_by_role("textbox", name="Coller une liste").fill("71153, Montceau les mines\nTorcy\nBlanzzy")
+    seen.page.get_by_role("button", name="Lire la liste").click()
+    seen.drawn(after=before)
+    assert members(seen) == {"71153", "71306"}
+    for commune, codes in (("Torcy (71)", {"71540"}), ("Blanzy (71)", {"71540", "71040"})):
+        before = seen.drawn()
+        seen.page.get_by_role("button", name=commune).click()
+        seen.drawn(after=before)
+        assert members(seen) == {"71153", "71306"} | codes
+
+
+def test_a_damaged_link_is_a_sentence(visit, address):
+    seen = visit(address, "/composer?communes=aQUFBQUFB")
+    seen.page.wait_for_selector("text=recopiez-le en entier")
+    seen.page.wait_for_selector("text=Par où commencer")
+
+
+def test_files_to_take_away(visit, address):
+    seen = visit(address, "/composer?communes=08409,08053&nom=%3DSedan")
+    seen.drawn()
+    seen.page.get_by_role("tab", name="Partager, enregistrer, exporter").click()
+    for label, start in (
+        ("Enregistrer", b"{"),
+        ("CSV", b"\xef\xbb\xbf"),
+        ("GeoJSON", b"{"),
+        ("GeoPackage", b"SQLite format 3"),
+    ):
+        with seen.page.expect_download() as download:
+            seen.page.get_by_role("button", name=label, exact=True).click()
+        with open(download.value.path(), "rb") as file:
+            content = file.read()
+        assert content.startswith(start)
+        if label == "CSV":
+            assert ";'=Sedan;" in content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (1920, 1080)])
+@pytest.mark.parametrize(
+    "path", ["/cpts", "/cpts?cpts=cpts-86-pays-chatelleraudais", "/composer?communes=08409,08053&autre=08409"]
+)
+def test_nothing_overflows(visit, address, width, height, path):
+    seen = visit(address, path, viewport={"width": width, "height": height})
+    seen.page.wait_for_selector("h1.place")
+    if path != "/cpts":
+        seen.drawn()
+    seen.quiet()
+    wide = "[document.scrollingElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
+    assert max(seen.page.evaluate(wide)) <= 1

@@ -10,6 +10,7 @@ from maillage.views import compared, legend
 
 selection = ui.frame("Comparer")
 st.html(ui.VIEWS / "compare.css")
+st.html(f"<script>{(ui.VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 chosen = ui.choices(Choices)
 threshold, mistaken = settings.secrecy()
 shown = group.compose(ui.ask, selection, chosen, threshold)
@@ -29,4 +30,3 @@ ui.choice(
     label_visibility="collapsed",
 )  # fmt: skip
 comparing.PANELS[shown.choices.view](shown)
-st.html(f"<script>{(ui.VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)

@@ -8,12 +8,12 @@ import pandas as pd
 from maillage.comparison.choices import RATIOS
 from maillage.comparison.figures import Figures
 from maillage.comparison.group import Comparison
-from maillage.comparison.listing import of, year_of
+from maillage.comparison.listing import classed, of, year_of
 from maillage.comparison.pictures import when
 from maillage.indicators import Indicator
-from maillage.queries import comparison, indicators
+from maillage.queries import comparison
 from maillage.scene import Ask, source
-from maillage.views import legend, maps, multiples, text
+from maillage.views import legend, multiples, text
 from maillage.views.compared import ABSENT, Column, Headline
 from maillage.views.multiples import Panel, Shape
 
@@ -23,12 +23,6 @@ MAPS = 9  # small maps at most
 def outlines(cursor: duckdb.DuckDBPyConnection) -> tuple[Shape, ...]:
     """Small contours of the départements: a question, so that they are cut once for all readers."""
     return multiples.shapes(comparison.contours(cursor))
-
-
-def classed(ask: Ask, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, maps.Classes]:
-    """(marks, classes) of départements on the scale of the large map, whatever the year."""
-    breaks, _ = ask(indicators.scale, indicator.code, "departement")
-    return maps.classify(rows["value"].round(indicator.decimals), breaks, indicator.palette, rows["state"] == "ns")
 
 
 def columns(ask: Ask, shown: Comparison) -> list[Column]:

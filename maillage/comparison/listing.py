@@ -9,7 +9,9 @@ import pandas as pd
 from maillage.comparison.figures import MISSING, NS, Figures, figures
 from maillage.comparison.group import Comparison
 from maillage.indicators import Indicator
+from maillage.queries import indicators
 from maillage.scene import Ask
+from maillage.views import maps
 
 READINGS = {NS: "NS", MISSING: "manquant"}
 
@@ -23,17 +25,23 @@ def year_of(shown: Comparison, indicator: Indicator) -> int:
     return shown.year if indicator == shown.main else 0
 
 
+def classed(ask: Ask, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, maps.Classes]:
+    """(marks, classes) of départements on the scale of the large map, whatever the year."""
+    breaks, _ = ask(indicators.scale, indicator.code, "departement")
+    return maps.classify(rows["value"].round(indicator.decimals), breaks, indicator.palette, rows["state"] == "ns")
+
+
 def tidy(
     ask: Ask,
     shown: Comparison,
-    indicators: Sequence[Indicator],
+    wanted: Sequence[Indicator],
     codes: Collection[str],
     rows: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Figures in long form, for spreadsheets: a row per département and indicator, its unit, year, reading, method and source
     beside it. `rows` replace those of the one indicator given."""
     frames = []
-    for indicator in indicators:
+    for indicator in wanted:
         found = of(ask, shown, indicator.code).at(year_of(shown, indicator)) if rows is None else rows
         found = found[found["code"].isin(list(codes))]
         values = found["value"].round(indicator.decimals)

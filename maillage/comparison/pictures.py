@@ -13,7 +13,7 @@ from maillage.comparison.chance import Chance, chance, pooled, trends, verdict
 from maillage.comparison.choices import RATIOS
 from maillage.comparison.figures import MISSING, NS, Figures
 from maillage.comparison.group import Comparison
-from maillage.comparison.listing import of, tidy, year_of
+from maillage.comparison.listing import classed, of, tidy, year_of
 from maillage.indicators import Indicator
 from maillage.methods import comparing
 from maillage.scene import COVERAGE, Ask
@@ -48,7 +48,7 @@ def caption(ask: Ask, shown: Comparison, indicator: Indicator, rows: pd.DataFram
 
 
 def credit(said: Caption) -> str:
-    return f"Source : {said.source}, {said.year}"
+    return f"Source : {said.source}, {said.year}" if said.year else f"Source : {said.source}"
 
 
 def axis(indicator: Indicator, plain: bool = False) -> Axis:
@@ -146,14 +146,13 @@ def scatter(ask: Ask, shown: Comparison) -> Drawing:
     drawn = rows[fit]
     line = comparing.trend_line(*(np.log10(drawn[n]) if a.log else drawn[n] for n, a in (("x", right), ("y", upward))))
     rho = comparing.spearman(drawn["x"], drawn["y"])
-    sources = dict.fromkeys(scene.source(ask, i.code) for i in (up, across))
-    years = dict.fromkeys([when(ask, y, up), when(ask, x, across)])
+    sources = dict.fromkeys(f"{scene.source(ask, i.code)}, {when(ask, r, i)}" for i, r in ((up, y), (across, x)))
     subtitle = f"n = {text.number(len(drawn))} départements"
     if rho.value is not None:
         low, high = (text.number(end, SIZE) for end in (rho.low, rho.high))
         subtitle += f" ; corrélation des rangs de Spearman {text.number(rho.value, SIZE)} [{low} ; {high}]"
     title = f"{up.label} et {across.label[0].lower()}{across.label[1:]}"
-    said = Caption(title, " ; ".join(sources), ", ".join(years), subtitle)
+    said = Caption(title, " ; ".join(sources), "", subtitle)
     figure = charts.scatter(rows, right, upward, said, shown.marked, line)
     notes = [line.reason or _slope(line, up, right, upward)]
     notes.append("Ce qui va ensemble entre départements ne dit ni la cause, ni ce qu'il en est des personnes.")
@@ -242,7 +241,8 @@ def by_chance(ask: Ask, shown: Comparison) -> tuple[Drawing, Drawing | None]:
         notes.append(together)
     notes += remarks(shown, main, listed)
     said = caption(ask, shown, main, rows, subtitle)
-    figure = charts.bars(listed, axis(main, True), said, shown.marked)
+    _, classes = classed(ask, main, rows)
+    figure = charts.bars(listed, axis(main, True), said, shown.marked, classes)
     table = tidy(ask, shown, [main], shown.listed, found.table)
     first = Drawing(main.label, subtitle, figure, table, tuple(notes), f"intervalles_{main.code}", credit(said))
     return first, _funnel(ask, shown, found, rows) if found.funnel else None

@@ -38,7 +38,7 @@
     }
   }
 
-  // A small map comes as an image; opened, each département says its name and figure to the pointer that rests on it.
+  // A small map comes as an image; opened, each département says its name and figure to the pointer upon it.
   function open(image) {
     const [, plain] = image.src.split(/^data:image\/svg\+xml,/);
     const drawing = new DOMParser().parseFromString(decodeURIComponent(plain ?? ""), "image/svg+xml").documentElement;
@@ -56,7 +56,7 @@
     if (button?.matches(".compared thead button")) sort(button);
     if (button?.matches(".files button[data-image]")) picture(button);
   });
-  document.addEventListener("pointerover", (event) => {
+  document.addEventListener("pointermove", (event) => {
     if (event.target.matches?.("img.small-map")) open(event.target);
   });
 })();

@@ -38,6 +38,12 @@ class Column:
     source: str
     ratios: bool = False  # as an axis of logarithms would be: a dot, where a bar would be a lie
 
+    @property
+    def provisional(self) -> bool:
+        """Whether every figure is: it is then said once."""
+        known = self.rows[self.rows["value"].notna()]
+        return len(known) > 0 and bool(known["provisional"].all())
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -145,7 +151,7 @@ def _cell(column: Column, row, scale: _Scale | None) -> str:
     said = f"<b>{sign}{text.number(value, decimals)}</b>"
     if sure:
         said += f"<small>[{text.number(low, decimals)} ; {text.number(high, decimals)}]</small>"
-    if row.get("provisional", False):
+    if row.get("provisional", False) and not column.provisional:
         said += "<small>provisoire</small>"
     if text.known(label := row.get("label")):
         said += f"<small>{escape(label)}</small>"

@@ -30,7 +30,7 @@ FINE = 2.6  # units: what contours are simplified to
 PRINTED = 0.5  # pixels of a unit, on a sheet of maps for a file
 GAP, HEAD, FOOT = 24, 34, 92  # of a sheet, in pixels
 UNCHANGED = " ,:;=/()'-.!*@+&?"  # in the address of an image
-EDGE, CHOSEN = {False: "#8A8A86", True: "#6B717B"}, {False: "#1F2328", True: "#FFFFFF"}
+EDGE = {False: "#8A8A86", True: "#6B717B"}
 FILLS = {False: ("#F3F3F0", "#A9A9A4"), True: ("#1E2228", "#5A606B")}  # ground and ink of patterns, as in page.css
 
 
@@ -176,18 +176,23 @@ def sheet(
 
 
 def _inside(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str], dark: bool) -> str:
-    """The départements, the chosen last: their outline is over their neighbours'."""
-    groups = []
-    for picked, line in ((False, f'stroke="{EDGE[dark]}"'), (True, f'stroke="{CHOSEN[dark]}" stroke-width="4.5"')):
-        words = []
-        for shape in drawn:
-            if (shape.code in chosen) == picked:
-                said = text.escape(panel.said.get(shape.code, shape.name))
-                fill = _fill(panel.marks.get(shape.code, MISSING), panel.classes)
-                for path in filter(None, (shape.path, shape.again)):
-                    words.append(f'<path d="{path}" fill="{fill}"><title>{said}</title></path>')
-        groups.append(f'<g stroke-linejoin="round" {line}>{"".join(words)}</g>' if words else "")
-    return "".join(groups)
+    """The départements, the chosen last, with an outline that reads on any colour."""
+    rest = "".join(_area(shape, panel) for shape in drawn if shape.code not in chosen)
+    picked = [shape for shape in drawn if shape.code in chosen]
+    halo = "".join(f'<path d="{path}"/>' for shape in picked for path in (shape.path, shape.again) if path)
+    return (
+        f'<g stroke-linejoin="round" stroke="{EDGE[dark]}">{rest}</g>'
+        f'<g stroke-linejoin="round" stroke="#FFFFFF" stroke-width="9">{halo}</g>'
+        f'<g stroke-linejoin="round" stroke="#1F2328" stroke-width="4">{"".join(_area(shape, panel) for shape in picked)}</g>'
+    )
+
+
+def _area(shape: Shape, panel: Panel) -> str:
+    said = text.escape(panel.said.get(shape.code, shape.name))
+    fill = _fill(panel.marks.get(shape.code, MISSING), panel.classes)
+    return "".join(
+        f'<path d="{path}" fill="{fill}"><title>{said}</title></path>' for path in (shape.path, shape.again) if path
+    )
 
 
 def _fill(mark: str, classes: Classes) -> str:

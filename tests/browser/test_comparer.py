@@ -1,0 +1,61 @@
+"""« Comparer » in a real browser: a table that sorts, pictures that say their source, maps that speak."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARDENNES = "/comparer?territoire=departement-08&indicateur=mortalite_prematuree_0_64"
+
+
+def saved(opened, button):
+    with opened.page.expect_download() as download:
+        opened.page.get_by_role("button", name=button, exact=True).click()
+    return Path(download.value.path()).read_bytes(), download.value.suggested_filename
+
+
+def test_a_heading_sorts_the_table_by_click_and_by_keyboard(visit, address):
+    opened = visit(address, f"{ARDENNES}&groupe=region")
+    first = opened.page.locator(".compared tbody th").first
+    heading = opened.page.locator(".compared thead th", has_text="Densité de population")
+    heading.get_by_role("button").click()
+    opened.page.wait_for_function("() => document.querySelectorAll('.compared thead th')[2].ariaSort === 'descending'")
+    densest = first.inner_text()
+    heading.get_by_role("button").press("Enter")
+    opened.page.wait_for_function("() => document.querySelectorAll('.compared thead th')[2].ariaSort === 'ascending'")
+    assert densest == "Bas-Rhin (67)" and first.inner_text() == "Haute-Marne (52)"
+    opened.page.locator(".compared thead th").first.get_by_role("button").click()
+    opened.page.wait_for_function("() => document.querySelector('.compared tbody th').innerText === 'Ardennes (08)'")
+    assert opened.hosts == {"127.0.0.1"} and not opened.errors
+
+
+def test_a_chart_leaves_with_its_title_and_its_source(visit, address):
+    opened = visit(address, f"{ARDENNES}&vue=distribution", color_scheme="dark")
+    opened.page.wait_for_selector(".js-plotly-plot .main-svg .points")
+    svg, name = saved(opened, "Image SVG")
+    words = svg.decode()
+    assert name == "maillage_distribution_mortalite_prematuree_0_64.svg"
+    assert "Mortalité prématurée (0 à 64 ans)" in words and "Source\u00a0: Insee" in words and "Ardennes (08)" in words
+    png, name = saved(opened, "Image PNG")
+    assert name.endswith(".png") and png.startswith(b"\x89PNG") and int.from_bytes(png[16:20]) == 2200
+    # What is on the page is left as it was: no title over it, its own ink.
+    assert opened.page.locator(".js-plotly-plot .gtitle").count() == 0
+    assert opened.hosts == {"127.0.0.1"} and not opened.errors
+
+
+def test_small_maps_speak_under_the_pointer_and_leave_as_files(visit, address):
+    opened = visit(address, f"{ARDENNES}&vue=cartes&avec=taux_pauvrete")
+    opened.page.wait_for_function("() => window.maillageCompares && document.querySelector('img.small-map')?.complete")
+    opened.quiet()
+    # The image gives way to a drawing under the pointer: a locator would look for it in vain.
+    box = opened.page.locator("img.small-map").first.bounding_box()
+    opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 64)
+    opened.page.wait_for_selector("svg.small-map title", state="attached")
+    titles = opened.page.locator("svg.small-map title").all_text_contents()
+    assert any(title.startswith("Ardennes (08)\u00a0: 2,0") for title in titles)
+    svg, _ = saved(opened, "Image SVG")
+    assert svg.decode().count("Source\u00a0: ") == 2 and "hatched" in svg.decode()
+    assert saved(opened, "Image PNG")[0].startswith(b"\x89PNG")
+    assert opened.hosts == {"127.0.0.1"} and not opened.errors

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+import codecs
 import tempfile
 from pathlib import Path
 
 import duckdb
 
 from maillage.queries import provenance
-from maillage.views import tables
 
 
 def csv(cursor: duckdb.DuckDBPyConnection, name: str) -> bytes:
-    """A table as a French spreadsheet reads it; contours as well-known text. Raises KeyError for an unknown table."""
-    return tables.csv(provenance.table(cursor, name))
+    """A table as a French spreadsheet reads it: UTF-8 with BOM, semicolons, decimal commas, formulas made harmless, contours as
+    well-known text. Raises KeyError for an unknown table.
+
+    DuckDB writes it, several times faster than pandas: the longest table has 360,000 rows.
+    """
+    listed = ", ".join(f'{_cell(column, kind)} AS "{column}"' for column, kind in provenance.columns(cursor, name))
+    return codecs.BOM_UTF8 + _copied(
+        cursor, f'SELECT {listed} FROM (FROM "{name}" ORDER BY ALL)', "FORMAT csv, DELIMITER ';'"
+    )
 
 
 def parquet(cursor: duckdb.DuckDBPyConnection, name: str) -> bytes:
     """A table with its types and contours. Raises KeyError for an unknown table."""
-    if name not in set(provenance.tables(cursor)["name"]):
-        raise KeyError(name)
+    provenance.columns(cursor, name)
+    return _copied(cursor, f'FROM "{name}"', "FORMAT parquet, COMPRESSION zstd")
+
+
+def _copied(cursor: duckdb.DuckDBPyConnection, query: str, options: str) -> bytes:
+    # Neither a table nor a path can be bound; the table was just checked against the catalogue.
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}.parquet"
-        # Neither a table nor a path can be bound; the name was just checked against the catalogue.
-        cursor.execute(f"""COPY "{name}" TO '{str(path).replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd)""")
+        path = Path(folder) / "table"
+        quoted = str(path).replace("'", "''")
+        cursor.execute(f"COPY ({query}) TO '{quoted}' ({options})")
         return path.read_bytes()
+
+
+def _cell(column: str, kind: str) -> str:
+    """The SQL of a column as text."""
+    name = f'"{column}"'
+    if kind.startswith("GEOMETRY"):
+        return f"ST_AsText({name})"
+    if kind == "DOUBLE":
+        return f"replace({name}::VARCHAR, '.', ',')"
+    if kind == "DOUBLE[]":
+        return f"array_to_string(list_transform({name}, lambda n: replace(n::VARCHAR, '.', ',')), ' | ')"
+    text = f"array_to_string({name}, ' | ')" if kind.endswith("[]") else name
+    if not kind.startswith("VARCHAR"):
+        return text
+    harmful = "('=', '+', '-', '@', chr(9), chr(13), chr(10))"  # as maillage.views.tables.neutral
+    return f"CASE WHEN left({text}, 1) IN {harmful} THEN '''' || {text} ELSE {text} END"

@@ -111,19 +111,16 @@ def missing_figures(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def table(cursor: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
-    """A whole table for a download; a contour becomes well-known text. Raises KeyError when there is no such table."""
-    columns = cursor.execute(
+def columns(cursor: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
+    """(name, type) of the columns of a table, in their order. Raises KeyError when there is no such table."""
+    found = cursor.execute(
         """
-        SELECT column_name, data_type FROM duckdb_columns()
-        WHERE database_name = current_database() AND table_name = ? ORDER BY column_index
+        SELECT c.column_name, c.data_type FROM duckdb_columns() c
+        JOIN duckdb_tables() t ON t.table_oid = c.table_oid AND t.database_oid = c.database_oid
+        WHERE c.database_name = current_database() AND c.table_name = ? ORDER BY c.column_index
         """,
         [name],
     ).fetchall()
-    if not columns:
+    if not found:
         raise KeyError(name)
-    listed = ", ".join(
-        f'ST_AsText("{column}") AS "{column}"' if kind.startswith("GEOMETRY") else f'"{column}"'
-        for column, kind in columns
-    )
-    return cursor.execute(f'SELECT {listed} FROM "{name}" ORDER BY ALL').fetchdf()
+    return found

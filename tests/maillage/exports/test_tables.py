@@ -1,6 +1,7 @@
 """Whole tables as files: every one downloads and reads back."""
 
 import io
+from csv import reader
 
 import duckdb
 import pytest
@@ -8,6 +9,7 @@ from pyarrow.csv import ParseOptions, read_csv
 
 from maillage.exports import tables
 from maillage.queries import provenance
+from maillage.views import tables as views
 
 
 @pytest.fixture
@@ -21,7 +23,31 @@ def test_every_table_downloads_as_csv(cursor, counts):
         assert content.startswith(b"\xef\xbb\xbf")
         table = read_csv(io.BytesIO(content), parse_options=ParseOptions(delimiter=";", newlines_in_values=True))
         assert table.num_rows == rows, name
-        assert table.column_names == list(provenance.table(cursor, name).columns), name
+        assert table.column_names == [column for column, _ in provenance.columns(cursor, name)], name
+
+
+def test_a_table_reads_as_pandas_would_write_it(cursor):
+    """Quotes, lists, numbers, absences: the same cells as the plain way gives."""
+    cursor.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE odd AS FROM (VALUES
+            (1, 'a;b', 0.5, ['x', 'y'], [1.5::DOUBLE, 2], NULL, true), (2, '=1+1', NULL, ['-x'], NULL, 'né "ici"', false),
+            (3, '@b', -3.25, [], [0.1::DOUBLE], e'deux\nlignes', NULL), (4, '', 1e-7, NULL, [], 'x', true)
+        ) AS t (n, a, d, l, f, t, b)
+        """
+    )
+    names = cursor.execute("DESCRIBE odd").fetchall()
+    listed = ", ".join(f'{tables._cell(name, kind)} AS "{name}"' for name, kind, *_ in names)
+    ours = tables._copied(cursor, f"SELECT {listed} FROM odd", "FORMAT csv, DELIMITER ';'").decode()
+    plain = cursor.execute("SELECT * REPLACE (d::VARCHAR AS d) FROM odd").fetchdf()
+    plain["d"] = plain["d"].str.replace(".", ",")
+    theirs = views.csv(plain.astype(object)).decode("utf-8-sig")
+    read = [[cell.lower() for cell in row] for row in reader(io.StringIO(ours, newline=""), delimiter=";")]
+    expected = [[cell.lower() for cell in row] for row in reader(io.StringIO(theirs, newline=""), delimiter=";")]
+    harmless = [
+        ["'" + cell if cell[:1] == "-" and column == 2 else cell for column, cell in enumerate(row)] for row in read
+    ]
+    assert harmless == expected
 
 
 def test_every_table_downloads_as_parquet(cursor, counts, tmp_path):

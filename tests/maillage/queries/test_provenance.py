@@ -95,12 +95,12 @@ def test_figures_missing_at_the_source(cursor, table):
     assert answer == expected
 
 
-def test_a_whole_table(cursor, table):
-    assert len(provenance.table(cursor, "site")) == len(table("site"))
-    assert provenance.table(cursor, "territory")["geometry"].dropna().str.match(r"(MULTI)?POLYGON").all()
+def test_the_columns_of_a_table(cursor, table):
+    assert [name for name, _ in provenance.columns(cursor, "site")] == list(table("site")[0])
+    assert dict(provenance.columns(cursor, "territory"))["geometry"].startswith("GEOMETRY")
 
 
 @pytest.mark.parametrize("name", ["sites", "", 'site" --', "duckdb_tables()", "../site"])
 def test_an_unknown_table_is_a_key_error(cursor, name):
     with pytest.raises(KeyError):
-        provenance.table(cursor, name)
+        provenance.columns(cursor, name)

@@ -158,11 +158,17 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Reach:
         value = table[COLUMN[chosen.measure]].to_numpy(float)
     value = np.where(looked, value, np.nan)
     table = table.assign(value=value, known=looked & ~np.isnan(value))
-    whole = bool(listed["complete"].all()) and set(ground.reach) <= set(listed["departement_code"])
+    whole = exhaustive(ask, listed)
     bound = " " if whole else "+" if chosen.measure == "indice" else "-"
     breaks = index_breaks(value) if chosen.measure == "indice" else BREAKS
     painted = paint(value, what, breaks, bound)
     return Reach(ground, what, table, bound, painted, listed, notes(ask, ground, chosen, table, listed, whole))
+
+
+def exhaustive(ask: Ask, listed: pd.DataFrame) -> bool:
+    """Whether every département has its whole list: access has no border, so one that lacks it leaves a doubt around."""
+    everywhere = {code for code, *_ in ask(territories.departements)}
+    return everywhere <= set(listed.loc[listed["complete"], "departement_code"])
 
 
 def index_breaks(values: np.ndarray) -> tuple[float, ...]:

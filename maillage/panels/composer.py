@@ -271,7 +271,7 @@ def _opened() -> None:
 # -- what is taken away ---------------------------------------------------------------------------------------------------------
 
 
-def remove(chosen: Choices, told: Dossier) -> None:
+def remove(told: Dossier) -> None:
     """Take a commune out without the map."""
     names = dict(zip(told.communes["code"], told.communes["name"], strict=True))
     st.selectbox(

@@ -42,7 +42,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with left:
         drawn(ground, question, best, mine)
     with right:
-        compared(question, best, mine)
+        compared(question, best, mine, searching is not None)
     equity(question, best)
     everything = partial(whatif.everything, question, best, mine)
     parts.listed(f"Tableau : {text.count(len(question.places), 'commune')}", everything, "et_si", "residence")
@@ -97,7 +97,8 @@ def found(question: Question) -> tuple[Answer, Job | None]:
             job.cancel.set()
         job = st.session_state[JOB] = Job(key).start(question.problem, METHOD[question.chosen.method])
     if not job.wait(AT_ONCE):
-        return whatif.first(question), job
+        # Once told to stop, the solver may take a while to hear it: nobody waits for that.
+        return whatif.first(question), None if job.cancel.is_set() else job
     if job.error is not None:
         st.warning(
             "Le solveur s'est arrêté : la première réponse est affichée, sans garantie. Changez la question ou réessayez.",
@@ -114,7 +115,7 @@ def found(question: Question) -> tuple[Answer, Job | None]:
 @st.fragment(run_every=0.5)
 def waiting(job: Job, method: str) -> None:
     """How far the search is, and the button that stops it."""
-    if job.done.is_set():
+    if job.done.is_set() or job.cancel.is_set():
         st.rerun()
     words = "Première réponse affichée, sans garantie ; recherche de l'optimum"
     done = 0.0
@@ -186,11 +187,11 @@ def place(ground: Ground, code: str) -> None:
     ui.choose(replace(chosen, placed=whatif.clicked(ground, chosen, code)))
 
 
-def compared(question: Question, best: Answer, mine: Answer | None) -> None:
+def compared(question: Question, best: Answer, mine: Answer | None, searching: bool) -> None:
     """The sites, the people that each gains, and the reader's beside them."""
     st.subheader("Sites proposés", anchor=False)
     ui.table(whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
-    if best.plan.status == "interrompu":
+    if best.plan.status == "interrompu" or (best.plan.status == "glouton" and not searching):
         st.button("Reprendre la recherche", on_click=again, icon=":material/play_arrow:")
     st.subheader("Votre choix", anchor=False)
     if lost := whatif.strangers(question):

@@ -1,0 +1,80 @@
+"""The page of gaps in a real browser: its maps, its tabs, and sites placed by a click."""
+
+import pytest
+
+from maillage.views.bivariate import COLOURS
+from tests.browser.test_map import FILLS, commune, rgb
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# No structure of this type is on the map, and one site is asked for: nothing stands between the mouse and the communes.
+WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=ESS&sites=1"
+
+
+def test_a_click_places_a_site_and_the_next_one_moves_it(visit, address):
+    seen = visit(address, WHAT_IF)
+    before = seen.drawn()
+    seen.page.get_by_text("optimum prouvé").wait_for()
+    seen.quiet()
+    seen.page.mouse.click(*seen.pixel(commune("08362")))
+    seen.page.wait_for_url("**poses=08362*")
+    before = seen.drawn(before)
+    seen.page.get_by_text("Face au calcul").wait_for()
+    seen.frame.wait_for_function("maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
+    seen.quiet()
+    seen.page.mouse.click(*seen.pixel(commune("08105")))
+    seen.page.wait_for_url("**poses=08105*")
+    seen.drawn(before)
+    seen.frame.wait_for_function("!maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
+    assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
+
+
+def test_the_address_alone_restores_what_the_reader_placed(visit, address):
+    seen = visit(address, f"{WHAT_IF}&poses=08362&vue=avant")
+    seen.drawn()
+    seen.page.get_by_text("Face au calcul").wait_for()
+    symbols = seen.map("Object.values(atlas.spec.kinds).map(kind => kind.symbol)")
+    assert {"1", "A"} <= set(symbols)
+
+
+def test_the_map_has_the_colours_of_its_legend(visit, address):
+    seen = visit(address, "/ecarts?territoire=departement-62&volet=besoin&types=MSP,CDS")
+    seen.drawn()
+    cells = seen.page.eval_on_selector_all(
+        ".bivariate td", "cells => cells.map(cell => [getComputedStyle(cell).backgroundColor, cell.innerText])"
+    )
+    painted = [colour for _, colour in seen.map(FILLS)]
+    assert len(cells) == 9 and {colour for colour, _ in cells} == {rgb(colour) for colour in COLOURS}
+    for colour, count in cells:
+        assert sum(rgb(fill) == colour for fill in painted) == int(count)
+
+
+def test_a_white_zone_answers_a_click(visit, address):
+    seen = visit(address, "/ecarts?territoire=departement-13")
+    seen.drawn()
+    seen.quiet()
+    seen.page.mouse.click(*seen.pixel(commune("13111")))  # Vauvenargues
+    seen.page.wait_for_url("**lieu=13111*")
+    seen.page.get_by_text("Zone de Vauvenargues").wait_for()
+
+
+def test_a_tab_is_in_the_address_and_back_goes_back(visit, address):
+    seen = visit(address, "/ecarts?territoire=departement-62")
+    seen.drawn()
+    seen.page.get_by_role("tab", name="Accès", exact=True).click()
+    seen.page.wait_for_url("**volet=acces*")
+    seen.page.get_by_text("habitants à plus de 15").wait_for()
+    seen.page.get_by_role("tab", name="Méthodes et limites").click()
+    seen.page.wait_for_url("**volet=methodes*")
+    seen.page.get_by_text("Erreur publiée de l'estimation").wait_for()
+    assert "territoire=departement-62" in seen.page.url
+
+
+@pytest.mark.parametrize("tab", ["blanches", "acces", "besoin", "et_si", "methodes"])
+def test_nothing_overflows_a_phone(visit, address, tab):
+    seen = visit(address, f"/ecarts?territoire=departement-62&volet={tab}", viewport={"width": 390, "height": 844})
+    seen.page.locator("h1.place").wait_for()
+    seen.page.get_by_role("tab", selected=True).wait_for()
+    seen.quiet()
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert seen.errors == []

@@ -1,0 +1,204 @@
+"""Questions about access and gaps, against plain loops over whole tables."""
+
+import pandas as pd
+import pytest
+
+from maillage import catalog
+from maillage.queries import access
+
+DEFAULT = catalog.DEFAULT_CPTS_STATUSES
+TYPES = [("MSP",), ("MSP", "CDS"), ("PASS", "ESP", "LHSS"), ("ESP",), ()]
+
+
+def opened(table, types):
+    return [s for s in table("site") if s["type"] in types and s["status"] == "ouvert" and s["lon"] is not None]
+
+
+def test_residences_are_where_people_live_in_the_order_of_the_contours(cursor, homes):
+    answer = access.residences(cursor)
+    assert list(answer["code"]) == sorted(home["code"] for home in homes)
+    by = {home["code"]: home for home in homes}
+    for row in answer.sample(300, random_state=1).itertuples():
+        home = by[row.code]
+        assert (row.name, row.departement_code, row.population) == (
+            home["name"],
+            home["departement_code"],
+            home["population"],
+        )
+        assert (None if pd.isna(row.epci_code) else row.epci_code) == home["epci_code"]
+        assert (row.lon, row.lat, row.commune_code) == (home["lon"], home["lat"], home["commune_code"])
+
+
+@pytest.mark.parametrize("types", TYPES)
+@pytest.mark.parametrize("by", access.MEASURES)
+def test_the_nearest_of_several_types(cursor, table, homes, types, by):
+    lived = {home["code"] for home in homes}
+    best = {}
+    for row in table("access"):
+        if row["site_type"] in types and row["commune_code"] in lived:
+            found = (row[by], row["site_type"])
+            best[row["commune_code"]] = min(best.get(row["commune_code"], found), found)
+    answer = access.nearest(cursor, types, by)
+    assert list(answer["code"]) == sorted(best)
+    assert list(zip(answer[by], answer["type"], strict=True)) == [best[code] for code in sorted(best)]
+    sites = {site["name"] for site in opened(table, types)}
+    assert set(answer["site"]) <= sites
+
+
+def test_another_measure_is_refused(cursor):
+    with pytest.raises(ValueError):
+        access.nearest(cursor, ("MSP",), "1; DROP TABLE access")
+    with pytest.raises(ValueError):
+        access.figures(cursor, "commune", ())
+
+
+@pytest.mark.parametrize("types", TYPES)
+def test_where_somebody_looked(cursor, table, types):
+    expected = {}
+    for row in table("inventory"):
+        placed = any(s["departement_code"] == row["departement_code"] for s in opened(table, (row["subject"],)))
+        if row["subject"] in types and (row["extent"] == "complet" or placed):
+            expected.setdefault(row["departement_code"], []).append(row["subject"])
+    answer = access.listed(cursor, types)
+    assert dict(zip(answer["departement_code"], map(list, answer["types"]), strict=True)) == {
+        code: sorted(found) for code, found in expected.items()
+    }
+    assert not answer["complete"].any()  # no embedded list is whole
+
+
+def test_a_département_is_complete_when_every_type_asked_is(wholly):
+    cursor = wholly("MSP", "08")
+    answer = access.listed(cursor, ("MSP",)).set_index("departement_code")
+    assert answer["complete"].to_dict()["08"] and not answer["complete"].to_dict()["62"]
+    both = access.listed(cursor, ("MSP", "CDS")).set_index("departement_code")
+    assert not both["complete"].any()
+
+
+def test_a_whole_list_without_a_site_is_a_list(wholly):
+    """Nobody there is known, not unknown: the nearest one is across the border."""
+    assert "2A" in set(access.listed(wholly("MSP", "2A"), ("MSP",))["departement_code"])
+
+
+@pytest.fixture
+def wholly(database, tmp_path):
+    """A copy of the database where the list of a type is whole in a département."""
+    import shutil
+
+    import duckdb
+
+    def change(kind, departement):
+        path = tmp_path / "m.duckdb"
+        shutil.copyfile(database, path)
+        connection = duckdb.connect(str(path))
+        connection.execute("DELETE FROM inventory WHERE subject = ? AND departement_code = ?", [kind, departement])
+        source = connection.execute("SELECT min(source_id) FROM source").fetchone()[0]
+        connection.execute("INSERT INTO inventory VALUES (?, ?, 'complet', ?)", [kind, departement, source])
+        return connection
+
+    return change
+
+
+@pytest.mark.parametrize("types", TYPES)
+def test_supply(cursor, table, types):
+    answer = access.supply(cursor, types)
+    expected = sorted(opened(table, types), key=lambda site: site["site_id"])
+    assert list(answer["site_id"]) == [site["site_id"] for site in expected]
+    assert [None if pd.isna(v) else v for v in answer["places"]] == [site["places"] for site in expected]
+
+
+@pytest.mark.parametrize("types", TYPES)
+def test_sites_that_no_figure_counts(cursor, table, types):
+    expected = sum(
+        s["type"] in types and s["status"] == "ouvert" and s["lon"] is None and s["departement_code"] in ("08", "59")
+        for s in table("site")
+    )
+    assert access.unplaced(cursor, types, ("08", "59")) == expected
+
+
+def test_methods_of_the_minutes(cursor, table):
+    rows = [row["minutes_method"] for row in table("access")]
+    assert sorted(access.methods(cursor)) == sorted((name, rows.count(name)) for name in set(rows))
+
+
+# -- CPTS -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("statuses", [DEFAULT, ("aci_signe",), ("inconnu", "emergence"), ()])
+def test_white_is_known_not_to_be_covered(cursor, table, homes, statuses):
+    kept = {cpts["cpts_id"] for cpts in table("cpts") if cpts["status"] in statuses}
+    covered = {row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] in kept}
+    whole = {
+        row["departement_code"] for row in table("inventory") if (row["subject"], row["extent"]) == ("CPTS", "complet")
+    }
+    expected = {
+        home["code"]: "couverte"
+        if home["code"] in covered
+        else "blanche"
+        if home["departement_code"] in whole
+        else "inconnue"
+        for home in homes
+    }
+    answer = access.standing(cursor, statuses)
+    assert dict(zip(answer["code"], answer["status"], strict=True)) == expected
+    assert list(answer["code"]) == sorted(expected)
+
+
+def test_members(cursor, table, homes):
+    people = {home["code"]: home["population"] for home in homes}
+    cpts = {row["cpts_id"]: row for row in table("cpts") if row["status"] in DEFAULT}
+    expected = sorted(
+        (row["cpts_id"], row["commune_code"], people[row["commune_code"]])
+        for row in table("cpts_commune")
+        if row["cpts_id"] in cpts
+    )
+    answer = access.members(cursor, DEFAULT)
+    assert list(zip(answer["cpts_id"], answer["commune_code"], answer["population"], strict=True)) == expected
+    assert all(cpts[row.cpts_id]["name"] == row.name for row in answer.itertuples())
+
+
+def test_borders_are_between_places_where_people_live(cursor, table, homes):
+    lived = {home["code"] for home in homes}
+    expected = sorted(
+        (r["a"], r["b"], r["border_km"]) for r in table("adjacency") if r["a"] in lived and r["b"] in lived
+    )
+    answer = access.borders(cursor)
+    assert list(answer.itertuples(index=False, name=None)) == expected
+    assert not {"75056", "69123", "13055"} & set(answer["a"]) | {"75056", "69123", "13055"} & set(answer["b"])
+
+
+def test_cpts_whose_members_are_not_all_known(cursor, table):
+    expected = {
+        (row["name"], row["perimeter"])
+        for row in table("cpts")
+        if row["perimeter"] != "complet" and row["status"] in DEFAULT and {"08", "62"} & set(row["departement_codes"])
+    }
+    assert expected and set(access.nameless(cursor, DEFAULT, ("08", "62"))) == expected
+    assert access.nameless(cursor, DEFAULT, ("13",)) == []
+
+
+# -- figures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "names"),
+    [("residence", ("densite", "evolution_population")), ("epci", ("densite",)),
+     ("departement", ("mortalite_prematuree_0_64", "part_75_plus")), ("departement", ())],
+)  # fmt: skip
+def test_latest_figures(cursor, table, homes, level, names):
+    levels = ("commune", "arrondissement_municipal") if level == "residence" else (level,)
+    lived = {home["code"] for home in homes}
+    places = sorted(
+        row["code"]
+        for row in table("territory")
+        if row["level"] in levels and (level != "residence" or row["code"] in lived)
+    )
+    latest = {}
+    for row in table("indicator_value"):
+        key = row["indicator"], row["code"]
+        if row["indicator"] in names and row["level"] in levels and (key not in latest or row["year"] > latest[key][0]):
+            latest[key] = row["year"], row["value"]
+    answer = access.figures(cursor, level, names)
+    assert list(answer["code"]) == places
+    for name in names:
+        expected = [latest.get((name, code), (0, None))[1] for code in places]
+        assert [None if pd.isna(v) else v for v in answer[name]] == expected

@@ -1,0 +1,70 @@
+"""The words of « Écarts »: escaped, in French, with nothing unsaid."""
+
+import pandas as pd
+
+from maillage import catalog
+from maillage.gaps import white
+from maillage.gaps.ground import paint_words
+from maillage.views import gaps, maps, reading, text
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def test_names_are_escaped():
+    rows = pd.DataFrame(
+        {"rank": [1], "lowest": [1], "highest": [12], "name": [EVIL], "departement_code": ["08"], "population": [1200]}
+    )
+    for html in (
+        gaps.ranking(rows, [EVIL], "commune"),
+        gaps.card(EVIL, [EVIL]),
+        gaps.keys([(EVIL, EVIL, EVIL)]),
+    ):
+        assert "<img" not in html and "&lt;img" in html
+
+
+def test_a_rank_says_how_far_it_moves():
+    rows = pd.DataFrame(
+        {"rank": [1, 2], "lowest": [1, 2], "highest": [12, 2], "name": ["Sedan", "Rethel"], "departement_code": ["08", "08"],
+         "population": [1, 2000]}
+    )  # fmt: skip
+    html = gaps.ranking(rows, ["a", "b"], "commune")
+    assert "de 1 à 12 selon les poids" in html and "ne bouge pas" in html and f"1{text.HARD}habitant<" in html
+    assert "(08)" in html and "(08)" not in gaps.ranking(rows, ["a", "b"], "departement")
+
+
+def test_unknown_is_hatched_and_counted_apart():
+    import numpy as np
+
+    painted = paint_words(np.array([0, 0, 1, 2]), white.WORDS, white.COLOURS, unknown=2)
+    html = gaps.words_legend(
+        "Communes", white.WORDS, painted.classes, "on ne sait pas", "Données", ("aci_signe", "inconnu")
+    )
+    assert html.count("swatch missing") == 1 and "on ne sait pas" in html
+    assert "outline solid" in html and "outline dotted" in html and "outline dashed" not in html
+    assert ">2</span>" in html and html.count(">1</span>") == 2
+
+
+def test_the_published_error_is_the_catalogues():
+    rows = gaps.travel_errors()
+    assert [row["Trajets réels"] for row in rows] == [f"{e.low} à {e.high} min" for e in catalog.TRAVEL.errors]
+    assert [row["Erreur médiane (%)"] for row in rows] == [round(e.median_percent, 1) for e in catalog.TRAVEL.errors]
+
+
+def test_methods_tell_the_formula_in_use():
+    said = reading.methods()
+    assert text.number(catalog.TRAVEL.factor, 2) in said and "n'est pas l'APL" in said
+    assert "Aucun temps" in reading.travel([])
+    assert reading.travel([("OSRM, a/driving", 1200)]) == "Temps de cette base : OSRM, a/driving (1\u202f200 trajets)."
+
+
+def test_proposals_are_drawn_over_what_exists():
+    spots = pd.DataFrame({"lon": [4.7, 4.9], "lat": [49.7, 49.8], "symbol": ["1", "A"], "colour": ["#B03A00", "#1F5FA8"],
+                          "lines": [(EVIL, "x"), ("b", "y")]})  # fmt: skip
+    view = maps.View(
+        base="/", label="x", key="k", frame=(0, 0, 1, 1), parts=[], classes=maps.Classes((), (), (), 0), unit="", decimals=0,
+        proposals=spots,
+    )  # fmt: skip
+    told = maps.describe(view)
+    assert [site["lines"] for site in told["sites"]] == [[EVIL, "x"], ["b", "y"]]  # map.js writes them as text
+    assert {kind["symbol"] for kind in told["kinds"].values()} == {"1", "A"}
+    assert all(site["type"] in told["kinds"] for site in told["sites"])

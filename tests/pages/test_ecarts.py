@@ -1,0 +1,140 @@
+"""The page of gaps: any address gives a page, every control writes the address."""
+
+import pytest
+
+from maillage.gaps.choices import MEASURES, NEEDS, TABS, Choices
+
+PAGE = "pages/ecarts.py"
+PLACES = ("france-FR", "region-32", "departement-08", "departement-62", "departement-13", "departement-974", "epci-247100290",
+          "commune-08409", "arrondissement_municipal-13201")  # fmt: skip
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def shown(at):
+    return " ".join(element.value for element in at.get("html"))
+
+
+def alerts(at):
+    return [e.value for e in at.get("html") if 'role="alert"' in e.value]
+
+
+def maps_in(at):
+    return len(at.get("component_instance"))
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_of_every_territory_is_a_page_or_a_sentence(open_page, place, tab):
+    at = open_page(PAGE, {"territoire": place, "volet": tab})
+    assert [t.label for t in at.tabs] == list(TABS.values())
+    assert not alerts(at) and not at.error
+    told = [warning.value for warning in at.warning]
+    assert tab == "methodes" or maps_in(at) == 1 or (told and all(w.rstrip().endswith((".", ")")) for w in told))
+
+
+def test_white_zones_name_their_neighbours(open_page):
+    at = open_page(PAGE, {"territoire": "departement-13", "lieu": "13201"})
+    assert "habitants dans aucune CPTS" in shown(at) and "Zone de Marseille 1er" in shown(at)
+    assert "de la taille T1 à T2" in shown(at)
+
+
+def test_unknown_is_not_white(open_page):
+    at = open_page(PAGE, {"territoire": "departement-08"})
+    assert "on ne sait pas" in shown(at) and "Inconnu n&#x27;est pas blanc" in shown(at)
+
+
+def test_the_statuses_of_the_sidebar_count(open_page):
+    few = shown(open_page(PAGE, {"territoire": "departement-13", "statuts": "aci_signe"}))
+    assert (
+        few.split("habitants dans aucune CPTS")[0][-60:]
+        != shown(open_page(PAGE, {"territoire": "departement-13"})).split("habitants dans aucune CPTS")[0][-60:]
+    )
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_access_by_every_measure(open_page, measure):
+    at = open_page(
+        PAGE, {"territoire": "departement-62", "volet": "acces", "mesure": measure, "types": "MSP,CDS", "lieu": "62041"}
+    )
+    assert maps_in(at) == 1
+    assert ("≥" if measure == "indice" else "≤") in shown(at)
+    assert ("Arras" in shown(at) and "quel que soit le réglage" in shown(at)) or "réglages" in shown(at)
+    assert len(at.get("plotly_chart")) == (0 if measure == "indice" else 1)
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_every_need(open_page, need):
+    at = open_page(PAGE, {"territoire": "departement-62", "volet": "besoin", "besoin": need, "rang": "epci"})
+    assert maps_in(at) == 1 and 'class="ranking"' in shown(at) and 'class="legend bivariate"' in shown(at)
+
+
+def test_no_weight_at_all_is_a_sentence(open_page):
+    query = {"poids_temps": "0", "poids_indice": "0", "poids_densite": "0", "poids_evolution": "0"}
+    at = open_page(PAGE, {"territoire": "departement-62", "volet": "besoin"} | query)
+    assert any("donnez un poids" in warning.value for warning in at.warning)
+
+
+def test_what_if_proves_its_answer(open_page):
+    at = open_page(PAGE, {"territoire": "epci-247100290", "volet": "et_si", "poses": "71153"})
+    assert "optimum prouvé" in shown(at) and "Face au calcul" in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [({"territoire": "departement-08", "candidates": "50000"}, "abaissez"),
+     ({"territoire": "region-84"}, "relevez la population"),
+     ({"territoire": "epci-247100290", "sites": "20", "candidates": "15000"}, "demandez moins de sites")],
+)  # fmt: skip
+def test_a_question_without_an_answer_says_what_to_do(open_page, query, words):
+    at = open_page(PAGE, query | {"volet": "et_si"})
+    assert any(words in warning.value for warning in at.warning)
+
+
+# -- the address ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"volet": EVIL}, {"types": "MSP,XXX"}, {"seuil": "-3"}, {"seuil": "9999"}, {"decroissance": "log"},
+        {"poids_temps": "1e9"}, {"sites": "0"}, {"poses": "../../etc"}, {"poses": ",".join(["08362"] * 3 + ["x" * 99])},
+        {"lieu": EVIL}, {"mesure": ""}, {"candidates": "nan"}, {"vue": "1;DROP TABLE site"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_hostile_address_is_told_and_harmless(open_page, query):
+    at = open_page(PAGE, {"territoire": "departement-08"} | query)
+    (said,) = alerts(at)
+    assert "pas compris dans l&#x27;adresse" in said and "<img src=x" not in shown(at)
+    assert [t.label for t in at.tabs] == list(TABS.values())
+
+
+@pytest.mark.parametrize("code", ["99999", "2A004", "13055"])
+def test_a_commune_that_is_elsewhere_or_nowhere(open_page, code):
+    for tab in ("blanches", "acces", "et_si"):
+        assert not alerts(open_page(PAGE, {"territoire": "departement-08", "volet": tab, "lieu": code, "poses": code}))
+
+
+def test_controls_write_the_address(open_page):
+    at = open_page(PAGE, {"territoire": "departement-62", "volet": "acces"})
+    at.slider(key="propre_threshold").set_value(25).run()
+    at.multiselect(key="propre_types").set_value(["MSP", "PASS"]).run()
+    assert at.query_params["seuil"] == ["25"] or at.query_params["seuil"] == "25"
+    assert "MSP,PASS" in str(at.query_params["types"])
+    assert "departement-62" in str(at.query_params["territoire"])
+    assert "à plus de 25" in shown(at)
+
+
+def test_the_tab_is_in_the_address(open_page):
+    at = open_page(PAGE, {"territoire": "departement-62", "volet": "methodes"})
+    assert any("n'est pas l'APL" in element.value for element in at.markdown)
+    assert Choices(tab="methodes") != Choices()
+
+
+def test_tables_are_made_when_they_are_opened(open_page):
+    closed = open_page(PAGE, {"territoire": "departement-13"})
+    assert not closed.dataframe and not closed.get("download_button")
+    at = open_page(PAGE, {"territoire": "departement-13"}, table_communes_cpts=True)
+    (table,) = at.dataframe
+    assert len(table.value) == 134
+    assert [button.proto.label for button in at.get("download_button")] == ["CSV", "GeoPackage"]

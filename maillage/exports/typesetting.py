@@ -19,6 +19,10 @@ FONTS = (
     HERE.parents[1] / "static" / "fonts"
 )  # `make assets` puts Source Sans 3 there; else the system's sans serif is taken
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no document may hold
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+UNIT = re.compile(
+    r"(?<=\d) (?=(?:km|min|ans?|hab|habitants?|communes?|places?|décès)\b)"
+)  # never at the head of a line
 
 
 class Unset(Exception):
@@ -54,7 +58,8 @@ def pdf(template: str, data: dict, made: datetime) -> bytes:
 def fine(value):
     """The same data with the spaces and apostrophes of French typography, and nothing that a document may not hold."""
     if isinstance(value, str):
-        return re.sub(r"(?<=\w)'(?=\w)", "’", UNSEEN.sub("", text.typeset(value)))
+        held = UNIT.sub(text.HARD, THOUSANDS.sub(text.THIN, UNSEEN.sub("", text.typeset(value))))
+        return re.sub(r"(?<=\w)'(?=\w)", "’", held)
     if is_dataclass(value):
         return {name: fine(each) for name, each in asdict(value).items()}
     if isinstance(value, dict):

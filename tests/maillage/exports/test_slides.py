@@ -1,0 +1,199 @@
+"""Slides opened again: real shapes, real tables, notes; and whatever a name holds stays text."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from io import BytesIO
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pptx.util import Cm
+
+from maillage import catalog
+from maillage.ceremony import Ceremony, Line
+from maillage.exports import shapes, slides, summary
+from maillage.exports.typesetting import fine
+from maillage.vicinity import drawn
+
+
+@pytest.fixture(scope="module")
+def made(whole, ceremony):
+    return slides.pptx(*whole, ceremony)
+
+
+@pytest.fixture(scope="module")
+def deck(made):
+    return Presentation(BytesIO(made))
+
+
+def every(place):
+    """Shapes, those inside groups included."""
+    for shape in place.shapes:
+        yield shape
+        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+            yield from every(shape)
+
+
+def words(slide):
+    told = [shape.text_frame.text for shape in every(slide) if shape.has_text_frame]
+    told += [cell.text for shape in every(slide) if shape.has_table for row in shape.table.rows for cell in row.cells]
+    return "\n".join(told)
+
+
+def titled(deck, title):
+    return next(slide for slide in deck.slides if slide.shapes.title.text_frame.text == title)
+
+
+def test_slides_are_wide_and_in_order(deck):
+    assert deck.slide_width * 9 == deck.slide_height * 16
+    assert deck.slide_width == pytest.approx(Cm(33.867), abs=1000)
+    assert [slide.shapes.title.text_frame.text for slide in deck.slides] == [
+        "CPTS Centre Saône-et-Loire", "Le territoire", "Les communes", "Chiffres clés", "Le territoire et les autres",
+        "Structures du territoire", "Structures les plus proches au dehors", "Les axes du projet de santé", "Les signataires",
+        "Sources",
+    ]  # fmt: skip
+    assert deck.core_properties.title == "CPTS Centre Saône-et-Loire"
+
+
+def test_the_map_is_shapes_one_a_commune_with_their_names(deck, whole):
+    (group,) = [shape for shape in titled(deck, "Le territoire").shapes if shape.shape_type == MSO_SHAPE_TYPE.GROUP]
+    communes = [shape for shape in group.shapes if shape.name.startswith("Commune\u00a0: ")]
+    assert {shape.name.split(": ")[1] for shape in communes} == {fine(name) for name in whole[0].communes["name"]}
+    assert all(shape.shape_type == MSO_SHAPE_TYPE.FREEFORM for shape in communes)
+    assert not [shape for slide in deck.slides for shape in every(slide) if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert "34" in group._element.nvGrpSpPr.cNvPr.get("descr")
+
+
+def test_shapes_stand_where_the_plan_puts_them(deck, whole):
+    shown = drawn(*whole, width=1000, height=680, symbol=34, size=23, names=18)
+    (group,) = [shape for shape in titled(deck, "Le territoire").shapes if shape.shape_type == MSO_SHAPE_TYPE.GROUP]
+    found = {shape.name: shape for shape in group.shapes}
+    area = next(area for area in shown.areas if area.name == "Le Creusot")
+    shape = found["Commune\u00a0: Le Creusot"]
+    left, top, scale = (
+        slides.EDGE,
+        slides.TOP,
+        min((slides.ROOM - 3_000_000) / 1000, (slides.HEIGHT - slides.TOP - 300_000) / 680),
+    )
+    low, high = area.rings[0].min(axis=0), area.rings[0].max(axis=0)
+    assert (shape.left, shape.top) == (
+        pytest.approx(low[0] * scale + left, abs=2),
+        pytest.approx(low[1] * scale + top, abs=2),
+    )
+    assert (shape.width, shape.height) == (
+        pytest.approx((high[0] - low[0]) * scale, abs=2),
+        pytest.approx((high[1] - low[1]) * scale, abs=2),
+    )
+    assert shape._element.xpath(".//a:path/a:lnTo") and len(shape._element.xpath(".//a:path/a:close")) == len(
+        area.rings
+    )
+
+
+def test_symbols_are_autoshapes_of_their_type(deck, whole):
+    marks = drawn(*whole, width=1000, height=680, symbol=34, size=23, names=18).marks
+    known = set(catalog.SITE_TYPE)
+    found = [
+        shape for shape in every(titled(deck, "Le territoire"))
+        if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE and shape.name.split("\u00a0")[0] in known and "légende" not in shape.name
+    ]  # fmt: skip
+    assert len(found) == len(marks) > 0
+    assert {shape.auto_shape_type for shape in found} == {
+        shapes.OUTLINES[catalog.SITE_TYPE[mark.kind].shape] for mark in marks
+    }
+
+
+def test_tables_are_tables_with_every_cell(deck, whole):
+    grid = summary.comparisons(whole[0], slides.SHOWN)
+    (table,) = [shape.table for shape in titled(deck, "Le territoire et les autres").shapes if shape.has_table]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == fine([grid.head, *grid.rows])
+
+
+def test_communes_axes_and_signatories_are_all_there(deck, whole, ceremony):
+    for name in whole[0].communes["name"]:
+        assert fine(name) in words(titled(deck, "Les communes")).splitlines()
+    said = words(titled(deck, "Les axes du projet de santé"))
+    assert all(fine(axis.head) in said and fine(axis.more) in said for axis in ceremony.axes)
+    said = words(titled(deck, "Les signataires"))
+    assert all(fine(person.head) in said and fine(person.more) in said for person in ceremony.signatories)
+    assert "mardi 18 octobre 2022" in words(deck.slides[0])
+
+
+def test_every_slide_has_notes_with_date_and_sources(deck, whole):
+    for slide in deck.slides:
+        notes = slide.notes_slide.notes_text_frame.text
+        assert re.search(r"Données au \d\d/\d\d/\d{4}", notes)
+        assert fine(whole[0].sources["title"].iloc[0]) in notes
+
+
+def test_nothing_stands_off_the_slide(deck):
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0 and shape.top >= 0, shape.name
+            assert shape.left + shape.width <= deck.slide_width, shape.name
+            assert shape.top + shape.height <= deck.slide_height, shape.name
+
+
+def test_without_axes_nor_signatories_there_is_no_slide_of_them(whole):
+    deck = Presentation(BytesIO(slides.pptx(*whole, Ceremony())))
+    assert not {"Les axes du projet de santé", "Les signataires"} & {
+        s.shapes.title.text_frame.text for s in deck.slides
+    }
+
+
+def test_an_unknown_perimeter_has_no_shape_of_a_commune(unknown, ceremony):
+    deck = Presentation(BytesIO(slides.pptx(*unknown, ceremony)))
+    slide = titled(deck, "Le territoire")
+    assert "Périmètre inconnu" in words(slide)
+    assert not [shape for shape in every(slide) if shape.shape_type in (MSO_SHAPE_TYPE.FREEFORM, MSO_SHAPE_TYPE.GROUP)]
+
+
+def test_many_communes_take_several_slides(whole):
+    told = whole[0]
+    many = pd.concat([told.communes] * 4, ignore_index=True)
+    deck_of = slides._Deck(replace(told, communes=many), Ceremony())
+    deck_of.communes()
+    titles = [slide.shapes.title.text_frame.text for slide in deck_of.deck.slides]
+    assert titles == [f"Les communes ({n} sur 3)" for n in (1, 2, 3)]
+
+
+@settings(max_examples=8)
+@given(name=st.text(max_size=80))
+@example(name="<script>alert(1)</script> =1+1 +2 -3 @SUM(A1) &amp; \"'")
+@example(name="\x00\x0b\n\t]]>")
+@example(name="")
+def test_any_name_stays_text(disguised, name):
+    told, around, ceremony = disguised(name)
+    content = slides.pptx(told, around, ceremony)
+    deck = Presentation(BytesIO(content))
+    shown = " ".join(fine(name).split())
+    assert " ".join(deck.slides[0].shapes.title.text_frame.text.split()) == shown
+    # No link, no macro, no formula: a slide holds letters and shapes.
+    with ZipFile(BytesIO(content)) as parts:
+        assert not [part for part in parts.namelist() if re.search(r"vba|embed|external|ole|media", part.lower())]
+        assert not [
+            part for part in parts.namelist() if part.endswith(".rels") and b'TargetMode="External"' in parts.read(part)
+        ]
+
+
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="no LibreOffice here (on Debian: apt install libreoffice-impress)"
+)
+def test_libreoffice_opens_them(made, deck, tmp_path):
+    (tmp_path / "slides.pptx").write_bytes(made)
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "slides.pptx"]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    pages = subprocess.run(["pdftotext", tmp_path / "slides.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    assert pages.count("\f") == len(deck.slides)
+    assert "Montceau-les-Mines" in pages and "Camille Martin" in pages
+
+
+def test_a_ceremony_may_be_as_full_as_the_page_lets_it(whole):
+    lines = tuple(Line("x" * 150, "y" * 40) for _ in range(12))
+    deck = Presentation(BytesIO(slides.pptx(*whole, Ceremony("t" * 120, "p" * 80, None, lines[:8], lines))))
+    assert len(deck.slides) == 10

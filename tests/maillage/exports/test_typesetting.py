@@ -1,0 +1,187 @@
+"""Diagnostic and poster: read back as text, and whatever a name holds stays text."""
+
+import re
+import shutil
+import subprocess
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from maillage.exports import diagnostic, poster, typesetting
+from maillage.exports.typesetting import fine
+
+EVIL = [
+    "<script>alert(1)</script>",
+    "#panic() $x$ *gras* _it_ `c` [x] @ref <label> \\ // /* ~ --- = titre",
+    '#read("/etc/passwd") #sys.inputs #image("x.png")',
+    "=1+1|cmd' /C calc'!A0",
+    '"; #eval("1+1")',
+]
+needs_poppler = pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="no pdftotext here (on Debian: apt install poppler-utils)"
+)
+
+
+def flat(words: str) -> str:
+    """Letters and signs alone: what lines, columns and hyphens do not change."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", unicodedata.normalize("NFKC", words))
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """A function from a PDF to its text, page by page."""
+
+    def text_of(content, *options):
+        path = tmp_path_factory.mktemp("pdf") / "document.pdf"
+        path.write_bytes(content)
+        run = subprocess.run(["pdftotext", "-layout", *options, path, "-"], capture_output=True, check=True)
+        return run.stdout.decode().split("\f")[:-1]
+
+    return text_of
+
+
+@pytest.fixture(scope="module")
+def about(tmp_path_factory):
+    def info(content):
+        path = tmp_path_factory.mktemp("pdf") / "document.pdf"
+        path.write_bytes(content)
+        run = subprocess.run(["pdfinfo", path], capture_output=True, check=True)
+        return dict(re.findall(r"(?m)^([^:]+):\s+(.*)$", run.stdout.decode()))
+
+    return info
+
+
+@pytest.fixture(scope="module")
+def document(whole):
+    return diagnostic.pdf(*whole)
+
+
+@needs_poppler
+def test_the_diagnostic_tells_the_territory(document, read, whole):
+    pages = read(document, "-raw")
+    words = flat(" ".join(pages))
+    for said in ("CPTS Centre Saône-et-Loire", "34 communes, 90 346 habitants", "ACI signé (18/10/2022)", "Chiffres clés",
+                 "Structures", "Écarts", "Priorités", "Priorités retenues", "Sources et méthode", "Accès aux soins"):  # fmt: skip
+        assert flat(said) in words, said
+    for name in whole[0].communes["name"]:
+        assert flat(fine(name)) in words, name
+    for figure in whole[0].figures:
+        assert flat(fine(figure.label)) in words, figure.label
+    assert "Sourcesetméthode" in flat(pages[-1])
+    for title in whole[0].sources["title"]:
+        assert flat(fine(title)) in flat(pages[-1]), title
+
+
+@needs_poppler
+def test_every_page_is_numbered_and_dated(document, read):
+    pages = read(document)
+    for number, page in enumerate(pages, start=1):
+        assert f"page {number} sur {len(pages)}" in page
+        assert "Données au" in page
+
+
+@needs_poppler
+def test_documents_are_tagged_titled_light_and_of_their_size(document, about, whole, ceremony):
+    told = about(document)
+    assert told["Tagged"] == "yes" and "A4" in told["Page size"]
+    assert told["Title"] == "Diagnostic territorial : CPTS Centre Saône-et-Loire".replace(" :", "\u00a0:")
+    told = about(poster.pdf(*whole, ceremony))
+    assert told["Tagged"] == "yes" and "A3" in told["Page size"] and told["Pages"] == "1"
+
+
+def test_the_standard_for_screen_readers_and_the_language_are_declared(document):
+    assert b"pdfuaid:part" in document
+    assert b"/Lang (fr-FR)" in document or b"/Lang(fr-FR)" in document
+
+
+def test_documents_are_light(document, whole, ceremony):
+    assert len(document) < 3_000_000
+    assert len(poster.pdf(*whole, ceremony)) < 3_000_000
+
+
+def test_the_same_data_make_the_same_file(whole, document):
+    assert diagnostic.pdf(*whole) == document
+
+
+@needs_poppler
+def test_a_partial_perimeter_is_a_minimum(partial, read):
+    words = flat(" ".join(read(diagnostic.pdf(*partial))))
+    assert flat("au moins 5 communes") in words and flat("Périmètre partiel") in words
+    assert flat("classe de taille ACI") not in words.split(flat("Chiffres clés"))[0]
+
+
+@needs_poppler
+def test_an_unknown_perimeter_has_no_map_and_guesses_nothing(unknown, read, ceremony):
+    content = diagnostic.content(*unknown)
+    assert content["map"] is None and content["members"] == []
+    words = flat(" ".join(read(diagnostic.pdf(*unknown))))
+    assert flat("Périmètre inconnu : aucune carte") in words
+    (page,) = read(poster.pdf(*unknown, ceremony))
+    assert flat("Périmètre inconnu") in flat(page)
+
+
+@needs_poppler
+def test_the_poster_tells_what_is_signed(whole, ceremony, read):
+    (page,) = read(poster.pdf(*whole, ceremony))
+    for said in ("Signature de l’accord", "CPTS Centre Saône-et-Loire", "mardi 18 octobre 2022", "90 346", "Axes du projet de santé",
+                 "Améliorer l’accès aux soins", "Données au"):  # fmt: skip
+        assert flat(said) in flat(page), said
+    assert "Camille" not in page  # the poster has no signatories
+
+
+@needs_poppler
+@pytest.mark.parametrize("name", EVIL)
+def test_names_that_are_code_elsewhere_stay_text(disguised, read, name):
+    told, around, ceremony = disguised(name)
+    for content in (diagnostic.pdf(told, around), poster.pdf(told, around, ceremony)):
+        words = flat(" ".join(read(content, "-raw")))
+        assert flat(fine(name)) in words
+        assert b"root:" not in content
+
+
+names = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="#$*_`[]{}()<>@\\/~=-+'\";:,.!&|%^ \t\nabé", max_size=60),
+)
+
+
+@settings(max_examples=25)
+@given(name=names)
+@example(name="")
+@example(name="\x00\u202e\ufffe")
+@example(name="漢字 العربية 🩺")
+def test_any_name_makes_a_poster(disguised, name):
+    told, around, ceremony = disguised(name)
+    assert poster.pdf(told, around, ceremony).startswith(b"%PDF-")
+
+
+@settings(max_examples=5)
+@given(name=names)
+@example(name="漢字 العربية 🩺 \U000e0001")
+def test_any_name_makes_a_diagnostic(disguised, name):
+    told, around, _ = disguised(name)
+    assert diagnostic.pdf(told, around).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("written", "set_as"),
+    [
+        ("l'accès : 12 %", "l’accès\u00a0: 12\u00a0%"),
+        ("de 80 000 à moins de 175 000 habitants", "de 80\u202f000 à moins de 175\u202f000\u00a0habitants"),
+        ("« oui »", "«\u00a0oui\u00a0»"),
+        ("a\x00b\x0bc\ud800", "abc"),
+        ("='x'", "='x'"),
+        ("2 ans", "2\u00a0ans"),
+        ("20 minarets", "20 minarets"),
+    ],
+)
+def test_french_typography(written, set_as):
+    assert fine(written) == set_as
+    assert fine({"a": (written, [written])}) == {"a": [set_as, [set_as]]}
+
+
+def test_a_template_that_fails_is_a_sentence(whole):
+    with pytest.raises(typesetting.Unset, match="n'a pas pu être composé"):
+        typesetting.pdf("poster.typ", {"title": "x"}, whole[0].build.built_at)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from maillage import scene
+from maillage import country, scene
 from maillage.dossier import Dossier
 from maillage.queries import communes, cpts, sites, territories
 from maillage.scene import Ask
@@ -26,7 +26,7 @@ def view(
     """
     around = departements(ask, selection, told, other)
     if not around:
-        return country(ask, selection, contours, epoch)
+        return departements_map(ask, selection, contours, epoch)
     standing = ask(communes.standing, selection.statuses)
     standing = standing[standing["departement_code"].isin(around)]
     marks = kinds(standing, told)
@@ -65,7 +65,7 @@ def departements(ask: Ask, selection: Selection, told: Dossier, other: Collectio
     """Those of the territory, of the other draft and of the place looked at, in code order."""
     codes = {share.code for share in told.departements}
     if other:
-        codes |= set(ask(communes.members, tuple(other))["departement_code"])
+        codes |= set(country.members(ask, other)["departement_code"])
     if selection.level != "france":
         codes |= set(ask(territories.reach, selection.level, selection.code))
     return sorted(codes)[:MOST_DEPARTEMENTS]
@@ -98,7 +98,7 @@ def frame(
     """The territory and the other draft with some room around; the place looked at when they have no commune."""
     boxes = [told.contour.bounds] if told.contour is not None else []
     if other:
-        towns = ask(communes.members, tuple(other))[["lon", "lat"]]
+        towns = country.members(ask, other)[["lon", "lat"]]
         boxes.append((*towns.min(), *towns.max()))
     if boxes:
         (west, south), (east, north) = np.array(boxes)[:, :2].min(axis=0), np.array(boxes)[:, 2:].max(axis=0)
@@ -113,7 +113,7 @@ def frame(
     return ask(territories.bounds, level, code)
 
 
-def country(ask: Ask, selection: Selection, contours: str, epoch: str) -> maps.View:
+def departements_map(ask: Ask, selection: Selection, contours: str, epoch: str) -> maps.View:
     """Départements to choose from."""
     every = ask(territories.departements)
     west, south, east, north = ask(territories.bounds, "france", "FR")

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from maillage import catalog, declared, supply, surroundings
+from maillage import catalog, country, declared, supply, surroundings
 from maillage.measures import Figure, figures
 from maillage.methods import perimeters
 from maillage.methods.perimeters import Piece
@@ -98,9 +98,7 @@ class Dossier:
     name: str
     kind: str  # cpts, brouillon
     codes: tuple[str, ...]  # communes (arrondissements in Paris, Lyon and Marseille) known today, in code order
-    communes: (
-        pd.DataFrame
-    )  # code, name, level, departement_code, population, area_km2, lon, lat, geometry (shapely), cpts (names)
+    communes: pd.DataFrame  # as queries.communes.every, and geometry (shapely, degrees)
     contour: BaseGeometry | None  # their union, in degrees; None without a commune
     population: int | None  # None without a commune
     population_year: int | None  # the latest of the members'; 2017 in Mayotte
@@ -146,17 +144,15 @@ def dossier(
 
     With `cpts_id` it is that of the CPTS: its own communes are not an overlap. `statuses`: the CPTS that count as covering.
     """
-    members = ask(communes.members, tuple(sorted(set(codes))))
+    members = country.members(ask, codes)
     lost = sorted(set(codes) - set(members["code"]))
     codes = tuple(members["code"])
-    geometries = shapely.from_wkb([bytes(wkb) for wkb in members["wkb"]])
-    members = members.assign(geometry=geometries)
     card = ask(cpts.card, cpts_id) if cpts_id else None
-    contour = shapely.coverage_union_all(geometries) if codes else None
+    contour = shapely.coverage_union_all(members["geometry"].to_numpy()) if codes else None
     people = int(members["population"].sum()) if codes else None
     departements, regions = _shares(ask, members, card)
     surveys = ask(communes.surveys, tuple(share.code for share in departements))
-    inside = supply.inside(ask(communes.sites, codes), contour)
+    inside = supply.inside(ask, members, contour)
     counts = supply.counts(inside, surveys, len(departements))
     places = [(s.level, s.code, s.name) for s in (*departements, *_distinct(regions, departements))] + [
         ("france", "FR", "France")
@@ -170,7 +166,7 @@ def dossier(
         name=name or (card["name"] if card else DRAFT),
         kind="cpts" if card else "brouillon",
         codes=codes,
-        communes=members.drop(columns=["wkb"]),
+        communes=members,
         contour=contour,
         population=people,
         population_year=int(members["population_year"].max()) if codes else None,

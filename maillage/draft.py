@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from maillage import catalog
+from maillage import catalog, country
 from maillage.address import Kind, free, param
 from maillage.dossier import Dossier
 from maillage.measures import COMMUNES
@@ -63,28 +63,14 @@ def members(ask: Ask, kind: str, code: str) -> tuple[str, ...]:
     if kind == "cpts":
         return ask(cpts.members, code)
     if kind == "departement":
-        every = ask(communes.standing, catalog.DEFAULT_CPTS_STATUSES)
+        every = country.every(ask)
         return tuple(every.loc[every["departement_code"] == code, "code"])
     return tuple(ask(territories.members, kind, code))
 
 
-@dataclass(frozen=True)
-class Towns:
-    """Every commune of France and its town hall laid flat, in km."""
-
-    codes: np.ndarray
-    points: np.ndarray
-
-
-def towns(cursor) -> Towns:
-    """A question like those of `maillage.queries`, so that its answer is kept."""
-    every = communes.towns(cursor)
-    return Towns(every["code"].to_numpy(), plane.lay(every["code"], every["lon"], every["lat"]))
-
-
 def within(ask: Ask, code: str, minutes: float) -> tuple[str, ...]:
     """Communes whose town hall is within that many minutes, as they are guessed, of the town hall of a commune."""
-    every = ask(towns)
+    every = ask(country.towns)
     home = every.points[np.isin(every.codes, members(ask, "commune", code) or (code,))]
     if not len(home):
         return ()

@@ -145,7 +145,7 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
             year,
         ),
         "densite": Value(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
-        "evolution_population": _change(ask(communes.change, codes, *catalog.EVOLUTION)),
+        "evolution_population": _change(members["before"], members["after"]),
         COVERAGE: _coverage(standing[standing["code"].isin(codes)], people, year),
     }
     for row in counts[counts["type"].isin(HERE)].itertuples():
@@ -187,8 +187,10 @@ def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Value,
     return told, (" ; ".join(here["source"].unique()), " ; ".join(here["vintage"].unique()))
 
 
-def _change(found: tuple[int, int, int]) -> Value | None:
-    before, after, lacking = found
+def _change(first_year: pd.Series, last_year: pd.Series) -> Value | None:
+    """The mean yearly change over the communes whose two populations are known."""
+    both = first_year.notna() & last_year.notna()
+    before, after, lacking = first_year[both].sum(), last_year[both].sum(), int((~both).sum())
     if not before or not after:
         return None
     first, last = catalog.EVOLUTION

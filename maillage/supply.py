@@ -15,13 +15,17 @@ from maillage.queries import communes
 from maillage.scene import Ask
 
 
-def inside(found: pd.DataFrame, contour: BaseGeometry | None) -> pd.DataFrame:
-    """Sites of the communes, and of a city's arrondissements those whose address is in the territory."""
-    if not len(found) or found["whole"].all():
-        return found.drop(columns=["whole"])
-    exact = (found["precision"] == "adresse").to_numpy()
-    near = shapely.contains_xy(contour, found["lon"].fillna(0), found["lat"].fillna(0))
-    return found[found["whole"].to_numpy(bool) | (exact & near)].drop(columns=["whole"])
+def inside(ask: Ask, members: pd.DataFrame, contour: BaseGeometry | None) -> pd.DataFrame:
+    """Sites of the communes, as `queries.communes.sites`. In a city that has arrondissements, those whose address is inside."""
+    every = ask(communes.sites)
+    whole = every["commune_code"].isin(members["code"]).to_numpy()
+    cities = set(members["commune_code"]) - set(members["code"])
+    split = every["commune_code"].isin(cities).to_numpy() & (every["precision"] == "adresse").to_numpy(
+        dtype=bool, na_value=False
+    )
+    if split.any():
+        split[split] = shapely.contains_xy(contour, every.loc[split, "lon"], every.loc[split, "lat"])
+    return every[whole | split].reset_index(drop=True)
 
 
 def counts(held: pd.DataFrame, surveys: pd.DataFrame, departements: int) -> pd.DataFrame:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from maillage import country
 from maillage.methods import perimeters
 from maillage.queries import communes
 from maillage.scene import Ask
@@ -35,22 +35,27 @@ class Orphans:
 
 
 def enclaves(ask: Ask, contour: BaseGeometry | None, codes: tuple[str, ...]) -> pd.DataFrame:
+    """Communes outside that the territory surrounds. Columns: code, name, population."""
     surrounded = perimeters.holes(contour) if contour is not None else []
+    columns = ["code", "name", "population"]
     if not len(surrounded):
-        return pd.DataFrame(columns=["code", "name", "population"])
-    box = tuple(shapely.total_bounds(np.asarray(surrounded)).tolist())
-    near = ask(communes.within, *box)
-    near = near[~near["code"].isin(codes)]
-    kept = perimeters.enclaves(contour, shapely.from_wkb([bytes(wkb) for wkb in near["wkb"]]))
-    return near.loc[kept, ["code", "name", "population"]].reset_index(drop=True)
+        return pd.DataFrame(columns=columns)
+    west, south, east, north = shapely.total_bounds(surrounded)
+    every = country.every(ask)
+    near = every[every["lon"].between(west, east) & every["lat"].between(south, north) & ~every["code"].isin(codes)]
+    near = country.members(ask, near["code"])
+    return near.loc[perimeters.enclaves(contour, near["geometry"].to_numpy()), columns].reset_index(drop=True)
 
 
 def overlaps(ask: Ask, codes: tuple[str, ...], statuses: tuple[str, ...], cpts_id: str) -> tuple[Overlap, ...]:
-    return tuple(
-        Overlap(row.cpts_id, row.name, row.status, row.perimeter, tuple(row.codes), int(row.population))
-        for row in ask(communes.overlaps, codes, statuses).itertuples(index=False)
-        if row.cpts_id != cpts_id
-    )
+    """The other CPTS of these statuses that have communes of the set, the most inhabitants in common first."""
+    known = ask(communes.memberships, statuses)
+    common = known[known["commune_code"].isin(codes) & (known["cpts_id"] != cpts_id)]
+    found = [
+        Overlap(*head, tuple(rows["commune_code"]), int(rows["population"].sum()))
+        for head, rows in common.groupby(["cpts_id", "name", "status", "perimeter"], sort=False)
+    ]
+    return tuple(sorted(found, key=lambda overlap: (-overlap.population, overlap.name)))
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,18 @@ if chosen.other:
     against = dossier.dossier(ui.ask, chosen.other, name=chosen.other_name, statuses=selection.statuses)
     st.html(versions.compared(draft.compare(told, against), told.name, against.name))
 if chosen.codes:
-    figures, communes, away = st.tabs(["Chiffres et comparaisons", "Communes", "Partager, enregistrer, exporter"])
-    with figures:
-        st.html(sheet.figures(told) + sheet.nearest(told))
-    with communes:
-        ui.table(sheet.communes(told))
-        composer.remove(chosen, told)
-    with away:
-        composer.away(chosen, told)
+    rubrics = ["Chiffres et comparaisons", "Communes", "Partager, enregistrer, exporter"]
+    figures, communes, away = st.tabs(rubrics, key="rubrique", on_change="rerun")
+    if figures.open:
+        figures.html(sheet.figures(told))
+        figures.html(sheet.origins(told) + sheet.nearest(told))
+    if communes.open:
+        with communes:
+            ui.table(sheet.communes(told))
+            composer.remove(told)
+    if away.open:
+        with away:
+            composer.away(chosen, told)
     st.html(sheet.built(told))
 
 composer.controls(selection, chosen)

@@ -28,18 +28,24 @@ with right:
     st.html(sheet.headline(told) + sheet.places(told))
     st.html(sheet.card(told))
     st.html(sheet.lifeline(told))
-figures, structures, communes = st.tabs(["Chiffres et comparaisons", "Structures", "Communes"])
-with figures:
-    st.html(sheet.shape(told) + sheet.figures(told))
-with structures:
-    st.html(sheet.structures(told) + sheet.nearest(told))
-with communes:
-    if told.codes:
-        ui.table(sheet.communes(told))
-    else:
-        st.html(
-            legend.notes(
-                ["Aucune commune membre n'est nommée par les sources : la liste reste vide, elle n'est pas devinée."]
+figures, structures, communes = st.tabs(
+    ["Chiffres et comparaisons", "Structures", "Communes"], key="rubrique", on_change="rerun"
+)
+if figures.open:
+    figures.html(sheet.shape(told) + sheet.figures(told))
+    figures.html(sheet.origins(told))
+if structures.open:
+    structures.html(sheet.structures(told) + sheet.nearest(told))
+if communes.open:
+    with communes:
+        if told.codes:
+            ui.table(sheet.communes(told))
+        else:
+            st.html(
+                legend.notes(
+                    [
+                        "Aucune commune membre n'est nommée par les sources : la liste reste vide, elle n'est pas devinée."
+                    ]
+                )
             )
-        )
 st.html(sheet.built(told))

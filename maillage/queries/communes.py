@@ -6,27 +6,45 @@ import duckdb
 import pandas as pd
 
 
-def members(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
-    """One row per commune of the set that exists, in code order.
+def every(cursor: duckdb.DuckDBPyConnection, first: int, last: int) -> pd.DataFrame:
+    """Every commune of France, indexed by code, in code order.
 
     Columns: code, name, level, commune_code (of the city, for an arrondissement), departement_code, region_code, population,
-    population_year, area_km2, lon, lat, point_origin, wkb, cpts (names, of all statuses).
+    population_year, area_km2, lon, lat, point_origin, before and after (inhabitants the first year and the last, NaN when not
+    known), cpts (names, of all statuses).
     """
+    return (
+        cursor.execute(
+            """
+            WITH listed AS (
+                SELECT m.commune_code, list(c.name ORDER BY c.name) AS cpts FROM cpts_commune m JOIN cpts c USING (cpts_id)
+                GROUP BY 1
+            )
+            SELECT r.code, t.name, r.level, r.commune_code, r.departement_code, r.region_code, r.population,
+                   t.population_year, t.area_km2, t.lon, t.lat, t.point_origin, a.population::DOUBLE AS before,
+                   b.population::DOUBLE AS after, coalesce(l.cpts, []) AS cpts
+            FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+            LEFT JOIN listed l ON l.commune_code = r.code
+            LEFT JOIN population_history a ON a.code = r.code AND a.year = $first
+            LEFT JOIN population_history b ON b.code = r.code AND b.year = $last
+            ORDER BY r.code
+            """,
+            {"first": first, "last": last},
+        )
+        .fetchdf()
+        .set_index("code", drop=False)
+    )
+
+
+def contours(cursor: duckdb.DuckDBPyConnection, departement: str) -> list[tuple[str, bytes]]:
+    """(code, well-known bytes) of the communes of a département, in code order, in degrees."""
     return cursor.execute(
         """
-        WITH listed AS (
-            SELECT m.commune_code, list(c.name ORDER BY c.name) AS cpts FROM cpts_commune m JOIN cpts c USING (cpts_id)
-            WHERE m.commune_code IN (SELECT unnest($codes)) GROUP BY 1
-        )
-        SELECT r.code, t.name, r.level, r.commune_code, r.departement_code, r.region_code, r.population,
-               t.population_year, t.area_km2, t.lon, t.lat, t.point_origin, ST_AsWKB(t.geometry) AS wkb,
-               coalesce(l.cpts, []) AS cpts
-        FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
-        LEFT JOIN listed l ON l.commune_code = r.code
-        WHERE r.code IN (SELECT unnest($codes)) ORDER BY r.code
+        SELECT r.code, ST_AsWKB(t.geometry) FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+        WHERE r.departement_code = ? ORDER BY r.code
         """,
-        {"codes": list(codes)},
-    ).fetchdf()
+        [departement],
+    ).fetchall()
 
 
 def neighbours(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
@@ -65,15 +83,6 @@ def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd
     )
 
 
-def towns(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Every commune of France with its town hall (else a point inside). Columns: code, lon, lat; in code order."""
-    return cursor.execute(
-        """
-        SELECT r.code, t.lon, t.lat FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code ORDER BY r.code
-        """
-    ).fetchdf()
-
-
 def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: float, north: float) -> pd.DataFrame:
     """Communes whose town hall (else a point inside) stands in a box of degrees. Columns: code, name, population, wkb."""
     return cursor.execute(
@@ -86,35 +95,19 @@ def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: f
     ).fetchdf()
 
 
-def overlaps(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], statuses: tuple[str, ...]) -> pd.DataFrame:
-    """One row per CPTS of these statuses that has communes of the set, the most inhabitants in common first.
+def memberships(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """One row per member commune of the CPTS of these statuses, in name then code order.
 
-    Columns: cpts_id, name, status, perimeter, codes, population (of the communes in common).
+    Columns: cpts_id, name, status, perimeter, commune_code, population.
     """
     return cursor.execute(
         """
-        SELECT c.cpts_id, c.name, c.status, c.perimeter, list(r.code ORDER BY r.code) AS codes,
-               sum(r.population)::INTEGER AS population
+        SELECT c.cpts_id, c.name, c.status, c.perimeter, m.commune_code, r.population
         FROM cpts_commune m JOIN cpts c USING (cpts_id) JOIN residence r ON r.code = m.commune_code
-        WHERE r.code IN (SELECT unnest($codes)) AND c.status IN (SELECT unnest($statuses))
-        GROUP BY ALL ORDER BY 6 DESC, c.name
+        WHERE c.status IN (SELECT unnest($statuses)) ORDER BY c.name, c.cpts_id, m.commune_code
         """,
-        {"codes": list(codes), "statuses": list(statuses)},
+        {"statuses": list(statuses)},
     ).fetchdf()
-
-
-def change(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], first: int, last: int) -> tuple[int, int, int]:
-    """Inhabitants the first year and the last, of the communes whose two populations are known; how many others there are."""
-    return cursor.execute(
-        """
-        WITH pair AS (
-            SELECT a.population AS p0, b.population AS p1 FROM population_history a JOIN population_history b USING (code)
-            WHERE a.year = $first AND b.year = $last AND code IN (SELECT unnest($codes))
-        )
-        SELECT coalesce(sum(p0), 0)::BIGINT, coalesce(sum(p1), 0)::BIGINT, len($codes) - count(*) FROM pair
-        """,
-        {"codes": list(codes), "first": first, "last": last},
-    ).fetchone()
 
 
 def by_commune(cursor: duckdb.DuckDBPyConnection, indicator: str) -> pd.DataFrame:
@@ -136,26 +129,20 @@ def by_commune(cursor: duckdb.DuckDBPyConnection, indicator: str) -> pd.DataFram
     )
 
 
-def sites(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
-    """One row per site that is not closed, in a commune of the set or in the city of one of its arrondissements.
+def sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every site that is not closed and whose commune is known, in type, commune and name order.
 
-    Columns: site_id, type, name, status, commune_code, commune, departement_code, address, lon, lat, precision, places, opened_on,
-    as_of, source_id, source (title), whole (the commune itself is in the set); in type, commune and name order.
+    Columns: site_id, type, name, status, commune_code (of the city, for most sites of Paris, Lyon and Marseille), commune,
+    departement_code, address, lon, lat, precision, places, opened_on, as_of, source_id, source (title).
     """
     return cursor.execute(
         """
-        WITH here AS (SELECT code, commune_code FROM residence WHERE code IN (SELECT unnest($codes))),
-        city AS (SELECT DISTINCT commune_code FROM here WHERE commune_code <> code)
         SELECT s.site_id, s.type, s.name, s.status, s.commune_code, t.name AS commune, s.departement_code, s.address,
-               s.lon, s.lat, s.precision, s.places, s.opened_on, s.as_of, s.source_id, o.title AS source,
-               s.commune_code IN (SELECT code FROM here) AS whole
+               s.lon, s.lat, s.precision, s.places, s.opened_on, s.as_of, s.source_id, o.title AS source
         FROM site s JOIN source o USING (source_id)
         JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
-        WHERE s.status <> 'ferme'
-          AND (s.commune_code IN (SELECT code FROM here) OR s.commune_code IN (SELECT commune_code FROM city))
-        ORDER BY s.type, t.name, s.name, s.site_id
-        """,
-        {"codes": list(codes)},
+        WHERE s.status <> 'ferme' ORDER BY s.type, t.name, s.name, s.site_id
+        """
     ).fetchdf()
 
 

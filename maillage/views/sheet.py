@@ -79,32 +79,38 @@ def places(told: Dossier) -> str:
 
 
 def figures(told: Dossier) -> str:
-    """Every figure beside those of départements, régions and France."""
+    """Every figure beside those of départements, régions and France. What each is, is told apart: it seldom changes."""
     if not told.figures:
         return ""
     names = [name for _, _, name, _ in told.figures[0].against]
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Ici", *names))
     rows = "".join(_figure(figure) for figure in told.figures)
-    origins = "".join(
-        f"<li><b>{escape(figure.label)}.</b> {escape('. '.join(filter(None, [figure.own.method if figure.own else '', figure.source])))}.</li>"
+    return (
+        f'<section class="profile"><div class="wide"><table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def origins(told: Dossier) -> str:
+    """How to read the figures, what each means and where it comes from."""
+    items = "".join(
+        f"<li><b>{escape(figure.label)}.</b> {escape(catalog.INDICATOR[figure.indicator].definition)}"
+        f"{escape(' Ici : ' + figure.own.method + '.' if figure.own else '')} {escape(figure.source)}.</li>"
         for figure in told.figures
     )
     return (
-        f'<section class="profile"><div class="wide"><table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-        '<p class="note">dép. : chiffre départemental, en proportion des habitants, non propre au territoire. ≥ minimum, ≤ maximum : '
-        "recensement partiel. ≈ moyenne calculée ici. – : inconnu.</p>"
-        f"<details><summary>D'où viennent ces chiffres</summary><ul>{origins}</ul></details></section>"
+        '<section class="profile"><p class="note">dép. : chiffre départemental, en proportion des habitants, non propre au territoire. '
+        "≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici. – : inconnu.</p>"
+        f"<details><summary>Ce que disent ces chiffres, et d'où ils viennent</summary><ul>{items}</ul></details></section>"
     )
 
 
 def _figure(figure: Figure) -> str:
-    definition = catalog.INDICATOR[figure.indicator].definition
     cells = "".join(f"<td>{reading(value, figure.decimals)}</td>" for *_, value in figure.against)
     borrowed = "<small>dép.</small>" if figure.scope != COMMUNES and figure.own else ""
     return (
-        f'<tr><th scope="row" title="{escape(definition)}">{escape(figure.label)}<small>{escape(figure.unit)}, {escape(figure.year)}'
-        f'</small></th><td class="own">{reading(figure.own, figure.decimals)}{borrowed}</td>{cells}</tr>'
+        f'<tr><th scope="row">{escape(figure.label)}<small>{escape(figure.unit)}, {escape(figure.year)}</small></th>'
+        f'<td class="own">{reading(figure.own, figure.decimals)}{borrowed}</td>{cells}</tr>'
     )
 
 

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from maillage import catalog, controls, portrait, scene, ui
+from maillage.panels import importing, tracing
 from maillage.views import legend, profile, tables
 
 selection = ui.frame("Carte")
-shown = scene.compose(ui.ask, selection, ui.contours())
+shown = importing.beside(scene.compose(ui.ask, selection, ui.contours()))
 indicator = catalog.INDICATOR[selection.indicator]
 
 st.html(legend.title(scene.trail(ui.ask, shown)))
@@ -27,6 +28,7 @@ with right:
     told = portrait.profile(ui.ask, shown)
     st.html(profile.headline(told))
     st.html(profile.profile(told))
+    tracing.drawer(selection)
 
 # Last, though they stand first: the browser begins the map while the controls are on their way.
 controls.controls(selection)

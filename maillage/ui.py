@@ -299,9 +299,10 @@ def listing(frame, name: str, *filters: str) -> None:
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:
     """A table of the database with its two downloads, made when they are asked for."""
-    words, left, right = st.columns([6, 1, 1], vertical_alignment="center")
+    words, buttons = st.columns([3, 1], vertical_alignment="center")
     words.markdown(f"**{table.name}** :small[{text.count(table.rows, 'ligne')}]  \n:small[{table.comment}]")
-    for column, label, make, mime in ((left, "CSV", csv, "text/csv"), (right, "Parquet", parquet, None)):
-        column.download_button(
+    row = buttons.container(horizontal=True, gap="small")
+    for label, make, mime in (("CSV", csv, "text/csv"), ("Parquet", parquet, None)):
+        row.download_button(
             label, make, f"maillage_{table.name}.{label.lower()}", mime, key=f"{label}_{table.name}", on_click="ignore"
         )

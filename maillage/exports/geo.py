@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 CODE = "Code"
 
@@ -43,3 +46,56 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     )
     lists = [name for name in renamed.columns if renamed[name].map(lambda cell: isinstance(cell, (list, tuple))).any()]
     return renamed.assign(**{name: renamed[name].map(lambda cell: ", ".join(map(str, cell))) for name in lists})
+
+
+# -- the whole build ------------------------------------------------------------------------------------------------------
+
+LEVELS = ("commune", "arrondissement_municipal", "epci", "departement", "region")
+
+
+def whole(cursor: duckdb.DuckDBPyConnection) -> bytes:
+    """Every territory, placed site and known CPTS perimeter, as layers of one GeoPackage (WGS 84)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "maillage.gpkg"
+        for layer, frame in layers(cursor):
+            frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
+        return path.read_bytes()
+
+
+def layers(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """(name, rows) of each layer: one per level of territory, then sites, then cpts."""
+    for level in LEVELS:
+        frame = cursor.execute(
+            """
+            SELECT code, name, departement_code, region_code, epci_code, population, population_year, area_km2,
+                   population / area_km2 AS density_km2, ST_AsWKB(geometry) AS wkb
+            FROM territory WHERE level = ? AND geometry IS NOT NULL ORDER BY code
+            """,
+            [level],
+        ).fetchdf()
+        yield level, _shaped(frame)
+    sites = cursor.execute("SELECT * FROM site WHERE lon IS NOT NULL ORDER BY site_id").fetchdf()
+    yield "site", gpd.GeoDataFrame(_plain(sites), geometry=gpd.points_from_xy(sites["lon"], sites["lat"]), crs=4326)
+    members = cursor.execute(
+        """
+        SELECT m.cpts_id, ST_AsWKB(t.geometry) AS wkb, t.population FROM cpts_commune m
+        JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = m.commune_code
+        WHERE t.geometry IS NOT NULL ORDER BY m.cpts_id, m.commune_code
+        """
+    ).fetchdf()
+    groups = _shaped(members).groupby("cpts_id")
+    known = pd.DataFrame({"communes": groups.size(), "population": groups["population"].sum()})
+    outlines = groups["geometry"].apply(lambda shapes: shapely.coverage_union_all(shapes.to_numpy()))
+    cpts = cursor.execute("SELECT * FROM cpts WHERE cpts_id IN (SELECT cpts_id FROM cpts_commune)").fetchdf()
+    told = cpts.set_index("cpts_id").join(known).loc[known.index].reset_index()
+    yield "cpts", gpd.GeoDataFrame(_plain(told), geometry=_polygons(outlines.to_numpy()), crs=4326)
+
+
+def _shaped(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    shapes = shapely.from_wkb([bytes(wkb) for wkb in frame["wkb"]])
+    return gpd.GeoDataFrame(frame.drop(columns="wkb"), geometry=_polygons(shapes), crs=4326)
+
+
+def _polygons(shapes: np.ndarray) -> list:
+    """All as multipolygons: a layer of a GeoPackage has one kind of shape."""
+    return [shape if shape.geom_type == "MultiPolygon" else shapely.multipolygons([shape]) for shape in shapes]

@@ -389,7 +389,7 @@ window.maillage = (() => {
       const kind = spec.kinds[site.type];
       const size = Math.round(24 * site.scale);
       const icon = L.divIcon({
-        className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""}`,
+        className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""} ${site.mine ? "mine" : ""}`,
         html: symbol(kind, size, site.hollow),
         iconSize: [size, size],
         iconAnchor: [size / 2 - site.dx, size / 2 - site.dy],

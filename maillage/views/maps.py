@@ -196,6 +196,7 @@ def _sites(sites: pd.DataFrame) -> list[dict]:
             "scale": 1 if not text.known(row.places) else round(1 + min(row.places, 30) / 50, 2),
             "hollow": row.status in catalog.SITE_PREPARING,
             "exact": row.precision == "adresse",
+            **({"mine": True} if getattr(row, "mine", False) is True else {}),
             "lines": text.site(row),
         }
         for row, (dx, dy) in zip(sites.itertuples(), offsets, strict=True)

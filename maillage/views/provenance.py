@@ -10,13 +10,20 @@ from maillage import catalog
 from maillage.views import text
 from maillage.views.text import escape
 
-TABS = (
-    "Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements",
-)  # fmt: skip
+TABS = ("Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire")
+FORMATS = (
+    "CSV : UTF-8 avec BOM, point-virgule, virgule décimale. Parquet : types d'origine. GeoPackage : contours en WGS 84, pour un "
+    "SIG. DuckDB : tout, dans un fichier."
+)
 CLAIMS = (
     "Ce que des acteurs ont publié, à côté de ce que les données donnent ici. Un écart n'est pas une erreur : dates, périmètres et "
     "recensements diffèrent. « – » : les données ne permettent pas de le calculer."
 )
+
+
+def head(title: str, lead: str) -> str:
+    """The head of a room of the page of data."""
+    return f'<p class="crumbs">Données</p><h1 class="place">{escape(title)}</h1><p class="lead">{escape(lead)}</p>'
 
 
 def build(row: dict) -> str:

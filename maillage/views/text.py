@@ -95,4 +95,6 @@ def site(row) -> list[str]:
         if known(row.as_of)
         else "État non daté par la source"
     )
+    if getattr(row, "mine", False) is True:
+        lines.append("Votre liste, non enregistrée")
     return lines

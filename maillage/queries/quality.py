@@ -1,0 +1,94 @@
+"""Questions about what deserves doubt: sources that contradict each other, positions and states that are approximate or old."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+
+def contradictions(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per fact that two sources tell differently, the widest gap of each subject first.
+
+    Published counts of MSP against the open ones listed, published coverage against the one computed, published density
+    against the one computed, and what a CPTS declares against its perimeter where it is whole. Where ours is a minimum, only
+    a larger one contradicts. Columns: subject, place, code, published, published_by, computed, computed_as, unit, minimum, gap (in %).
+    """
+    return cursor.execute(
+        """
+        WITH latest AS (
+            SELECT indicator, code, year, value, low, method FROM indicator_value
+            WHERE level = 'departement'
+            QUALIFY year = max(year) OVER (PARTITION BY indicator, code)
+        ),
+        listed AS (
+            SELECT i.departement_code AS code, i.extent, count(s.site_id) AS sites
+            FROM inventory i LEFT JOIN site s
+                ON s.departement_code = i.departement_code AND s.type = 'MSP' AND s.status = 'ouvert'
+            WHERE i.subject = 'MSP' GROUP BY ALL
+        ),
+        pair AS (
+            SELECT 'MSP' AS subject, p.code, NULL AS cpts_id, p.value AS published, p.method AS published_by, l.sites::DOUBLE AS computed,
+                   'sites MSP ouverts recensés' AS computed_as, 'MSP' AS unit, l.extent = 'partiel' AS minimum, 0 AS tolerance
+            FROM latest p JOIN listed l ON l.code = p.code WHERE p.indicator = 'msp_nombre'
+            UNION ALL
+            SELECT 'Couverture par une CPTS', p.code, NULL, p.value, p.method, c.value, c.method, '% de la population',
+                   c.low IS NOT NULL, 1
+            FROM latest p JOIN latest c ON c.code = p.code AND c.indicator = 'couverture_cpts'
+            WHERE p.indicator = 'cpts_part_population_couverte'
+            UNION ALL
+            SELECT 'Densité de population', p.code, NULL, p.value, p.method, c.value, c.method, 'hab./km²', false, 0.02 * p.value
+            FROM latest p JOIN latest c ON c.code = p.code AND c.indicator = 'densite' WHERE p.indicator = 'densite_publiee'
+            UNION ALL
+            SELECT 'Habitants d''une CPTS', NULL, c.cpts_id, c.declared_population, c.citation, sum(t.population),
+                   'population municipale des communes membres', 'habitants', false, 0.02 * c.declared_population
+            FROM cpts c JOIN cpts_commune m USING (cpts_id)
+            JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = m.commune_code
+            WHERE c.perimeter = 'complet' AND c.declared_population IS NOT NULL GROUP BY ALL
+            UNION ALL
+            SELECT 'Communes d''une CPTS', NULL, c.cpts_id, c.declared_communes, c.citation, count(*),
+                   'communes membres connues', 'communes', false, 0
+            FROM cpts c JOIN cpts_commune m USING (cpts_id)
+            WHERE c.perimeter = 'complet' AND c.declared_communes IS NOT NULL GROUP BY ALL
+        )
+        SELECT pair.subject, coalesce(c.name, t.name) AS place, coalesce(pair.code, '') AS code, published, published_by, computed,
+               computed_as, unit, minimum, 100 * (computed / nullif(published, 0) - 1) AS gap
+        FROM pair
+        LEFT JOIN territory t ON t.level = 'departement' AND t.code = pair.code
+        LEFT JOIN cpts c USING (cpts_id)
+        WHERE published IS NOT NULL AND computed IS NOT NULL
+          AND CASE WHEN minimum THEN computed - published > tolerance ELSE abs(computed - published) > tolerance END
+        ORDER BY pair.subject, abs(computed / nullif(published, 0) - 1) DESC NULLS FIRST, place
+        """
+    ).fetchdf()
+
+
+def doubtful_sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per site that is not placed, stands at its commune's point, or whose preparation is told by a source before 2022.
+
+    Columns: doubt (sans commune, au point de la commune, état ancien), departement_code, commune, type, name, status, as_of, note.
+    A site with two doubts has two rows.
+    """
+    return cursor.execute(
+        """
+        WITH doubted AS (
+            SELECT *, 'sans commune' AS doubt, 1 AS rank FROM site WHERE lon IS NULL
+            UNION ALL SELECT *, 'état ancien', 2 FROM site WHERE status <> 'ouvert' AND status <> 'ferme' AND as_of < '2022'
+            UNION ALL SELECT *, 'au point de la commune', 3 FROM site WHERE precision = 'commune'
+        )
+        SELECT d.doubt, d.departement_code, t.name AS commune, d.type, d.name, d.status, d.as_of, d.note
+        FROM doubted d
+        LEFT JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = d.commune_code
+        ORDER BY d.rank, d.departement_code, d.type, d.name, d.site_id
+        """
+    ).fetchdf()
+
+
+def ambiguous_rows(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """How many rows of each source were refused or doubtful, and why. Columns: source, outcome, reason, rows."""
+    return cursor.execute(
+        """
+        SELECT i.title AS source, r.outcome, r.reason, count(*) AS rows
+        FROM intake_row r JOIN intake i USING (source_id) WHERE r.outcome <> 'compris'
+        GROUP BY ALL ORDER BY rows DESC, source, reason
+        """
+    ).fetchdf()

@@ -1,0 +1,27 @@
+"""A list of one's own: dropped, each row understood or refused, seen on the map, kept for the visit or taken away clean."""
+
+import streamlit as st
+
+from maillage import incoming, ui
+from maillage.panels import importing, rooms
+from maillage.views import incoming as told
+
+selection = ui.frame(told.TITLE)
+rooms.links(selection, "importer")
+st.html(told.head(deposits=incoming.folder() is not None))
+brought = importing.bring()
+
+if brought is None:
+    st.info(told.NOTHING, icon=":material/info:")
+    st.download_button(
+        "Modèle vide (CSV)", told.MODEL, "structures.csv", "text/csv", icon=":material/table:", on_click="ignore"
+    )
+    st.stop()
+
+st.html(told.tally(brought))
+importing.keeping(brought)
+left, right = st.columns([1, 1.15], gap="medium")
+with left:
+    importing.placed(brought)
+with right:
+    importing.listed(brought)

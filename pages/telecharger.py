@@ -1,0 +1,37 @@
+"""Everything to take away, and how to cite it."""
+
+from functools import partial
+
+import streamlit as st
+
+from maillage import ui
+from maillage.exports import geo
+from maillage.exports import tables as files
+from maillage.panels import rooms
+from maillage.queries import provenance
+from maillage.views import citation
+from maillage.views import provenance as told
+
+selection = ui.frame("Télécharger et citer")
+edition, build, sources = ui.edition(), ui.ask(provenance.build), ui.ask(provenance.sources)
+rooms.links(selection, "telecharger")
+st.html(told.head("Télécharger et citer", told.FORMATS))
+
+with st.container(horizontal=True):
+    for label, make, kind, icon in (
+        ("Toute la base (DuckDB)", edition.read_bytes, "duckdb", ":material/database:"),
+        ("Territoires, sites, CPTS (GeoPackage)", partial(edition.answer, geo.whole), "gpkg", ":material/layers:"),
+    ):
+        name = f"maillage_{build['version']}.{kind}"
+        st.download_button(label, make, name, key=kind, icon=icon, on_click="ignore")
+
+tables, cite = st.columns([1.7, 1], gap="large")
+with tables:
+    st.subheader("Table par table", anchor=False)
+    for table in ui.ask(provenance.tables).itertuples():
+        ui.table_row(table, *(partial(edition.answer, make, table.name) for make in (files.csv, files.parquet)))
+with cite:
+    st.subheader("Citer", anchor=False)
+    st.caption("Cette construction, sa date, ses sources et leurs licences. L'icône de chaque cadre copie son texte.")
+    st.code(citation.sentence(build, sources), language=None, wrap_lines=True)
+    st.code(citation.bibtex(build, sources), language="bibtex", height=420)

@@ -35,13 +35,13 @@ def panel(ground: Ground, chosen: Choices) -> None:
         return
     best, searching = found(question)
     mine = whatif.own(question)
-    st.html(gaps.keys(headline(question, best)))
     if searching:
         waiting(searching, question.chosen.method)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         drawn(ground, question, best, mine)
     with right:
+        st.html(gaps.keys(headline(question, best)))
         compared(question, best, mine, searching is not None)
     equity(question, best)
     everything = partial(whatif.everything, question, best, mine)

@@ -9,22 +9,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # No structure of this type is on the map, and one site is asked for: nothing stands between the mouse and the communes.
 WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=ESS&sites=1"
+TALL = {"viewport": {"width": 1280, "height": 1500}}  # the whole map is under the mouse
 
 
 def test_a_click_places_a_site_and_the_next_one_moves_it(visit, address):
-    seen = visit(address, WHAT_IF)
-    before = seen.drawn()
+    seen = visit(address, WHAT_IF, **TALL)
+    seen.drawn()
     seen.page.get_by_text("optimum prouvé").wait_for()
     seen.quiet()
     seen.page.mouse.click(*seen.pixel(commune("08362")))
     seen.page.wait_for_url("**poses=08362*")
-    before = seen.drawn(before)
     seen.page.get_by_text("Face au calcul").wait_for()
     seen.frame.wait_for_function("maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
     seen.quiet()
     seen.page.mouse.click(*seen.pixel(commune("08105")))
     seen.page.wait_for_url("**poses=08105*")
-    seen.drawn(before)
     seen.frame.wait_for_function("!maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
     assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
 
@@ -50,7 +49,7 @@ def test_the_map_has_the_colours_of_its_legend(visit, address):
 
 
 def test_a_white_zone_answers_a_click(visit, address):
-    seen = visit(address, "/ecarts?territoire=departement-13")
+    seen = visit(address, "/ecarts?territoire=departement-13", **TALL)
     seen.drawn()
     seen.quiet()
     seen.page.mouse.click(*seen.pixel(commune("13111")))  # Vauvenargues

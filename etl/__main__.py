@@ -10,10 +10,11 @@ import duckdb
 from tqdm import tqdm
 
 from etl import build as builder
-from etl import builds, diff, reading, report
-from etl.cache import Cache
-from etl.fetch import bar, fetch
+from etl import reading, report
+from etl.history import builds, diff
 from etl.intake import Live
+from etl.network.cache import Cache
+from etl.network.fetch import bar, fetch
 from etl.source import BuildError, Source, SourceError
 from etl.sources import SOURCES
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from etl import builds, diff, shapes
+from etl import shapes
 from etl.derive import DERIVATIONS, access
-from etl.drafts import discard, draft_of, is_disk_full, sweep
+from etl.history import builds, diff
+from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES

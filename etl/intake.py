@@ -13,8 +13,8 @@ import duckdb
 import pandas as pd
 
 from etl import frames
-from etl.cache import NEW, SAME, Cache, Fetched
-from etl.drafts import is_disk_full
+from etl.history.drafts import is_disk_full
+from etl.network.cache import NEW, SAME, Cache, Fetched
 from etl.source import BuildError, Inputs, Source, SourceError, Tally, checksum
 
 FEWER = 0.8  # a file with fewer rows than this share of the last good one is not believed

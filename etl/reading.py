@@ -15,7 +15,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from etl import build, lists
+from etl import build
+from etl.formats import lists
 from etl.source import BuildError
 from etl.sources import local_structures
 from etl.sources.local_structures import COLUMNS, Understood

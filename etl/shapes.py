@@ -21,8 +21,8 @@ import pandas as pd
 import shapely
 from shapely.affinity import affine_transform
 
-from etl.drafts import discard, draft_of, sweep
-from etl.geo import shapes_of, zone_of
+from etl.history.drafts import discard, draft_of, sweep
+from etl.places.geo import shapes_of, zone_of
 
 # Tolerances in degrees: the side of the smallest detail kept. 0.004° is about 400 m.
 COUNTRY, OUTLINE, PERIMETER = 0.004, 0.0045, 0.001

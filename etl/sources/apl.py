@@ -7,7 +7,7 @@ import re
 import duckdb
 import pandas as pd
 
-from etl import figures, sheets
+from etl.formats import figures, sheets
 from etl.source import Inputs, Note, Remote, Source, Tally
 
 SOURCE = Source(

@@ -7,7 +7,7 @@ import re
 import duckdb
 import pandas as pd
 
-from etl import rows
+from etl.formats import rows
 from etl.frames import insert
 from etl.source import Inputs, Source, Tally
 

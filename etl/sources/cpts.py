@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from etl import frames, rows
+from etl import frames
+from etl.formats import rows
 from etl.source import Inputs, Source, Tally
 from maillage import catalog
 

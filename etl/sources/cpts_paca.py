@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from etl import rows
+from etl.formats import rows
 from etl.source import Inputs, Source, Tally
 from etl.sources import cpts
 

@@ -1,16 +1,17 @@
 """CPTS of the whole country and their outlines: the layer of the ministry's geographic server (Santégraphie).
 
-Its fields are not documented: etl/fields.py tells what they are by what they hold.
+Its fields are not documented: etl/formats/fields.py tells what they are by what they hold.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from etl import cpts_layer, geojson
-from etl.cpts_merge import Told, link_seats, merge
+from etl.formats import geojson
+from etl.merging import cpts_layer
+from etl.merging.cpts_merge import Told, link_seats, merge
+from etl.merging.statuses import RULE
 from etl.source import Inputs, Remote, Source, Tally
-from etl.statuses import RULE
 
 SOURCE = Source(
     source_id="cpts_wfs",

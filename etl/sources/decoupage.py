@@ -7,8 +7,8 @@ import json
 import duckdb
 import pandas as pd
 
-from etl.cog import require_todays_map
 from etl.packages import NOT_A_DEPARTEMENT
+from etl.places.cog import require_todays_map
 from etl.snapshot import MAYOTTE_YEAR, TODAY, VINTAGES
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 

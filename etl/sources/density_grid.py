@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import duckdb
 import pandas as pd
 
-from etl import figures, sheets
+from etl.formats import figures, sheets
 from etl.source import Inputs, Remote, Source, Tally
 from maillage import catalog
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from etl import rows
+from etl.formats import rows
 from etl.frames import insert
 from etl.source import Inputs, Source, Tally
 from maillage import catalog

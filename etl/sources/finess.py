@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import ijson
 
-from etl import finess, positions, wording
+from etl.formats import wording
+from etl.merging import finess
+from etl.places import positions
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from maillage import catalog
 

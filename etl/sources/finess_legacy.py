@@ -11,8 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from etl import finess, positions, wording
+from etl.formats import wording
 from etl.intake import local_files
+from etl.merging import finess
+from etl.places import positions
 from etl.source import Inputs, Note, Source, SourceError, Tally
 from etl.sources.finess import SOURCE as CURRENT
 from maillage import catalog

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import figures, sheets
-from etl.exports import banner, load_each
+from etl.formats import figures, sheets
+from etl.formats.exports import banner, load_each
 from etl.intake import local_files
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog

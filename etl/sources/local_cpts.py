@@ -8,14 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from etl.claimed_perimeters import Reading, read
-from etl.communities import Communities, Community, spelling
-from etl.cpts_merge import COUNTS
-from etl.gazetteer import Gazetteer
+from etl.formats.lists import Column, Refused, Row, in_order, plain, read_all, spellings
 from etl.intake import local_files
-from etl.lists import Column, Refused, Row, in_order, plain, read_all, spellings
+from etl.merging.claimed_perimeters import Reading, read
+from etl.merging.communities import Communities, Community, spelling
+from etl.merging.cpts_merge import COUNTS
+from etl.merging.statuses import status_of
+from etl.places.gazetteer import Gazetteer
 from etl.source import Inputs, Note, Source, SourceError, Tally
-from etl.statuses import status_of
 from maillage import catalog
 
 SOURCE = Source(

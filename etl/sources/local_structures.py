@@ -12,11 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from etl import ban, place
-from etl.gazetteer import Gazetteer, Where
+from etl.formats.lists import Column, Listing, Refused, Row, in_order, plain, read_all, spellings
 from etl.intake import local_files
-from etl.lists import Column, Listing, Refused, Row, in_order, plain, read_all, spellings
-from etl.register import Entry, Register
+from etl.merging.register import Entry, Register
+from etl.network import ban
+from etl.places import place
+from etl.places.gazetteer import Gazetteer, Where
 from etl.source import Inputs, Note, Source, Tally
 from etl.sources.structures import place_at_communes
 from maillage import catalog

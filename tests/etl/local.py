@@ -12,7 +12,7 @@ import duckdb
 
 from etl import build as builder
 from etl import intake
-from etl.gazetteer import Gazetteer
+from etl.places.gazetteer import Gazetteer
 from etl.source import Inputs, Note, Tally
 from etl.sources import cpts, cpts_paca, geography, local_cpts, local_structures, structures
 

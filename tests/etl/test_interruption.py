@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from etl import build as builder
-from etl import builds
+from etl.history import builds
 from maillage.warehouse import Warehouse
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and mounts of POSIX")
@@ -23,8 +23,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and 
 NURSERY = """
 import os, shutil, signal, sys, time
 from pathlib import Path
-from etl import build, builds
-from etl.drafts import draft_of
+from etl import build
+from etl.history import builds
+from etl.history.drafts import draft_of
 
 root = Path(sys.argv[1])
 build.DATABASE = database = root / "data" / "maillage.duckdb"

@@ -10,7 +10,7 @@ import shapely
 
 from etl import build as builder
 from etl.derive import adjacency
-from etl.geo import project, shapes_of
+from etl.places.geo import project, shapes_of
 
 TABLE = "CREATE TABLE IF NOT EXISTS adjacency (a VARCHAR, b VARCHAR, border_km DOUBLE, PRIMARY KEY (a, b))"
 # Aix, Bréhat, Batz, Sein, Molène, Ouessant, Groix, Hœdic, Houat, Moines, Arz, Yeu, La Désirade, Terre-de-Bas and -Haut.

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from etl import build as builder
-from etl import finess as register
-from etl import intake, positions
-from etl.geo import project
+from etl import intake
+from etl.merging import finess as register
+from etl.places import positions
+from etl.places.geo import project
 from etl.source import SourceError
 from etl.sources import finess, structures
 from maillage import catalog

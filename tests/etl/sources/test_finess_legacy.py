@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl import build as builder
-from etl import finess as register
+from etl.merging import finess as register
 from etl.source import SourceError
 from etl.sources import finess, finess_legacy
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl import ban, intake
+from etl import intake
 from etl.build import ROOT
-from etl.lists import Row
+from etl.formats.lists import Row
+from etl.network import ban
 from etl.source import SourceError
 from etl.sources import local_structures
 from maillage import catalog

@@ -1,0 +1,1 @@
+"""Files as people and producers write them: lists, sheets, workbooks, GeoJSON, words."""

@@ -1,0 +1,165 @@
+"""A GeoJSON from a geographic server: read whole or refused, and laid in degrees whatever projection it came in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import shapely
+from shapely.geometry import shape
+
+from etl.places.geo import ZONES
+from etl.source import SourceError
+
+SHAPES = frozenset(
+    ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+)
+DEGREES, SWAPPED, LAMBERT_93, MERCATOR = 4326, -4326, 2154, 3857  # SWAPPED: latitude first
+MARGIN = 1.0  # degrees: the projection of Guyane is made for the east of 54° W, and Maripasoula is a little farther
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a file holds, one entry a feature; geometries are as written, None where there is none or it cannot be read."""
+
+    properties: list[dict]
+    ids: list[str | None]
+    geometries: np.ndarray
+    unreadable: np.ndarray  # True where a geometry was given and made no sense
+    crs: int | None  # the EPSG code the file gives itself
+    served_on: str | None  # AAAA-MM-JJ: when the server answered
+
+
+@dataclass(frozen=True)
+class Placed:
+    geometries: np.ndarray  # in degrees, longitude first
+    outside: np.ndarray  # True where a geometry does not lie in France: it is left out of `geometries`
+    crs: int  # what was read, SWAPPED included
+
+
+def read(path: Path, title: str) -> Features:
+    """Read a FeatureCollection, gzipped or not. Raises SourceError when it is not one, has no feature, or is only a page."""
+    try:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+        document = json.loads(content, object_hook=_geometry_or_dict)
+    except (ValueError, RecursionError, EOFError, OSError, zlib.error) as error:
+        raise SourceError(
+            f"La source « {title} » n'est pas un JSON lisible ({str(error).splitlines()[0]}). Relancez plus tard, ou voyez "
+            "la page de la source."
+        ) from None
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or document.get("type") != "FeatureCollection":
+        found = ", ".join(map(str, list(document)[:5])) if isinstance(document, dict) else type(document).__name__
+        raise SourceError(
+            f"La source « {title} » n'est pas une FeatureCollection GeoJSON (lu : {found}). Le service a changé : voyez sa page."
+        )
+    features = [feature for feature in features if isinstance(feature, dict)]
+    if not features:
+        raise SourceError(f"La source « {title} » ne contient aucun objet. Relancez plus tard, ou voyez sa page.")
+    announced = [document.get(name) for name in ("numberMatched", "totalFeatures")]
+    most = max((number for number in announced if isinstance(number, int)), default=0)
+    if most > len(features):
+        raise SourceError(
+            f"La source « {title} » est tronquée : {len(features)} objets reçus sur {most} annoncés. Relancez plus tard ; si "
+            "cela dure, le service ne donne plus tout en une fois."
+        )
+    given = [feature.get("geometry") for feature in features]
+    stamp = re.match(r"\d{4}-\d{2}-\d{2}", str(document.get("timeStamp") or ""))
+    return Features(
+        [feature["properties"] if isinstance(feature.get("properties"), dict) else {} for feature in features],
+        [None if feature.get("id") is None else str(feature["id"]) for feature in features],
+        np.array([one if isinstance(one, shapely.Geometry) else None for one in given] + [None], dtype=object)[:-1],
+        np.array([one is not None and not isinstance(one, shapely.Geometry) for one in given]),
+        _epsg(document.get("crs")),
+        stamp[0] if stamp else None,
+    )
+
+
+def _geometry_or_dict(node: dict):
+    """Geometries become shapely objects as soon as they are read: lists of lists of numbers would fill the memory."""
+    if node.get("type") not in SHAPES or ("coordinates" not in node and "geometries" not in node):
+        return node
+    try:
+        geometry = shapely.GeometryCollection(node["geometries"]) if "geometries" in node else shape(node)
+    except Exception:  # coordinates of any shape whatever: what shapely raises is not documented
+        return node
+    if geometry.is_empty or not np.isfinite(shapely.total_bounds(geometry)).all():
+        return node
+    return shapely.force_2d(geometry)
+
+
+def _epsg(crs: object) -> int | None:
+    """« EPSG:2154 », « urn:ogc:def:crs:EPSG::2154 », « …CRS84 » -> the number."""
+    text = json.dumps(crs, default=str) if crs else ""
+    if "CRS84" in text:
+        return DEGREES
+    found = re.search(r"EPSG\W+(?:[\d.]*\W)?(\d{4,6})\b", text)
+    return int(found[1]) if found else None
+
+
+def place(features: Features, title: str) -> Placed:
+    """Lay the geometries in degrees, longitude first.
+
+    The projection is the one that puts most of them in France, whatever the file says of itself; what it says decides only
+    between projections that do equally well, then WGS 84, Lambert-93 and Web Mercator in that order. Raises SourceError when
+    there are geometries and none lies in France.
+    """
+    given = ~shapely.is_missing(features.geometries)
+    if not given.any():
+        return Placed(features.geometries, np.zeros(len(given), dtype=bool), DEGREES)
+    candidates = list(dict.fromkeys([*filter(None, [features.crs]), DEGREES, SWAPPED, LAMBERT_93, MERCATOR]))
+    points = shapely.point_on_surface(features.geometries[given])
+    inside = {crs: _in_france(_transform(points, crs)) for crs in candidates if _known(crs)}
+    crs = max(inside, key=lambda candidate: inside[candidate].sum())
+    if not inside[crs].any():
+        raise SourceError(
+            f"La source « {title} » n'a aucun contour en France, quelle que soit la projection essayée. Le service a changé : "
+            "voyez sa page."
+        )
+    outside = given.copy()
+    outside[given] = ~inside[crs]
+    kept = np.full(len(given), None, dtype=object)
+    kept[given & ~outside] = _transform(features.geometries[given & ~outside], crs)
+    return Placed(kept, outside, crs)
+
+
+@cache
+def _known(crs: int) -> bool:
+    try:
+        pyproj.CRS.from_epsg(abs(crs))
+    except pyproj.exceptions.CRSError:
+        return False
+    return True
+
+
+def _transform(geometries: np.ndarray, crs: int) -> np.ndarray:
+    return shapely.transform(geometries, _to_degrees(crs))
+
+
+@cache
+def _to_degrees(crs: int) -> Callable[[np.ndarray], np.ndarray]:
+    if crs == DEGREES:
+        return lambda xy: xy
+    if crs == SWAPPED:
+        return lambda xy: xy[:, ::-1]
+    transformer = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
+    return lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+
+def _in_france(points: np.ndarray) -> np.ndarray:
+    """Does each point lie where one of the official projections of France is made for, or within MARGIN degrees?"""
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    result = np.zeros(len(points), dtype=bool)
+    for epsg in set(ZONES.values()):
+        west, south, east, north = pyproj.CRS.from_epsg(epsg).area_of_use.bounds
+        result |= (x >= west - MARGIN) & (x <= east + MARGIN) & (y >= south - MARGIN) & (y <= north + MARGIN)
+    return result

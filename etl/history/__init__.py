@@ -1,0 +1,1 @@
+"""Builds one after another: drafts, swaps, what is kept, what changed."""

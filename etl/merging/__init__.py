@@ -1,0 +1,1 @@
+"""Several sources on one thing: matched, merged, never counted twice."""

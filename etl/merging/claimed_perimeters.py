@@ -1,0 +1,147 @@
+"""Perimeters as people give them: a list of communes or of intercommunalités beside the name of a CPTS, or an outline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from etl.formats import geojson
+from etl.formats.lists import Column, Refused, Row, plain, read_all
+from etl.places import perimeters
+from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
+from etl.source import Note, SourceError
+
+COLUMNS = (
+    Column("cpts_id", ("id cpts", "identifiant cpts", "id"), required="cpts"),
+    Column("cpts", ("nom cpts", "nom de la cpts", "nom"), required="cpts", prose=True),
+    Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "codgeo", "depcom", "com"),
+           required="commune"),
+    Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "communes", "libgeo"), required="commune"),
+    Column("code_postal", ("cp", "codepostal")),
+    Column("epci", ("siren epci", "code epci", "siren", "epci siren", "intercommunalite"), required="commune"),
+    Column("departement", ("dept", "dep", "code departement")),
+    Column("couverture", ("perimetre", "etendue")),
+)  # fmt: skip
+COVERAGE = {"complet": "complet", "complete": "complet", "entier": "complet", "oui": "complet", "partiel": "partiel",
+            "partielle": "partiel", "non": "partiel"}  # fmt: skip
+INSIDE = 0.9  # less of an outline than this in known communes is worth a look
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row, or one outline: these communes belong to that CPTS."""
+
+    row: Row
+    cpts_id: str | None
+    name: str | None
+    communes: tuple[Commune, ...]  # none: the row was refused, and the perimeter lacks something
+    words: str = ""
+    coverage: str | None = None  # complet, partiel, None when the row does not say
+    how: str = ""  # as in Note.placed
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass
+class Reading:
+    claims: list[Claim] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    read: int = 0
+
+    def refuse(self, row: Row, refused: Refused) -> None:
+        name = row["cpts"] or row["cpts_id"] or ""
+        self.notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", name))
+        self.claims.append(Claim(row, row["cpts_id"], row["cpts"], ()))
+
+
+def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
+    """Every claim of the files; a refused row gives an empty one. Raises SourceError when no list can be read."""
+    reading = Reading()
+    listings, reading.notes = read_all([path for path in paths if path.suffix.lower() != ".geojson"], COLUMNS)
+    for listing in listings:
+        reading.notes += listing.notes
+        reading.read += listing.read
+        for row in listing.rows:
+            try:
+                reading.claims.append(_claim(row, gazetteer))
+            except Refused as refused:
+                reading.refuse(row, refused)
+    for path in paths:
+        if path.suffix.lower() == ".geojson":
+            _read_outlines(path, gazetteer, reading)
+    return reading
+
+
+def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
+    if not (row["cpts_id"] or row["cpts"]):
+        raise row.refuse("la CPTS n'est pas nommée", "Donnez son identifiant ou son nom.", "CPTS inconnue")
+    if row["cpts"]:
+        row.named("cpts")
+    coverage = row.pick("couverture", COVERAGE, "complet, partiel")
+    where = tidy(Where(row["code_commune"], row["commune"], row["code_postal"], departement=row["departement"]))
+    if row["epci"] and not (where.code or where.commune):
+        siren = re.sub(r"\D", "", row["epci"])
+        communes = gazetteer.of_epci(siren) if siren else []
+        if not communes:
+            raise row.refuse(
+                f"l'intercommunalité « {row['epci']} » n'est pas connue", "Donnez son numéro SIREN (neuf chiffres).",
+                "intercommunalité inconnue",
+            )  # fmt: skip
+        words = f"les {len(communes)} communes de l'intercommunalité {siren}"
+        return Claim(row, row["cpts_id"], row["cpts"], tuple(communes), words, coverage, "commune")
+    stated = gazetteer.stated(where)
+    if stated is None:
+        raise row.refuse(
+            "la commune n'est pas nommée", "Donnez son code Insee, ou son nom et son code postal.", "sans lieu"
+        )
+    if stated.commune.code in WHOLE_CODES:
+        raise row.refuse(
+            f"{stated.commune.title} est une ville à arrondissements",
+            "Listez ses arrondissements membres (code Insee, ou code postal).",
+            "ville à arrondissements",
+        )
+    return Claim(
+        row, row["cpts_id"], row["cpts"], (stated.commune,), stated.commune.title, coverage, stated.how, stated.doubts
+    )  # fmt: skip
+
+
+def _read_outlines(path: Path, gazetteer: Gazetteer, reading: Reading) -> None:
+    """One claim per feature of a GeoJSON; its properties are read as the columns of a list are."""
+    try:
+        features = geojson.read(path, path.name)
+        placed = geojson.place(features, path.name)
+    except SourceError as error:
+        reading.notes.append(
+            Note("fichier", "refuse", "GeoJSON illisible", f"Fichier refusé : {error}", file=path.name)
+        )
+        return
+    codes, outlines = gazetteer.outlines()
+    overlays = perimeters.overlay(placed.geometries, codes, outlines)
+    for number, (properties, overlay) in enumerate(zip(features.properties, overlays, strict=True), 1):
+        reading.read += 1
+        words = {plain(key): str(value).strip() for key, value in properties.items() if value not in (None, "")}
+        cells = {
+            c.name: next((words[plain(w)] for w in (c.name, *c.aliases) if plain(w) in words), None) for c in COLUMNS
+        }
+        row = Row(path, number, cells, unit="objet")
+        try:
+            if not overlay.members:
+                raise row.refuse(
+                    "son contour ne couvre la majorité d'aucune commune", "Vérifiez sa projection.", "sans commune"
+                )
+            if not (row["cpts_id"] or row["cpts"]):
+                raise row.refuse(
+                    "aucune propriété ne nomme la CPTS", "Ajoutez « cpts_id » ou « cpts ».", "CPTS inconnue"
+                )
+            coverage = row.pick("couverture", COVERAGE, "complet, partiel") or "complet"
+        except Refused as refused:
+            reading.refuse(row, refused)
+            continue
+        doubts = [f"communes coupées par le contour : {overlay.doubtful}"] if overlay.shared else []
+        if overlay.inside < INSIDE:
+            doubts.append(f"{1 - overlay.inside:.0%} du contour hors des communes connues".replace("%", " %"))
+        communes = tuple(gazetteer.communes[code] for code in overlay.members)
+        told = f"{len(communes)} communes d'après son contour"
+        reading.claims.append(
+            Claim(row, row["cpts_id"], row["cpts"], communes, told, coverage, "coordonnees", tuple(doubts))
+        )

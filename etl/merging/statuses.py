@@ -1,0 +1,73 @@
+"""The stage of a CPTS: read in the words of the administrations, and chosen when two sources differ."""
+
+from __future__ import annotations
+
+import re
+
+from etl.merging.matching import unaccented
+
+# In the order of a CPTS's life, the last first: of a text with several clauses, the farthest stage counts.
+WORDS = (
+    ("resilie", r"\bresili|\bdissou|\bdenonc|\bcess(ation|ee)\b|\babandon"),
+    ("aci_signe", r"\bac[ti]?i\b|\bsign|\bcontractualis|\bconventionnee?\b"),
+    ("projet_sante_valide", r"\bprojets?\b.*\b(valid|approuv)|\b(valid|approuv)\w* .*\bprojet|\bps valid"),
+    ("lettre_intention_validee", r"\bintention\b|\bli\b"),
+    ("en_fonctionnement", r"\bfonctionn|\boperationnel|\bacti(f|ve)s?\b|\ben activite\b"),
+    (
+        "emergence",
+        r"\bprojet|\bemerg|\bconstruction|\bconstitution|\bredaction|\belabor|\binitiative|\breflexion|\bamorc|\bintention|"
+        r"\bprefigur",
+    ),
+)
+# A stage that is awaited is not reached.
+_AWAITED = re.compile(
+    r"\bnon\b|\bpas\b|\bsans\b|\ben cours\b|\battente\b|\ba venir\b|\bprevu|\bfutur|\bdepos|\ba signer\b|\bnegoci|\bprochain"
+)
+_REACHED = ("resilie", "aci_signe", "projet_sante_valide", "lettre_intention_validee", "en_fonctionnement")
+
+RANK = {
+    code: rank
+    for rank, code in enumerate(
+        (
+            "inconnu",
+            "emergence",
+            "en_fonctionnement",
+            "lettre_intention_validee",
+            "projet_sante_valide",
+            "aci_signe",
+            "resilie",
+        )
+    )
+}
+RULE = (
+    "Quand deux sources diffèrent, le statut à la date la plus récente l'emporte ; sans deux dates, le plus avancé dans la vie "
+    "d'une CPTS. « En fonctionnement », qui ne dit pas le stade, cède à un stade précis, quelles que soient les dates."
+)
+
+
+def status_of(text: str) -> str | None:
+    """« ACI signé le… », « Projet de santé validé », « Lettre d'intention »… -> a code of the catalogue; None if unknown."""
+    clauses = re.split(r"[,;:/()+]| [-–—] |\bmais\b", unaccented(text))
+    found = [code for clause in clauses if (code := _stage(" ".join(re.findall(r"[a-z0-9]+", clause))))]
+    return max(found, key=RANK.__getitem__, default=None)
+
+
+def _stage(clause: str) -> str | None:
+    awaited = _AWAITED.search(clause)
+    for code, pattern in WORDS:
+        if re.search(pattern, clause) and not (awaited and code in _REACHED):
+            return code
+    return None
+
+
+def latest(known: tuple[str, str | None], told: tuple[str, str | None]) -> bool:
+    """Does what is told (status, date AAAA[-MM[-JJ]]) win over what is known? See RULE."""
+    (status, day), (other, other_day) = known, told
+    if other == status or other == "inconnu":
+        return False
+    vague = {"inconnu", "en_fonctionnement"} & {status, other}
+    if day and other_day and not vague:
+        precision = min(len(day), len(other_day))
+        if day[:precision] != other_day[:precision]:
+            return other_day[:precision] > day[:precision]
+    return RANK[other] > RANK[status]

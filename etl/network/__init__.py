@@ -1,0 +1,1 @@
+"""The network: files fetched, verified and kept; addresses asked."""

@@ -1,0 +1,176 @@
+"""Positions of addresses, asked of the Base adresse nationale (the Géoplateforme's CSV service) and kept in data/raw.
+
+Nothing here is needed for a build: what the service does not answer is placed otherwise. Only addresses and communes are
+sent; what is kept is named after the question's fingerprint.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from urllib3.exceptions import HTTPError
+
+from etl.network.content import AGAIN, ELSEWHERE, Refused
+from etl.network.download import Passing, Settings, refusal, session
+
+URL = "https://data.geopf.fr/geocodage/search/csv/"
+BATCH = 500
+SETTINGS = Settings(read_s=120, retries=3, backoff_s=1, backoff_most_s=10)
+_MOST_BYTES = 20_000_000
+_NEEDED = ("numero", "longitude", "latitude", "result_score", "result_type", "result_citycode", "result_status")
+
+
+@dataclass(frozen=True)
+class Question:
+    address: str
+    commune: str = ""
+    postcode: str = ""  # restricts the search, as the code does: given only when it can be believed
+    citycode: str = ""
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256("\x1f".join(self.cells).encode()).hexdigest()
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        return self.address, self.commune, self.postcode, self.citycode
+
+
+@dataclass(frozen=True)
+class Answer:
+    lon: float
+    lat: float
+    score: float  # 0 to 1; the service answers something to any text: nonsense scores 0.3, a good address over 0.7
+    citycode: str
+    kind: str  # housenumber, street, locality, municipality
+
+
+def ask(
+    questions: Iterable[Question], cache: Path, *, offline: bool = False, url: str = URL, settings: Settings = SETTINGS
+) -> tuple[dict[Question, Answer | None], str]:
+    """Answers by question, None where the service found nothing, and one sentence when some could not be asked.
+
+    A question answered once is never asked again. `offline` asks nothing: only what is in the cache is answered.
+    """
+    kept = _read(cache)
+    wanted = list(dict.fromkeys(questions))
+    missing = [question for question in wanted if question.key not in kept]
+    trouble = ""
+    if missing and not offline:
+        try:
+            with session() as http:
+                for start in range(0, len(missing), BATCH):
+                    kept |= _ask(http, url, missing[start : start + BATCH], settings)
+        except Refused as refused:
+            trouble = str(refused)
+        try:
+            _write(cache, kept)
+        except OSError as error:
+            trouble = (
+                trouble or f"data/raw ne se laisse pas écrire ({error.strerror}). Vérifiez les droits et la place."
+            )
+        lost = sum(question.key not in kept for question in missing)
+        trouble = trouble or ("le service n'a pas répondu à toutes les adresses. " + AGAIN if lost else "")
+        if trouble:
+            trouble = f"Base adresse nationale : {trouble} Adresses sans réponse : {lost}."
+    return {q: Answer(*kept[q.key]) if kept[q.key] else None for q in wanted if q.key in kept}, trouble
+
+
+def _ask(http: requests.Session, url: str, batch: list[Question], settings: Settings) -> dict[str, list | None]:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("numero", "adresse", "commune", "code_postal", "code_insee"))
+    writer.writerows((number, *question.cells) for number, question in enumerate(batch))
+    form = [("columns", "adresse"), ("columns", "commune"), ("postcode", "code_postal"), ("citycode", "code_insee")]
+
+    def once() -> str:
+        file = {"data": ("adresses.csv", text.getvalue().encode(), "text/csv")}
+        timeout = (settings.connect_s, settings.read_s)
+        try:
+            with http.post(url, data=form, files=file, timeout=timeout, stream=True) as response:
+                if response.status_code != 200:
+                    raise refusal(response)
+                body = response.raw.read(_MOST_BYTES, decode_content=True)
+        except (requests.RequestException, HTTPError) as error:
+            raise Passing("le service est injoignable, ou ne répond pas à temps") from error
+        return body.decode("utf-8-sig", errors="replace")
+
+    backoff = wait_exponential_jitter(
+        multiplier=settings.backoff_s, max=settings.backoff_most_s, jitter=settings.backoff_s
+    )
+    retrying = Retrying(
+        retry=retry_if_exception_type(Passing),
+        wait=lambda state: max(backoff(state), min(state.outcome.exception().after_s, settings.wait_most_s)),
+        stop=stop_after_attempt(settings.retries + 1),
+        reraise=True,
+    )
+    return _understand(retrying(once), batch)
+
+
+def _understand(text: str, batch: list[Question]) -> dict[str, list | None]:
+    if text.lstrip().startswith("<"):
+        raise Refused("le service envoie une page web à la place de ses réponses", AGAIN)
+    try:
+        reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""))
+        rows, headings = list(reader), reader.fieldnames or ()
+    except csv.Error:
+        raise Refused("les réponses du service ne sont pas un CSV lisible", AGAIN) from None
+    missing = [name for name in _NEEDED if name not in headings]
+    if missing:
+        raise Refused(f"les réponses du service n'ont plus de colonne {', '.join(missing)}", ELSEWHERE)
+    answers = {}
+    for row in rows:
+        number = row["numero"] or ""
+        if number.isdecimal() and int(number) < len(batch) and row["result_status"] != "error":
+            answers[batch[int(number)].key] = _answer(row)
+    return answers
+
+
+def _answer(row: dict[str, str]) -> list | None:
+    try:
+        lon, lat, score = (float(row[name]) for name in ("longitude", "latitude", "result_score"))
+    except (TypeError, ValueError):  # nothing found: these cells are empty
+        return None
+    if not (abs(lon) <= 180 and abs(lat) <= 90 and 0 <= score <= 1):
+        return None
+    return [lon, lat, score, row["result_citycode"] or "", row["result_type"] or ""]
+
+
+def _read(cache: Path) -> dict[str, list | None]:
+    try:
+        kept = json.loads(cache.read_bytes())
+    except (OSError, ValueError):
+        return {}  # absent or damaged: asked again
+    return (
+        {key: value for key, value in kept.items() if value is None or _is_whole(value)}
+        if isinstance(kept, dict)
+        else {}
+    )
+
+
+def _is_whole(value) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 5
+        and all(isinstance(number, (int, float)) for number in value[:3])
+        and all(isinstance(word, str) for word in value[3:])
+    )
+
+
+def _write(cache: Path, kept: dict[str, list | None]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    draft = cache.with_name(f".{cache.name}.{os.getpid()}")
+    try:
+        draft.write_text(json.dumps(kept, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+        os.replace(draft, cache)
+    finally:
+        draft.unlink(missing_ok=True)

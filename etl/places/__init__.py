@@ -1,0 +1,1 @@
+"""Where things are: projections, outlines, communes by name, rows given a place."""

@@ -1,0 +1,197 @@
+"""The geocoding of addresses: what it answers is kept, what goes wrong is one sentence and never an error."""
+
+from __future__ import annotations
+
+import csv
+import email
+import io
+import json
+from dataclasses import replace
+
+import pytest
+
+from etl.network import ban
+from etl.network.ban import Answer, Question
+from etl.network.download import Settings
+from tests.etl.server import Answer as Reply
+from tests.etl.server import Fault, Request, Server
+
+HASTY = Settings(connect_s=1, read_s=0.3, retries=2, backoff_s=0.01, backoff_most_s=0.02)
+DUCALE = Question("1 place Ducale", "Charleville-Mézières", "", "08105")
+NOWHERE = Question("rue de nulle part", "Sedan", "", "08409")
+COLUMNS = ("longitude", "latitude", "result_score", "result_score_next", "result_label", "result_type", "result_id",
+           "result_postcode", "result_city", "result_citycode", "result_status")  # fmt: skip
+
+
+class Service(Server):
+    """The CSV service of the Géoplateforme, as its users describe it: it sends the rows back, with columns of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.forms: list[dict[str, list[str]]] = []
+        self.tables: list[list[dict[str, str]]] = []
+        self.spoil = lambda rows: rows
+
+    def _handler(self):
+        base, service = super()._handler(), self
+
+        class Handler(base):
+            def do_POST(self):
+                service.receive(self.headers["Content-Type"], self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
+
+        return Handler
+
+    def receive(self, kind: str, body: bytes) -> None:
+        form = email.message_from_bytes(f"Content-Type: {kind}\n\n".encode() + body)
+        fields: dict[str, list[str]] = {}
+        for part in form.get_payload():
+            name = part.get_param("name", header="content-disposition")
+            fields.setdefault(name, []).append(part.get_payload(decode=True).decode())
+        self.tables.append(list(csv.DictReader(io.StringIO(fields.pop("data")[0], newline=""))))
+        self.forms.append(fields)
+
+    def answer(self, _: Request) -> Reply:
+        rows = [row | dict.fromkeys(COLUMNS, "") | self.found(row) for row in self.tables[-1]]
+        rows = self.spoil(rows)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, rows[0] if rows else ["numero", *COLUMNS])
+        writer.writeheader()
+        writer.writerows(rows)
+        return Reply(text.getvalue().encode())
+
+    def found(self, row: dict[str, str]) -> dict[str, str]:
+        if "nulle part" in row["adresse"]:
+            return {"result_status": "not-found"}
+        return {"longitude": "4.7206", "latitude": "49.7737", "result_score": "0.97", "result_type": "housenumber",
+                "result_citycode": row["code_insee"], "result_status": "ok"}  # fmt: skip
+
+
+@pytest.fixture
+def service():
+    with Service() as server:
+        yield server
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "raw" / "ban.json"
+
+
+@pytest.fixture
+def ask(service, cache):
+    def run(*questions: Question, replies=None, **options):
+        url = service.serve("/search/csv/", *(replies or [service.answer]))
+        return ban.ask(questions, cache, url=url, settings=HASTY, **options)
+
+    return run
+
+
+def test_addresses_are_asked_in_one_table_and_answered_by_row(ask, service):
+    answers, trouble = ask(DUCALE, NOWHERE, DUCALE)
+    assert trouble == ""
+    assert answers == {DUCALE: Answer(4.7206, 49.7737, 0.97, "08105", "housenumber"), NOWHERE: None}
+    assert service.forms == [
+        {"columns": ["adresse", "commune"], "postcode": ["code_postal"], "citycode": ["code_insee"]}
+    ]
+    first = {"numero": "0", "adresse": "1 place Ducale", "commune": "Charleville-Mézières", "code_postal": "",
+             "code_insee": "08105"}  # fmt: skip
+    assert service.tables[0][0] == first and len(service.tables[0]) == 2
+
+
+def test_what_was_answered_is_not_asked_again_even_offline(ask, service):
+    before = ask(DUCALE, NOWHERE)
+    assert ask(DUCALE, NOWHERE) == before
+    assert ask(DUCALE, NOWHERE, offline=True) == before
+    assert len(service.tables) == 1
+
+
+def test_offline_asks_nothing_and_says_nothing(ask, service, cache):
+    assert ask(DUCALE, offline=True) == ({}, "")
+    assert service.requests == [] and not cache.exists()
+
+
+def test_what_is_kept_does_not_name_the_address(ask, cache):
+    ask(DUCALE)
+    assert "Ducale" not in cache.read_text() and [path.name for path in cache.parent.iterdir()] == ["ban.json"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"x": [1, 2]}', b"\xff\xfe"])
+def test_a_damaged_cache_is_asked_again(ask, cache, damage):
+    cache.parent.mkdir()
+    cache.write_bytes(damage)
+    answers, trouble = ask(DUCALE)
+    assert answers[DUCALE].score == 0.97 and trouble == ""
+    assert DUCALE.key in json.loads(cache.read_text())
+
+
+def test_long_lists_go_in_batches_and_an_outage_keeps_those_that_came(ask, service, monkeypatch):
+    monkeypatch.setattr(ban, "BATCH", 2)
+    questions = [replace(DUCALE, address=f"{n} place Ducale") for n in range(5)]
+    answers, trouble = ask(*questions, replies=[service.answer, Reply(status=400)])
+    assert list(answers) == questions[:2]
+    assert "répond 400" in trouble and trouble.endswith("Adresses sans réponse : 3.")
+    answers, trouble = ask(*questions)
+    assert list(answers) == questions and trouble == ""
+    assert [len(table) for table in service.tables] == [2, 2, 2, 1]
+
+
+def test_a_passing_fault_is_tried_again(ask, service):
+    answers, trouble = ask(DUCALE, replies=[Reply(status=503), Reply(fault=Fault.CUT, length=10), service.answer])
+    assert answers[DUCALE].citycode == "08105" and trouble == ""
+    assert len(service.requests) == 3
+
+
+FAULTS = [
+    (Reply(status=500), "répond 500"),
+    (Reply(status=404), "répond 404"),
+    (Reply(b"<html>maintenance</html>"), "page web"),
+    (Reply(b""), "n'ont plus de colonne"),
+    (Reply(b'numero,longitude\n"0'), "n'ont plus de colonne"),
+    (Reply(fault=Fault.MUTE), "ne répond pas à temps"),
+    (Reply(b"x" * 100, fault=Fault.STALL, after=10), "ne répond pas à temps"),
+    (Reply(b"x" * 100, fault=Fault.RESET, after=10), "injoignable"),
+]
+
+
+@pytest.mark.parametrize(("reply", "words"), FAULTS)
+def test_a_lasting_fault_is_one_sentence(ask, reply, words):
+    answers, trouble = ask(DUCALE, replies=[reply])
+    assert answers == {}
+    assert trouble.startswith("Base adresse nationale : ") and words in trouble and "\n" not in trouble
+
+
+def test_nobody_at_the_address_is_one_sentence(cache):
+    answers, trouble = ban.ask([DUCALE], cache, url="http://127.0.0.1:9/search/csv/", settings=HASTY)
+    assert answers == {} and "injoignable" in trouble
+
+
+def test_a_lost_column_is_named(ask, service):
+    service.spoil = lambda rows: [{k: v for k, v in row.items() if k != "result_citycode"} for row in rows]
+    assert "n'ont plus de colonne result_citycode" in ask(DUCALE)[1]
+
+
+def test_fewer_rows_than_sent_are_told_and_the_others_kept(ask, service):
+    service.spoil = lambda rows: rows[1:]
+    answers, trouble = ask(NOWHERE, DUCALE)
+    assert list(answers) == [DUCALE] and "n'a pas répondu à toutes" in trouble
+
+
+@pytest.mark.parametrize("nonsense", [{"numero": "7"}, {"numero": "x"}, {"numero": ""}, {"result_status": "error"}])
+def test_a_row_that_is_nobody_s_is_not_believed(ask, service, nonsense):
+    service.spoil = lambda rows: [row | nonsense for row in rows]
+    assert ask(DUCALE)[0] == {}
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{"longitude": "nan"}, {"latitude": "95"}, {"result_score": "12"}, {"longitude": ""}]
+)
+def test_an_impossible_position_is_no_answer(ask, service, nonsense):
+    service.spoil = lambda rows: [row | nonsense for row in rows]
+    assert ask(DUCALE) == ({DUCALE: None}, "")
+
+
+def test_a_cache_that_cannot_be_written_loses_nothing_but_memory(ask, cache):
+    cache.parent.write_text("a file where the folder should be")
+    answers, trouble = ask(DUCALE)
+    assert answers[DUCALE].citycode == "08105" and "ne se laisse pas écrire" in trouble

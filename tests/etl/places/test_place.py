@@ -1,0 +1,251 @@
+"""Where a row stands: the surest way first, and what is said when one fails."""
+
+from __future__ import annotations
+
+import duckdb
+import pyproj
+import pytest
+
+from etl import build as builder
+from etl.formats.lists import Refused
+from etl.network.ban import Answer, Question
+from etl.places.gazetteer import Gazetteer, Where, departement_of, distance_km
+from etl.places.geo import ZONES
+from etl.places.place import Placed, holds, look, settle
+
+CHARLEVILLE = {"lon": "4,72", "lat": "49,76"}
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    with duckdb.connect() as connection:
+        return Gazetteer(builder.read_inputs(connection, builder.ROOT / "data", ()))
+
+
+@pytest.fixture
+def put(gazetteer):
+    """Place a row; `answer` is what the geocoding says of its address (nothing: it was not asked)."""
+
+    def run(answer: Answer | str | None = "", **where: str) -> Placed:
+        sought = look(gazetteer, Where(**where))
+        return settle(gazetteer, sought, {} if answer == "" else {sought.question: answer})
+
+    return run
+
+
+def refusal(put, **where) -> Refused:
+    with pytest.raises(Refused) as refused:
+        put(**where)
+    return refused.value
+
+
+# -- codes and names ------------------------------------------------------------------------------------------------
+
+NAMED = [
+    ({"code": "08105"}, "08105", "commune"),
+    ({"code": "8105"}, "08105", "commune"),  # a spreadsheet ate the zero
+    ({"code": "2a004"}, "2A004", "commune"),
+    ({"code": "01003"}, "01165", "commune"),  # merged since
+    ({"commune": "08105"}, "08105", "commune"),
+    ({"code": "75056", "postcode": "75011"}, "75111", "commune"),
+    ({"code": "75056", "postcode": "75116"}, "75116", "commune"),
+    ({"code": "75056"}, "75056", "commune"),
+    ({"commune": "CHARLEVILLE MEZIERES", "postcode": "8000"}, "08105", "nom"),
+    ({"commune": "Charleville-Mézières Cedex", "postcode": "08011"}, "08105", "nom"),
+    ({"commune": "08000 Charleville-Mézières"}, "08105", "nom"),
+    ({"commune": "St Denis", "postcode": "93200"}, "93066", "nom"),
+    ({"commune": "Saint-Denis", "postcode": "97400"}, "97411", "nom"),
+    ({"commune": "st-denis", "departement": "Réunion"}, "97411", "nom"),
+    ({"commune": "Ste Ménehould"}, "51507", "nom"),
+    ({"commune": "L Abergement Clemenciat"}, "01001", "nom"),
+    ({"commune": "Abergement-Clémenciat (L')"}, "01001", "nom"),
+    ({"commune": "Mans", "postcode": "72000"}, "72181", "nom"),
+    ({"commune": "Chalon s/ Saône"}, "71076", "nom"),
+    ({"commune": "Bors (Canton de Tude-et-Lavalette)"}, "16052", "nom"),
+    ({"commune": "Paris 11e"}, "75111", "nom"),
+    ({"commune": "PARIS", "postcode": "75011"}, "75111", "nom"),
+    ({"commune": "Lyon 03"}, "69383", "nom"),
+    ({"commune": "Marseille 3ème arrondissement"}, "13203", "nom"),
+    ({"commune": "Bastia", "postcode": "20200"}, "2B033", "nom"),
+    ({"postcode": "75011"}, "75111", "nom"),
+    ({"address": "1 place Ducale, 08000 Charleville-Mézières CEDEX"}, "08105", "nom"),
+]
+
+
+@pytest.mark.parametrize(("where", "code", "how"), NAMED)
+def test_a_commune_is_told_by_its_code_or_its_name(put, where, code, how):
+    placed = put(**where)
+    assert (placed.commune.code, placed.how, placed.lon, placed.doubts) == (code, how, None, ())
+
+
+UNTOLD = [
+    ({"code": "99999"}, "commune inconnue", "Vérifiez le code Insee"),
+    ({"commune": "Sedann", "postcode": "08200"}, "commune inconnue", "Est-ce Sedan (08409) ?"),
+    ({"commune": "Sedan", "postcode": "62000"}, "commune inconnue", "Ce nom est celui de Sedan (08409"),
+    ({"commune": "Saint-Denis"}, "commune ambiguë", "Saint-Denis (97411"),
+    ({"postcode": "08200"}, "commune ambiguë", "et 4 autres"),
+    ({"code": "08105", "commune": "Sedan"}, "commune contradictoire", "celui de Charleville-Mézières"),
+    ({"code": "08105", "departement": "62"}, "département contradictoire", "et non « 62 »"),
+    ({"departement": "08"}, "sans lieu", "rien ne dit où la placer"),
+    ({"lon": "0", "lat": "0"}, "sans lieu", "ne sont dans aucune commune"),
+    ({"lon": "4,72", "lat": "nord"}, "sans lieu", "illisibles"),
+]
+
+
+@pytest.mark.parametrize(("where", "reason", "words"), UNTOLD)
+def test_what_cannot_be_told_is_refused_with_what_to_do(put, where, reason, words):
+    refused = refusal(put, **where)
+    assert refused.reason == reason
+    assert words in str(refused) and str(refused).endswith((".", "?"))
+
+
+def test_every_commune_is_found_by_its_name_and_each_of_its_postcodes(gazetteer):
+    """But the few that share both: those are refused, never guessed."""
+    wrong, ambiguous = [], 0
+    for commune in list(gazetteer.communes.values())[::7]:
+        for postcode in commune.postcodes:
+            try:
+                found = gazetteer.stated(Where(commune=commune.name.upper(), postcode=postcode)).commune
+            except Refused as refused:
+                ambiguous += refused.reason == "commune ambiguë"
+                continue
+            if commune.code not in (found.code, found.parent):
+                wrong.append((commune, found))
+    assert wrong == [] and ambiguous < 5
+
+
+# -- coordinates ----------------------------------------------------------------------------------------------------
+
+POINTS = {  # a place in each zone
+    "metropole": ("08105", 4.72, 49.76),
+    "971": ("97120", -61.53, 16.24),
+    "972": ("97209", -61.07, 14.60),
+    "973": ("97302", -52.33, 4.93),
+    "974": ("97411", 55.45, -20.88),
+    "976": ("97611", 45.22, -12.78),
+}
+
+
+@pytest.mark.parametrize("zone", POINTS)
+@pytest.mark.parametrize("stated", [True, False])
+@pytest.mark.parametrize("swapped", [True, False])
+@pytest.mark.parametrize("metres", [True, False])
+def test_a_point_is_read_in_degrees_or_in_metres_and_in_either_order(put, zone, stated, swapped, metres):
+    code, lon, lat = POINTS[zone]
+    x, y = pyproj.Transformer.from_crs(4326, ZONES[zone], always_xy=True).transform(lon, lat) if metres else (lon, lat)
+    first, second = (f"{value:.8f}".replace(".", ",") for value in ((y, x) if swapped else (x, y)))
+    placed = put(lon=first, lat=second, code=code if stated else None)
+    assert (placed.commune.code, placed.how) == (code, "coordonnees")
+    assert (placed.lon, placed.lat) == (pytest.approx(lon, abs=1e-6), pytest.approx(lat, abs=1e-6))
+    assert ("échangées" in placed.words) == swapped
+
+
+def test_a_point_far_from_its_commune_is_not_followed_and_it_is_said(put):
+    placed = put(code="08105", lon="2,35", lat="48,85")
+    assert (placed.how, placed.lon) == ("commune", None)
+    assert placed.doubts == ("ses coordonnées sont à 201 km de Charleville-Mézières (08105)",)
+
+
+def test_a_point_in_the_next_commune_is_kept_and_told(put):
+    placed = put(code="08105", lon="4,945", lat="49,702")
+    assert (placed.commune.code, placed.how) == ("08105", "coordonnees")
+    assert placed.doubts[0].startswith("ses coordonnées sont à Sedan (08409), à 1")
+
+
+def test_every_town_hall_is_in_its_commune_or_beside_it(put, gazetteer):
+    for commune in list(gazetteer.communes.values())[::23]:
+        placed = put(code=commune.code, lon=str(commune.lon), lat=str(commune.lat))
+        assert (placed.how, placed.doubts) == ("coordonnees", ())
+        assert commune.code in (placed.commune.code, placed.commune.parent)
+
+
+def test_a_point_tells_the_arrondissement(put):
+    assert put(code="75056", lon="2.38", lat="48.86").commune.code == "75111"
+
+
+def test_a_point_gives_a_place_to_an_unknown_commune(put):
+    placed = put(commune="Mohonn", postcode="08000", **CHARLEVILLE)
+    assert (placed.commune.code, placed.how) == ("08105", "coordonnees")
+    assert placed.doubts == ("la commune « 08000 Mohonn » n'est pas connue",)
+
+
+def test_an_unknown_code_is_told_when_the_name_is_good(put):
+    assert put(code="99999", commune="Sedan").doubts == ("le code commune « 99999 » n'existe pas",)
+
+
+def test_the_edge_of_a_commune_passes_the_checks_of_a_build(gazetteer):
+    maripasoula = gazetteer.communes["97353"]
+    assert not holds(maripasoula, maripasoula.lon, maripasoula.lat - 0.51)
+    assert distance_km(maripasoula, maripasoula.lon, maripasoula.lat - 0.51) > 50
+
+
+# -- addresses ------------------------------------------------------------------------------------------------------
+
+DUCALE = Answer(4.7206, 49.7737, 0.97, "08105", "housenumber")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (DUCALE, "à l'adresse (score 0,97)"),
+        (Answer(4.72, 49.77, 0.61, "08105", "street"), "dans sa rue, sans numéro (score 0,61)"),
+        (Answer(4.72, 49.77, 0.8, "08105", "locality"), "au lieu-dit (score 0,80)"),
+    ],
+)
+def test_an_address_in_the_commune_stated_places_the_row(put, answer, words):
+    placed = put(answer, code="08105", address="1 place Ducale")
+    assert (placed.how, placed.words, placed.lon, placed.lat) == ("adresse", words, answer.lon, answer.lat)
+
+
+@pytest.mark.parametrize(
+    ("answer", "doubt"),
+    [
+        (None, "adresse introuvable"),
+        (Answer(4.72, 49.77, 0.9, "08105", "municipality"), "adresse introuvable"),
+        (Answer(4.72, 49.77, 0.59, "08105", "housenumber"), "adresse incertaine (score 0,59)"),
+        (Answer(4.94, 49.70, 0.9, "08409", "housenumber"), "adresse trouvée à Sedan (08409)"),
+        (Answer(2.35, 48.85, 0.9, "08105", "housenumber"), "adresse trouvée loin de Charleville-Mézières (08105)"),
+        (Answer(2.35, 48.85, 0.9, "00000", "housenumber"), "adresse trouvée hors des communes connues"),
+    ],
+)
+def test_another_answer_leaves_the_row_at_its_commune_and_is_told(put, answer, doubt):
+    placed = put(answer, code="08105", address="1 place Ducale")
+    assert (placed.how, placed.lon, placed.doubts) == ("commune", None, (doubt,))
+
+
+def test_an_address_that_was_not_asked_is_said_without_a_doubt(put):
+    placed = put(code="08105", address="1 place Ducale")
+    assert placed.doubts == () and "n'a pas été cherchée" in placed.words
+
+
+def test_an_address_alone_must_score_higher_and_be_in_the_departement_of_its_postcode(put):
+    where = {"commune": "Mohonn", "postcode": "08000", "address": "1 rue de Mohon"}
+    assert put(DUCALE, **where).how == "adresse"
+    for answer in (Answer(4.72, 49.77, 0.79, "08105", "street"), Answer(2.3, 49.89, 0.95, "80021", "street")):
+        with pytest.raises(Refused, match="Mohonn"):
+            put(answer, **where)
+
+
+def test_the_arrondissement_of_an_address_agrees_with_its_city(put):
+    placed = put(Answer(2.38, 48.86, 0.9, "75111", "housenumber"), code="75056", address="1 rue Oberkampf")
+    assert placed.commune.code == "75111"
+
+
+def test_only_what_needs_it_is_asked(gazetteer):
+    def asked(**where):
+        return look(gazetteer, Where(**where)).question
+
+    assert asked(code="08105", address="1 place Ducale") == Question(
+        "1 place Ducale", "Charleville-Mézières", "", "08105"
+    )
+    assert asked(code="75056", address="1 rue X") == Question("1 rue X", "Paris", "", "")
+    assert asked(commune="Mohonn", postcode="8000", address="1 rue X") == Question("1 rue X", "Mohonn", "08000", "")
+    assert asked(code="08105", address="1 place Ducale", **CHARLEVILLE) is None
+    assert asked(code="08105") is None and asked(address="1 place Ducale") is None
+
+
+@pytest.mark.parametrize(
+    ("postcode", "departement"), [("20090", "2A"), ("20190", "2A"), ("20200", "2B"), ("97400", "974"), ("08000", "08")]
+)
+def test_the_departement_of_a_postcode(postcode, departement):
+    assert departement_of(postcode) == departement

@@ -1,0 +1,101 @@
+"""The page of a signing: whom it is for, what is typed and where it does not go, the files."""
+
+from io import BytesIO
+
+import pytest
+from pptx import Presentation
+
+from maillage.panels import ceremony
+
+PAGE = "pages/ceremonie.py"
+CPTS = "cpts-71-centre-saone-et-loire"
+SECRET = "Solène Quelqu'une"
+
+
+def shown(at):
+    """The presentation in its frame."""
+    (frame,) = at.get("iframe")
+    return frame.proto.srcdoc
+
+
+def labels(at, kind):
+    return [element.proto.label for element in at.get(kind)]
+
+
+def test_without_a_cpts_one_is_chosen_and_the_address_says_it(open_page):
+    at = open_page(PAGE)
+    assert not at.get("iframe")
+    at.selectbox(key="ceremonie_cpts").select(CPTS).run()
+    assert not at.exception
+    assert at.query_params["cpts"] in (CPTS, [CPTS])
+    assert "CPTS Centre Saône-et-Loire" in shown(at)
+    at.button[0].click().run()
+    assert "cpts" not in at.query_params and not at.get("iframe")
+
+
+def test_what_is_typed_is_shown_and_goes_nowhere_else(open_page):
+    at = open_page(PAGE, {"cpts": CPTS})
+    before = dict(at.query_params)
+    at.text_input(key="ceremonie_titre").input("Un jour important")
+    at.text_area(key="ceremonie_axes").input("Accès aux soins : médecins\nPrévention")
+    at.text_area(key="ceremonie_signataires").input(f"{SECRET}, présidente")
+    at.run()
+    assert not at.exception
+    page = shown(at)
+    for said in ("Un jour important", "Accès aux soins", "Prévention", "Solène Quelqu’une", "présidente"):
+        assert said in page
+    assert dict(at.query_params) == before
+    assert not [link for link in at.get("page_link") if "Sol" in link.proto.query_string]
+
+
+def test_markup_typed_stays_text(open_page):
+    at = open_page(PAGE, {"cpts": CPTS})
+    at.text_input(key="ceremonie_titre").input("<script>alert(1)</script>").run()
+    assert "<script>alert(1)" not in shown(at) and "&lt;script&gt;alert(1)" in shown(at)
+
+
+def test_files_are_made_when_asked_with_their_size_and_again_when_the_words_change(open_page):
+    at = open_page(PAGE, {"cpts": CPTS})
+    assert len(labels(at, "download_button")) == 1 and "ko" in labels(at, "download_button")[0]
+    for file in ceremony.FILES:
+        at.button(key=f"faire_{file.title}").click().run()
+        assert not at.exception
+    assert len(labels(at, "download_button")) == 1 + len(ceremony.FILES)
+    assert all(label.startswith("Télécharger (") for label in labels(at, "download_button"))
+    starts = {file.title: at.session_state[ceremony.MADE][file.title][1][:4] for file in ceremony.FILES}
+    assert starts == {"Diapositives": b"PK\x03\x04", "Affiche A3": b"%PDF", "Diagnostic territorial A4": b"%PDF"}
+    at.text_input(key="ceremonie_lieu").input("Le Creusot").run()
+    assert len(labels(at, "download_button")) == 1
+    at.button(key="faire_Diapositives").click().run()
+    deck = Presentation(BytesIO(at.session_state[ceremony.MADE]["Diapositives"][1]))
+    assert "Le Creusot" in [s.text_frame.text.split("\n")[0] for s in deck.slides[0].shapes if s.has_text_frame]
+
+
+@pytest.mark.parametrize(
+    ("cpts", "said"),
+    [
+        ("cpts-08-portes-luxembourg-sedanais-meusien", "pas connu"),
+        ("cpts-62-artois-lys", "en partie"),
+    ],
+)
+def test_what_is_not_known_is_said(open_page, cpts, said):
+    at = open_page(PAGE, {"cpts": cpts})
+    assert [element for element in at.get("html") if said in element.value and 'role="alert"' in element.value]
+    assert shown(at)
+
+
+def test_a_draft_of_the_composer_is_presented_under_its_name(open_page):
+    at = open_page(PAGE, {"communes": "08409,08105", "nom": "Deux villes"})
+    assert "Deux villes" in shown(at) and "Projet de territoire" not in labels(at, "button")
+    assert any("communes=" in link.proto.query_string for link in at.get("page_link"))
+
+
+def test_a_cpts_that_is_not_there_is_told(open_page):
+    at = open_page(PAGE, {"cpts": "cpts-99-nulle-part"})
+    assert [element for element in at.get("html") if "cpts-99-nulle-part" in element.value]
+    assert at.selectbox(key="ceremonie_cpts")
+
+
+@pytest.mark.parametrize(("size", "said"), [(10, "1\u00a0ko"), (440_534, "441\u00a0ko"), (1_234_567, "1,2\u00a0Mo")])
+def test_sizes_are_told_in_french(size, said):
+    assert ceremony.size(b"x" * size) == said

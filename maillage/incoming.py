@@ -55,17 +55,18 @@ class Brought:
     def understood(self) -> pd.DataFrame:
         return self.rows[self.rows["type"].notna()]
 
-    def count(self, outcome: str) -> int:
-        """Rows of the list with this outcome; what is told of its headings is no row."""
-        return int((self._told["outcome"] == outcome).sum())
-
     @property
-    def _told(self) -> pd.DataFrame:
+    def told(self) -> pd.DataFrame:
+        """Each row of the list; what is told of its headings is none."""
         return self.rows[self.rows["type"].notna() | (self.rows["outcome"] == "refuse")]
 
     @property
-    def lines(self) -> int:
-        return len(self._told)
+    def headings(self) -> list[str]:
+        """What is told of the headings."""
+        return list(self.rows.drop(self.told.index)["sentence"])
+
+    def count(self, outcome: str) -> int:
+        return int((self.told["outcome"] == outcome).sum())
 
 
 def read(name: str, content: bytes, database: Path, progress: Progress = lambda step, share: None) -> Brought:
@@ -222,7 +223,8 @@ def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -
     """
     placed = sites(brought)
     counts = pd.Series([code for code, _ in departements]).map(placed["departement_code"].value_counts()).fillna(0)
-    marks, classes = maps.classify(counts, (1,), "Greys")
+    marks = "".join(maps.GROUND if count == 0 else "0" for count in counts)
+    classes = maps.Classes((), maps.colours("Purples", 6)[1:2], (int((counts > 0).sum()),), 0)
     part = maps.Part("departements", "departement", marks, counts.astype(float).tolist())
     return maps.View(
         base=contours,

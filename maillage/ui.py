@@ -299,9 +299,9 @@ def listing(frame, name: str, *filters: str) -> None:
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:
     """A table of the database with its two downloads, made when they are asked for."""
-    words, buttons = st.columns([3, 1], vertical_alignment="center")
+    words, buttons = st.columns([2, 1], vertical_alignment="center")
     words.markdown(f"**{table.name}** :small[{text.count(table.rows, 'ligne')}]  \n:small[{table.comment}]")
-    row = buttons.container(horizontal=True, gap="small")
+    row = buttons.container(horizontal=True, gap="xsmall")
     for label, make, mime in (("CSV", csv, "text/csv"), ("Parquet", parquet, None)):
         row.download_button(
             label, make, f"maillage_{table.name}.{label.lower()}", mime, key=f"{label}_{table.name}", on_click="ignore"

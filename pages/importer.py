@@ -20,7 +20,7 @@ if brought is None:
 
 st.html(told.tally(brought))
 importing.keeping(brought)
-left, right = st.columns([1, 1.15], gap="medium")
+left, right = st.columns([1, 1.4], gap="medium")
 with left:
     importing.placed(brought)
 with right:

@@ -22,12 +22,12 @@ if gaps.open:
 
 if contradictions.open:
     with contradictions:
-        st.caption(doubts.CONTRADICTIONS)
+        st.html(told.lead(doubts.CONTRADICTIONS))
         ui.listing(doubts.contradictions(ui.ask(quality.contradictions)), "contradictions", "Sujet")
 
 if sites.open:
     with sites:
-        st.caption(doubts.DOUBTS)
+        st.html(told.lead(doubts.DOUBTS))
         ui.listing(doubts.doubtful_sites(ui.ask(quality.doubtful_sites)), "doutes", "Doute", "Département", "Type")
         st.subheader("Lignes refusées ou douteuses à la lecture des sources")
         read = doubts.ambiguous_rows(ui.ask(quality.ambiguous_rows))
@@ -37,5 +37,5 @@ if sites.open:
 
 if claims.open:
     with claims:
-        st.caption(told.CLAIMS)
+        st.html(told.lead(told.CLAIMS))
         ui.table(tables.claims(ui.ask(provenance.claims)), height=560)

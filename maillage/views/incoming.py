@@ -34,36 +34,31 @@ def head(deposits: bool) -> str:
 
 def tally(brought) -> str:
     """How many rows were read, understood, doubtful, refused."""
-    counts = [(brought.lines, text.count(brought.lines, "ligne lue", "lignes lues").partition(text.HARD)[2])]
+    lines = len(brought.told)
+    counts = [(lines, "ligne lue" if lines < 2 else "lignes lues")]
     for code, one, many in (
         ("compris", "comprise", "comprises"), ("ambigu", "à vérifier", "à vérifier"), ("refuse", "refusée", "refusées"),
     ):  # fmt: skip
         number = brought.count(code)
         counts.append((number, one if number < 2 else many))
     told = "".join(f"<li><b>{text.number(number)}</b>{word}</li>" for number, word in counts)
-    aside = brought.rows[brought.rows["type"].isna() & (brought.rows["outcome"] != "refuse")]
-    notes = legend.notes(list(aside["sentence"])) if len(aside) else ""
+    notes = legend.notes(brought.headings) if brought.headings else ""
     return f'<ul class="keys" aria-label="Lecture de {escape(brought.name)}">{told}</ul>{notes}'
 
 
 def rows(brought) -> pd.DataFrame:
     """One line per row: where it stands in the file, what became of it, in words."""
-    frame = brought.rows
+    frame = brought.told
     return pd.DataFrame(
         {
             "Ligne": frame["line"],
-            "Nom": frame["name"].fillna(""),
             "Issue": frame["outcome"].map(OUTCOMES),
-            "Placée": frame["placed"].map(PLACED).fillna(""),
-            "Motif": frame["reason"],
+            "Nom": frame["name"].fillna(""),
             "En clair": frame["sentence"],
+            "Motif": frame["reason"],
+            "Placée": frame["placed"].map(PLACED).fillna(""),
         }
     )
-
-
-def known_list(brought) -> str:
-    """The list kept for the visit, in a few words of Markdown."""
-    return f"Liste gardée pour cette visite : **{text.markdown(brought.name)}**, {text.count(len(brought.understood), 'structure')}."
 
 
 def marks(kinds: list[str]) -> str:

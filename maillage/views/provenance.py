@@ -26,6 +26,11 @@ def head(title: str, lead: str) -> str:
     return f'<p class="crumbs">Données</p><h1 class="place">{escape(title)}</h1><p class="lead">{escape(lead)}</p>'
 
 
+def lead(words: str) -> str:
+    """How to read what follows."""
+    return f'<p class="lead">{escape(words)}</p>'
+
+
 def build(row: dict) -> str:
     """Which build is being read."""
     mode = {"embedded": "données embarquées", "live": "sources officielles téléchargées"}[row["mode"]]

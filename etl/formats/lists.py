@@ -8,14 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from etl.formats import rows, workbook
+from etl.formats.wording import plain
 from etl.source import BuildError, Note, SourceError
 
 MOST_BYTES = 50_000_000
@@ -26,7 +25,6 @@ _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33 ?|0)[1-9](?
 _MAYBE_PERSONAL = re.compile("[@0-9]")  # ten times faster, and true of few cells
 _FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
 _DISARMED = re.compile(r"^'(?=[=+@-])")  # what a careful export puts before a text that a spreadsheet would compute
-_WORD, _MARKS = re.compile("[a-z0-9]+"), re.compile("[\u0300-\u036f]+")
 _END = re.compile(r"\r\n|\r|\n")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
@@ -141,15 +139,6 @@ class Listing:
     def read(self) -> int:
         """Rows of the file, those that could not be cut into cells included."""
         return len(self.rows) + sum(note.outcome == "refuse" for note in self.notes)
-
-
-@lru_cache(maxsize=100_000)  # the same few words stand in every row
-def plain(text: str | None) -> str:
-    """Words to compare: no case, no accents, no punctuation."""
-    letters = (text or "").casefold()
-    if not letters.isascii():
-        letters = _MARKS.sub("", unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("æ", "ae")))
-    return " ".join(_WORD.findall(letters))
 
 
 def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listing], list[Note]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.formats import geojson
-from etl.formats.lists import Column, Refused, Row, plain, read_all
+from etl.formats.lists import Column, Refused, Row, read_all
+from etl.formats.wording import plain
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError

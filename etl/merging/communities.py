@@ -9,7 +9,8 @@ import duckdb
 import pandas as pd
 
 from etl import frames
-from etl.formats.lists import Refused, Row, plain
+from etl.formats.lists import Refused, Row
+from etl.formats.wording import plain
 from etl.merging import matching
 from etl.merging.claimed_perimeters import Claim
 from etl.merging.cpts_merge import COUNTS, unreferenced

@@ -11,7 +11,8 @@ import duckdb
 import pandas as pd
 
 from etl import frames
-from etl.formats.lists import Refused, Row, plain
+from etl.formats.lists import Refused, Row
+from etl.formats.wording import plain
 from etl.places.place import Placed
 from etl.source import Inputs, Note
 from maillage import catalog

@@ -12,7 +12,8 @@ import pyproj
 import shapely
 from rapidfuzz import fuzz, process
 
-from etl.formats.lists import Refused, plain
+from etl.formats.lists import Refused
+from etl.formats.wording import plain
 from etl.places.geo import shapes_of
 from etl.source import Inputs
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl.formats.lists import Column, Refused, Row, in_order, plain, read_all, spellings
+from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
+from etl.formats.wording import plain
 from etl.intake import local_files
 from etl.merging.claimed_perimeters import Reading, read
 from etl.merging.communities import Communities, Community, spelling

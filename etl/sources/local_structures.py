@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl.formats.lists import Column, Listing, Refused, Row, in_order, plain, read_all, spellings
+from etl.formats.lists import Column, Listing, Refused, Row, in_order, read_all, spellings
+from etl.formats.wording import plain
 from etl.intake import local_files
 from etl.merging.register import Entry, Register
 from etl.network import ban

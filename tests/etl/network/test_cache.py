@@ -17,7 +17,7 @@ import pytest
 from etl.network.cache import Cache, Fetched
 from tests.etl.server import Answer, Server
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def put(cache: Cache, content: bytes, source_id: str = "communes", **options) -> Fetched:

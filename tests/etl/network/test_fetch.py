@@ -28,7 +28,7 @@ from etl.network.fetch import Settings, fetch
 from etl.source import Remote, Source, SourceError
 from tests.etl.server import TEN_GB, Answer, Fault, Request, Server, huge, redirect
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OLD, NEW = (
     b'[{"code": "08105"}]',
     json.dumps([{"code": "08105", "nom": "Charleville-M\u00e9zi\u00e8res"}] * 5000).encode(),

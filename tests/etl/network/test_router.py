@@ -194,7 +194,7 @@ def test_no_set_up_is_no_router(tmp_path):
 
 
 def test_the_model_is_understood(tmp_path):
-    model = Path(routers.__file__).parents[1] / "docs" / "modeles" / "router.toml"
+    model = Path(routers.__file__).parents[2] / "docs" / "modeles" / "router.toml"
     put(tmp_path, model.read_text(encoding="utf-8"))
     assert configured(tmp_path, {}) == Router("http://127.0.0.1:5000")
 

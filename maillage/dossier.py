@@ -276,9 +276,12 @@ def _notes(members, lost, facts, departements, surveys, counts) -> list[str]:
     """What is not known, and what must be read with care."""
     said = []
     if lost:
-        said.append(
-            f"{text.count(len(lost), 'code')} sans commune aujourd'hui, laissé(s) de côté : {', '.join(lost[:10])}."
+        left = text.count(
+            len(lost),
+            "code sans commune aujourd'hui, laissé de côté",
+            "codes sans commune aujourd'hui, laissés de côté",
         )
+        said.append(f"{left} : {', '.join(lost[:10])}{'…' if len(lost) > 10 else ''}.")
     if facts and facts.perimeter == "inconnu":
         said.append(
             "Périmètre inconnu : aucune commune membre n'est nommée, donc ni population, ni surface, ni carte calculées."

@@ -1,0 +1,167 @@
+"""Communes, borders, standing, figures: against whole tables read in plain Python."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+import shapely
+
+from maillage import catalog
+from maillage.queries import communes, cpts
+
+
+def missing(value):
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def test_every_commune_with_its_two_populations(cursor, table, homes):
+    found = communes.every(cursor, 2016, 2023)
+    history = {(row["code"], row["year"]): row["population"] for row in table("population_history")}
+    places = {(row["level"], row["code"]): row for row in table("territory")}
+    names = {row["cpts_id"]: row["name"] for row in table("cpts")}
+    member = {}
+    for row in table("cpts_commune"):
+        member.setdefault(row["commune_code"], []).append(names[row["cpts_id"]])
+    assert list(found["code"]) == sorted(home["code"] for home in homes)
+    homes = {home["code"]: home for home in homes}
+    for row in found.iloc[::37].itertuples():
+        home, place = homes[row.code], places[row.level, row.code]
+        assert (row.name, row.population, row.population_year) == (
+            place["name"],
+            place["population"],
+            place["population_year"],
+        )
+        assert (row.commune_code, row.departement_code, row.region_code) == (
+            home["commune_code"], place["departement_code"], place["region_code"],
+        )  # fmt: skip
+        for value, year in ((row.before, 2016), (row.after, 2023)):
+            expected = history.get((row.code, year))
+            assert missing(value) if expected is None else value == expected
+        assert list(row.cpts) == sorted(member.get(row.code, []))
+
+
+def test_neighbours_are_the_borders_both_ways(cursor, table):
+    found = communes.neighbours(cursor)
+    cities = {row["parent_code"] for row in table("territory") if row["level"] == "arrondissement_municipal"}
+    expected = {}
+    for row in table("adjacency"):
+        if not {row["a"], row["b"]} & cities:
+            expected.setdefault(row["a"], set()).add(row["b"])
+            expected.setdefault(row["b"], set()).add(row["a"])
+    assert {code: set(others) for code, others in found.items()} == expected
+
+
+@pytest.mark.parametrize("statuses", [catalog.DEFAULT_CPTS_STATUSES, ("aci_signe",), ()])
+def test_standing(cursor, table, homes, statuses):
+    found = communes.standing(cursor, statuses)
+    kept = {row["cpts_id"] for row in table("cpts") if row["status"] in statuses}
+    covered = {row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] in kept}
+    whole = {r["departement_code"] for r in table("inventory") if r["subject"] == "CPTS" and r["extent"] == "complet"}
+    assert len(found) == len(homes)
+    assert set(found.loc[found["covered"], "code"]) == covered
+    assert set(found.loc[found["listed"], "departement_code"]) == whole
+
+
+def test_memberships(cursor, table):
+    found = communes.memberships(cursor, ("aci_signe",))
+    kept = {row["cpts_id"] for row in table("cpts") if row["status"] == "aci_signe"}
+    expected = {(row["cpts_id"], row["commune_code"]) for row in table("cpts_commune") if row["cpts_id"] in kept}
+    assert set(zip(found["cpts_id"], found["commune_code"], strict=True)) == expected and len(found) == len(expected)
+
+
+def test_contours_are_in_code_order_and_valid(cursor, homes):
+    found = communes.contours(cursor, "2B")
+    assert [code for code, _ in found] == sorted(h["code"] for h in homes if h["departement_code"] == "2B")
+    assert shapely.is_valid(shapely.from_wkb([bytes(wkb) for _, wkb in found])).all()
+
+
+def test_sites_that_are_not_closed_and_have_a_commune(cursor, table):
+    found = communes.sites(cursor)
+    expected = {row["site_id"] for row in table("site") if row["status"] != "ferme" and row["commune_code"]}
+    assert set(found["site_id"]) == expected and len(found) == len(expected)
+    assert found["source"].notna().all() and found["commune"].notna().all()
+
+
+def test_open_sites_have_a_position(cursor, table):
+    expected = {row["site_id"] for row in table("site") if row["status"] == "ouvert" and row["lon"] is not None}
+    assert set(communes.open_sites(cursor)["site_id"]) == expected
+
+
+def test_surveys_count_sites_without_a_commune(cursor, table):
+    found = communes.surveys(cursor, ("08",))
+    listed = {row["subject"]: row["extent"] for row in table("inventory") if row["departement_code"] == "08"}
+    assert dict(zip(found["subject"], found["extent"], strict=True)) == listed
+    for row in found.itertuples():
+        assert row.unplaced == sum(
+            site["type"] == row.subject and site["departement_code"] == "08" and site["commune_code"] is None
+            and site["status"] != "ferme" for site in table("site")
+        )  # fmt: skip
+
+
+def test_figures_by_commune(cursor, table):
+    found = communes.by_commune(cursor, "distance_msp")
+    rows = {
+        r["code"]: r for r in table("indicator_value") if r["indicator"] == "distance_msp" and r["level"] == "commune"
+    }
+    assert set(rows) == set(found.index)
+    for row in found.iloc[::23].itertuples():
+        assert row.value == rows[row.Index]["value"]
+        assert row.exact == (rows[row.Index]["high"] is None and rows[row.Index]["low"] is None)
+
+
+def test_history_has_only_years_that_are_whole(cursor, table):
+    codes = ("08409", "08053", "14472")
+    known = {}
+    for row in table("population_history"):
+        if row["code"] in codes:
+            known.setdefault(row["year"], []).append(row["population"])
+    expected = [(year, sum(people)) for year, people in sorted(known.items()) if len(people) == len(codes)]
+    assert communes.history(cursor, codes) == expected
+
+
+def test_within_a_box(cursor, table, homes):
+    codes = {home["code"] for home in homes}
+    found = communes.within(cursor, 4.9, 49.6, 5.1, 49.8)
+    expected = {
+        row["code"] for row in table("territory")
+        if row["code"] in codes and row["level"] in ("commune", "arrondissement_municipal")
+        and 4.9 <= row["lon"] <= 5.1 and 49.6 <= row["lat"] <= 49.8
+    }  # fmt: skip
+    assert set(found["code"]) == expected and expected
+
+
+def test_the_gazetteer_names_everything(cursor, table):
+    listed, moved, parts, departements = communes.gazetteer(cursor)
+    places = [row for row in table("territory") if row["level"] in ("commune", "arrondissement_municipal")]
+    assert {code: name for code, name, *_ in listed} == {row["code"]: row["name"] for row in places}
+    assert dict(moved) == {row["old_code"]: row["new_code"] for row in table("commune_change")}
+    assert len(parts) == 45 and len(departements) == 101
+
+
+def test_every_cpts_in_a_row(cursor, table, homes):
+    found = cpts.every(cursor)
+    people = {home["code"]: home["population"] for home in homes}
+    members = {}
+    for row in table("cpts_commune"):
+        members.setdefault(row["cpts_id"], []).append(row["commune_code"])
+    assert set(found["cpts_id"]) == {row["cpts_id"] for row in table("cpts")} and len(found) == len(table("cpts"))
+    for row in found.itertuples():
+        codes = members.get(row.cpts_id, [])
+        assert pd.isna(row.population) == (not codes)
+        if codes:
+            assert (row.communes, row.population) == (len(codes), sum(people[code] for code in codes))
+    portes = found.set_index("cpts_id").loc["cpts-08-portes-luxembourg-sedanais-meusien"]
+    assert list(portes["departement_codes"]) == ["08", "55"]
+
+
+def test_a_card_its_members_and_its_events(cursor, table):
+    card = cpts.card(cursor, "cpts-62-artois-lys")
+    assert card["declared_population"] == 34_400 and card["source"].startswith("CPTS recensées")
+    assert cpts.card(cursor, "nulle-part") is None
+    assert cpts.members(cursor, "cpts-62-artois-lys") == tuple(
+        sorted(row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] == "cpts-62-artois-lys")
+    )
+    dates = [date for _, _, date, *_ in cpts.events(cursor, "cpts-08-portes-luxembourg-sedanais-meusien")]
+    assert dates == ["2019", "2020", "2020-12-15"]

@@ -22,7 +22,9 @@ def with_events(database: Path, copy: Path) -> Path:
         rows = []
         for year in YEARS:
             for code, population in people:
-                deaths = FEW.get(code, round(population * (0.0012 + 0.00002 * (int(code, 36) % 31)) * 1.01 ** (year - 2019)))
+                deaths = FEW.get(
+                    code, round(population * (0.0012 + 0.00002 * (int(code, 36) % 31)) * 1.01 ** (year - 2019))
+                )
                 rate = 1000 * deaths / (0.8 * population)
                 rows.append((code, year, rate, None if code == UNKNOWN else deaths))
         connection.executemany(

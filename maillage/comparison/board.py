@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
-import pandas as pd
 
 from maillage.comparison.choices import RATIOS
-from maillage.comparison.figures import Figures
 from maillage.comparison.group import Comparison
 from maillage.comparison.listing import classed, of, year_of
 from maillage.comparison.pictures import when
@@ -33,7 +33,7 @@ def columns(ask: Ask, shown: Comparison) -> list[Column]:
         year = year_of(shown, indicator)
         rows = figures.at(year)
         _, classes = classed(ask, indicator, rows)
-        above = tuple(_above(figures, year, level, code) for level, code, _ in foot(shown))
+        above = tuple(figures.place(level, code, year) for level, code, _ in foot(shown))
         year_said, whose = when(ask, rows, indicator), source(ask, indicator.code)
         told.append(Column(indicator, rows, above, classes, year_said, whose, indicator.code in RATIOS))
     return told
@@ -45,19 +45,13 @@ def foot(shown: Comparison) -> list[tuple[str, str, str]]:
     return [*region, ("france", "FR", "France")]
 
 
-def _above(figures: Figures, year: int, level: str, code: str) -> pd.Series | None:
-    rows = figures.above(year)
-    rows = rows[(rows["level"] == level) & (rows["code"] == code)]
-    return rows.iloc[0] if len(rows) else None
-
-
 def headline(ask: Ask, shown: Comparison) -> Headline | None:
     """The main figure of the département looked at; None when the whole country is."""
     if shown.reference is None:
         return None
     indicator, figures = shown.main, of(ask, shown, shown.main.code)
     rows = figures.at(shown.year)
-    row = rows[rows["code"] == shown.reference].iloc[0]
+    row = rows[rows["code"] == shown.reference].iloc[0].to_dict()
     ranked = int(rows["first"].notna().sum())
     rank = (
         f"{row['label']} sur {ranked}, du plus haut au plus bas"
@@ -67,7 +61,7 @@ def headline(ask: Ask, shown: Comparison) -> Headline | None:
     beside = [
         (name, said(found, indicator))
         for level, code, name in foot(shown)
-        if (found := _above(figures, shown.year, level, code)) is not None
+        if (found := figures.place(level, code, shown.year)) is not None
     ]
     year = shown.year or when(ask, rows, indicator)
     return Headline(
@@ -76,7 +70,7 @@ def headline(ask: Ask, shown: Comparison) -> Headline | None:
     )  # fmt: skip
 
 
-def said(row: pd.Series, indicator: Indicator) -> str:
+def said(row: Mapping, indicator: Indicator) -> str:
     """« ≥ 4,2 », « NS », « manquant »."""
     if row["state"]:
         return ABSENT[row["state"]]
@@ -113,7 +107,7 @@ def _panel(ask: Ask, shown: Comparison, indicator: Indicator, year: int) -> Pane
     spoken = {
         row["code"]: f"{shown.names[row['code']]} : {said(row, indicator)}"
         + ("" if row["state"] else f" {indicator.unit}")
-        for _, row in rows.iterrows()
+        for row in rows.to_dict("records")
     }
     return Panel(
         title, indicator.unit, dict(zip(rows["code"], marks, strict=True)), spoken, classes,

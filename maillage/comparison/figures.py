@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -33,6 +34,7 @@ class Figures:
     rows: pd.DataFrame
     departements: pd.DataFrame  # code, name, region_code, of all of them, in code order
     guards: dict[int, Guard] = field(default_factory=dict)
+    _kept: dict = field(default_factory=dict, repr=False)  # what was asked of it already
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -43,6 +45,9 @@ class Figures:
     def at(self, year: int = 0) -> pd.DataFrame:
         """One row per département, in code order: its figure of that year, by default its latest; missing where there is
         none. COLUMNS, and first, last, tied, label: its rank among those known, no finer than the data."""
+        return self._once(("at", year), lambda: self._at(year))
+
+    def _at(self, year: int) -> pd.DataFrame:
         found = self._of("departement", year).set_index("code")
         rows = found.drop(columns=["name", "region_code", "departement_code"]).reindex(self.departements["code"])
         rows = self.departements.merge(rows.reset_index(), on="code").assign(level="departement")
@@ -56,9 +61,21 @@ class Figures:
         """Figures of régions, then of France, that year or the latest. COLUMNS."""
         return pd.concat([self._of("region", year), self._of("france", year)], ignore_index=True)[COLUMNS]
 
+    def place(self, level: str, code: str, year: int = 0) -> dict | None:
+        """The figure of a région or of France, that year or the latest, by column; None where there is none."""
+        return self._once(
+            ("places", year),
+            lambda: {(row["level"], row["code"]): row for row in self.above(year).to_dict("records")},
+        ).get((level, code))
+
     def _of(self, level: str, year: int) -> pd.DataFrame:
         rows = self.rows[self.rows["level"] == level]
         return rows[rows["year"] == year] if year else rows.drop_duplicates("code", keep="last")
+
+    def _once(self, key: tuple, make: Callable):
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
 
 def figures(cursor: duckdb.DuckDBPyConnection, name: str, statuses: tuple[str, ...], threshold: int) -> Figures:
@@ -109,6 +126,7 @@ def guard(rows: pd.DataFrame, threshold: int) -> Guard:
         threshold,
         withheld=(here["state"] == NS).to_numpy(),
         public=above["code"].tolist(),
+        noun="département",
     )
 
 

@@ -95,7 +95,7 @@ def remarks(shown: Comparison, indicator: Indicator, rows: pd.DataFrame) -> list
     tied = rows["tied"].dropna()
     if len(tied) and tied.max() > 1:
         said.append(
-            f"Publié à {text.count(indicator.decimals, 'décimale')} : les rangs ne vont pas plus loin, et jusqu'à "
+            f"Donné à {text.count(indicator.decimals, 'décimale')} : les rangs ne vont pas plus loin, et jusqu'à "
             f"{int(tied.max())} départements partagent le même."
         )
     if indicator.code == COVERAGE:
@@ -187,12 +187,14 @@ def evolution(ask: Ask, shown: Comparison) -> Drawing:
     here = named(shown, rows[(rows["level"] == "departement") & rows["code"].isin(shown.marked)])
     here = here.sort_values("code", key=lambda codes: codes.map({code: rank for rank, code in enumerate(shown.marked)}))
     france = rows[rows["level"] == "france"].assign(name="France")
-    beside = france if len(here) and len(france) and not summed(main) else None
+    beside = france if len(here) and france["value"].notna().any() and not summed(main) else None
     subtitle = f"de {years[0]} à {years[-1]}" + (", à côté de la France (tirets)" if beside is not None else "")
     said = Caption(main.label, scene.source(ask, main.code), f"{years[0]}-{years[-1]}", subtitle)
     notes = [] if len(here) else ["Choisissez un département à gauche, ou un groupe plus petit, pour voir ses courbes."]
     if flagged := sorted(map(int, rows.loc[rows["provisional"], "year"].unique())):
         notes.append(f"Années provisoires, que leur source révise : {', '.join(map(str, flagged))}.")
+    if (here["state"] == NS).any():
+        notes.append("Les années retenues par le secret (NS) ne sont pas tracées.")
     notes.append("Seules les années connues sont tracées : rien n'est deviné entre deux.")
     drawn = here if len(here) else france
     figure = charts.evolution(drawn, axis(main, True), said, beside) if drawn["value"].notna().any() else None

@@ -28,6 +28,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+EN_CLAIR = (
+    "Petits nombres et secret",
+    "Un effectif trop petit n'est pas montré, et rien de ce qui est montré ne permet de le retrouver par soustraction "
+    ": les sommes ne sont exactes que si elles ne coupent aucun groupe retenu.",
+)
+
 THRESHOLD = 11
 LEAST_THRESHOLD = 4
 NUMBER, BOUNDS, NS, MISSING = "nombre", "bornes", "ns", "manquant"
@@ -61,7 +67,8 @@ class Guard:
     """Answers about the counts of communes that cannot be combined to find a withheld one.
 
     `codes`, `counts` and `zones` go together: NaN is missing, unless `withheld` says that the source itself keeps it
-    secret. `public` names the zones whose total is published somewhere. Raises ValueError on impossible counts.
+    secret. `public` names the zones whose total is published somewhere; `noun` is what a row is, in reasons. Raises
+    ValueError on impossible counts.
     """
 
     def __init__(
@@ -72,6 +79,7 @@ class Guard:
         threshold: int = THRESHOLD,
         withheld=None,
         public: Collection = (),
+        noun: str = "commune",
     ):
         if threshold < LEAST_THRESHOLD:
             raise ValueError(f"Un seuil de secret sous {LEAST_THRESHOLD} laisse deviner les effectifs retenus.")
@@ -82,7 +90,7 @@ class Guard:
         if (numbers[known] < 0).any() or (numbers[known] % 1 != 0).any():
             raise ValueError("Un effectif soumis au secret est un nombre entier, positif ou nul.")
         by_source = np.zeros(len(numbers), bool) if withheld is None else np.asarray(withheld, bool)
-        self.threshold = threshold
+        self.threshold, self._noun = threshold, noun
         self._rows = {code: row for row, code in enumerate(codes)}
         self._counts = np.where(known & ~by_source, numbers, 0).astype(int)
         self._missing = ~known & ~by_source
@@ -125,12 +133,15 @@ class Guard:
         reasons = []
         if cut:
             reasons.append(
-                f"{_communes(cut)} sous le seuil de secret ({self.threshold}) : la somme n'est donnée qu'entre des bornes."
+                f"{self._several(cut)} sous le seuil de secret ({self.threshold}) : la somme n'est donnée qu'entre des bornes."
             )
         if missing:
-            reasons.append(f"{_communes(missing)} sans donnée : la somme est un minimum.")
+            reasons.append(f"{self._several(missing)} sans donnée : la somme est un minimum.")
         state = NS if len(hidden) == len(rows) else BOUNDS
         return Figure(state, None, low, None if missing else high, " ".join(reasons))
+
+    def _several(self, count: int) -> str:
+        return f"{count} {self._noun}{'s' if count > 1 else ''}"
 
     @staticmethod
     def _bounds(zone: _Zone, chosen: int) -> tuple[int, int | None]:
@@ -163,7 +174,3 @@ def rule(threshold: int = THRESHOLD) -> str:
         "disent rien de plus que « NS ». Aucune suite de sélections ne permet donc de retrouver un effectif par différence. "
         "Quand le total d'un département, publié ailleurs, trahirait ses communes retenues, toutes ses communes le sont."
     )
-
-
-def _communes(count: int) -> str:
-    return f"{count} commune{'s' if count > 1 else ''}"

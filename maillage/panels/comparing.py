@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from maillage import catalog, ui
@@ -70,7 +72,7 @@ def alike(shown: Comparison) -> None:
             st.caption(text.markdown(group.likeness_method(shown)))
             frame = group.likeness(ui.ask, shown)
             ui.table(frame)
-            _csv(frame, f"semblables_{shown.reference}")
+            _csv(lambda: frame, f"semblables_{shown.reference}")
 
 
 # -- the views ------------------------------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def table(shown: Comparison) -> None:
         for column in columns
         for remark in pictures.remarks(shown, column.indicator, column.rows[column.rows["code"].isin(shown.listed)])
     ]
-    frame = listing.tidy(ui.ask, shown, [shown.main, *shown.beside], shown.listed)
+    frame = partial(listing.tidy, ui.edition().answer, shown, [shown.main, *shown.beside], shown.listed)
     _csv(frame, f"comparaison_{shown.main.code}")
     if said:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
@@ -137,7 +139,7 @@ def maps(shown: Comparison) -> None:
         st.download_button(
             "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
         )
-        _csv(listing.mapped(ui.ask, shown), f"cartes_{shown.main.code}")
+        _csv(partial(listing.mapped, ui.edition().answer, shown), f"cartes_{shown.main.code}")
 
 
 def evolution(shown: Comparison) -> None:
@@ -183,18 +185,21 @@ def draw(drawing: Drawing) -> None:
         if drawing.figure is not None:
             st.html(files.buttons(drawing.figure, drawing.name), width="content")
         if len(drawing.table):
-            _csv(drawing.table, drawing.name)
+            _csv(lambda: drawing.table, drawing.name)
     if len(drawing.table):
         with st.expander("Tableau des mêmes valeurs", key=f"valeurs_{drawing.name}", on_change="rerun") as box:
             if box.open:
                 ui.table(drawing.table)
 
 
-def _csv(frame, name: str) -> None:
-    frame = frame.assign(**{"Données Maillage": ui.ask(questions.stamp)})
+def _csv(make: Callable[[], pd.DataFrame], name: str) -> None:
+    """A table as a French spreadsheet reads it, made when it is asked for, where there is no session any more: it asks
+    the edition itself. The build it comes from is in its last column."""
+    stamp = ui.ask(questions.stamp)
     st.download_button(
-        "CSV", lambda: tables.csv(frame), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore"
-    )
+        "CSV", lambda: tables.csv(make().assign(**{"Base Maillage": stamp})), f"maillage_{name}.csv", "text/csv",
+        key=f"csv_{name}", on_click="ignore",
+    )  # fmt: skip
 
 
 def _dark() -> bool:

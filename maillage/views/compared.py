@@ -5,8 +5,9 @@ Every text that comes from a file is escaped. The script that sorts, compare.js,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,13 +33,13 @@ class Column:
 
     indicator: Indicator
     rows: pd.DataFrame
-    above: tuple[pd.Series | None, ...]
+    above: tuple[Mapping | None, ...]
     classes: Classes
     year: str
     source: str
     ratios: bool = False  # as an axis of logarithms would be: a dot, where a bar would be a lie
 
-    @property
+    @cached_property
     def provisional(self) -> bool:
         """Whether every figure is: it is then said once."""
         known = self.rows[self.rows["value"].notna()]
@@ -77,12 +78,12 @@ def table(
     """A row per département of `codes`, in the order of the first column, the unknown last; `above` names the rows at the foot."""
     first = columns[0].rows.set_index("code")["value"].reindex(list(codes))
     order = first.sort_values(ascending=False, kind="stable", na_position="last").index
-    indexed = [column.rows.set_index("code") for column in columns]
+    indexed = [column.rows.set_index("code").to_dict("index") for column in columns]
     scales = [_scale(column) for column in columns]
     body = []
     for code in order:
         cells = "".join(
-            _cell(column, rows.loc[code], scale) for column, rows, scale in zip(columns, indexed, scales, strict=True)
+            _cell(column, rows[code], scale) for column, rows, scale in zip(columns, indexed, scales, strict=True)
         )
         mark = ' class="chosen"' if code in chosen else ""
         body.append(f'<tr{mark}><th scope="row" data-v="{escape(names[code])}">{escape(names[code])}</th>{cells}</tr>')
@@ -140,7 +141,7 @@ def _scale(column: Column) -> _Scale:
     return _Scale(least, most if most > least else least + 1.0, bars, log)
 
 
-def _cell(column: Column, row, scale: _Scale | None) -> str:
+def _cell(column: Column, row: Mapping | None, scale: _Scale | None) -> str:
     if row is None or row["state"] or not text.known(row["value"]):
         state = "manquant" if row is None or not row["state"] else row["state"]
         return f'<td data-v="" class="{state}">{ABSENT[state]}</td>'

@@ -27,6 +27,9 @@ def test_a_heading_sorts_the_table_by_click_and_by_keyboard(visit, address):
     assert densest == "Bas-Rhin (67)" and first.inner_text() == "Haute-Marne (52)"
     opened.page.locator(".compared thead th").first.get_by_role("button").click()
     opened.page.wait_for_function("() => document.querySelector('.compared tbody th').innerText === 'Ardennes (08)'")
+    lines = saved(opened, "CSV")[0].decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Département;Code;Indicateur;Unité;Année;Valeur;Lecture") and len(lines) == 1 + 10 * 6
+    assert any(line.startswith("Ardennes;08;Mortalité prématurée (0 à 64 ans);") and "Insee" in line for line in lines)
     assert opened.hosts == {"127.0.0.1"} and not opened.errors
 
 

@@ -114,6 +114,6 @@ def test_a_sum_is_told_within_bounds_that_hold_the_truth(ask_counted):
     found = ask_counted(figures, MORTALITY, STATUSES, 11)
     assert pooled(found, ("05", "08"), 2023).startswith("Ensemble des 2 départements comparés : ")
     words = pooled(found, ("48", "2A"), 2023)
-    assert "de 2 à 20 événements" in words.replace("\u00a0", " ") and "seuil de secret" in words
+    assert "de 2 à 20 événements" in words.replace("\u00a0", " ") and "2 départements sous le seuil de secret" in words
     assert "minimum" in pooled(found, ("08", UNKNOWN), 2023)
     assert "NS" not in pooled(found, ("08",), 2023) and set(found.guards) == set(YEARS)

@@ -63,12 +63,13 @@ def sites_of(dossier: Dossier) -> pd.DataFrame:
 
 
 def page(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Degrees seen on a page twice as wide as high, or as high as wide, on which these bounds fit."""
+    """Degrees seen around these bounds, with a margin, on a page up to twice as wide as high, or a fifth higher than wide."""
     west, south, east, north = bounds
     shrink = cos(radians((south + north) / 2))
-    half = max((east - west) * shrink, north - south)
+    width, height = (east - west) * shrink, north - south
+    half_x, half_y = max(0.6 * width, 1.1 * height), max(0.6 * height, 0.7 * width)
     x, y = (west + east) / 2, (south + north) / 2
-    return x - half / shrink, y - half, x + half / shrink, y + half
+    return x - half_x / shrink, y - half_y, x + half_x / shrink, y + half_y
 
 
 def departement_of(code: str) -> str:

@@ -25,7 +25,7 @@ from maillage.views import plan
 HERE = Path(__file__).parent
 LEAFLET = HERE.parents[1] / "static" / "leaflet"
 NAMES_A_SLIDE, ROWS_A_SLIDE = 60, 8
-FINE, COARSE = 0.0004, 0.0010  # degrees: members, and what surrounds them
+FINE, COARSE = 1500, 700  # of a territory's breadth: what is not drawn, of its communes and of what surrounds them
 TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
 SHOWN = ("population", "densite", "evolution_population", "mortalite_prematuree_0_64", "part_75_plus", "taux_pauvrete",
          "mg_liberaux_densite", "apl_mg")  # fmt: skip
@@ -38,7 +38,7 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; "
         "form-action 'none'"
     )
-    payload = json.dumps(fine(territory(dossier, vicinity)), ensure_ascii=False, separators=(",", ":"))
+    payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
     page = _template().render(
         data=fine(content(dossier, vicinity, ceremony)), policy=policy, style=Markup(style), script=Markup(script),
         # Inside a script, only the sign that could close it must not be written.
@@ -119,7 +119,7 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
     if vicinity.bounds is None:
         return {"kinds": {}, "bounds": None}
     here = dossier.communes[plan.together(dossier.communes)]
-    own = shapely.coverage_simplify(here["geometry"].to_numpy(), FINE)
+    own = shapely.coverage_simplify(here["geometry"].to_numpy(), _breadth(vicinity.bounds) / FINE)
     sites = seen(vicinity)
     lead = here["population"].rank(ascending=False, method="first") <= min(len(own) / 8 + 1, 4)
     around = vicinity.ground
@@ -131,7 +131,7 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
         "ground": _collection(_cut(around["geometry"], vicinity.bounds), around["name"]),
         "borders": _collection(_cut(vicinity.borders["geometry"], vicinity.bounds), vicinity.borders["name"]),
         "sites": [
-            {"lat": round(row.lat, 5), "lon": round(row.lon, 5), "name": row.name, "kind": row.kind} for row in sites.itertuples()
+            {"lat": round(row.lat, 5), "lon": round(row.lon, 5), "name": fine(row.name), "kind": row.kind} for row in sites.itertuples()
         ],
         "towns": [
             *_towns(here, own, ["lead" if first else "" for first in lead], TOWNS),
@@ -165,16 +165,21 @@ def legend(vicinity: Vicinity) -> list[dict[str, str]]:
 
 def _collection(shapes, names) -> dict:
     features = [
-        {"type": "Feature", "properties": {"n": name}, "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-4)))}
+        {"type": "Feature", "properties": {"n": fine(name)}, "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-4)))}
         for shape, name in zip(shapes, names, strict=True)
         if not shape.is_empty
     ]  # fmt: skip
     return {"type": "FeatureCollection", "features": features}
 
 
+def _breadth(bounds) -> float:
+    west, south, east, north = bounds
+    return max(east - west, north - south)
+
+
 def _cut(shapes: pd.Series, bounds) -> list:
     """Shapes around, coarse, and no further than the widest of screens shows."""
-    plain = shapely.make_valid(shapely.simplify(shapes.to_numpy(), COARSE))
+    plain = shapely.make_valid(shapely.simplify(shapes.to_numpy(), _breadth(bounds) / COARSE))
     return list(shapely.intersection(plain, shapely.box(*page(bounds))))
 
 
@@ -182,7 +187,7 @@ def _towns(places: pd.DataFrame, shapes, classes: list[str], most: int) -> list[
     """The most populous places, each named at a point inside."""
     inner = shapely.point_on_surface(shapes)
     rows = [
-        {"n": name, "class": kind, "lat": round(point.y, 4), "lon": round(point.x, 4), "people": people}
+        {"n": fine(name), "class": kind, "lat": round(point.y, 4), "lon": round(point.x, 4), "people": people}
         for name, kind, point, people in zip(places["name"], classes, inner, places["population"], strict=True)
         if not point.is_empty
     ]

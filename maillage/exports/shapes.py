@@ -133,6 +133,7 @@ def symbol(shapes, kind: str, hollow: bool, x: float, y: float, across: float, n
 def chart(shapes, shown: plan.Plan, left: int, top: int, width: int, height: int, alternative: str) -> None:
     """A plan as one group: a freeform a commune, an autoshape a symbol, a text a name. Sizes in EMU."""
     before = len(shapes)
+    shapes.turbo_add_enabled = True  # else each shape reads the identifiers of all the others again
     scale = min(width / shown.width, height / shown.height)
     for area in _merged(shown.areas):
         shape = _freeform(shapes, area.rings, scale, left, top)
@@ -149,6 +150,7 @@ def chart(shapes, shown: plan.Plan, left: int, top: int, width: int, height: int
     words = text.quantity(shown.bar_km, "km")
     textbox(shapes, words, x, y - 300_000, 900_000, 280_000, 12, INK, name="Longueur de l'échelle")
     # Grouped last: a group measures itself anew at each shape that it is given.
+    shapes.turbo_add_enabled = False
     group = shapes.add_group_shape(list(shapes)[before:])
     group.name = "Carte du territoire"
     group._element.nvGrpSpPr.cNvPr.set("descr", fine(alternative))

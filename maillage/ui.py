@@ -37,6 +37,7 @@ MENU = (
     ("pages/ceremonie.py", "Cérémonie", ":material/celebration:"),
     ("pages/comparer.py", "Comparer", ":material/bar_chart:"),
     ("pages/donnees.py", "Données", ":material/database:"),
+    ("pages/methode.py", "Méthode", ":material/school:"),
 )
 
 BRAND = (

@@ -16,6 +16,14 @@ from scipy import sparse
 
 from maillage.methods.plane import Pairs
 
+EN_CLAIR = (
+    "Accès par bassins flottants (2SFCA)",
+    "L'offre de chaque site est d'abord partagée entre tous les habitants qui peuvent l'atteindre ; chaque commune "
+    "additionne ensuite les parts auxquelles elle a droit. Un site loin compte moins, puis plus du tout. Rien ne se "
+    "perd : la somme de ce que reçoivent les habitants est l'offre totale. Ce n'est pas l'APL de la DREES, qui tient "
+    "compte de l'activité des médecins et de l'âge des habitants.",
+)
+
 PER = 100_000
 WORST_SHARE = 0.2  # the worst fifth
 

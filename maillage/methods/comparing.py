@@ -11,6 +11,13 @@ from scipy import stats
 
 from maillage.methods.rates import Estimate
 
+EN_CLAIR = (
+    "Comparer des territoires",
+    "Les territoires « semblables » sont les plus proches par des variables qui sont dites (densité, âge…), ramenées "
+    "à une même échelle. Un rang ne sépare jamais deux valeurs égales à la précision publiée : ils sont ex æquo. La "
+    "tendance d'un nuage de points est tracée par une méthode que quelques territoires extrêmes ne font pas basculer.",
+)
+
 ENOUGH_POINTS = 8  # for a trend line or a correlation
 NORMAL_MAD = 1.4826  # × the median absolute deviation: the standard deviation, were the values normal
 

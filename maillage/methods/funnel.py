@@ -12,6 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+EN_CLAIR = (
+    "Graphique en entonnoir",
+    "Si tous les territoires avaient le même risque, le hasard seul les disperserait : beaucoup quand ils sont "
+    "petits, peu quand ils sont grands. L'entonnoir montre jusqu'où. Un point à l'intérieur ne se distingue pas de la "
+    "moyenne ; un point dehors mérite qu'on cherche pourquoi. Quand presque tous en sortent, l'écart propre aux "
+    "territoires est mesuré et l'entonnoir élargi.",
+)
+
 LEVELS = (0.95, 0.998)
 WINSORISED = 0.1  # of the territories, at each end
 ENOUGH_TERRITORIES = 10  # to tell overdispersion from chance

@@ -16,6 +16,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable
 
+EN_CLAIR = (
+    "Partager une liste de communes",
+    "Une liste de communes tient dans l'adresse de la page, en quelques lettres et chiffres, avec de quoi voir si le "
+    "lien a été abîmé. Rien n'est gardé ailleurs.",
+)
+
 MOST = 1500  # communes: the largest CPTS have some 300
 VERSION = "a"
 CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)

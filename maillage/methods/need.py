@@ -12,6 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+EN_CLAIR = (
+    "Besoin et accès, côte à côte",
+    "Deux chiffres sont coupés chacun en tiers, puis croisés : un territoire où le besoin est dans le tiers haut et "
+    "l'accès dans le tiers bas ressort. La liste ordonnée pondère ces chiffres ; les poids sont à l'écran et se "
+    "règlent. Un chiffre connu par département seulement n'est jamais attribué à ses communes.",
+)
+
 CLASSES = 3
 MISSING = -1
 

@@ -15,6 +15,12 @@ from rapidfuzz import fuzz, process
 
 from maillage.methods.links import MOST
 
+EN_CLAIR = (
+    "Coller une liste de communes",
+    "Les codes et les noms sont reconnus comme on les écrit, avec ou sans code postal ; ce qui est douteux est "
+    "demandé, jamais deviné.",
+)
+
 MOST_CELLS = 4 * MOST  # a table has a code, a name and two figures a row
 MOST_SOUGHT = 40  # unknown names that are looked up among those that resemble them
 RESEMBLES = 76.0  # of 100: « Sedann » and « Sedan » are at 91

@@ -15,6 +15,13 @@ from scipy.sparse.csgraph import connected_components
 
 from maillage.catalog import SizeClass, size_class
 
+EN_CLAIR = (
+    "Zones blanches",
+    "Les communes d'aucune CPTS sont réunies avec celles qu'elles touchent. Pour chaque groupe, les CPTS voisines "
+    "sont nommées, avec la taille qu'elles auraient en l'accueillant. Là où les périmètres ne sont pas connus, rien "
+    "n'est dit « blanc » : c'est une inconnue.",
+)
+
 COVERED, WHITE, UNKNOWN = "couverte", "blanche", "inconnue"
 
 

@@ -12,6 +12,12 @@ from shapely.geometry.base import BaseGeometry
 
 from maillage.methods.patches import contiguous
 
+EN_CLAIR = (
+    "Forme d'un territoire",
+    "Un ensemble de communes est d'un seul tenant quand on passe de l'une à l'autre par des frontières communes ; se "
+    "toucher par un coin ne suffit pas. Les communes entourées ou laissées seules sont signalées.",
+)
+
 
 @dataclass(frozen=True)
 class Piece:

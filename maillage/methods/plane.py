@@ -17,6 +17,12 @@ from scipy.spatial.distance import cdist
 
 from maillage.catalog import ZONES, zone_of
 
+EN_CLAIR = (
+    "Mesurer des distances",
+    "Chaque partie de la France est mise à plat dans sa projection officielle, où les distances sont justes. Rien "
+    "n'est mesuré d'un territoire d'outre-mer à un autre, ni à la métropole.",
+)
+
 APART_KM = 100_000.0
 
 

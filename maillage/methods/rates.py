@@ -12,6 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+EN_CLAIR = (
+    "Taux, et ce qu'ils valent",
+    "Un taux standardisé est celui qu'aurait un territoire si sa population avait les mêmes âges qu'une population de "
+    "référence : il se compare. L'intervalle dit où le vrai taux se trouve probablement. Sous dix événements, le taux "
+    "n'est pas donné : le hasard l'emporterait. Un taux publié sans intervalle est montré sans intervalle.",
+)
+
 ENOUGH_EVENTS = 10  # below: no standardised rate, no trend (PHE technical guidance), and no approximate interval
 PER = 100_000
 

@@ -10,6 +10,12 @@ from scipy.spatial import KDTree
 
 from maillage.methods.plane import APART_KM
 
+EN_CLAIR = (
+    "Jusqu'où est le plus proche",
+    "Pour chaque commune, le site recensé le plus proche, frontières départementales ignorées. Les moyennes et les "
+    "déciles comptent des habitants, non des communes : une ville pèse plus qu'un hameau.",
+)
+
 NOWHERE = -1  # the index of the nearest site where there is none
 
 

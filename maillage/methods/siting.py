@@ -14,6 +14,13 @@ from threading import Event
 
 import numpy as np
 
+EN_CLAIR = (
+    "« Et si ? » : où ouvrir",
+    "Parmi des communes candidates, les sites existants restant ouverts, la recherche choisit celles qui servent le "
+    "plus d'habitants en un temps donné, ou qui réduisent le plus le trajet moyen, ou le plus long. C'est une aide à "
+    "la discussion : ni les locaux, ni les soignants, ni les projets n'y sont.",
+)
+
 EXISTING = -1  # in Plan.site: served by a site that is already there
 MAX_PAIRS = 6_000_000
 GAP = 1e-5  # the relative gap under which an answer is told as optimal
@@ -186,6 +193,7 @@ def _attribute(problem: Problem, chosen: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def relative_gap(value: float, bound: float) -> float:
+    """How far a value is from the bound that nobody can pass, as a share of the value."""
     return 0.0 if value == bound else abs(value - bound) / max(abs(value), 1e-9)
 
 

@@ -18,6 +18,12 @@ from scipy import sparse
 
 from maillage.methods.siting import CENTRE, COVER, GAP, MEDIAN, Problem, Progress, objective, relative_gap
 
+EN_CLAIR = (
+    "Preuve de la meilleure réponse",
+    "Un solveur examine toutes les combinaisons ou prouve qu'il peut les écarter. L'écart affiché dit de combien, au "
+    "plus, une meilleure réponse pourrait dépasser celle qui est montrée ; à zéro, il n'y en a pas.",
+)
+
 TOLERANCE = 1e-7
 INTEGER = highspy.HighsVarType.kInteger
 SOLVED, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible

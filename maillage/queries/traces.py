@@ -127,3 +127,13 @@ _COMMUNES = """
       AND CASE $level WHEN 'commune' THEN code = $code WHEN 'epci' THEN epci_code = $code
                       WHEN 'departement' THEN departement_code = $code WHEN 'region' THEN region_code = $code ELSE true END
 """
+
+
+def summary(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per indicator with a figure. Columns: indicator, first and last year, sources (titles)."""
+    return cursor.execute(
+        """
+        SELECT v.indicator, min(v.year) AS first, max(v.year) AS last, list(DISTINCT s.title ORDER BY s.title) AS sources
+        FROM indicator_value v JOIN source s USING (source_id) GROUP BY v.indicator ORDER BY v.indicator
+        """
+    ).fetchdf()

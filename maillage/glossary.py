@@ -1,0 +1,68 @@
+"""The glossary: every acronym that the interface writes, spelt out and explained to someone who has never met it.
+
+A test fails when a sentence of ours uses an acronym that is neither here nor a site type of the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    word: str
+    stands_for: str
+    meaning: str
+
+
+# fmt: off
+TERMS = (
+    Term("2SFCA", "méthode des bassins flottants en deux étapes",
+         "Un calcul d'accès : ce que chaque site offre est partagé entre tous ceux qui peuvent l'atteindre. Ce n'est pas l'APL."),
+    Term("ACI", "accord conventionnel interprofessionnel",
+         "Le contrat qu'une CPTS signe avec l'Assurance maladie et l'ARS, qui finance ses missions selon le nombre d'habitants."),
+    Term("ALD", "affection de longue durée", "Une maladie chronique dont les soins sont pris en charge à 100 %."),
+    Term("APL", "accessibilité potentielle localisée",
+         "L'indicateur de la DREES qui rapporte l'offre de soins d'une profession à la demande des environs, commune par commune."),
+    Term("ARS", "agence régionale de santé", "L'administration de l'État qui organise les soins d'une région."),
+    Term("BOM", "marque d'ordre des octets", "Trois octets en tête d'un fichier texte : les tableurs y reconnaissent les accents."),
+    Term("COG", "code officiel géographique", "La liste des communes de l'année et leurs codes, tenue par l'Insee."),
+    Term("CPAM", "caisse primaire d'assurance maladie", "L'Assurance maladie dans un département."),
+    Term("CPTS", "communauté professionnelle territoriale de santé",
+         "Des professionnels de santé d'un territoire qui s'organisent ensemble. C'est un ensemble de communes, pas un lieu."),
+    Term("CSS", "complémentaire santé solidaire", "La complémentaire santé des ménages modestes."),
+    Term("CSV", "valeurs séparées par un signe", "Un tableau en texte simple, que tous les tableurs ouvrent."),
+    Term("DGCL", "direction générale des collectivités locales", "Le service de l'État qui tient la liste des intercommunalités."),
+    Term("DILA", "direction de l'information légale et administrative", "Le service de l'État qui publie l'annuaire des mairies."),
+    Term("DITP", "direction interministérielle de la transformation publique",
+         "Le service de l'État qui publie le Baromètre des résultats de l'action publique."),
+    Term("DREES", "direction de la recherche, des études, de l'évaluation et des statistiques",
+         "Le service statistique des ministères sociaux."),
+    Term("EPCI", "établissement public de coopération intercommunale", "Une intercommunalité : communauté de communes ou d'agglomération, métropole."),
+    Term("EPSG", "catalogue de systèmes de coordonnées", "Un numéro qui désigne une manière de repérer un point sur la Terre."),
+    Term("ETP", "équivalent temps plein", "Deux personnes à mi-temps font un équivalent temps plein."),
+    Term("EUPL", "licence publique de l'Union européenne", "La licence libre du code de cet atlas."),
+    Term("FINESS", "fichier national des établissements sanitaires et sociaux",
+         "Le registre national des structures de soins, avec un numéro par site. Il ne connaît ni les ESP ni les PASS."),
+    Term("GPS", "système de positionnement par satellites", "Ce qui donne sa position à un téléphone."),
+    Term("HTML", "langage des pages web", "Un fichier qui s'ouvre dans n'importe quel navigateur."),
+    Term("IGN", "Institut national de l'information géographique et forestière", "Qui dessine les contours des communes."),
+    Term("NS", "non significatif",
+         "Un nombre existe, mais il est retenu par le secret : trop petit, il pourrait désigner des personnes. Ni zéro, ni manquant."),
+    Term("OSRM", "moteur libre de calcul d'itinéraires", "Ce qui donne de vrais temps de trajet par la route, quand on l'installe."),
+    Term("PACA", "Provence-Alpes-Côte d'Azur", "La région où tous les périmètres de CPTS sont connus."),
+    Term("PDF", "document à mise en page fixe", "Un fichier qui s'imprime partout de la même façon."),
+    Term("PNG", "image", "Une image faite de points."),
+    Term("RPPS", "répertoire partagé des professionnels de santé", "Le registre national des professionnels."),
+    Term("SHA-256", "empreinte d'un fichier", "64 signes qui changent dès qu'un seul octet change : la preuve du fichier lu."),
+    Term("SIG", "système d'information géographique", "Un logiciel de cartes, tel que QGIS."),
+    Term("SIREN", "numéro d'identification d'un organisme", "Neuf chiffres qui désignent une intercommunalité."),
+    Term("SVG", "dessin vectoriel", "Une image faite de traits, nette à toute taille."),
+    Term("UTF-8", "codage des lettres", "La manière courante d'écrire les accents dans un fichier."),
+    Term("UTC", "temps universel coordonné", "L'heure de référence du monde, une ou deux heures avant celle de Paris."),
+    Term("WGS 84", "système de coordonnées mondial", "Les longitudes et latitudes en degrés, celles du GPS."),
+)
+# fmt: on
+
+KNOWN = {term.word.split("-")[0].split(" ")[0] for term in TERMS}
+assert len(KNOWN) == len(TERMS), "a word is explained twice"

@@ -32,6 +32,10 @@ with tables:
         ui.table_row(table, *(partial(edition.answer, make, table.name) for make in (files.csv, files.parquet)))
 with cite:
     st.subheader("Citer", anchor=False)
-    st.html(told.lead("Cette construction, sa date, ses sources et leurs licences. L'icône de chaque cadre copie son texte."))
+    st.html(
+        told.lead(
+            "Cette construction, sa date, ses sources et leurs licences. L'icône de chaque cadre copie son texte."
+        )
+    )
     st.code(citation.sentence(build, sources), language=None, wrap_lines=True)
     st.code(citation.bibtex(build, sources), language="bibtex", height=420)

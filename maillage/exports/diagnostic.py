@@ -40,7 +40,7 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "status": summary.status(dossier),
         "extent": summary.extent(dossier),
         "dated": f"{summary.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
-        "map": plan.svg(shown, summary.alternative(dossier)) if shown else None,
+        "map": typesetting.Drawing(plan.svg(shown, summary.alternative(dossier))) if shown else None,
         "alt": summary.alternative(dossier),
         "legend": typesetting.legend(shown) if shown else [],
         "apart": account.apart(shown.apart) if shown else "",

@@ -24,7 +24,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "ceremony": ceremony_of(ceremony),
         "when": ceremony.when,
         "extent": summary.extent(dossier),
-        "map": plan.svg(shown, summary.alternative(dossier)) if shown else None,
+        "map": typesetting.Drawing(plan.svg(shown, summary.alternative(dossier))) if shown else None,
         "alt": summary.alternative(dossier),
         "legend": typesetting.legend(shown) if shown else [],
         "keys": summary.keys(dossier, brief=True)[:3],

@@ -29,6 +29,10 @@ class Unset(Exception):
     """The sentence that says why a document could not be made."""
 
 
+class Drawing(str):
+    """A drawing in letters (SVG): its numbers are not a sentence's."""
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=True, font_paths=[str(FONTS)] if FONTS.is_dir() else [])
@@ -57,6 +61,8 @@ def pdf(template: str, data: dict, made: datetime) -> bytes:
 
 def fine(value):
     """The same data with the spaces and apostrophes of French typography, and nothing that a document may not hold."""
+    if isinstance(value, Drawing):
+        return UNSEEN.sub("", value)
     if isinstance(value, str):
         held = UNIT.sub(text.HARD, THOUSANDS.sub(text.THIN, UNSEEN.sub("", text.typeset(value))))
         return re.sub(r"(?<=\w)'(?=\w)", "’", held)
@@ -71,9 +77,16 @@ def fine(value):
 
 def legend(drawn: plan.Plan) -> list[dict[str, str]]:
     """The symbols of a plan with their names."""
-    entries = [{"symbol": plan.key(kind), "label": catalog.SITE_TYPE[kind].label, "code": kind} for kind in drawn.kinds]
+    entries = [
+        {"symbol": Drawing(plan.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": kind}
+        for kind in drawn.kinds
+    ]
     if drawn.hollow:
         entries.append(
-            {"symbol": plan.key(drawn.kinds[0], hollow=True), "label": "symbole creux : en préparation", "code": ""}
+            {
+                "symbol": Drawing(plan.key(drawn.kinds[0], hollow=True)),
+                "label": "symbole creux : en préparation",
+                "code": "",
+            }
         )
     return entries

@@ -12,17 +12,30 @@ WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=ESS&sites=1"
 TALL = {"viewport": {"width": 1280, "height": 1500}}  # the whole map is under the mouse
 
 
+def click(seen, code: str) -> None:
+    """Click a commune, once nothing moves on the page any more: a search that ends takes its progress bar away."""
+    seen.quiet()
+    seen.page.wait_for_function(
+        """() => {
+            const top = document.querySelector("iframe[src*=streamlit_folium]").getBoundingClientRect().top;
+            window.still = top === window.top_ ? (window.still || 0) + 1 : 0;
+            window.top_ = top;
+            return window.still > 30;
+        }""",
+        polling="raf",
+    )
+    seen.page.mouse.click(*seen.pixel(commune(code)))
+
+
 def test_a_click_places_a_site_and_the_next_one_moves_it(visit, address):
     seen = visit(address, WHAT_IF, **TALL)
     seen.drawn()
     seen.page.get_by_text("optimum prouvé").wait_for()
-    seen.quiet()
-    seen.page.mouse.click(*seen.pixel(commune("08362")))
+    click(seen, "08362")
     seen.page.wait_for_url("**poses=08362*")
     seen.page.get_by_text("Face au calcul").wait_for()
     seen.frame.wait_for_function("maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
-    seen.quiet()
-    seen.page.mouse.click(*seen.pixel(commune("08105")))
+    click(seen, "08105")
     seen.page.wait_for_url("**poses=08105*")
     seen.frame.wait_for_function("!maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
     assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
@@ -51,8 +64,7 @@ def test_the_map_has_the_colours_of_its_legend(visit, address):
 def test_a_white_zone_answers_a_click(visit, address):
     seen = visit(address, "/ecarts?territoire=departement-13", **TALL)
     seen.drawn()
-    seen.quiet()
-    seen.page.mouse.click(*seen.pixel(commune("13111")))  # Vauvenargues
+    click(seen, "13111")  # Vauvenargues
     seen.page.wait_for_url("**lieu=13111*")
     seen.page.get_by_text("Zone de Vauvenargues").wait_for()
 

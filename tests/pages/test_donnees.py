@@ -1,4 +1,4 @@
-"""The page of data: every tab, from the real database."""
+"""The page of data: every tab, from the real database. Its other rooms are in test_rooms.py."""
 
 import shutil
 
@@ -9,9 +9,7 @@ from maillage import ui
 from maillage.queries import provenance
 
 PAGE = "pages/donnees.py"
-TABS = [
-    "Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire", "Ce qui manque", "Déclaré et calculé", "Téléchargements",
-]  # fmt: skip
+TABS = ["Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire"]
 EVIL = "<img src=x onerror=alert(1)> :star: `x`"
 
 
@@ -140,25 +138,6 @@ def test_dictionary_whole_and_of_one_table(open_page, cursor):
     at.selectbox[0].select("site").run()
     assert not at.exception
     assert len(at.dataframe[0].value) == (words["table_name"] == "site").sum()
-
-
-def test_gaps(open_page, cursor):
-    tab = opened(open_page, "Ce qui manque")
-    assert "<li>" in tab.get("html")[0].value
-    missing, unplaced = tab.dataframe
-    assert len(missing.value) == len(provenance.missing_figures(cursor))
-    assert len(unplaced.value) == provenance.gaps(cursor)["unplaced_sites"]
-
-
-def test_claims(open_page, cursor):
-    assert len(opened(open_page, "Déclaré et calculé").dataframe[0].value) == len(provenance.claims(cursor))
-
-
-def test_downloads(open_page, cursor):
-    buttons = [button.proto.label for button in opened(open_page, "Téléchargements").get("download_button")]
-    tables = len(provenance.tables(cursor))
-    assert buttons.count("CSV") == buttons.count("Parquet") == tables
-    assert len(buttons) == 2 * tables + 1
 
 
 @pytest.mark.parametrize("query", [{"territoire": "departement-99"}, {"indicateur": "bonheur"}, {"structures": "XYZ"}])

@@ -5,12 +5,15 @@ import shutil
 import subprocess
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageColor
 
 from maillage.exports import diagnostic, poster, typesetting
-from maillage.exports.typesetting import fine
+from maillage.exports.typesetting import Drawing, fine
+from maillage.views import plan
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -105,6 +108,32 @@ def test_the_same_data_make_the_same_file(whole, document):
     assert diagnostic.pdf(*whole) == document
 
 
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """A function from a PDF to its first page as a picture, and the share of it in each colour asked for."""
+
+    def look(content, *colours):
+        folder = tmp_path_factory.mktemp("seen")
+        (folder / "document.pdf").write_bytes(content)
+        subprocess.run(
+            ["pdftoppm", "-r", "40", "-l", "1", "-singlefile", "-png", folder / "document.pdf", folder / "page"],
+            check=True,
+        )
+        pixels = np.asarray(Image.open(folder / "page.png").convert("RGB")).reshape(-1, 3).astype(int)
+        return [(np.abs(pixels - ImageColor.getrgb(colour)).max(axis=1) < 6).mean() for colour in colours]
+
+    return look
+
+
+@needs_poppler
+def test_the_map_is_really_drawn(document, whole, ceremony, seen, unknown):
+    """What a page shows, and not only what it says: communes, neighbours, and the outline of the territory."""
+    for content in (document, poster.pdf(*whole, ceremony)):
+        members, ground, outline = seen(content, plan.MEMBER, plan.GROUND, "#4B3F8F")
+        assert members > 0.08 and ground > 0.08 and outline > 0.002
+    assert seen(diagnostic.pdf(*unknown), plan.MEMBER)[0] < 0.001
+
+
 @needs_poppler
 def test_a_partial_perimeter_is_a_minimum(partial, read):
     words = flat(" ".join(read(diagnostic.pdf(*partial))))
@@ -180,6 +209,10 @@ def test_any_name_makes_a_diagnostic(disguised, name):
 def test_french_typography(written, set_as):
     assert fine(written) == set_as
     assert fine({"a": (written, [written])}) == {"a": [set_as, [set_as]]}
+
+
+def test_the_numbers_of_a_drawing_are_not_a_sentence_s():
+    assert fine([Drawing("M1 234L5 678\x00")]) == ["M1 234L5 678"]
 
 
 def test_a_template_that_fails_is_a_sentence(whole):

@@ -38,9 +38,11 @@ class Figures:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Years for which a département has a figure, withheld or not, the earliest first."""
+        """Years for which départements have figures, withheld or not, the earliest first; not the year of a few whose latest
+        figure is older, as Mayotte's."""
         here = self.rows[(self.rows["level"] == "departement") & (self.rows["state"] != MISSING)]
-        return tuple(sorted(map(int, here["year"].unique())))
+        counts = here["year"].value_counts()
+        return tuple(sorted(int(year) for year, count in counts.items() if count >= counts.max() / 2))
 
     def at(self, year: int = 0) -> pd.DataFrame:
         """One row per département, in code order: its figure of that year, by default its latest; missing where there is

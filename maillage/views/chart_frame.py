@@ -128,7 +128,7 @@ def framed(
     title, subtitle = wrapped(caption.title, 70), wrapped(caption.subtitle, 100)
     entry, rows = _legend(figure)
     top = 22 + 22 * (title.count("<br>") + 1) + (20 * (subtitle.count("<br>") + 1) if subtitle else 0) + over
-    across = x.title(72) if x else ""
+    across = x.title(46) if x else ""  # as much as a phone is wide
     source = 42 + 18 * across.count("<br>") + (18 if across else 0)
     under = source + 24 + 15 * caption.credit().count("<br>")
     below = under + 22 * rows

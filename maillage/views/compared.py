@@ -94,7 +94,7 @@ def table(
     heads = "".join(
         _head(
             escape(c.indicator.label),
-            f"{escape(c.indicator.unit)}, {escape(c.year)}",
+            f"{escape(c.indicator.unit)}, {escape(c.year)}{' (provisoire)' * c.provisional}",
             "descending" if not rank else "none",
         )
         for rank, c in enumerate(columns)

@@ -43,6 +43,11 @@ def test_a_year_is_that_year_or_missing(cursor, ask):
     assert found.at(1990)["state"].eq(MISSING).all() and found.at(1990)["label"].eq("–").all()
 
 
+def test_the_year_of_one_département_is_no_year_to_choose(ask):
+    found = ask(figures, "densite", STATUSES, 11)
+    assert found.years == (2023,) and set(found.at().set_index("code").loc[["976", "08"], "year"]) == {2017, 2023}
+
+
 def test_ranks_go_no_finer_than_what_is_published(ask):
     rows = ask(figures, MORTALITY, STATUSES, 11).at()
     for value, of_value in rows.groupby(rows["value"].round(1)):

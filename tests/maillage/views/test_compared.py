@@ -59,3 +59,19 @@ def test_a_strangers_name_is_text_everywhere(harmless):
     evil = harmless.name
     harmless(compared.table([column(ROWS)], "ab", dict.fromkeys("ab", evil), [evil, "France"], {"a"}))
     harmless(compared.headline(Headline(evil, "1", evil, evil, ((evil, "2"),), evil)))
+
+
+def test_what_is_wholly_provisional_is_said_once(read):
+    whole = column(ROWS)
+    whole = Column(whole.indicator, whole.rows.assign(provisional=True), whole.above, whole.classes, "2023", "Insee")
+    assert read(compared.table([whole], "ab", NAMES, ["Région", "France"], ())).text.count("provisoire") == 1
+    partly = Column(
+        whole.indicator,
+        whole.rows.assign(provisional=whole.rows["code"] == "a"),
+        whole.above,
+        whole.classes,
+        "2023",
+        "Insee",
+    )
+    page = read(compared.table([partly], "ab", NAMES, ["Région", "France"], ()))
+    assert page.text.count("provisoire") == 1 and "(provisoire)" not in page.text

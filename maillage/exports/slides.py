@@ -120,7 +120,8 @@ class _Deck:
             left, top = EDGE + rank % columns * (wide + gap), TOP + 200_000 + rank // columns * (high + gap)
             card = shapes.box(slide.shapes, MSO_SHAPE.RECTANGLE, left, top, wide, high, f"Chiffre : {key.label}", TINT)
             frame = card.text_frame
-            frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+            frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
+            frame.margin_top = frame.margin_left = Emu(180_000)
             shapes.write(frame, [key.value], 44, INDIGO, bold=True)
             shapes.add(frame, key.label, 20, INK, bold=True)
             shapes.add(frame, key.note, 13, FAINT)

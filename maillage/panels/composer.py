@@ -143,7 +143,7 @@ def _start() -> None:
     minutes = st.slider("Autour d'une commune (minutes)", 5, 60, 15, 5, key="minutes", help=text.travel())
     found = draft.starts(ui.ask, words.strip())
     if not found:
-        st.caption(f"Rien ne porte le nom « {text.markdown(words.strip())} ».")
+        st.markdown(f":small[Rien ne porte le nom « {text.markdown(words.strip())} ».]")
     for rank, (kind, code, name, detail) in enumerate(found):
         what = "CPTS" if kind == "cpts" else LEVEL[kind].label
         where = f", {text.markdown(detail)}" if detail else ""
@@ -182,13 +182,10 @@ def _paste(chosen: Choices) -> None:
     for rank, question in enumerate(st.session_state.get(QUESTIONS, [])[:MOST_QUESTIONS]):
         asked = text.markdown(question.asked)
         if not question.candidates:
-            st.caption(f"« {asked} » : rien ne lui ressemble.")
+            st.markdown(f":small[« {asked} » : rien ne lui ressemble.]")
             continue
-        st.caption(
-            f"« {asked} » : plusieurs communes portent ce nom"
-            if question.homonyms
-            else f"« {asked} » : voulez-vous dire"
-        )
+        why = "plusieurs communes portent ce nom" if question.homonyms else "voulez-vous dire"
+        st.markdown(f":small[« {asked} » : {why}]")
         with st.container(horizontal=True, key=f"question_{rank}"):
             for commune in question.candidates[: pasting.OFFERED]:
                 st.button(
@@ -197,7 +194,7 @@ def _paste(chosen: Choices) -> None:
                 )  # fmt: skip
     more = len(st.session_state.get(QUESTIONS, [])) - MOST_QUESTIONS
     if more > 0:
-        st.caption(f"Et {text.count(more, 'autre nom non compris', 'autres noms non compris')}.")
+        st.markdown(f":small[Et {text.count(more, 'autre nom non compris', 'autres noms non compris')}.]")
 
 
 def _read() -> None:
@@ -295,6 +292,9 @@ def away(chosen: Choices, told: Dossier) -> None:
     st.code(link, language=None, wrap_lines=True)
     if len(link) > 2000:
         st.caption("Ce lien est long : certaines messageries le coupent. Préférez le fichier.")
+    st.page_link(
+        "pages/ceremonie.py", label="Diagnostic territorial et cérémonie", icon=":material/celebration:", query_params=query,
+    )  # fmt: skip
     stem = "territoire_" + (pasting.plain(told.name).replace(" ", "_") or "sans_nom")
     with st.container(horizontal=True, key="fichiers"):
         for label, make, ending, mime in (

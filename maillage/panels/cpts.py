@@ -95,7 +95,7 @@ def ways(selection: Selection, told: Dossier) -> None:
                 query_params=begun,
             )
         st.page_link("app.py", label="Sur la carte", icon=":material/map:", query_params=dict(selection.query()))
-        if any(page == "pages/ceremonie.py" for page, *_ in ui.MENU):
-            st.page_link(
-                "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=dict(selection.query()),
-            )  # fmt: skip
+        st.page_link(
+            "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=dict(selection.query()),
+            help="La présentation et ses fichiers, et le diagnostic territorial en PDF.",
+        )  # fmt: skip

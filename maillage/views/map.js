@@ -77,6 +77,10 @@ window.maillage = (() => {
     home.addTo(map);
     document.documentElement.lang = "fr";
     map.getContainer().setAttribute("role", "application");
+    // Leaflet focuses its map at each press; where the window cuts the map, the browser would scroll the page to show it
+    // whole between the press and the click, which would then fall on another commune.
+    const box = map.getContainer();
+    box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
 
     atlas = {
       map, spec: null, palette: null, moved: false, tiles: null, hovered: null,
@@ -202,6 +206,7 @@ window.maillage = (() => {
     const number = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: spec.decimals, maximumFractionDigits: spec.decimals });
     const bound = { "+": "au moins ", "-": "au plus " };
     const { fills, border } = atlas.palette;
+    const colours = (document.body.dataset.theme === "dark" && spec.night) || spec.colours;
     for (const part of spec.mesh) {
       const layers = await sheet(spec.base, part.file);
       if (layers.length !== part.classes.length) {
@@ -219,7 +224,7 @@ window.maillage = (() => {
           : value === null ? "donnée manquante"
           : spec.words ? spec.words[value - 1]
             : `${(part.bounds && bound[part.bounds[index]]) || ""}${number.format(value)} ${spec.unit}`;
-        layer.options.fillColor = fills[mark] || spec.colours[Number(mark)];
+        layer.options.fillColor = fills[mark] || colours[Number(mark)];
         layer.options.color = border;
         layer.options.weight = weight;
         layer.options.stroke = !fine;

@@ -73,6 +73,7 @@ class View:
     inside: tuple[str, ...] = ()  # départements of the territory: not in grey, and outlined in a région
     borders: bool = False
     selected: tuple[str, ...] = ()
+    dark: tuple[str, ...] = ()  # colours of the classes on the dark theme, where they are others
     drafts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (solid or dashed, communes): outlined together
     cpts: pd.DataFrame | None = None
     cpts_files: tuple[str, ...] = ()
@@ -141,6 +142,7 @@ def describe(view: View) -> dict:
         "borders": ["departements"] if view.borders else [],
         "inside": view.inside,
         "selected": view.selected,
+        **({"night": view.dark} if view.dark else {}),
         **({"drafts": [{"line": line, "codes": codes} for line, codes in view.drafts]} if view.drafts else {}),
         "cpts": {
             "files": view.cpts_files,

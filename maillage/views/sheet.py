@@ -72,7 +72,7 @@ def places(told: Dossier) -> str:
         for share in told.departements
     )
     word = "Départements" if len(told.departements) > 1 else "Département"
-    return f'<p class="lead">{word} : {escape(parts)}.</p>'
+    return f'<section class="profile"><p class="lead">{word} : {escape(parts)}.</p></section>'
 
 
 # -- figures --------------------------------------------------------------------------------------------------------------------
@@ -182,7 +182,9 @@ def _orphans(told: Dossier) -> str:
     sure, unsure = told.orphans.sure, told.orphans.unsure
     rule = "hors CPTS, et dont toutes les voisines sont dans ce territoire ou dans une autre CPTS"
     if sure.empty and unsure.empty:
-        return _check(True, "Aucune commune laissée seule autour", f"Une telle commune est {rule}.")
+        if told.cpts_listed:
+            return _check(True, "Aucune commune laissée seule autour", f"Une telle commune est {rule}.")
+        return _check(None, "Aucune commune laissée seule, que l'on sache", f"Une telle commune est {rule}.")
     if sure.empty:
         head = text.count(len(unsure), "commune peut-être laissée seule", "communes peut-être laissées seules")
         return _check(None, head, f"{several(list(unsure['name']))} : {rule}, parmi celles que l'on connaît.")

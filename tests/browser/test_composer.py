@@ -7,7 +7,12 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CENTRE = "atlas.mesh.getLayers().find(l => l.code === '{code}').getBounds().getCenter()"
-CHECKED = "() => new URLSearchParams(location.search).get('communes')"
+EDGES = "(box => [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()])({})"
+# The outline of the draft, and the communes that it must surround.
+OUTLINE = EDGES.format("atlas.lines.getLayers().filter(l => l.options.weight === 2.5).at(-1).getBounds()")
+AROUND = EDGES.format(
+    "atlas.mesh.getLayers().filter(l => l.mark === '0').map(l => l.getBounds()).reduce((a, b) => L.latLngBounds(a.getSouthWest(), a.getNorthEast()).extend(b))"
+)
 
 
 def click_commune(seen, code):
@@ -51,6 +56,7 @@ def test_clicks_undo_and_a_link_that_opens_the_same_draft(visit, address):
     click_commune(seen, "08409")
     click_commune(seen, "08053")
     assert members(seen) == {"08409", "08053"}
+    assert seen.map(OUTLINE) == pytest.approx(seen.map(AROUND))
     before = seen.drawn()
     seen.page.get_by_role("button", name="Annuler").click()
     seen.drawn(after=before)

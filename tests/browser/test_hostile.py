@@ -131,8 +131,17 @@ def test_the_table_and_the_page_of_data(visit, hostile):
     seen.page.goto(f"{hostile}/donnees")
     seen.page.wait_for_selector(".sources")
     assert EVIL in plain(seen.page.locator(".sources h3").first.inner_text())
-    for tab in ("Ce qui manque", "Déclaré et calculé", "Téléchargements"):
-        seen.page.get_by_role("tab", name=tab).click()
-        seen.page.wait_for_timeout(300)
-        seen.quiet()
     harmless(seen)
+    for room, tabs in (
+        ("qualite", ("Positions et états", "Déclaré et calculé")),
+        ("chiffre", ()),
+        ("telecharger", ()),
+        ("methode", ()),
+    ):
+        seen.page.goto(f"{hostile}/{room}?territoire=commune-08001")
+        seen.page.wait_for_selector("h1.place")
+        for tab in tabs:
+            seen.page.get_by_role("tab", name=tab).click()
+            seen.page.wait_for_timeout(300)
+        seen.quiet()
+        harmless(seen)

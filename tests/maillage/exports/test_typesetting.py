@@ -215,6 +215,15 @@ def test_the_numbers_of_a_drawing_are_not_a_sentence_s():
     assert fine([Drawing("M1 234L5 678\x00")]) == ["M1 234L5 678"]
 
 
+def test_without_the_house_typeface_another_stands_in(whole, ceremony, monkeypatch, tmp_path):
+    monkeypatch.setattr(typesetting, "FONTS", tmp_path / "none")
+    typesetting._fonts.cache_clear()
+    try:
+        assert poster.pdf(*whole, ceremony).startswith(b"%PDF-")
+    finally:
+        typesetting._fonts.cache_clear()
+
+
 def test_a_template_that_fails_is_a_sentence(whole):
     with pytest.raises(typesetting.Unset, match="n'a pas pu être composé"):
         typesetting.pdf("poster.typ", {"title": "x"}, whole[0].build.built_at)

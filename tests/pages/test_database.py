@@ -78,7 +78,7 @@ def test_a_file_that_is_no_database(open_page, other_database, tmp_path, page, c
     assert "make data" in refused(open_page(page))
 
 
-@pytest.mark.parametrize("kept", [0.02, 0.3, 0.5, 0.8])
+@pytest.mark.parametrize("kept", [0.02, 0.3, 0.5])
 def test_a_truncated_database(open_page, other_database, tmp_path, database, page, kept):
     path = other_database(tmp_path / "maillage.duckdb")
     shutil.copyfile(database, path)

@@ -244,7 +244,7 @@ def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it(cursor):
             FROM range(4) t (n)
             """
         )
-        builder.DERIVATIONS[3][1].sites(memory)
+        builder.DERIVATIONS[4][1].sites(memory)
         found = memory.execute(
             "SELECT level, code, events, value, low IS NOT NULL FROM indicator_value ORDER BY 1, 2"
         ).fetchall()

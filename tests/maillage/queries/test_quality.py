@@ -1,0 +1,106 @@
+"""What deserves doubt, against plain loops over the tables."""
+
+import pytest
+
+from maillage.queries import quality
+
+
+@pytest.fixture
+def contradictions(cursor):
+    return quality.contradictions(cursor)
+
+
+def latest(table, indicator):
+    rows = [row for row in table("indicator_value") if row["indicator"] == indicator and row["level"] == "departement"]
+    return {row["code"]: row for row in sorted(rows, key=lambda row: row["year"])}
+
+
+@pytest.mark.parametrize(
+    ("subject", "published", "computed", "tolerance"),
+    [
+        ("Couverture par une CPTS", "cpts_part_population_couverte", "couverture_cpts", lambda value: 1),
+        ("Densité de population", "densite_publiee", "densite", lambda value: 0.02 * value),
+    ],
+)
+def test_figures_of_departements(contradictions, table, subject, published, computed, tolerance):
+    ours, theirs, expected = latest(table, computed), latest(table, published), set()
+    for code in ours.keys() & theirs.keys():
+        mine, other = ours[code]["value"], theirs[code]["value"]
+        if other is None:
+            continue
+        gap = mine - other if ours[code]["low"] is not None else abs(mine - other)
+        if gap > tolerance(other):
+            expected.add((code, round(mine, 6), round(other, 6)))
+    found = contradictions[contradictions["subject"] == subject]
+    assert (
+        {(row.code, round(row.computed, 6), round(row.published, 6)) for row in found.itertuples()} == expected != set()
+    )
+
+
+def test_what_whole_cpts_declare(contradictions, table):
+    people = {
+        row["code"]: row["population"]
+        for row in table("territory")
+        if row["level"] in ("commune", "arrondissement_municipal")
+    }
+    expected = set()
+    for cpts in table("cpts"):
+        members = [row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] == cpts["cpts_id"]]
+        if cpts["perimeter"] != "complet" or not members:
+            continue
+        count, declared = sum(people[code] for code in members), cpts["declared_population"]
+        if declared and abs(count - declared) > 0.02 * declared:
+            expected.add(("Habitants d'une CPTS", cpts["name"]))
+        if cpts["declared_communes"] and cpts["declared_communes"] != len(members):
+            expected.add(("Communes d'une CPTS", cpts["name"]))
+    found = contradictions[contradictions["subject"].str.endswith("d'une CPTS")]
+    assert {(row.subject, row.place) for row in found.itertuples()} == expected != set()
+
+
+def test_counts_of_msp_contradict_only_upwards_where_the_list_is_partial(contradictions, table):
+    published = latest(table, "msp_nombre")
+    partial = {row["departement_code"]: row["extent"] for row in table("inventory") if row["subject"] == "MSP"}
+    expected = set()
+    for code, extent in partial.items():
+        listed = sum(
+            row["departement_code"] == code and row["type"] == "MSP" and row["status"] == "ouvert"
+            for row in table("site")
+        )
+        gap = listed - published[code]["value"]
+        if gap > 0 or (extent == "complet" and gap):
+            expected.add(code)
+    assert set(contradictions[contradictions["subject"] == "MSP"]["code"]) == expected
+
+
+def test_doubtful_sites(cursor, table):
+    found = quality.doubtful_sites(cursor)
+    sites = table("site")
+    assert (found["doubt"] == "sans commune").sum() == sum(site["lon"] is None for site in sites)
+    assert (found["doubt"] == "au point de la commune").sum() == sum(site["precision"] == "commune" for site in sites)
+    assert list(found["doubt"]) == sorted(
+        found["doubt"], key=["sans commune", "état ancien", "au point de la commune"].index
+    )
+
+
+def test_rows_in_doubt_are_counted_by_reason(warehouse, database, tmp_path):
+    import shutil
+
+    import duckdb
+
+    path = tmp_path / "copy.duckdb"
+    shutil.copyfile(database, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("INSERT INTO intake VALUES ('s', 'Liste', 'locale', NULL, 3, 2, 0)")
+        connection.executemany(
+            "INSERT INTO intake_row VALUES ('s', 'f', ?, NULL, ?, NULL, ?, 'x')",
+            [
+                ("1", "refuse", "commune inconnue"),
+                ("2", "refuse", "commune inconnue"),
+                ("3", "compris", "placée"),
+                ("4", "ambigu", "doute"),
+            ],
+        )
+        found = quality.ambiguous_rows(connection)
+    assert [tuple(row) for row in found.itertuples(index=False)] == [
+        ("Liste", "refuse", "commune inconnue", 2), ("Liste", "ambigu", "doute", 1),
+    ]  # fmt: skip

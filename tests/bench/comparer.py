@@ -1,8 +1,8 @@
 """Time the page « Comparer »: `python -m tests.bench.comparer`.
 
 Each view is opened by visitors with nothing cached, on a server that has already answered one of them: seconds from the request
-to the view drawn, its bytes over the websocket, and beside them an empty Streamlit page, which is the floor. Then what the server
-itself takes to compose each view from a new cursor.
+to the view drawn, its bytes over the websocket, and beside them an empty Streamlit page, which is the floor. Then a visitor who
+changes view, having seen them all; and what the server itself takes to compose each.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ ROUNDS = 3
 QUERY = {"territoire": "departement-08", "indicateur": "mortalite_prematuree_0_64"}
 DRAWN = {"tableau": ".compared tbody tr", "cartes": ".small-map", "evolution": ".drawn h2"}
 CHART = ".js-plotly-plot .main-svg .trace"
-GOAL_SECONDS = 1.0  # warm, beyond an empty page
+MINE = {
+    "tableau": ".compared tbody tr", "cartes": ".small-map", "distribution": "[class*=st-key-graphe_distribution] .trace",
+    "nuage": "[class*=st-key-graphe_nuage] .trace",
+}  # fmt: skip
+GOAL_SECONDS = 1.0  # of a change of view
 
 
 def measure() -> dict[str, float]:
@@ -47,7 +51,22 @@ def measure() -> dict[str, float]:
                 address = f"{atlas.url}/comparer?{'&'.join(f'{k}={v}' for k, v in QUERY.items())}&vue={view}"
                 visits = [_open(browser, address, DRAWN.get(view, CHART)) for _ in range(ROUNDS + 1)][1:]
                 run[f"{view}_s"], run[f"{view}_bytes"] = median(s for s, _ in visits), median(b for _, b in visits)
+            run |= _switched(browser, f"{atlas.url}/comparer?{'&'.join(f'{k}={v}' for k, v in QUERY.items())}")
         browser.close()
+    return run
+
+
+def _switched(browser, url: str) -> dict[str, float]:
+    """Seconds from the press on a view to its drawing, for a visitor who has seen them all once."""
+    run = {}
+    with Visit(browser, url) as visit:
+        for _ in range(ROUNDS):
+            for view in ("distribution", "nuage", "cartes", "tableau"):
+                visit.settle()
+                began = time.perf_counter()
+                visit.page.get_by_role("radio", name=VIEWS[view], exact=True).click()
+                visit.page.wait_for_selector(MINE[view], state="attached", timeout=60_000)
+                run[f"switch_{view}_s"] = time.perf_counter() - began
     return run
 
 

@@ -35,8 +35,10 @@ def panel(ground: Ground, chosen: Choices) -> None:
         return
     best, searching = found(question)
     mine = whatif.own(question)
-    if searching:
-        waiting(searching, question.chosen.method)
+    # Always there, so that the map below it is not mounted anew when the search ends.
+    with st.container():
+        if searching:
+            waiting(searching, question.chosen.method)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         drawn(ground, question, best, mine)

@@ -80,7 +80,7 @@ def test_the_rooms_read_in_both_themes(visit, address, scheme):
     for room, selector in (
         ("", ".trace"),
         ("importer", "p.lead"),
-        ("telecharger", ".st-key-salles"),
+        ("telecharger", "p.lead"),
         ("methode", ".handbook"),
     ):
         if room:

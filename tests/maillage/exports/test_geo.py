@@ -65,3 +65,46 @@ def test_every_level_has_its_contours(cursor, read, level, code):
         f"SELECT sum(area_km2) FROM territory WHERE level = 'commune' AND {column} = ?", [code]
     ).fetchone()[0]
     assert frame.to_crs(2154).area.sum() / 1e6 == pytest.approx(within, rel=5e-3)
+
+
+# -- the whole build --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole(warehouse, tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "maillage.gpkg"
+    path.write_bytes(geo.whole(warehouse.cursor()))
+    return path
+
+
+def test_every_territory_site_and_perimeter_is_a_row_of_its_layer(whole, cursor):
+    expected = dict(
+        cursor.execute(
+            """
+            SELECT level, count(*) FROM territory WHERE level <> 'france' AND geometry IS NOT NULL GROUP BY level
+            UNION ALL SELECT 'site', count(*) FROM site WHERE lon IS NOT NULL
+            UNION ALL SELECT 'cpts', count(DISTINCT cpts_id) FROM cpts_commune
+            """
+        ).fetchall()
+    )
+    with sqlite3.connect(whole) as file:
+        layers = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
+        found = {name: file.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in layers}
+        codes = file.execute("SELECT code FROM commune WHERE code IN ('01001', '2A004') ORDER BY code").fetchall()
+    assert found == expected and codes == [("01001",), ("2A004",)]
+
+
+def test_a_perimeter_is_the_union_of_its_communes(whole, cursor):
+    frame = gpd.read_file(whole, layer="cpts").set_index("cpts_id")
+    code = frame["communes"].idxmax()
+    members = cursor.execute("SELECT commune_code FROM cpts_commune WHERE cpts_id = ?", [code]).fetchall()
+    assert frame.loc[code, "communes"] == len(members)
+    (area,) = cursor.execute(
+        """
+        SELECT sum(area_km2) FROM territory t JOIN cpts_commune m ON m.commune_code = t.code
+        WHERE t.level IN ('commune', 'arrondissement_municipal') AND m.cpts_id = ?
+        """,
+        [code],
+    ).fetchone()
+    assert frame.loc[[code]].to_crs(2154).area.iloc[0] / 1e6 == pytest.approx(area, rel=0.002)
+    assert frame.geometry.is_valid.all() and frame.crs.to_epsg() == 4326

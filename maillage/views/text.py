@@ -42,8 +42,8 @@ def date(value: str | None) -> str:
 
 
 def typeset(sentence: str) -> str:
-    """The same sentence with the spaces that French typography holds fast: inside « », before : ; ? ! and %, in 40 000."""
-    return re.sub(r"(?<=\d) (?=\d{3}(?!\d))", THIN, re.sub(r"(?<=«) | (?=[»:;?!%])", HARD, sentence))
+    """The same sentence with the spaces that French typography holds fast: inside « », before : ; ? ! and %."""
+    return re.sub(r"(?<=«) | (?=[»:;?!%])", HARD, sentence)
 
 
 def escape(value) -> str:

@@ -206,6 +206,7 @@ def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Ter
     known = frame.dropna(subset="value")
     lacking = frame[frame["value"].isna()]
     details = [f"Moyenne de {text.count(len(known), 'département')}, calculée ici : ce n'est pas un chiffre publié."]
+    details += [f"Chiffre de chaque département : {method}." for method in dict.fromkeys(known["method"])]
     if len(lacking):
         details.append(f"Sans valeur à la source, donc laissés de côté : {', '.join(lacking['name'])}.")
     total = float((known["value"] * known["population"]).sum())

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 WATCH = Path(__file__).with_name("watch.js")
@@ -22,11 +22,30 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+PLAIN = (
+    "--browser.gatherUsageStats",
+    "false",
+    "--server.enableStaticServing",
+    "true",
+)  # for a page that is not the atlas
 QUIET_SECONDS, STARTED_SECONDS, PATIENCE_SECONDS = 0.8, 60, 20
 
 
 def chromium() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        raise RuntimeError("Chromium is missing: install it (on Debian: chromium) and run the bench again.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 class Server:
@@ -107,9 +126,10 @@ class Visit:
             self.runs += 1
         self._running = message == "new_session" or (self._running and message != "script_finished")
 
-    def seconds_to(self, watch: str) -> float:
-        """Seconds from the request of the page to what `watch.js` watches."""
-        return self.page.evaluate(f"bench.{watch}") / 1000
+    def seconds_to(self, *watches: str) -> float:
+        """Seconds from the request of the page to the last of what `watch.js` watches."""
+        each = ", ".join(f"bench.{watch}" for watch in watches)
+        return self.page.evaluate(f"Promise.all([{each}]).then(times => Math.max(...times))") / 1000
 
     def seconds_after_click(self, polygons: int, *, label: str = "", option: str = "", button: str = "") -> float:
         """Seconds from the press on an option of a selectbox, or on a button, to the map repainted."""

@@ -47,6 +47,8 @@ window.bench = (() => {
   return {
     // Milliseconds from the request of the page.
     element: (selector) => until(() => document.querySelector(selector)),
+    framed: (selector) => until(() => [...document.querySelectorAll("iframe")].some(
+      (frame) => frame.contentDocument && frame.contentDocument.querySelector(selector))),
     map: (count) => { before = null; return until(() => look().some((view) => drawn(view, count))); },
     // Milliseconds from the next click: begin the wait, click, then ask for its end.
     begin: (count) => {

@@ -1,0 +1,42 @@
+"""Rounds of visits: a warm-up that is not kept, then as many as are wanted, or as there is time for."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import Error
+
+Run = dict[str, float]  # what one round of a part, or a part measured once, found
+
+
+def rounds(wanted: int, budget_seconds: float, steps: Callable[[], Iterator[Iterator[Run]]]) -> list[Run]:
+    """What each round found. No new round is begun that would end after the budget."""
+    runs: list[Run] = []
+    longest, began = 0.0, time.monotonic()
+    for turn in range(wanted + 1):
+        if time.monotonic() - began + longest > budget_seconds:
+            say(f"Time is up after {max(turn - 1, 0)} rounds.")
+            break
+        say(f"  round {turn} of {wanted}" if turn else "  warm-up")
+        start, run = time.monotonic(), {}
+        for step in steps():
+            take(step, run)
+        if turn:
+            runs.append(run)
+        longest = max(longest, time.monotonic() - start)
+    return runs
+
+
+def take(step: Iterator[Run], run: Run) -> None:
+    """Add to `run` what a step finds; what it could not find is said, and the bench goes on."""
+    try:
+        for found in step:
+            run |= found
+    except (Error, RuntimeError, OSError) as error:
+        say(f"Not measured: {str(error).splitlines()[0]}")
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

@@ -9,13 +9,8 @@ from tests.bench.drive import serving
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ARDENNES = "/?territoire=departement-08"
-ROOMS = {
-    "donnees": ("Dictionnaire",),
-    "qualite": ("Contradictions", "Déclaré et calculé"),
-    "telecharger": (),
-    "chiffre": (),
-    "methode": (),
-}
+ROOMS = {"donnees": ("Dictionnaire",), "qualite": ("Contradictions", "Déclaré et calculé")}  # those with tabs
+WIDE = "[document.scrollingElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
 
 # Every text on the page with its colour and the first background behind it, opacities counted: the lowest contrast first.
 CONTRASTS = """selector => {
@@ -71,21 +66,26 @@ def test_contrast_is_measured_as_it_must(visit, address):
     assert seen.page.evaluate(CONTRASTS, "#probe") == [[4.48, "gris"]]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (1920, 1080)])
 @pytest.mark.parametrize("path", ["/", "/donnees", "/chiffre", "/telecharger", "/methode"])
-def test_nothing_overflows(visit, address, width, height, path):
-    seen = visit(address, f"{path}{ARDENNES[1:]}", viewport={"width": width, "height": height})
+def test_nothing_overflows(visit, address, path):
+    """Opened on a phone, then widened: a page is loaded once."""
+    seen = visit(address, f"{path}{ARDENNES[1:]}", viewport={"width": 390, "height": 844})
     if path == "/":
         seen.drawn()
-        box = seen.page.locator("iframe[src*=streamlit_folium]").bounding_box()
-        assert box["height"] > 300 and box["x"] >= 0 and box["x"] + box["width"] <= width
-        assert seen.map("atlas.map.getSize().y") > 300
     else:
         seen.page.wait_for_selector("h1.place")
-    seen.quiet()
-    wide = "[document.scrollingElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
-    assert max(seen.page.evaluate(wide)) <= 0
-    assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    for width, height in ((390, 844), (1280, 800), (1920, 1080)):
+        seen.page.set_viewport_size({"width": width, "height": height})
+        seen.quiet()
+        if path == "/":
+            box = seen.page.locator("iframe[src*=streamlit_folium]").bounding_box()
+            assert box["height"] > 300 and box["x"] >= 0 and box["x"] + box["width"] <= width
+            assert seen.map("atlas.map.getSize().y") > 300
+            assert abs(seen.map("atlas.map.getSize().x") - box["width"]) < 5
+        assert max(seen.page.evaluate(WIDE)) <= 0, width
+        assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
+    assert seen.hosts == {"127.0.0.1"}
+    assert seen.errors == []
 
 
 def test_no_request_leaves_from_the_page_of_data(visit, address):

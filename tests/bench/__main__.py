@@ -27,9 +27,10 @@ PATIENCE_SECONDS = 420  # for one part; the longest keep to a budget of their ow
 PROGRAM = """
 import json, sys
 from importlib import import_module
+from maillage.warehouse import Unavailable
 try:
     found = import_module(f"tests.bench.{sys.argv[1]}").measure(*map(int, sys.argv[2:]))
-except (RuntimeError, OSError) as error:
+except (Unavailable, RuntimeError, OSError) as error:
     sys.exit(f"Not measured: {error}")
 print(json.dumps(found))
 """
@@ -39,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, help=f"by default {', '.join(f'{n} of {p}' for p, n in ROUNDS.items())}")
     parser.add_argument("--only", nargs="+", choices=LINES, metavar="PART", help=", ".join(LINES))
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where a whole run is kept")
     asked = parser.parse_args()
 
     began, results, turns = time.monotonic(), [], {}
@@ -52,9 +54,8 @@ def main() -> None:
         "machine": machine(),
     }  # fmt: skip
     if not asked.only:
-        RESULTS.write_text(
-            json.dumps(about | {"lines": results}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        report = json.dumps(about | {"lines": results}, ensure_ascii=False, indent=1)
+        asked.results.write_text(report + "\n", encoding="utf-8")
     print(f"\n{told(about)}\nRatios and bytes are the measure; seconds are this machine's.\n\n{table(results)}")
 
 

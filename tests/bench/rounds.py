@@ -12,12 +12,12 @@ Run = dict[str, float]  # what one round of a part, or a part measured once, fou
 
 
 def rounds(wanted: int, budget_seconds: float, steps: Callable[[], Iterator[Iterator[Run]]]) -> list[Run]:
-    """What each round found. No new round is begun that would end after the budget."""
+    """What each round found. After the first, no round is begun that would end after the budget."""
     runs: list[Run] = []
     longest, began = 0.0, time.monotonic()
     for turn in range(wanted + 1):
-        if time.monotonic() - began + longest > budget_seconds:
-            say(f"Time is up after {max(turn - 1, 0)} rounds.")
+        if turn > 1 and time.monotonic() - began + longest > budget_seconds:
+            say(f"Time is up after {turn - 1} of {wanted} rounds.")
             break
         say(f"  round {turn} of {wanted}" if turn else "  warm-up")
         start, run = time.monotonic(), {}

@@ -30,7 +30,7 @@ data: .venv/installed
 database: .venv/installed
 	@test -f $(DATABASE) && test -z "$$( \
 	    { find data/snapshot data/reference data/local -newer $(DATABASE); \
-	      find etl maillage/catalog.py maillage/indicators.py -name '*.py' -newer $(DATABASE) -o -name '*.sql' -newer $(DATABASE); \
+	      find etl maillage/catalog maillage/language -name '*.py' -newer $(DATABASE) -o -name '*.sql' -newer $(DATABASE); \
 	    } 2>/dev/null)" || $(PYTHON) -m etl build
 
 # Fetch Leaflet and the typeface of printed documents, and publish them where they are loaded from.

@@ -1,6 +1,6 @@
 """Contours for the browser: one compressed GeoJSON file a département, and a few for the whole country.
 
-Written at build time to static/geo/<version>/, read by maillage/views/map.js. Features are in code order, and the
+Written at build time to static/geo/<version>/, read by maillage/views/map/map.js. Features are in code order, and the
 page sends classes in that same order; a feature has properties `c` (code) and `n` (name).
 """
 

@@ -12,7 +12,7 @@ FONTS = ("400Regular", "400Regular_Italic", "600SemiBold", "700Bold")  # of Sour
 def publish(root: Path) -> bool:
     """Bring static/ up to date with node_modules/ and maillage/views/; say whether Leaflet is there."""
     static = root / "static"
-    views = root / "maillage" / "views"
+    views = root / "maillage" / "views" / "map"
     leaflet = root / "node_modules" / "leaflet" / "dist"
     fonts = root / "node_modules" / "@expo-google-fonts" / "source-sans-3"
     for name in OURS:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from maillage import draft, ui, vicinity
 from maillage.exports import account, summary
-from maillage.panels import ceremony
+from maillage.screen import ui
+from maillage.screen.panels import ceremony
+from maillage.subjects.territory import draft, print_frame
 from maillage.views import legend
 
 selection = ui.frame("Cérémonie")
@@ -21,7 +22,7 @@ if told is None:
 st.html(legend.title(["Cérémonie", told.name]))
 st.caption(f"{summary.extent(told)} · {summary.where(told)} · {summary.dated(told)}")
 ceremony.ways(selection, chosen)
-around = vicinity.around(ui.ask, told)
+around = print_frame.around(ui.ask, told)
 if sentences := account.warnings(told, around.apart):
     st.html(legend.notes(sentences, alert=True))
 

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from maillage import controls, scene, ui
-from maillage.panels import rooms, tracing
 from maillage.queries import territories
+from maillage.screen import controls, ui
+from maillage.screen.panels import data_menu, tracing
+from maillage.subjects.atlas import map as atlas_map
 from maillage.views import legend, trace
 
 selection = ui.frame(trace.TITLE)
-rooms.links(selection, "chiffre")
+data_menu.links(selection, "chiffre")
 here = ui.ask(territories.territory, selection.level, selection.code)
-st.html(legend.title([*scene.way(ui.ask, here), trace.TITLE]))
+st.html(legend.title([*atlas_map.way(ui.ask, here), trace.TITLE]))
 tracing.shown(selection, selection.indicator)
 
 with st.sidebar:

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from maillage import controls, settings, ui
-from maillage.comparison import board, group
-from maillage.comparison.choices import VIEWS, Choices
-from maillage.panels import comparing
+from maillage import settings
+from maillage.address.comparison import VIEWS, Choices
+from maillage.screen import controls, ui
+from maillage.screen.panels import comparing
+from maillage.subjects.comparison import selection as comparison_selection
+from maillage.subjects.comparison import table as comparison_table
 from maillage.views import compared, legend
 
 selection = ui.frame("Comparer")
@@ -13,7 +15,7 @@ st.html(ui.VIEWS / "compare.css")
 st.html(f"<script>{(ui.VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 chosen = ui.choices(Choices)
 threshold, mistaken = settings.secrecy()
-shown = group.compose(ui.ask, selection, chosen, threshold)
+shown = comparison_selection.compose(ui.ask, selection, chosen, threshold)
 
 with st.sidebar:
     controls.place(selection)
@@ -22,7 +24,7 @@ with st.sidebar:
 st.html(legend.title(["France", "Comparer les départements"]))
 if said := [*filter(None, [mistaken]), *shown.notes]:
     st.html(legend.notes(said))
-if stands := board.headline(ui.ask, shown):
+if stands := comparison_table.headline(ui.ask, shown):
     st.html(compared.headline(stands))
 comparing.alike(shown)
 ui.choice(

@@ -2,44 +2,47 @@
 
 import streamlit as st
 
-from maillage import canvas, dossier, registry, ui
-from maillage.panels import cpts
-from maillage.views import legend, sheet, standing
+from maillage.screen import ui
+from maillage.screen.panels import cpts
+from maillage.subjects.cpts import list as cpts_list
+from maillage.subjects.territory import map as territory_map
+from maillage.subjects.territory import territory
+from maillage.views import commune_roles, legend, territory_html
 
 selection = ui.frame("CPTS")
 
 if not selection.cpts:
     st.html('<p class="crumbs">Communautés professionnelles territoriales de santé</p><h1 class="place">CPTS</h1>')
-    chosen = ui.choices(registry.Choices)
+    chosen = ui.choices(cpts_list.Choices)
     cpts.listing(selection, chosen)
     cpts.filters(selection, chosen)
     st.stop()
 
-told = dossier.of_cpts(ui.ask, selection.cpts)
-st.html(sheet.title(told, "Communauté professionnelle territoriale de santé"))
+told = territory.of_cpts(ui.ask, selection.cpts)
+st.html(territory_html.title(told, "Communauté professionnelle territoriale de santé"))
 cpts.ways(selection, told)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
-    view = canvas.view(ui.ask, selection, told, ui.contours(), selection.cpts)
+    view = territory_map.view(ui.ask, selection, told, ui.contours(), selection.cpts)
     ui.atlas(view, clicked=cpts.open_at, key="fiche")
-    st.html(standing.legend(view, compared=False))
-    st.html(legend.notes(sheet.notes(told)))
+    st.html(commune_roles.legend(view, compared=False))
+    st.html(legend.notes(territory_html.notes(told)))
 with right:
-    st.html(sheet.headline(told) + sheet.places(told))
-    st.html(sheet.card(told))
-    st.html(sheet.lifeline(told))
+    st.html(territory_html.headline(told) + territory_html.places(told))
+    st.html(territory_html.card(told))
+    st.html(territory_html.lifeline(told))
 figures, structures, communes = st.tabs(
     ["Chiffres et comparaisons", "Structures", "Communes"], key="rubrique", on_change="rerun"
 )
 if figures.open:
-    figures.html(sheet.shape(told) + sheet.figures(told))
-    figures.html(sheet.origins(told))
+    figures.html(territory_html.shape(told) + territory_html.figures(told))
+    figures.html(territory_html.origins(told))
 if structures.open:
-    structures.html(sheet.structures(told) + sheet.nearest(told))
+    structures.html(territory_html.structures(told) + territory_html.nearest(told))
 if communes.open:
     with communes:
         if told.codes:
-            ui.table(sheet.communes(told))
+            ui.table(territory_html.communes(told))
         else:
             st.html(
                 legend.notes(
@@ -48,4 +51,4 @@ if communes.open:
                     ]
                 )
             )
-st.html(sheet.built(told))
+st.html(territory_html.built(told))

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from maillage import ui
-from maillage.panels import rooms
 from maillage.queries import news, provenance
+from maillage.screen import ui
+from maillage.screen.panels import data_menu
 from maillage.views import news as fresh
 from maillage.views import provenance as told
 from maillage.views import tables
 
 selection = ui.frame("Données")
 build = ui.ask(provenance.build)
-rooms.links(selection, "donnees")
+data_menu.links(selection, "donnees")
 st.html(told.build(build))
 sources, changes, readings, dictionary = st.tabs(told.TABS, key="rubrique", on_change="rerun")
 

@@ -3,21 +3,22 @@
 import pandas as pd
 import streamlit as st
 
-from maillage import controls, scene, ui
-from maillage.gaps.choices import TABS, Choices
-from maillage.gaps.ground import ground
-from maillage.panels import access, need, parts, whatif, white
+from maillage.address.gaps import TABS, Choices
 from maillage.queries import access as asked
-from maillage.views import gaps, legend, reading
+from maillage.screen import controls, ui
+from maillage.screen.panels import access, need, shared, whatif, white
+from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.gaps.territory import ground
+from maillage.views import gaps, help_texts, legend
 
 selection = ui.frame("Écarts")
 chosen = ui.choices(Choices)
 here = ground(ui.ask, selection)
-st.html(legend.title(scene.trail(ui.ask, here)))
+st.html(legend.title(atlas_map.trail(ui.ask, here)))
 if here.selection.level != selection.level:
     st.html(legend.notes(["Un écart se lit sur un ensemble de communes : le département de la commune est affiché."]))
 
-for tab in parts.tabs(TABS, "tab", chosen):
+for tab in shared.tabs(TABS, "tab", chosen):
     if tab == "blanches":
         white.panel(here, chosen)
     elif tab == "acces":
@@ -27,10 +28,10 @@ for tab in parts.tabs(TABS, "tab", chosen):
     elif tab == "et_si":
         whatif.panel(here, chosen)
     elif tab == "methodes":
-        st.markdown(reading.methods())
+        st.markdown(help_texts.methods())
         st.subheader("Erreur publiée de l'estimation des temps", anchor=False)
         ui.table(pd.DataFrame(gaps.travel_errors()))
-        st.caption(reading.travel(ui.ask(asked.methods)))
+        st.caption(help_texts.travel(ui.ask(asked.methods)))
 
 # Last, though they stand first: the browser begins the map while the controls are on their way.
 with st.sidebar:

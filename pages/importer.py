@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from maillage import incoming, ui
-from maillage.panels import importing, rooms
-from maillage.views import incoming as told
+from maillage.screen import ui
+from maillage.screen.panels import data_menu, importing
+from maillage.subjects import visitor_list
+from maillage.views import visitor_list as told
 
 selection = ui.frame(told.TITLE)
-rooms.links(selection, "importer")
-st.html(told.head(deposits=incoming.folder() is not None))
+data_menu.links(selection, "importer")
+st.html(told.head(deposits=visitor_list.folder() is not None))
 brought = importing.bring()
 
 if brought is None:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from maillage import handbook, ui
 from maillage.queries import provenance
-from maillage.views import handbook as told
+from maillage.screen import ui
+from maillage.subjects.provenance import method_page
+from maillage.views import method_page as told
 
 selection = ui.frame(told.TITLE)
-st.html(told.page(handbook.handbook(ui.ask), ui.ask(provenance.build)))
+st.html(told.page(method_page.handbook(ui.ask), ui.ask(provenance.build)))

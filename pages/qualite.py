@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from maillage import ui
-from maillage.panels import rooms
 from maillage.queries import provenance, quality
+from maillage.screen import ui
+from maillage.screen.panels import data_menu
 from maillage.views import provenance as told
 from maillage.views import quality as doubts
 from maillage.views import tables
 
 selection = ui.frame("Qualité des données")
-rooms.links(selection, "qualite")
+data_menu.links(selection, "qualite")
 st.html(told.head("Qualité", "Ce qui manque, ce qui est approché, ce que deux sources disent autrement."))
 gaps, contradictions, sites, claims = st.tabs(doubts.TABS, key="qualite", on_change="rerun")
 

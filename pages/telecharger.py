@@ -4,17 +4,17 @@ from functools import partial
 
 import streamlit as st
 
-from maillage import ui
 from maillage.exports import geo
 from maillage.exports import tables as files
-from maillage.panels import rooms
 from maillage.queries import provenance
+from maillage.screen import ui
+from maillage.screen.panels import data_menu
 from maillage.views import citation
 from maillage.views import provenance as told
 
 selection = ui.frame("Télécharger et citer")
 edition, build, sources = ui.edition(), ui.ask(provenance.build), ui.ask(provenance.sources)
-rooms.links(selection, "telecharger")
+data_menu.links(selection, "telecharger")
 st.html(told.head("Télécharger et citer", told.FORMATS))
 
 with st.container(horizontal=True):

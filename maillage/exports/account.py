@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
-from maillage.dossier import Dossier, Event
 from maillage.exports.summary import Grid, dated, partial, plural
-from maillage.views import text
+from maillage.language import text
+from maillage.subjects.territory.territory import Dossier, Event
 
 _SHAPES = "Contours : IGN (Admin Express), Insee. Populations : Insee. Structures et CPTS : "
 STEMS = "Un symbole sur une tige est placé à son adresse, un symbole sans tige sur sa commune."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from maillage import catalog
-from maillage.dossier import Dossier
 from maillage.exports import account, summary, typesetting
-from maillage.vicinity import Vicinity, drawn
-from maillage.views import plan, text
+from maillage.language import text
+from maillage.subjects.territory.print_frame import Vicinity, drawn
+from maillage.subjects.territory.territory import Dossier
+from maillage.views import plan
 
 # The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.
 MISSIONS = (

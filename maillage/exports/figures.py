@@ -13,8 +13,8 @@ import plotly.graph_objects as go
 import typst
 from plotly.utils import PlotlyJSONEncoder
 
+from maillage.language.text import escape
 from maillage.views.chart_frame import on_paper
-from maillage.views.text import escape
 
 FONTS = Path(__file__).parents[2] / "static" / "fonts"  # `make assets` puts Source Sans 3 there
 DOTS_PER_INCH = 144  # a PNG twice as fine as the SVG's pixels, at 72 to the inch

@@ -15,11 +15,11 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from maillage import catalog
-from maillage.ceremony import Ceremony
-from maillage.dossier import Dossier
 from maillage.exports import account, summary
 from maillage.exports.typesetting import Unset, fine
-from maillage.vicinity import Vicinity, page
+from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.territory.print_frame import Vicinity, page
+from maillage.subjects.territory.territory import Dossier
 from maillage.views import plan
 
 HERE = Path(__file__).parent

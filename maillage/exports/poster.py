@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from maillage.ceremony import Ceremony
-from maillage.dossier import Dossier
 from maillage.exports import account, summary, typesetting
-from maillage.vicinity import Vicinity, drawn
+from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.territory.print_frame import Vicinity, drawn
+from maillage.subjects.territory.territory import Dossier
 from maillage.views import plan
 
 

@@ -15,7 +15,8 @@ from pptx.util import Emu, Pt
 
 from maillage import catalog
 from maillage.exports.typesetting import fine
-from maillage.views import plan, text
+from maillage.language import text
+from maillage.views import plan
 
 FONT = "Arial"  # everywhere, and where it is not, a typeface of the same widths
 INDIGO, INK, FAINT, TINT, WHITE = (RGBColor.from_string(c) for c in ("4B3F8F", "1F2328", "565C64", "F3F1FA", "FFFFFF"))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from maillage import catalog
-from maillage.dossier import Dossier
-from maillage.measures import DEPARTEMENTS, Figure, Value
-from maillage.vicinity import Vicinity
-from maillage.views import text
+from maillage.language import text
+from maillage.subjects.territory.figures import DEPARTEMENTS, Figure, Value
+from maillage.subjects.territory.print_frame import Vicinity
+from maillage.subjects.territory.territory import Dossier
 
 PLACES = 4  # columns of comparison: more would not be read on a page
 SEATS = ("HOP", "SIEGE_CPTS")  # never in these documents: neither is a structure of coordinated care

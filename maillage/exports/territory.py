@@ -10,15 +10,15 @@ import geopandas as gpd
 import pandas as pd
 
 from maillage import catalog
-from maillage.dossier import Dossier
-from maillage.views import sheet, tables
+from maillage.subjects.territory.territory import Dossier
+from maillage.views import tables, territory_html
 
 DEGREES = "EPSG:4326"
 
 
 def csv(told: Dossier) -> bytes:
     """The communes as a French spreadsheet reads them; formulas made harmless."""
-    frame = sheet.communes(told)
+    frame = territory_html.communes(told)
     return tables.csv(frame.assign(**{"Territoire": told.name, "Construction": told.build.version}))
 
 

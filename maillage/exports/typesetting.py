@@ -12,7 +12,8 @@ from pathlib import Path
 import typst
 
 from maillage import catalog
-from maillage.views import plan, text
+from maillage.language import text
+from maillage.views import plan
 
 HERE = Path(__file__).parent
 FONTS = (

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from maillage.methods.links import MOST
+from maillage.address.links import MOST
 
 EN_CLAIR = (
     "Coller une liste de communes",

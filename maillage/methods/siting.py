@@ -230,7 +230,7 @@ def solve(
     Stopped by the clock (seconds) or by `cancel`, it gives the best choice found and the bound reached. `progress` is
     called from time to time, from this thread.
     """
-    from maillage.methods import solver  # HiGHS is slow to import, and only a search needs it
+    from maillage.methods import solver
 
     began = time.monotonic()
     start = evaluate(problem, _greedy(problem, method), method, "glouton")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maillage.views import maps, text
-from maillage.views.text import escape
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.views.map import leaflet as maps
 
 
 def _mixed(one: str, other: str, lift: float) -> str:

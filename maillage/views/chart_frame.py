@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from maillage.views import text
+from maillage.language import text
 
 # Each reads on white and on the dark theme alike (3:1 at least on both), and keeps apart for colour-blind readers; marks
 # and dashes differ too. The catalogue's own hues, lightened where they had to be.

@@ -7,7 +7,7 @@ import unicodedata
 
 import pandas as pd
 
-from maillage.views import text
+from maillage.language import text
 
 _SPECIAL = str.maketrans(
     {

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from maillage.indicators import Indicator
-from maillage.views import text
-from maillage.views.maps import Classes
-from maillage.views.text import escape
+from maillage.catalog.indicators import Indicator
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.views.map.leaflet import Classes
 
 ABSENT = {"ns": "NS", "manquant": "manquant"}
 FAR_FROM_ZERO = (

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from maillage import catalog
-from maillage.views import maps, text
-from maillage.views.text import escape
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.views.map import leaflet as maps
 
 
 def keys(figures: Sequence[tuple[str, str, str]]) -> str:

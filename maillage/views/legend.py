@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from maillage import catalog
-from maillage.views import maps, text
-from maillage.views.text import escape
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.views.map import leaflet as maps
 
 
 def title(trail: Sequence[str]) -> str:

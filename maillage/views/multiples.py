@@ -15,10 +15,10 @@ import pandas as pd
 import shapely
 
 from maillage.catalog import ZONES, zone_of
+from maillage.language import text
 from maillage.methods import plane
-from maillage.views import text
 from maillage.views.chart_frame import THEMES
-from maillage.views.maps import MISSING, WITHHELD, Classes
+from maillage.views.map.leaflet import MISSING, WITHHELD, Classes
 from maillage.views.plan import FONT
 
 WIDTH, HEIGHT = 800, 740  # units of a map: about half a pixel each

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from maillage.views import text
-from maillage.views.text import escape
+from maillage.language import text
+from maillage.language.text import escape
 
 SUBJECTS = {"structure": "Structures", "cpts": "CPTS", "commune": "Communes", "source": "Sources"}
 OUTCOMES = {"refuse": "Refusée", "ambigu": "Douteuse", "compris": "Comprise"}

@@ -14,9 +14,9 @@ import pandas as pd
 import shapely
 
 from maillage import catalog
+from maillage.language import text
 from maillage.methods import plane
-from maillage.views import text
-from maillage.views.maps import spread
+from maillage.views.map.leaflet import spread
 
 GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
 GROUND_EDGE, MEMBER_EDGE = "#CFCFC9", "#9C92C8"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from maillage import catalog
-from maillage.views import text
+from maillage.language import text
+from maillage.language.text import escape
 from maillage.views.legend import badge
-from maillage.views.text import escape
 
 
 def headline(data: dict) -> str:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from maillage import catalog
-from maillage.views import text
-from maillage.views.text import escape
+from maillage.language import text
+from maillage.language.text import escape
 
 TABS = ("Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire")
 FORMATS = (

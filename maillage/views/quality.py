@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
-from maillage.views import text
+from maillage.language import text
 from maillage.views.news import OUTCOMES
 
 TABS = ("Ce qui manque", "Contradictions", "Positions et états", "Déclaré et calculé")

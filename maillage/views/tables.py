@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.views import text
+from maillage.language import text
 
 
 def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> pd.DataFrame:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from maillage.views import text
+from maillage.language import text
+from maillage.language.text import escape
 from maillage.views.provenance import source_facts
-from maillage.views.text import escape
 
 TITLE = "D'où vient ce chiffre ?"
 NONE = "Aucun chiffre de cet indicateur n'est connu ici : ni zéro, ni secret, il n'est dans aucune des sources lues."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from maillage.draft import Compared
-from maillage.measures import Value
-from maillage.views import text
-from maillage.views.sheet import reading, several
-from maillage.views.text import escape
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.subjects.territory.draft import Compared
+from maillage.subjects.territory.figures import Value
+from maillage.views.territory_html import reading, several
 
 
 def compared(found: Compared, a: str, b: str) -> str:

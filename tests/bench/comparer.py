@@ -12,9 +12,11 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from maillage import state
-from maillage.comparison import board, group, pictures
-from maillage.comparison.choices import VIEWS, Choices
+from maillage.address import selection as selection_address
+from maillage.address.comparison import VIEWS, Choices
+from maillage.screen.panels import comparison_charts
+from maillage.subjects.comparison import selection as comparison_selection
+from maillage.subjects.comparison import table as comparison_table
 from maillage.views import compared
 from maillage.warehouse import Warehouse
 from tests.bench.drive import Visit, browsing, chromium, serving
@@ -65,19 +67,28 @@ def composed() -> dict[str, float]:
             kept[key] = question(warehouse.cursor(), *arguments)
         return kept[key]
 
-    selection = state.parse(QUERY)[0]
+    selection = selection_address.parse(QUERY)[0]
     for moment in ("cold", "kept"):
         began = time.perf_counter()
-        shown = group.compose(ask, selection, Choices(), 11)
+        shown = comparison_selection.compose(ask, selection, Choices(), 11)
         compared.table(
-            board.columns(ask, shown), shown.listed, shown.names, ["France"] * len(board.foot(shown)), {"08"}
+            comparison_table.columns(ask, shown),
+            shown.listed,
+            shown.names,
+            ["France"] * len(comparison_table.foot(shown)),
+            {"08"},
         )
         run[f"table_{moment}_s"] = time.perf_counter() - began
         began = time.perf_counter()
-        ask(board.outlines), board.panels(ask, shown)
+        ask(comparison_table.outlines), comparison_table.panels(ask, shown)
         run[f"maps_{moment}_s"] = time.perf_counter() - began
         began = time.perf_counter()
-        for draw in (pictures.distribution, pictures.scatter, pictures.evolution, pictures.by_chance):
+        for draw in (
+            comparison_charts.distribution,
+            comparison_charts.scatter,
+            comparison_charts.evolution,
+            comparison_charts.by_chance,
+        ):
             draw(ask, shown)
         run[f"charts_{moment}_s"] = time.perf_counter() - began
     return run

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
-from maillage import dossier
 from maillage.queries import communes
+from maillage.subjects.territory import territory
 from maillage.warehouse import Warehouse
 
 DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
@@ -43,7 +43,7 @@ def measure(size: int = 150, clicks: int = 5) -> dict[str, float]:
 
 def _spent(ask, codes: Sequence[str]) -> float:
     begun = time.perf_counter()
-    told = dossier.dossier(ask, codes)
+    told = territory.dossier(ask, codes)
     assert len(told.codes) == len(codes)
     return 1000 * (time.perf_counter() - begun)
 

@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
-from maillage import dossier, vicinity
-from maillage.ceremony import Ceremony, Line
 from maillage.exports import diagnostic, offline, poster, slides
+from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.territory import print_frame, territory
 from maillage.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[2]
@@ -43,15 +43,15 @@ def measure() -> dict[str, float]:
             "SELECT code FROM residence WHERE departement_code = '59' ORDER BY population DESC, code LIMIT 150"
         ).fetchall()
     ]  # fmt: skip
-    return _documents(ask, dossier.of_cpts(ask, CPTS)) | {
+    return _documents(ask, territory.of_cpts(ask, CPTS)) | {
         f"large_{name}": value
-        for name, value in _documents(ask, dossier.dossier(ask, codes, name="150 communes")).items()
+        for name, value in _documents(ask, territory.dossier(ask, codes, name="150 communes")).items()
     }
 
 
-def _documents(ask, told: dossier.Dossier) -> dict[str, float]:
+def _documents(ask, told: territory.Dossier) -> dict[str, float]:
     began = time.perf_counter()
-    around = vicinity.around(ask, told)
+    around = print_frame.around(ask, told)
     found = {"vicinity_s": time.perf_counter() - began}
     for name, make in (
         ("diagnostic", lambda: diagnostic.pdf(told, around)),

@@ -11,13 +11,16 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from maillage.gaps import needing, reaching, whatif, white
-from maillage.gaps.choices import Choices
-from maillage.gaps.ground import Ground, ground
-from maillage.gaps.ground import view as drawn
+from maillage.address.gaps import Choices
+from maillage.address.selection import Selection
 from maillage.methods import siting
-from maillage.scene import Ask
-from maillage.state import Selection
+from maillage.subjects.atlas.map import Ask
+from maillage.subjects.gaps import access as gap_access
+from maillage.subjects.gaps import need as gap_need
+from maillage.subjects.gaps import whatif as gap_whatif
+from maillage.subjects.gaps import white as gap_white
+from maillage.subjects.gaps.territory import Ground, ground
+from maillage.subjects.gaps.territory import view as drawn
 from maillage.warehouse import Warehouse
 
 DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
@@ -58,32 +61,32 @@ def asking() -> Ask:
 
 
 def _white(ask: Ask, here: Ground, chosen: Choices) -> None:
-    found = white.compose(ask, here)
-    white.joins(found)
+    found = gap_white.compose(ask, here)
+    gap_white.joins(found)
     drawn(ask, here, "", "", found.painted, perimeters=True)
 
 
 def _access(ask: Ask, here: Ground, chosen: Choices) -> None:
-    shown = reaching.compose(ask, here, chosen)
-    rows = reaching.compared(ask, shown, chosen)
-    reaching.spreads(rows, chosen, 1)
-    reaching.curves(rows)
-    ask(reaching.sturdiness, chosen.types, chosen.supply, tuple(shown.inside["code"]))
+    shown = gap_access.compose(ask, here, chosen)
+    rows = gap_access.compared(ask, shown, chosen)
+    gap_access.spreads(rows, chosen, 1)
+    gap_access.curves(rows)
+    ask(gap_access.sturdiness, chosen.types, chosen.supply, tuple(shown.inside["code"]))
     drawn(ask, here, "", "", shown.painted, types=chosen.types)
 
 
 def _need(ask: Ask, here: Ground, chosen: Choices) -> None:
-    crossed = needing.compose(ask, here, chosen)
-    needing.rank(ask, here, chosen)
+    crossed = gap_need.compose(ask, here, chosen)
+    gap_need.rank(ask, here, chosen)
     drawn(ask, here, "", "", crossed.painted)
 
 
 def _whatif(ask: Ask, here: Ground, chosen: Choices) -> None:
-    question = whatif.ask_for(ask, here, chosen)
-    best = whatif.answer(question, siting.solve(question.problem, siting.METHOD[chosen.method]))
-    whatif.equity(question, best)
-    painted, _ = whatif.painted(question, best)
-    drawn(ask, here, "", "", painted, types=(chosen.kind,), proposals=whatif.proposals(best, None))
+    question = gap_whatif.ask_for(ask, here, chosen)
+    best = gap_whatif.answer(question, siting.solve(question.problem, siting.METHOD[chosen.method]))
+    gap_whatif.equity(question, best)
+    painted, _ = gap_whatif.painted(question, best)
+    drawn(ask, here, "", "", painted, types=(chosen.kind,), proposals=gap_whatif.proposals(best, None))
 
 
 def _timed(panel: Callable, *arguments) -> float:

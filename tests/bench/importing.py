@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from maillage import incoming
+from maillage.subjects import visitor_list
 from maillage.views import tables
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +27,12 @@ def measure(rows: int = ROWS) -> dict[str, float]:
     content = made(rows)
     steps: list[float] = []
     began = time.perf_counter()
-    brought = incoming.read(
+    brought = visitor_list.read(
         "liste.csv", content, ROOT / "data" / "maillage.duckdb", lambda step, share: steps.append(share)
     )
     read = time.perf_counter() - began
     began = time.perf_counter()
-    clean = tables.csv(incoming.cleaned(brought))
+    clean = tables.csv(visitor_list.cleaned(brought))
     return {
         "read_s": round(read, 2),
         "clean_s": round(time.perf_counter() - began, 2),

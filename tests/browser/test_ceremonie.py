@@ -2,9 +2,9 @@
 
 import pytest
 
-from maillage import dossier, vicinity
-from maillage.ceremony import Ceremony, Line
 from maillage.exports import offline
+from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.territory import print_frame, territory
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -19,10 +19,10 @@ OVERFLOW = """() => {
 
 @pytest.fixture(scope="module")
 def file(ask, tmp_path_factory):
-    told = dossier.of_cpts(ask, "cpts-71-centre-saone-et-loire")
+    told = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
     ceremony = Ceremony(EVIL, EVIL, None, (Line(EVIL, EVIL), Line("Prévention")), (Line(EVIL, "Directrice"),))
     path = tmp_path_factory.mktemp("cle usb") / "présentation.html"
-    path.write_bytes(offline.html(told, vicinity.around(ask, told), ceremony))
+    path.write_bytes(offline.html(told, print_frame.around(ask, told), ceremony))
     return path
 
 

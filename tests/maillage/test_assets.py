@@ -12,7 +12,7 @@ SANS = "node_modules/@expo-google-fonts/source-sans-3"
 @pytest.fixture
 def tree(tmp_path):
     for name, content in {
-        "maillage/views/map.js": "ours", "maillage/views/map.css": "ours too",
+        "maillage/views/map/map.js": "ours", "maillage/views/map/map.css": "ours too",
         "node_modules/leaflet/dist/leaflet.js": "leaflet", "node_modules/leaflet/dist/leaflet.css": "style",
         "node_modules/leaflet/dist/images/layers.png": "image", "node_modules/leaflet/dist/leaflet-src.js": "not needed",
         f"{SANS}/400Regular/SourceSans3_400Regular.ttf": "font", f"{SANS}/900Black/SourceSans3_900Black.ttf": "not needed",
@@ -41,7 +41,7 @@ def test_what_did_not_change_is_left_alone_and_what_changed_is_replaced(tree):
     publish(tree)
     old = tree / "static" / "leaflet" / "leaflet.js"
     os.utime(old, (1, 1))
-    (tree / "maillage" / "views" / "map.js").write_text("better")
+    (tree / "maillage" / "views" / "map" / "map.js").write_text("better")
     assert publish(tree)
     assert old.stat().st_mtime == 1
     assert published(tree)["map.js"] == "better"

@@ -7,10 +7,13 @@ import re
 import pytest
 
 from etl import build as builder
-from maillage import catalog, portrait, scene
+from maillage import catalog
+from maillage.address.selection import Selection
 from maillage.queries import indicators
-from maillage.state import Selection
-from maillage.views import legend, maps, profile, tables
+from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.atlas import profile as atlas_profile
+from maillage.views import legend, profile, tables
+from maillage.views.map import leaflet as maps
 from maillage.warehouse import Warehouse
 
 ZONING = catalog.INDICATOR["zonage_infirmiers"]
@@ -41,7 +44,7 @@ def ask(tmp_path_factory):
 
 @pytest.fixture
 def shown(ask):
-    return scene.compose(ask, Selection("departement", "08", indicator=ZONING.code), "/geo/")
+    return atlas_map.compose(ask, Selection("departement", "08", indicator=ZONING.code), "/geo/")
 
 
 def test_the_scale_has_a_class_for_each_category_even_the_absent(ask, shown):
@@ -60,7 +63,7 @@ def test_the_browser_is_told_the_words(shown):
 
 
 def test_a_number_sends_no_words(ask):
-    assert "words" not in maps.describe(scene.compose(ask, Selection("departement", "08"), "/geo/").view)
+    assert "words" not in maps.describe(atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view)
 
 
 def test_the_legend_names_categories_and_no_limits(shown):
@@ -72,26 +75,26 @@ def test_the_legend_names_categories_and_no_limits(shown):
 
 
 def test_france_is_drawn_by_commune_for_want_of_a_mean(ask):
-    shown = scene.compose(ask, Selection(indicator=ZONING.code), "/geo/")
+    shown = atlas_map.compose(ask, Selection(indicator=ZONING.code), "/geo/")
     assert shown.mesh == "commune" and [part.file for part in shown.view.parts] == ["communes-france"]
     assert any("n'est connu que par commune" in note for note in shown.notes)
-    asked = scene.compose(ask, Selection(indicator=ZONING.code, mesh="commune"), "/geo/")
+    asked = atlas_map.compose(ask, Selection(indicator=ZONING.code, mesh="commune"), "/geo/")
     assert not any("n'est connu que" in note for note in asked.notes)
 
 
 def test_the_profile_names_the_category_and_gives_no_mean(ask, shown, plain):
-    commune = scene.compose(ask, Selection("commune", "08409", indicator=ZONING.code), "/geo/")
-    told = portrait.profile(ask, commune)
+    commune = atlas_map.compose(ask, Selection("commune", "08409", indicator=ZONING.code), "/geo/")
+    told = atlas_profile.profile(ask, commune)
     headline = plain(profile.headline(told))
     assert "très sous-dotée" in headline and "Ardennes" not in headline.split("D'où")[0]
     assert "s. o." in plain(profile.profile(told))
     assert "1,0" not in headline and "≈" not in headline
-    assert "il se lit commune par commune" in plain(profile.headline(portrait.profile(ask, shown)))
+    assert "il se lit commune par commune" in plain(profile.headline(atlas_profile.profile(ask, shown)))
 
 
 def test_a_category_that_is_missing_is_a_dash(ask, plain):
-    commune = scene.compose(ask, Selection("commune", "08081", indicator=ZONING.code), "/geo/")
-    assert "–Bogny-sur-Meuse" in plain(profile.headline(portrait.profile(ask, commune)))
+    commune = atlas_map.compose(ask, Selection("commune", "08081", indicator=ZONING.code), "/geo/")
+    assert "–Bogny-sur-Meuse" in plain(profile.headline(atlas_profile.profile(ask, commune)))
 
 
 def test_tables_and_files_hold_the_words(shown):
@@ -104,7 +107,7 @@ def test_tables_and_files_hold_the_words(shown):
 
 
 def test_an_arrondissement_has_its_own(ask):
-    shown = scene.compose(ask, Selection("departement", "75", indicator=ZONING.code), "/geo/")
+    shown = atlas_map.compose(ask, Selection("departement", "75", indicator=ZONING.code), "/geo/")
     assert shown.view.classes.counts == (0, 0, 0, 0, 1)
 
 
@@ -112,11 +115,11 @@ def test_an_arrondissement_has_its_own(ask):
     ("code", "words"), [("grille_densite", "--live"), ("apl_mg_drees", "--live"), ("zonage_dentistes", "data/local")]
 )
 def test_an_indicator_that_no_file_brought_says_which_does(ask, code, words):
-    shown = scene.compose(ask, Selection("departement", "08", indicator=code), "/geo/")
+    shown = atlas_map.compose(ask, Selection("departement", "08", indicator=code), "/geo/")
     (told,) = [note for note in shown.notes if "n'est pas dans cette base" in note]
     assert words in told and catalog.INDICATOR[code].label in told
     fragment = legend.legend(
-        catalog.INDICATOR[code], shown.view.classes, shown.mesh, shown.when, scene.source(ask, code)
+        catalog.INDICATOR[code], shown.view.classes, shown.mesh, shown.when, atlas_map.source(ask, code)
     )
     assert "· ·" not in fragment
 

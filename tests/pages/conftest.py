@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maillage import ui
+from maillage.screen import ui
 
 ROOT = Path(__file__).parents[2]
 

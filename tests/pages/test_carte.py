@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from maillage import catalog, ui
+from maillage import catalog
+from maillage.screen import ui
 
 SENTENCE = 'role="alert"'
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pptx import Presentation
 
-from maillage.panels import ceremony
+from maillage.screen.panels import ceremony
 
 PAGE = "pages/ceremonie.py"
 CPTS = "cpts-71-centre-saone-et-loire"

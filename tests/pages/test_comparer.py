@@ -5,7 +5,7 @@ import re
 import pytest
 
 from maillage import catalog
-from maillage.comparison.choices import GROUPS, VIEWS
+from maillage.address.comparison import GROUPS, VIEWS
 from maillage.settings import SECRECY
 from tests.fabricated import MORTALITY, with_events
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from maillage import draft
-from maillage.methods import links
+from maillage.address import links
+from maillage.subjects.territory import draft
 
 
 def shown(at):

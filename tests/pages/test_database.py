@@ -5,7 +5,7 @@ import shutil
 import duckdb
 import pytest
 
-from maillage import ui
+from maillage.screen import ui
 from maillage.warehouse import SCHEMA_VERSION
 
 PAGES = ["app.py", "pages/donnees.py"]

@@ -5,8 +5,8 @@ import shutil
 import duckdb
 import pytest
 
-from maillage import ui
 from maillage.queries import provenance
+from maillage.screen import ui
 
 PAGE = "pages/donnees.py"
 TABS = ["Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maillage.gaps.choices import MEASURES, NEEDS, TABS, Choices
+from maillage.address.gaps import MEASURES, NEEDS, TABS, Choices
 
 PAGE = "pages/ecarts.py"
 PLACES = ("france-FR", "region-32", "departement-08", "departement-62", "departement-13", "departement-974", "epci-247100290",

@@ -10,7 +10,7 @@ from maillage.warehouse import SCHEMA_VERSION
 def script():
     import streamlit as st
 
-    from maillage import ui
+    from maillage.screen import ui
 
     def version(cursor):
         return cursor.execute("SELECT version FROM build").fetchone()[0]

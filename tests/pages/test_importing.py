@@ -2,8 +2,8 @@
 
 import pytest
 
-from maillage import incoming
-from maillage.panels import importing
+from maillage.screen.panels import importing
+from maillage.subjects import visitor_list
 
 PAGE = "pages/importer.py"
 LIST = b"type;nom;code_commune;commune;code_postal\nPASS;PASS A;08105;;\nLHSS;<b>perdus</b> :star:;;Sedanne;08200\n"
@@ -11,7 +11,7 @@ LIST = b"type;nom;code_commune;commune;code_postal\nPASS;PASS A;08105;;\nLHSS;<b
 
 @pytest.fixture(scope="module")
 def brought(database):
-    return incoming.read("liste.csv", LIST, database)
+    return visitor_list.read("liste.csv", LIST, database)
 
 
 def html(at) -> str:
@@ -46,10 +46,10 @@ def test_the_map_shows_it_and_forgets_it(open_page, brought):
 
 
 def test_only_an_operator_s_folder_receives_a_list(open_page, brought, monkeypatch, tmp_path):
-    monkeypatch.delenv(incoming.FOLDER, raising=False)
+    monkeypatch.delenv(visitor_list.FOLDER, raising=False)
     assert not any("Déposer" in label for label in labels(open_page(PAGE, **{importing.KEPT: brought})))
-    monkeypatch.setenv(incoming.FOLDER, str(tmp_path))
+    monkeypatch.setenv(visitor_list.FOLDER, str(tmp_path))
     at = open_page(PAGE, **{importing.KEPT: brought})
     assert "son exploitant a ouvert un dossier" in html(at) and not list(tmp_path.iterdir())
     next(button for button in at.button if button.label.startswith("Déposer")).click().run()
-    assert not at.exception and [path.name for path in tmp_path.iterdir()] == [incoming.file_name(brought)]
+    assert not at.exception and [path.name for path in tmp_path.iterdir()] == [visitor_list.file_name(brought)]

@@ -3,8 +3,8 @@
 import pytest
 
 from maillage import catalog
-from maillage.panels.rooms import ROOMS
 from maillage.queries import provenance, quality
+from maillage.screen.panels.data_menu import ROOMS
 
 PAGES = [page for page, *_ in ROOMS] + ["pages/methode.py"]
 

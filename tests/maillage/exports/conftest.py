@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from maillage import dossier, vicinity
-from maillage.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.territory import print_frame, territory
 
 WHOLE, PARTIAL, UNKNOWN = (
     "cpts-71-centre-saone-et-loire",
@@ -22,8 +22,8 @@ def of(ask):
 
     def tell(cpts_id):
         if cpts_id not in kept:
-            told = dossier.of_cpts(ask, cpts_id)
-            kept[cpts_id] = told, vicinity.around(ask, told)
+            told = territory.of_cpts(ask, cpts_id)
+            kept[cpts_id] = told, print_frame.around(ask, told)
         return kept[cpts_id]
 
     return tell

@@ -16,10 +16,10 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Cm
 
 from maillage import catalog
-from maillage.ceremony import Ceremony, Line
 from maillage.exports import shapes, slides, summary
 from maillage.exports.typesetting import fine
-from maillage.vicinity import drawn
+from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.territory.print_frame import drawn
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 from maillage import catalog
 from maillage.exports import account, summary
 from maillage.exports.typesetting import fine
-from maillage.measures import Value
+from maillage.language import text
 from maillage.methods.perimeters import Piece
-from maillage.views import text
+from maillage.subjects.territory.figures import Value
 
 THIN, HARD = text.THIN, text.HARD
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage import draft
+from maillage.address.links import MOST
 from maillage.methods import pasting
-from maillage.methods.links import MOST
 from maillage.methods.pasting import Commune, Gazetteer
+from maillage.subjects.territory import draft
 
 COMMUNES = [
     Commune("08409", "Sedan", "08", 16_000), Commune("08105", "Charleville-Mézières", "08", 46_000),

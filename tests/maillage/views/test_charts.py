@@ -10,8 +10,9 @@ import pytest
 
 from maillage.methods.comparing import trend_line
 from maillage.methods.funnel import funnel
-from maillage.views import chart_frame, charts, maps
+from maillage.views import chart_frame, charts
 from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, THEMES, Axis, Caption, on_page, on_paper, safe
+from maillage.views.map import leaflet as maps
 
 ROOT = Path(__file__).parents[3]
 HARD, THIN, NAN = "\u00a0", "\u202f", float("nan")

@@ -5,7 +5,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.views import compared
 from maillage.views.compared import Column, Headline
-from maillage.views.maps import classify
+from maillage.views.map.leaflet import classify
 
 MORTALITY = catalog.INDICATOR["mortalite_prematuree_0_64"]
 

@@ -3,9 +3,11 @@
 import pandas as pd
 
 from maillage import catalog
-from maillage.gaps import white
-from maillage.gaps.ground import paint_words
-from maillage.views import gaps, maps, reading, text
+from maillage.language import text
+from maillage.subjects.gaps import white as gap_white
+from maillage.subjects.gaps.territory import paint_words
+from maillage.views import gaps, help_texts
+from maillage.views.map import leaflet as maps
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -35,9 +37,9 @@ def test_a_rank_says_how_far_it_moves():
 def test_unknown_is_hatched_and_counted_apart():
     import numpy as np
 
-    painted = paint_words(np.array([0, 0, 1, 2]), white.WORDS, white.COLOURS, unknown=2)
+    painted = paint_words(np.array([0, 0, 1, 2]), gap_white.WORDS, gap_white.COLOURS, unknown=2)
     html = gaps.words_legend(
-        "Communes", white.WORDS, painted.classes, "on ne sait pas", "Données", ("aci_signe", "inconnu")
+        "Communes", gap_white.WORDS, painted.classes, "on ne sait pas", "Données", ("aci_signe", "inconnu")
     )
     assert html.count("swatch missing") == 1 and "on ne sait pas" in html
     assert "outline solid" in html and "outline dotted" in html and "outline dashed" not in html
@@ -51,10 +53,12 @@ def test_the_published_error_is_the_catalogues():
 
 
 def test_methods_tell_the_formula_in_use():
-    said = reading.methods()
+    said = help_texts.methods()
     assert text.number(catalog.TRAVEL.factor, 2) in said and "n'est pas l'APL" in said
-    assert "Aucun temps" in reading.travel([])
-    assert reading.travel([("OSRM, a/driving", 1200)]) == "Temps de cette base : OSRM, a/driving (1\u202f200 trajets)."
+    assert "Aucun temps" in help_texts.travel([])
+    assert (
+        help_texts.travel([("OSRM, a/driving", 1200)]) == "Temps de cette base : OSRM, a/driving (1\u202f200 trajets)."
+    )
 
 
 def test_proposals_are_drawn_over_what_exists():

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
-from maillage.views import legend, maps
+from maillage.views import legend
+from maillage.views.map import leaflet as maps
 
 DENSITY = catalog.INDICATOR["densite"]
 

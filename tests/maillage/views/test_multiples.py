@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from maillage.views import multiples
-from maillage.views.maps import classify
+from maillage.views.map.leaflet import classify
 from maillage.views.multiples import HEIGHT, WIDTH, Panel
 
 EVIL = '<script>alert(1)</script> "l\'été" & </title>%22'

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from maillage import portrait, scene
-from maillage.state import Selection
+from maillage.address.selection import Selection
+from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.atlas import profile as atlas_profile
 from maillage.views.profile import headline, profile
 
 PLACES = [
@@ -19,7 +20,7 @@ PLACES = [
 @pytest.fixture
 def data(ask):
     def answer(level, code, **more):
-        return portrait.profile(ask, scene.compose(ask, Selection(level, code, **more), "/geo/"))
+        return atlas_profile.profile(ask, atlas_map.compose(ask, Selection(level, code, **more), "/geo/"))
 
     return answer
 

@@ -1,0 +1,1 @@
+"""What travels between floors: plain frozen dataclasses, with no behaviour beyond properties."""

@@ -1,0 +1,1 @@
+"""The only rooms that import Streamlit: the frame, widgets bound to choices, panels."""

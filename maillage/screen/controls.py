@@ -1,0 +1,133 @@
+"""The controls that pages share, in the sidebar: search, territory, indicator, structures, CPTS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from maillage import catalog
+from maillage.address import selection as selection_address
+from maillage.address.selection import Selection
+from maillage.language import text
+from maillage.queries import cpts, indicators, territories
+from maillage.screen import ui
+
+
+def controls(selection: Selection) -> None:
+    """The map's controls, in the sidebar."""
+    with st.sidebar:
+        search()
+        place(selection)
+        coloured(selection)
+        if selection.level == "france":
+            ui.widget(
+                st.segmented_control, "mesh", selection, "Maille", selection_address.MESHES, required=True,
+                format_func=lambda mesh: catalog.LEVEL[mesh].plural.capitalize(),
+            )  # fmt: skip
+        ui.widget(
+            st.pills, "types", selection, "Structures", [kind.code for kind in catalog.SITE_TYPES],
+            selection_mode="multi",
+        )  # fmt: skip
+        ui.widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
+        statuses(selection)
+        background(selection)
+
+
+def statuses(selection: Selection) -> None:
+    """Which CPTS count."""
+    filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
+    with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
+        if filters.open:
+            ui.widget(
+                st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
+                selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
+                label_visibility="collapsed",
+            )  # fmt: skip
+            st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
+
+
+def background(selection: Selection) -> None:
+    """The only thing that is asked of a third party."""
+    ui.widget(
+        st.toggle, "background", selection, "Fond de carte IGN",
+        help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
+    )  # fmt: skip
+
+
+def coloured(selection: Selection) -> None:
+    """Theme, then indicator, among those that this build has figures for: choosing a theme colours its first one."""
+    chosen = catalog.INDICATOR[selection.indicator]
+    known = ui.ask(indicators.known) | {chosen.code}
+    offered = [indicator for indicator in catalog.INDICATORS if indicator.code in known]
+    themes = {indicator.group: indicator.code for indicator in reversed(offered)}
+    st.session_state["theme"] = chosen.group
+    st.selectbox(
+        "Thème", list(dict.fromkeys(indicator.group for indicator in offered)), key="theme",
+        on_change=lambda: ui.visit(replace(ui.current(), indicator=themes[st.session_state["theme"]])),
+    )  # fmt: skip
+    ui.widget(
+        st.selectbox, "indicator", selection, "Indicateur coloré",
+        [indicator.code for indicator in offered if indicator.group == chosen.group],
+        format_func=lambda code: catalog.INDICATOR[code].label, help=chosen.definition,
+    )  # fmt: skip
+
+
+def place(selection: Selection) -> None:
+    """Région, then département."""
+    known = ui.ask(territories.departements)
+    here = ui.ask(territories.territory, selection.level, selection.code)
+    regions = dict(ui.ask(territories.regions))
+    st.session_state["region"] = here.region_code if here.region_code in regions else None
+    st.selectbox(
+        "Région", list(regions), index=None, format_func=regions.get, key="region", placeholder="Toute la France",
+        on_change=lambda: _go("region", st.session_state["region"]),
+    )  # fmt: skip
+    names = {code: f"{code} {name}" for code, name, region, _ in known if here.region_code in (None, region)}
+    st.session_state["departement"] = here.departement_code if here.level not in ("region", "france") else None
+    st.selectbox(
+        "Département", list(names), index=None, format_func=names.get, key="departement", placeholder="Tous",
+        on_change=lambda: _go("departement", st.session_state["departement"]),
+    )  # fmt: skip
+
+
+def _go(level: str, code: str | None) -> None:
+    """Go to a territory; an emptied selector goes one level up."""
+    selection = ui.current()
+    if code is not None:
+        ui.visit(selection.go(level, code))
+    elif level == "departement" and (region := st.session_state.get("region")):
+        ui.visit(selection.go("region", region))
+    else:
+        ui.visit(selection.go("france", "FR"))
+
+
+def search() -> None:
+    """Find a territory, a CPTS or a structure by name."""
+    words = st.text_input(
+        "Rechercher", key="recherche", placeholder="Commune, CPTS, structure…", live=True, icon=":material/search:",
+        max_chars=80,
+    )  # fmt: skip
+    if len((words or "").strip()) < 2:
+        return
+    found = ui.ask(territories.search, words.strip(), 8)
+    if not found:
+        st.caption(f"Rien ne porte le nom « {text.markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
+    for index, (kind, code, name, detail) in enumerate(found):
+        what = {"cpts": "CPTS", "site": "structure"}.get(kind) or catalog.LEVEL[kind].label
+        st.button(
+            f"{text.markdown(name)} :small[:gray[{what}, {text.markdown(detail)}]]" if detail else text.markdown(name),
+            key=f"trouve_{index}", type="tertiary", on_click=_found, args=(kind, code), width="stretch",
+        )  # fmt: skip
+
+
+def _found(kind: str, code: str) -> None:
+    selection = ui.current()
+    st.session_state["recherche"] = ""
+    if kind == "cpts":
+        ui.visit(replace(selection.go("departement", ui.ask(cpts.home, code)[0]), cpts=code, perimeters=True))
+    elif kind == "site":
+        level, _, where = code.partition("-")
+        ui.visit(selection.go(level, where))
+    else:
+        ui.visit(selection.go(kind, code))

@@ -1,0 +1,177 @@
+"""The panel of access: how far, for how many people, and whether a gap survives other settings."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from maillage import catalog
+from maillage.address.gaps import MEASURES, SUPPLIES, TYPES, Choices
+from maillage.language import text
+from maillage.methods import catchment
+from maillage.methods.catchment import SETTINGS
+from maillage.queries import access
+from maillage.screen import ui
+from maillage.screen.panels import shared
+from maillage.subjects.gaps import access as gap_access
+from maillage.subjects.gaps import territory as grounds
+from maillage.subjects.gaps.access import Reach, Unanswerable
+from maillage.subjects.gaps.territory import Ground
+from maillage.views import charts, gaps, help_texts, legend
+from maillage.views.chart_frame import Axis, Caption
+
+MEANINGS = "  \n".join(f"**{code}** : {catalog.SITE_TYPE[code].label}" for code in TYPES)
+CREDIT = "structures recensées (voir la légende de la carte)"
+
+
+def panel(ground: Ground, chosen: Choices) -> None:
+    asked(chosen)
+    try:
+        shown = gap_access.compose(ui.ask, ground, chosen)
+    except Unanswerable as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    rows = gap_access.compared(ui.ask, shown, chosen)
+    spreads = gap_access.spreads(rows, chosen, shown.indicator.decimals)
+    st.html(gaps.keys(headline(shown, chosen, spreads)))
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        drawn(ground, chosen, shown)
+    with right:
+        if chosen.measure == "indice":
+            shared.heading("Répartition entre habitants", help_texts.DECILES, "deciles")
+            ui.table(
+                spreads.set_index("Territoire").T.rename_axis(shown.indicator.unit).reset_index(), height="content"
+            )
+        else:
+            curve(shown, rows, chosen)
+        sturdy(ground, chosen, shown)
+    shared.listed("Moyennes et déciles", lambda: spreads, "deciles_acces")
+    extent = text.count(len(shown.inside), "commune")
+    shared.listed(f"Tableau : {extent}", partial(gap_access.figures, shown), "acces", "residence")
+
+
+def asked(chosen: Choices) -> None:
+    """What is measured, from what, and how."""
+    unit = "km" if chosen.measure == "km" else "min"
+    types(chosen, f"Seuil ({unit})")
+    if chosen.measure == "indice":
+        left, right = st.columns(2)
+        ui.choice(
+            left.selectbox, "decay", chosen, "Décroissance avec le temps", list(catchment.DECAY),
+            format_func=lambda code: catchment.DECAY[code].label,
+        )  # fmt: skip
+        ui.choice(right.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
+
+
+def types(chosen: Choices, threshold: str = "") -> None:
+    """The types and the measure, which two panels share, and the threshold where it is used."""
+    left, middle, right = st.columns([1.5, 1.15, 0.9], vertical_alignment="top")
+    ui.choice(
+        left.multiselect, "types", chosen, "Types de structures (l'un ou l'autre)", TYPES,
+        placeholder="Choisissez un type", help=MEANINGS,
+    )  # fmt: skip
+    ui.choice(
+        middle.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
+    )
+    if threshold:
+        ui.choice(right.slider, "threshold", chosen, threshold, 5, 60)
+
+
+def headline(shown: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
+    """The mean, the median, and how many are beyond the threshold."""
+    first, what = spreads.iloc[0], shown.indicator
+    known = shown.inside
+    told = [
+        (f"{shown.sign}{text.quantity(first['Moyenne'], what.unit, what.decimals)}", "en moyenne par habitant", ""),
+        (f"{shown.sign}{text.quantity(first['D5'], what.unit, what.decimals)}", "pour l'habitant médian", ""),
+    ]
+    if chosen.measure == "indice":
+        nothing = int(known.loc[known["value"] < 1e-9, "population"].sum())
+        return [*told, (text.number(nothing), "habitants sans aucun site sous le seuil", f"{chosen.threshold} min")]
+    past = int(known.loc[known["value"] > chosen.threshold, "population"].sum())
+    unit = "km" if chosen.measure == "km" else "min"
+    return [
+        *told,
+        (
+            f"{shown.sign}{text.number(past)}",
+            f"habitants à plus de {chosen.threshold}{text.HARD}{unit}",
+            text.quantity(first["Au-delà du seuil (%)"], "%", 1),
+        ),
+    ]
+
+
+def drawn(ground: Ground, chosen: Choices, shown: Reach) -> None:
+    shared.heading(shown.indicator.label, help_texts.ACCESS, "acces")
+    view = grounds.view(
+        ui.ask, ground, ui.contours(), shown.indicator.label, shown.painted, types=chosen.types, selected=chosen.place
+    )
+    ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
+    codes = [f"distance_{kind.lower()}" for kind in chosen.types]
+    kinds = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
+    st.html(legend.legend(shown.indicator, shown.painted.classes, "commune", *shared.sources(codes), kinds))
+    said = shown.notes if chosen.measure == "km" else [*shown.notes, help_texts.travel(ui.ask(access.methods))]
+    st.html(legend.notes(said))
+
+
+def curve(shown: Reach, rows, chosen: Choices) -> None:
+    shared.heading("Qui est au-delà de chaque seuil", help_texts.CURVE, "courbe")
+    unit = shown.indicator.unit
+    what = "Distance" if chosen.measure == "km" else "Temps"
+    figure = charts.coverage(
+        gap_access.curves(rows), Axis(what, unit), Axis("Habitants au-delà", "%", 1),
+        Caption("Part des habitants au-delà de chaque seuil", CREDIT, ""),
+    )  # fmt: skip
+    figure.add_vline(x=chosen.threshold, line={"color": "#868E99", "width": 1, "dash": "dot"})
+    figure.update_xaxes(range=[0, gap_access.FARTHEST])
+    shared.chart(figure, "courbe_acces")
+
+
+def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
+    """« Cet écart tient-il avec d'autres réglages ? »"""
+    shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
+    known = shown.inside
+    try:  # whatever the measure shown: places far from every site are those that sharing serves worst
+        tried = ui.ask(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
+    except Unanswerable as error:
+        st.caption(str(error))
+        return
+    people = known.set_index("code")["population"]
+    always = tried[tried["worst_fifth"] == len(SETTINGS)]
+    some = tried[(tried["worst_fifth"] > 0) & (tried["worst_fifth"] < len(SETTINGS))]
+    last = always[always["highest_rank"] == 1]
+    place = tried[tried["code"].isin(chosen.place)]
+    for row in place.itertuples():
+        name = known.loc[known["code"] == row.code, "name"].iloc[0]
+        st.html(gaps.card(name, [catchment.verdict(row.worst_fifth, row.settings), ranks(row, len(tried))]))
+
+    def told(rows) -> str:
+        return f"{text.count(len(rows), 'commune')} ({text.count(int(people[rows['code']].sum()), 'habitant')})"
+
+    said = [
+        f"Indice 2SFCA recalculé avec {text.count(len(SETTINGS), 'réglage')}, sur {text.count(len(tried), 'commune')}.",
+        f"Toujours dans le cinquième le moins bien desservi : {told(always)}"
+        + tied(len(last), len(always), told(last)),
+        f"Parfois, selon le réglage : {told(some)}.",
+    ]
+    if place.empty:
+        said.append("Cliquez une commune de la carte : la réponse pour elle s'affiche ici.")
+    st.html(legend.notes(said))
+
+
+def tied(last: int, always: int, words: str) -> str:
+    """Where nobody reaches a site, whatever the setting, there is nothing to rank: say so."""
+    if last < 2:
+        return "."
+    return (
+        ", "
+        + ("toutes" if last == always else f"dont {words}")
+        + " à égalité au dernier rang, faute de site accessible."
+    )
+
+
+def ranks(row, count: int) -> str:
+    """Where a commune stands, whatever the setting."""
+    moves = f"{row.lowest_rank}" if row.lowest_rank == row.highest_rank else f"{row.lowest_rank} à {row.highest_rank}"
+    return f"Rang {moves} sur {text.number(count)} (1 : le moins bien desservi)."

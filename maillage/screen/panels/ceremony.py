@@ -1,0 +1,182 @@
+"""The sections of the page « Cérémonie »: whom it is for, what is typed, the presentation, the files to take away."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import streamlit as st
+
+from maillage import address
+from maillage.address.selection import Selection
+from maillage.exports import diagnostic, offline, poster, slides
+from maillage.exports.typesetting import Unset
+from maillage.language import text
+from maillage.queries import cpts, territories
+from maillage.screen import ui
+from maillage.subjects import ceremony
+from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.territory import draft, print_frame, territory
+from maillage.subjects.territory.territory import Dossier
+from maillage.views import legend
+
+MADE = "_ceremonie_fichiers"
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+@dataclass(frozen=True)
+class File:
+    """A document to take away: how it is made from (dossier, vicinity, ceremony)."""
+
+    title: str
+    kind: str
+    what: str
+    extension: str
+    mime: str
+    make: Callable[[Dossier, print_frame.Vicinity, Ceremony], bytes]
+
+
+PRESENTATION = File(
+    "Présentation hors ligne", "HTML", "Un seul fichier : s'ouvre sur tout ordinateur, sans réseau.", "html", "text/html", offline.html
+)  # fmt: skip
+FILES = (
+    File("Diapositives", "PowerPoint", "Communes, symboles et tableaux s'y modifient un à un.", "pptx", POWERPOINT, slides.pptx),
+    File("Affiche A3", "PDF", "Se lit du fond de la salle.", "pdf", "application/pdf", poster.pdf),
+    File("Diagnostic territorial A4", "PDF", "Chiffres, structures, écarts, priorités à écrire, sources.", "pdf", "application/pdf",
+         lambda told, around, _: diagnostic.pdf(told, around)),
+)  # fmt: skip
+
+
+def subject(selection: Selection, held: draft.Draft) -> Dossier | None:
+    """The CPTS of the address, else the draft that it carries, else nothing."""
+    if selection.cpts:
+        return territory.of_cpts(ui.ask, selection.cpts)
+    if held.codes:
+        return territory.dossier(ui.ask, held.codes, name=held.name, statuses=selection.statuses)
+    return None
+
+
+def chooser(selection: Selection) -> None:
+    """Which CPTS, by any of its names; or a territory composed on the other page."""
+    everywhere = [code for code, *_ in ui.ask(territories.departements)]
+    known = ui.ask(cpts.around, selection.statuses, everywhere)
+    names = {row.cpts_id: f"{row.name} ({', '.join(row.departement_codes)})" for row in known.itertuples(index=False)}
+    st.selectbox(
+        "CPTS", list(names), index=None, format_func=names.get, key="ceremonie_cpts", placeholder="Choisir une CPTS",
+        on_change=lambda: choose(st.session_state["ceremonie_cpts"]),
+    )  # fmt: skip
+    st.caption("Ou composez un territoire, puis revenez ici par « Préparer la cérémonie ».")
+    st.page_link("pages/composer.py", label="Composer un territoire", icon=":material/draw:", query_params=dict(selection.query()))  # fmt: skip
+
+
+def choose(cpts_id: str | None) -> None:
+    """Take this CPTS, or none: what the address held of a draft goes."""
+    ui.choose(draft.Draft())
+    ui.visit(replace(ui.current(), cpts=cpts_id or ""))
+    st.session_state.pop(MADE, None)
+
+
+def ways(selection: Selection, held: draft.Draft) -> None:
+    """Back to the sheet or to the composer, or to another choice."""
+    with st.container(horizontal=True, vertical_alignment="center", key="suites"):
+        st.button("Choisir une autre CPTS", icon=":material/arrow_back:", on_click=choose, args=(None,))
+        if selection.cpts:
+            st.page_link("pages/cpts.py", label="Fiche de la CPTS", icon=":material/diversity_3:", query_params=dict(selection.query()))  # fmt: skip
+        else:
+            query = dict(selection.query()) | address.query(held)
+            st.page_link(
+                "pages/composer.py", label="Reprendre ce territoire", icon=":material/draw:", query_params=query
+            )
+
+
+def typed() -> Ceremony:
+    """The form. What is typed stays in the session of this page: neither in the address, nor in a file of the server, nor in a log."""
+    st.subheader("La cérémonie", anchor=False)
+    title = st.text_input("Titre", ceremony.TITLE, max_chars=120, key="ceremonie_titre")
+    left, right = st.columns(2)
+    place = left.text_input("Lieu", max_chars=80, key="ceremonie_lieu")
+    day = right.date_input("Date", None, format="DD/MM/YYYY", key="ceremonie_date")
+    axes, more = ceremony.axes(
+        st.text_area(
+            "Axes du projet de santé", key="ceremonie_axes", height=150, placeholder="Améliorer l'accès aux soins : médecin traitant…",
+            help="Un axe par ligne. Ce qui suit « : » est écrit plus petit.",
+        )
+    )  # fmt: skip
+    people, others = ceremony.signatories(
+        st.text_area(
+            "Signataires", key="ceremonie_signataires", height=120, placeholder="Prénom Nom, fonction",
+            help="Un signataire par ligne. Ce qui suit la virgule est sa fonction.",
+        )
+    )  # fmt: skip
+    if said := more + others:
+        st.html(legend.notes(said, alert=True))
+    st.caption(
+        "Ce que vous écrivez ici reste dans cette page ouverte et dans les fichiers que vous en tirez : rien n'est enregistré, ni mis dans "
+        "l'adresse. Fermer la page l'efface."
+    )
+    return Ceremony(title.strip(), place.strip(), day, axes, people)
+
+
+def preview(told: Dossier, around: print_frame.Vicinity, held: Ceremony) -> None:
+    """The presentation itself, in its frame, and its file."""
+    try:
+        page = offline.html(told, around, held)
+    except Unset as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.iframe(page.decode(), height=440, alt=f"Aperçu de la présentation : {told.name}")
+    st.caption("Cliquez dans l'aperçu, puis : flèches, espace ou télécommande pour avancer, F ou « Plein écran » pour projeter, B pour un écran noir.")  # fmt: skip
+    _row(PRESENTATION, told, page, None)
+
+
+def files(told: Dossier, around: print_frame.Vicinity, held: Ceremony) -> None:
+    """The other files, each made when it is asked for, and again when what it is made of has changed."""
+    stamp = hashlib.sha256(repr((ui.edition().version, told.name, told.codes, held)).encode()).hexdigest()
+    made = st.session_state.setdefault(MADE, {})
+    for file in FILES:
+        kept, content = made.get(file.title, ("", b""))
+        _row(file, told, content if kept == stamp else None, partial(_make, file, told, around, held, stamp))
+
+
+def _make(file: File, told: Dossier, around: print_frame.Vicinity, held: Ceremony, stamp: str) -> None:
+    try:
+        with st.spinner(f"{file.title} : composition…"):
+            content = file.make(told, around, held)
+    except Unset as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.session_state[MADE][file.title] = (stamp, content)
+    st.rerun()
+
+
+def _row(file: File, told: Dossier, content: bytes | None, make: Callable[[], None] | None) -> None:
+    words, action = st.columns([1.6, 1], vertical_alignment="center")
+    words.markdown(f"**{file.title}** :small[{file.kind}]  \n:small[{file.what}]")
+    with action:
+        if content is not None:
+            st.download_button(
+                f"Télécharger ({size(content)})", content, f"{name(file, told)}.{file.extension}", file.mime, on_click="ignore",
+                key=f"prendre_{file.title}", icon=":material/download:", type="primary", width="stretch",
+            )  # fmt: skip
+        elif st.button("Préparer", key=f"faire_{file.title}", icon=":material/build:", width="stretch"):
+            make()
+
+
+def size(content: bytes) -> str:
+    """« 441 ko », « 1,2 Mo »."""
+    kilo = len(content) / 1000
+    return text.quantity(kilo / 1000, "Mo", 1) if kilo >= 1000 else text.quantity(max(kilo, 1), "ko")
+
+
+def name(file: File, told: Dossier) -> str:
+    """« maillage_affiche-a3_cpts-centre-saone-et-loire »: letters that every system takes."""
+    return "_".join(["maillage", _plain(file.title), _plain(told.name)[:60] or "territoire"])
+
+
+def _plain(words: str) -> str:
+    letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")

@@ -1,0 +1,288 @@
+"""The drawings of the page « Comparer », each with the table that says the same and the sentences it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from maillage import catalog
+from maillage.address.comparison import RATIOS
+from maillage.catalog.indicators import Indicator
+from maillage.language import text
+from maillage.methods import comparing
+from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.atlas.map import COVERAGE, Ask
+from maillage.subjects.comparison.chance import Chance, chance, pooled, trends, verdict
+from maillage.subjects.comparison.figures import MISSING, NS, Figures
+from maillage.subjects.comparison.long_form import classed, of, tidy, year_of
+from maillage.subjects.comparison.selection import Comparison
+from maillage.views import charts
+from maillage.views.chart_frame import Axis, Caption
+
+SIZE = 2  # decimals of a correlation
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart (none where there is nothing to draw: the notes say why), its title and line under it, the table that
+    says the same, sentences, and the name of its files."""
+
+    title: str
+    subtitle: str
+    figure: go.Figure | None
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+    name: str
+    credit: str = ""  # the source, as the chart itself says it
+
+
+def when(ask: Ask, rows: pd.DataFrame, indicator: Indicator) -> str:
+    """« 2023 (Mayotte : 2017) » of the figures of départements."""
+    return atlas_map.vintage(ask, indicator, rows)
+
+
+def caption(ask: Ask, shown: Comparison, indicator: Indicator, rows: pd.DataFrame, subtitle: str = "") -> Caption:
+    """Title, source and year of a chart of one indicator."""
+    return Caption(indicator.label, atlas_map.source(ask, indicator.code), when(ask, rows, indicator), subtitle)
+
+
+def credit(said: Caption) -> str:
+    return f"Source : {said.source}, {said.year}" if said.year else f"Source : {said.source}"
+
+
+def axis(indicator: Indicator, plain: bool = False) -> Axis:
+    log = indicator.code in RATIOS and not plain
+    return Axis(indicator.label, indicator.unit, indicator.decimals, log)
+
+
+def named(shown: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of départements under their whole names."""
+    return rows.assign(name=rows["code"].map(shown.names))
+
+
+def summed(indicator: Indicator) -> bool:
+    """Whether the country's figure is the sum of its départements': it would dwarf them."""
+    return indicator.combine == "sum" or indicator.code == "population"
+
+
+def benchmark(of_main: Figures, year: int) -> tuple[str, float] | None:
+    """France's figure, where it is known whole (a bound would not be the country's) and is no sum of départements."""
+    if summed(of_main.indicator):
+        return None
+    rows = of_main.above(year)
+    rows = rows[(rows["level"] == "france") & rows["value"].notna() & rows["low"].isna() & rows["high"].isna()]
+    return ("France", float(rows["value"].iloc[0])) if len(rows) else None
+
+
+def remarks(shown: Comparison, indicator: Indicator, rows: pd.DataFrame) -> list[str]:
+    """What must be known to read these figures: withheld, missing, bounds, provisional, precision, statuses counted."""
+    said = []
+    states = rows["state"].value_counts()
+    if hidden := int(states.get(NS, 0)):
+        said.append(
+            f"{text.count(hidden, 'département')} sans chiffre montré : NS, retenu par le secret (ni zéro, ni manquant)."
+        )
+    if lacking := int(states.get(MISSING, 0)):
+        said.append(f"Donnée manquante pour {text.count(lacking, 'département')} : ce n'est pas zéro.")
+    least, most = rows["low"].notna() & rows["high"].isna(), rows["high"].notna() & rows["low"].isna()
+    if least.any() or most.any():
+        said.append(
+            "Les chiffres marqués ≥ sont des minimums, ≤ des maximums : la liste des structures n'est pas exhaustive."
+        )
+    if rows["provisional"].any():
+        said.append("Chiffres provisoires, que leur source révise.")
+    tied = rows["tied"].dropna()
+    if len(tied) and tied.max() > 1:
+        said.append(
+            f"Donné à {text.count(indicator.decimals, 'décimale')} : les rangs ne vont pas plus loin, et jusqu'à "
+            f"{int(tied.max())} départements partagent le même."
+        )
+    if indicator.code == COVERAGE:
+        counted = ", ".join(catalog.CPTS_STATUS[status].label for status in shown.selection.statuses) or "aucun"
+        said.append(f"Statuts de CPTS comptés : {counted}.")
+    return said
+
+
+# -- one indicator ------------------------------------------------------------------------------------------------------
+
+
+def distribution(ask: Ask, shown: Comparison) -> Drawing:
+    """Where the départements compared stand among all."""
+    main, of_main = shown.main, of(ask, shown, shown.main.code)
+    rows = named(shown, of_main.at(shown.year))
+    known = rows["value"].notna()
+    cuts = comparing.quantiles(rows["value"])
+    subtitle = f"{text.count(int(known.sum()), 'département')}"
+    if known.any():
+        middle, first, last = (text.number(cuts[i], main.decimals) for i in (2, 0, 4))
+        subtitle += f" ; médiane {middle}, un sur dix à {first} ou moins, un sur dix au-delà de {last}"
+    said = caption(ask, shown, main, rows, subtitle)
+    figure = None
+    if known.any():
+        figure = charts.distribution(rows, axis(main), said, shown.marked, benchmark(of_main, shown.year))
+    table = tidy(ask, shown, [main], shown.names)
+    return Drawing(
+        main.label,
+        subtitle,
+        figure,
+        table,
+        tuple(remarks(shown, main, rows)),
+        f"distribution_{main.code}",
+        credit(said),
+    )
+
+
+def scatter(ask: Ask, shown: Comparison) -> Drawing:
+    """Two indicators, département by département, and whether one goes with the other."""
+    up, across = shown.main, catalog.INDICATOR[shown.choices.across]
+    if across not in shown.offered:
+        empty = f"« {across.label} » n'a pas de valeur par département dans cette base : croisez avec un autre."
+        return Drawing(up.label, "", None, pd.DataFrame(), (empty,), "nuage")
+    y, x = (of(ask, shown, i.code).at(year_of(shown, i)) for i in (up, across))
+    rows = named(shown, y).assign(y=y["value"].astype(float), x=x["value"].astype(float))[["code", "name", "x", "y"]]
+    right, upward = axis(across), axis(up)
+    fit = (rows["x"] > 0 if right.log else rows["x"].notna()) & (rows["y"] > 0 if upward.log else rows["y"].notna())
+    drawn = rows[fit]
+    line = comparing.trend_line(*(np.log10(drawn[n]) if a.log else drawn[n] for n, a in (("x", right), ("y", upward))))
+    rho = comparing.spearman(drawn["x"], drawn["y"])
+    sources = dict.fromkeys(f"{atlas_map.source(ask, i.code)}, {when(ask, r, i)}" for i, r in ((up, y), (across, x)))
+    subtitle = f"n = {text.number(len(drawn))} départements"
+    if rho.value is not None:
+        low, high = (text.number(end, SIZE) for end in (rho.low, rho.high))
+        subtitle += f" ; corrélation des rangs de Spearman {text.number(rho.value, SIZE)} [{low} ; {high}]"
+    title = f"{up.label} et {across.label[0].lower()}{across.label[1:]}"
+    said = Caption(title, " ; ".join(sources), "", subtitle)
+    figure = charts.scatter(rows, right, upward, said, shown.marked, line)
+    notes = [line.reason or _slope(line, up, right, upward)]
+    notes.append("Ce qui va ensemble entre départements ne dit ni la cause, ni ce qu'il en est des personnes.")
+    notes += [
+        f"{i.label} : {said}" for i, r in ((up, y), (across, x)) for said in remarks(shown, i, r) if "manquant" in said
+    ]
+    table = tidy(ask, shown, [up, across], shown.names)
+    return Drawing(title, subtitle, figure, table, tuple(notes), f"nuage_{up.code}_{across.code}", credit(said))
+
+
+def _slope(line: comparing.Line, up: Indicator, right: Axis, upward: Axis) -> str:
+    """The trend in words; on logarithms a slope is an elasticity."""
+    if right.log or upward.log:
+        return f"Tendance robuste : {line.method}, sur {text.count(line.points, 'département')} ; ajustée sur les logarithmes."
+    slope, low, high = (text.number(value, up.decimals + 2) for value in (line.slope, line.low, line.high))
+    return (
+        f"Tendance robuste : {slope} [{low} ; {high}] {up.unit} par unité de l'axe horizontal ({line.method}, sur "
+        f"{text.count(line.points, 'département')})."
+    )
+
+
+def evolution(ask: Ask, shown: Comparison) -> Drawing:
+    """The years of the main indicator, for the départements compared beside France."""
+    main, of_main = shown.main, of(ask, shown, shown.main.code)
+    years = [year for year in of_main.years if year >= shown.choices.since and year <= (shown.year or 9999)]
+    name = f"evolution_{main.code}"
+    if len(years) < 2:
+        known = ", ".join(map(str, of_main.years)) or "aucune"
+        why = f"« {main.label} » : pas d'évolution à montrer, il faut deux années (connues dans cette base : {known})."
+        return Drawing(main.label, "", None, pd.DataFrame(), (why,), name)
+    rows = of_main.rows[of_main.rows["year"].between(years[0], years[-1])]
+    here = named(shown, rows[(rows["level"] == "departement") & rows["code"].isin(shown.marked)])
+    here = here.sort_values("code", key=lambda codes: codes.map({code: rank for rank, code in enumerate(shown.marked)}))
+    france = rows[rows["level"] == "france"].assign(name="France")
+    beside = france if len(here) and france["value"].notna().any() and not summed(main) else None
+    subtitle = f"de {years[0]} à {years[-1]}" + (", à côté de la France (tirets)" if beside is not None else "")
+    said = Caption(main.label, atlas_map.source(ask, main.code), f"{years[0]}-{years[-1]}", subtitle)
+    notes = [] if len(here) else ["Choisissez un département à gauche, ou un groupe plus petit, pour voir ses courbes."]
+    if flagged := sorted(map(int, rows.loc[rows["provisional"], "year"].unique())):
+        notes.append(f"Années provisoires, que leur source révise : {', '.join(map(str, flagged))}.")
+    if (here["state"] == NS).any():
+        notes.append("Les années retenues par le secret (NS) ne sont pas tracées.")
+    notes.append("Seules les années connues sont tracées : rien n'est deviné entre deux.")
+    drawn = here if len(here) else france
+    figure = charts.evolution(drawn, axis(main, True), said, beside) if drawn["value"].notna().any() else None
+    table = _changes(of_main, here if len(here) else named(shown, rows[rows["level"] == "departement"]), years)
+    return Drawing(f"{main.label} : évolution", subtitle, figure, table, tuple(notes), name, credit(said))
+
+
+def _changes(of_main: Figures, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Change from the first year to the last, by département; the tested trend where events are known."""
+    main = of_main.indicator
+    changed = comparing.evolution(rows[["code", "year", "value"]], years[0], years[-1])
+    told = pd.DataFrame(
+        {
+            "Département": changed["code"].map(dict(zip(rows["code"], rows["name"], strict=True))),
+            f"{years[0]} ({main.unit})": changed["first"].round(main.decimals),
+            f"{years[-1]} ({main.unit})": changed["last"].round(main.decimals),
+            "Écart": changed["change"].round(main.decimals),
+            "Écart (%)": changed["percent"].round(1),
+            "Par an (%)": changed["percent_per_year"].round(2),
+            "Remarque": changed["reason"],
+        }
+    )
+    tested = trends(of_main, tuple(changed["code"]))
+    if len(tested):
+        tested = tested.set_index("code").reindex(changed["code"])
+        told["Tendance (% par an)"] = tested["percent"].round(2).tolist()
+        told["de"], told["à"] = tested["low"].round(2).tolist(), tested["high"].round(2).tolist()
+        told["p"] = tested["p"].round(3).tolist()
+        told["Remarque"] = [
+            " ; ".join(filter(None, pair)) for pair in zip(told["Remarque"], tested["reason"].fillna(""), strict=True)
+        ]
+    return told
+
+
+def by_chance(ask: Ask, shown: Comparison) -> tuple[Drawing, Drawing | None]:
+    """Bars with their intervals where there are some; the funnel where events and exposure are known, or why there is none."""
+    main, of_main = shown.main, of(ask, shown, shown.main.code)
+    found = chance(of_main, shown.year)
+    rows = named(shown, found.table)
+    listed = rows[rows["code"].isin(shown.listed)]
+    sure = listed["low"].notna() & listed["high"].notna() & ~listed["bound"]
+    words = " ; ".join(dict.fromkeys(listed.loc[sure, "origin"])) if sure.any() else "sans intervalle"
+    subtitle = f"{text.count(len(listed), 'département')} ; {words}"
+    notes = [found.reason] if found.reason else []
+    if together := pooled(of_main, shown.listed, shown.year):
+        notes.append(together)
+    notes += remarks(shown, main, listed)
+    said = caption(ask, shown, main, rows, subtitle)
+    _, classes = classed(ask, main, rows)
+    figure = charts.bars(listed, axis(main, True), said, shown.marked, classes)
+    table = tidy(ask, shown, [main], shown.listed, found.table)
+    first = Drawing(main.label, subtitle, figure, table, tuple(notes), f"intervalles_{main.code}", credit(said))
+    return first, _funnel(ask, shown, found, rows) if found.funnel else None
+
+
+def _funnel(ask: Ask, shown: Comparison, found: Chance, rows: pd.DataFrame) -> Drawing:
+    main = shown.main
+    exposure = Axis("Population exposée (nombre d'événements ÷ taux)", "", 0)
+    title = f"{main.label} : entonnoir"
+    said = caption(
+        ask, shown, main, rows, f"référence : {text.quantity(found.funnel.benchmark, main.unit, main.decimals)}"
+    )
+    said = Caption(title, said.source, said.year, said.subtitle)
+    names = [shown.names[code] for code in found.codes]
+    figure = charts.funnel_plot(found.funnel, found.codes, names, exposure, axis(main, True), said, shown.marked)
+    places = {
+        0: "dans les limites",
+        1: "au-dessus de 95 %",
+        2: "au-dessus de 99,8 %",
+        -1: "sous 95 %",
+        -2: "sous 99,8 %",
+    }
+    table = pd.DataFrame(
+        {
+            "Département": names,
+            f"{main.label} ({main.unit})": found.funnel.values.round(main.decimals),
+            "Population exposée": found.funnel.exposure.round().astype(int),
+            "Position": [places[side] for side in found.funnel.sides.tolist()],
+        }
+    )
+    return Drawing(
+        title,
+        said.subtitle,
+        figure,
+        table,
+        tuple(verdict(found.funnel, shown.threshold)),
+        f"entonnoir_{main.code}",
+        credit(said),
+    )

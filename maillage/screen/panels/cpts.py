@@ -1,0 +1,104 @@
+"""The sections of the page « CPTS »: the list with its filters, and the way from one CPTS to the rest of the atlas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from maillage import address, catalog
+from maillage.address.selection import Selection
+from maillage.language import text
+from maillage.queries import cpts
+from maillage.screen import controls, ui
+from maillage.subjects.cpts import list as cpts_list
+from maillage.subjects.territory import draft
+from maillage.subjects.territory.territory import Dossier
+
+
+def filters(selection: Selection, chosen: cpts_list.Choices) -> None:
+    """In the sidebar: a name, a place, statuses, sizes, what is known of perimeters."""
+    with st.sidebar:
+        ui.choice(
+            st.text_input, "words", chosen, "Nom ou autre nom", placeholder="PDLMS, Artois…", icon=":material/search:", max_chars=80,
+        )  # fmt: skip
+        controls.place(selection)
+        ui.choice(st.pills, "sizes", chosen, "Classe de taille", cpts_list.SIZES, selection_mode="multi")
+        ui.choice(st.pills, "extents", chosen, "Périmètre connu", cpts_list.EXTENTS, selection_mode="multi")
+        ui.widget(
+            st.pills, "statuses", selection, "Statuts retenus", [status.code for status in catalog.CPTS_STATUSES],
+            selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
+        )  # fmt: skip
+
+
+def listing(selection: Selection, chosen: cpts_list.Choices) -> None:
+    """The list: a row opens its CPTS; so does the selector above it, for the keyboard."""
+    frame = cpts_list.listed(
+        ui.ask, chosen, selection.statuses, cpts_list.around(ui.ask, selection.level, selection.code)
+    )
+    ids = list(frame["cpts_id"])
+    if not ids:
+        st.info(
+            "Aucune CPTS recensée ne répond à ces critères. Élargissez-les à gauche ; une absence est une inconnue, pas un zéro : "
+            "les CPTS ne sont recensées que dans quelques départements.",
+            icon=":material/info:",
+        )
+        return
+    names = dict(zip(ids, frame["name"], strict=True))
+    st.selectbox(
+        "Ouvrir une CPTS", ids, index=None, format_func=names.get, key="ouvrir", placeholder="Choisir, ou cliquer une ligne",
+        on_change=lambda: open_cpts(st.session_state["ouvrir"]),
+    )  # fmt: skip
+    st.caption(
+        f"{text.count(len(frame), 'CPTS', 'CPTS')}. Population : calculée sur les communes membres quand elles sont toutes connues, "
+        "sinon déclarée."
+    )
+    ui.table(
+        cpts_list.table(frame), key="liste_cpts", height=620, placeholder="–", selection_mode="single-row",
+        on_select=lambda: _row(ids),
+    )  # fmt: skip
+
+
+def _row(ids: list[str]) -> None:
+    rows = st.session_state["liste_cpts"].selection.rows
+    if rows and rows[0] < len(ids):
+        open_cpts(ids[rows[0]])
+
+
+def open_cpts(cpts_id: str | None) -> None:
+    if cpts_id:
+        ui.visit(replace(ui.current(), cpts=cpts_id))
+
+
+def open_at(level: str, code: str) -> None:
+    """A click on the map of a CPTS opens the other one that the commune belongs to, when there is one."""
+    selection = ui.current()
+    if level in ("commune", "arrondissement_municipal"):
+        found = [
+            cpts_id for cpts_id, *_ in ui.ask(cpts.of_commune, selection.statuses, code) if cpts_id != selection.cpts
+        ]
+        open_cpts(found[0] if found else None)
+
+
+def close() -> None:
+    ui.visit(replace(ui.current(), cpts=""))
+
+
+def ways(selection: Selection, told: Dossier) -> None:
+    """Back to the list; on to the composer with its communes, and to the ceremony."""
+    query = dict(replace(selection, cpts="").query())
+    with st.container(horizontal=True, vertical_alignment="center", key="suites"):
+        st.button("Toutes les CPTS", icon=":material/arrow_back:", on_click=close)
+        if told.codes:
+            begun = query | address.query(draft.Draft(told.codes, told.name[: draft.NAME_LETTERS]))
+            st.page_link(
+                "pages/composer.py",
+                label="Composer à partir de ses communes",
+                icon=":material/draw:",
+                query_params=begun,
+            )
+        st.page_link("app.py", label="Sur la carte", icon=":material/map:", query_params=dict(selection.query()))
+        st.page_link(
+            "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=dict(selection.query()),
+            help="La présentation et ses fichiers, et le diagnostic territorial en PDF.",
+        )  # fmt: skip

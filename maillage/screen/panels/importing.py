@@ -1,0 +1,108 @@
+"""A visitor's own list: brought, told row by row, kept for the visit, given back clean."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from maillage.queries import territories
+from maillage.screen import ui
+from maillage.subjects import visitor_list
+from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.visitor_list import Brought
+from maillage.views import tables
+from maillage.views import visitor_list as told
+
+READ, KEPT = "_liste_lue", "_liste_gardee"
+
+
+def kept() -> Brought | None:
+    """The list that this visitor keeps for the visit."""
+    return st.session_state.get(KEPT)
+
+
+def beside(shown: atlas_map.Scene) -> atlas_map.Scene:
+    """What the map shows, with the visitor's list upon it."""
+    return visitor_list.beside(shown, kept(), ui.ask(territories.reach, shown.territory.level, shown.territory.code))
+
+
+def bring() -> Brought | None:
+    """The list dropped on the page, read once; else the one kept."""
+    file = st.file_uploader(
+        told.LABEL, ["csv", "xlsx", "xls"], key="depot", max_upload_size=visitor_list.MOST_MB, help=told.NOTHING
+    )
+    if file is None:
+        st.session_state.pop(READ, None)
+        return kept()
+    read = st.session_state.get(READ)
+    if read is None or read[0] != (file.file_id, ui.edition().version):
+        bar = st.progress(0.0, "Lecture de votre liste…")
+        try:
+            read = visitor_list.read(
+                file.name, file.getvalue(), ui.DATABASE, lambda step, share: bar.progress(share, step)
+            )
+        except visitor_list.Refused as refused:
+            read = refused
+        bar.empty()
+        st.session_state[READ] = read = ((file.file_id, ui.edition().version), read)
+    if isinstance(read[1], visitor_list.Refused):
+        st.error(str(read[1]), icon=":material/error:")
+        return None
+    return read[1]
+
+
+def keeping(brought: Brought) -> None:
+    """Keep the list for the visit or let it go, take it away clean, leave it to the operator where they allow it."""
+    with st.container(horizontal=True):
+        if kept() is brought:
+            st.button("Ne plus la montrer sur la carte", icon=":material/location_off:", on_click=_forget)
+        else:
+            st.button(
+                "Garder pour la visite", icon=":material/push_pin:", type="primary", on_click=_keep, args=(brought,),
+                disabled=brought.understood.empty, help="Posée sur la carte pour vous seul, jusqu'à la fermeture de la page.",
+            )  # fmt: skip
+        st.download_button(
+            "Liste au propre (CSV)", partial(_cleaned, brought), visitor_list.file_name(brought), "text/csv", on_click="ignore",
+            icon=":material/download:", disabled=brought.understood.empty, key="propre",
+            help="Les lignes comprises, placées, prêtes pour data/local.",
+        )  # fmt: skip
+        if visitor_list.folder() and st.button(
+            "Déposer pour la prochaine construction", icon=":material/move_to_inbox:"
+        ):
+            try:
+                st.toast(f"Déposée : {visitor_list.deposit(brought)}", icon=":material/check:")
+            except visitor_list.Refused as refused:
+                st.error(str(refused), icon=":material/error:")
+
+
+def placed(brought: Brought) -> None:
+    """The rows on a map, over départements shaded by how many stand there."""
+    known = ui.ask(territories.departements)
+    view = visitor_list.view(brought, sorted((code, name) for code, name, *_ in known), ui.contours())
+    ui.atlas(view, lambda level, code: None, key="carte_liste", height=420)
+    st.html(told.marks(visitor_list.kinds(brought)))
+
+
+def listed(brought: Brought) -> None:
+    """Every row and what became of it; those refused first."""
+    frame = told.rows(brought)
+    ui.listing(
+        frame.sort_values("Issue", key=lambda column: column != "Refusée", kind="stable"),
+        "liste",
+        "Issue",
+        "Placée",
+        "Motif",
+    )
+
+
+def _cleaned(brought: Brought) -> bytes:
+    return tables.csv(visitor_list.cleaned(brought))
+
+
+def _keep(brought: Brought) -> None:
+    st.session_state[KEPT] = brought
+
+
+def _forget() -> None:
+    st.session_state.pop(KEPT, None)

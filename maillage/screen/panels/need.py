@@ -1,0 +1,118 @@
+"""The panel of need beside access."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from maillage import catalog
+from maillage.address.gaps import NEEDS, RANKED, Choices
+from maillage.language import text
+from maillage.methods.need import Thirds
+from maillage.screen import ui
+from maillage.screen.panels import access, shared
+from maillage.subjects.gaps import need as gap_need
+from maillage.subjects.gaps import territory as grounds
+from maillage.subjects.gaps.need import Crossed, Unanswerable
+from maillage.subjects.gaps.territory import Ground
+from maillage.views import bivariate, gaps, help_texts, legend
+
+FIRST = 8  # ranks told in words
+WEIGHTS = {
+    "near": "weight_time",
+    "index": "weight_index",
+    "densite": "weight_density",
+    "evolution_population": "weight_change",
+    "mortalite_prematuree_0_64": "weight_mortality",
+    "part_75_plus": "weight_age",
+}
+
+
+def panel(ground: Ground, chosen: Choices) -> None:
+    access.types(chosen)
+    left, _ = st.columns([1, 1])
+    ui.choice(
+        left.selectbox, "need", chosen, "Besoin", NEEDS,
+        format_func=lambda code: catalog.INDICATOR[code].label
+        + ("" if "commune" in catalog.INDICATOR[code].levels else " (par département)"),
+    )  # fmt: skip
+    try:
+        crossed = gap_need.compose(ui.ask, ground, chosen)
+    except Unanswerable as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        shared.heading("Besoin et accès, ensemble", help_texts.CROSSED, "besoin")
+        label = f"{crossed.need.label} et {crossed.access.label}"
+        if crossed.level == gap_need.BY_DEPARTEMENT:
+            view = grounds.departements_view(ui.ask, ground, ui.contours(), label, crossed.table, crossed.painted)
+        else:
+            view = grounds.view(ui.ask, ground, ui.contours(), label, crossed.painted, selected=chosen.place)
+        ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
+    with right:
+        st.html(legend_of(crossed, chosen))
+        st.html(legend.notes(crossed.notes))
+    level = "residence" if crossed.level == gap_need.BY_COMMUNE else crossed.level
+    shared.listed("Tableau de la carte", partial(gap_need.crossing, crossed), "besoin_et_acces", level)
+    ranked(ground, chosen)
+
+
+def legend_of(crossed: Crossed, chosen: Choices) -> str:
+    """The nine classes, their limits and how many territories are in each."""
+    plural = catalog.LEVEL[crossed.level].plural
+    cells = crossed.table["cell"][crossed.table["here"]]
+    counts = [int((cells == cell).sum()) for cell in range(9)]
+    need_words = limits(crossed.need_thirds, crossed.need.unit, crossed.need.decimals)
+    access_words = limits(crossed.access_thirds, crossed.access.unit, crossed.access.decimals)
+    if chosen.measure == "indice":
+        access_words = access_words[::-1]
+    codes = [crossed.need.code, *(f"distance_{kind.lower()}" for kind in chosen.types)]
+    return bivariate.legend(
+        counts, crossed.need.label, crossed.access.label, need_words, access_words, plural, int((cells < 0).sum()),
+        shared.credit(codes),
+    )  # fmt: skip
+
+
+def limits(thirds: Thirds, unit: str, decimals: int) -> list[str]:
+    """« moins de 12 min », « 12 à 18 min », « 18 min et plus »."""
+    low, high = (text.number(limit, decimals) if limit < float("inf") else "" for limit in thirds.limits)
+    if not low:
+        return ["", "toutes égales", ""]
+    if low == high:
+        return [f"moins de {low}", "–", f"{low} et plus"]
+    return [f"moins de {low}", f"{low} à {high}", f"{high} et plus"]
+
+
+def ranked(ground: Ground, chosen: Choices) -> None:
+    """The list, its weights, its reasons, and how far a rank moves."""
+    shared.heading("Où agir d'abord : le classement et ses raisons", help_texts.RANKING, "classement")
+    ui.choice(
+        st.segmented_control,
+        "ranked",
+        chosen,
+        "Territoires classés",
+        list(RANKED),
+        format_func=RANKED.get,
+        required=True,
+    )
+    components = gap_need.components(chosen)
+    for column, part in zip(st.columns(len(components)), components, strict=True):
+        with column:
+            label = part.label[0].upper() + part.label[1:]
+            ui.choice(st.slider, WEIGHTS[part.code], chosen, f"Poids : {label}", 0, 10)
+    try:
+        found = gap_need.rank(ui.ask, ground, chosen)
+    except Unanswerable as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    st.html(gaps.ranking(found.table.head(FIRST), found.reasons(FIRST), found.level))
+    what = catalog.LEVEL[found.level]
+    first = (
+        f"Les {min(FIRST, len(found.table))} premiers rangs, sur {text.count(len(found.table), what.label, what.plural)} ; "
+        f"{text.count(found.weightings, 'jeu', 'jeux')} de poids essayés autour de ceux-ci."
+    )
+    st.html(legend.notes([first, *found.notes]))
+    level = "residence" if found.level == gap_need.BY_COMMUNE else found.level
+    shared.listed("Tout le classement", partial(gap_need.listing, found), f"classement_{found.level}", level)

@@ -1,0 +1,89 @@
+"""What the panels of a page share: tabs in the address, headings with their note, charts, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from maillage.exports import geo
+from maillage.queries import indicators
+from maillage.screen import ui
+from maillage.views import chart_frame, tables
+
+
+def tabs(labels: Mapping[str, str], field: str, chosen) -> Iterator[str]:
+    """The code of the open tab, inside it. Which one is open is one of the page's own choices: the address holds it."""
+    key, codes = f"volets_{field}", {label: code for code, label in labels.items()}
+    st.session_state[key] = labels[getattr(chosen, field)]
+
+    def changed() -> None:
+        ui.rechoose(type(chosen), field, codes[st.session_state[key]])
+
+    for code, tab in zip(labels, st.tabs(list(labels.values()), key=key, on_change=changed), strict=True):
+        if tab.open:
+            with tab:
+                yield code
+
+
+def heading(title: str, reading: str, key: str) -> None:
+    """A title, and beside it the note that says how to read what follows."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+        st.subheader(title, anchor=False, width="content")
+        with st.popover("Comment lire", icon=":material/help:", key=f"lire_{key}", type="tertiary"):
+            st.markdown(reading)
+
+
+def chart(figure: go.Figure, key: str) -> None:
+    """A chart in the ink of the reader's theme; its title is the heading above it."""
+    dark = st.context.theme.type == "dark"
+    st.plotly_chart(chart_frame.on_page(figure, dark), theme=None, config=chart_frame.CONFIG, key=key)
+
+
+def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str = "", open_first: bool = False) -> None:
+    """A table behind its title, made when it is opened, with its downloads; `level` of its codes, where it has contours."""
+    with st.expander(title, open_first, key=f"table_{name}", on_change="rerun") as box:
+        if not box.open:
+            return
+        table = make()
+        if table.empty:
+            st.caption("Rien à lister ici.")
+            return
+        ui.table(table.head(ui.LISTED))
+        downloads(table, name, level)
+
+
+def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
+    """CSV, and GeoPackage where the rows have contours; made when they are asked for."""
+    edition = ui.edition()
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV", partial(tables.csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
+            icon=":material/download:",
+        )  # fmt: skip
+        if level:
+            st.download_button(
+                "GeoPackage", partial(edition.answer, geo.geopackage, table, name, level), f"maillage_{name}.gpkg",
+                "application/geopackage+sqlite3", key=f"gpkg_{name}", on_click="ignore", icon=":material/layers:",
+            )  # fmt: skip
+
+
+def sources(codes: Sequence[str]) -> tuple[str, str]:
+    """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
+    found = [row for code in codes for row in ui.ask(indicators.sources, code)]
+    when = " ; ".join(dict.fromkeys(vintage for *_, vintage in found))
+    return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in found))
+
+
+def credit(codes: Sequence[str]) -> str:
+    """« Données 2023 ; mars 2022 · Insee »."""
+    return "Données " + " · ".join(filter(None, sources(codes)))
+
+
+def switch(field: str, chosen, code: str) -> None:
+    """Choose a commune, or leave it when it was the one."""
+    held = getattr(chosen, field)
+    ui.rechoose(type(chosen), field, () if held == (code,) else (code,))

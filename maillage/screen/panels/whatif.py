@@ -1,0 +1,232 @@
+"""The panel « Et si ? »: where the next sites serve most people, beside where the reader would put them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from maillage import address, catalog
+from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, TYPES, Choices
+from maillage.language import text
+from maillage.methods import siting
+from maillage.methods.siting import METHOD, METHODS, Plan, SitingError
+from maillage.screen import ui
+from maillage.screen.panels import shared
+from maillage.screen.panels.access import MEANINGS
+from maillage.subjects.gaps import access as gap_access
+from maillage.subjects.gaps import jobs
+from maillage.subjects.gaps import territory as grounds
+from maillage.subjects.gaps import whatif as gap_whatif
+from maillage.subjects.gaps.jobs import Job
+from maillage.subjects.gaps.territory import Ground
+from maillage.subjects.gaps.whatif import Answer, Question
+from maillage.views import charts, gaps, help_texts, legend
+from maillage.views.chart_frame import Axis, Caption
+
+JOB = "_recherche"
+AT_ONCE = 0.8  # seconds a page waits for the best answer before it shows the first one
+KEPT = 64  # answers kept for all visitors
+
+
+def panel(ground: Ground, chosen: Choices) -> None:
+    asked(ground, chosen)
+    try:
+        question = gap_whatif.ask_for(ui.ask, ground, chosen)
+    except SitingError as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    best, searching = found(question)
+    mine = gap_whatif.own(question)
+    # Always there, so that the map below it is not mounted anew when the search ends.
+    with st.container():
+        if searching:
+            waiting(searching, question.chosen.method)
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        drawn(ground, question, best, mine)
+    with right:
+        st.html(gaps.keys(headline(question, best)))
+        compared(question, best, mine, searching is not None)
+    equity(question, best)
+    everything = partial(gap_whatif.everything, question, best, mine)
+    shared.listed(f"Tableau : {text.count(len(question.places), 'commune')}", everything, "et_si", "residence")
+
+
+def asked(ground: Ground, chosen: Choices) -> None:
+    """The question: what opens, how many, to what end, where."""
+    one, two, three, four = st.columns([1, 1.4, 0.7, 1], vertical_alignment="bottom")
+    with one:
+        ui.choice(st.selectbox, "kind", chosen, "Ouvrir", TYPES, help=MEANINGS)
+    with two:
+        ui.choice(
+            st.selectbox, "method", chosen, "Pour", [method.code for method in METHODS],
+            format_func=lambda code: METHOD[code].label,
+        )  # fmt: skip
+    with three:
+        ui.choice(st.number_input, "sites", chosen, "Nouveaux sites", 1, MOST_SITES)
+    with four:
+        ui.choice(
+            st.number_input, "least", chosen, "Candidates : habitants, au moins", 0, 50_000, step=500,
+            help="0 : toutes les communes du territoire sont candidates.",
+        )  # fmt: skip
+    left, right = st.columns([1, 1.4], vertical_alignment="bottom")
+    with left:
+        ui.choice(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
+    with right:
+        names = ground.places[ground.inside].set_index("code")["name"].to_dict()
+        known = replace(chosen, placed=tuple(code for code in chosen.placed if code in names))
+        ui.choice(
+            st.multiselect, "placed", known, "Vos sites (ou cliquez la carte)", list(names), format_func=names.get,
+            max_selections=MOST_PLACED, placeholder="Aucun",
+        )  # fmt: skip
+
+
+# -- the search -----------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource
+def _plans() -> dict[tuple, Plan]:
+    """The best answers, by build and question, the oldest first."""
+    return {}
+
+
+def found(question: Question) -> tuple[Answer, Job | None]:
+    """The best answer known now, and the search that goes on, if it does."""
+    key, plans = (ui.edition().version, *question.key), _plans()
+    if key in plans:
+        return gap_whatif.answer(question, plans[key]), None
+    job = st.session_state.get(JOB)
+    if job is None or job.key != key:
+        if job:
+            job.cancel.set()
+        job = st.session_state[JOB] = Job(key).start(question.problem, METHOD[question.chosen.method])
+    if not job.wait(AT_ONCE):
+        # Once told to stop, the solver may take a while to hear it: nobody waits for that.
+        return gap_whatif.first(question), None if job.cancel.is_set() else job
+    if job.error is not None:
+        st.warning(
+            "Le solveur s'est arrêté : la première réponse est affichée, sans garantie. Changez la question ou réessayez.",
+            icon=":material/info:",
+        )
+        return gap_whatif.first(question), None
+    if job.plan.status != "interrompu":
+        plans[key] = job.plan
+        while len(plans) > KEPT:
+            plans.pop(next(iter(plans)), None)
+    return gap_whatif.answer(question, job.plan), None
+
+
+@st.fragment(run_every=0.5)
+def waiting(job: Job, method: str) -> None:
+    """How far the search is, and the button that stops it."""
+    if job.done.is_set() or job.cancel.is_set():
+        st.rerun()
+    words = "Première réponse affichée, sans garantie ; recherche de l'optimum"
+    done = 0.0
+    if job.progress:
+        told = job.progress
+        unit = METHOD[method].unit
+        decimals = 0 if METHOD[method].maximise else 1
+        done = min(told.seconds / jobs.SECONDS, 1.0)
+        words += (
+            f" : {text.number(told.seconds)} s sur {text.number(jobs.SECONDS)}, meilleure réponse "
+            f"{text.quantity(told.objective, unit, decimals)}, au mieux {text.quantity(told.bound, unit, decimals)}"
+        )
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.progress(done, text.typeset(words))
+    right.button("Arrêter", key="arreter", icon=":material/stop_circle:", on_click=job.cancel.set, width="stretch")
+
+
+def again() -> None:
+    st.session_state.pop(JOB, None)
+
+
+# -- what is shown --------------------------------------------------------------------------------------------------
+
+
+def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
+    """The objective before and after, and who is left."""
+    plan, chosen = best.plan, question.chosen
+    method = METHOD[chosen.method]
+    staying = int(question.problem.population[plan.beyond].sum())
+    proof = siting.STATUSES[plan.status]
+    if plan.gap is not None and plan.status not in ("optimal",):
+        proof += f" (à {text.quantity(100 * plan.gap, '%', 1)} au plus de l'optimum)"
+    objective = "habitants à moins du seuil" if method.maximise else method.meaning
+    return [
+        (
+            f"+{text.HARD}{text.number(gap_whatif.gained(question, plan))}",
+            f"habitants à moins de {chosen.threshold} min",
+            proof,
+        ),
+        (
+            text.number(plan.objective, 0) if method.maximise else gap_whatif.worth(plan),
+            objective,
+            f"aujourd'hui : {gap_whatif.worth(plan, before=True)}",
+        ),
+        (text.number(staying), f"habitants restent à plus de {chosen.threshold} min", ""),
+    ]
+
+
+def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None) -> None:
+    chosen = question.chosen
+    painted, what = gap_whatif.painted(question, best)
+    title = f"{MOMENTS[chosen.moment]} : {what.label.lower()}, {chosen.kind}"
+    shared.heading(title, help_texts.WHATIF, "et_si")
+    ui.choice(
+        st.segmented_control, "moment", chosen, "Moment", list(MOMENTS), format_func=MOMENTS.get, required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    proposals = gap_whatif.proposals(best, mine)
+    view = grounds.view(ui.ask, ground, ui.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
+    ui.atlas(view, lambda _, code: place(ground, code), key="carte_et_si")
+    st.html(gaps.marks(True, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
+    st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
+    st.html(legend.notes([*question.notes, text.travel()]))
+
+
+def place(ground: Ground, code: str) -> None:
+    """A click on a commune: a site of the reader's is placed there, taken away, or moved there."""
+    chosen = address.parse(Choices, st.query_params.to_dict())[0]
+    ui.choose(replace(chosen, placed=gap_whatif.clicked(ground, chosen, code)))
+
+
+def compared(question: Question, best: Answer, mine: Answer | None, searching: bool) -> None:
+    """The sites, the people that each gains, and the reader's beside them."""
+    st.subheader("Sites proposés", anchor=False)
+    ui.table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
+    if best.plan.status == "interrompu" or (best.plan.status == "glouton" and not searching):
+        st.button("Reprendre la recherche", on_click=again, icon=":material/play_arrow:")
+    st.subheader("Votre choix", anchor=False)
+    if lost := gap_whatif.strangers(question):
+        st.caption(f"Hors du territoire, non comptés : {text.markdown(', '.join(lost))}.")
+    if mine is None:
+        st.caption("Cliquez une commune de la carte pour y poser un site, et comparez-le à ceux du calcul.")
+        return
+    st.html(gaps.card("Face au calcul", [gap_whatif.comparison(question, best, mine)]))
+    ui.table(gap_whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
+
+
+def equity(question: Question, best: Answer) -> None:
+    """Who gains, and who stays far."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        shared.heading("Qui gagne, qui reste loin", help_texts.EQUITY, "equite")
+        rows = gap_whatif.moments(question, best)
+        figure = charts.coverage(
+            gap_access.curves(rows), Axis("Temps", "min"), Axis("Habitants au-delà", "%", 1),
+            Caption("Avant et après", f"{catalog.TRAVEL.label}", ""),
+        )  # fmt: skip
+        figure.update_xaxes(range=[0, gap_access.FARTHEST])
+        shared.chart(figure, "courbe_et_si")
+        shared.listed("Déciles avant et après", partial(gap_whatif.equity, question, best), "deciles_et_si")
+    with right:
+        st.subheader(f"Communes qui restent à plus de {question.chosen.threshold} min", anchor=False)
+        table = gap_whatif.left_behind(question, best)
+        if table.empty:
+            st.caption("Aucune : tout le territoire est à moins du seuil.")
+        else:
+            ui.table(table.head(ui.LISTED), height=320)
+            shared.downloads(table, "restent_loin", "residence")

@@ -1,0 +1,347 @@
+"""What the map page shows for a selection: questions asked, answers drawn, nothing of the screen.
+
+`ask(question, *arguments)` is how a question reaches the database; the page gives a cached one, a test a plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.address.selection import Selection, shown
+from maillage.language import text
+from maillage.queries import cpts, indicators, sites, territories
+from maillage.views.map import leaflet as maps
+
+Ask = Callable[..., object]
+
+COVERAGE = "couverture_cpts"
+WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
+
+PUBLISHED = {
+    indicator.code for indicator in catalog.INDICATORS if indicator.combine or indicator.code == "densite_publiee"
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The map of a selection, its legend's classes, the table of the same figures, and what must be said."""
+
+    selection: Selection
+    territory: territories.Territory
+    mesh: str  # the level that is coloured
+    view: maps.View
+    table: pd.DataFrame  # code, name, departement_code, population, value, low, high, year
+    when: str  # the year of the figures, and where it differs
+    notes: list[str]
+
+
+def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
+    """The selection with a territory and a CPTS that exist, and a sentence for what was replaced."""
+    problems = []
+    if selection.level == "commune" and ask(territories.territory, "arrondissement_municipal", selection.code):
+        selection = selection.go("arrondissement_municipal", selection.code)
+    if ask(territories.territory, selection.level, selection.code) is None:
+        level, code = catalog.LEVEL[selection.level].label, shown(selection.code)
+        moved = ask(territories.successor, selection.code) if selection.level == "commune" else None
+        if moved:
+            problems.append(f"La commune {code} fait aujourd'hui partie de {moved[1]} ({moved[0]}), qui est affichée.")
+            selection = selection.go("commune", moved[0])
+        else:
+            article = "L'" if level[0] in "aeiouyéèê" else ("Le " if selection.level == "departement" else "La ")
+            problems.append(
+                f"{article}{level} « {code} » n'existe pas : la France est affichée. Choisissez un territoire à gauche."
+            )
+            selection = selection.go("france", "FR")
+    if selection.cpts:
+        found = ask(cpts.home, selection.cpts)
+        if found is None:
+            problems.append(f"La CPTS « {shown(selection.cpts)} » n'existe pas : laissée de côté.")
+            selection = replace(selection, cpts="")
+        elif found[1] not in selection.statuses:
+            status = catalog.CPTS_STATUS[found[1]]
+            problems.append(f"Le statut de cette CPTS, « {status.label} », est ajouté aux statuts retenus.")
+            selection = replace(selection, statuses=(*selection.statuses, status.code))
+    return selection, problems
+
+
+def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
+    """The scene of a selection whose territory exists. `contours` is the address of this build's contours."""
+    indicator = catalog.INDICATOR[selection.indicator]
+    level, code = selection.level, selection.code
+    here = ask(territories.territory, level, code)
+    reach = ask(territories.reach, level, code)
+    whole = level == "france"
+
+    by_commune = "commune" in indicator.levels and (
+        not whole or selection.mesh == "commune" or "departement" not in indicator.levels
+    )
+    mesh = "commune" if by_commune else "departement"
+    statuses = selection.statuses if indicator.code == COVERAGE else None
+    coloured = ask(colouring, indicator.code, mesh, None if whole else reach, statuses)
+
+    outlines = ask(cpts.around, selection.statuses, reach) if selection.perimeters else None
+    placed = ask(sites.placed, selection.types, reach) if selection.types else None
+    view = maps.View(
+        base=contours,
+        label=f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs.",
+        **framing(ask, selection, here, mesh),
+        parts=coloured.parts,
+        classes=coloured.classes,
+        unit=indicator.unit,
+        decimals=indicator.decimals,
+        words=indicator.categories,
+        ground="departements" if mesh == "commune" and not whole else "",
+        inside=tuple(reach) if not whole else (),
+        borders=level == "region" and mesh == "commune",
+        selected=selected(ask, selection, mesh, reach),
+        cpts=outlines,
+        cpts_files=perimeter_files(outlines, reach, whole),
+        focus=selection.cpts,
+        sites=placed,
+        background=selection.background,
+    )
+    told = notes(ask, selection, mesh, reach, placed, coloured.classes)
+    if maps.crowded(view):
+        told.append(
+            f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type. Les symboles et leurs fiches "
+            "paraissent dans un département, ou avec moins de types."
+        )
+    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), told)
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """Figures of a mesh, cut in classes, as the contours' files want them."""
+
+    table: pd.DataFrame
+    classes: maps.Classes
+    parts: list[maps.Part]
+
+
+def colouring(
+    cursor, name: str, mesh: str, departements: list[str] | None, statuses: tuple[str, ...] | None
+) -> Colouring:
+    """An indicator over the communes of some départements (none: the country), or over all départements.
+
+    A question like those of `maillage.queries`, so that its answer is kept and shared like theirs.
+    """
+    indicator = catalog.INDICATOR[name]
+    if mesh == "commune":
+        table = indicators.by_residence(cursor, name, statuses, departements)
+    else:
+        table = indicators.by_departement(cursor, name, statuses)
+    breaks = indicator.limits or indicators.scale(cursor, name, mesh)[0]
+    # As shown, so that « 20,0 » is never found in « moins de 20 ».
+    shown_as = table["value"].round(indicator.decimals)
+    marks, classes = maps.classify(shown_as, breaks, indicator.palette, table["method"] == WITHHELD)
+    if mesh == "departement":
+        file = "departements" if departements else "departements-france"
+        parts = [part(file, mesh, table, marks, indicator)]
+    elif departements is None:
+        parts = [part("communes-france", mesh, table, marks, indicator)]
+    else:
+        parts = []
+        for departement in departements:
+            rows = np.flatnonzero(table["departement_code"].to_numpy() == departement)
+            cut = "".join(marks[row] for row in rows)
+            parts.append(part(f"communes-{departement}", mesh, table.iloc[rows], cut, indicator))
+    return Colouring(table, classes, parts)
+
+
+def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
+    """« 2023 », or « 2023 (Mayotte : 2017) » where a few départements have another year. What rests on lists of
+    structures or CPTS has their dates."""
+    known = table.dropna(subset="year")
+    if known.empty:
+        return "absentes ici"
+    if indicator.surveyed:
+        return "recensées : " + " ; ".join(
+            dict.fromkeys(vintage for *_, vintage in ask(indicators.sources, indicator.code))
+        )
+    year = int(known["year"].mode()[0])
+    other = known[known["year"] != year].groupby("year")["departement_code"].unique()
+    names = {code: name for code, name, _, _ in ask(territories.departements)}
+    apart = [f"{', '.join(names[code] for code in codes)} : {int(when)}" for when, codes in other.items()]
+    return f"{year} ({' ; '.join(apart)})" if apart else str(year)
+
+
+def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> maps.Part:
+    numbers = table["value"].round(indicator.decimals).astype(float).tolist()
+    bounds = np.select([table["low"].notna(), table["high"].notna()], [b"+", b"-"], b" ")
+    ranks = np.where(table["level"] == "arrondissement_municipal", b"1", b"0") if level == "commune" else np.array(b"")
+    return maps.Part(
+        file,
+        level,
+        marks,
+        [None if number != number else number for number in numbers],
+        bounds.tobytes().decode(),
+        ranks.tobytes().decode(),
+    )
+
+
+def framing(ask: Ask, selection: Selection, here: territories.Territory, mesh: str) -> dict:
+    """Where the map looks: at the territory, but never so close that a click moves the map or nothing compares.
+
+    A commune is looked at within its département; a département coloured whole, within its région.
+    """
+    if selection.cpts and (bounds := ask(cpts.bounds, selection.cpts)):
+        return {"key": selection.cpts, "frame": bounds}
+    level, code = here.level, here.code
+    if level in ("commune", "arrondissement_municipal"):
+        level, code = "departement", here.departement_code
+    if mesh == "departement" and level in ("departement", "epci"):
+        level, code = "region", here.region_code
+    west, south, east, north = ask(territories.bounds, level, code)
+    if level == "france":
+        west = min(west, -8.2)  # room for the overseas départements
+    return {"key": f"{level}-{code}", "frame": (west, south, east, north)}
+
+
+def selected(ask: Ask, selection: Selection, mesh: str, reach: list[str]) -> tuple[str, ...]:
+    """Contours to outline: the commune chosen, the members of an intercommunalité, or the départements looked at."""
+    if mesh == "departement":
+        return () if selection.level == "france" else tuple(reach)
+    if selection.level in ("commune", "arrondissement_municipal", "epci"):
+        return tuple(ask(territories.members, selection.level, selection.code))
+    return ()
+
+
+def perimeter_files(outlines: pd.DataFrame | None, reach: list[str], whole: bool) -> tuple[str, ...]:
+    """Files of CPTS contours: only those that exist, a département without any known perimeter has none."""
+    if outlines is None or not outlines["population"].notna().any():
+        return ()
+    if whole:
+        return ("cpts-france",)
+    drawn = outlines[outlines["population"].notna()]
+    touched = {code for codes in drawn["member_departements"] for code in codes}
+    return tuple(f"cpts-{code}" for code in reach if code in touched)
+
+
+def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
+    """What the reader must know to read this map rightly: why a layer is empty, what is not known."""
+    said = []
+    indicator = catalog.INDICATOR[selection.indicator]
+    if mesh == "departement" and (selection.level != "france" or selection.mesh == "commune"):
+        said.append(
+            f"« {indicator.label} » n'est connu que par département : la valeur n'est pas répartie entre les communes."
+        )
+    if mesh == "commune" and selection.level == "france" and selection.mesh != "commune":
+        said.append(f"« {indicator.label} » n'est connu que par commune : un niveau n'a pas de moyenne.")
+    if mesh == "departement" and selection.level != "france":
+        said.append("La légende et le tableau comptent tous les départements de France.")
+    if indicator.code == COVERAGE:
+        chosen = ", ".join(catalog.CPTS_STATUS[status].label for status in selection.statuses) or "aucun"
+        said.append(f"Statuts de CPTS comptés : {chosen}. Rapporté à la population municipale 2023 (Mayotte : 2017).")
+    if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
+        said.append(unknown_layer(indicator, anywhere=bool(ask(indicators.sources, indicator.code))))
+    if selection.level != "france":
+        said += empty_types(
+            ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type"), selection.types, placed
+        )
+        if selection.perimeters:
+            whole, partly = ask(cpts.survey, reach)
+            if whole + partly == 0:
+                said.append(
+                    "Aucun périmètre de CPTS n'est connu ici : l'absence de contour ne veut pas dire l'absence de CPTS."
+                )
+    return said
+
+
+def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFrame | None) -> list[str]:
+    """Why some of the types asked for have no symbol here: never looked for, or known without a commune."""
+    drawn = set() if placed is None else set(placed["type"])
+    absent = [kind for kind in types if kind not in drawn]
+    nowhere = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
+    none = [kind for kind in nowhere if counted.loc[kind, "whole"] == counted.loc[kind, "departements"]]
+    unknown = [kind for kind in nowhere if kind not in none]
+    said = []
+    if none:
+        said.append(f"Aucun site ici, d'après un recensement complet : {', '.join(none)}.")
+    if unknown:
+        said.append(
+            f"Aucun site recensé ici : {', '.join(unknown)}. C'est une inconnue, pas un zéro. Pour la lever, ajoutez une liste "
+            "dans data/local, ou relancez la construction avec les sources officielles."
+        )
+    for kind in absent:
+        if sites_without := int(counted.loc[kind, "unplaced"]):
+            plural = "s" if sites_without > 1 else ""
+            said.append(
+                f"{text.count(sites_without, 'site')} {kind} sans commune connue : compté{plural} dans le profil, non "
+                f"placé{plural} sur la carte."
+            )
+    return said
+
+
+NOT_LOADED = {
+    "live": "il vient d'un fichier officiel, que lit « python -m etl build --live »",
+    "local": "il vient d'un export à la main, à déposer dans data/local avant « make data »",
+}
+
+
+def unknown_layer(indicator: catalog.Indicator, anywhere: bool) -> str:
+    """Why nothing is coloured here; `anywhere`, whether the database has a value of it at all."""
+    if not anywhere and indicator.tier in NOT_LOADED:
+        return f"« {indicator.label} » n'est pas dans cette base : {NOT_LOADED[indicator.tier]}."
+    if indicator.site_type:
+        return f"Aucun site {indicator.site_type} ouvert n'est placé ici : la distance n'est pas calculée."
+    if indicator.code == COVERAGE:
+        return (
+            "Aucun périmètre de CPTS n'est connu ici au statut choisi : la couverture par commune est une inconnue, pas un zéro. "
+            "La part publiée par la DITP existe par département."
+        )
+    return "Aucune valeur n'est connue ici pour cet indicateur."
+
+
+def territory_of_sites(selection: Selection, reach: list[str]) -> tuple[str, str]:
+    """Structures are looked at within the département of a commune."""
+    if selection.level in ("commune", "arrondissement_municipal"):
+        return "departement", reach[0]
+    return selection.level, selection.code
+
+
+def source(ask: Ask, indicator: str) -> str:
+    """Who produced an indicator: a published figure names its producer in its method."""
+    titles = ask(indicators.sources, indicator)
+    if indicator in PUBLISHED and (latest := ask(indicators.latest_method, indicator)):
+        return latest[1]
+    return " ; ".join(dict.fromkeys(producer for _, producer, _ in titles))
+
+
+def drawn(scene: Scene) -> tuple[list[str], list[str]]:
+    """Site types and CPTS statuses really on the map, for its legend."""
+    view = scene.view
+    types = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
+    known = [] if view.cpts is None else view.cpts[view.cpts["population"].notna()]["status"].unique()
+    return types, list(known)
+
+
+def extent(scene: Scene) -> str:
+    """How many territories the map colours: « 447 communes », « 118 communes, 16 arrondissements municipaux »."""
+    counts = scene.table["level"].value_counts()
+    return ", ".join(
+        text.count(int(counts[level.code]), level.label, level.plural)
+        for level in catalog.LEVELS
+        if level.code in counts
+    )
+
+
+def trail(ask: Ask, scene: Scene) -> list[str]:
+    return way(ask, scene.territory)
+
+
+def way(ask: Ask, here: territories.Territory) -> list[str]:
+    """Names from France to a territory: France, Grand Est, Ardennes (08), Sedan."""
+    names = ["France"]
+    if here.region_code:
+        names.append(ask(territories.territory, "region", here.region_code).name)
+    if here.departement_code:
+        departement = ask(territories.territory, "departement", here.departement_code)
+        names.append(text.territory_name("departement", departement.code, departement.name))
+    if here.level in ("epci", "commune", "arrondissement_municipal"):
+        names.append(here.name)
+    return names

@@ -1,0 +1,68 @@
+"""What the panel beside the map tells of a territory: questions asked, nothing drawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maillage import catalog
+from maillage.queries import cpts, indicators, sites, territories
+from maillage.subjects.atlas.map import COVERAGE, Ask, Scene
+
+PROFILE = (
+    "population",
+    "densite",
+    "grille_densite",
+    "evolution_population",
+    "part_75_plus",
+    "mortalite_prematuree_0_64",
+    "couverture_cpts",
+    "cpts_part_population_couverte",
+    "msp_publiees_100k",
+    "cds_pluripro_100k",
+    "apl_mg",
+    "apl_mg_drees",
+    "zonage_infirmiers",
+    "taux_pauvrete",
+)
+
+
+def profile(ask: Ask, shown: Scene) -> dict:
+    """What the panel beside the map tells: figures against larger territories, structures, CPTS."""
+    here = shown.territory
+    places = [(here.level, here.code)]
+    if here.level in ("commune", "arrondissement_municipal", "epci"):
+        places.append(("departement", here.departement_code))
+    elif here.level == "departement" and len(ask(territories.reach, "region", here.region_code)) > 1:
+        places.append(("region", here.region_code))
+    if here.level != "france":
+        places.append(("france", "FR"))
+    names = [ask(territories.territory, *place).name for place in places]
+    coloured = shown.selection.indicator
+    answer = ask(indicators.profile, places, list(dict.fromkeys((*PROFILE, coloured))))
+    if set(shown.selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+        answer = refiltered(ask, answer, shown.selection.statuses)
+    around = ask(cpts.around, shown.selection.statuses, ask(territories.reach, here.level, here.code))
+    local = here.level in ("commune", "arrondissement_municipal")
+    return {
+        "territory": here,
+        "places": list(zip(places, names, strict=True)),
+        "coloured": coloured,
+        "indicators": PROFILE,
+        "figures": answer,
+        "structures": ask(sites.counts, here.level, here.code),
+        "nearest": ask(sites.nearest, here.code) if local else [],
+        "member_of": ask(cpts.of_commune, shown.selection.statuses, here.code) if local else [],
+        "cpts": around,
+        "cpts_survey": ask(cpts.survey, ask(territories.reach, here.level, here.code)),
+        "focus": shown.selection.cpts,
+    }
+
+
+def refiltered(ask: Ask, answer: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """The same figures with the coverage counted anew for the statuses chosen; where nothing is known, no row."""
+    other = answer[answer["indicator"] != COVERAGE]
+    kept = answer[answer["indicator"] == COVERAGE].drop(columns=["value", "low", "high", "method", "year"])
+    levels = [ask(indicators.coverage, statuses, level).assign(level=level) for level in kept["level"].unique()]
+    if not levels:
+        return answer
+    return pd.concat([other, kept.merge(pd.concat(levels), on=["level", "code"])], ignore_index=True)

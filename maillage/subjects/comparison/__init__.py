@@ -1,0 +1,1 @@
+"""Départements side by side."""

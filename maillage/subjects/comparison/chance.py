@@ -1,0 +1,133 @@
+"""What chance has to say of a figure: intervals, a funnel, a trend; and why nothing is said where there is nothing to say.
+
+A source that brings a rate and its events gives the exposure behind them, events ÷ rate: that of a crude rate, and for a
+directly standardised one the exposure that a funnel wants (PHE technical guidance).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from maillage.catalog.indicators import Indicator
+from maillage.language import text
+from maillage.methods import rates
+from maillage.methods.funnel import Funnel, funnel
+from maillage.methods.rates import ENOUGH_EVENTS
+from maillage.methods.secrecy import BOUNDS, NUMBER
+from maillage.methods.secrecy import NS as SECRET
+from maillage.subjects.comparison.figures import NS, Figures
+
+FEWEST = 3  # territories, for a funnel
+
+
+@dataclass(frozen=True)
+class Chance:
+    """`table`: one row per département, low and high being ends of an interval, with exposure and origin (where it comes from)."""
+
+    table: pd.DataFrame
+    per: float
+    funnel: Funnel | None
+    codes: tuple[str, ...]  # of the funnel's points, in its order
+    reason: str  # why there is no funnel
+
+
+def per(unit: str) -> float | None:
+    """What a rate is for: « décès pour 1 000 habitants » → 1000, « % de la population » → 100; None for no rate."""
+    if unit.startswith("% d"):
+        return 100.0
+    found = re.search(r"pour (\d{1,3}(?:[ \u202f\u00a0]\d{3})*)\b", unit)
+    return float(re.sub(r"\D", "", found[1])) if found else None
+
+
+def chance(of: Figures, year: int = 0) -> Chance:
+    """Intervals and funnel of an indicator, one year."""
+    indicator, table = of.indicator, of.at(year).copy()
+    both = table["low"].notna() & table["high"].notna()
+    table["origin"] = np.where(both, "intervalle de la source", "")
+    table["bound"] = table["low"].notna() ^ table["high"].notna()  # a minimum or a maximum, and no interval
+    scale = per(indicator.unit)
+    table["exposure"] = np.nan
+    if not indicator.decided and scale:
+        table["exposure"] = (table["events"] * scale / table["value"]).where(table["value"] > 0)
+        for row in table[table["exposure"].notna() & ~both & ~table["bound"]].itertuples():
+            if scale != 100:
+                found = rates.crude_rate(row.events, row.exposure, scale)
+                table.loc[row.Index, ["low", "high", "origin"]] = [found.low, found.high, found.method.split(", ")[1]]
+    ready = table[table["exposure"].notna()]
+    if len(ready) < FEWEST:
+        return Chance(table, scale or 1.0, None, (), why_not(indicator, table))
+    kind = "binomial" if scale == 100 else "poisson"
+    drawn = funnel(ready["events"], ready["exposure"], per=scale, kind=kind)
+    return Chance(table, scale, drawn, tuple(ready["code"]), "")
+
+
+def why_not(indicator: Indicator, table: pd.DataFrame) -> str:
+    """Why there is no funnel of this indicator."""
+    if indicator.decided:
+        return (
+            "Ni intervalle ni entonnoir ici : ce qui est compté (structures, professionnels) est décidé et compté en entier. Ce "
+            "n'est pas un échantillon, et le hasard n'explique pas l'écart entre deux départements."
+        )
+    if per(indicator.unit) is None:
+        return "Ni intervalle ni entonnoir ici : ce chiffre n'est pas un taux fait d'événements comptés dans une population."
+    if table["events"].notna().any() or (table["state"] == NS).any():
+        return f"Moins de {FEWEST} départements ont un nombre d'événements que l'on puisse montrer : pas d'entonnoir."
+    return (
+        "Ni intervalle ni entonnoir ici : la source publie le taux sans le nombre d'événements. Il est montré tel qu'il est "
+        f"publié, à {text.count(indicator.decimals, 'décimale')}. Les deux apparaissent dès qu'une source chargée dans Maillage "
+        "donne les événements (« events » dans la table indicator_value)."
+    )
+
+
+def pooled(of: Figures, codes: tuple[str, ...], year: int) -> str:
+    """The events of some départements together, in a sentence: a number, or bounds that give no withheld one away."""
+    guard = of.guards.get(year or max(of.guards, default=0))
+    rows = of.at(year).set_index("code").loc[list(codes)]
+    if guard is None:
+        known = rows["events"].dropna()
+        if of.indicator.decided or known.empty:
+            return ""
+        least = "" if len(known) == len(rows) else "au moins "
+        return f"Ensemble des {len(rows)} départements comparés : {least}{text.count(int(known.sum()), 'événement')}."
+    total = guard.total(codes)
+    if total.state == NUMBER:
+        told = text.count(total.value, "événement")
+    elif total.state in (BOUNDS, SECRET) and total.high is not None:
+        told = f"de {text.number(total.low)} à {text.count(total.high, 'événement')}"
+    elif total.low is not None:
+        told = f"au moins {text.count(total.low, 'événement')}"
+    else:
+        told = "nombre d'événements inconnu"
+    return f"Ensemble des {len(rows)} départements comparés : {told}. {total.reason}".strip()
+
+
+def trends(of: Figures, codes: tuple[str, ...]) -> pd.DataFrame:
+    """The trend of the rate of each département over its years, where its events are known: code, percent, low, high, p, reason."""
+    scale = per(of.indicator.unit)
+    if of.indicator.decided or not scale or not of.rows["events"].notna().any():
+        return pd.DataFrame()
+    told = []
+    here = of.rows[(of.rows["level"] == "departement") & of.rows["code"].isin(codes)]
+    for code, rows in here.groupby("code"):
+        exposure = (rows["events"] * scale / rows["value"]).where(rows["value"] > 0)
+        found = rates.trend(rows["year"], rows["events"].fillna(0), exposure.where(rows["events"].notna()))
+        told.append((code, found.percent_per_year, found.low, found.high, found.p_value, found.reason))
+    return pd.DataFrame(told, columns=["code", "percent", "low", "high", "p", "reason"])
+
+
+def verdict(drawn: Funnel, threshold: int) -> list[str]:
+    """The funnel in sentences: its limits, what is beyond them, what is left out."""
+    beyond = int((np.abs(drawn.sides) == 2).sum())
+    said = [f"{drawn.method}, autour du taux de l'ensemble. {text.count(beyond, 'département')} au-delà de 99,8 %."]
+    if drawn.reason:
+        said.append(drawn.reason)
+    said.append(
+        "Sortir de l'entonnoir ne dit pas pourquoi. La population exposée est déduite du taux publié et du nombre d'événements."
+    )
+    few = f" Sous {ENOUGH_EVENTS} événements, l'intervalle est exact (χ²)."
+    hidden = f" Un effectif de 1 à {threshold - 1} est retenu (NS)." if threshold else ""
+    return [*said, (few + hidden).strip()]

@@ -1,0 +1,156 @@
+"""Figures of an indicator for every département, year by year: small numbers withheld, bounds and unknowns told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.catalog.indicators import Indicator
+from maillage.methods import comparing
+from maillage.methods.secrecy import NUMBER, Guard
+from maillage.queries import comparison, indicators, territories
+from maillage.subjects.atlas.map import COVERAGE, WITHHELD
+
+MISSING, NS = "manquant", "ns"  # the state of a figure that is not shown; of one that is: ""
+COLUMNS = ["level", "code", "name", "region_code", "departement_code", "year", "value", "low", "high", "events", "method",
+           "source", "vintage", "state", "provisional"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Every figure of an indicator. Do not change it in place: it is shared.
+
+    `rows`: a row per territory (département, région, France) and year that a source has, with COLUMNS; what is withheld has
+    neither value, bound nor count. `guards`: for each year, who answers for sums of events; none where counts are of
+    structures, or where no threshold is set.
+    """
+
+    indicator: Indicator
+    rows: pd.DataFrame
+    departements: pd.DataFrame  # code, name, region_code, of all of them, in code order
+    guards: dict[int, Guard] = field(default_factory=dict)
+    _kept: dict = field(default_factory=dict, repr=False)  # what was asked of it already
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years for which départements have figures, withheld or not, the earliest first; not the year of a few whose latest
+        figure is older, as Mayotte's."""
+        here = self.rows[(self.rows["level"] == "departement") & (self.rows["state"] != MISSING)]
+        counts = here["year"].value_counts()
+        return tuple(sorted(int(year) for year, count in counts.items() if count >= counts.max() / 2))
+
+    def at(self, year: int = 0) -> pd.DataFrame:
+        """One row per département, in code order: its figure of that year, by default its latest; missing where there is
+        none. COLUMNS, and first, last, tied, label: its rank among those known, no finer than the data."""
+        return self._once(("at", year), lambda: self._at(year))
+
+    def _at(self, year: int) -> pd.DataFrame:
+        found = self._of("departement", year).set_index("code")
+        rows = found.drop(columns=["name", "region_code", "departement_code"]).reindex(self.departements["code"])
+        rows = self.departements.merge(rows.reset_index(), on="code").assign(level="departement")
+        rows["departement_code"] = rows["code"]
+        rows["state"] = rows["state"].fillna(MISSING)
+        rows["provisional"] = rows["provisional"].fillna(False).astype(bool)
+        ranked = comparing.ranks(rows["value"], self.indicator.decimals)
+        return pd.concat([rows[COLUMNS], ranked[["first", "last", "tied", "label"]]], axis=1)
+
+    def above(self, year: int = 0) -> pd.DataFrame:
+        """Figures of régions, then of France, that year or the latest. COLUMNS."""
+        return pd.concat([self._of("region", year), self._of("france", year)], ignore_index=True)[COLUMNS]
+
+    def place(self, level: str, code: str, year: int = 0) -> dict | None:
+        """The figure of a région or of France, that year or the latest, by column; None where there is none."""
+        return self._once(
+            ("places", year),
+            lambda: {(row["level"], row["code"]): row for row in self.above(year).to_dict("records")},
+        ).get((level, code))
+
+    def _of(self, level: str, year: int) -> pd.DataFrame:
+        rows = self.rows[self.rows["level"] == level]
+        return rows[rows["year"] == year] if year else rows.drop_duplicates("code", keep="last")
+
+    def _once(self, key: tuple, make: Callable):
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+
+def figures(cursor: duckdb.DuckDBPyConnection, name: str, statuses: tuple[str, ...], threshold: int) -> Figures:
+    """A question like those of `maillage.queries`, so that its answer is kept and shared like theirs.
+
+    Coverage is counted for these statuses. Counts of people from 1 to `threshold` − 1 are withheld, and what would betray them.
+    """
+    indicator = catalog.INDICATOR[name]
+    rows = comparison.history(cursor, name, indicator.sex)
+    if name == COVERAGE and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+        rows = _covered(cursor, rows, statuses)
+    names = pd.DataFrame(
+        [(code, name, region) for code, name, region, _ in territories.departements(cursor)],
+        columns=["code", "name", "region_code"],
+    )
+    rows = rows.assign(
+        events=rows["events"].astype(float),
+        state=np.select([rows["method"] == WITHHELD, rows["value"].isna()], [NS, MISSING], ""),
+        provisional=rows["method"].str.contains("provisoire", case=False).fillna(False).astype(bool),
+    )[COLUMNS]
+    guards = {}
+    if threshold and not indicator.decided and rows["events"].notna().any():
+        for year in map(int, rows.loc[rows["events"].notna(), "year"].unique()):
+            guards[year] = guard(rows[rows["year"] == year], threshold)
+        rows = conceal(rows, guards, threshold)
+    return Figures(indicator, rows, names, guards)
+
+
+def _covered(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """The rows of coverage counted anew for these statuses; where nothing is known, none."""
+    levels = ("departement", "region", "france")
+    counted = pd.concat([indicators.coverage(cursor, statuses, level) for level in levels], ignore_index=True)
+    places = rows.drop(columns=["year", "value", "low", "high", "method"])
+    return counted.merge(places, on=["level", "code"])[rows.columns].sort_values(["level", "code"], ignore_index=True)
+
+
+# -- small numbers ----------------------------------------------------------------------------------------------------
+
+
+def guard(rows: pd.DataFrame, threshold: int) -> Guard:
+    """Who answers for the events of a year: départements, by région; the total of a région is public where its row has one."""
+    here = rows[rows["level"] == "departement"]
+    above = rows[(rows["level"] == "region") & (rows["events"] >= threshold)]
+    return Guard(
+        here["code"].tolist(),
+        here["events"].astype(float).to_numpy(),
+        here["region_code"].tolist(),
+        threshold,
+        withheld=(here["state"] == NS).to_numpy(),
+        public=above["code"].tolist(),
+        noun="département",
+    )
+
+
+def conceal(rows: pd.DataFrame, guards: dict[int, Guard], threshold: int) -> pd.DataFrame:
+    """The same rows, without what is under the threshold nor what would give it by difference: a rate whose events are
+    withheld, and a région's or France's figure unless the events of its départements may be told."""
+    hidden = rows["state"] == NS
+    for year, answers in guards.items():
+        of_year = rows["year"] == year
+        told = answers.table().set_index("code")["state"]
+        here = of_year & (rows["level"] == "departement")
+        hidden |= here & rows["code"].map(told).eq(NS)
+        inside = rows[here]
+        for row in rows[of_year & (rows["level"] != "departement")].itertuples():
+            of_place = inside if row.level == "france" else inside[inside["region_code"] == row.code]
+            counted = of_place.loc[of_place["events"].notna() | of_place["state"].eq(NS), "code"]
+            total = answers.total(counted) if len(counted) else None
+            small = pd.notna(row.events) and 0 < row.events < threshold
+            unsaid = total is not None and (total.state != NUMBER or 0 < total.value < threshold)
+            if small or unsaid:
+                hidden[row.Index] = True
+    masked = rows.copy()
+    masked.loc[hidden, ["value", "low", "high", "events"]] = np.nan
+    masked.loc[hidden, "state"] = NS
+    return masked

@@ -1,0 +1,182 @@
+"""Who is compared: the département looked at, and those set beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, Choices
+from maillage.address.selection import Selection, shown
+from maillage.catalog.indicators import Indicator
+from maillage.language import text
+from maillage.methods import comparing
+from maillage.queries import comparison, territories
+from maillage.subjects.atlas.map import Ask
+from maillage.subjects.comparison.figures import Figures, figures
+
+MARKED = 12  # départements told apart by colour and shape in a chart: more would be a fog
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the page shows, but for the view: who, what, which year."""
+
+    choices: Choices
+    selection: Selection
+    main: Indicator
+    beside: tuple[Indicator, ...]  # the others, in the catalogue's order
+    offered: tuple[Indicator, ...]  # those this build has
+    names: dict[str, str]  # « Ardennes (08) », of every département
+    reference: str | None  # the département looked at
+    region: str | None  # its région, or the one looked at
+    region_name: str
+    listed: tuple[str, ...]  # départements compared, the reference first
+    marked: tuple[str, ...]  # those marked in charts
+    alike: comparing.Neighbours | None
+    year: int  # 0: the latest
+    years: tuple[int, ...]  # of the main indicator
+    threshold: int
+    notes: tuple[str, ...]
+
+    @property
+    def everyone(self) -> bool:
+        return len(self.listed) == len(self.names)
+
+
+def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) -> Comparison:
+    """The comparison that an address asks for, whose territory exists; what it asks in vain is said."""
+    known = ask(comparison.known)
+    offered = tuple(catalog.INDICATOR[code] for code in COMPARABLE if code in known)
+    notes = []
+    main = catalog.INDICATOR[selection.indicator]
+    if main not in offered:
+        asked, main = main, catalog.INDICATOR[catalog.DEFAULT_INDICATOR]
+        notes.append(
+            f"« {asked.label} » n'a pas de valeur par département dans cette base : « {main.label} » le remplace."
+        )
+    here = ask(territories.territory, selection.level, selection.code)
+    places = ask(territories.departements)
+    names = {code: text.territory_name("departement", code, name) for code, name, _, _ in places}
+    reference = here.departement_code if here.departement_code in names else None
+    alike = None
+    if choices.group == "semblables" and reference:
+        alike = neighbours(ask, choices, selection.statuses, reference, threshold)
+    members, said = _members(choices, here.region_code, reference, alike, places, names)
+    lead = [reference] if reference else []
+    listed = tuple(dict.fromkeys([*lead, *members]))
+    marked = tuple(lead) if len(members) == len(names) else listed
+    if len(marked) > MARKED:
+        notes.append(f"Les {MARKED} premiers des {len(marked)} départements sont repérés dans les graphiques.")
+    years = ask(figures, main.code, selection.statuses, threshold).years
+    year = choices.year if choices.year in years else 0
+    if choices.year and not year:
+        notes.append(f"« {main.label} » n'a pas de valeur en {choices.year} : les dernières sont montrées.")
+    since = choices.since if choices.since in years else 0
+    sound = replace(
+        choices,
+        year=year,
+        since=since,
+        departements=tuple(code for code in choices.departements if code in names),
+    )
+    return Comparison(
+        choices=sound,
+        selection=replace(selection, indicator=main.code),
+        main=main,
+        beside=tuple(each for each in offered if each.code in choices.beside and each != main),
+        offered=offered,
+        names=names,
+        reference=reference,
+        region=here.region_code,
+        region_name={region: name for _, _, region, name in places}.get(here.region_code, ""),
+        listed=listed,
+        marked=marked[:MARKED],
+        alike=alike,
+        year=0 if year == max(years, default=0) else year,
+        years=years,
+        threshold=threshold,
+        notes=tuple([*notes, *said]),
+    )
+
+
+def _members(choices: Choices, region, reference, alike, places, names) -> tuple[list[str], list[str]]:
+    """Codes of the group, in code order (in order of likeness for those alike), and why it is not the one asked for."""
+    everyone = list(names)
+    if choices.group == "region" and region:
+        return [code for code, _, of, _ in places if of == region], []
+    if alike is not None:
+        return alike.table["code"].tolist(), []
+    if choices.group == "choisis":
+        unknown = [code for code in choices.departements if code not in names]
+        found = [code for code in choices.departements if code in names]
+        said = [f"Le département « {shown(code)} » n'existe pas : laissé de côté." for code in unknown]
+        return (found or everyone), said + (
+            [] if found else ["Votre liste est vide : tous les départements sont comparés."]
+        )
+    if choices.group == "tous":
+        return everyone, []
+    if choices.group == "semblables" and reference:
+        return everyone, ["Aucune variable de ressemblance n'est choisie, ou connue ici : tous sont comparés."]
+    what = "une région ou un département" if choices.group == "region" else "un département"
+    return everyone, [f"« {GROUPS[choices.group]} » : choisissez {what} à gauche. En attendant, tous sont comparés."]
+
+
+# -- those alike --------------------------------------------------------------------------------------------------------
+
+
+def neighbours(
+    ask: Ask, choices: Choices, statuses: tuple[str, ...], reference: str, threshold: int
+) -> comparing.Neighbours | None:
+    """The départements nearest to the reference by the variables chosen; None when there is no variable to compare by."""
+    known = ask(comparison.known)
+    wanted = [code for code in choices.alike if code in known]
+    if not wanted:
+        return None
+    values = pd.DataFrame({code: variable(ask(figures, code, statuses, threshold)) for code in wanted})
+    found = comparing.neighbours(values, reference, choices.count)
+    return found if found.variables else None
+
+
+def variable(of: Figures) -> pd.Series:
+    """Latest figures by code, as they are compared: the logarithm of a density or of a population."""
+    values = of.at().set_index("code")["value"].astype(float)
+    return np.log(values.where(values > 0)) if of.indicator.code in RATIOS else values
+
+
+def likeness(ask: Ask, shown: Comparison) -> pd.DataFrame:
+    """Why they are alike: one row per neighbour after the reference, its distance, then each variable and its gap."""
+    if shown.alike is None:
+        return pd.DataFrame()
+    order = [shown.reference, *shown.alike.table["code"]]
+    near = shown.alike.table.set_index("code").reindex(order)
+    told = {
+        "Département": [shown.names[code] for code in order],
+        "Distance": near["distance"].fillna(0).round(2).tolist(),
+    }
+    for code in shown.alike.variables:
+        of = ask(figures, code, shown.selection.statuses, shown.threshold)
+        values = of.at().set_index("code")["value"].reindex(order)
+        told[f"{of.indicator.label} ({of.indicator.unit})"] = values.round(of.indicator.decimals).tolist()
+        told[f"Écart : {of.indicator.label.lower()}"] = near[code].fillna(0).round(2).tolist()
+    return pd.DataFrame(told)
+
+
+def likeness_method(shown: Comparison) -> str:
+    """How likeness is measured, in a sentence."""
+    words = [
+        catalog.INDICATOR[code].label + (" (en logarithme)" if code in RATIOS else "") for code in shown.alike.variables
+    ]
+    left = (
+        f" Non utilisés : {' ; '.join(_named(part) for part in shown.alike.left_out)}." if shown.alike.left_out else ""
+    )
+    return (
+        f"Distance : {shown.alike.method}, sur {', '.join(words)}. Un écart de 1 vaut un écart type robuste entre "
+        f"départements ; 0 est le même chiffre.{left}"
+    )
+
+
+def _named(part: str) -> str:
+    code, colon, why = part.partition(" : ")
+    return f"{catalog.INDICATOR[code].label}{colon}{why}" if code in catalog.INDICATOR else part

@@ -1,0 +1,116 @@
+"""The table with bars, the headline above it and the small maps: figures with the classes and colours of their map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from maillage.address.comparison import RATIOS
+from maillage.catalog.indicators import Indicator
+from maillage.language import text
+from maillage.queries import comparison
+from maillage.screen.panels.comparison_charts import when
+from maillage.subjects.atlas.map import Ask, source
+from maillage.subjects.comparison.long_form import classed, of, year_of
+from maillage.subjects.comparison.selection import Comparison
+from maillage.views import legend, multiples
+from maillage.views.compared import ABSENT, Column, Headline
+from maillage.views.multiples import Panel, Shape
+
+MAPS = 9  # small maps at most
+
+
+def outlines(cursor: duckdb.DuckDBPyConnection) -> tuple[Shape, ...]:
+    """Small contours of the départements: a question, so that they are cut once for all readers."""
+    return multiples.shapes(comparison.contours(cursor))
+
+
+def columns(ask: Ask, shown: Comparison) -> list[Column]:
+    """The columns of the table: the main indicator, then those beside it."""
+    told = []
+    for indicator in (shown.main, *shown.beside):
+        figures = of(ask, shown, indicator.code)
+        year = year_of(shown, indicator)
+        rows = figures.at(year)
+        _, classes = classed(ask, indicator, rows)
+        above = tuple(figures.place(level, code, year) for level, code, _ in foot(shown))
+        year_said, whose = when(ask, rows, indicator), source(ask, indicator.code)
+        told.append(Column(indicator, rows, above, classes, year_said, whose, indicator.code in RATIOS))
+    return told
+
+
+def foot(shown: Comparison) -> list[tuple[str, str, str]]:
+    """(level, code, name) of the rows under the table: the région looked at, then France."""
+    region = [("region", shown.region, shown.region_name)] if shown.region else []
+    return [*region, ("france", "FR", "France")]
+
+
+def headline(ask: Ask, shown: Comparison) -> Headline | None:
+    """The main figure of the département looked at; None when the whole country is."""
+    if shown.reference is None:
+        return None
+    indicator, figures = shown.main, of(ask, shown, shown.main.code)
+    rows = figures.at(shown.year)
+    row = rows[rows["code"] == shown.reference].iloc[0].to_dict()
+    ranked = int(rows["first"].notna().sum())
+    rank = (
+        f"{row['label']} sur {ranked}, du plus haut au plus bas"
+        if text.known(row["first"])
+        else "sans rang : le chiffre n'est pas montré"
+    )
+    beside = [
+        (name, said(found, indicator))
+        for level, code, name in foot(shown)
+        if (found := figures.place(level, code, shown.year)) is not None
+    ]
+    year = shown.year or when(ask, rows, indicator)
+    return Headline(
+        f"{shown.names[shown.reference]}, {indicator.label[0].lower()}{indicator.label[1:]}", said(row, indicator),
+        indicator.unit if not row["state"] else "", rank, tuple(beside), f"{source(ask, indicator.code)}, données {year}",
+    )  # fmt: skip
+
+
+def said(row: Mapping, indicator: Indicator) -> str:
+    """« ≥ 4,2 », « NS », « manquant »."""
+    if row["state"]:
+        return ABSENT[row["state"]]
+    low, high = text.known(row["low"]), text.known(row["high"])
+    sign = "≥ " if low and not high else "≤ " if high and not low else ""
+    return f"{sign}{text.number(row['value'], indicator.decimals)}"
+
+
+# -- small maps ---------------------------------------------------------------------------------------------------------
+
+
+def panels(ask: Ask, shown: Comparison) -> tuple[list[Panel], list[str]]:
+    """A small map per indicator, or per year of the main one; and sentences."""
+    notes = []
+    if shown.choices.maps == "annees":
+        wanted = [(shown.main, year) for year in shown.years]
+        if len(wanted) < 2:
+            notes.append(f"« {shown.main.label} » n'est connu que pour une année.")
+    else:
+        wanted = [(indicator, year_of(shown, indicator)) for indicator in (shown.main, *shown.beside)]
+    if len(wanted) > MAPS:
+        notes.append(f"{MAPS} cartes au plus sont dessinées.")
+        wanted = wanted[-MAPS:] if shown.choices.maps == "annees" else wanted[:MAPS]
+    if shown.choices.maps == "annees":
+        notes.append("Toutes les années ont la même échelle, celle de la grande carte.")
+    return [_panel(ask, shown, indicator, year) for indicator, year in wanted], notes
+
+
+def _panel(ask: Ask, shown: Comparison, indicator: Indicator, year: int) -> Panel:
+    rows = of(ask, shown, indicator.code).at(year)
+    marks, classes = classed(ask, indicator, rows)
+    told = str(year) if year else when(ask, rows, indicator)
+    title = f"{indicator.label}, {year}" if shown.choices.maps == "annees" else indicator.label
+    spoken = {
+        row["code"]: f"{shown.names[row['code']]} : {said(row, indicator)}"
+        + ("" if row["state"] else f" {indicator.unit}")
+        for row in rows.to_dict("records")
+    }
+    return Panel(
+        title, indicator.unit, dict(zip(rows["code"], marks, strict=True)), spoken, classes,
+        tuple(legend.ranges(classes.breaks, indicator)), f"Source : {source(ask, indicator.code)}, {told}",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""CPTS: the list of them, and what they declare beside what is computed."""

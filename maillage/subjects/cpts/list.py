@@ -1,0 +1,85 @@
+"""Every CPTS in a list: what the reader keeps of it, and what each row tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from maillage import catalog
+from maillage.address import free, many_of, param
+from maillage.methods.pasting import plain
+from maillage.queries import cpts, territories
+from maillage.subjects.atlas.map import Ask
+
+EXTENTS = ("complet", "partiel", "inconnu")
+SIZES = tuple(size.code for size in catalog.SIZE_CLASSES)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is kept of the list; everything when nothing is chosen."""
+
+    words: str = param("nom", free(80), "")
+    sizes: tuple[str, ...] = param("tailles", many_of(SIZES), SIZES)
+    extents: tuple[str, ...] = param("perimetre", many_of(EXTENTS), EXTENTS)
+
+
+def listed(ask: Ask, choices: Choices, statuses: Iterable[str], departements: Iterable[str] | None) -> pd.DataFrame:
+    """The CPTS kept, in name order.
+
+    Columns of `queries.cpts.every`, and: inhabitants and size (a code), computed where the perimeter is whole, else declared;
+    basis (calculée, déclarée, or nothing); share (of the declared communes that are known, 0 to 1). A CPTS without any size
+    is kept as long as every size is.
+    """
+    frame = ask(cpts.every)
+    whole = frame["perimeter"] == "complet"
+    people = frame["population"].where(whole, frame["declared_population"]).astype("Int64")
+    sizes = people.map(lambda count: catalog.size_class(count).code, na_action="ignore").astype(object)
+    basis = whole.map({True: "calculée", False: "déclarée"}).where(people.notna(), "")
+    share = frame["communes"].astype("Float64") / frame["declared_communes"].astype("Float64")
+    frame = frame.assign(inhabitants=people, size=sizes, basis=basis, share=share.mask(whole, 1.0))
+    kept = frame["status"].isin(list(statuses)) & frame["perimeter"].isin(choices.extents)
+    if set(choices.sizes) != set(SIZES):
+        kept &= frame["size"].isin(choices.sizes)
+    if departements is not None:
+        wanted = set(departements)
+        kept &= frame["departement_codes"].map(lambda codes: bool(wanted & set(codes)))
+    if words := plain(choices.words):
+        names = [
+            [plain(name) for name in (name, *aliases)]
+            for name, aliases in zip(frame["name"], frame["aliases"], strict=True)
+        ]
+        kept &= pd.Series([any(words in name for name in each) for each in names], index=frame.index)
+    return frame[kept].reset_index(drop=True)
+
+
+def around(ask: Ask, level: str, code: str) -> list[str] | None:
+    """The départements to keep for a place; None for the country."""
+    return None if level == "france" else ask(territories.reach, level, code)
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The list with French headings."""
+    known = frame["communes"].map(lambda count: "" if pd.isna(count) else f"{count:.0f}")
+    of = [f" sur {count:.0f}" if not pd.isna(count) else "" for count in frame["declared_communes"].astype(float)]
+    extent = [
+        "complet" if perimeter == "complet" else f"partiel : {count}{over}" if perimeter == "partiel" else "inconnu"
+        for perimeter, count, over in zip(frame["perimeter"], known, of, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "Nom": frame["name"],
+            "Statut": frame["status"].map(lambda code: catalog.CPTS_STATUS[code].label),
+            "Taille": [
+                f"{size} ({basis})" if basis else "" for size, basis in zip(frame["size"], frame["basis"], strict=True)
+            ],
+            "Population": frame["inhabitants"],
+            "Déclarée": frame["declared_population"].astype("Int64"),
+            "Communes": frame["communes"].astype("Int64"),
+            "Périmètre connu": extent,
+            "Dép.": frame["departement_codes"].map(", ".join),
+            "Autres noms": frame["aliases"].map(" ; ".join),
+        }
+    )

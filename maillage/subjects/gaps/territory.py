@@ -1,0 +1,165 @@
+"""Where gaps are looked for, and how figures of its communes become a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.address.selection import Selection
+from maillage.queries import access, cpts, sites, territories
+from maillage.subjects.atlas.map import Ask, framing, perimeter_files
+from maillage.views.map import leaflet as maps
+
+COMMUNES = ("commune", "arrondissement_municipal")
+RANK = {"commune": "0", "arrondissement_municipal": "1"}  # in maps.View.levels
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A territory, and all the communes of its départements, in the order of their contours."""
+
+    selection: Selection
+    territory: territories.Territory
+    reach: tuple[str, ...]  # the départements that hold a commune of the territory
+    places: pd.DataFrame  # as access.residences
+    inside: np.ndarray  # (n,) those of the territory itself
+    outlined: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        return self.territory.level == "france"
+
+
+def ground(ask: Ask, selection: Selection) -> Ground:
+    """The ground of a selection whose territory exists. A commune alone has no gap: its département is looked at."""
+    outlined = ()
+    if selection.level in COMMUNES:
+        outlined = tuple(ask(territories.members, selection.level, selection.code))
+        home = ask(territories.territory, selection.level, selection.code).departement_code
+        selection = selection.go("departement", home)
+    here = ask(territories.territory, selection.level, selection.code)
+    reach = tuple(ask(territories.reach, selection.level, selection.code))
+    everywhere = ask(access.residences)
+    if selection.level == "france":
+        return Ground(selection, here, reach, everywhere, np.ones(len(everywhere), bool), outlined)
+    places = everywhere[everywhere["departement_code"].isin(reach)].reset_index(drop=True)
+    inside = (places[f"{selection.level}_code"] == selection.code).to_numpy()
+    if selection.level == "epci":
+        outlined = tuple(places["code"][inside])
+    return Ground(selection, here, reach, places, inside, outlined)
+
+
+def aligned(ground: Ground, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with a column code as one row per place of the ground, in its order; missing where there was none."""
+    return frame.set_index("code").reindex(ground.places["code"]).reset_index()
+
+
+# -- the map --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Painted:
+    """What colours the communes of a ground, one character and one value each."""
+
+    marks: str
+    values: Sequence[float | None]
+    classes: maps.Classes
+    unit: str = ""
+    decimals: int = 0
+    words: tuple[str, ...] = ()
+    bounds: str = ""
+
+
+def paint(values: np.ndarray, indicator: catalog.Indicator, breaks: Sequence[float], bound: str = " ") -> Painted:
+    """Numbers in classes; NaN is missing. `bound`: « + » where each is a least, « - » where each is a most."""
+    shown = pd.Series(np.where(np.isfinite(values), values, np.nan)).round(indicator.decimals)
+    marks, classes = maps.classify(shown, breaks, indicator.palette)
+    told = [None if value != value else value for value in shown.tolist()]
+    return Painted(marks, told, classes, indicator.unit, indicator.decimals, bounds=bound * len(told))
+
+
+def paint_words(ranks: np.ndarray, words: Sequence[str], colours: Sequence[str], unknown: int | None = None) -> Painted:
+    """Categories, numbered from 0; `unknown` is hatched, and still says its word; a rank below 0 is missing."""
+    marks = ["x" if rank in (-1, unknown) else str(rank) for rank in ranks]
+    counts = tuple(int((ranks == rank).sum()) for rank in range(len(words)) if rank != unknown)
+    missing = int((ranks == -1).sum()) + (0 if unknown is None else int((ranks == unknown).sum()))
+    kept = tuple(colours)
+    classes = maps.Classes(tuple(r + 0.5 for r in range(1, len(kept))), kept, counts, missing)
+    values = [None if rank < 0 else int(rank) + 1 for rank in ranks]
+    return Painted("".join(marks), values, classes, words=tuple(words))
+
+
+def view(
+    ask: Ask,
+    ground: Ground,
+    contours: str,
+    label: str,
+    painted: Painted,
+    types: tuple[str, ...] = (),
+    perimeters: bool = False,
+    selected: Sequence[str] = (),
+    proposals: pd.DataFrame | None = None,
+) -> maps.View:
+    """The map of a ground: its communes coloured, structures of `types`, CPTS outlines, the sites proposed."""
+    selection, reach = ground.selection, list(ground.reach)
+    outlines = ask(cpts.around, selection.statuses, reach) if perimeters else None
+    placed = ask(sites.placed, types, reach) if types else None
+    return maps.View(
+        base=contours,
+        label=f"Carte : {label}, {ground.territory.name}. Le tableau sous la carte donne les mêmes valeurs.",
+        **framing(ask, selection, ground.territory, "commune"),
+        parts=parts(ground, painted),
+        classes=painted.classes,
+        unit=painted.unit,
+        decimals=painted.decimals,
+        words=painted.words,
+        ground="" if ground.whole else "departements",
+        inside=() if ground.whole else ground.reach,
+        borders=ground.territory.level == "region",
+        selected=(*ground.outlined, *selected),
+        cpts=outlines,
+        cpts_files=perimeter_files(outlines, reach, ground.whole),
+        sites=placed,
+        proposals=proposals,
+        background=selection.background,
+    )
+
+
+def parts(ground: Ground, painted: Painted) -> list[maps.Part]:
+    """One part per file of contours: one for the country, else one a département."""
+    levels = "".join(RANK[level] for level in ground.places["level"])
+
+    def part(file: str, rows: np.ndarray) -> maps.Part:
+        def cut(text: str) -> str:
+            return "".join(text[row] for row in rows) if text.strip() else ""
+
+        values = [painted.values[row] for row in rows]
+        return maps.Part(file, "commune", cut(painted.marks), values, cut(painted.bounds), cut(levels))
+
+    if ground.whole:
+        return [part("communes-france", np.arange(len(ground.places)))]
+    codes = ground.places["departement_code"].to_numpy()
+    return [part(f"communes-{code}", np.flatnonzero(codes == code)) for code in ground.reach]
+
+
+def departements_view(
+    ask: Ask, ground: Ground, contours: str, label: str, table: pd.DataFrame, painted: Painted
+) -> maps.View:
+    """The same by département, all of them, where that is all that is known. `table` is in code order."""
+    file = "departements-france" if ground.whole else "departements"
+    return maps.View(
+        base=contours,
+        label=f"Carte : {label}, par département. Le tableau sous la carte donne les mêmes valeurs.",
+        **framing(ask, ground.selection, ground.territory, "departement"),
+        parts=[maps.Part(file, "departement", painted.marks, painted.values, painted.bounds)],
+        classes=painted.classes,
+        unit=painted.unit,
+        decimals=painted.decimals,
+        words=painted.words,
+        selected=() if ground.whole else ground.reach,
+        background=ground.selection.background,
+    )

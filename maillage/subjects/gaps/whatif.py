@@ -1,0 +1,304 @@
+"""« Et si ? »: the question asked, its answers (the first, the best, the reader's), and what each changes for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.address.gaps import MOST_PLACED, Choices
+from maillage.catalog.indicators import COMMUNES, Indicator
+from maillage.language import text
+from maillage.methods import plane, reach, siting
+from maillage.methods.siting import COVER, METHOD, Plan, Problem
+from maillage.queries import access
+from maillage.subjects.atlas.map import Ask
+from maillage.subjects.gaps import access as gap_access
+from maillage.subjects.gaps.access import BREAKS
+from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint
+
+BEST, OWN = "#B03A00", "#1F5FA8"  # the proposals of the computation, and the reader's
+TIME = Indicator("minutes", "Temps jusqu'au site le plus proche", "min", 0, "", "Purples", COMMUNES, "")
+GAIN = Indicator("gain", "Minutes gagnées", "min", 0, "", "Greens", COMMUNES, "")
+GAINS = (1, 5, 10, 15, 20)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A location problem about a territory. Raises SitingError with a sentence when it has no answer."""
+
+    ground: Ground
+    chosen: Choices
+    problem: Problem
+    places: pd.DataFrame  # the communes of the territory, as the rows of the problem
+    candidates: pd.DataFrame  # as its columns
+    points: np.ndarray  # of all places of the ground, laid flat
+    before: np.ndarray  # (places of the ground) minutes to the nearest existing site, infinite without any
+    notes: list[str]
+
+    @property
+    def key(self) -> tuple:
+        """What its answer depends on, beside the build."""
+        chosen, here = self.chosen, self.ground.territory
+        return here.level, here.code, chosen.kind, chosen.method, chosen.sites, chosen.threshold, chosen.least
+
+
+def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
+    """The question that the choices put. Raises siting.SitingError."""
+    inside = ground.places[ground.inside].reset_index(drop=True)
+    candidates = inside[inside["population"] >= chosen.least].reset_index(drop=True)
+    siting.sized(len(inside), len(candidates))
+    points = plane.lay(ground.places["code"], ground.places["lon"], ground.places["lat"])
+    before = existing(ask, ground, chosen.kind)
+    here = points[ground.inside]
+    able = (inside["population"] >= chosen.least).to_numpy()
+    minutes = catalog.TRAVEL.minutes(plane.distances(here, here[able]))
+    problem = Problem(minutes, inside["population"], chosen.sites, float(chosen.threshold), before[ground.inside])
+    said = notes(ask, ground, chosen, before)
+    return Question(ground, chosen, problem, inside, candidates, points, before, said)
+
+
+def existing(ask: Ask, ground: Ground, kind: str) -> np.ndarray:
+    """Minutes from each place of the ground to the nearest open site of a type, by the estimate that candidates have too.
+
+    Infinite everywhere where the type was never looked for here: a site far away would say nothing.
+    """
+    listed = ask(access.listed, (kind,))
+    near = aligned(ground, ask(access.nearest, (kind,), "distance_km"))
+    looked = ground.places["departement_code"].isin(listed["departement_code"]).to_numpy()
+    km = near["distance_km"].to_numpy(float)
+    return np.where(looked & ~np.isnan(km), catalog.TRAVEL.minutes(np.nan_to_num(km)), np.inf)
+
+
+def notes(ask: Ask, ground: Ground, chosen: Choices, before: np.ndarray) -> list[str]:
+    here, kind = before[ground.inside], chosen.kind
+    if np.isinf(here).all():
+        why = gap_access.nobody_looked(ask, ground, (kind,), ask(access.listed, (kind,)))
+        return [f"{why} Le calcul fait comme s'il n'y en avait aucun, et aucun temps « avant » n'est connu."]
+    said = [
+        "Les sites ouverts et recensés, d'ici et d'à côté, restent en place ; ceux que personne n'a recensés manquent."
+    ]
+    if np.isinf(here).any():
+        said.append(
+            f"Dans une partie du territoire, personne n'a recensé de {kind} : le calcul fait comme s'il n'y en avait pas."
+        )
+    return said
+
+
+# -- answers --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A plan, and the communes where it opens sites."""
+
+    plan: Plan
+    communes: pd.DataFrame  # code, name, population, lon, lat, gained; in the order of the plan
+
+
+def answer(question: Question, plan: Plan, candidates: pd.DataFrame | None = None) -> Answer:
+    """A plan with the names of its communes."""
+    candidates = question.candidates if candidates is None else candidates
+    chosen = candidates.iloc[plan.chosen][["code", "name", "population", "lon", "lat"]].reset_index(drop=True)
+    return Answer(plan, chosen.assign(gained=plan.gained))
+
+
+def first(question: Question) -> Answer:
+    """The greedy answer, at once."""
+    return answer(question, siting.greedy(question.problem, METHOD[question.chosen.method]))
+
+
+def own(question: Question) -> Answer | None:
+    """What the reader's sites are worth, candidates or not; None without any in the territory."""
+    places = question.places
+    rows = [row for code in question.chosen.placed for row in np.flatnonzero(places["code"] == code)]
+    if not rows:
+        return None
+    here = question.points[question.ground.inside]
+    minutes = catalog.TRAVEL.minutes(plane.distances(here, here[rows]))
+    problem = Problem(minutes, places["population"], len(rows), question.problem.threshold, question.problem.existing)
+    plan = siting.evaluate(problem, range(len(rows)), METHOD[question.chosen.method])
+    return answer(question, plan, places.iloc[rows])
+
+
+def strangers(question: Question) -> list[str]:
+    """Sites placed that are not communes of the territory: they count for nothing."""
+    return [code for code in question.chosen.placed if code not in set(question.places["code"])]
+
+
+def clicked(ground: Ground, chosen: Choices, code: str) -> tuple[str, ...]:
+    """The reader's sites after a click on a commune.
+
+    A site that is there is taken away; while some are left to place, one is placed; else the nearest one moves there.
+    """
+    here = ground.places[ground.inside]
+    placed = tuple(each for each in chosen.placed if each in set(here["code"]))
+    if code in placed:
+        return tuple(each for each in placed if each != code)
+    if code not in set(here["code"]):
+        return placed
+    if len(placed) < min(chosen.sites, MOST_PLACED):
+        return (*placed, code)
+    # As many as asked for, should their number have been lowered since.
+    placed = placed[: chosen.sites]
+    spots = here.set_index("code").loc[[code, *placed]]
+    points = plane.lay(spots.index, spots["lon"], spots["lat"])
+    moved = int(plane.distances(points[:1], points[1:])[0].argmin())
+    return tuple(code if rank == moved else each for rank, each in enumerate(placed))
+
+
+# -- what it changes ------------------------------------------------------------------------------------------------
+
+
+def after(question: Question, told: Answer) -> np.ndarray:
+    """Minutes from each place of the ground to the nearest site once these are open."""
+    spots = plane.lay(told.communes["code"], told.communes["lon"], told.communes["lat"])
+    new = catalog.TRAVEL.minutes(plane.distances(question.points, spots)).min(axis=1, initial=np.inf)
+    return np.minimum(question.before, new)
+
+
+def painted(question: Question, told: Answer) -> tuple[Painted, Indicator]:
+    """The map of a moment: before, after, or what is gained."""
+    later = after(question, told)
+    moment = question.chosen.moment
+    if moment == "gain":
+        # From infinity nothing is gained that can be told: unknown.
+        known = np.isfinite(question.before)
+        return paint(
+            np.subtract(question.before, later, out=np.full(len(later), np.nan), where=known), GAIN, GAINS
+        ), GAIN
+    return paint(question.before if moment == "avant" else later, TIME, BREAKS, "-"), TIME
+
+
+def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
+    """The sites to draw: the computation's, numbered, and the reader's, lettered."""
+    rows = []
+    for told, colour, who, symbols in (
+        (best, BEST, "Site proposé", [str(rank) for rank in range(1, 100)]),
+        (mine, OWN, "Votre site", list("ABCDEFGHIJKLMNOPQRST")),
+    ):
+        for rank, commune in enumerate(() if told is None else told.communes.itertuples()):
+            lines = (
+                f"{who} {symbols[rank]} : {commune.name}",
+                f"{text.count(round(commune.gained), 'habitant gagné', 'habitants gagnés')} sous le seuil",
+            )
+            rows.append((commune.code, commune.name, commune.lon, commune.lat, symbols[rank], colour, lines))
+    return pd.DataFrame(rows, columns=["code", "name", "lon", "lat", "symbol", "colour", "lines"])
+
+
+def worth(plan: Plan, before: bool = False) -> str:
+    """The objective of a plan, or of the sites already there, with its unit."""
+    value = plan.objective_before if before else plan.objective
+    if plan.method is COVER:
+        return text.count(round(value), "habitant")
+    return "aucun site connu" if np.isinf(value) else text.quantity(value, "min", 1)
+
+
+def gained(question: Question, plan: Plan) -> int:
+    """Inhabitants newly within the threshold."""
+    return round(float(plan.gained.sum()))
+
+
+def comparison(question: Question, best: Answer, mine: Answer) -> str:
+    """What the reader's choice is worth beside the answer found, in people, and in minutes where these are the aim."""
+    ours, theirs = gained(question, best.plan), gained(question, mine.plan)
+    count = len(mine.communes)
+    missing = question.chosen.sites - count
+    partly = f" (vous avez posé {text.count(count, 'site')} sur {question.chosen.sites})" if missing > 0 else ""
+    proven = "l'optimum" if best.plan.status == "optimal" else "la réponse trouvée"
+    said = (
+        f"Votre choix{partly} rapproche sous le seuil {text.count(theirs, 'habitant')}, {proven} "
+        f"{text.count(ours, 'habitant')} : {_gap(theirs, ours)}."
+    )
+    if question.chosen.method == COVER.code:
+        return said
+    what = METHOD[question.chosen.method].meaning
+    return f"{said} Objectif ({what}) : {worth(mine.plan)} pour vous, {worth(best.plan)} pour {proven}."
+
+
+def _gap(theirs: int, ours: int) -> str:
+    if theirs == ours:
+        return "autant"
+    share = f" ({text.quantity(100 * (theirs - ours) / ours, '%', 1)})" if ours else ""
+    more = "de plus" if theirs > ours else "de moins"
+    return f"{text.count(abs(theirs - ours), 'habitant')} {more}{share}"
+
+
+# -- tables ---------------------------------------------------------------------------------------------------------
+
+
+def sites_table(told: Answer) -> pd.DataFrame:
+    """One row per new site, the one that gains most first, with French headings."""
+    communes = told.communes
+    return pd.DataFrame(
+        {
+            "Site": range(1, len(communes) + 1),
+            "Commune": communes["name"],
+            "Habitants gagnés": communes["gained"].round().astype(int),
+            "Habitants de la commune": communes["population"],
+            "Code": communes["code"],
+        }
+    )
+
+
+def left_behind(question: Question, told: Answer) -> pd.DataFrame:
+    """The communes that stay beyond the threshold, the most populous first, with French headings."""
+    later = told.plan.minutes
+    beyond = told.plan.beyond
+    places = question.places[beyond].assign(before=question.problem.existing[beyond], later=later[beyond])
+    places = places.sort_values(["population", "code"], ascending=[False, True])
+    return pd.DataFrame(
+        {
+            "Commune": places["name"],
+            "Habitants": places["population"],
+            "Minutes avant": places["before"].replace(np.inf, np.nan).round(1),
+            "Minutes après": places["later"].round(1),
+            "Code": places["code"],
+        }
+    )
+
+
+def moments(question: Question, told: Answer) -> list[gap_access.Compared]:
+    """Times before and after, for the curve and the deciles; before is left out where nobody listed a site."""
+    people = question.problem.population
+    rows = [
+        gap_access.Compared("Avant", question.problem.existing, people),
+        gap_access.Compared("Après", told.plan.minutes, people),
+    ]
+    return [row for row in rows if np.isfinite(row.values).all()]
+
+
+def equity(question: Question, told: Answer) -> pd.DataFrame:
+    """Who is how far, before and after: means and deciles over inhabitants, and how many stay beyond."""
+    people, threshold = question.problem.population, question.problem.threshold
+    table = []
+    for row in moments(question, told):
+        spread = reach.spread(row.values, row.population)
+        line = {"Moment": row.name, "Moyenne (min)": round(spread.mean, 1)}
+        line |= {f"D{rank}": round(float(value), 1) for rank, value in enumerate(spread.deciles, 1)}
+        table.append(line | {"Le plus loin (min)": round(spread.farthest, 1),
+                             "Habitants au-delà du seuil": int(people[row.values > threshold].sum())})  # fmt: skip
+    return pd.DataFrame(table)
+
+
+def everything(question: Question, told: Answer, mine: Answer | None) -> pd.DataFrame:
+    """One row per commune of the territory, for the downloads, with French headings."""
+    opened: Sequence[str] = set(told.communes["code"])
+    placed = set() if mine is None else set(mine.communes["code"])
+    places = question.places
+    return pd.DataFrame(
+        {
+            "Commune": places["name"],
+            "Minutes avant": np.where(np.isinf(question.problem.existing), np.nan, question.problem.existing).round(1),
+            "Minutes après": told.plan.minutes.round(1),
+            "Au-delà du seuil après": np.where(told.plan.beyond, "oui", "non"),
+            "Site proposé": ["oui" if code in opened else "" for code in places["code"]],
+            "Votre site": ["oui" if code in placed else "" for code in places["code"]],
+            "Habitants": places["population"],
+            "Département": places["departement_code"],
+            "Code": places["code"],
+        }
+    )

@@ -1,0 +1,163 @@
+"""White zones: the communes of no CPTS under the status filter, in groups, and the CPTS that each could join."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.language import text
+from maillage.methods import patches
+from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
+from maillage.queries import access
+from maillage.subjects.atlas.map import Ask
+from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint_words
+from maillage.views.map import leaflet as maps
+
+STATES = (COVERED, WHITE, UNKNOWN)
+WORDS = ("dans une CPTS", "dans aucune CPTS", "inconnu")
+COLOURS = (maps.colours("Greens", 5)[1], maps.colours("OrRd", 6)[4])
+NAMED = 4  # CPTS named in a sentence; more are only counted
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """What is known in the whole country: a zone does not stop at the border of a territory."""
+
+    standing: pd.DataFrame  # code, status
+    patches: tuple[Patch, ...]
+    cpts: Mapping[str, tuple[str, str]]  # name and perimeter, by identifier
+
+
+def everywhere(cursor, statuses: tuple[str, ...]) -> Everywhere:
+    """A question like those of `maillage.queries`, so that its answer is kept and shared like theirs."""
+    standing = access.standing(cursor, statuses)
+    members = access.members(cursor, statuses)
+    homes = access.residences(cursor)
+    places = homes[["code", "name", "population"]].merge(standing, on="code")
+    people = members.groupby("cpts_id")["population"].sum().to_dict()
+    known = members.drop_duplicates("cpts_id").set_index("cpts_id")
+    return Everywhere(
+        standing,
+        patches.patches(places, access.borders(cursor), members, people),
+        dict(zip(known.index, zip(known["name"], known["perimeter"], strict=True), strict=True)),
+    )
+
+
+@dataclass(frozen=True)
+class White:
+    """The white zones of a territory."""
+
+    ground: Ground
+    table: pd.DataFrame  # one row per commune of the territory: code, name, departement_code, population, status, zone
+    zones: tuple[Patch, ...]  # with a commune of the territory; a zone may go beyond it
+    cpts: Mapping[str, tuple[str, str]]
+    painted: Painted
+    notes: list[str]
+
+    def people(self, status: str) -> int:
+        return int(self.table.loc[self.table["status"] == status, "population"].sum())
+
+    def communes(self, status: str) -> int:
+        return int((self.table["status"] == status).sum())
+
+    def zone_of(self, code: str) -> Patch | None:
+        return next((zone for zone in self.zones if code in zone.codes), None)
+
+
+def compose(ask: Ask, ground: Ground) -> White:
+    """The white zones of a ground, under the statuses of its selection."""
+    known = ask(everywhere, ground.selection.statuses)
+    status = aligned(ground, known.standing)["status"]
+    table = ground.places[["code", "name", "departement_code", "population"]].assign(status=status)
+    table = table[ground.inside].reset_index(drop=True)
+    here = set(table["code"])
+    zones = tuple(zone for zone in known.patches if here & set(zone.codes))
+    named = {code: zone.name for zone in zones for code in zone.codes}
+    table = table.assign(zone=table["code"].map(named))
+    ranks = np.array([STATES.index(each) for each in status])
+    painted = paint_words(ranks, WORDS, COLOURS, unknown=STATES.index(UNKNOWN))
+    return White(ground, table, zones, known.cpts, painted, notes(ask, ground, table))
+
+
+def notes(ask: Ask, ground: Ground, table: pd.DataFrame) -> list[str]:
+    """What is not known, and what to do about it."""
+    if not ground.selection.statuses:
+        return ["Aucun statut de CPTS n'est retenu : toutes les communes paraissent hors CPTS. Choisissez-en à gauche."]
+    unknown = table[table["status"] == UNKNOWN]
+    if unknown.empty:
+        return []
+    people = text.count(unknown["population"].sum(), "habitant")
+    partly = "" if len(unknown) == len(table) else "autres "
+    said = [
+        f"Pour {text.count(len(unknown), f'{partly}commune', f'{partly}communes')} ({people}), on ne sait pas : la liste des "
+        "CPTS n'y est pas complète. Inconnu n'est pas blanc. Complétez data/local (listes « cpts » et « perimetres »), puis "
+        "« make data »."
+    ]
+    without = ask(access.nameless, ground.selection.statuses, ground.reach)
+    if without and not ground.whole:
+        names = ", ".join(name for name, _ in without[:NAMED])
+        more = f" et {len(without) - NAMED} autres" if len(without) > NAMED else ""
+        said.append(f"CPTS connues ici sans la liste de toutes leurs communes : {names}{more}.")
+    return said
+
+
+# -- tables ---------------------------------------------------------------------------------------------------------
+
+
+def joins(white: White) -> pd.DataFrame:
+    """One row per zone and CPTS next door, with French headings; a zone without any has one row."""
+    inside = set(white.table["code"])
+    people = white.table.set_index("code")["population"]
+    rows = []
+    for zone in white.zones:
+        here = [code for code in zone.codes if code in inside]
+        first = {
+            "Zone": zone.name,
+            "Communes": len(zone.codes),
+            "Habitants": zone.population,
+            "dont ici": int(people[here].sum()),
+        }
+        doubt = round(zone.unknown_border_km, 1)
+        for option in zone.options or (None,):
+            rows.append(first | _option(white, option) | {"Frontière avec des communes inconnues (km)": doubt})
+    return pd.DataFrame(rows)
+
+
+def _option(white: White, option: patches.Option | None) -> dict:
+    if option is None:
+        return {"CPTS voisine": "aucune connue"}
+    name, perimeter = white.cpts[option.cpts_id]
+    return {
+        "CPTS voisine": name,
+        "Frontière commune (km)": round(option.border_km, 1),
+        "Population ensemble": option.population,
+        "Lecture": "" if perimeter == "complet" else "minimum : périmètre partiel",
+        "Taille avant": option.size_before.code,
+        "Taille ensemble": option.size.code,
+    }
+
+
+def communes(white: White) -> pd.DataFrame:
+    """One row per commune of the territory, those of no CPTS first, with French headings."""
+    words = dict(zip(STATES, WORDS, strict=True))
+    order = {WHITE: 0, UNKNOWN: 1, COVERED: 2}
+    table = white.table.assign(rank=white.table["status"].map(order))
+    table = table.sort_values(["rank", "population", "code"], ascending=[True, False, True])
+    return pd.DataFrame(
+        {
+            "Commune": table["name"],
+            "CPTS": table["status"].map(words),
+            "Zone": table["zone"].fillna(""),
+            "Habitants": table["population"],
+            "Département": table["departement_code"],
+            "Code": table["code"],
+        }
+    )
+
+
+def statuses_told(statuses: tuple[str, ...]) -> str:
+    return ", ".join(catalog.CPTS_STATUS[status].label for status in statuses) or "aucun"

@@ -1,0 +1,1 @@
+"""Where figures come from and how they are made."""

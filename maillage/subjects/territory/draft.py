@@ -1,0 +1,160 @@
+"""Drafts of territories: their form in the address, what they start from, how they are kept in a file and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from maillage import catalog
+from maillage.address import Kind, free, links, param
+from maillage.methods import pasting, plane
+from maillage.queries import communes, cpts, territories
+from maillage.subjects import country
+from maillage.subjects.atlas.map import Ask
+from maillage.subjects.territory.figures import COMMUNES
+from maillage.subjects.territory.territory import Dossier
+
+TERRITORY = Kind(links.unpack, links.pack)
+NAME_LETTERS = 80
+FORMAT = "maillage-territoire"
+MOST_BYTES = 200_000  # of a file: 1,500 communes take 15,000
+STARTS = ("epci", "cpts", "departement", "commune", "arrondissement_municipal")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The communes of a draft and its name: `?communes=…&nom=…`, on every page that shows one."""
+
+    codes: tuple[str, ...] = param("communes", TERRITORY, ())
+    name: str = param("nom", free(NAME_LETTERS), "")
+
+
+@dataclass(frozen=True)
+class Choices(Draft):
+    """What the page « Composer » holds: a draft (A), and another version of it to compare (B)."""
+
+    other: tuple[str, ...] = param("autre", TERRITORY, ())
+    other_name: str = param("autre_nom", free(NAME_LETTERS), "")
+
+
+# -- what a draft starts from ---------------------------------------------------------------------------------------------------
+
+
+def gazetteer(cursor) -> pasting.Gazetteer:
+    """What pasted names and codes mean: a question like those of `maillage.queries`, so that its answer is kept."""
+    listed, moved, cities, departements = communes.gazetteer(cursor)
+    parts: dict[str, tuple[str, ...]] = {}
+    for city, code in cities:
+        parts[city] = (*parts.get(city, ()), code)
+    known = {code: pasting.Commune(code, *rest) for code, *rest in listed}
+    return pasting.Gazetteer(known, dict(moved), parts, dict(departements))
+
+
+def starts(ask: Ask, words: str, limit: int = 6) -> list[tuple[str, str, str, str]]:
+    """(kind, code, name, detail) of what bears this name and a territory can start from."""
+    return [found for found in ask(territories.search, words, 40) if found[0] in STARTS][:limit]
+
+
+def members(ask: Ask, kind: str, code: str) -> tuple[str, ...]:
+    """The communes of an intercommunalité, a CPTS, a département, or of a commune (its arrondissements)."""
+    if kind == "cpts":
+        return ask(cpts.members, code)
+    if kind == "departement":
+        every = country.every(ask)
+        return tuple(every.loc[every["departement_code"] == code, "code"])
+    return tuple(ask(territories.members, kind, code))
+
+
+def within(ask: Ask, code: str, minutes: float) -> tuple[str, ...]:
+    """Communes whose town hall is within that many minutes, as they are guessed, of the town hall of a commune."""
+    every = ask(country.towns)
+    home = every.points[np.isin(every.codes, members(ask, "commune", code) or (code,))]
+    if not len(home):
+        return ()
+    near = plane.distances(every.points, home).min(axis=1) <= catalog.TRAVEL.km(minutes)
+    return tuple(every.codes[near])
+
+
+# -- a file ---------------------------------------------------------------------------------------------------------------------
+
+
+def to_file(told: Dossier, on: date) -> bytes:
+    """A draft as JSON, readable by a person: its name, its communes with their names, the day and the build."""
+    names = dict(zip(told.communes["code"], told.communes["name"], strict=True))
+    content = {
+        "format": FORMAT,
+        "version": 1,
+        "nom": told.name,
+        "date": on.isoformat(),
+        "construction": told.build.version,
+        "population": told.population,
+        "communes": [{"code": code, "nom": names[code]} for code in told.codes],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def from_file(content: bytes) -> tuple[str, tuple[str, ...]]:
+    """(name, codes as they are written) of such a file. Raises ValueError with a French sentence."""
+    if len(content) > MOST_BYTES:
+        raise ValueError(
+            "Ce fichier est trop gros pour un territoire : choisissez un fichier enregistré par cette page."
+        )
+    try:
+        read = json.loads(content.decode("utf-8-sig"))
+        known = isinstance(read, dict) and read.get("format") == FORMAT
+        listed = [each["code"] for each in read["communes"]] if known else None
+        name = str(read.get("nom", ""))[:NAME_LETTERS] if known else ""
+    except (ValueError, KeyError, TypeError, RecursionError):
+        known, listed, name = False, None, ""
+    if not known:
+        raise ValueError(
+            "Ce fichier n'est pas un territoire enregistré par cette page : collez plutôt sa liste de communes."
+        )
+    if len(listed) > links.MOST or not all(isinstance(code, str) for code in listed):
+        raise ValueError(f"Ce fichier n'a pas la forme attendue, ou a plus de {links.MOST} communes.")
+    return name, tuple(listed)
+
+
+# -- two versions ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two drafts side by side: rows of (label, unit, decimals, A, B), and the communes they share or not."""
+
+    rows: tuple[tuple[str, str, int, object, object], ...]
+    common: tuple[str, ...]  # names
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+
+
+def compare(a: Dossier, b: Dossier) -> Compared:
+    rows = [
+        ("Communes", "", 0, len(a.codes), len(b.codes)),
+        ("Surface", "km²", 0, a.area_km2, b.area_km2),
+        ("Classe de taille", "", 0, *(told.size.kind.code if told.size else None for told in (a, b))),
+        ("Morceaux", "", 0, len(a.pieces), len(b.pieces)),
+        ("Enclaves", "", 0, len(a.enclaves), len(b.enclaves)),
+        ("Communes laissées seules autour", "", 0, *(len(t.orphans.sure) + len(t.orphans.unsure) for t in (a, b))),
+        ("CPTS chevauchées", "", 0, len(a.overlaps), len(b.overlaps)),
+    ]
+    theirs = {figure.indicator: figure for figure in b.figures}
+    for figure in a.figures:
+        other = theirs.get(figure.indicator)
+        values = (figure.own, other.own if other else None)
+        if any(values) and (figure.scope == COMMUNES or values[0] != values[1]):
+            rows.append((figure.label, figure.unit, figure.decimals, *values))
+    counts = zip(a.site_counts.itertuples(index=False), b.site_counts.itertuples(index=False), strict=True)
+    for mine, other in counts:
+        if "inconnu" not in (mine.extent, other.extent):
+            rows.append((f"{mine.label} : sites ouverts recensés", "", 0, mine.open, other.open))
+    return Compared(tuple(rows), _names(a, set(a.codes) & set(b.codes)), _names(a, set(a.codes) - set(b.codes)),
+                    _names(b, set(b.codes) - set(a.codes)))  # fmt: skip
+
+
+def _names(told: Dossier, codes: Sequence[str] | set[str]) -> tuple[str, ...]:
+    return tuple(told.communes.loc[told.communes["code"].isin(codes), "name"])

@@ -1,0 +1,241 @@
+"""Figures of any set of communes, beside those of its départements, its régions and France."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from maillage import catalog
+from maillage.language import text
+from maillage.queries import communes, indicators
+from maillage.subjects.atlas.map import COVERAGE, WITHHELD, Ask
+from maillage.subjects.atlas.profile import refiltered
+
+COMMUNES, DEPARTEMENTS = "communes", "departements"
+HERE = tuple(kind.code for kind in catalog.SITE_TYPES if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS"))
+
+# In the order they are told. What is not in COMPUTED nor averaged over communes is known by département only.
+SHOWN = (
+    "population", "densite", "evolution_population", COVERAGE, "mortalite_prematuree_0_64", "part_0_24", "part_60_plus",
+    "part_75_plus", "taux_pauvrete", "mg_liberaux_densite", "apl_mg_drees", "apl_mg", "ald_part_avec_medecin_traitant",
+    *(f"structures_{kind.lower()}_100k" for kind in HERE), *(f"distance_{kind.lower()}" for kind in HERE),
+)  # fmt: skip
+AVERAGED = ("apl_mg_drees", *(f"distance_{kind.lower()}" for kind in HERE))
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number and how it is obtained. `value` is None where nothing is known; method « NS »: withheld."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    method: str
+    year: int | None
+
+    @property
+    def sign(self) -> str:
+        """≥ a minimum, ≤ a maximum, ≈ a mean computed here; nothing for a plain figure."""
+        if self.low is not None and self.high is None:
+            return "≥"
+        if self.high is not None and self.low is None:
+            return "≤"
+        return "≈" if "calculée ici" in self.method else ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator: the territory's own value, then those of the places it is compared with."""
+
+    indicator: str  # a code of catalog.INDICATOR
+    label: str
+    unit: str
+    decimals: int
+    scope: str  # communes: computed from the members; departements: their départements' figures, in proportion of inhabitants
+    own: Value | None  # None: not known for this territory
+    against: tuple[tuple[str, str, str, Value | None], ...]  # (level, code, name, value): départements, régions, France
+    year: str  # « 2023 », « 2017–2023 »; where it rests on lists, their dates
+    source: str  # titles
+
+
+def figures(
+    ask: Ask,
+    members: pd.DataFrame,
+    places: Sequence[tuple[str, str, str]],
+    shares: dict[str, float],
+    statuses: tuple[str, ...],
+    counts: pd.DataFrame,
+    standing: pd.DataFrame,
+    partial: bool = False,
+) -> tuple[Figure, ...]:
+    """Every figure that is known of the territory or of a place it is compared with.
+
+    `places` are (level, code, name) in the order of the columns; `shares` the part (0 to 1) of the inhabitants in each
+    département; `counts` the sites by type, as in a dossier; `standing` what is known of CPTS in the
+    members at least; `partial`, that only a part of the members is known.
+    """
+    wanted = [(level, code) for level, code, _ in places]
+    answer = ask(indicators.profile, wanted, list(SHOWN))
+    if set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+        answer = refiltered(ask, answer, statuses)
+    known: dict[tuple[str, str, str], object] = {(r.indicator, r.level, r.code): r for r in answer.itertuples()}
+    own, origins = _own(ask, members, counts, standing, partial)
+    told = []
+    for name in SHOWN:
+        cells = [known.get((name, level, code)) for level, code, _ in places]
+        values = [None if cell is None else _value(cell) for cell in cells]
+        mine, scope = own.get(name), COMMUNES
+        if mine is None and name not in (*COMPUTED, *AVERAGED):
+            scope = DEPARTEMENTS
+            mine = _shared({code: known.get((name, "departement", code)) for code in shares}, shares)
+        if mine is None and not any(values):
+            continue
+        indicator = catalog.INDICATOR[name]
+        against = tuple((*place, value) for place, value in zip(places, values, strict=True))
+        rows = [cell for cell in cells if cell is not None]
+        told.append(
+            Figure(
+                name, indicator.label, indicator.unit, indicator.decimals, scope, mine, against,
+                _when(indicator, rows, mine, origins.get(name, ("", ""))[1]),
+                " ; ".join(dict.fromkeys(filter(None, [origins.get(name, ("", ""))[0], *(row.source for row in rows)]))),
+            )
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _value(cell) -> Value:
+    return Value(_number(cell.value), _number(cell.low), _number(cell.high), cell.method, int(cell.year))
+
+
+def _number(value) -> float | None:
+    return float(value) if text.known(value) else None
+
+
+# -- computed from the members --------------------------------------------------------------------------------------------------
+
+COMPUTED = (
+    "population",
+    "densite",
+    "evolution_population",
+    COVERAGE,
+    *(f"structures_{kind.lower()}_100k" for kind in HERE),
+)
+
+
+def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.DataFrame, partial: bool):
+    """The territory's own values by indicator; and (source, vintage) of those that have no place to take them from."""
+    if members.empty:
+        return {}, {}
+    codes, people, year = (
+        tuple(members["code"]),
+        int(members["population"].sum()),
+        int(members["population_year"].max()),
+    )
+    plain = {"low": None, "high": None, "year": year}
+    area = float(members["area_km2"].sum())
+    values = {
+        "population": Value(
+            people,
+            people if partial else None,
+            None,
+            "minimum : communes connues du périmètre" if partial else "somme des populations municipales légales",
+            year,
+        ),
+        "densite": Value(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
+        "evolution_population": _change(members["before"], members["after"]),
+        COVERAGE: _coverage(standing[standing["code"].isin(codes)], people, year),
+    }
+    for row in counts[counts["type"].isin(HERE)].itertuples():
+        short = row.extent == "partiel"
+        if row.extent == "inconnu" or not people or (short and not row.open):  # « at least none » says nothing
+            continue
+        rate = row.open * 100_000 / people
+        method = "minimum : sites ouverts recensés, liste non exhaustive" if short else "sites ouverts"
+        values[f"structures_{row.type.lower()}_100k"] = Value(rate, rate if short else None, None, method, year)
+    origins = {}
+    for name in _averaged(ask):
+        mean = _mean(ask(communes.by_commune, name), members, name.startswith("distance_"))
+        if mean is not None:
+            values[name], origins[name] = mean
+    return {name: value for name, value in values.items() if value is not None}, origins
+
+
+def _averaged(ask: Ask) -> tuple[str, ...]:
+    known = ask(indicators.known)
+    return tuple(name for name in AVERAGED if name in known)
+
+
+def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Value, tuple[str, str]] | None:
+    """The mean over inhabitants, and its (source, vintage); nothing when it is unknown in an inhabited commune."""
+    lived = members[members["population"] > 0]
+    here = known.reindex(lived["code"])
+    if lived.empty or here["value"].isna().any():
+        return None
+    value = float(np.average(here["value"], weights=lived["population"]))
+    bounded = far and not here["exact"].all()
+    method = "moyenne des communes pondérée par la population, calculée ici"
+    told = Value(
+        value,
+        None,
+        value if bounded else None,
+        method + " ; maximum : liste non exhaustive" * bounded,
+        int(here["year"].max()),
+    )
+    return told, (" ; ".join(here["source"].unique()), " ; ".join(here["vintage"].unique()))
+
+
+def _change(first_year: pd.Series, last_year: pd.Series) -> Value | None:
+    """The mean yearly change over the communes whose two populations are known."""
+    both = first_year.notna() & last_year.notna()
+    before, after, lacking = first_year[both].sum(), last_year[both].sum(), int((~both).sum())
+    if not before or not after:
+        return None
+    first, last = catalog.EVOLUTION
+    without = f", sans les communes dont une population est inconnue ({lacking})" if lacking else ""
+    yearly = 100 * ((after / before) ** (1 / (last - first)) - 1)
+    return Value(yearly, None, None, f"variation annuelle moyenne de {first} à {last}{without}", last)
+
+
+def _coverage(standing: pd.DataFrame, people: int, year: int) -> Value | None:
+    """Nothing where no commune is known to be in a CPTS and some perimeters are not known."""
+    exact = bool((standing["covered"] | standing["listed"]).all())
+    covered = int(standing.loc[standing["covered"], "population"].sum())
+    if not people or not (exact or standing["covered"].any()):
+        return None
+    share = 100 * covered / people
+    return Value(
+        share, None if exact else share, None,
+        "communes membres de CPTS" if exact else "minimum : périmètres connus seulement", year,
+    )  # fmt: skip
+
+
+# -- known by département only --------------------------------------------------------------------------------------------------
+
+
+def _shared(cells: dict[str, object], shares: dict[str, float]) -> Value | None:
+    """The figures of the départements in proportion of the territory's inhabitants; nothing when one is missing."""
+    if not shares or any(
+        cell is None or not text.known(cell.value) or cell.method == WITHHELD for cell in cells.values()
+    ):
+        return None
+    value = sum(cells[code].value * share for code, share in shares.items())
+    year = max(int(cell.year) for cell in cells.values())
+    if len(shares) == 1:
+        (code,) = shares
+        return Value(value, None, None, f"chiffre du département ({code}), qui n'est pas propre au territoire", year)
+    parts = ", ".join(f"{code} : {text.number(100 * share)} %" for code, share in shares.items())
+    method = f"moyenne des chiffres des départements ({parts}), pondérée par les habitants du territoire, calculée ici"
+    return Value(value, None, None, method, year)
+
+
+def _when(indicator: catalog.Indicator, rows: list, mine: Value | None, vintage: str) -> str:
+    """« 2023 », « 2017–2023 » when places differ; the dates of the lists it rests on."""
+    if indicator.surveyed:
+        dates = [vintage, *(row.vintage for row in rows)]
+        lists = dict.fromkeys(date.removesuffix(", date à chaque ligne") for date in dates if date)
+        return f"recensement {' ; '.join(lists)}" if lists else "recensement embarqué"
+    years = sorted({int(row.year) for row in rows} | ({mine.year} if mine and mine.year else set()))
+    return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else ""

@@ -1,0 +1,133 @@
+"""The map of a territory being looked at or composed: its communes, what stands around them, other outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from maillage.address.selection import Selection
+from maillage.queries import communes, cpts, sites, territories
+from maillage.subjects import country
+from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.atlas.map import Ask
+from maillage.subjects.territory.territory import Dossier
+from maillage.views.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN
+from maillage.views.map import leaflet as maps
+
+MOST_DEPARTEMENTS = 12  # coloured at once: a click adds one more
+
+
+def view(
+    ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: str, other: Collection[str] = ()
+) -> maps.View:
+    """A map of the communes around a territory, by what they are to it; of the départements when there is none yet.
+
+    `epoch` names the frame with the territory looked at: the map moves when it changes. `other` is outlined in dashes.
+    """
+    around = departements(ask, selection, told, other)
+    if not around:
+        return departements_map(ask, selection, contours, epoch)
+    standing = ask(communes.standing, selection.statuses)
+    standing = standing[standing["departement_code"].isin(around)]
+    marks = kinds(standing, told)
+    parts = []
+    for departement in around:
+        here = (standing["departement_code"] == departement).to_numpy()
+        ranks = np.where(standing["level"].to_numpy()[here] == "arrondissement_municipal", "1", "0")
+        kind = marks[here]
+        drawn = np.where(kind == UNKNOWN, maps.GROUND, kind.astype(str))
+        parts.append(
+            maps.Part(f"communes-{departement}", "commune", "".join(drawn), (kind + 1).tolist(), levels="".join(ranks))
+        )
+    outlines = ask(cpts.around, selection.statuses, around) if selection.perimeters else None
+    return maps.View(
+        base=contours,
+        label=f"Carte de {told.name} et des communes voisines. Le tableau sous la carte donne la liste des communes.",
+        key=f"{selection.level}-{selection.code}-{epoch}",
+        frame=frame(ask, selection, told, other),
+        parts=parts,
+        classes=classes(marks),
+        unit="",
+        decimals=0,
+        words=tuple(kind.label for kind in STANDINGS),
+        ground="departements",
+        inside=tuple(around),
+        borders=len(around) > 1,
+        dark=tuple(standing.dark for standing in STANDINGS),
+        drafts=tuple((line, tuple(codes)) for line, codes in (("dashed", other), ("solid", told.codes)) if codes),
+        cpts=outlines,
+        cpts_files=atlas_map.perimeter_files(outlines, around, whole=False),
+        sites=ask(sites.placed, selection.types, around) if selection.types else None,
+        background=selection.background,
+    )
+
+
+def departements(ask: Ask, selection: Selection, told: Dossier, other: Collection[str] = ()) -> list[str]:
+    """Those of the territory, of the other draft and of the place looked at, in code order."""
+    codes = {share.code for share in told.departements}
+    if other:
+        codes |= set(country.members(ask, other)["departement_code"])
+    if selection.level != "france":
+        codes |= set(ask(territories.reach, selection.level, selection.code))
+    return sorted(codes)[:MOST_DEPARTEMENTS]
+
+
+def kinds(standing, told: Dossier) -> np.ndarray:
+    """The rank in STANDINGS of each commune of `queries.communes.standing`."""
+    code = standing["code"]
+    alone = {*told.orphans.sure["code"], *told.orphans.unsure["code"]}
+    return np.select(
+        [
+            code.isin(told.codes),
+            code.isin(told.enclaves["code"]) | code.isin(alone),
+            standing["covered"],
+            standing["listed"],
+        ],
+        [MEMBER, ENCLAVE, OTHER, FREE],
+        UNKNOWN,
+    )
+
+
+def classes(marks: np.ndarray) -> maps.Classes:
+    counts = np.bincount(marks, minlength=len(STANDINGS))
+    return maps.Classes((), tuple(standing.colour for standing in STANDINGS), tuple(map(int, counts)), 0)
+
+
+def frame(
+    ask: Ask, selection: Selection, told: Dossier, other: Collection[str] = ()
+) -> tuple[float, float, float, float]:
+    """The territory and the other draft with some room around; the place looked at when they have no commune."""
+    boxes = [told.contour.bounds] if told.contour is not None else []
+    if other:
+        towns = country.members(ask, other)[["lon", "lat"]]
+        boxes.append((*towns.min(), *towns.max()))
+    if boxes:
+        (west, south), (east, north) = np.array(boxes)[:, :2].min(axis=0), np.array(boxes)[:, 2:].max(axis=0)
+        x, y = 0.15 * (east - west) + 0.02, 0.15 * (north - south) + 0.015
+        return west - x, south - y, east + x, north + y
+    if told.departements and selection.level == "france":
+        boxes = np.array([ask(territories.bounds, "departement", share.code) for share in told.departements])
+        return (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+    level, code = selection.level, selection.code
+    if level in ("commune", "arrondissement_municipal"):
+        level, code = "departement", ask(territories.territory, level, code).departement_code
+    return ask(territories.bounds, level, code)
+
+
+def departements_map(ask: Ask, selection: Selection, contours: str, epoch: str) -> maps.View:
+    """Départements to choose from."""
+    every = ask(territories.departements)
+    west, south, east, north = ask(territories.bounds, "france", "FR")
+    return maps.View(
+        base=contours,
+        label="Carte des départements : choisissez celui où commencer. La liste de gauche donne le même choix.",
+        key=f"france-{epoch}",
+        frame=(min(west, -8.2), south, east, north),
+        parts=[maps.Part("departements-france", "departement", maps.GROUND * len(every), [UNKNOWN + 1] * len(every))],
+        classes=classes(np.full(len(every), UNKNOWN)),
+        unit="",
+        decimals=0,
+        words=(*("",) * UNKNOWN, "choisir ce département"),
+        background=selection.background,
+    )

@@ -1,0 +1,87 @@
+"""What stands around a set of communes: what it surrounds, what others already hold, whom it leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from maillage.methods import perimeters
+from maillage.queries import communes
+from maillage.subjects import country
+from maillage.subjects.atlas.map import Ask
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another CPTS that has communes of the territory."""
+
+    cpts_id: str
+    name: str
+    status: str  # a code of catalog.CPTS_STATUS
+    perimeter: str  # complet, partiel
+    codes: tuple[str, ...]  # the communes in common
+    population: int  # their inhabitants
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """Communes left alone: outside, in no CPTS, and all of whose neighbours are in the territory or in another CPTS."""
+
+    sure: pd.DataFrame  # code, name, population: every CPTS of their département is listed
+    unsure: pd.DataFrame  # the same where some perimeters are not known: a CPTS we do not know may have them
+
+
+def enclaves(ask: Ask, contour: BaseGeometry | None, codes: tuple[str, ...]) -> pd.DataFrame:
+    """Communes outside that the territory surrounds. Columns: code, name, population."""
+    surrounded = perimeters.holes(contour) if contour is not None else []
+    columns = ["code", "name", "population"]
+    if not len(surrounded):
+        return pd.DataFrame(columns=columns)
+    west, south, east, north = shapely.total_bounds(surrounded)
+    every = country.every(ask)
+    near = every[every["lon"].between(west, east) & every["lat"].between(south, north) & ~every["code"].isin(codes)]
+    near = country.members(ask, near["code"])
+    return near.loc[perimeters.enclaves(contour, near["geometry"].to_numpy()), columns].reset_index(drop=True)
+
+
+def overlaps(ask: Ask, codes: tuple[str, ...], statuses: tuple[str, ...], cpts_id: str) -> tuple[Overlap, ...]:
+    """The other CPTS of these statuses that have communes of the set, the most inhabitants in common first."""
+    known = ask(communes.memberships, statuses)
+    common = known[known["commune_code"].isin(codes) & (known["cpts_id"] != cpts_id)]
+    found = [
+        Overlap(*head, tuple(rows["commune_code"]), int(rows["population"].sum()))
+        for head, rows in common.groupby(["cpts_id", "name", "status", "perimeter"], sort=False)
+    ]
+    return tuple(sorted(found, key=lambda overlap: (-overlap.population, overlap.name)))
+
+
+@dataclass(frozen=True)
+class Around:
+    """A set of communes, those that touch it, and those that touch these."""
+
+    borders: pd.DataFrame  # a, b: the borders of the set and of its neighbours, a pair in either order, some twice
+    touching: frozenset[str]  # the neighbours
+    standing: pd.DataFrame  # of all three: as `queries.communes.standing`
+
+
+def around(ask: Ask, codes: tuple[str, ...], statuses: tuple[str, ...]) -> Around:
+    """What touches a set of communes, and what is known there of the CPTS of these statuses."""
+    graph = ask(communes.neighbours)
+    touching = frozenset(other for code in codes for other in graph.get(code, ())) - set(codes)
+    pairs = [(code, other) for code in (*codes, *sorted(touching)) for other in graph.get(code, ())]
+    borders = pd.DataFrame(pairs, columns=["a", "b"], dtype=object)
+    every = sorted({*codes, *touching, *(other for _, other in pairs)})
+    return Around(borders, touching, ask(communes.standing, statuses).loc[every])
+
+
+def orphans(codes: tuple[str, ...], near: Around) -> Orphans:
+    """The communes that a set leaves alone."""
+    taken = {*codes, *near.standing.loc[near.standing["covered"], "code"]}
+    white = near.touching - taken
+    edges = near.borders[near.borders["a"].isin(white)]
+    found = near.standing.loc[perimeters.orphans(white, edges, taken)].reset_index(drop=True)
+    listed, shown = found["listed"].astype(bool), ["code", "name", "population"]
+    return Orphans(found.loc[listed, shown].reset_index(drop=True), found.loc[~listed, shown].reset_index(drop=True))

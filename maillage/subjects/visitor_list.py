@@ -1,0 +1,258 @@
+"""A list that a visitor brings, for the time of a visit: read in a process of its own, shown, given back clean.
+
+The ETL reads it (`python -m etl read`) through pipes, within bounds of memory and time: a hostile file harms nobody, and
+nothing is written on the server. Its operator may name a folder where visitors can leave a cleaned list: MAILLAGE_DEPOT.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from maillage import catalog
+from maillage.language import text
+from maillage.subjects.atlas.map import Scene
+from maillage.views import tables
+from maillage.views.map import leaflet as maps
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60
+MOST_MB = 30  # as .streamlit/config.toml has it
+MOST_ON_MAP = 10_000
+MOST_DEPOSITED = 500  # files: strangers write there
+FOLDER = "MAILLAGE_DEPOT"
+MODEL = (
+    "id", "type", "nom", "statut", "code_commune", "commune", "adresse", "code_postal", "places", "finess", "date_ouverture",
+    "lon", "lat", "source", "source_date", "departement", "exhaustif", "remarque",
+)  # fmt: skip
+
+_TOGETHER = threading.BoundedSemaphore(2)  # a reading fills a core
+
+Progress = Callable[[str, float], None]
+
+
+class Refused(Exception):
+    """Why a file cannot be read: a sentence for whoever brought it."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A list, read. `rows` has the columns of `etl.reading.structures`."""
+
+    name: str
+    sha256: str
+    rows: pd.DataFrame
+
+    @property
+    def understood(self) -> pd.DataFrame:
+        return self.rows[self.rows["type"].notna()]
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """Each row of the list; what is told of its headings is none."""
+        return self.rows[self.rows["type"].notna() | (self.rows["outcome"] == "refuse")]
+
+    @property
+    def headings(self) -> list[str]:
+        """What is told of the headings."""
+        return list(self.rows.drop(self.told.index)["sentence"])
+
+    def count(self, outcome: str) -> int:
+        return int((self.told["outcome"] == outcome).sum())
+
+
+def read(name: str, content: bytes, database: Path, progress: Progress = lambda step, share: None) -> Brought:
+    """What a build would say of a list, beside the sites of a database. Raises Refused with a sentence."""
+    if len(content) > MOST_MB * 1_000_000:
+        raise Refused(f"« {shown(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
+    command = [sys.executable, "-m", "etl", "read", "-", f"--name={shown(name)}", f"--base={database}"]
+    with _TOGETHER, subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:  # fmt: skip
+        late = threading.Event()
+        clock = threading.Timer(SECONDS, lambda: (late.set(), process.kill()))
+        rows: list[bytes] = []
+        hands = [
+            threading.Thread(target=_pour, args=(process.stdin, content)),
+            threading.Thread(target=lambda: rows.append(process.stdout.read())),
+        ]
+        for thread in (clock, *hands):
+            thread.daemon = True
+            thread.start()
+        last = ""
+        try:
+            for line in process.stderr:
+                last = line.decode("utf-8", errors="replace").strip() or last
+                share, tab, step = last.partition("\t")
+                if tab:
+                    progress(step, float(share))
+        finally:
+            process.kill()  # it has ended, or nobody waits for it any more
+            clock.cancel()
+            for thread in hands:
+                thread.join()
+        code = process.wait()
+    if late.is_set():
+        raise Refused(
+            f"La lecture de « {shown(name)} » a dépassé {SECONDS} secondes. Coupez la liste en plusieurs fichiers."
+        )
+    if code != 0:
+        told = code == 1 and last.startswith("«")
+        raise Refused(last if told else f"« {shown(name)} » n'a pas pu être lu : sa lecture s'est arrêtée d'elle-même.")
+    frame = pa.ipc.open_stream(rows[0]).read_all().to_pandas()
+    return Brought(shown(name), hashlib.sha256(content).hexdigest(), frame)
+
+
+def _pour(pipe, content: bytes) -> None:
+    try:
+        with pipe:
+            pipe.write(content)
+    except OSError:  # refused before it was read whole
+        pass
+
+
+def shown(name: str) -> str:
+    """A stranger's file name, short and without a path nor anything that commands or files could mistake."""
+    bare = re.sub(r"[^\w .()-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
+    stem, dot, suffix = bare.rpartition(".")
+    return f"{(stem if dot else bare)[:60].strip() or 'liste'}{f'.{suffix[:8]}' if dot else ''}"
+
+
+# -- given back --------------------------------------------------------------------------------------------------------
+
+
+def cleaned(brought: Brought) -> pd.DataFrame:
+    """The rows understood, in the columns of docs/modeles/structures.csv."""
+    return brought.understood[list(MODEL)]
+
+
+def file_name(brought: Brought) -> str:
+    """Such as a build finds it in data/local, and the same for the same list."""
+    slug = re.sub(r"[^a-z0-9]+", "-", brought.name.rpartition(".")[0].lower()).strip("-")[:40]
+    slug = slug.removeprefix("structures").strip("-") or "liste"
+    return f"structures-{slug}-{brought.sha256[:8]}.csv"
+
+
+def folder() -> Path | None:
+    """Where the operator lets visitors leave lists; None when nothing is ever written."""
+    named = os.environ.get(FOLDER)
+    return Path(named) if named and Path(named).is_dir() else None
+
+
+def deposit(brought: Brought) -> str:
+    """Leave the cleaned list in the operator's folder; say its name. Raises Refused."""
+    where = folder()
+    if where is None:
+        raise Refused("L'exploitant de ce serveur n'y laisse rien déposer. Téléchargez la liste au propre.")
+    path = where / file_name(brought)
+    try:
+        if sum(1 for _ in where.iterdir()) >= MOST_DEPOSITED and not path.exists():
+            raise Refused("Le dossier des dépôts est plein : prévenez l'exploitant de ce serveur.")
+        draft = path.with_suffix(f".{threading.get_ident()}.part")
+        draft.write_bytes(tables.csv(cleaned(brought)))
+        draft.replace(path)
+    except OSError as error:
+        raise Refused(
+            f"Le dépôt n'a pas pu être écrit ({error.strerror}) : prévenez l'exploitant de ce serveur."
+        ) from None
+    return path.name
+
+
+# -- on a map -----------------------------------------------------------------------------------------------------------
+
+
+def sites(brought: Brought, departements: list[str] | None = None) -> pd.DataFrame:
+    """The rows understood, as `maillage.queries.sites.placed` gives sites, of some départements (none: all of them)."""
+    rows = brought.understood
+    if departements is not None:
+        rows = rows[rows["departement"].isin(departements)]
+    rows = rows[rows["status"] != "ferme"]
+    return pd.DataFrame(
+        {
+            "site_id": "votre-liste-" + rows["id"],
+            "type": rows["type"],
+            "name": rows["nom"],
+            "status": rows["status"],
+            "commune_code": rows["code_commune"],
+            "commune": rows["commune"],
+            "departement_code": rows["departement"],
+            "address": rows["adresse"],
+            "lon": rows["point_lon"],
+            "lat": rows["point_lat"],
+            "precision": rows["precision"],
+            "places": pd.to_numeric(rows["places"]).astype("Int32"),
+            "opened_on": rows["date_ouverture"],
+            "note": rows["remarque"],
+            "as_of": rows["source_date"],
+            "mine": True,
+        }
+    ).reset_index(drop=True)
+
+
+def beside(scene: Scene, brought: Brought | None, departements: list[str]) -> Scene:
+    """The map of the page with the visitor's own list upon it, and a note that says so."""
+    if brought is None:
+        return scene
+    mine = sites(brought, departements)
+    drawn = mine.head(MOST_ON_MAP)
+    note = (
+        f"Votre liste « {brought.name} », non enregistrée : {text.count(len(mine), 'structure')} ici, cerclées sur la carte pour "
+        "cette visite seulement. Ni les chiffres, ni les listes, ni les distances n'en tiennent compte."
+    )
+    if len(mine) > len(drawn):
+        note += f" Les {text.number(len(drawn))} premières sont posées."
+    if drawn.empty:
+        return replace(scene, notes=[*scene.notes, note])
+    known = scene.view.sites
+    together = drawn if known is None or known.empty else pd.concat([known, drawn], ignore_index=True)
+    return replace(scene, view=replace(scene.view, sites=together), notes=[*scene.notes, note])
+
+
+def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -> maps.View:
+    """The rows of a list over the départements, which are shaded by how many rows stand in each.
+
+    `departements` are (code, name) in code order.
+    """
+    placed = sites(brought)
+    counts = pd.Series([code for code, _ in departements]).map(placed["departement_code"].value_counts()).fillna(0)
+    marks = "".join(maps.GROUND if count == 0 else "0" for count in counts)
+    classes = maps.Classes((), maps.colours("Purples", 6)[1:2], (int((counts > 0).sum()),), 0)
+    part = maps.Part("departements", "departement", marks, counts.astype(float).tolist())
+    return maps.View(
+        base=contours,
+        label=f"Carte des structures de votre liste, {len(placed)} posées. Le tableau dit où chaque ligne est placée.",
+        key=f"liste-{brought.sha256[:12]}",
+        frame=_frame(placed),
+        parts=[part],
+        classes=classes,
+        unit="de votre liste",
+        decimals=0,
+        sites=placed.head(MOST_ON_MAP),
+    )
+
+
+def _frame(placed: pd.DataFrame) -> tuple[float, float, float, float]:
+    """West, south, east, north of the points, with some land around; France when there is none."""
+    if placed.empty:
+        return (-5.2, 41.3, 9.6, 51.1)
+    west, east, south, north = (
+        placed["lon"].min(), placed["lon"].max(), placed["lat"].min(), placed["lat"].max(),
+    )  # fmt: skip
+    margin = max(0.15, 0.08 * (east - west), 0.08 * (north - south))
+    return (west - margin, south - margin, east + margin, north + margin)
+
+
+def kinds(brought: Brought) -> list[str]:
+    """The types of the list, in the catalogue's order."""
+    found = set(brought.understood["type"])
+    return [kind.code for kind in catalog.SITE_TYPES if kind.code in found]

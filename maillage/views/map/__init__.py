@@ -1,0 +1,1 @@
+"""The map: what the browser needs to draw it."""

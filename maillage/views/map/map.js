@@ -1,0 +1,504 @@
+/* The map in the browser.
+
+   Python sends a small description of the view (maillage/views/map/leaflet.py); contours are fetched once from static/geo and
+   kept, with their layers: changing an indicator only changes colours. Everything shown is written with textContent:
+   names come from files that strangers write. */
+
+"use strict";
+
+window.maillage = (() => {
+  const PALETTES = {
+    light: { sea: "#F7F7F5", ground: "#E4E4E0", border: "#FFFFFF", edge: "#6B6F76", ink: "#1F2328", missing: "#B9B9B4", paper: "#F3F3F0" },
+    dark: { sea: "#14161A", ground: "#262A31", border: "#14161A", edge: "#9AA0AA", ink: "#F2F2F0", missing: "#5A606B", paper: "#1E2228" },
+  };
+  const MISSING = "x", WITHHELD = "s", GROUND = "g";
+  const LABEL_PIXELS = 70; // a perimeter narrower than this on screen shows no name
+  const DASHES = { solid: null, dashed: "7 5", dotted: "2 5" };
+
+  const contours = new Map(); // file -> promise of its features
+  const sheets = new Map(); // file -> Leaflet layers, in code order
+  let atlas = null; // the map and what is on it
+  let latest = 0; // the last description drawn: an older one whose contours arrive late is dropped
+
+  // -- contours -------------------------------------------------------------------------------------------------------
+
+  function features(base, file) {
+    const url = `${base}${file}.json.gz`;
+    if (!contours.has(url)) {
+      const promise = fetch(url).then(async (response) => {
+        if (!response.ok) throw new Error(`${file} : ${response.status}`);
+        return (await inflate(response.body)).features;
+      });
+      promise.catch(() => contours.delete(url)); // a failed fetch may be tried again
+      contours.set(url, promise);
+    }
+    return contours.get(url);
+  }
+
+  async function inflate(stream) {
+    return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).json();
+  }
+
+  // -- the map --------------------------------------------------------------------------------------------------------
+
+  function isDark() {
+    // Streamlit's theme, which may differ from the system's.
+    try {
+      const app = window.parent.document.querySelector(".stApp");
+      const [r, g, b] = getComputedStyle(app).backgroundColor.match(/\d+/g).map(Number);
+      return r + g + b < 382;
+    } catch {
+      return window.matchMedia("(prefers-color-scheme: dark)").matches;
+    }
+  }
+
+  function setUp(map) {
+    map.options.zoomSnap = 0.25; // frames fit closely
+    map.options.zoomDelta = 0.75;
+    const pane = map.createPane("perimeters");
+    pane.style.zIndex = 450;
+    pane.style.pointerEvents = "none"; // a second canvas would otherwise catch the clicks meant for communes
+    map.attributionControl.setPrefix('<a href="https://leafletjs.com" target="_blank" rel="noopener">Leaflet</a>');
+    map.attributionControl.addAttribution("Contours IGN, Insee");
+    L.control.zoom({ position: "topleft", zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    const home = L.control({ position: "topleft" });
+    home.onAdd = () => {
+      const bar = L.DomUtil.create("div", "leaflet-bar");
+      const button = L.DomUtil.create("a", "recentre", bar);
+      button.href = "#";
+      button.title = "Recentrer sur le territoire";
+      button.setAttribute("role", "button");
+      button.setAttribute("aria-label", button.title);
+      L.DomEvent.disableClickPropagation(bar);
+      L.DomEvent.on(button, "click", (event) => { L.DomEvent.stop(event); fit(); });
+      return bar;
+    };
+    home.addTo(map);
+    document.documentElement.lang = "fr";
+    map.getContainer().setAttribute("role", "application");
+    // Leaflet focuses its map at each press; where the window cuts the map, the browser would scroll the page to show it
+    // whole between the press and the click, which would then fall on another commune.
+    const box = map.getContainer();
+    box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
+
+    atlas = {
+      map, spec: null, palette: null, moved: false, tiles: null, hovered: null,
+      canvas: L.canvas({ padding: 0.3 }),
+      over: L.canvas({ padding: 0.3, pane: "perimeters" }),
+      ground: L.layerGroup().addTo(map), mesh: L.layerGroup().addTo(map),
+      lines: L.layerGroup().addTo(map), labels: L.layerGroup().addTo(map), sites: L.layerGroup().addTo(map),
+    };
+    map.on("zoomend", () => { showLabels(); far(); });
+    map.on("dragstart zoomstart", (event) => { if (!atlas.fitting) atlas.moved = true; });
+    new ResizeObserver(() => { map.invalidateSize({ pan: false }); if (atlas.spec && !atlas.moved) fit(); }).observe(map.getContainer());
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(repaint, 300));
+    return atlas;
+  }
+
+  function fit() {
+    atlas.fitting = true;
+    atlas.map.fitBounds(atlas.spec.bounds, { animate: false, padding: [8, 8] });
+    atlas.fitting = false;
+    atlas.moved = false;
+  }
+
+  function far() {
+    // Symbols shrink on the map of the country, where they would hide what they stand on.
+    atlas.map.getContainer().classList.toggle("far", atlas.map.getZoom() < 7);
+  }
+
+  function hatch(palette, dots) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = palette.paper;
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = pen.fillStyle = palette.missing;
+    if (dots) { pen.beginPath(); pen.arc(3, 3, 1.3, 0, 7); pen.fill(); }
+    else { pen.lineWidth = 1.2; pen.beginPath(); pen.moveTo(-1, 7); pen.lineTo(7, -1); pen.moveTo(-1, 1); pen.lineTo(1, -1); pen.moveTo(5, 7); pen.lineTo(7, 5); pen.stroke(); }
+    return pen.createPattern(tile, "repeat");
+  }
+
+  // -- drawing --------------------------------------------------------------------------------------------------------
+
+  async function receive(map, packed) {
+    // What maps.py packs: base64 of gzipped JSON.
+    const turn = ++latest;
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const spec = await inflate(new Blob([bytes]).stream());
+    if (turn === latest) await draw(map, spec, turn);
+  }
+
+  async function draw(map, spec, turn) {
+    if (!atlas) setUp(map);
+    const stale = () => turn !== latest;
+    const moves = !atlas.spec || atlas.spec.view !== spec.view;
+    atlas.spec = spec;
+    map.getContainer().setAttribute("aria-label", spec.label);
+    if (moves) fit();
+    dress();
+    try {
+      // All are asked for at once; the coloured map does not wait for what surrounds it.
+      const around = [...(spec.ground ? [spec.ground.file] : []), ...spec.borders, ...spec.cpts.files].map((file) => features(spec.base, file));
+      around.forEach((promise) => promise.catch(() => {})); // told once, below
+      await Promise.all(spec.mesh.map((part) => features(spec.base, part.file)));
+      if (stale()) return;
+      notice("");
+      await drawMesh(spec);
+      await Promise.all(around);
+      if (stale()) return;
+      await drawGround(spec);
+      await drawLines(spec);
+    } catch (error) {
+      if (!stale()) notice("Les contours de la carte n'ont pas pu être chargés. Rechargez la page ; si cela dure, relancez « make data ».");
+      return;
+    }
+    drawSites(spec);
+    far();
+    drawBackground(spec);
+    window.maillageDrawn = turn; // what the browser tests and the bench wait for
+  }
+
+  function dress() {
+    const theme = isDark() ? "dark" : "light";
+    document.body.dataset.theme = theme;
+    atlas.palette = PALETTES[theme];
+    atlas.palette.fills = { [MISSING]: hatch(atlas.palette, false), [WITHHELD]: hatch(atlas.palette, true), [GROUND]: atlas.palette.ground };
+  }
+
+  function repaint() { if (atlas && atlas.spec) draw(atlas.map, atlas.spec, ++latest); }
+
+  async function sheet(base, file) {
+    const key = `${base}${file}`;
+    if (!sheets.has(key)) {
+      const layers = (await features(base, file)).map((feature) => {
+        const layer = L.GeoJSON.geometryToLayer(feature, {});
+        Object.assign(layer.options, { renderer: atlas.canvas, weight: 0.5, opacity: 1, fillOpacity: 1, smoothFactor: 0.6 });
+        layer.code = feature.properties.c;
+        layer.name = feature.properties.n;
+        layer.on({ click: onClick, mouseover: onOver, mouseout: onOut });
+        return layer;
+      });
+      sheets.set(key, layers);
+    }
+    return sheets.get(key);
+  }
+
+  async function drawGround(spec) {
+    const wanted = new Set();
+    if (spec.ground) {
+      const skip = new Set(spec.ground.skip);
+      for (const layer of await sheet(spec.base, spec.ground.file)) {
+        if (skip.has(layer.code)) continue;
+        layer.level = spec.ground.level;
+        layer.tell = () => "hors du territoire choisi";
+        layer.setStyle({ fillColor: atlas.palette.ground, color: atlas.palette.border, weight: 1 });
+        wanted.add(layer);
+      }
+    }
+    exchange(atlas.ground, wanted);
+    for (const layer of wanted) layer.bringToBack();
+  }
+
+  async function drawMesh(spec) {
+    const wanted = new Set();
+    const number = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: spec.decimals, maximumFractionDigits: spec.decimals });
+    const bound = { "+": "au moins ", "-": "au plus " };
+    const { fills, border } = atlas.palette;
+    const colours = (document.body.dataset.theme === "dark" && spec.night) || spec.colours;
+    for (const part of spec.mesh) {
+      const layers = await sheet(spec.base, part.file);
+      if (layers.length !== part.classes.length) {
+        notice("La carte et les données ne sont pas de la même construction. Rechargez la page.");
+        continue;
+      }
+      const fine = layers.length > 3000; // so small on screen that borders would hide the colours
+      const weight = part.level === "departement" ? 1 : 0.6;
+      layers.forEach((layer, index) => {
+        const mark = part.classes[index];
+        const value = part.values[index];
+        layer.level = part.levels ? spec.levels[part.levels[index]] : part.level;
+        layer.mark = mark;
+        layer.tell = () => mark === WITHHELD ? "NS : retenu par le secret statistique"
+          : value === null ? "donnée manquante"
+          : spec.words ? spec.words[value - 1]
+            : `${(part.bounds && bound[part.bounds[index]]) || ""}${number.format(value)} ${spec.unit}`;
+        layer.options.fillColor = fills[mark] || colours[Number(mark)];
+        layer.options.color = border;
+        layer.options.weight = weight;
+        layer.options.stroke = !fine;
+        wanted.add(layer);
+      });
+    }
+    exchange(atlas.mesh, wanted);
+    repaintAll(atlas.canvas);
+  }
+
+  function repaintAll(canvas) {
+    // Leaflet repaints path by path, each with its own bookkeeping; for thousands of them, one whole repaint is shorter.
+    if (!canvas._map) return;
+    canvas._redrawBounds = null;
+    canvas._redraw();
+  }
+
+  function exchange(group, wanted) {
+    for (const layer of group.getLayers()) if (!wanted.has(layer)) group.removeLayer(layer);
+    for (const layer of wanted) if (!group.hasLayer(layer)) group.addLayer(layer);
+  }
+
+  async function drawLines(spec) {
+    atlas.lines.clearLayers();
+    atlas.labels.clearLayers();
+    const overlay = { renderer: atlas.over, pane: "perimeters", interactive: false };
+    for (const file of spec.borders) {
+      for (const feature of await features(spec.base, file)) {
+        if (!spec.inside.includes(feature.properties.c)) continue;
+        L.GeoJSON.geometryToLayer(feature, {}).setStyle({ ...overlay, fill: false, color: atlas.palette.edge, weight: 1 }).addTo(atlas.lines);
+      }
+    }
+    const shown = new Map(spec.cpts.shown.map((cpts) => [cpts.id, cpts]));
+    for (const file of spec.cpts.files) {
+      for (const feature of await features(spec.base, file)) {
+        const cpts = shown.get(feature.properties.c);
+        if (!cpts) continue;
+        shown.delete(feature.properties.c); // one outline, though it stands in the file of each département it touches
+        const outline = L.GeoJSON.geometryToLayer(feature, {});
+        const colour = document.body.dataset.theme === "dark" ? spec.cpts.dark : spec.cpts.colour;
+        Object.assign(outline.options, overlay, { color: colour, weight: cpts.focus ? 4 : file.endsWith("-france") ? 1 : 2, dashArray: DASHES[cpts.line], fillColor: colour, fillOpacity: cpts.focus ? 0.22 : 0.08 });
+        outline.addTo(atlas.lines);
+        const tag = L.DomUtil.create("span", "tag");
+        tag.textContent = feature.properties.n.replace(/^CPTS (de la |du |des |de l'|de )?/i, "");
+        const label = L.marker(centre(feature), { icon: L.divIcon({ className: "cpts-label", html: tag, iconSize: null }), title: feature.properties.n, alt: feature.properties.n });
+        label.bindPopup(popup([feature.properties.n, ...cpts.lines]));
+        label.extent = outline.getBounds();
+        label.focus = cpts.focus;
+        label.addTo(atlas.labels);
+      }
+    }
+    for (const part of spec.mesh) if (part.file.endsWith("-france")) nameInsets(await features(spec.base, part.file));
+    if (spec.selected.length) await outlineSelected(spec, overlay);
+    if (spec.drafts) await outlineDrafts(spec, overlay);
+    showLabels();
+  }
+
+  async function outlineSelected(spec, overlay) {
+    const selected = new Set(spec.selected);
+    for (const part of [...spec.mesh.map((mesh) => mesh.file)]) {
+      for (const feature of await features(spec.base, part)) {
+        if (!selected.has(feature.properties.c)) continue;
+        for (const [colour, weight] of [[atlas.palette.sea, 5], [atlas.palette.ink, 2.5]]) {
+          const ring = L.GeoJSON.geometryToLayer(feature, {});
+          Object.assign(ring.options, overlay, { fill: false, color: colour, weight });
+          ring.addTo(atlas.lines);
+        }
+      }
+    }
+  }
+
+  async function outlineDrafts(spec, overlay) {
+    // Communes outlined together: neighbours have the very same sides, so the outline is the sides that only one of them has.
+    const all = (await Promise.all(spec.mesh.map((part) => features(spec.base, part.file)))).flat();
+    for (const draft of spec.drafts) {
+      const codes = new Set(draft.codes);
+      const sides = new Map();
+      for (const feature of all) {
+        if (!codes.has(feature.properties.c)) continue;
+        const { type, coordinates } = feature.geometry;
+        for (const ring of (type === "Polygon" ? [coordinates] : coordinates).flat()) {
+          for (let i = 1; i < ring.length; i++) {
+            const ends = [ring[i - 1].join(), ring[i].join()];
+            const key = ends.slice().sort().join(" ");
+            if (!sides.delete(key)) sides.set(key, ends);
+          }
+        }
+      }
+      const lines = chains([...sides.values()]);
+      for (const [colour, weight, dash] of [[atlas.palette.sea, 5.5, null], [atlas.palette.ink, 2.5, DASHES[draft.line]]]) {
+        L.polyline(lines, { ...overlay, fill: false, color: colour, weight, dashArray: dash }).addTo(atlas.lines);
+      }
+    }
+  }
+
+  function chains(sides) {
+    // Sides joined end to end, so that dashes run on.
+    const at = new Map();
+    for (const side of sides) for (const end of side) at.set(end, [...(at.get(end) || []), side]);
+    const left = new Set(sides);
+    const lines = [];
+    for (const first of sides) {
+      if (!left.delete(first)) continue;
+      const line = [...first];
+      for (let next; (next = at.get(line[line.length - 1]).find((side) => left.has(side)));) {
+        left.delete(next);
+        line.push(next[0] === line[line.length - 1] ? next[1] : next[0]);
+      }
+      lines.push(line.map((point) => point.split(",").map(Number).reverse()));
+    }
+    return lines;
+  }
+
+  function nameInsets(all) {
+    // The overseas départements are drawn beside the country, each at its own scale: their names stand below them.
+    const names = { 971: "Guadeloupe", 972: "Martinique", 973: "Guyane", 974: "La Réunion", 976: "Mayotte" };
+    const boxes = {};
+    for (const feature of all) {
+      const code = feature.properties.c.slice(0, 3);
+      if (!names[code]) continue;
+      const box = L.GeoJSON.geometryToLayer(feature, {}).getBounds();
+      boxes[code] = boxes[code] ? boxes[code].extend(box) : box;
+    }
+    for (const [code, box] of Object.entries(boxes)) {
+      const tag = L.DomUtil.create("span", "tag");
+      tag.textContent = names[code];
+      const label = L.marker([box.getSouth(), box.getCenter().lng], { icon: L.divIcon({ className: "inset-label", html: tag, iconSize: null }), interactive: false, keyboard: false });
+      label.extent = L.latLngBounds([-90, -180], [90, 180]); // always shown
+      label.addTo(atlas.labels);
+    }
+  }
+
+  function centre(feature) {
+    // The middle of the largest ring, so that a label stands on land and not between two islands.
+    const polygons = feature.geometry.type === "Polygon" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+    const ring = polygons.map((polygon) => polygon[0]).reduce((a, b) => (b.length > a.length ? b : a));
+    return L.latLngBounds(ring.map(([lon, lat]) => [lat, lon])).getCenter();
+  }
+
+  function showLabels() {
+    // The largest perimeters are named first; a name that would cover another waits for a closer look.
+    if (!atlas) return;
+    const taken = [];
+    const width = (label) => atlas.map.latLngToLayerPoint(label.extent.getNorthEast()).x - atlas.map.latLngToLayerPoint(label.extent.getSouthWest()).x;
+    const labels = atlas.labels.getLayers().sort((a, b) => Boolean(b.focus) - Boolean(a.focus) || width(b) - width(a));
+    for (const label of labels) {
+      const tag = label.getElement().querySelector(".tag");
+      tag.style.display = "";
+      const box = tag.getBoundingClientRect();
+      const covers = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+      if (!label.focus && (covers || width(label) < LABEL_PIXELS)) tag.style.display = "none";
+      else taken.push(box);
+    }
+  }
+
+  function drawSites(spec) {
+    atlas.sites.clearLayers();
+    for (const dots of spec.dots) {
+      // Too many for symbols: thousands of small discs on one canvas.
+      for (let i = 0; i < dots.at.length; i += 2) {
+        L.circleMarker([dots.at[i + 1] / 1000, dots.at[i] / 1000], {
+          renderer: atlas.over, interactive: false, radius: 2.3, weight: 0.6, color: "#FFFFFF", fillColor: dots.colour, fillOpacity: 1,
+        }).addTo(atlas.sites);
+      }
+    }
+    for (const site of spec.sites) {
+      const kind = spec.kinds[site.type];
+      const size = Math.round(24 * site.scale);
+      const icon = L.divIcon({
+        className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""} ${site.mine ? "mine" : ""}`,
+        html: symbol(kind, size, site.hollow),
+        iconSize: [size, size],
+        iconAnchor: [size / 2 - site.dx, size / 2 - site.dy],
+      });
+      const marker = L.marker([site.lat, site.lon], { icon, title: site.lines[0], alt: site.lines[0], riseOnHover: true });
+      marker.bindPopup(popup(site.lines));
+      marker.site = site.id;
+      marker.addTo(atlas.sites);
+    }
+  }
+
+  function symbol(kind, size, hollow) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("width", size);
+    svg.setAttribute("height", size);
+    svg.setAttribute("aria-hidden", "true");
+    const paths = {
+      disc: "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20z",
+      triangle: "M12 1.5 23 21.5H1z",
+      square: "M3 3h18v18H3z",
+      diamond: "M12 0.8 23.2 12 12 23.2 0.8 12z",
+      small_square: "M4 4h16v16H4z",
+    };
+    const path = document.createElementNS(svg.namespaceURI, "path");
+    path.setAttribute("d", paths[kind.shape]);
+    path.setAttribute("fill", hollow ? "#FFFFFF" : kind.colour);
+    path.setAttribute("stroke", hollow ? kind.colour : "#FFFFFF");
+    path.setAttribute("stroke-width", hollow ? "2" : "1.5");
+    const letter = document.createElementNS(svg.namespaceURI, "text");
+    letter.setAttribute("x", 12);
+    letter.setAttribute("y", kind.shape === "triangle" ? 18.6 : 16);
+    letter.setAttribute("text-anchor", "middle");
+    letter.setAttribute("font-size", kind.symbol.length > 1 ? 9 : 11.5);
+    letter.setAttribute("font-weight", "700");
+    letter.setAttribute("fill", hollow ? kind.colour : "#FFFFFF");
+    letter.textContent = kind.symbol;
+    svg.append(path, letter);
+    return svg;
+  }
+
+  function drawBackground(spec) {
+    if (spec.background && !atlas.tiles) {
+      atlas.tiles = L.tileLayer(spec.background, { maxZoom: 18, zIndex: 1, attribution: "Plan IGN v2 © IGN" }).addTo(atlas.map);
+      atlas.map.getContainer().classList.add("with-tiles");
+    } else if (!spec.background && atlas.tiles) {
+      atlas.tiles.remove();
+      atlas.tiles = null;
+      atlas.map.getContainer().classList.remove("with-tiles");
+    }
+    // Colours stay readable over the tiles, and the tiles through the colours.
+    atlas.map.getPane("overlayPane").style.opacity = spec.background ? 0.65 : 1;
+  }
+
+  // -- reading --------------------------------------------------------------------------------------------------------
+
+  function onClick(event) {
+    L.DomEvent.stopPropagation(event);
+    window.Streamlit.setComponentValue({ level: event.target.level, code: event.target.code, at: Date.now() });
+  }
+
+  function onOver(event) {
+    const layer = event.target;
+    if (!layer.getTooltip()) layer.bindTooltip(() => popup([layer.name, layer.tell()]), { sticky: true, direction: "top", opacity: 1 });
+    layer.openTooltip(event.latlng);
+    atlas.hovered = { weight: layer.options.weight, color: layer.options.color, stroke: layer.options.stroke };
+    layer.setStyle({ weight: 2.5, color: atlas.palette.ink, stroke: true }).bringToFront();
+  }
+
+  function onOut(event) {
+    event.target.closeTooltip();
+    event.target.setStyle(atlas.hovered);
+  }
+
+  function popup(lines) {
+    const box = document.createElement("div");
+    lines.forEach((line, index) => {
+      const part = document.createElement(index ? "div" : "strong");
+      part.textContent = line;
+      box.append(part);
+    });
+    return box;
+  }
+
+  function notice(text) {
+    let box = document.getElementById("maillage-notice");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "maillage-notice";
+      box.setAttribute("role", "status");
+      document.body.append(box);
+    }
+    box.textContent = text.replace(/« | (?=[»:;])/g, (found) => found.replace(" ", "\u00a0"));
+    box.hidden = !text;
+  }
+
+  // Leaflet is asked for after this file: where nobody answers, say so in place of an empty frame.
+  function missed() {
+    notice("La carte ne peut pas être dessinée : Leaflet n'a pas pu être chargé. Lancez « make assets » sur le serveur. Le tableau sous la carte donne les mêmes chiffres.");
+    // The style sheet comes after Leaflet, so it is not there either.
+    document.getElementById("maillage-notice").style.cssText = "position: absolute; inset: 12px 12px auto; padding: 16px; background: #FFF4E0; color: #5C3B00; font: 15px sans-serif";
+  }
+  window.addEventListener("error", (event) => { if (/leaflet\.js/.test(event.target.src || "")) missed(); }, true);
+  setTimeout(() => { if (typeof L === "undefined") missed(); }, 8000);
+
+  return { receive, state: () => atlas };
+})();

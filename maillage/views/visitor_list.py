@@ -1,0 +1,70 @@
+"""The page of imports in words: what to bring, what became of each row. Every text from a file is escaped."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maillage import catalog
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.views import legend, provenance
+from maillage.views.news import OUTCOMES, PLACED
+
+TITLE = "Importer une liste"
+LABEL = "Votre liste de structures : CSV ou Excel (.xlsx), 30 Mo au plus"
+NOTHING = (
+    "Il faut au moins les colonnes **type** et **nom**, et de quoi placer chaque ligne : coordonnées, code Insee, ou commune et "
+    "code postal. L'ordre, la casse, les accents et bien des noms usuels de colonnes sont admis. PASS et ESP n'ont pas de "
+    "fichier national : ce sont elles que la carte attend. Les listes de CPTS et de périmètres se déposent dans `data/local`."
+)
+MODEL = (
+    "id;type;nom;statut;code_commune;commune;adresse;code_postal;places;finess;date_ouverture;lon;lat;source;source_date;"
+    "departement;exhaustif;remarque\r\n"
+).encode("utf-8-sig")
+
+
+def head(deposits: bool) -> str:
+    kept = (
+        "Elle n'est écrite sur ce serveur que si vous la déposez vous-même : son exploitant a ouvert un dossier pour cela."
+        if deposits
+        else "Rien n'en est écrit sur ce serveur : elle est lue en mémoire, et oubliée quand vous fermez la page."
+    )
+    lead = f"Chaque ligne est comprise ou refusée, et dit pourquoi. {kept} Les adresses ne sont demandées à personne."
+    return provenance.head(TITLE, lead)
+
+
+def tally(brought) -> str:
+    """How many rows were read, understood, doubtful, refused."""
+    lines = len(brought.told)
+    counts = [(lines, "ligne lue" if lines < 2 else "lignes lues")]
+    for code, one, many in (
+        ("compris", "comprise", "comprises"), ("ambigu", "à vérifier", "à vérifier"), ("refuse", "refusée", "refusées"),
+    ):  # fmt: skip
+        number = brought.count(code)
+        counts.append((number, one if number < 2 else many))
+    told = "".join(f"<li><b>{text.number(number)}</b>{word}</li>" for number, word in counts)
+    notes = legend.notes(brought.headings) if brought.headings else ""
+    return f'<ul class="keys" aria-label="Lecture de {escape(brought.name)}">{told}</ul>{notes}'
+
+
+def rows(brought) -> pd.DataFrame:
+    """One line per row: where it stands in the file, what became of it, in words."""
+    frame = brought.told
+    return pd.DataFrame(
+        {
+            "Ligne": frame["line"],
+            "Issue": frame["outcome"].map(OUTCOMES),
+            "Nom": frame["name"].fillna(""),
+            "En clair": frame["sentence"],
+            "Motif": frame["reason"],
+            "Placée": frame["placed"].map(PLACED).fillna(""),
+        }
+    )
+
+
+def marks(kinds: list[str]) -> str:
+    """The symbols of the types on the map."""
+    listed = "".join(
+        f"<li>{legend.badge(catalog.SITE_TYPE[kind])}{escape(catalog.SITE_TYPE[kind].label)}</li>" for kind in kinds
+    )
+    return f'<section class="legend" aria-label="Légende"><ul class="marks">{listed}</ul></section>'

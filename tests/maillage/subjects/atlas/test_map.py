@@ -1,0 +1,316 @@
+"""What the map shows for a selection: figures in the order of the contours, and every gap said."""
+
+import gzip
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from maillage import catalog
+from maillage.address.selection import Selection, parse
+from maillage.queries import territories
+from maillage.subjects.atlas import map as atlas_map
+
+ROOT = Path(__file__).parents[2]
+
+PLACES = {
+    "France by département": Selection(),
+    "France by commune": Selection(mesh="commune"),
+    "a département's figure, on France": Selection(indicator="mortalite_prematuree_0_64", mesh="commune"),
+    "region 44": Selection("region", "44"),
+    "region 93, coverage": Selection("region", "93", indicator="couverture_cpts"),
+    "an overseas région": Selection("region", "06", indicator="population"),
+    "Ardennes": Selection("departement", "08"),
+    "Ardennes, mortality": Selection("departement", "08", indicator="mortalite_prematuree_0_64"),
+    "Pas-de-Calais, coverage": Selection("departement", "62", indicator="couverture_cpts"),
+    "Paris": Selection("departement", "75"),
+    "Bouches-du-Rhône, distance": Selection("departement", "13", indicator="distance_msp"),
+    "Mayotte": Selection("departement", "976", indicator="evolution_population"),
+    "Ain, no perimeter known": Selection("departement", "01", indicator="couverture_cpts"),
+    "a commune": Selection("commune", "08409", indicator="distance_msp"),
+    "Marseille": Selection("commune", "13055", indicator="couverture_cpts"),
+    "an arrondissement": Selection("arrondissement_municipal", "13201"),
+    "an intercommunalité": Selection("epci", "247100290"),
+    "an intercommunalité, by département": Selection("epci", "247100290", indicator="taux_pauvrete"),
+    "a CPTS": Selection("departement", "71", cpts="cpts-71-centre-saone-et-loire"),
+}
+
+
+@pytest.fixture(scope="module")
+def contours(warehouse):
+    """The codes in a file of contours, in its order, as the browser receives them."""
+    folder = ROOT / "static" / "geo" / warehouse.version
+    if not folder.is_dir():
+        pytest.fail("static/geo has no contours for data/maillage.duckdb: run `make data`.", pytrace=False)
+
+    @cache
+    def read(name):
+        content = json.loads(gzip.decompress((folder / f"{name}.json.gz").read_bytes()))
+        return [feature["properties"]["c"] for feature in content["features"]]
+
+    return read
+
+
+@pytest.fixture(params=PLACES.values(), ids=PLACES)
+def shown(request, ask):
+    return atlas_map.compose(ask, request.param, "/geo/")
+
+
+# -- figures and contours -------------------------------------------------------------------------------------------
+
+
+def test_one_row_a_contour_in_the_same_order(shown, contours):
+    drawn = [contours(part.file) for part in shown.view.parts]
+    table = shown.table
+    assert sorted(code for codes in drawn for code in codes) == list(table["code"])
+    assert table["code"].is_unique and table["name"].notna().all()
+    by_code = table.set_index("code")
+    for codes, part in zip(drawn, shown.view.parts, strict=True):
+        assert len(codes) == len(part.marks) == len(part.values)
+        decimals = catalog.INDICATOR[shown.selection.indicator].decimals
+        for code, value in zip(codes, part.values, strict=True):
+            known = by_code.at[code, "value"]
+            assert (value is None) == math.isnan(known)
+            assert value is None or value == pytest.approx(known, abs=0.5 * 10**-decimals + 1e-9)
+
+
+def test_marks_agree_with_a_plain_classification(shown):
+    classes, decimals = shown.view.classes, shown.view.decimals
+    expected = {}
+    for row in shown.table.itertuples():
+        if row.method == "NS":
+            expected[row.code] = "s"
+        elif math.isnan(row.value):
+            expected[row.code] = "x"
+        else:
+            expected[row.code] = str(sum(round(row.value, decimals) >= limit for limit in classes.breaks))
+    marks = [expected[code] for code in shown.table["code"]]
+    assert sorted("".join(part.marks for part in shown.view.parts)) == sorted(marks)
+    departements = shown.table["departement_code"].to_numpy()
+    for part in shown.view.parts:
+        if part.file.startswith("communes-") and part.file != "communes-france":
+            here = departements == part.file.removeprefix("communes-")
+            assert list(part.marks) == list(np.array(marks)[here])
+        else:
+            assert list(part.marks) == marks
+    assert [marks.count(str(rank)) for rank in range(len(classes.colours))] == list(classes.counts)
+    assert (marks.count("x"), marks.count("s")) == (classes.missing, classes.withheld)
+
+
+def test_minimum_and_maximum_are_flagged(shown):
+    flags = {}
+    for row in shown.table.itertuples():
+        flags[row.code] = "+" if not pd.isna(row.low) else "-" if not pd.isna(row.high) else " "
+    assert sorted("".join(part.bounds for part in shown.view.parts)) == sorted(flags.values())
+    if shown.selection.indicator.startswith("distance"):
+        assert list(flags.values()) == [" " if math.isnan(value) else "-" for value in shown.table["value"]]
+    if shown.selection.indicator == "densite":
+        assert set(flags.values()) == {" "}
+
+
+def test_arrondissements_know_their_level(ask):
+    shown = atlas_map.compose(ask, Selection("departement", "13"), "/geo/")
+    (part,) = shown.view.parts
+    levels = dict(zip(shown.table["code"], part.levels, strict=True))
+    assert {code for code, level in levels.items() if level == "1"} == {str(code) for code in range(13201, 13217)}
+    assert shown.view.levels == ("commune", "arrondissement_municipal")
+
+
+def test_every_file_asked_for_exists(shown, contours):
+    view = shown.view
+    for name in (*view.cpts_files, *filter(None, [view.ground])):
+        assert contours(name)
+    if view.borders:
+        assert contours("departements")
+
+
+def test_everything_lands_inside_the_frame_or_the_country(shown, ask):
+    west, south, east, north = shown.view.frame
+    assert west < east and south < north
+    here = territories.bounds
+    if shown.selection.level != "france" and not shown.selection.cpts:
+        level, code = shown.territory.level, shown.territory.code
+        inner = ask(here, level, code)
+        assert west <= inner[0] + 0.07 and inner[2] - 0.07 <= east
+        assert south <= inner[1] + 0.05 and inner[3] - 0.05 <= north
+
+
+def test_the_frame_does_not_move_inside_a_departement(ask):
+    keys = {
+        atlas_map.compose(ask, selection, "/geo/").view.key
+        for selection in (
+            Selection("departement", "08"),
+            Selection("commune", "08409"),
+            Selection("departement", "08", indicator="population", types=()),
+        )
+    }
+    assert keys == {"departement-08"}
+
+
+def test_every_indicator_can_be_drawn_everywhere(ask, contours):
+    for indicator in catalog.INDICATOR:
+        for level, code in (("france", "FR"), ("departement", "08"), ("departement", "976")):
+            shown = atlas_map.compose(ask, Selection(level, code, indicator=indicator), "/geo/")
+            assert len(shown.table) == sum(len(contours(part.file)) for part in shown.view.parts)
+            assert atlas_map.source(ask, indicator) or shown.view.classes.missing == len(shown.table), indicator
+
+
+# -- what is selected -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("selection", "count", "one"),
+    [
+        (Selection("commune", "08409"), 1, "08409"),
+        (Selection("commune", "13055"), 16, "13201"),
+        (Selection("arrondissement_municipal", "13201"), 1, "13201"),
+        (Selection("epci", "247100290"), 34, "71153"),
+        (Selection("departement", "08", indicator="taux_pauvrete"), 1, "08"),
+    ],
+)
+def test_what_is_chosen_is_outlined(ask, selection, count, one):
+    chosen = atlas_map.compose(ask, selection, "/geo/").view.selected
+    assert len(chosen) == count and one in chosen
+
+
+def test_a_territory_chosen_whole_is_not_outlined(ask):
+    assert atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view.selected == ()
+    assert atlas_map.compose(ask, Selection(), "/geo/").view.selected == ()
+
+
+def test_neighbours_stay_visible_around_a_departement(ask):
+    view = atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view
+    assert view.ground == "departements" and view.inside == ("08",)
+
+
+def test_the_cpts_sought_is_framed(ask, cursor):
+    shown = atlas_map.compose(ask, PLACES["a CPTS"], "/geo/")
+    assert shown.view.focus == "cpts-71-centre-saone-et-loire"
+    west, _, east, _ = shown.view.frame
+    wide = territories.bounds(cursor, "departement", "71")
+    assert east - west < wide[2] - wide[0]
+
+
+# -- what is said ---------------------------------------------------------------------------------------------------
+
+
+def notes(ask, *arguments, **more):
+    return atlas_map.compose(ask, Selection(*arguments, **more), "/geo/").notes
+
+
+def test_a_type_never_looked_for_is_an_unknown(ask):
+    (sentence,) = [s for s in notes(ask, "departement", "01") if "pas un zéro" in s]
+    assert all(kind in sentence for kind in catalog.DEFAULT_SITE_TYPES)
+
+
+def test_sites_known_only_to_the_departement_are_said(ask):
+    said = " ".join(notes(ask, "departement", "08", types=("LHSS", "MSP")))
+    assert "LHSS sans commune" in said and "MSP sans commune" not in said
+
+
+def test_a_layer_without_any_value_says_why(ask):
+    assert any("distance n'est pas calculée" in s for s in notes(ask, "departement", "08", indicator="distance_lhss"))
+    assert any("pas un zéro" in s for s in notes(ask, "departement", "01", indicator="couverture_cpts"))
+    assert any("Aucune valeur" in s for s in notes(ask, "departement", "976", indicator="evolution_population"))
+
+
+def test_a_figure_of_the_departement_is_not_spread_and_says_so(ask):
+    assert any("par département" in s for s in notes(ask, "departement", "08", indicator="taux_pauvrete"))
+    assert any("par département" in s for s in notes(ask, "commune", "08409", indicator="taux_pauvrete"))
+    assert not any("par département" in s for s in notes(ask, "france", "FR", indicator="taux_pauvrete"))
+
+
+def test_no_perimeter_known_is_said_only_where_none_is(ask):
+    assert any("périmètre" in s for s in notes(ask, "departement", "01"))
+    assert not any("Aucun périmètre" in s for s in notes(ask, "departement", "13"))
+    assert not any("Aucun périmètre" in s for s in notes(ask, "departement", "01", perimeters=False))
+
+
+def test_sentences_are_sentences(shown):
+    assert all(sentence[0] in "«" or sentence[0].isupper() or sentence[0].isdigit() for sentence in shown.notes)
+    assert all(sentence.endswith(".") for sentence in shown.notes)
+
+
+def test_the_year_of_the_figures(ask):
+    assert atlas_map.compose(ask, Selection(), "/geo/").when == "2023 (Mayotte : 2017)"
+    assert atlas_map.compose(ask, Selection("departement", "08"), "/geo/").when == "2023"
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        (Selection(), "101 départements"),
+        (Selection("departement", "08"), "447 communes"),
+        (Selection("departement", "13"), "118 communes, 16 arrondissements municipaux"),
+        (Selection("departement", "75"), "20 arrondissements municipaux"),
+    ],
+)
+def test_the_extent_of_a_map(ask, selection, words):
+    assert atlas_map.extent(atlas_map.compose(ask, selection, "/geo/")).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("selection", "names"),
+    [
+        (Selection(), ["France"]),
+        (Selection("departement", "08"), ["France", "Grand Est", "Ardennes (08)"]),
+        (Selection("commune", "08409"), ["France", "Grand Est", "Ardennes (08)", "Sedan"]),
+    ],
+)
+def test_the_way_from_france(ask, selection, names):
+    assert atlas_map.trail(ask, atlas_map.compose(ask, selection, "/geo/")) == names
+
+
+def test_the_legend_names_only_what_is_drawn(ask):
+    types, statuses = atlas_map.drawn(
+        atlas_map.compose(ask, Selection("departement", "71", types=("MSP", "CLAT")), "/geo/")
+    )
+    assert types == ["MSP"] and statuses == ["aci_signe"]
+    nothing = Selection("departement", "71", types=(), perimeters=False)
+    assert atlas_map.drawn(atlas_map.compose(ask, nothing, "/geo/")) == ([], [])
+
+
+# -- what does not exist --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "territory",
+    ["departement-99", "commune-08999", "region-8", "epci-123", "france-XX", "arrondissement_municipal-13217"],
+)
+def test_an_unknown_territory_is_said_and_france_shown(ask, territory):
+    asked, _ = parse({"territoire": territory, "indicateur": "population"})
+    selection, (problem,) = atlas_map.resolve(ask, asked)
+    assert selection == Selection(indicator="population")
+    assert asked.code in problem and problem.endswith(".")
+
+
+def test_a_former_commune_leads_to_todays(ask, cursor):
+    old, new = cursor.execute("SELECT old_code, new_code FROM commune_change ORDER BY old_code LIMIT 1").fetchone()
+    selection, (problem,) = atlas_map.resolve(ask, Selection("commune", old))
+    assert (selection.level, selection.code) == ("commune", new)
+    assert old in problem and new in problem
+
+
+def test_an_unknown_cpts_is_said_and_the_rest_kept(ask):
+    selection, (problem,) = atlas_map.resolve(ask, Selection("departement", "08", cpts="cpts-99-nulle-part"))
+    assert selection == Selection("departement", "08")
+    assert "cpts-99-nulle-part" in problem
+
+
+def test_what_exists_is_left_alone(ask):
+    for selection in PLACES.values():
+        assert atlas_map.resolve(ask, selection) == (selection, [])
+
+
+def test_none_is_told_from_unknown():
+    counted = pd.DataFrame(
+        {"type": ["MSP", "LHSS", "PASS"], "unplaced": [0, 0, 1], "whole": [1, 0, 0], "departements": [1, 1, 1]}
+    ).set_index("type")
+    none, unknown, unplaced = atlas_map.empty_types(counted, ("MSP", "LHSS", "PASS"), None)
+    assert none == "Aucun site ici, d'après un recensement complet : MSP."
+    assert unknown.startswith("Aucun site recensé ici : LHSS. C'est une inconnue, pas un zéro.")
+    assert unplaced.startswith("1\u00a0site PASS sans commune connue")

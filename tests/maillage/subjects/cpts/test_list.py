@@ -1,0 +1,63 @@
+"""The list of CPTS: what is kept, under which names, with which size."""
+
+from __future__ import annotations
+
+import pytest
+
+from maillage import catalog
+from maillage.subjects.cpts import list as cpts_list
+from maillage.subjects.cpts.list import Choices
+
+
+@pytest.fixture(scope="module")
+def listed(ask):
+    def keep(choices=Choices(), statuses=catalog.DEFAULT_CPTS_STATUSES, departements=None):  # noqa: B008, frozen
+        return cpts_list.listed(ask, choices, statuses, departements)
+
+    return keep
+
+
+def test_every_cpts_by_default(ask, listed):
+    assert len(listed()) == ask(
+        lambda cursor: cursor.execute("SELECT count(*) FROM cpts WHERE status <> 'resilie'").fetchone()[0]
+    )
+
+
+def test_any_of_its_names_finds_a_cpts(listed):
+    for words in ("pdlms", "Portes du LUXEMBOURG", "nord meusien", "sedanais-et-meusien"):
+        assert list(listed(Choices(words=words))["cpts_id"]) == ["cpts-08-portes-luxembourg-sedanais-meusien"]
+    assert listed(Choices(words="zzz")).empty
+
+
+def test_a_cpts_of_two_departements_is_in_both(listed):
+    for departement in ("08", "55"):
+        assert "cpts-08-portes-luxembourg-sedanais-meusien" in set(listed(departements=[departement])["cpts_id"])
+    assert listed(departements=["33"]).empty
+
+
+def test_sizes_and_extents(listed):
+    frame = listed(Choices(sizes=("T4",)))
+    assert "cpts-62-beaumont-artois" in set(frame["cpts_id"]) and set(frame["size"]) == {"T4"}
+    assert set(listed(Choices(extents=("partiel",)))["cpts_id"]) == {"cpts-62-artois-lys", "cpts-62-beaumont-artois"}
+    assert set(listed(statuses=("emergence",))["status"]) == {"emergence"}
+
+
+def test_a_size_says_what_it_rests_on(listed):
+    rows = listed().set_index("cpts_id")
+    assert tuple(rows.loc["cpts-71-centre-saone-et-loire", ["inhabitants", "size", "basis", "share"]]) == (
+        90_346,
+        "T3",
+        "calculée",
+        1,
+    )
+    lys = rows.loc["cpts-62-artois-lys"]
+    assert (lys["inhabitants"], lys["size"], lys["basis"]) == (34_400, "T1", "déclarée")
+    assert lys["share"] == pytest.approx(5 / 14)
+    assert rows.loc["cpts-08-vouzinois", "basis"] == ""
+
+
+def test_the_table_says_what_is_known_of_a_perimeter(listed):
+    told = cpts_list.table(listed()).set_index("Nom")
+    assert told.loc["CPTS Artois Lys", "Périmètre connu"] == "partiel : 5 sur 14"
+    assert told.loc["CPTS du Vouzinois", ["Périmètre connu", "Taille"]].tolist() == ["inconnu", ""]
+    assert told.loc["CPTS Centre Saône-et-Loire", "Taille"] == "T3 (calculée)"

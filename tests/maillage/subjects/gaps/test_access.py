@@ -1,0 +1,183 @@
+"""Access of real territories, against loops; what cannot be answered is a sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from maillage import catalog
+from maillage.address.gaps import Choices
+from maillage.address.selection import Selection
+from maillage.methods import plane
+from maillage.subjects.gaps import access as gap_access
+from maillage.subjects.gaps.access import Unanswerable
+from maillage.subjects.gaps.territory import ground
+
+NORTH = Selection("departement", "62")
+
+
+@pytest.fixture
+def of(ask):
+    return lambda selection=NORTH, **chosen: gap_access.compose(ask, ground(ask, selection), Choices(**chosen))
+
+
+@pytest.mark.parametrize(("measure", "column"), [("minutes", "minutes"), ("km", "distance_km")])
+def test_the_value_is_that_of_the_nearest_of_the_types(of, cursor, measure, column):
+    shown = of(types=("MSP", "CDS"), measure=measure)
+    expected = dict(
+        cursor.execute(
+            f"SELECT commune_code, min({column}) FROM access WHERE site_type IN ('MSP', 'CDS') GROUP BY 1"
+        ).fetchall()
+    )
+    assert len(shown.inside) == 887
+    for row in shown.inside.itertuples():
+        assert row.value == expected[row.code]
+    assert shown.bound == "-" and shown.sign.startswith("≤")
+
+
+def test_two_types_are_never_farther_than_one(of):
+    one, two = of(types=("MSP",)), of(types=("MSP", "CDS"))
+    assert (two.table["value"] <= one.table["value"] + 1e-12).all()
+    assert (two.table["value"] < one.table["value"]).any()
+
+
+def test_only_départements_where_somebody_looked_count(of):
+    shown = of(Selection("region", "32"))
+    assert set(shown.inside["departement_code"]) == {"59", "62"}
+    silent = shown.table[~shown.table["departement_code"].isin(["59", "62"])]
+    assert silent["value"].isna().all()
+    assert "Hors du calcul" in shown.notes[0] and "02, 60, 80" in shown.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("selection", "chosen", "words"),
+    [
+        (Selection("departement", "13"), {}, "pas un zéro"),
+        (Selection("departement", "974"), {"types": ("PASS",)}, "data/local"),
+        (Selection("departement", "08"), {"types": ("LHSS",)}, "sans leur commune"),
+        (Selection("departement", "08"), {"types": ("ESS",)}, "aucun département"),
+        (NORTH, {"types": ()}, "au moins un"),
+        (NORTH, {"measure": "indice", "supply": "places"}, "comptez les sites"),
+    ],
+)
+def test_what_cannot_be_answered_is_a_sentence_that_says_what_to_do(of, selection, chosen, words):
+    with pytest.raises(Unanswerable) as told:
+        of(selection, **chosen)
+    assert words in str(told.value) and str(told.value).endswith((".", ")"))
+
+
+def test_a_type_without_any_site_beside_one_that_has_some_is_said(of):
+    assert any("ne comptent pas" in note and "ESS" in note for note in of(types=("MSP", "ESS")).notes)
+
+
+def test_a_whole_national_list_is_exact(ask):
+    everywhere = [code for code, *_ in ask(gap_access.territories.departements)]
+    whole = pd.DataFrame({"departement_code": everywhere, "types": [["MSP"]] * len(everywhere), "complete": True})
+    assert gap_access.exhaustive(ask, whole)
+    assert not gap_access.exhaustive(ask, whole.iloc[1:])
+    assert not gap_access.exhaustive(ask, whole.assign(complete=[False, *[True] * (len(everywhere) - 1)]))
+
+
+# -- the index ------------------------------------------------------------------------------------------------------
+
+
+def test_the_index_shares_out_the_supply_of_the_country(cursor):
+    index = gap_access.index(cursor, ("MSP", "CDS"), "sites", "paliers", 15)
+    people = gap_access.country(cursor).population
+    assert (people * index).sum() / 1e5 == pytest.approx(len(gap_access.supply(cursor, ("MSP", "CDS"), "sites").sites))
+
+
+def test_the_index_of_a_commune_by_hand(of, cursor):
+    shown = of(Selection("departement", "08"), measure="indice", decay="binaire", threshold=10)
+    homes = cursor.execute(
+        "SELECT r.code, r.population, t.lon, t.lat FROM residence r JOIN territory t USING (level, code) "
+        "WHERE r.departement_code IN ('02', '08', '51', '55')"
+    ).fetchall()
+    sites = cursor.execute(
+        "SELECT departement_code, lon, lat FROM site WHERE type = 'MSP' AND status = 'ouvert' AND lon IS NOT NULL"
+    ).fetchall()
+    spots = plane.lay([c for c, *_ in homes], [h[2] for h in homes], [h[3] for h in homes])
+    near = (
+        catalog.TRAVEL.minutes(
+            plane.distances(spots, plane.lay([s[0] for s in sites], [s[1] for s in sites], [s[2] for s in sites]))
+        )
+        <= 10
+    )
+    here = [row for row, home in enumerate(homes) if home[0].startswith("08")]
+    demand = np.array([home[1] for home in homes]) @ near
+    for row in here[::20]:
+        expected = sum(1e5 / demand[site] for site in np.flatnonzero(near[row]))
+        assert shown.table.set_index("code")["value"][homes[row][0]] == pytest.approx(expected)
+
+
+def test_the_index_is_a_minimum_and_its_classes_set_nothing_apart(of):
+    shown = of(measure="indice")
+    assert shown.bound == "+" and shown.painted.classes.breaks[0] == 0.1
+    assert list(shown.painted.classes.breaks) == sorted(set(shown.painted.classes.breaks))
+    nothing = int((shown.table["value"].round(1) < 0.1).sum())
+    assert shown.painted.classes.counts[0] == nothing
+
+
+@pytest.mark.parametrize("values", [[], [0.0, 0.0], [0.0, 3.0], [1e-9, 5.0, 5.0, 5.0], [np.nan, 2.0, 7.0, 90.0]])
+def test_breaks_grow(values):
+    breaks = gap_access.index_breaks(np.array(values, float))
+    assert breaks[0] == 0.1 and list(breaks) == sorted(set(breaks))
+
+
+def test_sturdiness_is_told_for_the_communes_of_the_territory_only(ask):
+    here = ground(ask, Selection("departement", "08"))
+    codes = tuple(here.places["code"])
+    tried = ask(gap_access.sturdiness, ("MSP",), "sites", codes)
+    assert list(tried["code"]) == list(codes)
+    assert (tried["settings"] == 16).all() and tried["highest_rank"].max() <= len(codes)
+    # A commune that no setting gives anything is last in all of them.
+    nothing = tried[tried["highest_rank"] == 1]
+    assert len(nothing) > 10 and (nothing["worst_fifth"] == 16).all()
+
+
+# -- spread over people ---------------------------------------------------------------------------------------------
+
+
+def test_a_territory_beside_its_région_and_france(of, ask):
+    chosen = Choices()
+    rows = gap_access.compared(ask, of(), chosen)
+    assert [row.name for row in rows] == [
+        "Pas-de-Calais", "Hauts-de-France, 2\u00a0départements recensés", "France, 5\u00a0départements recensés",
+    ]  # fmt: skip
+    assert [int(row.population.sum()) for row in rows] == sorted(int(row.population.sum()) for row in rows)
+    assert (
+        len(gap_access.compared(ask, of(Selection("departement", "08")), chosen)) == 2
+    )  # Grand Est lists nothing more
+    assert [row.name for row in gap_access.compared(ask, of(Selection()), chosen)] == [
+        "France, 5\u00a0départements recensés"
+    ]
+    inner = gap_access.compared(ask, of(Selection("epci", "247100290")), chosen)
+    assert [row.name.split(",")[0] for row in inner] == ["CU Le Creusot Montceau-les-Mines", "Saône-et-Loire", "France"]
+
+
+def test_the_curve_is_the_share_of_people_beyond(of, ask):
+    shown = of()
+    (thresholds, shares), *_ = gap_access.curves(gap_access.compared(ask, shown, Choices())).values()
+    people = shown.inside["population"]
+    for threshold, share in list(zip(thresholds, shares, strict=True))[::13]:
+        beyond = people[shown.inside["value"] > threshold].sum()
+        assert share == pytest.approx(100 * beyond / people.sum())
+    assert (np.diff(shares) <= 1e-12).all()
+
+
+def test_deciles_are_of_people(of, ask):
+    shown = of()
+    table = gap_access.spreads(gap_access.compared(ask, shown, Choices()), Choices(), 1)
+    first = table.iloc[0]
+    people, value = shown.inside["population"], shown.inside["value"]
+    assert first["Moyenne"] == round(float((people * value).sum() / people.sum()), 1)
+    below = people[value.round(1) <= first["D5"]].sum() / people.sum()
+    assert below >= 0.5
+    assert first["Au-delà du seuil (%)"] == round(100 * people[value > 15].sum() / people.sum(), 1)
+
+
+def test_the_table_puts_the_farthest_first(of):
+    table = gap_access.figures(of(types=("MSP",), measure="km"))
+    assert table["Distance (km)"].is_monotonic_decreasing
+    assert set(table["Lecture"]) == {"maximum"} and len(table) == 887
+    low_first = gap_access.figures(of(measure="indice"))
+    assert low_first.iloc[:, 1].is_monotonic_increasing and set(low_first["Lecture"]) == {"minimum"}

@@ -1,0 +1,158 @@
+"""Need beside access: figures at their own level, ranks with their reasons, nothing spread over communes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from maillage import catalog
+from maillage.address.gaps import NEEDS, Choices
+from maillage.address.selection import Selection
+from maillage.methods.need import Thirds
+from maillage.subjects.gaps import access as gap_access
+from maillage.subjects.gaps import need as gap_need
+from maillage.subjects.gaps.access import Unanswerable
+from maillage.subjects.gaps.territory import ground
+
+NORTH = Selection("departement", "62")
+
+
+@pytest.fixture
+def crossed(ask):
+    return lambda selection=NORTH, **chosen: gap_need.compose(ask, ground(ask, selection), Choices(**chosen))
+
+
+@pytest.fixture
+def ranked(ask):
+    return lambda selection=NORTH, **chosen: gap_need.rank(ask, ground(ask, selection), Choices(**chosen))
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_need_is_drawn_at_the_level_it_is_known(crossed, need):
+    found = crossed(need=need)
+    known_by_commune = "commune" in catalog.INDICATOR[need].levels
+    assert found.level == ("commune" if known_by_commune else "departement")
+    assert len(found.table) == (887 if known_by_commune else 101)
+    assert any("n'est connu que par département" in note for note in found.notes) != known_by_commune
+
+
+def test_nine_classes_of_two_thirds(crossed):
+    found = crossed(need="densite", measure="km")
+    for row in found.table.itertuples():
+        need = sum(row.need >= limit for limit in found.need_thirds.limits)
+        access = sum(row.access >= limit for limit in found.access_thirds.limits)
+        assert row.cell == 3 * need + access
+    assert found.painted.marks == "".join(map(str, found.table["cell"]))
+    assert sum(found.painted.classes.counts) == 887
+
+
+def test_with_an_index_the_least_is_the_hardest(crossed):
+    found = crossed(need="densite", measure="indice", types=("MSP", "CDS"))
+    nothing = found.table[found.table["access"] == 0]
+    most = found.table[found.table["access"] == found.table["access"].max()]
+    assert set(nothing["cell"] % 3) == {2} and set(most["cell"] % 3) == {0}
+    assert any("tailles inégales" in note for note in found.notes)
+
+
+def test_unknown_is_in_no_cell():
+    some = Thirds(np.array([0, -1, 2, 1]), (1.0, 2.0), (1, 1, 1))
+    other = Thirds(np.array([2, 2, -1, 0]), (1.0, 2.0), (1, 1, 1))
+    assert list(gap_need.cells(some, other, best_is_high=False)) == [2, -1, -1, 3]
+    assert list(gap_need.cells(some, other, best_is_high=True)) == [0, -1, -1, 5]
+
+
+def test_means_are_of_people_and_only_of_whole_territories():
+    values = pd.DataFrame(
+        {"departement_code": ["1", "1", "2", "2", "3"], "population": [100, 300, 10, 10, 0], "value": [4.0, 8.0, 5.0, np.nan, np.nan],
+         "known": [True, True, True, False, False]}
+    )  # fmt: skip
+    assert gap_need.averaged(values, "departement_code").to_dict() == {"1": 7.0}
+    # Nobody lives in the commune whose figure is unknown: nothing is missing.
+    empty = values.assign(population=[100, 300, 10, 0, 0])
+    assert gap_need.averaged(empty, "departement_code").to_dict() == {"1": 7.0, "2": 5.0}
+
+
+def test_départements_are_compared_where_access_is_known(crossed):
+    found = crossed(need="mortalite_prematuree_0_64")
+    assert set(found.table.loc[found.table["cell"] >= 0, "code"]) == {"08", "59", "62", "71", "86"}
+
+
+# -- the ranked list ------------------------------------------------------------------------------------------------
+
+
+def test_the_greatest_need_comes_first_with_its_reasons(ranked):
+    found = ranked()
+    assert len(found.table) == 887 and found.table["rank"].is_monotonic_increasing
+    assert found.table["score"].round(6).is_monotonic_decreasing
+    assert ((found.table["lowest"] <= found.table["rank"]) & (found.table["rank"] <= found.table["highest"])).all()
+    first = found.reasons(1)[0]
+    assert first.startswith("Surtout") and "le temps jusqu'au site MSP" in first
+    assert found.weightings > 20
+
+
+def test_one_weight_alone_ranks_by_its_figure(ranked):
+    alone = {"weight_time": 5, "weight_index": 0, "weight_density": 0, "weight_change": 0}
+    found = ranked(**alone)
+    assert found.table["near"].is_monotonic_decreasing
+    assert (found.table["lowest"] == found.table["highest"]).all()
+    dense = ranked(**{**alone, "weight_time": 0, "weight_density": 1})
+    assert dense.table["densite"].is_monotonic_decreasing
+    assert found.reasons(1)[0].count("(") == 1  # one criterion, one reason
+
+
+def test_intercommunalités_and_départements(ranked):
+    epci = ranked(ranked="epci")
+    assert epci.table["code"].str.len().eq(9).all() and len(epci.table) >= 15
+    departements = ranked(ranked="departement")
+    assert set(departements.table["code"]) == {"08", "59", "62", "71", "86"}
+    assert "la mortalité prématurée" in departements.reasons(1)[0] and "départements" in departements.reasons(1)[0]
+    assert "densite" not in departements.table.columns
+
+
+def test_what_lacks_a_figure_is_not_ranked_and_said(ranked):
+    found = ranked(Selection("region", "32"))
+    assert found.unranked > 2000 and set(found.table["departement_code"]) == {"59", "62"}
+    assert any("faute de chiffre" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"weight_time": 0, "weight_index": 0, "weight_density": 0, "weight_change": 0}, "donnez un poids"),
+        ({"types": ()}, "au moins un"),
+        ({"types": ("ESS",)}, "ESS"),
+    ],
+)
+def test_what_cannot_be_ranked_is_a_sentence(ranked, chosen, words):
+    with pytest.raises(Unanswerable) as told:
+        ranked(**chosen)
+    assert words in str(told.value) and str(told.value).endswith(".")
+
+
+def test_an_index_that_cannot_be_counted_is_left_out_of_the_weights(ranked):
+    found = ranked(supply="places")
+    assert [part.code for part in found.components] == ["near", "densite", "evolution_population"]
+    assert "ne compte pas" in found.notes[0]
+
+
+def test_the_lists_are_written_in_french(ranked, crossed):
+    table = gap_need.listing(ranked(ranked="epci"))
+    assert list(table.columns[:3]) == ["Rang", "Intercommunalité", "Pourquoi"]
+    assert gap_need.crossing(crossed()).iloc[0]["Classe"] == "besoin fort, accès difficile"
+
+
+def test_the_answers_kept_are_never_changed(ask):
+    here = ground(ask, NORTH)
+    before = ask(gap_need.access.figures, "residence", ("densite", "evolution_population"))
+    columns = list(before.columns)
+    gap_need.rank(ask, here, Choices())
+    assert list(ask(gap_need.access.figures, "residence", ("densite", "evolution_population")).columns) == columns
+
+
+def test_moving_a_weight_moves_a_rank(ask):
+    here = ground(ask, NORTH)
+    one = gap_need.rank(ask, here, Choices()).table.set_index("code")["rank"]
+    other = gap_need.rank(ask, here, replace(Choices(), weight_density=10)).table.set_index("code")["rank"]
+    assert (one != other.reindex(one.index)).mean() > 0.5
+    assert gap_access.NO_TYPE.endswith(".")

@@ -1,0 +1,251 @@
+"""« Et si ? » on real territories: questions, answers, what a click does, and what it changes for people."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from maillage import catalog
+from maillage.address.gaps import Choices
+from maillage.address.selection import Selection
+from maillage.methods import plane, siting
+from maillage.methods.siting import METHOD, SitingError
+from maillage.subjects.gaps import jobs
+from maillage.subjects.gaps import whatif as gap_whatif
+from maillage.subjects.gaps.territory import ground
+
+ARDENNES, BOUCHES, CREUSOT = (
+    Selection("departement", "08"),
+    Selection("departement", "13"),
+    Selection("epci", "247100290"),
+)
+
+
+@pytest.fixture
+def question(ask):
+    return lambda selection=ARDENNES, **chosen: gap_whatif.ask_for(ask, ground(ask, selection), Choices(**chosen))
+
+
+def solved(question):
+    plan = siting.solve(question.problem, METHOD[question.chosen.method])
+    assert plan.status == "optimal"
+    return gap_whatif.answer(question, plan)
+
+
+# -- the question ---------------------------------------------------------------------------------------------------
+
+
+def test_existing_sites_count_across_borders_by_the_same_estimate(question, cursor):
+    asked = question()
+    km = dict(cursor.execute("SELECT commune_code, distance_km FROM access WHERE site_type = 'MSP'").fetchall())
+    expected = [catalog.TRAVEL.minutes(km[code]) for code in asked.places["code"]]
+    assert asked.problem.existing == pytest.approx(expected)
+    assert asked.problem.minutes.shape == (447, 447)
+    assert np.diag(asked.problem.minutes) == pytest.approx(0)
+
+
+def test_candidates_are_large_enough(question):
+    asked = question(least=2000)
+    assert (asked.candidates["population"] >= 2000).all() and len(asked.candidates) == asked.problem.minutes.shape[1]
+    assert len(asked.places) == 447  # everybody is still to be served
+
+
+def test_unknown_sites_are_said_not_counted_as_none(question):
+    asked = question(BOUCHES)
+    assert np.isinf(asked.problem.existing).all()
+    assert "pas un zéro" in asked.notes[0] and "comme s'il n'y en avait aucun" in asked.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("selection", "chosen", "words"),
+    [
+        (ARDENNES, {"least": 40_000, "sites": 2}, "demandez moins de sites"),
+        (ARDENNES, {"least": 50_000}, "abaissez la population minimale"),
+        (Selection("region", "84"), {}, "relevez la population minimale"),
+        (Selection(), {}, "réduisez le territoire"),
+    ],
+)
+def test_a_question_without_an_answer_is_a_sentence(question, selection, chosen, words):
+    with pytest.raises(SitingError) as told:
+        question(selection, **chosen)
+    assert words in str(told.value)
+
+
+# -- answers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", METHOD)
+def test_the_best_of_a_small_territory_is_the_best_of_all(question, method):
+    asked = question(CREUSOT, sites=2, method=method)
+    best = solved(asked)
+    values = [
+        siting.objective(asked.problem, METHOD[method], np.minimum(asked.problem.existing, asked.problem.minutes[:, list(pair)].min(axis=1)))
+        for pair in combinations(range(len(asked.candidates)), 2)
+    ]  # fmt: skip
+    assert best.plan.objective == pytest.approx(max(values) if METHOD[method].maximise else min(values))
+
+
+def test_the_first_answer_is_never_better_than_the_best(question):
+    for method in METHOD:
+        asked = question(method=method, sites=4)
+        first, best = gap_whatif.first(asked), solved(asked)
+        sign = 1 if METHOD[method].maximise else -1
+        assert first.plan.status == "glouton"
+        assert sign * first.plan.objective <= sign * best.plan.objective + 1e-9
+
+
+def test_people_gained_by_hand(question):
+    asked = question()
+    best = solved(asked)
+    before = asked.problem.existing <= 15
+    later = gap_whatif.after(asked, best)[asked.ground.inside] <= 15
+    people = asked.problem.population
+    assert gap_whatif.gained(asked, best.plan) == people[later & ~before].sum()
+    assert best.communes["gained"].is_monotonic_decreasing
+    table = gap_whatif.equity(asked, best)
+    assert list(table["Moment"]) == ["Avant", "Après"]
+    assert table["Habitants au-delà du seuil"].tolist() == [people[~before].sum(), people[~later].sum()]
+    assert gap_whatif.left_behind(asked, best)["Habitants"].sum() == people[~later].sum()
+    for decile in range(1, 10):
+        assert table[f"D{decile}"][1] <= table[f"D{decile}"][0]
+
+
+def test_without_a_listed_site_there_is_no_before(question):
+    asked = question(BOUCHES)
+    best = gap_whatif.first(asked)
+    assert list(gap_whatif.equity(asked, best)["Moment"]) == ["Après"]
+    assert gap_whatif.worth(best.plan, before=True).startswith("0")
+    median = question(BOUCHES, method="p_mediane")
+    assert gap_whatif.worth(gap_whatif.first(median).plan, before=True) == "aucun site connu"
+    painted, _ = gap_whatif.painted(replace(asked, chosen=replace(asked.chosen, moment="gain")), best)
+    assert set(painted.marks) == {"x"}  # nothing that can be told is gained
+
+
+@pytest.mark.parametrize("moment", ["avant", "apres", "gain"])
+def test_the_map_of_a_moment(question, moment):
+    asked = question(moment=moment)
+    best = gap_whatif.first(asked)
+    painted, what = gap_whatif.painted(asked, best)
+    later = gap_whatif.after(asked, best)
+    values = {"avant": asked.before, "apres": later, "gain": asked.before - later}[moment]
+    assert painted.values == [round(value) for value in values]
+    assert what.unit == "min" and painted.bounds.strip() == ("" if moment == "gain" else "-" * 447)
+
+
+# -- the reader's sites ---------------------------------------------------------------------------------------------
+
+
+def test_a_readers_site_is_worth_what_it_serves(question):
+    asked = question(placed=("08362",))
+    mine = gap_whatif.own(asked)
+    row = int(np.flatnonzero(asked.places["code"] == "08362")[0])
+    near = asked.problem.minutes[:, row] <= 15
+    expected = asked.problem.population[near & (asked.problem.existing > 15)].sum()
+    assert gap_whatif.gained(asked, mine.plan) == expected
+    assert list(mine.communes["name"]) == ["Rethel"]
+
+
+def test_it_need_not_be_a_candidate(question):
+    asked = question(placed=("08001",), least=5000)
+    assert "08001" not in set(asked.candidates["code"])
+    assert gap_whatif.own(asked).communes["code"].tolist() == ["08001"]
+
+
+def test_the_same_sites_are_worth_the_same(question):
+    asked = question()
+    best = solved(asked)
+    again = question(placed=tuple(best.communes["code"]))
+    mine = gap_whatif.own(again)
+    assert gap_whatif.gained(again, mine.plan) == gap_whatif.gained(asked, best.plan)
+    said = gap_whatif.comparison(again, best, mine)
+    assert "autant" in said and "vous avez posé" not in said
+
+
+def test_the_comparison_is_in_people(question):
+    asked = question(placed=("08362",), method="p_mediane")
+    said = gap_whatif.comparison(asked, solved(asked), gap_whatif.own(asked))
+    assert "1\u00a0site sur 3" in said and "habitants" in said and "min pour vous" in said
+
+
+def test_sites_elsewhere_count_for_nothing(question):
+    asked = question(placed=("62041", "99999"))
+    assert gap_whatif.own(asked) is None and gap_whatif.strangers(asked) == ["62041", "99999"]
+
+
+@pytest.fixture
+def click(ask):
+    here = ground(ask, ARDENNES)
+    return lambda code, placed=(), sites=2: gap_whatif.clicked(here, Choices(placed=placed, sites=sites), code)
+
+
+def test_a_click_places_then_takes_away(click):
+    assert click("08362") == ("08362",)
+    assert click("08409", ("08362",)) == ("08362", "08409")
+    assert click("08362", ("08362", "08409")) == ("08409",)
+
+
+def test_once_all_are_placed_the_nearest_one_moves(click):
+    # Floing is beside Sedan, far from Rethel.
+    assert click("08174", ("08362", "08409")) == ("08362", "08174")
+    assert click("08174", ("08409", "08362"), sites=1) == ("08174",)
+
+
+@pytest.mark.parametrize("code", ["62041", "99999", ""])
+def test_a_click_elsewhere_places_nothing(click, code):
+    assert click(code, ("08362",)) == ("08362",)
+    assert click(code) == ()
+
+
+def test_a_site_of_another_territory_is_forgotten_at_the_first_click(click):
+    assert click("08362", ("62041",)) == ("08362",)
+
+
+def test_proposals_are_told_apart(question):
+    asked = question(placed=("08362", "08409"))
+    drawn = gap_whatif.proposals(gap_whatif.first(asked), gap_whatif.own(asked))
+    assert drawn["symbol"].tolist() == ["1", "2", "3", "A", "B"]
+    assert drawn["colour"].nunique() == 2
+    assert gap_whatif.proposals(None, None).empty
+
+
+def test_downloads_have_every_commune(question):
+    asked = question(placed=("08362",))
+    table = gap_whatif.everything(asked, gap_whatif.first(asked), gap_whatif.own(asked))
+    assert len(table) == 447
+    assert (table["Site proposé"] == "oui").sum() == 3 and (table["Votre site"] == "oui").sum() == 1
+
+
+# -- the search -----------------------------------------------------------------------------------------------------
+
+
+def test_a_search_ends_with_its_plan(question):
+    asked = question(CREUSOT)
+    job = jobs.Job(asked.key).start(asked.problem, METHOD["couverture"])
+    assert job.wait(60)
+    assert job.error is None and job.plan.status == "optimal"
+
+
+def test_a_search_that_is_stopped_gives_what_it_found():
+    draw = np.random.default_rng(1)
+    points = draw.random((400, 2)) * 100
+    problem = siting.Problem(plane.distances(points, points), draw.integers(50, 5000, 400), 20, 15.0)
+    job = jobs.Job(("hard",))
+    job.cancel.set()
+    assert job.start(problem, METHOD["p_centre"]).wait(120) and job.error is None
+    assert job.plan.status == "interrompu" and len(job.plan.chosen) == 20
+
+
+def test_a_search_that_fails_says_so(monkeypatch, question):
+    monkeypatch.setattr(siting, "solve", lambda *_, **__: 1 / 0)
+    asked = question(CREUSOT)
+    job = jobs.Job(asked.key).start(asked.problem, METHOD["couverture"])
+    assert job.wait(10) and isinstance(job.error, ZeroDivisionError) and job.plan is None
+
+
+def test_the_key_holds_all_that_changes_the_answer(question):
+    keys = {question(CREUSOT, **change).key for change in (
+        {}, {"kind": "CDS"}, {"method": "p_centre"}, {"sites": 2}, {"threshold": 20}, {"least": 500},
+    )}  # fmt: skip
+    assert len(keys) == 6
+    assert question(CREUSOT, moment="avant", placed=("71153",)).key in keys

@@ -1,0 +1,131 @@
+"""White zones of real territories, against adjacency walked by hand."""
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from maillage import catalog
+from maillage.address.selection import Selection
+from maillage.methods.patches import COVERED, UNKNOWN, WHITE
+from maillage.queries import access
+from maillage.subjects.gaps import white as gap_white
+from maillage.subjects.gaps.territory import ground
+
+DEFAULT = catalog.DEFAULT_CPTS_STATUSES
+BOUCHES = Selection("departement", "13")
+
+
+@pytest.fixture
+def of(ask):
+    return lambda selection: gap_white.compose(ask, ground(ask, selection))
+
+
+@pytest.fixture(scope="module")
+def walked(warehouse):
+    """The white communes of the country in groups that touch, found by walking."""
+    standing = access.standing(warehouse.cursor(), DEFAULT)
+    left = set(standing.loc[standing["status"] == WHITE, "code"])
+    near = defaultdict(set)
+    for row in access.borders(warehouse.cursor()).itertuples():
+        near[row.a].add(row.b)
+        near[row.b].add(row.a)
+    groups = []
+    while left:
+        todo, group = [left.pop()], set()
+        while todo:
+            code = todo.pop()
+            group.add(code)
+            todo += [other for other in near[code] if other in left]
+            left -= near[code]
+        groups.append(frozenset(group))
+    return set(groups)
+
+
+def test_the_zones_of_the_country_are_those_walked(of, walked):
+    found = of(Selection())
+    assert {frozenset(zone.codes) for zone in found.zones} == walked
+    assert len(walked) > 5
+
+
+@pytest.mark.parametrize("selection", [BOUCHES, Selection("departement", "06"), Selection("region", "93"),
+                                       Selection("departement", "62"), Selection("epci", "200054807")])  # fmt: skip
+def test_a_territory_shares_its_people_out(of, selection, cursor):
+    found = of(selection)
+    total = sum(found.people(state) for state in gap_white.STATES)
+    assert total == found.ground.territory.population
+    column = f"{selection.level}_code"
+    covered = cursor.execute(
+        f"""
+        SELECT coalesce(sum(population), 0) FROM residence WHERE {column} = ? AND code IN (
+            SELECT commune_code FROM cpts_commune JOIN cpts USING (cpts_id) WHERE list_contains(?, status))
+        """,
+        [selection.code, list(DEFAULT)],
+    ).fetchone()[0]
+    assert found.people(COVERED) == covered
+
+
+def test_a_zone_belongs_to_a_territory_it_touches_even_beyond(of, walked):
+    found = of(BOUCHES)
+    here = set(found.table["code"])
+    assert {frozenset(zone.codes) for zone in found.zones} == {group for group in walked if group & here}
+    for zone in found.zones:
+        assert all(found.table.set_index("code").loc[code, "zone"] == zone.name for code in zone.codes if code in here)
+
+
+def test_each_neighbour_is_told_with_its_border_and_what_it_would_become(of, cursor, ask):
+    found = of(BOUCHES)
+    table = gap_white.joins(found)
+    members = access.members(cursor, DEFAULT)
+    borders = access.borders(cursor)
+    both = [(row.a, row.b, row.border_km) for row in borders.itertuples()]
+    both += [(b, a, km) for a, b, km in both]
+    for zone in found.zones:
+        expected = {}
+        beside = [(b, km) for a, b, km in both if a in zone.codes]
+        for _, group in members.groupby("cpts_id"):
+            codes = set(group["commune_code"])
+            km = sum(length for b, length in beside if b in codes)
+            if km:
+                people = int(group["population"].sum()) + zone.population
+                expected[group["name"].iloc[0]] = (round(km, 1), people, catalog.size_class(people).code)
+        rows = table[table["Zone"] == zone.name]
+        assert {
+            row["CPTS voisine"]: (row["Frontière commune (km)"], row["Population ensemble"], row["Taille ensemble"])
+            for _, row in rows.iterrows()
+        } == expected
+
+
+def test_unknown_is_not_white(of):
+    found = of(Selection("departement", "62"))
+    assert found.communes(WHITE) == 0 and found.communes(UNKNOWN) > 800
+    assert "Inconnu n'est pas blanc" in found.notes[0] and "CPTS du Grand Arras" not in found.notes[0]
+    assert "sans la liste de toutes leurs communes" in found.notes[1]
+    assert found.zones == () and gap_white.joins(found).empty
+    ranks = [gap_white.STATES.index(state) for state in found.table["status"]]
+    assert found.painted.marks == "".join("x" if rank == 2 else str(rank) for rank in ranks)
+
+
+def test_fewer_statuses_more_white(of):
+    few = Selection("departement", "13", statuses=("aci_signe",))
+    assert of(few).people(WHITE) > of(BOUCHES).people(WHITE)
+    none = of(Selection("departement", "13", statuses=()))
+    assert none.people(COVERED) == 0 and none.people(WHITE) == none.ground.territory.population
+    assert "Aucun statut" in none.notes[0]
+
+
+def test_the_table_of_communes_puts_what_is_white_first(of):
+    table = gap_white.communes(of(BOUCHES))
+    assert list(table["CPTS"]) == sorted(table["CPTS"], key=["dans aucune CPTS", "inconnu", "dans une CPTS"].index)
+    assert table["Habitants"].sum() == of(BOUCHES).ground.territory.population
+    assert set(table.loc[table["CPTS"] == "dans aucune CPTS", "Zone"]) == {zone.name for zone in of(BOUCHES).zones}
+
+
+def test_a_clicked_commune_finds_its_zone(of):
+    found = of(BOUCHES)
+    assert found.zone_of(found.zones[0].codes[0]) is found.zones[0]
+    assert found.zone_of("13001") is None
+
+
+def test_colours_are_not_the_same():
+    assert len(set(gap_white.COLOURS)) == 2 and np.unique(gap_white.WORDS).size == 3

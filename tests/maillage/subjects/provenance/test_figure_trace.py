@@ -1,0 +1,125 @@
+"""« D'où vient ce chiffre ? »: the numbers told give the figure back, for every indicator at every level."""
+
+import pytest
+
+from maillage import catalog
+from maillage.queries import traces
+from maillage.subjects.atlas.map import COVERAGE
+from maillage.subjects.provenance import figure_trace
+from maillage.views import trace as drawn
+
+CODES = {
+    "france": ("FR",),
+    "region": ("44", "93", "06"),
+    "departement": ("08", "13", "62", "90", "976"),
+    "epci": ("200041630",),
+    "commune": ("08105", "13055", "62498", "08409"),
+    "arrondissement_municipal": ("13202", "75101"),
+}
+
+
+@pytest.fixture
+def figures(cursor):
+    """(indicator, level, code) of every figure of a few territories."""
+    return [
+        (indicator, level, code)
+        for level, codes in CODES.items() for code in codes for indicator in traces.known(cursor, level, code)
+    ]  # fmt: skip
+
+
+def test_the_numbers_told_give_every_figure_back(ask, figures):
+    computed = set()
+    for indicator, level, code in figures:
+        told = figure_trace.trace(ask, indicator, level, code)
+        if told.numerator is None or told.value is None:
+            continue
+        value = told.factor * told.numerator.value / told.denominator.value
+        if indicator == "evolution_population":
+            first, last = catalog.EVOLUTION
+            value = 100 * (value ** (1 / (last - first)) - 1)
+        assert value == pytest.approx(told.value, rel=1e-9, abs=1e-9), (indicator, level, code)
+        computed.add((indicator.split("_")[0], level))
+    assert {kind for kind, _ in computed} >= {
+        "densite",
+        "evolution",
+        "couverture",
+        "structures",
+        "distance",
+        "msp",
+        "apl",
+        "taux",
+    }
+    assert {level for _, level in computed} == set(CODES)
+
+
+def test_every_figure_names_its_source_with_a_whole_checksum(ask, cursor, figures):
+    rows = {
+        row[0]: row
+        for row in cursor.execute("SELECT source_id, title, licence, vintage, sha256 FROM source").fetchall()
+    }
+    for indicator, level, code in figures:
+        told = figure_trace.trace(ask, indicator, level, code)
+        source = told.source
+        assert (source["source_id"], source["title"], source["licence"], source["vintage"], source["sha256"]) == rows[
+            source["source_id"]
+        ]
+        assert told.formula and told.method and told.reading and told.years[0] == told.year
+        html = drawn.trace(told)
+        assert source["sha256"] in html and "None" not in html and "nan" not in html
+
+
+def test_a_whole_is_told_over_all_its_departements(ask, cursor):
+    told = figure_trace.trace(ask, "cpts_part_population_couverte", "region", "27")
+    assert any("Territoire de Belfort" in sentence for sentence in told.details)
+    assert "calculée ici" in told.details[0] and told.formula.startswith("Σ")
+
+
+def test_the_nearest_site_is_named(ask, cursor):
+    told = figure_trace.trace(ask, "distance_msp", "commune", "08409")
+    (site,) = cursor.execute(
+        "SELECT s.name FROM access a JOIN site s ON s.site_id = a.nearest_site_id WHERE a.commune_code = '08409' AND site_type = 'MSP'"
+    ).fetchone()
+    assert any(site in sentence for sentence in told.details)
+    assert told.reading.startswith("au plus ") and told.numerator is None
+
+
+def test_coverage_follows_the_statuses_chosen(ask):
+    every = figure_trace.trace(ask, COVERAGE, "departement", "13")
+    assert every.numerator.value / every.denominator.value == pytest.approx(every.value / 100) and every.value > 0
+    assert figure_trace.trace(ask, COVERAGE, "departement", "13", statuses=("aci_signe",)).value == 0
+    partly = figure_trace.trace(ask, COVERAGE, "departement", "71")
+    assert partly.reading.startswith("au moins ") and any("minimum" in sentence for sentence in partly.details)
+
+
+def test_a_missing_figure_is_neither_zero_nor_absent(ask):
+    missing = figure_trace.trace(ask, "cpts_part_population_couverte", "departement", "90")
+    assert missing.value is None and missing.reading == "donnée manquante à la source"
+    assert figure_trace.trace(ask, "densite", "departement", "99") is None
+
+
+def test_an_older_year_is_told_as_of_that_year(ask, cursor):
+    years = traces.known(cursor, "departement", "08")["msp_nombre"]
+    assert len(years) > 1 and list(years) == sorted(years, reverse=True)
+    told = figure_trace.trace(ask, "msp_nombre", "departement", "08", years[-1])
+    (value,) = cursor.execute(
+        "SELECT value FROM indicator_value WHERE indicator = 'msp_nombre' AND level = 'departement' AND code = '08' AND year = ?",
+        [years[-1]],
+    ).fetchone()
+    assert (told.year, told.value) == (years[-1], value)
+
+
+def test_withheld_is_said(ask, monkeypatch):
+    row = ask(traces.figure, "taux_pauvrete", "departement", "08") | {"value": None, "method": "NS"}
+
+    def asked(question, *arguments):
+        return row if question is traces.figure else ask(question, *arguments)
+
+    told = figure_trace.trace(asked, "taux_pauvrete", "departement", "08")
+    assert told.reading.startswith("NS") and told.value is None
+
+
+@pytest.mark.parametrize("indicator", catalog.INDICATORS, ids=lambda indicator: indicator.code)
+def test_every_indicator_has_a_formula_where_it_may_be(indicator):
+    for level in indicator.levels:
+        words = figure_trace.formula(indicator, level)
+        assert words and not words.endswith(".")

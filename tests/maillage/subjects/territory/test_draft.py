@@ -1,0 +1,141 @@
+"""Drafts: what they start from, their file, two versions side by side."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from maillage import catalog
+from maillage.exports import territory
+from maillage.subjects.territory import draft, territory
+
+GEOD = Geod(ellps="GRS80")
+
+
+@pytest.fixture(scope="module")
+def told(ask):
+    return territory.dossier(ask, ("08409", "08053", "08191"), name="Pays sedanais")
+
+
+def test_a_start_from_an_epci_a_cpts_a_departement_a_city(ask):
+    assert len(draft.members(ask, "epci", "247100290")) == 34
+    assert len(draft.members(ask, "cpts", "cpts-86-pays-chatelleraudais")) == 49
+    assert len(draft.members(ask, "departement", "08")) == 447
+    assert draft.members(ask, "commune", "08409") == ("08409",)
+    assert len(draft.members(ask, "commune", "13055")) == 16
+    assert draft.members(ask, "cpts", "cpts-08-vouzinois") == ()
+
+
+def test_what_can_be_started_from_is_found(ask):
+    kinds = [kind for kind, *_ in draft.starts(ask, "sedan")]
+    assert "commune" in kinds and "site" not in kinds
+    assert draft.starts(ask, "pdlms")[0][:2] == ("cpts", "cpts-08-portes-luxembourg-sedanais-meusien")
+
+
+def test_communes_within_a_time_are_those_near_enough(ask):
+    found = set(draft.within(ask, "08409", 15))
+    towns = ask(
+        lambda cursor: cursor.execute("SELECT code, lon, lat FROM territory WHERE level = 'commune'").fetchall()
+    )
+    lon, lat = next((lon, lat) for code, lon, lat in towns if code == "08409")
+    limit = catalog.TRAVEL.km(15)
+    for code, x, y in towns:
+        if abs(x - lon) < 0.6 and abs(y - lat) < 0.4:
+            km = GEOD.inv(lon, lat, x, y)[2] / 1000
+            if abs(km - limit) > 0.02:
+                assert (code in found) == (km < limit)
+    assert "08409" in found and len(found) > 10
+    assert draft.within(ask, "99999", 15) == ()
+
+
+def test_a_city_is_as_near_as_the_nearest_of_its_arrondissements(ask):
+    found = draft.within(ask, "69123", 5)
+    assert {f"6938{n}" for n in range(1, 10)} <= set(found)
+
+
+def test_a_file_gives_its_draft_back(told):
+    content = draft.to_file(told, date(2026, 11, 22))
+    assert draft.from_file(content) == ("Pays sedanais", told.codes)
+    written = json.loads(content)
+    assert written["date"] == "2026-11-22" and written["construction"] == told.build.version
+    assert {"code": "08409", "nom": "Sedan"} in written["communes"]
+    assert draft.from_file(b"\xef\xbb\xbf" + content)[1] == told.codes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{}", b"[]", b"null", b"\xff\xfe", b'{"format": "maillage-territoire"}', b"[" * 100_000, b"08409\n08053",
+        b'{"format": "maillage-territoire", "communes": [{"code": 8409}]}',
+        b'{"format": "maillage-territoire", "communes": 3}',
+        json.dumps({"format": "maillage-territoire", "communes": [{"code": f"{n:05d}"} for n in range(1600)]}).encode(),
+        b" " * 300_000,
+    ],
+)  # fmt: skip
+def test_another_file_is_a_sentence(content):
+    with pytest.raises(ValueError, match=r"^Ce fichier .*\.$"):
+        draft.from_file(content)
+
+
+@given(st.binary(max_size=300))
+def test_any_file_is_a_draft_or_a_sentence(content):
+    try:
+        draft.from_file(content)
+    except ValueError as error:
+        assert str(error).startswith("Ce fichier")
+
+
+def test_two_versions_side_by_side(ask, told):
+    other = territory.dossier(ask, ("08409", "08105"), name="Autre")
+    found = draft.compare(told, other)
+    assert found.common == ("Sedan",) and found.only_b == ("Charleville-Mézières",)
+    assert set(found.only_a) == {"Bazeilles", "Givonne"}
+    rows = {label: (a, b) for label, _, _, a, b in found.rows}
+    assert rows["Communes"] == (3, 2)
+    assert rows["Population municipale"][1].value == other.population
+    assert rows["Morceaux"] == (len(told.pieces), 2)
+    assert not any("Mortalité" in label for label in rows)  # the same département: nothing to compare
+
+
+# -- files for others --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_geopackage_opens_with_its_layers(told, tmp_path):
+    import geopandas as gpd
+    import pyogrio
+
+    path = tmp_path / "essai.gpkg"
+    path.write_bytes(territory.geopackage(told))
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"communes", "contour", "structures", "sources"}
+    communes = gpd.read_file(path, layer="communes")
+    assert sorted(communes["code"]) == list(told.codes) and communes.crs.to_epsg() == 4326
+    assert communes["population"].sum() == told.population
+    contour = gpd.read_file(path, layer="contour")
+    assert contour["nom"][0] == "Pays sedanais" and contour.geometry[0].equals(told.contour)
+    assert len(gpd.read_file(path, layer="structures")) == told.sites["lon"].notna().sum()
+
+
+def test_a_geojson_says_its_name_and_its_sources(told):
+    read = json.loads(territory.geojson(told))
+    assert read["type"] == "FeatureCollection" and read["name"] == "Pays sedanais" and read["sources"]
+    assert [feature["properties"]["code"] for feature in read["features"]] == list(told.codes)
+
+
+def test_formulas_stay_text_in_a_csv(ask):
+    from dataclasses import replace
+
+    plain = territory.dossier(ask, ("08409",), name='=HYPERLINK("http://x")')
+    hostile = replace(plain, communes=plain.communes.assign(name="@SUM(A1)"))
+    content = territory.csv(hostile).decode("utf-8-sig")
+    assert "'@SUM(A1)" in content and "'=HYPERLINK" in content
+    assert ";=" not in content and not content.startswith("=")
+
+
+def test_nothing_to_draw_is_a_sentence(ask):
+    with pytest.raises(ValueError, match="aucune commune"):
+        territory.geopackage(territory.dossier(ask, ()))

@@ -1,0 +1,94 @@
+"""The map of a draft: each commune in its colour, in the order of the contours' files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from maillage.address.selection import Selection
+from maillage.queries import communes
+from maillage.subjects.territory import map as territory_map
+from maillage.subjects.territory import territory
+from maillage.views.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN, legend
+from maillage.views.map import leaflet as maps
+
+
+@pytest.fixture(scope="module")
+def view(ask):
+    def draw(codes, selection=Selection(), other=(), epoch="0"):  # noqa: B008, frozen
+        return territory_map.view(ask, selection, territory.dossier(ask, codes), "/geo/", epoch, other)
+
+    return draw
+
+
+def marked(ask, view):
+    """code -> mark, by the order of communes that files have."""
+    every = ask(communes.standing, ())
+    found = {}
+    for part in view.parts:
+        codes = sorted(every.loc[every["departement_code"] == part.file.removeprefix("communes-"), "code"])
+        found |= dict(zip(codes, part.marks, strict=True))
+    return found
+
+
+def test_members_and_what_they_surround(ask, view):
+    around = ask(communes.neighbours)["08136"]
+    found = marked(ask, view(around))
+    assert {code for code, mark in found.items() if mark == str(MEMBER)} == set(around)
+    assert found["08136"] == str(ENCLAVE)
+    assert set(found.values()) == {str(MEMBER), str(ENCLAVE), maps.GROUND}
+
+
+def test_another_cpts_a_white_commune_and_the_unknown(ask, view):
+    paca = marked(ask, view(("04001",)))
+    covered = set(ask(communes.memberships, Selection().statuses)["commune_code"])
+    for code, mark in paca.items():
+        assert mark in {str(MEMBER), str(ENCLAVE), str(OTHER) if code in covered else str(FREE)}
+    assert maps.GROUND in marked(ask, view(("71153",))).values()
+
+
+def test_files_have_as_many_contours_as_the_marks(database, warehouse, view):
+    folder = database.parent.parent / "static" / "geo" / warehouse.version
+    for part in view(("13201", "08409"), Selection("departement", "69")).parts:
+        features = json.loads(gzip.decompress((folder / f"{part.file}.json.gz").read_bytes()))["features"]
+        assert len(part.marks) == len(features) == len(part.values)
+
+
+def test_the_map_moves_only_when_asked(view):
+    one, two = view(("08409",)), view(("08409", "08053"))
+    assert one.key == two.key != view(("08409",), epoch="1").key
+    assert one.frame != two.frame
+
+
+def test_two_versions_are_outlined_and_both_in_sight(view):
+    both = view(("08409",), other=("08490",))
+    assert both.drafts == (("dashed", ("08490",)), ("solid", ("08409",)))
+    assert maps.describe(both)["drafts"][0] == {"line": "dashed", "codes": ("08490",)}
+    alone = view(("08409",))
+    assert both.frame[2] - both.frame[0] > alone.frame[2] - alone.frame[0]
+    assert "drafts" not in maps.describe(view(()))
+
+
+def test_without_a_commune_one_chooses_a_departement(view):
+    country = view(())
+    assert [part.level for part in country.parts] == ["departement"] and len(country.parts[0].marks) == 101
+    assert [part.file for part in view((), Selection("departement", "08")).parts] == ["communes-08"]
+    assert "département" in legend(country, False)
+
+
+def test_the_legend_counts_what_the_map_paints(ask, view):
+    shown = view(("08409", "08053"))
+    assert shown.classes.counts[MEMBER] == 2 and sum(shown.classes.counts) == 447
+    html = legend(shown, True)
+    assert STANDINGS[MEMBER].label in html and STANDINGS[OTHER].label not in html and "version B" in html
+    assert shown.classes.counts[UNKNOWN] == 445
+
+
+def test_a_cpts_without_perimeter_is_framed_on_its_departements(ask):
+    told = territory.of_cpts(ask, "cpts-08-portes-luxembourg-sedanais-meusien")
+    view = territory_map.view(ask, Selection(), told, "/geo/", "x")
+    west, south, east, north = view.frame
+    assert west < 4.3 and east > 5.5 and south < 48.6 and north > 49.9
+    assert str(MEMBER) not in "".join(part.marks for part in view.parts)

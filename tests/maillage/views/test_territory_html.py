@@ -1,0 +1,101 @@
+"""A dossier in HTML: hostile names stay text, what is unknown is said, numbers are written as French readers do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maillage.subjects.territory import draft, territory
+from maillage.subjects.territory.figures import Value
+from maillage.views import territory_html, versions
+from tests.maillage.views.conftest import EVIL, Page
+
+
+@pytest.fixture(scope="module")
+def centre(ask):
+    return territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
+
+
+@pytest.fixture(scope="module")
+def unknown(ask):
+    return territory.of_cpts(ask, "cpts-08-portes-luxembourg-sedanais-meusien")
+
+
+def everything(told):
+    shown = [
+        territory_html.title(told, "x"),
+        territory_html.headline(told),
+        territory_html.places(told),
+        territory_html.figures(told),
+        territory_html.origins(told),
+        territory_html.shape(told),
+    ]
+    shown += [territory_html.structures(told), territory_html.nearest(told), territory_html.built(told)]
+    return "".join(shown + ([territory_html.card(told), territory_html.lifeline(told)] if told.cpts else []))
+
+
+def hostile(told):
+    return replace(
+        told, name=EVIL, pieces=tuple(replace(p, name=EVIL) for p in told.pieces) * 2, communes=told.communes.assign(name=EVIL),
+        sites=told.sites.assign(name=EVIL, source=EVIL), nearest=told.nearest.assign(name=EVIL, commune=EVIL),
+        departements=tuple(replace(share, name=EVIL) for share in told.departements),
+        figures=tuple(replace(f, source=EVIL, against=tuple((*a[:2], EVIL, a[3]) for a in f.against)) for f in told.figures),
+        cpts=replace(told.cpts, aliases=(EVIL,), note=EVIL, citation=EVIL, differences=(EVIL,),
+                     events=tuple(replace(e, note=EVIL, label=EVIL, citation=EVIL) for e in told.cpts.events)),
+    )  # fmt: skip
+
+
+def test_hostile_names_stay_text(centre):
+    evil = hostile(centre)
+    html = everything(evil) + versions.compared(draft.compare(evil, evil), EVIL, EVIL)
+    page = Page(html)
+    assert page.closed and not {"script", "img"} & set(page.tags) and EVIL in page.text
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+
+
+def test_a_whole_cpts(centre):
+    html = everything(centre)
+    assert "90\u202f346" in html and "T3" in html and "84\u202f654" in html and "10\u202f346" in html
+    assert "18/10/2022" in html and "dossier de presse fondateur" in html and "seed:" not in html
+    assert "D&#x27;un seul tenant" in html and "dép." in html
+
+
+def test_what_is_unknown_is_said(unknown):
+    html = everything(unknown)
+    assert "Aucune commune" in html and "Périmètre inconnu" in html and "T2" not in territory_html.headline(unknown)
+    assert "année déduite" in html and 'class="deduced"' in html
+    assert territory_html.shape(unknown) == ""
+
+
+def test_no_plural_is_left_to_the_reader(ask, centre):
+    for told in (centre, territory.dossier(ask, ("08409", "08105")), territory.dossier(ask, ("08409", "99999"))):
+        assert "(s)" not in everything(told) + "".join(told.notes)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (Value(None, None, None, "", None), "–"),
+        (Value(None, None, None, "NS", 2023), "NS"),
+        (Value(0.0, None, None, "", 2023), "0,0"),
+        (Value(1234.5, 1234.5, None, "", 2023), "≥\u00a01\u202f234,5"),
+        (Value(3.0, None, 3.0, "", 2023), "≤\u00a03,0"),
+        (Value(3.0, None, None, "moyenne, calculée ici", 2023), "≈\u00a03,0"),
+    ],
+)
+def test_a_value_is_read_with_what_it_is(value, shown):
+    assert territory_html.reading(value, 1) == shown
+
+
+def test_a_minimum_has_no_difference(ask):
+    lys, centre = (territory.of_cpts(ask, f"cpts-{name}") for name in ("62-artois-lys", "71-centre-saone-et-loire"))
+    html = versions.compared(draft.compare(lys, centre), "A", "B")
+    row = next(part for part in html.split("<tr>") if "Population municipale" in part)
+    assert "≥\u00a019\u202f668" in row and row.count("<td>–</td>") == 1
+
+
+def test_lists_of_names_end_somewhere():
+    assert territory_html.several(["a"]) == "a" and territory_html.several(["a", "b", "c"]) == "a, b et c"
+    assert territory_html.several(list("abcdefghijkl")) == "a, b, c, d, e, f, g, h et 4 autres"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from maillage import catalog
+from maillage.language.spreadsheet import csv
 from maillage.screen import controls, ui
 from maillage.screen.panels import importing, tracing
 from maillage.subjects.atlas import map as atlas_map
@@ -26,7 +27,7 @@ with left:
             frame = tables.figures(shown.table, indicator, source)
             ui.table(frame)
             name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
-            st.download_button("Télécharger en CSV", lambda: tables.csv(frame), name, "text/csv", on_click="ignore")
+            st.download_button("Télécharger en CSV", lambda: csv(frame), name, "text/csv", on_click="ignore")
 with right:
     told = atlas_profile.profile(ui.ask, shown)
     st.html(profile.headline(told))

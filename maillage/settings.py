@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from maillage.methods.secrecy import LEAST_THRESHOLD, THRESHOLD
+from maillage.catalog import LEAST_THRESHOLD, THRESHOLD
 
 SECRECY = "MAILLAGE_SECRET"  # counts of people from 1 to this number − 1 are withheld; 0: none is
 

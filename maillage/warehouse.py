@@ -11,10 +11,25 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
+from cachetools import LRUCache, cached
 
 from maillage.catalog import SCHEMA_VERSION
+
+Cursor = duckdb.DuckDBPyConnection
+ANSWERS = 512  # kept for a build, the latest used
+
+
+class Ask(Protocol):
+    """How subjects reach a build. What is answered is shared by all readers: never change it in place."""
+
+    def __call__(self, query: Callable, *arguments):
+        """What `query(cursor, *arguments)` of `maillage.queries` answers, asked once a build."""
+
+    def keep(self, function: Callable, *arguments):
+        """What `function(ask, *arguments)` computes from such answers, computed once a build."""
 
 
 class Unavailable(Exception):
@@ -38,6 +53,7 @@ class Edition:
             raise self._unreadable() from error
         weakref.finalize(self, self._file.close)
         self.version = self._attach()
+        self.ask = Answers(weakref.proxy(self))  # answers do not keep a build open
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor on this build; it outlives the edition."""
@@ -91,6 +107,29 @@ class Edition:
             f"La base de données ({self.path.name}) est illisible : elle est tronquée ou n'en est pas une. "
             "Reconstruisez-la avec « make data »."
         )
+
+
+class Answers:
+    """The answers of one build, kept for all its readers."""
+
+    def __init__(self, edition: Edition):
+        self.edition = edition
+        # Readers who ask the same thing at once wait for one answer.
+        kept = cached(LRUCache(ANSWERS), key=self._key, condition=threading.Condition())
+        self._answer = kept(lambda asked, function, arguments: asked(function, *arguments))
+
+    def __call__(self, query: Callable, *arguments):
+        return self._answer(self.edition.answer, query, arguments)
+
+    def keep(self, function: Callable, *arguments):
+        return self._answer(self._compute, function, arguments)
+
+    def _compute(self, function: Callable, *arguments):
+        return function(self, *arguments)
+
+    @staticmethod
+    def _key(_asked, function: Callable, arguments: tuple) -> tuple:
+        return function, *(tuple(each) if isinstance(each, list) else each for each in arguments)
 
 
 class Warehouse:

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
+from maillage.address.draft import Draft
 from maillage.exports import account, summary
 from maillage.screen import ui
 from maillage.screen.panels import ceremony
-from maillage.subjects.territory import draft, print_frame
+from maillage.subjects.territory import print_frame
 from maillage.views import legend
 
 selection = ui.frame("Cérémonie")
-chosen = ui.choices(draft.Draft)
+chosen = ui.choices(Draft)
 told = ceremony.subject(selection, chosen)
 
 if told is None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from maillage.address.draft import Choices
 from maillage.screen import ui
 from maillage.screen.panels import composer
 from maillage.subjects.territory import draft, territory
@@ -9,7 +10,7 @@ from maillage.subjects.territory import map as territory_map
 from maillage.views import commune_roles, legend, territory_html, versions
 
 selection = ui.frame("Composer")
-chosen = ui.choices(draft.Choices)
+chosen = ui.choices(Choices)
 told = territory.dossier(ui.ask, chosen.codes, name=chosen.name, statuses=selection.statuses)
 view = territory_map.view(ui.ask, selection, told, ui.contours(), composer.epoch(), chosen.other)
 

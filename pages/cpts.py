@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from maillage.address.cpts import Choices
 from maillage.screen import ui
 from maillage.screen.panels import cpts
-from maillage.subjects.cpts import list as cpts_list
 from maillage.subjects.territory import map as territory_map
 from maillage.subjects.territory import territory
 from maillage.views import commune_roles, legend, territory_html
@@ -13,7 +13,7 @@ selection = ui.frame("CPTS")
 
 if not selection.cpts:
     st.html('<p class="crumbs">Communautés professionnelles territoriales de santé</p><h1 class="place">CPTS</h1>')
-    chosen = ui.choices(cpts_list.Choices)
+    chosen = ui.choices(Choices)
     cpts.listing(selection, chosen)
     cpts.filters(selection, chosen)
     st.stop()

@@ -5,8 +5,7 @@ from functools import partial
 import streamlit as st
 
 from maillage.exports import geo
-from maillage.exports import tables as files
-from maillage.queries import provenance
+from maillage.queries import downloads, provenance
 from maillage.screen import ui
 from maillage.screen.panels import data_menu
 from maillage.views import citation
@@ -20,7 +19,7 @@ st.html(told.head("Télécharger et citer", told.FORMATS))
 with st.container(horizontal=True):
     for label, make, kind, icon in (
         ("Toute la base (DuckDB)", edition.read_bytes, "duckdb", ":material/database:"),
-        ("Territoires, sites, CPTS (GeoPackage)", partial(edition.answer, geo.whole), "gpkg", ":material/layers:"),
+        ("Territoires, sites, CPTS (GeoPackage)", partial(geo.whole, edition.answer), "gpkg", ":material/layers:"),
     ):
         name = f"maillage_{build['version']}.{kind}"
         st.download_button(label, make, name, key=kind, icon=icon, on_click="ignore")
@@ -29,7 +28,7 @@ tables, cite = st.columns([1.7, 1], gap="large")
 with tables:
     st.subheader("Table par table", anchor=False)
     for table in ui.ask(provenance.tables).itertuples():
-        ui.table_row(table, *(partial(edition.answer, make, table.name) for make in (files.csv, files.parquet)))
+        ui.table_row(table, *(partial(edition.answer, make, table.name) for make in (downloads.csv, downloads.parquet)))
 with cite:
     st.subheader("Citer", anchor=False)
     st.html(

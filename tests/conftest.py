@@ -1,6 +1,5 @@
 """What the tests of the atlas share: the database that `make data` built, read only."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,14 +35,5 @@ def cursor(warehouse):
 
 @pytest.fixture(scope="session")
 def ask(warehouse):
-    """The plain form of `maillage.ui.ask`: the same questions, kept for one session of tests."""
-
-    @cache
-    def answer(question, arguments):
-        return question(warehouse.cursor(), *arguments)
-
-    return lambda question, *arguments: answer(question, tuple(_frozen(a) for a in arguments))
-
-
-def _frozen(argument):
-    return tuple(argument) if isinstance(argument, list) else argument
+    """The answers of the build, kept for one session of tests."""
+    return warehouse.edition().ask

@@ -4,13 +4,27 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE_LINES, MODULE_LINES = 60, 350
+PAGE_LINES, MODULE_LINES = 60, 450
 STREAMLIT = ("streamlit", "streamlit_folium")
+
+# From the ground up: a room imports from floors below its own only.
+FLOORS = (
+    ("catalog",),
+    ("language",),
+    ("records", "address", "warehouse", "settings", "assets"),
+    ("queries", "methods"),
+    ("subjects", "views"),
+    ("exports",),
+    ("screen",),
+    ("pages",),
+)
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 
 @dataclass(frozen=True)
@@ -22,25 +36,46 @@ class Rule:
 
 
 RULES = (
-    Rule(who=("maillage/catalog.py",), never=("maillage", "etl"), but=("maillage.indicators",)),
-    Rule(who=("maillage/indicators.py", "maillage/assets.py"), never=("maillage", "etl")),
-    Rule(who=("maillage/*",), never=("etl",)),
-    Rule(
-        who=("maillage/*",),
-        never=(*STREAMLIT, "maillage.ui"),
-        spare=("maillage/ui.py", "maillage/controls.py", "maillage/panels/*"),
-    ),
-    Rule(who=("maillage/panels/*",), never=("duckdb", "maillage.warehouse")),
-    Rule(who=("maillage/methods/*", "maillage/views/*"), never=("duckdb", "maillage.queries")),
-    Rule(who=("maillage/methods/*", "maillage/views/*", "maillage/queries/*"), never=("maillage.warehouse",)),
+    Rule(who=("app.py", "pages/*", "maillage/*"), never=("etl",)),
+    Rule(who=("maillage/*",), never=STREAMLIT, spare=("maillage/screen/*",)),
+    Rule(who=("app.py", "pages/*", "maillage/*"), never=("duckdb",), spare=("maillage/warehouse.py",)),
+    Rule(who=("maillage/views/*",), never=("maillage.queries",)),  # views ask nothing
     Rule(who=("etl/*",), never=STREAMLIT),
-    Rule(who=("etl/*",), never=("maillage",), but=("maillage.catalog",)),
-    Rule(who=("app.py", "pages/*"), never=("duckdb", "etl")),
+    Rule(who=("etl/*",), never=("maillage",), but=("maillage.catalog", "maillage.language")),
 )
 
 
 def test_every_import_keeps_the_rules():
     assert [offence for path, source in code() for offence in offences(path, source)] == []
+
+
+def test_every_room_stands_on_a_floor():
+    assert {room(path) for path, _ in code() if not path.startswith("etl/")} - {"maillage", *FLOOR} == set()
+
+
+def test_no_arrow_goes_up():
+    assert [arrow for path, source in code() for arrow in upward(path, source)] == []
+
+
+def test_no_circle_late_imports_included():
+    sources = dict(code())
+    modules = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in sources}
+    graph = {
+        name: {m for each in imports(path, sources[path]) if (m := nearest(each, modules)) and m != name}
+        for name, path in modules.items()
+    }
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_only_queries_take_a_cursor():
+    taking = {
+        f"{path}: {node.name}"
+        for path, source in code()
+        if path.startswith("maillage/") and not path.startswith(("maillage/queries/", "maillage/warehouse.py"))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and any(each.arg == "cursor" for each in node.args.args)
+    }
+    assert taking == set()
 
 
 def test_no_room_is_too_long():
@@ -51,19 +86,30 @@ def test_no_room_is_too_long():
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("maillage/catalog.py", "from maillage.state import Selection"),
-        ("maillage/indicators.py", "from maillage import catalog"),
-        ("maillage/state.py", "import etl"),
-        ("maillage/state.py", "def late():\n    from etl.build import build"),
+        ("maillage/catalog/indicators.py", "from maillage.language import text"),
+        ("maillage/records/figure.py", "from maillage.queries import sites"),
+        ("maillage/methods/rates.py", "def late():\n    from maillage.subjects import country"),
+        ("maillage/views/profile.py", "from maillage.subjects.atlas import profile"),
+        ("maillage/subjects/atlas/map.py", "from maillage.views import legend"),
+        ("maillage/exports/slides.py", "from maillage.screen import ui"),
+        ("maillage/warehouse.py", "from maillage.queries import sites"),
+    ],
+)
+def test_an_upward_arrow_is_seen(path, source):
+    assert len(list(upward(path, source))) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("maillage/catalog/indicators.py", "import etl"),
+        ("maillage/address/choices.py", "def late():\n    from etl.build import build"),
         ("maillage/warehouse.py", "import streamlit as st"),
         ("maillage/exports/pdf.py", "from streamlit.runtime import caching"),
-        ("maillage/views/maps.py", "from streamlit_folium import st_folium"),
-        ("maillage/views/maps.py", "from maillage import queries"),
-        ("maillage/views/maps.py", "from ..queries import sites"),
-        ("maillage/views/maps.py", "from maillage import ui"),
+        ("maillage/views/map/leaflet.py", "from streamlit_folium import st_folium"),
+        ("maillage/views/profile.py", "from ..queries import sites"),
         ("maillage/methods/rates.py", "import json, duckdb"),
-        ("maillage/queries/sites.py", "from .. import warehouse"),
-        ("maillage/queries/__init__.py", "from ..warehouse import cursor"),
+        ("maillage/queries/sites.py", "import duckdb"),
         ("etl/sources/insee.py", "import streamlit"),
         ("etl/derive/access.py", "from maillage.methods import siting"),
         ("etl/build.py", "import maillage"),
@@ -78,22 +124,17 @@ def test_a_broken_rule_is_seen(path, source):
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("maillage/ui.py", "import streamlit as st\nfrom . import warehouse"),
+        ("maillage/screen/ui.py", "import streamlit as st\nfrom maillage import warehouse"),
         ("maillage/warehouse.py", "import duckdb\nfrom maillage import catalog"),
-        ("maillage/views/maps.py", "import folium\nfrom ..catalog import SITE_TYPES"),
+        ("maillage/views/map/leaflet.py", "import folium\nfrom ...catalog import SITE_TYPES"),
         ("maillage/exports/pdf.py", "from ..queries import sites\nfrom ..views import charts"),
-        (
-            "etl/build.py",
-            "import duckdb\nfrom maillage import catalog\nfrom maillage.catalog import SITE_TYPES",
-        ),
-        (
-            "app.py",
-            "import streamlit as st\nfrom maillage.queries import sites\nfrom maillage.ui import frame",
-        ),
+        ("etl/build.py", "import duckdb\nfrom maillage import catalog\nfrom maillage.catalog import SITE_TYPES"),
+        ("app.py", "import streamlit as st\nfrom maillage.screen.ui import frame"),
     ],
 )
 def test_a_kept_rule_is_left_alone(path, source):
     assert offences(path, source) == []
+    assert list(upward(path, source)) == []
 
 
 def code() -> Iterator[tuple[str, str]]:
@@ -115,6 +156,31 @@ def offences(path: str, source: str) -> list[str]:
         for name in imports(path, source)
         if any(within(name, rule.never) and not within(name, rule.but) for rule in rules)
     ]
+
+
+def room(path: str) -> str:
+    """The room of a module, by its path: catalog, warehouse, pages…"""
+    if not path.startswith("maillage/"):
+        return "pages"
+    return path.split("/")[1].removesuffix(".py").removesuffix("__init__") or "maillage"
+
+
+def upward(path: str, source: str) -> Iterator[str]:
+    """One sentence per import of a room on the same floor or above."""
+    if path.startswith("etl/"):
+        return
+    here = room(path)
+    for name in imports(path, source):
+        there = name.split(".")[1] if name.startswith("maillage.") else None
+        if there in FLOOR and there != here and FLOOR[there] >= FLOOR.get(here, -1):
+            yield f"{path} imports {name}"
+
+
+def nearest(name: str, modules) -> str | None:
+    """The module that a dotted name is of, or is in."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name or None
 
 
 def imports(path: str, source: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from maillage.address.selection import shown
+from maillage.language.text import shown
 
 NOTHING = "aucun"
 T = TypeVar("T")

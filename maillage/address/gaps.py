@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from maillage import catalog
 from maillage.address import codes, many_of, number, one_of, param
-from maillage.methods.catchment import DECAY
-from maillage.methods.siting import METHOD
+from maillage.catalog.siting import METHOD
 
 TABS = {
     "blanches": "Zones blanches",
@@ -36,7 +35,7 @@ class Choices:
     measure: str = param("mesure", one_of(MEASURES), "minutes")
     threshold: int = param("seuil", number(5, 60), 15)  # minutes, or km where the measure is a distance
     supply: str = param("offre", one_of(SUPPLIES), "sites")
-    decay: str = param("decroissance", one_of(DECAY), "paliers")
+    decay: str = param("decroissance", one_of(catalog.DECAYS), "paliers")
 
     need: str = param("besoin", one_of(NEEDS), "evolution_population")
     ranked: str = param("rang", one_of(RANKED), "commune")

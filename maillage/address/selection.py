@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from maillage import catalog
+from maillage.language.text import shown
 
 MESHES = ("departement", "commune")
 NAMES = ("territoire", "indicateur", "structures", "statuts", "cpts", "perimetres", "maille", "fond")  # in the address
@@ -116,8 +117,3 @@ def parse(query: Mapping[str, str]) -> tuple[Selection, list[str]]:
                     f"« {name}={shown(query[name])} » n'est pas compris dans l'adresse. Valeurs : {', '.join(values)}."
                 )
     return Selection(**chosen), problems
-
-
-def shown(text: str) -> str:
-    """A stranger's text, short enough for a sentence."""
-    return text if len(text) <= 40 else text[:39] + "…"

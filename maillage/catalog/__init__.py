@@ -1,5 +1,5 @@
 """The registry: what Maillage knows how to name, count and draw. Everything is declared once, here;
-the indicators, which are many, in maillage/indicators.py.
+the indicators, which are many, in maillage/catalog/indicators.py.
 
 Codes are keys, in the database and in links: never rename one. Labels are what readers see: rename freely.
 """
@@ -73,6 +73,14 @@ class TravelEstimate:
         """How far that many minutes lead."""
         return (minutes / self.factor) ** (1 / self.exponent)
 
+
+# How a claim on a site fades with the time to it; maillage/methods/catchment.py has the weights.
+DECAYS = {
+    "paliers": "par paliers (1 ; 0,3 ; 0,1)",
+    "binaire": "tout ou rien",
+    "lineaire": "linéaire",
+    "gaussien": "en cloche (gaussienne)",
+}
 
 LEVELS = (
     Level("france", "France", "France"),
@@ -184,6 +192,10 @@ TRAVEL = TravelEstimate(
 
 INDICATORS = indicators([kind for kind in SITE_TYPES if kind.indicators])
 DEFAULT_INDICATOR = "densite"
+COVERAGE = "couverture_cpts"  # the share of people in a CPTS, as perimeters give it under the statuses chosen
+PUBLISHED = {indicator.code for indicator in INDICATORS if indicator.combine or indicator.code == "densite_publiee"}
+WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
+THRESHOLD, LEAST_THRESHOLD = 11, 4  # of secrecy: counts of people from 1 to the threshold − 1 are withheld
 
 LEVEL = {level.code: level for level in LEVELS}
 SITE_TYPE = {kind.code: kind for kind in SITE_TYPES}

@@ -7,7 +7,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.exports.summary import Grid, dated, partial, plural
 from maillage.language import text
-from maillage.subjects.territory.territory import Dossier, Event
+from maillage.records.territory import Dossier, Event
 
 _SHAPES = "Contours : IGN (Admin Express), Insee. Populations : Insee. Structures et CPTS : "
 STEMS = "Un symbole sur une tige est placé à son adresse, un symbole sans tige sur sa commune."

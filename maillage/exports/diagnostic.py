@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from maillage import catalog
 from maillage.exports import account, summary, typesetting
+from maillage.exports.typesetting import drawn
 from maillage.language import text
-from maillage.subjects.territory.print_frame import Vicinity, drawn
-from maillage.subjects.territory.territory import Dossier
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 from maillage.views import plan
 
 # The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.

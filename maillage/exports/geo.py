@@ -6,30 +6,24 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from maillage.queries import layers as rows
+from maillage.warehouse import Ask
+
 CODE = "Code"
 
 
-def geopackage(cursor: duckdb.DuckDBPyConnection, table: pd.DataFrame, layer: str, level: str = "residence") -> bytes:
+def geopackage(ask: Ask, table: pd.DataFrame, layer: str, level: str = "residence") -> bytes:
     """A table with a column « Code » as one layer of polygons (WGS 84), in its order, under its own headings.
 
     `level` is that of the codes: residence (communes, arrondissements in Paris, Lyon and Marseille), epci, departement,
     region. A code without a contour keeps its row, without a shape.
     """
-    codes = list(dict.fromkeys(table[CODE]))
-    where = "level IN ('commune', 'arrondissement_municipal')" if level == "residence" else "level = $level"
-    shapes = cursor.execute(
-        f"""
-        SELECT code, ST_AsWKB(geometry) AS wkb FROM territory
-        WHERE {where} AND code IN (SELECT unnest($codes)) AND geometry IS NOT NULL AND $level IS NOT NULL
-        """,
-        {"codes": codes, "level": level},
-    ).fetchdf()
+    shapes = ask(rows.contours, list(dict.fromkeys(table[CODE])), level)
     wkb = dict(zip(shapes["code"], map(bytes, shapes["wkb"]), strict=True))
     geometry = gpd.GeoSeries.from_wkb([wkb.get(code) for code in table[CODE]], crs=4326, index=table.index)
     frame = gpd.GeoDataFrame(_plain(table), geometry=geometry)
@@ -53,42 +47,26 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 LEVELS = ("commune", "arrondissement_municipal", "epci", "departement", "region")
 
 
-def whole(cursor: duckdb.DuckDBPyConnection) -> bytes:
+def whole(ask: Ask) -> bytes:
     """Every territory, placed site and known CPTS perimeter, as layers of one GeoPackage (WGS 84)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "maillage.gpkg"
-        for layer, frame in layers(cursor):
+        for layer, frame in layers(ask):
             frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
         return path.read_bytes()
 
 
-def layers(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+def layers(ask: Ask) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     """(name, rows) of each layer: one per level of territory, then sites, then cpts."""
     for level in LEVELS:
-        frame = cursor.execute(
-            """
-            SELECT code, name, departement_code, region_code, epci_code, population, population_year, area_km2,
-                   population / area_km2 AS density_km2, ST_AsWKB(geometry) AS wkb
-            FROM territory WHERE level = ? AND geometry IS NOT NULL ORDER BY code
-            """,
-            [level],
-        ).fetchdf()
-        yield level, _shaped(frame)
-    sites = cursor.execute("SELECT * FROM site WHERE lon IS NOT NULL ORDER BY site_id").fetchdf()
+        yield level, _shaped(ask(rows.territories, level))
+    sites = ask(rows.sites)
     yield "site", gpd.GeoDataFrame(_plain(sites), geometry=gpd.points_from_xy(sites["lon"], sites["lat"]), crs=4326)
-    members = cursor.execute(
-        """
-        SELECT m.cpts_id, ST_AsWKB(t.geometry) AS wkb, t.population FROM cpts_commune m
-        JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = m.commune_code
-        WHERE t.geometry IS NOT NULL ORDER BY m.cpts_id, m.commune_code
-        """
-    ).fetchdf()
-    groups = _shaped(members).groupby("cpts_id")
+    groups = _shaped(ask(rows.cpts_members)).groupby("cpts_id")
     known = pd.DataFrame({"communes": groups.size(), "population": groups["population"].sum()})
     outlines = groups["geometry"].apply(lambda shapes: shapely.coverage_union_all(shapes.to_numpy()))
-    cpts = cursor.execute("SELECT * FROM cpts WHERE cpts_id IN (SELECT cpts_id FROM cpts_commune)").fetchdf()
-    told = cpts.set_index("cpts_id").join(known).loc[known.index].reset_index()
-    yield "cpts", gpd.GeoDataFrame(_plain(told), geometry=_polygons(outlines.to_numpy()), crs=4326)
+    known = ask(rows.cpts).set_index("cpts_id").join(known).loc[known.index].reset_index()
+    yield "cpts", gpd.GeoDataFrame(_plain(known), geometry=_polygons(outlines.to_numpy()), crs=4326)
 
 
 def _shaped(frame: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -17,9 +17,11 @@ from markupsafe import Markup
 from maillage import catalog
 from maillage.exports import account, summary
 from maillage.exports.typesetting import Unset, fine
+from maillage.methods.perimeters import together
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory.print_frame import Vicinity, page
-from maillage.subjects.territory.territory import Dossier
+from maillage.subjects.territory.print_frame import page
 from maillage.views import plan
 
 HERE = Path(__file__).parent
@@ -118,7 +120,7 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
     """What the map draws, in degrees. Without a commune known, nothing."""
     if vicinity.bounds is None:
         return {"kinds": {}, "bounds": None}
-    here = dossier.communes[plan.together(dossier.communes)]
+    here = dossier.communes[together(dossier.communes)]
     own = shapely.coverage_simplify(here["geometry"].to_numpy(), _breadth(vicinity.bounds) / FINE)
     sites = seen(vicinity)
     lead = here["population"].rank(ascending=False, method="first") <= min(len(own) / 8 + 1, 4)

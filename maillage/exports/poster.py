@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from maillage.exports import account, summary, typesetting
+from maillage.exports.typesetting import drawn
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory.print_frame import Vicinity, drawn
-from maillage.subjects.territory.territory import Dossier
 from maillage.views import plan
 
 

@@ -14,10 +14,10 @@ from maillage import catalog
 from maillage.exports import account, shapes, summary
 from maillage.exports.shapes import FAINT, INDIGO, INK, TINT, WHITE
 from maillage.exports.summary import Grid
-from maillage.exports.typesetting import fine
+from maillage.exports.typesetting import drawn, fine
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory.print_frame import Vicinity, drawn
-from maillage.subjects.territory.territory import Dossier
 from maillage.views import plan
 
 WIDTH, HEIGHT = 12_192_000, 6_858_000  # EMU: 33.867 × 19.05 cm, 16:9

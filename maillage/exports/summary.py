@@ -8,9 +8,9 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import text
-from maillage.subjects.territory.figures import DEPARTEMENTS, Figure, Value
-from maillage.subjects.territory.print_frame import Vicinity
-from maillage.subjects.territory.territory import Dossier
+from maillage.records.figure import DEPARTEMENTS, Figure, Value
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 
 PLACES = 4  # columns of comparison: more would not be read on a page
 SEATS = ("HOP", "SIEGE_CPTS")  # never in these documents: neither is a structure of coordinated care

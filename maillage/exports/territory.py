@@ -10,8 +10,9 @@ import geopandas as gpd
 import pandas as pd
 
 from maillage import catalog
-from maillage.subjects.territory.territory import Dossier
-from maillage.views import tables, territory_html
+from maillage.language import spreadsheet as language_spreadsheet
+from maillage.records.territory import Dossier
+from maillage.views import territory_html
 
 DEGREES = "EPSG:4326"
 
@@ -19,7 +20,7 @@ DEGREES = "EPSG:4326"
 def csv(told: Dossier) -> bytes:
     """The communes as a French spreadsheet reads them; formulas made harmless."""
     frame = territory_html.communes(told)
-    return tables.csv(frame.assign(**{"Territoire": told.name, "Construction": told.build.version}))
+    return language_spreadsheet.csv(frame.assign(**{"Territoire": told.name, "Construction": told.build.version}))
 
 
 def geojson(told: Dossier) -> bytes:

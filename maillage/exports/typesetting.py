@@ -13,6 +13,8 @@ import typst
 
 from maillage import catalog
 from maillage.language import text
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 from maillage.views import plan
 
 HERE = Path(__file__).parent
@@ -91,3 +93,10 @@ def legend(drawn: plan.Plan) -> list[dict[str, str]]:
             }
         )
     return entries
+
+
+def drawn(dossier: Dossier, around: Vicinity, **options) -> plan.Plan | None:
+    """The territory's plan; None where its communes are not known. Options are those of `plan.plan`."""
+    if dossier.communes.empty:
+        return None
+    return plan.plan(dossier.communes, around.ground, around.sites, borders=around.borders, **options)

@@ -98,3 +98,8 @@ def site(row) -> list[str]:
     if getattr(row, "mine", False) is True:
         lines.append("Votre liste, non enregistrée")
     return lines
+
+
+def shown(text: str) -> str:
+    """A stranger's text, short enough for a sentence."""
+    return text if len(text) <= 40 else text[:39] + "…"

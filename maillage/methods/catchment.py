@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from maillage import catalog
 from maillage.methods.plane import Pairs
 
 EN_CLAIR = (
@@ -61,12 +62,8 @@ def gaussian(minutes: np.ndarray, threshold: float) -> np.ndarray:
     return np.where(minutes <= threshold, (np.exp(-0.5 * (minutes / threshold) ** 2) - edge) / (1 - edge), 0.0)
 
 
-DECAYS = (
-    Decay("paliers", "par paliers (1 ; 0,3 ; 0,1)", steps),
-    Decay("binaire", "tout ou rien", binary),
-    Decay("lineaire", "linéaire", linear),
-    Decay("gaussien", "en cloche (gaussienne)", gaussian),
-)
+WEIGHTS = {"paliers": steps, "binaire": binary, "lineaire": linear, "gaussien": gaussian}
+DECAYS = tuple(Decay(code, label, WEIGHTS[code]) for code, label in catalog.DECAYS.items())
 DECAY = {decay.code: decay for decay in DECAYS}
 
 

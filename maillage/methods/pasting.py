@@ -6,7 +6,6 @@ Nothing is guessed: a name that several communes bear, or that none does, become
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from maillage.address.links import MOST
+from maillage.language.names import plain
 
 EN_CLAIR = (
     "Coller une liste de communes",
@@ -86,13 +86,6 @@ class Pasted:
     ignored: list[str] = field(default_factory=list)  # cells of a row that already named its commune
     questions: list[Question] = field(default_factory=list)
     refusal: str = ""
-
-
-def plain(name: str) -> str:
-    """A name without case, accents, ligatures, hyphens nor abbreviations: « St-Étienne » is « saint etienne »."""
-    bare = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe").replace("æ", "ae"))
-    words = re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split()
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
 def read(pasted: str, gazetteer: Gazetteer, near: Collection[str] = ()) -> Pasted:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from maillage import catalog
 from maillage.methods.patches import contiguous
+from maillage.records.territory import Piece
 
 EN_CLAIR = (
     "Forme d'un territoire",
     "Un ensemble de communes est d'un seul tenant quand on passe de l'une à l'autre par des frontières communes ; se "
     "toucher par un coin ne suffit pas. Les communes entourées ou laissées seules sont signalées.",
 )
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Communes that touch one another, by a border and not by a corner."""
-
-    name: str  # its most populous commune
-    codes: tuple[str, ...]  # in code order
-    population: int
 
 
 def pieces(communes: pd.DataFrame, borders: pd.DataFrame) -> tuple[Piece, ...]:
@@ -70,3 +62,9 @@ def orphans(white: Collection[str], borders: pd.DataFrame, taken: Collection[str
         neighbours.setdefault(a, set()).add(b)
         neighbours.setdefault(b, set()).add(a)
     return sorted(code for code in white if neighbours.get(code) and neighbours[code] <= taken)
+
+
+def together(members: pd.DataFrame) -> pd.Series:
+    """Which members stand in the part of France where most of their inhabitants live: the others fit no plan of them."""
+    zones = members["code"].map(catalog.zone_of)
+    return zones == members["population"].fillna(0).groupby(zones, sort=False).sum().idxmax()

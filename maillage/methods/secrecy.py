@@ -28,14 +28,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from maillage.catalog import LEAST_THRESHOLD, THRESHOLD
+
 EN_CLAIR = (
     "Petits nombres et secret",
     "Un effectif trop petit n'est pas montré, et rien de ce qui est montré ne permet de le retrouver par soustraction "
     ": les sommes ne sont exactes que si elles ne coupent aucun groupe retenu.",
 )
 
-THRESHOLD = 11
-LEAST_THRESHOLD = 4
 NUMBER, BOUNDS, NS, MISSING = "nombre", "bornes", "ns", "manquant"
 
 

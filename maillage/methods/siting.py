@@ -8,11 +8,12 @@ is worth, a reader's included. All three give a Plan, so that any two can be com
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Event
 
 import numpy as np
+
+from maillage.catalog.siting import COVER, MEDIAN, Method
 
 EN_CLAIR = (
     "« Et si ? » : où ouvrir",
@@ -29,23 +30,6 @@ GAP = 1e-5  # the relative gap under which an answer is told as optimal
 class SitingError(ValueError):
     """A question without an answer: one sentence, in French, that says what to do."""
 
-
-@dataclass(frozen=True)
-class Method:
-    code: str
-    label: str
-    meaning: str
-    unit: str  # of the objective
-    maximise: bool
-
-
-COVER = Method(
-    "couverture", "Couvrir le plus d'habitants", "le plus d'habitants à moins du seuil d'un site", "habitants", True
-)
-MEDIAN = Method("p_mediane", "Réduire le trajet moyen", "le trajet moyen par habitant le plus court", "minutes", False)
-CENTRE = Method("p_centre", "Rapprocher les plus éloignés", "le plus long trajet le plus court", "minutes", False)
-METHODS = (COVER, MEDIAN, CENTRE)
-METHOD = {method.code: method for method in METHODS}
 
 STATUSES = {
     "optimal": "optimum prouvé",
@@ -215,29 +199,3 @@ def _greedy(problem: Problem, method: Method) -> list[int]:
         chosen.append(best)
         now = np.minimum(now, problem.minutes[:, best])
     return chosen
-
-
-def solve(
-    problem: Problem,
-    method: Method,
-    *,
-    time_limit: float = 30.0,
-    progress: Callable[[Progress], None] = lambda progress: None,
-    cancel: Event | None = None,
-) -> Plan:
-    """The best choice, with the proof: `status` is optimal when the gap is under GAP.
-
-    Stopped by the clock (seconds) or by `cancel`, it gives the best choice found and the bound reached. `progress` is
-    called from time to time, from this thread.
-    """
-    from maillage.methods import solver
-
-    began = time.monotonic()
-    start = evaluate(problem, _greedy(problem, method), method, "glouton")
-    watch = solver.Watch(began, began + time_limit, cancel or Event(), progress, start.objective)
-    chosen, bound = solver.SEARCHES[method.code](problem, start.chosen, watch)
-    plan = evaluate(problem, chosen, method, "optimal", bound, time.monotonic() - began)
-    if plan.gap <= GAP:
-        return plan
-    stopped = "interrompu" if watch.cancel.is_set() else "limite_temps"
-    return evaluate(problem, chosen, method, stopped, bound, plan.seconds)

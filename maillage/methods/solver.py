@@ -16,7 +16,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from maillage.methods.siting import CENTRE, COVER, GAP, MEDIAN, Problem, Progress, objective, relative_gap
+from maillage.catalog.siting import CENTRE, COVER, MEDIAN, Method
+from maillage.methods.siting import GAP, Plan, Problem, Progress, evaluate, greedy, objective, relative_gap
 
 EN_CLAIR = (
     "Preuve de la meilleure réponse",
@@ -261,3 +262,27 @@ def _value(problem: Problem, method, chosen: np.ndarray) -> float:
 
 
 SEARCHES = {COVER.code: cover, MEDIAN.code: median, CENTRE.code: centre}
+
+
+def solve(
+    problem: Problem,
+    method: Method,
+    *,
+    time_limit: float = 30.0,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    cancel: Event | None = None,
+) -> Plan:
+    """The best choice, with the proof: `status` is optimal when the gap is under GAP.
+
+    Stopped by the clock (seconds) or by `cancel`, it gives the best choice found and the bound reached. `progress` is
+    called from time to time, from this thread.
+    """
+    began = time.monotonic()
+    start = greedy(problem, method)
+    watch = Watch(began, began + time_limit, cancel or Event(), progress, start.objective)
+    chosen, bound = SEARCHES[method.code](problem, start.chosen, watch)
+    plan = evaluate(problem, chosen, method, "optimal", bound, time.monotonic() - began)
+    if plan.gap <= GAP:
+        return plan
+    stopped = "interrompu" if watch.cancel.is_set() else "limite_temps"
+    return evaluate(problem, chosen, method, stopped, bound, plan.seconds)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
+
+from maillage.warehouse import Cursor
 
 MEASURES = ("minutes", "distance_km")
 
 
-def residences(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def residences(cursor: Cursor) -> pd.DataFrame:
     """One row per commune (arrondissement in Paris, Lyon and Marseille), in code order: that of the contours.
 
     Columns: code, level, name, commune_code, departement_code, region_code, epci_code, population, lon, lat.
@@ -22,7 +23,7 @@ def residences(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def nearest(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], by: str) -> pd.DataFrame:
+def nearest(cursor: Cursor, types: tuple[str, ...], by: str) -> pd.DataFrame:
     """One row per commune (arrondissement) from which a listed open site of these types can be reached, in code order.
 
     `by` is minutes or distance_km: which of the types' sites is the nearest. Whether anybody looked for such sites around
@@ -48,7 +49,7 @@ def nearest(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], by: str) 
     ).fetchdf()
 
 
-def listed(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...]) -> pd.DataFrame:
+def listed(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
     """One row per département where a distance to these types means something, in code order.
 
     There, one of the types is wholly listed, or has an open site on the map. Columns: departement_code, types (those),
@@ -68,7 +69,7 @@ def listed(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...]) -> pd.Data
     ).fetchdf()
 
 
-def supply(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...]) -> pd.DataFrame:
+def supply(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
     """One row per open site of these types that is on the map, whole country, in identifier order.
 
     Columns: site_id, type, name, commune_code, departement_code, lon, lat, places.
@@ -82,7 +83,7 @@ def supply(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...]) -> pd.Data
     ).fetchdf()
 
 
-def unplaced(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departements: tuple[str, ...]) -> int:
+def unplaced(cursor: Cursor, types: tuple[str, ...], departements: tuple[str, ...]) -> int:
     """How many open sites of these types, in these départements, are in no figure: their commune is not known."""
     return cursor.execute(
         """
@@ -93,7 +94,7 @@ def unplaced(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departem
     ).fetchone()[0]
 
 
-def methods(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
+def methods(cursor: Cursor) -> list[tuple[str, int]]:
     """(method, rows) of the minutes of this build, the most used first: the estimate, a router, or some of both."""
     return cursor.execute("SELECT minutes_method, count(*) FROM access GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
 
@@ -101,7 +102,7 @@ def methods(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
 # -- coverage by CPTS -----------------------------------------------------------------------------------------------
 
 
-def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
+def standing(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
     """What is known of CPTS in every commune (arrondissement), in code order: couverte, blanche, inconnue.
 
     Blanche: in no CPTS of these statuses, where the whole list of the département's CPTS is known. Elsewhere, unknown.
@@ -120,7 +121,7 @@ def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd
     ).fetchdf()
 
 
-def borders(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def borders(cursor: Cursor) -> pd.DataFrame:
     """Every border between two communes, arrondissements in place of Paris, Lyon and Marseille. Columns: a, b, border_km."""
     return cursor.execute(
         """
@@ -130,7 +131,7 @@ def borders(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def members(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
+def members(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
     """One row per CPTS of these statuses and known member. Columns: cpts_id, name, status, perimeter, commune_code, population."""
     return cursor.execute(
         """
@@ -142,9 +143,7 @@ def members(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.
     ).fetchdf()
 
 
-def nameless(
-    cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departements: tuple[str, ...]
-) -> list[tuple[str, str]]:
+def nameless(cursor: Cursor, statuses: tuple[str, ...], departements: tuple[str, ...]) -> list[tuple[str, str]]:
     """(name, perimeter) of the CPTS of these départements whose members are not all known, in name order."""
     return cursor.execute(
         """
@@ -160,7 +159,7 @@ def nameless(
 # -- figures beside access ------------------------------------------------------------------------------------------
 
 
-def figures(cursor: duckdb.DuckDBPyConnection, level: str, names: tuple[str, ...]) -> pd.DataFrame:
+def figures(cursor: Cursor, level: str, names: tuple[str, ...]) -> pd.DataFrame:
     """Latest figures of all territories of a level: one row a territory, in code order, one column a name (NaN: unknown).
 
     `level` is epci, departement, or residence: communes with the arrondissements of Paris, Lyon and Marseille.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def every(cursor: duckdb.DuckDBPyConnection, first: int, last: int) -> pd.DataFrame:
+
+def every(cursor: Cursor, first: int, last: int) -> pd.DataFrame:
     """Every commune of France, indexed by code, in code order.
 
     Columns: code, name, level, commune_code (of the city, for an arrondissement), departement_code, region_code, population,
@@ -36,7 +37,7 @@ def every(cursor: duckdb.DuckDBPyConnection, first: int, last: int) -> pd.DataFr
     )
 
 
-def contours(cursor: duckdb.DuckDBPyConnection, departement: str) -> list[tuple[str, bytes]]:
+def contours(cursor: Cursor, departement: str) -> list[tuple[str, bytes]]:
     """(code, well-known bytes) of the communes of a département, in code order, in degrees."""
     return cursor.execute(
         """
@@ -47,7 +48,7 @@ def contours(cursor: duckdb.DuckDBPyConnection, departement: str) -> list[tuple[
     ).fetchall()
 
 
-def neighbours(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+def neighbours(cursor: Cursor) -> dict[str, tuple[str, ...]]:
     """The communes that each commune of France touches, both in code order. A city that has arrondissements is left out."""
     rows = cursor.execute(
         """
@@ -59,7 +60,7 @@ def neighbours(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
     return {code: tuple(others) for code, others in rows}
 
 
-def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
+def standing(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
     """What is known of CPTS in every commune of France, indexed by code, in code order.
 
     Columns: code, level, name, departement_code, population, covered (in a CPTS of these statuses), listed (every CPTS of
@@ -83,7 +84,7 @@ def standing(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd
     )
 
 
-def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: float, north: float) -> pd.DataFrame:
+def within(cursor: Cursor, west: float, south: float, east: float, north: float) -> pd.DataFrame:
     """Communes whose town hall (else a point inside) stands in a box of degrees. Columns: code, name, population, wkb."""
     return cursor.execute(
         """
@@ -95,7 +96,7 @@ def within(cursor: duckdb.DuckDBPyConnection, west: float, south: float, east: f
     ).fetchdf()
 
 
-def memberships(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) -> pd.DataFrame:
+def memberships(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
     """One row per member commune of the CPTS of these statuses, in name then code order.
 
     Columns: cpts_id, name, status, perimeter, commune_code, population.
@@ -110,7 +111,7 @@ def memberships(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...]) ->
     ).fetchdf()
 
 
-def by_commune(cursor: duckdb.DuckDBPyConnection, indicator: str) -> pd.DataFrame:
+def by_commune(cursor: Cursor, indicator: str) -> pd.DataFrame:
     """The latest figure of an indicator in every commune that has one, indexed by code.
 
     Columns: value (NaN: missing or withheld), exact (neither a minimum nor a maximum), year, source (title), vintage.
@@ -129,7 +130,7 @@ def by_commune(cursor: duckdb.DuckDBPyConnection, indicator: str) -> pd.DataFram
     )
 
 
-def sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def sites(cursor: Cursor) -> pd.DataFrame:
     """Every site that is not closed and whose commune is known, in type, commune and name order.
 
     Columns: site_id, type, name, status, commune_code (of the city, for most sites of Paris, Lyon and Marseille), commune,
@@ -146,7 +147,7 @@ def sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def open_sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def open_sites(cursor: Cursor) -> pd.DataFrame:
     """Every open site with a position. Columns: site_id, type, name, commune_code, commune, departement_code, lon, lat."""
     return cursor.execute(
         """
@@ -158,7 +159,7 @@ def open_sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def surveys(cursor: duckdb.DuckDBPyConnection, departements: tuple[str, ...]) -> pd.DataFrame:
+def surveys(cursor: Cursor, departements: tuple[str, ...]) -> pd.DataFrame:
     """What was looked for in these départements, and sites known to no commune there.
 
     Columns: subject, departement_code, extent, unplaced.
@@ -174,7 +175,7 @@ def surveys(cursor: duckdb.DuckDBPyConnection, departements: tuple[str, ...]) ->
     ).fetchdf()
 
 
-def history(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> list[tuple[int, int]]:
+def history(cursor: Cursor, codes: tuple[str, ...]) -> list[tuple[int, int]]:
     """(year, inhabitants) of the set, for the years when every one of its communes is known; the earliest first."""
     return cursor.execute(
         """
@@ -185,7 +186,7 @@ def history(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> list[t
     ).fetchall()
 
 
-def gazetteer(cursor: duckdb.DuckDBPyConnection) -> tuple[list, list, list, list]:
+def gazetteer(cursor: Cursor) -> tuple[list, list, list, list]:
     """What names and codes mean: (code, name, département, population) of every commune and municipal arrondissement;
     (old code, code of today); (city, arrondissement) in code order; (code, name) of every département."""
     every = """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def history(cursor: duckdb.DuckDBPyConnection, indicator: str, sex: str) -> pd.DataFrame:
+
+def history(cursor: Cursor, indicator: str, sex: str) -> pd.DataFrame:
     """Every figure of an indicator for départements, régions and France: one row per territory and year, in level, code and
     year order.
 
@@ -26,7 +27,7 @@ def history(cursor: duckdb.DuckDBPyConnection, indicator: str, sex: str) -> pd.D
     ).fetchdf()
 
 
-def known(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def known(cursor: Cursor) -> frozenset[str]:
     """Indicators with a figure of a département in this build, be it withheld."""
     return frozenset(
         code
@@ -36,7 +37,7 @@ def known(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
     )
 
 
-def contours(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def contours(cursor: Cursor) -> pd.DataFrame:
     """One row per département, in code order: code, name, wkb (degrees)."""
     return cursor.execute(
         """
@@ -46,7 +47,7 @@ def contours(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def stamp(cursor: duckdb.DuckDBPyConnection) -> str:
+def stamp(cursor: Cursor) -> str:
     """The build that figures come from, for a file: « 20261122-070306-56cccf3e, construite le 22/11/2026 »."""
     version, day = cursor.execute("SELECT version, strftime(built_at, '%d/%m/%Y') FROM build").fetchone()
     return f"{version}, construite le {day}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departements: list[str]) -> pd.DataFrame:
+
+def around(cursor: Cursor, statuses: tuple[str, ...], departements: list[str]) -> pd.DataFrame:
     """One row per CPTS of these statuses with a member or an address in these départements, in name order.
 
     Columns: cpts_id, name, status, status_date, perimeter, population and communes (of known members),
@@ -33,7 +34,7 @@ def around(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], departe
     ).fetchdf()
 
 
-def of_commune(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], code: str) -> list[tuple[str, str, str]]:
+def of_commune(cursor: Cursor, statuses: tuple[str, ...], code: str) -> list[tuple[str, str, str]]:
     """(id, name, status) of the CPTS of these statuses that a commune or arrondissement belongs to (any arrondissement of a city)."""
     return cursor.execute(
         """
@@ -45,7 +46,7 @@ def of_commune(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], cod
     ).fetchall()
 
 
-def bounds(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[float, float, float, float] | None:
+def bounds(cursor: Cursor, cpts_id: str) -> tuple[float, float, float, float] | None:
     """(west, south, east, north) of the towns of its known members, in degrees, with a margin; None without any."""
     west, south, east, north = cursor.execute(
         """
@@ -58,7 +59,7 @@ def bounds(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[float, floa
     return None if west is None else (west - 0.08, south - 0.05, east + 0.08, north + 0.05)
 
 
-def home(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[str, str] | None:
+def home(cursor: Cursor, cpts_id: str) -> tuple[str, str] | None:
     """The département where most members of a CPTS live, else the first it names; and its status."""
     row = cursor.execute(
         """
@@ -73,7 +74,7 @@ def home(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[str, str] | N
     return row
 
 
-def survey(cursor: duckdb.DuckDBPyConnection, departements: list[str]) -> tuple[int, int]:
+def survey(cursor: Cursor, departements: list[str]) -> tuple[int, int]:
     """How many of these départements have a whole list of their CPTS, and how many a part of it."""
     return cursor.execute(
         """
@@ -84,7 +85,7 @@ def survey(cursor: duckdb.DuckDBPyConnection, departements: list[str]) -> tuple[
     ).fetchone()
 
 
-def card(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> dict | None:
+def card(cursor: Cursor, cpts_id: str) -> dict | None:
     """What the lists say of a CPTS: the columns of `cpts`, its source's title as `source`; None when there is no such CPTS."""
     rows = cursor.execute(
         "SELECT c.*, s.title AS source FROM cpts c JOIN source s USING (source_id) WHERE c.cpts_id = ?", [cpts_id]
@@ -94,13 +95,13 @@ def card(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> dict | None:
     return dict(zip(names, row, strict=True)) if row else None
 
 
-def members(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> tuple[str, ...]:
+def members(cursor: Cursor, cpts_id: str) -> tuple[str, ...]:
     """Codes of its known communes, in code order."""
     rows = cursor.execute("SELECT commune_code FROM cpts_commune WHERE cpts_id = ? ORDER BY 1", [cpts_id]).fetchall()
     return tuple(code for (code,) in rows)
 
 
-def events(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> list[tuple[str, str, str, bool, str | None, str]]:
+def events(cursor: Cursor, cpts_id: str) -> list[tuple[str, str, str, bool, str | None, str]]:
     """(status, label, date, deduced, note, citation) of the steps of its life, the earliest first.
 
     A year alone stands where its events are known to the month at the earliest: before them.
@@ -114,7 +115,7 @@ def events(cursor: duckdb.DuckDBPyConnection, cpts_id: str) -> list[tuple[str, s
     ).fetchall()
 
 
-def every(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def every(cursor: Cursor) -> pd.DataFrame:
     """One row per CPTS, in name order.
 
     Columns: cpts_id, name, aliases, status, status_date, perimeter, communes and population (of known members, NA without

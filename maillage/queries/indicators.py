@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
+
+from maillage.warehouse import Cursor
 
 
 def by_residence(
-    cursor: duckdb.DuckDBPyConnection,
+    cursor: Cursor,
     indicator: str,
     statuses: tuple[str, ...] | None = None,
     departements: list[str] | None = None,
@@ -32,9 +33,7 @@ def by_residence(
     ).fetchdf()
 
 
-def by_departement(
-    cursor: duckdb.DuckDBPyConnection, indicator: str, statuses: tuple[str, ...] | None = None
-) -> pd.DataFrame:
+def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | None = None) -> pd.DataFrame:
     """The same for every département."""
     return cursor.execute(
         f"""
@@ -64,7 +63,7 @@ def _bound(indicator: str, statuses: tuple[str, ...] | None) -> dict:
     return {"indicator": indicator} | ({} if statuses is None else {"statuses": list(statuses)})
 
 
-def coverage(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], level: str) -> pd.DataFrame:
+def coverage(cursor: Cursor, statuses: tuple[str, ...], level: str) -> pd.DataFrame:
     """Share of the population in a CPTS of these statuses, per territory of the level where something is known.
 
     Columns: level, code, value, low, high, method, year.
@@ -75,7 +74,7 @@ def coverage(cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], level
     ).fetchdf()
 
 
-def scale(cursor: duckdb.DuckDBPyConnection, indicator: str, level: str) -> tuple[list[float], str]:
+def scale(cursor: Cursor, indicator: str, level: str) -> tuple[list[float], str]:
     """Class limits of an indicator at a level, and how they were chosen; ([], "") where nothing is mapped."""
     row = cursor.execute(
         "SELECT breaks, method FROM indicator_scale WHERE indicator = ? AND level = ?",
@@ -84,7 +83,7 @@ def scale(cursor: duckdb.DuckDBPyConnection, indicator: str, level: str) -> tupl
     return (list(row[0]), row[1]) if row else ([], "")
 
 
-def profile(cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], names: list[str]) -> pd.DataFrame:
+def profile(cursor: Cursor, places: list[tuple[str, str]], names: list[str]) -> pd.DataFrame:
     """Latest value of each named indicator for each (level, code) that has one.
 
     Columns: indicator, level, code, year, value, low, high, method, source (title), producer, vintage.
@@ -104,7 +103,7 @@ def profile(cursor: duckdb.DuckDBPyConnection, places: list[tuple[str, str]], na
     ).fetchdf()
 
 
-def sources(cursor: duckdb.DuckDBPyConnection, indicator: str) -> list[tuple[str, str, str]]:
+def sources(cursor: Cursor, indicator: str) -> list[tuple[str, str, str]]:
     """(title, producer, vintage) of what an indicator is made from."""
     return cursor.execute(
         """
@@ -115,12 +114,12 @@ def sources(cursor: duckdb.DuckDBPyConnection, indicator: str) -> list[tuple[str
     ).fetchall()
 
 
-def known(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def known(cursor: Cursor) -> frozenset[str]:
     """Indicators with at least one figure in this build."""
     return frozenset(code for (code,) in cursor.execute("SELECT DISTINCT indicator FROM indicator_value").fetchall())
 
 
-def latest_method(cursor: duckdb.DuckDBPyConnection, indicator: str) -> tuple[int, str] | None:
+def latest_method(cursor: Cursor, indicator: str) -> tuple[int, str] | None:
     """(year, method) of the indicator's latest figures: for a published one, the method names its producer."""
     return cursor.execute(
         """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def changes(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+
+def changes(cursor: Cursor) -> pd.DataFrame:
     """One row per change since the build before, by subject, kind and département.
 
     Columns: subject, kind, label, code, name, departement_code, departement (its name), type, before, after.
@@ -22,7 +23,7 @@ def changes(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def rows(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def rows(cursor: Cursor) -> pd.DataFrame:
     """One row per line of a file that deserves a word: refused, then doubtful, then understood.
 
     Columns: source, file, line, name, outcome, placed, reason, sentence.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def departements(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> pd.DataFrame:
+
+def departements(cursor: Cursor, codes: tuple[str, ...]) -> pd.DataFrame:
     """Contours of départements, in code order. Columns: code, name, wkb."""
     return cursor.execute(
         """
@@ -17,9 +18,7 @@ def departements(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> p
     ).fetchdf()
 
 
-def sites(
-    cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], west: float, south: float, east: float, north: float
-) -> pd.DataFrame:
+def sites(cursor: Cursor, types: tuple[str, ...], west: float, south: float, east: float, north: float) -> pd.DataFrame:
     """One row per site of these types placed in a box of degrees and not closed, in the order of the types.
 
     Columns: commune_code, type, status, precision, name, lon, lat.
@@ -34,9 +33,7 @@ def sites(
     ).fetchdf()
 
 
-def far(
-    cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...], types: tuple[str, ...], minutes: float
-) -> pd.DataFrame:
+def far(cursor: Cursor, codes: tuple[str, ...], types: tuple[str, ...], minutes: float) -> pd.DataFrame:
     """How far these communes are from the nearest open site listed, inside or not, by type in the order of `types`.
 
     One row per type that is looked for, at least in part, in all their départements. Columns: type, whole (all those lists are

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def build(cursor: duckdb.DuckDBPyConnection) -> dict:
+
+def build(cursor: Cursor) -> dict:
     """The one row of `build`."""
     row = cursor.execute("SELECT * FROM build").fetchone()
     return dict(zip([column[0] for column in cursor.description], row, strict=True))
 
 
-def sources(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def sources(cursor: Cursor) -> pd.DataFrame:
     """One row per source, and per source that gave nothing; what needs attention first, then in identifier order.
 
     All the columns of `source`, then what it gave to this build: outcome, sentence, rows_kept.
@@ -27,7 +28,7 @@ def sources(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def dictionary(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def dictionary(cursor: Cursor) -> pd.DataFrame:
     """One row per column of every table and view, read from the schema's comments.
 
     Columns: table_name, table_comment, column_name, data_type, comment; tables in name order, columns in theirs.
@@ -44,7 +45,7 @@ def dictionary(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def tables(cursor: Cursor) -> pd.DataFrame:
     """One row per table. Columns: name, comment, rows."""
     names = cursor.execute(
         "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = current_database() ORDER BY table_name"
@@ -57,7 +58,7 @@ def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     )
 
 
-def claims(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def claims(cursor: Cursor) -> pd.DataFrame:
     """One row per published figure beside what the data give; what can be compared first.
 
     Columns: place, subject, claimed, computed, computed_as, unit, date, note, citation.
@@ -75,7 +76,7 @@ def claims(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def gaps(cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def gaps(cursor: Cursor) -> dict[str, int]:
     """Counts of what is missing or approximate, by the name the page gives it."""
     row = cursor.execute(
         """
@@ -100,7 +101,7 @@ def gaps(cursor: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(zip([column[0] for column in cursor.description], row, strict=True))
 
 
-def missing_figures(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def missing_figures(cursor: Cursor) -> pd.DataFrame:
     """Published figures whose value is missing at the source. Columns: indicator, year, departements."""
     return cursor.execute(
         """
@@ -111,7 +112,7 @@ def missing_figures(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def columns(cursor: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:
+def columns(cursor: Cursor, name: str) -> list[tuple[str, str]]:
     """(name, type) of the columns of a table, in their order. Raises KeyError when there is no such table."""
     found = cursor.execute(
         """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def contradictions(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+
+def contradictions(cursor: Cursor) -> pd.DataFrame:
     """One row per fact that two sources tell differently, the widest gap of each subject first.
 
     Published counts of MSP against the open ones listed, published coverage against the one computed, published density
@@ -62,7 +63,7 @@ def contradictions(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def doubtful_sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def doubtful_sites(cursor: Cursor) -> pd.DataFrame:
     """One row per site that is not placed, stands at its commune's point, or whose preparation is told by a source before 2022.
 
     Columns: doubt (sans commune, au point de la commune, état ancien), departement_code, commune, type, name, status, as_of, note.
@@ -83,7 +84,7 @@ def doubtful_sites(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).fetchdf()
 
 
-def ambiguous_rows(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def ambiguous_rows(cursor: Cursor) -> pd.DataFrame:
     """How many rows of each source were refused or doubtful, and why. Columns: source, outcome, reason, rows."""
     return cursor.execute(
         """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def placed(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departements: list[str]) -> pd.DataFrame:
+
+def placed(cursor: Cursor, types: tuple[str, ...], departements: list[str]) -> pd.DataFrame:
     """One row per site with a position, of these types, in these départements, in catalogue and name order.
 
     Columns: site_id, type, name, status, commune_code, commune, departement_code, address, lon, lat, precision,
@@ -25,7 +26,7 @@ def placed(cursor: duckdb.DuckDBPyConnection, types: tuple[str, ...], departemen
     ).fetchdf()
 
 
-def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataFrame:
+def counts(cursor: Cursor, level: str, code: str) -> pd.DataFrame:
     """One row per site type: how many are open, in preparation, not placed, how many places; and whether it was looked
     for. Columns: type, open, preparing, unplaced, places, surveyed (départements with a list), whole (départements with a
     whole list: none there is a true zero), departements.
@@ -65,7 +66,7 @@ def counts(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> pd.DataF
     ).fetchdf()
 
 
-def nearest(cursor: duckdb.DuckDBPyConnection, commune: str) -> list[tuple[str, str, str, float, float]]:
+def nearest(cursor: Cursor, commune: str) -> list[tuple[str, str, str, float, float]]:
     """(type, site, commune of the site, km, minutes) of the nearest listed open site, for each type that has one on the
     map in the commune's own département or is wholly listed there: elsewhere nobody looked, and the nearest known site
     would say nothing."""
@@ -88,7 +89,7 @@ def nearest(cursor: duckdb.DuckDBPyConnection, commune: str) -> list[tuple[str, 
     ).fetchall()
 
 
-def unplaced(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def unplaced(cursor: Cursor) -> pd.DataFrame:
     """Sites known only to the département. Columns: departement_code, type, name, status, note."""
     return cursor.execute(
         """

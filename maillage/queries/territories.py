@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
+from maillage.warehouse import Cursor
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Territory:
     geometry_origin: str | None
 
 
-def territory(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> Territory | None:
+def territory(cursor: Cursor, level: str, code: str) -> Territory | None:
     """The territory, or None when there is none of that level and code."""
     row = cursor.execute(
         """
@@ -36,7 +36,7 @@ def territory(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> Terri
     return Territory(*row) if row else None
 
 
-def successor(cursor: duckdb.DuckDBPyConnection, code: str) -> tuple[str, str] | None:
+def successor(cursor: Cursor, code: str) -> tuple[str, str] | None:
     """(code, name) of the commune that a former code became, if it is a former code."""
     return cursor.execute(
         """
@@ -47,7 +47,7 @@ def successor(cursor: duckdb.DuckDBPyConnection, code: str) -> tuple[str, str] |
     ).fetchone()
 
 
-def departements(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
+def departements(cursor: Cursor) -> list[tuple[str, str, str, str]]:
     """(code, name, region code, region name) of every département, in code order."""
     return cursor.execute(
         """
@@ -58,14 +58,14 @@ def departements(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str,
     ).fetchall()
 
 
-def regions(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def regions(cursor: Cursor) -> list[tuple[str, str]]:
     """(code, name) of every région, in name order."""
     return cursor.execute(
         "SELECT code, name FROM territory WHERE level = 'region' ORDER BY strip_accents(name)"
     ).fetchall()
 
 
-def bounds(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> tuple[float, float, float, float]:
+def bounds(cursor: Cursor, level: str, code: str) -> tuple[float, float, float, float]:
     """(west, south, east, north) of the towns of a territory, in degrees, widened by a commune's breadth."""
     column = {"france": "'FR'", "epci": "epci_code"}.get(level, f"{level}_code")
     if level in ("commune", "arrondissement_municipal"):
@@ -83,7 +83,7 @@ def bounds(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> tuple[fl
     return west - 0.06, south - 0.04, east + 0.06, north + 0.04
 
 
-def reach(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[str]:
+def reach(cursor: Cursor, level: str, code: str) -> list[str]:
     """The départements that hold a commune of the territory, in code order."""
     column = {
         "france": "'FR'", "region": "region_code", "departement": "departement_code", "epci": "epci_code",
@@ -93,7 +93,7 @@ def reach(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[str]
     return [departement for (departement,) in rows.fetchall()]
 
 
-def members(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[str]:
+def members(cursor: Cursor, level: str, code: str) -> list[str]:
     """Codes of the communes (arrondissements) that make a commune, an arrondissement or an intercommunalité."""
     column = {"commune": "commune_code", "arrondissement_municipal": "code", "epci": "epci_code"}[level]
     return [
@@ -102,7 +102,7 @@ def members(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> list[st
     ]
 
 
-def search(cursor: duckdb.DuckDBPyConnection, text: str, limit: int = 12) -> list[tuple[str, str, str, str]]:
+def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, str, str]]:
     """(kind, code, name, detail) of what bears this name: territories, CPTS (by any name), structures.
 
     Accents, case, hyphens and ligatures do not matter; what begins with the text comes first, then the most

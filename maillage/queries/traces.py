@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
+from maillage.warehouse import Cursor
 
-def figure(
-    cursor: duckdb.DuckDBPyConnection, indicator: str, level: str, code: str, year: int | None = None
-) -> dict | None:
+
+def figure(cursor: Cursor, indicator: str, level: str, code: str, year: int | None = None) -> dict | None:
     """The figure of a year (none: the latest) with its source; None where there is none.
 
     Keys: year, sex, value, low, high, events, method, then the columns of `source`.
@@ -25,7 +24,7 @@ def figure(
     return dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else None
 
 
-def known(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> dict[str, tuple[int, ...]]:
+def known(cursor: Cursor, level: str, code: str) -> dict[str, tuple[int, ...]]:
     """The indicators that a territory has figures of, and their years, the latest first."""
     rows = cursor.execute(
         """
@@ -37,9 +36,7 @@ def known(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> dict[str,
     return {indicator: tuple(years) for indicator, years in rows}
 
 
-def change(
-    cursor: duckdb.DuckDBPyConnection, level: str, code: str, first: int, last: int
-) -> tuple[int, int, int, int]:
+def change(cursor: Cursor, level: str, code: str, first: int, last: int) -> tuple[int, int, int, int]:
     """Population of the first and of the last year over the communes that have both, how many they are, how many lack one."""
     return cursor.execute(
         f"""
@@ -60,9 +57,7 @@ def change(
     ).fetchone()
 
 
-def covered(
-    cursor: duckdb.DuckDBPyConnection, statuses: tuple[str, ...], level: str, code: str
-) -> tuple[int, int, float, bool] | None:
+def covered(cursor: Cursor, statuses: tuple[str, ...], level: str, code: str) -> tuple[int, int, float, bool] | None:
     """(inhabitants covered, inhabitants, share in percent, whether every perimeter is known) for CPTS of these statuses."""
     return cursor.execute(
         """
@@ -73,7 +68,7 @@ def covered(
     ).fetchone()
 
 
-def departements(cursor: duckdb.DuckDBPyConnection, level: str, code: str, indicator: str, year: int) -> pd.DataFrame:
+def departements(cursor: Cursor, level: str, code: str, indicator: str, year: int) -> pd.DataFrame:
     """The figures of the départements of a région or of France one year. Columns: code, name, value, population, method."""
     return cursor.execute(
         """
@@ -86,7 +81,7 @@ def departements(cursor: duckdb.DuckDBPyConnection, level: str, code: str, indic
     ).fetchdf()
 
 
-def nearest(cursor: duckdb.DuckDBPyConnection, commune: str, site_type: str) -> tuple[str, str, float, str, str] | None:
+def nearest(cursor: Cursor, commune: str, site_type: str) -> tuple[str, str, float, str, str] | None:
     """(site, its commune, km, its position's precision, where the commune's point comes from) of the nearest listed site."""
     return cursor.execute(
         """
@@ -101,7 +96,7 @@ def nearest(cursor: duckdb.DuckDBPyConnection, commune: str, site_type: str) -> 
     ).fetchone()
 
 
-def far(cursor: duckdb.DuckDBPyConnection, level: str, code: str, site_type: str) -> tuple[float, int, int]:
+def far(cursor: Cursor, level: str, code: str, site_type: str) -> tuple[float, int, int]:
     """Σ km × inhabitants, inhabitants and number of the communes of a territory that have a nearest site."""
     return cursor.execute(
         f"""
@@ -114,7 +109,7 @@ def far(cursor: duckdb.DuckDBPyConnection, level: str, code: str, site_type: str
     ).fetchone()
 
 
-def communes(cursor: duckdb.DuckDBPyConnection, level: str, code: str) -> int:
+def communes(cursor: Cursor, level: str, code: str) -> int:
     """How many communes a territory has."""
     return cursor.execute(f"SELECT count(*) FROM ({_COMMUNES})", {"level": level, "code": code}).fetchone()[0]
 
@@ -129,7 +124,7 @@ _COMMUNES = """
 """
 
 
-def summary(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def summary(cursor: Cursor) -> pd.DataFrame:
     """One row per indicator with a figure. Columns: indicator, first and last year, sources (titles)."""
     return cursor.execute(
         """

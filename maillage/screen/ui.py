@@ -19,9 +19,11 @@ from streamlit_folium import st_folium
 from maillage import address, assets, catalog
 from maillage.address import selection as selection_address
 from maillage.address.selection import Selection
+from maillage.language import spreadsheet as language_spreadsheet
 from maillage.language import text
+from maillage.records.map_view import View
 from maillage.subjects.atlas.map import resolve
-from maillage.views import legend, tables
+from maillage.views import legend
 from maillage.views.map import leaflet as maps
 from maillage.warehouse import Edition, Unavailable, Warehouse
 
@@ -67,23 +69,23 @@ def edition() -> Edition:
     return st.session_state[PINNED]
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _answer(version: str, name: str, _edition: Edition, _question: Callable, arguments: tuple):
-    return _edition.answer(_question, *arguments)
+class _Asking:
+    """The `Ask` of a page: the answers of the build of its run; the page stops with a sentence when there are none."""
+
+    def __call__(self, query: Callable, *arguments):
+        try:
+            return edition().ask(query, *arguments)
+        except Unavailable as error:
+            refuse(error)
+
+    def keep(self, function: Callable, *arguments):
+        try:
+            return edition().ask.keep(function, *arguments)
+        except Unavailable as error:
+            refuse(error)
 
 
-def ask(question: Callable, *arguments):
-    """The answer to a question of `maillage.queries`, kept for this build and shared: never change it in place."""
-    frozen = tuple(tuple(a) if isinstance(a, list) else a for a in arguments)
-    name = f"{question.__module__}.{question.__qualname__}"
-    try:
-        return _answer(edition().version, name, edition(), partial(_thawed, question, arguments), frozen)
-    except Unavailable as error:
-        refuse(error)
-
-
-def _thawed(question: Callable, arguments: tuple, cursor, *_frozen):
-    return question(cursor, *arguments)
+ask = _Asking()
 
 
 # -- the frame of a page --------------------------------------------------------------------------------------------
@@ -237,9 +239,7 @@ def _published() -> tuple[bool, str]:
     return leaflet, hashlib.sha256(ours).hexdigest()[:8]
 
 
-def atlas(
-    view: maps.View, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500
-) -> None:
+def atlas(view: View, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500) -> None:
     """Draw the map; a click on a territory calls `clicked(level, code)`, by default it goes there."""
     leaflet, fingerprint = _published()
     if not leaflet:
@@ -297,7 +297,12 @@ def listing(frame, name: str, *filters: str) -> None:
         st.caption(f"Les {text.count(LISTED, 'première')} lignes sur {text.number(len(frame))} : le CSV les a toutes.")
     file = f"maillage_{name}.csv"
     st.download_button(
-        "Télécharger en CSV", lambda: tables.csv(frame), file, "text/csv", key=f"csv_{name}", on_click="ignore"
+        "Télécharger en CSV",
+        lambda: language_spreadsheet.csv(frame),
+        file,
+        "text/csv",
+        key=f"csv_{name}",
+        on_click="ignore",
     )
 
 

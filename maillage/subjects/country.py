@@ -15,7 +15,7 @@ import shapely
 from maillage import catalog
 from maillage.methods import plane
 from maillage.queries import communes
-from maillage.subjects.atlas.map import Ask
+from maillage.warehouse import Ask
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,17 @@ def members(ask: Ask, codes: Iterable[str]) -> pd.DataFrame:
     kept = whole.loc[[code for code in sorted(set(codes)) if code in whole.index]].reset_index(drop=True)
     shapes = {}
     for departement in kept["departement_code"].unique():
-        shapes |= ask(contours, departement)
+        shapes |= ask.keep(contours, departement)
     return kept.assign(geometry=np.array([shapes[code] for code in kept["code"]], dtype=object))
 
 
-def contours(cursor, departement: str) -> dict:
-    """The contours of a département's communes by code: a question like those of `maillage.queries`, so that it is kept."""
-    rows = communes.contours(cursor, departement)
+def contours(ask: Ask, departement: str) -> dict:
+    """The contours of a département's communes by code: kept."""
+    rows = ask(communes.contours, departement)
     return dict(zip([code for code, _ in rows], shapely.from_wkb([bytes(wkb) for _, wkb in rows]), strict=True))
 
 
-def towns(cursor) -> Towns:
-    """A question like those of `maillage.queries`, so that it is kept."""
-    whole = communes.every(cursor, *catalog.EVOLUTION)
+def towns(ask: Ask) -> Towns:
+    """The town halls, laid flat once for all readers."""
+    whole = every(ask)
     return Towns(whole["code"].to_numpy(dtype=object), plane.lay(whole["code"], whole["lon"], whole["lat"]))

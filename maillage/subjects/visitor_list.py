@@ -20,10 +20,11 @@ import pandas as pd
 import pyarrow as pa
 
 from maillage import catalog
+from maillage.catalog.palettes import colours
 from maillage.language import text
+from maillage.language.spreadsheet import csv
+from maillage.records.map_view import GROUND, Classes, Part, View
 from maillage.subjects.atlas.map import Scene
-from maillage.views import tables
-from maillage.views.map import leaflet as maps
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -159,7 +160,7 @@ def deposit(brought: Brought) -> str:
         if sum(1 for _ in where.iterdir()) >= MOST_DEPOSITED and not path.exists():
             raise Refused("Le dossier des dépôts est plein : prévenez l'exploitant de ce serveur.")
         draft = path.with_suffix(f".{threading.get_ident()}.part")
-        draft.write_bytes(tables.csv(cleaned(brought)))
+        draft.write_bytes(csv(cleaned(brought)))
         draft.replace(path)
     except OSError as error:
         raise Refused(
@@ -218,17 +219,17 @@ def beside(scene: Scene, brought: Brought | None, departements: list[str]) -> Sc
     return replace(scene, view=replace(scene.view, sites=together), notes=[*scene.notes, note])
 
 
-def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -> maps.View:
+def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -> View:
     """The rows of a list over the départements, which are shaded by how many rows stand in each.
 
     `departements` are (code, name) in code order.
     """
     placed = sites(brought)
     counts = pd.Series([code for code, _ in departements]).map(placed["departement_code"].value_counts()).fillna(0)
-    marks = "".join(maps.GROUND if count == 0 else "0" for count in counts)
-    classes = maps.Classes((), maps.colours("Purples", 6)[1:2], (int((counts > 0).sum()),), 0)
-    part = maps.Part("departements", "departement", marks, counts.astype(float).tolist())
-    return maps.View(
+    marks = "".join(GROUND if count == 0 else "0" for count in counts)
+    classes = Classes((), colours("Purples", 6)[1:2], (int((counts > 0).sum()),), 0)
+    part = Part("departements", "departement", marks, counts.astype(float).tolist())
+    return View(
         base=contours,
         label=f"Carte des structures de votre liste, {len(placed)} posées. Le tableau dit où chaque ligne est placée.",
         key=f"liste-{brought.sha256[:12]}",

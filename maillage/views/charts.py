@@ -17,6 +17,7 @@ from plotly.subplots import make_subplots
 from maillage.language import text
 from maillage.methods.comparing import Line
 from maillage.methods.funnel import Funnel, Limits
+from maillage.records.map_view import Classes
 from maillage.views.chart_frame import (
     GRID,
     HOVER,
@@ -34,7 +35,6 @@ from maillage.views.chart_frame import (
     told,
     upright,
 )
-from maillage.views.map.leaflet import Classes
 
 RIM = {"width": 1, "color": "rgba(134, 142, 153, 0.9)"}  # pale classes keep an edge on a white page
 DOTS_MOST = 400  # territories drawn one by one; more are only counted

@@ -9,7 +9,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import text
 from maillage.language.text import escape
-from maillage.views.map import leaflet as maps
+from maillage.records.map_view import Classes
 
 
 def keys(figures: Sequence[tuple[str, str, str]]) -> str:
@@ -22,7 +22,7 @@ def keys(figures: Sequence[tuple[str, str, str]]) -> str:
 
 
 def words_legend(
-    title: str, words: Sequence[str], classes: maps.Classes, unknown: str, source: str, statuses: Sequence[str] = ()
+    title: str, words: Sequence[str], classes: Classes, unknown: str, source: str, statuses: Sequence[str] = ()
 ) -> str:
     """Categories with their colours and counts, and what is not known, hatched."""
     swatches = "".join(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from maillage import catalog
 from maillage.language import text
+from maillage.language.classes import ranges
 from maillage.language.text import escape
-from maillage.views.map import leaflet as maps
+from maillage.records.map_view import Classes
 
 
 def title(trail: Sequence[str]) -> str:
@@ -25,7 +25,7 @@ def notes(sentences: Sequence[str], alert: bool = False) -> str:
 
 def legend(
     indicator: catalog.Indicator,
-    classes: maps.Classes,
+    classes: Classes,
     mesh: str,
     when: str,
     source: str,
@@ -64,27 +64,6 @@ def legend(
     hint = "<li>Symbole creux : en préparation</li>" if types else ""
     below = f'<ul class="marks">{marks}{hint}{outlines}</ul>' if marks or outlines else ""
     return f'<section class="legend" aria-label="Légende">{head}<ul class="classes">{"".join(swatches)}</ul>{below}</section>'
-
-
-def ranges(breaks: Sequence[float], indicator: catalog.Indicator) -> list[str]:
-    """« moins de 20 », « 20 à 50 », … « 1 500 et plus »: the upper limit is not in the class."""
-    shown = [text.number(limit, _digits(breaks, indicator)) for limit in breaks]
-    if not shown:
-        return ["toutes valeurs"]
-    if tuple(breaks) == (100,):
-        return ["non couvert", "couvert"]
-    if indicator.unit.startswith("%") and breaks[-1] == 100:
-        return [f"moins de {shown[0]}", *_between(shown), shown[-1]]
-    return [f"moins de {shown[0]}", *_between(shown), f"{shown[-1]} et plus"]
-
-
-def _between(shown: list[str]) -> list[str]:
-    return [f"{low} à {high}" for low, high in pairwise(shown)]
-
-
-def _digits(breaks: Sequence[float], indicator: catalog.Indicator) -> int:
-    """As few decimals as tell the limits apart."""
-    return next((d for d in range(indicator.decimals) if all(round(b, d) == b for b in breaks)), indicator.decimals)
 
 
 def _swatch(style: str, label: str, count: int, kind: str = "") -> str:

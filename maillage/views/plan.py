@@ -16,6 +16,7 @@ import shapely
 from maillage import catalog
 from maillage.language import text
 from maillage.methods import plane
+from maillage.methods.perimeters import together
 from maillage.views.map.leaflet import spread
 
 GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
@@ -152,12 +153,6 @@ def plan(
     if "population" in ground:
         labels += named.place(ground, around, names // 4, size * 0.85, FAINT, shifts=(0,))
     return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, size, bar_km, bar, corner[0] + 12, apart)
-
-
-def together(members: pd.DataFrame) -> pd.Series:
-    """Which members stand in the part of France where most of their inhabitants live: the others fit no plan of them."""
-    zones = members["code"].map(catalog.zone_of)
-    return zones == members["population"].fillna(0).groupby(zones, sort=False).sum().idxmax()
 
 
 @dataclass(frozen=True)

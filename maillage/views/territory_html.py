@@ -7,8 +7,8 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import text
 from maillage.language.text import escape
-from maillage.subjects.territory.figures import COMMUNES, Figure, Value
-from maillage.subjects.territory.territory import Dossier
+from maillage.records.figure import COMMUNES, Figure, Value
+from maillage.records.territory import Dossier
 from maillage.views.legend import badge
 
 EXTENTS = {

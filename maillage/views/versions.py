@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from maillage.language import text
 from maillage.language.text import escape
-from maillage.subjects.territory.draft import Compared
-from maillage.subjects.territory.figures import Value
+from maillage.records.figure import Value
+from maillage.records.territory import Compared
 from maillage.views.territory_html import reading, several
 
 

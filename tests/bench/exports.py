@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from maillage.exports import diagnostic, offline, poster, slides
+from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony, Line
 from maillage.subjects.territory import print_frame, territory
 from maillage.warehouse import Warehouse
@@ -49,7 +50,7 @@ def measure() -> dict[str, float]:
     }
 
 
-def _documents(ask, told: territory.Dossier) -> dict[str, float]:
+def _documents(ask, told: Dossier) -> dict[str, float]:
     began = time.perf_counter()
     around = print_frame.around(ask, told)
     found = {"vicinity_s": time.perf_counter() - began}

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from maillage.address.gaps import Choices
 from maillage.address.selection import Selection
-from maillage.methods import siting
-from maillage.subjects.atlas.map import Ask
+from maillage.catalog.siting import METHOD
+from maillage.methods.solver import solve
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import need as gap_need
 from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps import white as gap_white
 from maillage.subjects.gaps.territory import Ground, ground
 from maillage.subjects.gaps.territory import view as drawn
-from maillage.warehouse import Warehouse
+from maillage.warehouse import Ask, Warehouse
 
 DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
 PLACE = Selection("departement", "62")
@@ -83,7 +83,7 @@ def _need(ask: Ask, here: Ground, chosen: Choices) -> None:
 
 def _whatif(ask: Ask, here: Ground, chosen: Choices) -> None:
     question = gap_whatif.ask_for(ask, here, chosen)
-    best = gap_whatif.answer(question, siting.solve(question.problem, siting.METHOD[chosen.method]))
+    best = gap_whatif.answer(question, solve(question.problem, METHOD[chosen.method]))
     gap_whatif.equity(question, best)
     painted, _ = gap_whatif.painted(question, best)
     drawn(ask, here, "", "", painted, types=(chosen.kind,), proposals=gap_whatif.proposals(best, None))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from maillage.language import spreadsheet as language_spreadsheet
 from maillage.subjects import visitor_list
-from maillage.views import tables
 
 ROOT = Path(__file__).parents[2]
 ROWS = 50_000
@@ -32,7 +32,7 @@ def measure(rows: int = ROWS) -> dict[str, float]:
     )
     read = time.perf_counter() - began
     began = time.perf_counter()
-    clean = tables.csv(visitor_list.cleaned(brought))
+    clean = language_spreadsheet.csv(visitor_list.cleaned(brought))
     return {
         "read_s": round(read, 2),
         "clean_s": round(time.perf_counter() - began, 2),

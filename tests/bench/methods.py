@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
+from maillage.catalog.siting import CENTRE, COVER, MEDIAN, Method
 from maillage.methods import catchment, plane, reach, siting
+from maillage.methods.solver import solve
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
@@ -92,8 +94,8 @@ def _siting(minutes: np.ndarray, population: np.ndarray) -> dict[str, float]:
     problem = siting.Problem(minutes, population, SITES, THRESHOLD)
     small = siting.Problem(minutes[:250, :100], population[:250], SITES, THRESHOLD)
 
-    def ours(problem: siting.Problem, method: siting.Method) -> Callable[[], float]:
-        return lambda: siting.solve(problem, method).objective
+    def ours(problem: siting.Problem, method: Method) -> Callable[[], float]:
+        return lambda: solve(problem, method).objective
 
     def cover() -> float:
         model = MCLP.from_cost_matrix(minutes, population, service_radius=THRESHOLD, p_facilities=SITES)
@@ -105,10 +107,10 @@ def _siting(minutes: np.ndarray, population: np.ndarray) -> dict[str, float]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # spopt's calls to PuLP
-        run = _compare("cover_s", ours(problem, siting.COVER), "cover_spopt_s", cover, rounds=1)
-        run |= _compare("small_median_s", ours(small, siting.MEDIAN), "small_median_spopt_s", mean, rounds=1)
-    run["median_s"], _ = _timed(ours(problem, siting.MEDIAN))
-    run["centre_s"], _ = _timed(ours(problem, siting.CENTRE))
+        run = _compare("cover_s", ours(problem, COVER), "cover_spopt_s", cover, rounds=1)
+        run |= _compare("small_median_s", ours(small, MEDIAN), "small_median_spopt_s", mean, rounds=1)
+    run["median_s"], _ = _timed(ours(problem, MEDIAN))
+    run["centre_s"], _ = _timed(ours(problem, CENTRE))
     return run
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maillage.views.bivariate import COLOURS
+from maillage.catalog.bivariate import COLOURS
 from tests.browser.test_map import FILLS, commune, rgb
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -9,6 +9,7 @@ import pytest
 from etl import build as builder
 from maillage import catalog
 from maillage.address.selection import Selection
+from maillage.language import spreadsheet as language_spreadsheet
 from maillage.queries import indicators
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
@@ -99,7 +100,7 @@ def test_a_category_that_is_missing_is_a_dash(ask, plain):
 
 def test_tables_and_files_hold_the_words(shown):
     frame = tables.figures(shown.table, ZONING, "ARS")
-    rows = list(csv.DictReader(io.StringIO(tables.csv(frame).decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.DictReader(io.StringIO(language_spreadsheet.csv(frame).decode("utf-8-sig")), delimiter=";"))
     named = {row["Code"]: (row["Zonage des infirmiers"], row["Lecture"]) for row in rows}
     assert named["08409"] == ("très sous-dotée", "")
     assert named["08105"] == ("intermédiaire", "")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maillage.methods.secrecy import THRESHOLD
+from maillage.catalog import THRESHOLD
 from maillage.settings import SECRECY, secrecy
 
 

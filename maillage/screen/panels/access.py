@@ -133,7 +133,7 @@ def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
     shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
     known = shown.inside
     try:  # whatever the measure shown: places far from every site are those that sharing serves worst
-        tried = ui.ask(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
+        tried = ui.ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
     except Unanswerable as error:
         st.caption(str(error))
         return

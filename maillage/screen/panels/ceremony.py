@@ -12,16 +12,18 @@ from functools import partial
 import streamlit as st
 
 from maillage import address
+from maillage.address.draft import Draft
 from maillage.address.selection import Selection
 from maillage.exports import diagnostic, offline, poster, slides
 from maillage.exports.typesetting import Unset
 from maillage.language import text
 from maillage.queries import cpts, territories
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier
 from maillage.screen import ui
 from maillage.subjects import ceremony
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory import draft, print_frame, territory
-from maillage.subjects.territory.territory import Dossier
+from maillage.subjects.territory import territory
 from maillage.views import legend
 
 MADE = "_ceremonie_fichiers"
@@ -37,7 +39,7 @@ class File:
     what: str
     extension: str
     mime: str
-    make: Callable[[Dossier, print_frame.Vicinity, Ceremony], bytes]
+    make: Callable[[Dossier, Vicinity, Ceremony], bytes]
 
 
 PRESENTATION = File(
@@ -51,7 +53,7 @@ FILES = (
 )  # fmt: skip
 
 
-def subject(selection: Selection, held: draft.Draft) -> Dossier | None:
+def subject(selection: Selection, held: Draft) -> Dossier | None:
     """The CPTS of the address, else the draft that it carries, else nothing."""
     if selection.cpts:
         return territory.of_cpts(ui.ask, selection.cpts)
@@ -75,12 +77,12 @@ def chooser(selection: Selection) -> None:
 
 def choose(cpts_id: str | None) -> None:
     """Take this CPTS, or none: what the address held of a draft goes."""
-    ui.choose(draft.Draft())
+    ui.choose(Draft())
     ui.visit(replace(ui.current(), cpts=cpts_id or ""))
     st.session_state.pop(MADE, None)
 
 
-def ways(selection: Selection, held: draft.Draft) -> None:
+def ways(selection: Selection, held: Draft) -> None:
     """Back to the sheet or to the composer, or to another choice."""
     with st.container(horizontal=True, vertical_alignment="center", key="suites"):
         st.button("Choisir une autre CPTS", icon=":material/arrow_back:", on_click=choose, args=(None,))
@@ -121,7 +123,7 @@ def typed() -> Ceremony:
     return Ceremony(title.strip(), place.strip(), day, axes, people)
 
 
-def preview(told: Dossier, around: print_frame.Vicinity, held: Ceremony) -> None:
+def preview(told: Dossier, around: Vicinity, held: Ceremony) -> None:
     """The presentation itself, in its frame, and its file."""
     try:
         page = offline.html(told, around, held)
@@ -133,7 +135,7 @@ def preview(told: Dossier, around: print_frame.Vicinity, held: Ceremony) -> None
     _row(PRESENTATION, told, page, None)
 
 
-def files(told: Dossier, around: print_frame.Vicinity, held: Ceremony) -> None:
+def files(told: Dossier, around: Vicinity, held: Ceremony) -> None:
     """The other files, each made when it is asked for, and again when what it is made of has changed."""
     stamp = hashlib.sha256(repr((ui.edition().version, told.name, told.codes, held)).encode()).hexdigest()
     made = st.session_state.setdefault(MADE, {})
@@ -142,7 +144,7 @@ def files(told: Dossier, around: print_frame.Vicinity, held: Ceremony) -> None:
         _row(file, told, content if kept == stamp else None, partial(_make, file, told, around, held, stamp))
 
 
-def _make(file: File, told: Dossier, around: print_frame.Vicinity, held: Ceremony, stamp: str) -> None:
+def _make(file: File, told: Dossier, around: Vicinity, held: Ceremony, stamp: str) -> None:
     try:
         with st.spinner(f"{file.title} : composition…"):
             content = file.make(told, around, held)

@@ -13,6 +13,7 @@ from maillage import catalog
 from maillage.address.comparison import GROUPS, MAPS
 from maillage.exports import figures as files
 from maillage.language import text
+from maillage.language.spreadsheet import csv
 from maillage.queries import comparison as questions
 from maillage.screen import ui
 from maillage.screen.panels import comparison_charts
@@ -21,7 +22,7 @@ from maillage.subjects.comparison import long_form
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
 from maillage.subjects.comparison.selection import Comparison
-from maillage.views import chart_frame, compared, legend, multiples, tables
+from maillage.views import chart_frame, compared, legend, multiples
 
 LATEST = "La plus récente"
 
@@ -126,7 +127,7 @@ def maps(shown: Comparison) -> None:
     )  # fmt: skip
     if shown.choices.maps == "indicateurs":
         beside(shown)
-    outlines, (panels, notes) = ui.ask(comparison_table.outlines), comparison_table.panels(ui.ask, shown)
+    outlines, (panels, notes) = ui.ask.keep(comparison_table.outlines), comparison_table.panels(ui.ask, shown)
     dark = _dark()
     drawn = "".join(
         f"<figure><h3>{text.escape(panel.title)}</h3>{multiples.image(outlines, panel, shown.marked, dark)}"
@@ -204,7 +205,7 @@ def _csv(make: Callable[[], pd.DataFrame], name: str) -> None:
     the edition itself. The build it comes from is in its last column."""
     stamp = ui.ask(questions.stamp)
     st.download_button(
-        "CSV", lambda: tables.csv(make().assign(**{"Base Maillage": stamp})), f"maillage_{name}.csv", "text/csv",
+        "CSV", lambda: csv(make().assign(**{"Base Maillage": stamp})), f"maillage_{name}.csv", "text/csv",
         key=f"csv_{name}", on_click="ignore",
     )  # fmt: skip
 

@@ -10,17 +10,18 @@ import plotly.graph_objects as go
 
 from maillage import catalog
 from maillage.address.comparison import RATIOS
+from maillage.catalog import COVERAGE
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
 from maillage.methods import comparing
 from maillage.subjects.atlas import map as atlas_map
-from maillage.subjects.atlas.map import COVERAGE, Ask
 from maillage.subjects.comparison.chance import Chance, chance, pooled, trends, verdict
 from maillage.subjects.comparison.figures import MISSING, NS, Figures
-from maillage.subjects.comparison.long_form import classed, of, tidy, year_of
+from maillage.subjects.comparison.long_form import classed, of, tidy, when, year_of
 from maillage.subjects.comparison.selection import Comparison
 from maillage.views import charts
 from maillage.views.chart_frame import Axis, Caption
+from maillage.warehouse import Ask
 
 SIZE = 2  # decimals of a correlation
 
@@ -37,11 +38,6 @@ class Drawing:
     notes: tuple[str, ...]
     name: str
     credit: str = ""  # the source, as the chart itself says it
-
-
-def when(ask: Ask, rows: pd.DataFrame, indicator: Indicator) -> str:
-    """« 2023 (Mayotte : 2017) » of the figures of départements."""
-    return atlas_map.vintage(ask, indicator, rows)
 
 
 def caption(ask: Ask, shown: Comparison, indicator: Indicator, rows: pd.DataFrame, subtitle: str = "") -> Caption:

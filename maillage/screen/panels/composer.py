@@ -12,14 +12,15 @@ import streamlit as st
 from maillage import address
 from maillage.address import links
 from maillage.address import selection as selection_address
+from maillage.address.draft import NAME_LETTERS, Choices, Draft
 from maillage.catalog import LEVEL
 from maillage.exports import territory
 from maillage.language import text
+from maillage.language.names import plain
 from maillage.methods import pasting
+from maillage.records.territory import Dossier
 from maillage.screen import ui
 from maillage.subjects.territory import draft
-from maillage.subjects.territory.draft import Choices
-from maillage.subjects.territory.territory import Dossier
 from maillage.views import legend
 
 PAST, FUTURE, SAID, QUESTIONS, EPOCH = "brouillons_passes", "brouillons_annules", "dit", "questions", "cadre"
@@ -85,7 +86,7 @@ def _bring(codes: Iterable[str], name: str = "", **more) -> None:
     """Add communes to the draft, or put them in its place, as the reader chose."""
     held, codes = now(), set(codes)
     if st.session_state.get("maniere") == "Remplacer" or not held.codes:
-        keep(codes, moves=True, **({"name": name[: draft.NAME_LETTERS]} if name else {}), **more)
+        keep(codes, moves=True, **({"name": name[:NAME_LETTERS]} if name else {}), **more)
     else:
         keep(codes | set(held.codes), moves=True)
 
@@ -129,9 +130,7 @@ def _undo(back: str, forth: str) -> None:
 
 def controls(selection: selection_address.Selection, chosen: Choices) -> None:
     with st.sidebar:
-        ui.choice(
-            st.text_input, "name", chosen, "Nom du territoire", max_chars=draft.NAME_LETTERS, placeholder="Sans nom"
-        )
+        ui.choice(st.text_input, "name", chosen, "Nom du territoire", max_chars=NAME_LETTERS, placeholder="Sans nom")
         st.segmented_control("Ce qui suit", ["Ajouter", "Remplacer"], default="Ajouter", key="maniere", required=True)
         _start()
         _paste(chosen)
@@ -206,7 +205,7 @@ def _read() -> None:
     pasted = st.session_state.get("liste") or ""
     if not pasted.strip():
         return
-    known = ui.ask(draft.gazetteer)
+    known = ui.ask.keep(draft.gazetteer)
     near = {known.communes[code].departement_code for code in now().codes if code in known.communes}
     found = pasting.read(pasted, known, near)
     if found.refusal:
@@ -245,7 +244,7 @@ def told(found: pasting.Pasted, known: pasting.Gazetteer) -> list[str]:
 
 def _answer(question: pasting.Question, code: str) -> None:
     st.session_state[QUESTIONS] = [each for each in st.session_state.get(QUESTIONS, []) if each != question]
-    known = ui.ask(draft.gazetteer)
+    known = ui.ask.keep(draft.gazetteer)
     keep({*now().codes, *known.parts.get(code, (code,))})
 
 
@@ -263,7 +262,7 @@ def _opened() -> None:
     except ValueError as error:
         say(str(error))
         return
-    known = ui.ask(draft.gazetteer)
+    known = ui.ask.keep(draft.gazetteer)
     found = pasting.read("\n".join(written), known)
     for sentence in told(found, known):
         say(sentence)
@@ -291,7 +290,7 @@ def _removed() -> None:
 
 def away(chosen: Choices, told: Dossier) -> None:
     """The link to share, and the files."""
-    query = address.query(draft.Draft(chosen.codes, chosen.name))
+    query = address.query(Draft(chosen.codes, chosen.name))
     link = f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"
     st.markdown("**Partager**")
     st.code(link, language=None, wrap_lines=True)
@@ -300,7 +299,7 @@ def away(chosen: Choices, told: Dossier) -> None:
     st.page_link(
         "pages/ceremonie.py", label="Diagnostic territorial et cérémonie", icon=":material/celebration:", query_params=query,
     )  # fmt: skip
-    stem = "territoire_" + (pasting.plain(told.name).replace(" ", "_") or "sans_nom")
+    stem = "territoire_" + (plain(told.name).replace(" ", "_") or "sans_nom")
     with st.container(horizontal=True, key="fichiers"):
         for label, make, ending, mime in (
             ("Enregistrer", lambda: draft.to_file(told, date.today()), "json", "application/json"),

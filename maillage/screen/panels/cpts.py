@@ -7,31 +7,32 @@ from dataclasses import replace
 import streamlit as st
 
 from maillage import address, catalog
+from maillage.address.cpts import EXTENTS, SIZES, Choices
+from maillage.address.draft import NAME_LETTERS, Draft
 from maillage.address.selection import Selection
 from maillage.language import text
 from maillage.queries import cpts
+from maillage.records.territory import Dossier
 from maillage.screen import controls, ui
 from maillage.subjects.cpts import list as cpts_list
-from maillage.subjects.territory import draft
-from maillage.subjects.territory.territory import Dossier
 
 
-def filters(selection: Selection, chosen: cpts_list.Choices) -> None:
+def filters(selection: Selection, chosen: Choices) -> None:
     """In the sidebar: a name, a place, statuses, sizes, what is known of perimeters."""
     with st.sidebar:
         ui.choice(
             st.text_input, "words", chosen, "Nom ou autre nom", placeholder="PDLMS, Artois…", icon=":material/search:", max_chars=80,
         )  # fmt: skip
         controls.place(selection)
-        ui.choice(st.pills, "sizes", chosen, "Classe de taille", cpts_list.SIZES, selection_mode="multi")
-        ui.choice(st.pills, "extents", chosen, "Périmètre connu", cpts_list.EXTENTS, selection_mode="multi")
+        ui.choice(st.pills, "sizes", chosen, "Classe de taille", SIZES, selection_mode="multi")
+        ui.choice(st.pills, "extents", chosen, "Périmètre connu", EXTENTS, selection_mode="multi")
         ui.widget(
             st.pills, "statuses", selection, "Statuts retenus", [status.code for status in catalog.CPTS_STATUSES],
             selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
         )  # fmt: skip
 
 
-def listing(selection: Selection, chosen: cpts_list.Choices) -> None:
+def listing(selection: Selection, chosen: Choices) -> None:
     """The list: a row opens its CPTS; so does the selector above it, for the keyboard."""
     frame = cpts_list.listed(
         ui.ask, chosen, selection.statuses, cpts_list.around(ui.ask, selection.level, selection.code)
@@ -90,7 +91,7 @@ def ways(selection: Selection, told: Dossier) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="suites"):
         st.button("Toutes les CPTS", icon=":material/arrow_back:", on_click=close)
         if told.codes:
-            begun = query | address.query(draft.Draft(told.codes, told.name[: draft.NAME_LETTERS]))
+            begun = query | address.query(Draft(told.codes, told.name[:NAME_LETTERS]))
             st.page_link(
                 "pages/composer.py",
                 label="Composer à partir de ses communes",

@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
+from maillage.language.spreadsheet import csv
 from maillage.queries import territories
 from maillage.screen import ui
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.visitor_list import Brought
-from maillage.views import tables
 from maillage.views import visitor_list as told
 
 READ, KEPT = "_liste_lue", "_liste_gardee"
@@ -97,7 +97,7 @@ def listed(brought: Brought) -> None:
 
 
 def _cleaned(brought: Brought) -> bytes:
-    return tables.csv(visitor_list.cleaned(brought))
+    return csv(visitor_list.cleaned(brought))
 
 
 def _keep(brought: Brought) -> None:

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from maillage.exports import geo
+from maillage.language.spreadsheet import csv
 from maillage.queries import indicators
 from maillage.screen import ui
-from maillage.views import chart_frame, tables
+from maillage.views import chart_frame
 
 
 def tabs(labels: Mapping[str, str], field: str, chosen) -> Iterator[str]:
@@ -61,12 +62,12 @@ def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
     edition = ui.edition()
     with st.container(horizontal=True):
         st.download_button(
-            "CSV", partial(tables.csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
+            "CSV", partial(csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
             icon=":material/download:",
         )  # fmt: skip
         if level:
             st.download_button(
-                "GeoPackage", partial(edition.answer, geo.geopackage, table, name, level), f"maillage_{name}.gpkg",
+                "GeoPackage", partial(geo.geopackage, edition.answer, table, name, level), f"maillage_{name}.gpkg",
                 "application/geopackage+sqlite3", key=f"gpkg_{name}", on_click="ignore", icon=":material/layers:",
             )  # fmt: skip
 

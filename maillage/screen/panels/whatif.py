@@ -9,9 +9,10 @@ import streamlit as st
 
 from maillage import address, catalog
 from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, TYPES, Choices
+from maillage.catalog.siting import METHOD, METHODS
 from maillage.language import text
 from maillage.methods import siting
-from maillage.methods.siting import METHOD, METHODS, Plan, SitingError
+from maillage.methods.siting import Plan, SitingError
 from maillage.screen import ui
 from maillage.screen.panels import shared
 from maillage.screen.panels.access import MEANINGS

@@ -5,26 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.selection import Selection, shown
+from maillage.address.selection import Selection
+from maillage.catalog import COVERAGE, PUBLISHED, WITHHELD
 from maillage.language import text
+from maillage.language.text import shown
+from maillage.methods.classes import classify
 from maillage.queries import cpts, indicators, sites, territories
-from maillage.views.map import leaflet as maps
-
-Ask = Callable[..., object]
-
-COVERAGE = "couverture_cpts"
-WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
-
-PUBLISHED = {
-    indicator.code for indicator in catalog.INDICATORS if indicator.combine or indicator.code == "densite_publiee"
-}
+from maillage.records.map_view import Classes, Part, View, crowded
+from maillage.warehouse import Ask
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,7 @@ class Scene:
     selection: Selection
     territory: territories.Territory
     mesh: str  # the level that is coloured
-    view: maps.View
+    view: View
     table: pd.DataFrame  # code, name, departement_code, population, value, low, high, year
     when: str  # the year of the figures, and where it differs
     notes: list[str]
@@ -82,11 +76,11 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     )
     mesh = "commune" if by_commune else "departement"
     statuses = selection.statuses if indicator.code == COVERAGE else None
-    coloured = ask(colouring, indicator.code, mesh, None if whole else reach, statuses)
+    coloured = ask.keep(colouring, indicator.code, mesh, None if whole else reach, statuses)
 
     outlines = ask(cpts.around, selection.statuses, reach) if selection.perimeters else None
     placed = ask(sites.placed, selection.types, reach) if selection.types else None
-    view = maps.View(
+    view = View(
         base=contours,
         label=f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs.",
         **framing(ask, selection, here, mesh),
@@ -106,7 +100,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         background=selection.background,
     )
     told = notes(ask, selection, mesh, reach, placed, coloured.classes)
-    if maps.crowded(view):
+    if crowded(view):
         told.append(
             f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type. Les symboles et leurs fiches "
             "paraissent dans un département, ou avec moins de types."
@@ -119,26 +113,26 @@ class Colouring:
     """Figures of a mesh, cut in classes, as the contours' files want them."""
 
     table: pd.DataFrame
-    classes: maps.Classes
-    parts: list[maps.Part]
+    classes: Classes
+    parts: list[Part]
 
 
 def colouring(
-    cursor, name: str, mesh: str, departements: list[str] | None, statuses: tuple[str, ...] | None
+    ask: Ask, name: str, mesh: str, departements: list[str] | None, statuses: tuple[str, ...] | None
 ) -> Colouring:
     """An indicator over the communes of some départements (none: the country), or over all départements.
 
-    A question like those of `maillage.queries`, so that its answer is kept and shared like theirs.
+    Kept, so that it is shared by all readers.
     """
     indicator = catalog.INDICATOR[name]
     if mesh == "commune":
-        table = indicators.by_residence(cursor, name, statuses, departements)
+        table = ask(indicators.by_residence, name, statuses, departements)
     else:
-        table = indicators.by_departement(cursor, name, statuses)
-    breaks = indicator.limits or indicators.scale(cursor, name, mesh)[0]
+        table = ask(indicators.by_departement, name, statuses)
+    breaks = indicator.limits or ask(indicators.scale, name, mesh)[0]
     # As shown, so that « 20,0 » is never found in « moins de 20 ».
     shown_as = table["value"].round(indicator.decimals)
-    marks, classes = maps.classify(shown_as, breaks, indicator.palette, table["method"] == WITHHELD)
+    marks, classes = classify(shown_as, breaks, indicator.palette, table["method"] == WITHHELD)
     if mesh == "departement":
         file = "departements" if departements else "departements-france"
         parts = [part(file, mesh, table, marks, indicator)]
@@ -170,11 +164,11 @@ def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
     return f"{year} ({' ; '.join(apart)})" if apart else str(year)
 
 
-def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> maps.Part:
+def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> Part:
     numbers = table["value"].round(indicator.decimals).astype(float).tolist()
     bounds = np.select([table["low"].notna(), table["high"].notna()], [b"+", b"-"], b" ")
     ranks = np.where(table["level"] == "arrondissement_municipal", b"1", b"0") if level == "commune" else np.array(b"")
-    return maps.Part(
+    return Part(
         file,
         level,
         marks,

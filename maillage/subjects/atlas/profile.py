@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
+from maillage.catalog import COVERAGE
 from maillage.queries import cpts, indicators, sites, territories
-from maillage.subjects.atlas.map import COVERAGE, Ask, Scene
+from maillage.subjects.atlas.map import Scene
+from maillage.warehouse import Ask
 
 PROFILE = (
     "population",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from maillage import catalog
+from maillage.catalog import COVERAGE, WITHHELD
 from maillage.catalog.indicators import Indicator
 from maillage.methods import comparing
 from maillage.methods.secrecy import NUMBER, Guard
 from maillage.queries import comparison, indicators, territories
-from maillage.subjects.atlas.map import COVERAGE, WITHHELD
+from maillage.warehouse import Ask
 
 MISSING, NS = "manquant", "ns"  # the state of a figure that is not shown; of one that is: ""
 COLUMNS = ["level", "code", "name", "region_code", "departement_code", "year", "value", "low", "high", "events", "method",
@@ -80,17 +80,17 @@ class Figures:
         return self._kept[key]
 
 
-def figures(cursor: duckdb.DuckDBPyConnection, name: str, statuses: tuple[str, ...], threshold: int) -> Figures:
-    """A question like those of `maillage.queries`, so that its answer is kept and shared like theirs.
+def figures(ask: Ask, name: str, statuses: tuple[str, ...], threshold: int) -> Figures:
+    """Every figure of an indicator, kept for all readers.
 
     Coverage is counted for these statuses. Counts of people from 1 to `threshold` − 1 are withheld, and what would betray them.
     """
     indicator = catalog.INDICATOR[name]
-    rows = comparison.history(cursor, name, indicator.sex)
+    rows = ask(comparison.history, name, indicator.sex)
     if name == COVERAGE and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
-        rows = _covered(cursor, rows, statuses)
+        rows = _covered(ask, rows, statuses)
     names = pd.DataFrame(
-        [(code, name, region) for code, name, region, _ in territories.departements(cursor)],
+        [(code, name, region) for code, name, region, _ in ask(territories.departements)],
         columns=["code", "name", "region_code"],
     )
     rows = rows.assign(
@@ -106,10 +106,10 @@ def figures(cursor: duckdb.DuckDBPyConnection, name: str, statuses: tuple[str, .
     return Figures(indicator, rows, names, guards)
 
 
-def _covered(cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
+def _covered(ask: Ask, rows: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
     """The rows of coverage counted anew for these statuses; where nothing is known, none."""
     levels = ("departement", "region", "france")
-    counted = pd.concat([indicators.coverage(cursor, statuses, level) for level in levels], ignore_index=True)
+    counted = pd.concat([ask(indicators.coverage, statuses, level) for level in levels], ignore_index=True)
     places = rows.drop(columns=["year", "value", "low", "high", "method"])
     return counted.merge(places, on=["level", "code"])[rows.columns].sort_values(["level", "code"], ignore_index=True)
 

@@ -7,17 +7,19 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from maillage.catalog.indicators import Indicator
+from maillage.methods.classes import classify
 from maillage.queries import indicators
-from maillage.subjects.atlas.map import Ask
+from maillage.records.map_view import Classes
+from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.comparison.figures import MISSING, NS, Figures, figures
 from maillage.subjects.comparison.selection import Comparison
-from maillage.views.map import leaflet as maps
+from maillage.warehouse import Ask
 
 READINGS = {NS: "NS", MISSING: "manquant"}
 
 
 def of(ask: Ask, shown: Comparison, code: str) -> Figures:
-    return ask(figures, code, shown.selection.statuses, shown.threshold)
+    return ask.keep(figures, code, shown.selection.statuses, shown.threshold)
 
 
 def year_of(shown: Comparison, indicator: Indicator) -> int:
@@ -25,10 +27,10 @@ def year_of(shown: Comparison, indicator: Indicator) -> int:
     return shown.year if indicator == shown.main else 0
 
 
-def classed(ask: Ask, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, maps.Classes]:
+def classed(ask: Ask, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, Classes]:
     """(marks, classes) of départements on the scale of the large map, whatever the year."""
     breaks, _ = ask(indicators.scale, indicator.code, "departement")
-    return maps.classify(rows["value"].round(indicator.decimals), breaks, indicator.palette, rows["state"] == "ns")
+    return classify(rows["value"].round(indicator.decimals), breaks, indicator.palette, rows["state"] == "ns")
 
 
 def tidy(
@@ -83,3 +85,8 @@ def mapped(ask: Ask, shown: Comparison) -> pd.DataFrame:
     return pd.concat(
         [tidy(ask, shown, [shown.main], shown.names, found.at(year)) for year in shown.years or (0,)], ignore_index=True
     )
+
+
+def when(ask: Ask, rows: pd.DataFrame, indicator: Indicator) -> str:
+    """« 2023 (Mayotte : 2017) » of the figures of départements."""
+    return atlas_map.vintage(ask, indicator, rows)

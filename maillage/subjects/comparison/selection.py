@@ -9,13 +9,14 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, Choices
-from maillage.address.selection import Selection, shown
+from maillage.address.selection import Selection
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
+from maillage.language.text import shown
 from maillage.methods import comparing
 from maillage.queries import comparison, territories
-from maillage.subjects.atlas.map import Ask
 from maillage.subjects.comparison.figures import Figures, figures
+from maillage.warehouse import Ask
 
 MARKED = 12  # départements told apart by colour and shape in a chart: more would be a fog
 
@@ -70,7 +71,7 @@ def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) ->
     marked = tuple(lead) if len(members) == len(names) else listed
     if len(marked) > MARKED:
         notes.append(f"Les {MARKED} premiers des {len(marked)} départements sont repérés dans les graphiques.")
-    years = ask(figures, main.code, selection.statuses, threshold).years
+    years = ask.keep(figures, main.code, selection.statuses, threshold).years
     year = choices.year if choices.year in years else 0
     if choices.year and not year:
         notes.append(f"« {main.label} » n'a pas de valeur en {choices.year} : les dernières sont montrées.")
@@ -134,7 +135,7 @@ def neighbours(
     wanted = [code for code in choices.alike if code in known]
     if not wanted:
         return None
-    values = pd.DataFrame({code: variable(ask(figures, code, statuses, threshold)) for code in wanted})
+    values = pd.DataFrame({code: variable(ask.keep(figures, code, statuses, threshold)) for code in wanted})
     found = comparing.neighbours(values, reference, choices.count)
     return found if found.variables else None
 
@@ -156,7 +157,7 @@ def likeness(ask: Ask, shown: Comparison) -> pd.DataFrame:
         "Distance": near["distance"].fillna(0).round(2).tolist(),
     }
     for code in shown.alike.variables:
-        of = ask(figures, code, shown.selection.statuses, shown.threshold)
+        of = ask.keep(figures, code, shown.selection.statuses, shown.threshold)
         values = of.at().set_index("code")["value"].reindex(order)
         told[f"{of.indicator.label} ({of.indicator.unit})"] = values.round(of.indicator.decimals).tolist()
         told[f"Écart : {of.indicator.label.lower()}"] = near[code].fillna(0).round(2).tolist()

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import duckdb
-
 from maillage.address.comparison import RATIOS
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
+from maillage.language.classes import ranges
+from maillage.methods.outlines import shapes
 from maillage.queries import comparison
-from maillage.screen.panels.comparison_charts import when
-from maillage.subjects.atlas.map import Ask, source
-from maillage.subjects.comparison.long_form import classed, of, year_of
+from maillage.records.comparison import ABSENT, Column, Headline
+from maillage.records.small_maps import Panel, Shape
+from maillage.subjects.atlas.map import source
+from maillage.subjects.comparison.long_form import classed, of, when, year_of
 from maillage.subjects.comparison.selection import Comparison
-from maillage.views import legend, multiples
-from maillage.views.compared import ABSENT, Column, Headline
-from maillage.views.multiples import Panel, Shape
+from maillage.warehouse import Ask
 
 MAPS = 9  # small maps at most
 
 
-def outlines(cursor: duckdb.DuckDBPyConnection) -> tuple[Shape, ...]:
-    """Small contours of the départements: a question, so that they are cut once for all readers."""
-    return multiples.shapes(comparison.contours(cursor))
+def outlines(ask: Ask) -> tuple[Shape, ...]:
+    """Small contours of the départements: kept, so that they are cut once for all readers."""
+    return shapes(ask(comparison.contours))
 
 
 def columns(ask: Ask, shown: Comparison) -> list[Column]:
@@ -112,5 +111,5 @@ def _panel(ask: Ask, shown: Comparison, indicator: Indicator, year: int) -> Pane
     }
     return Panel(
         title, indicator.unit, dict(zip(rows["code"], marks, strict=True)), spoken, classes,
-        tuple(legend.ranges(classes.breaks, indicator)), f"Source : {source(ask, indicator.code)}, {told}",
+        tuple(ranges(classes.breaks, indicator)), f"Source : {source(ask, indicator.code)}, {told}",
     )  # fmt: skip

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import pandas as pd
 
 from maillage import catalog
-from maillage.address import free, many_of, param
-from maillage.methods.pasting import plain
+from maillage.address.cpts import SIZES, Choices
+from maillage.language.names import plain
 from maillage.queries import cpts, territories
-from maillage.subjects.atlas.map import Ask
-
-EXTENTS = ("complet", "partiel", "inconnu")
-SIZES = tuple(size.code for size in catalog.SIZE_CLASSES)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What is kept of the list; everything when nothing is chosen."""
-
-    words: str = param("nom", free(80), "")
-    sizes: tuple[str, ...] = param("tailles", many_of(SIZES), SIZES)
-    extents: tuple[str, ...] = param("perimetre", many_of(EXTENTS), EXTENTS)
+from maillage.warehouse import Ask
 
 
 def listed(ask: Ask, choices: Choices, statuses: Iterable[str], departements: Iterable[str] | None) -> pd.DataFrame:

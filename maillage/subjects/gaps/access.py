@@ -15,8 +15,8 @@ from maillage.language import text
 from maillage.methods import catchment, plane, reach
 from maillage.methods.catchment import DECAY, SETTINGS, Setting
 from maillage.queries import access, territories
-from maillage.subjects.atlas.map import Ask
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint
+from maillage.warehouse import Ask
 
 BREAKS = (5, 10, 15, 20, 30)
 COLUMN = {"minutes": "minutes", "km": "distance_km"}
@@ -50,9 +50,9 @@ class Supply:
     unknown_places: int  # sites left out because their places are unknown
 
 
-def supply(cursor, types: tuple[str, ...], unit: str) -> Supply:
+def supply(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
     """The open sites of these types that are on the map; in places, those whose places are known."""
-    found = access.supply(cursor, types)
+    found = ask(access.supply, types)
     unknown = int(found["places"].isna().sum()) if unit == "places" else 0
     if unit == "places":
         found = found.dropna(subset="places").reset_index(drop=True)
@@ -69,16 +69,16 @@ class Country:
     population: np.ndarray
 
 
-def country(cursor) -> Country:
-    homes = access.residences(cursor)
+def country(ask: Ask) -> Country:
+    homes = ask(access.residences)
     points = plane.lay(homes["code"], homes["lon"], homes["lat"])
     return Country(points, homes["population"].to_numpy(float))
 
 
-def index(cursor, types: tuple[str, ...], unit: str, decay: str, minutes: float) -> np.ndarray:
+def index(ask: Ask, types: tuple[str, ...], unit: str, decay: str, minutes: float) -> np.ndarray:
     """The 2SFCA of every commune of the country, in code order. Raises Unanswerable when nothing can be shared."""
-    offered = _offered(cursor, types, unit)
-    here = country(cursor)
+    offered = _offered(ask, types, unit)
+    here = ask.keep(country)
     setting = Setting(DECAY[decay], float(minutes))
     pairs = plane.pairs(here.points, offered.points, catalog.TRAVEL.km(setting.minutes))
     claims = catchment.weights(
@@ -87,8 +87,8 @@ def index(cursor, types: tuple[str, ...], unit: str, decay: str, minutes: float)
     return catchment.two_step(here.population, offered.amount, claims).per_100k
 
 
-def _offered(cursor, types: tuple[str, ...], unit: str) -> Supply:
-    offered = supply(cursor, types, unit)
+def _offered(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
+    offered = ask.keep(supply, types, unit)
     if not len(offered.sites):
         kinds = " ni ".join(types)
         if offered.unknown_places:
@@ -101,13 +101,13 @@ def _offered(cursor, types: tuple[str, ...], unit: str) -> Supply:
     return offered
 
 
-def sturdiness(cursor, types: tuple[str, ...], unit: str, codes: tuple[str, ...]) -> pd.DataFrame:
+def sturdiness(ask: Ask, types: tuple[str, ...], unit: str, codes: tuple[str, ...]) -> pd.DataFrame:
     """Does a gap survive other settings? One row per commune of `codes`, which are compared with one another.
 
     Columns: code, then those of `catchment.robustness`.
     """
-    offered = _offered(cursor, types, unit)
-    homes, here = access.residences(cursor), country(cursor)
+    offered = _offered(ask, types, unit)
+    homes, here = ask(access.residences), ask.keep(country)
     widest = max(setting.minutes for setting in SETTINGS)
     pairs = plane.pairs(here.points, offered.points, catalog.TRAVEL.km(widest))
     among = homes["code"].isin(codes).to_numpy()
@@ -219,7 +219,7 @@ def notes(
     if missing:
         said.append(f"Aucun site placé nulle part pour : {', '.join(missing)}. Ces types ne comptent pas.")
     if chosen.measure == "indice" and chosen.supply == "places":
-        unknown = ask(supply, chosen.types, "places").unknown_places
+        unknown = ask.keep(supply, chosen.types, "places").unknown_places
         if unknown:
             sites = text.count(unknown, "site laissé", "sites laissés")
             said.append(f"{sites} de côté : leur nombre de places n'est pas connu.")
@@ -278,7 +278,7 @@ def country_values(ask: Ask, chosen: Choices) -> pd.DataFrame:
     homes = ask(access.residences)[["code", "departement_code", "region_code", "epci_code", "population"]]
     looked = homes["departement_code"].isin(ask(access.listed, chosen.types)["departement_code"])
     if chosen.measure == "indice":
-        value = ask(index, chosen.types, chosen.supply, chosen.decay, chosen.threshold)
+        value = ask.keep(index, chosen.types, chosen.supply, chosen.decay, chosen.threshold)
     else:
         column = COLUMN[chosen.measure]
         value = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from maillage.methods import siting
-from maillage.methods.siting import Method, Plan, Problem, Progress
+from maillage.catalog.siting import Method
+from maillage.methods.siting import Plan, Problem, Progress
+from maillage.methods.solver import solve
 
 SECONDS = 30.0  # then the best answer found is given, with its gap
 
@@ -32,7 +33,7 @@ class Job:
 
     def _run(self, problem: Problem, method: Method, seconds: float) -> None:
         try:
-            self.plan = siting.solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
+            self.plan = solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
         except Exception as error:  # told to the reader: a thread has nobody else to tell
             self.error = error
         finally:

@@ -12,16 +12,16 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.address.gaps import Choices
+from maillage.catalog.bivariate import COLOURS
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
 from maillage.methods import need
 from maillage.methods.need import CLASSES, Component, Thirds
 from maillage.queries import access
-from maillage.subjects.atlas.map import Ask
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps.access import Unanswerable
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint_words
-from maillage.views.bivariate import COLOURS
+from maillage.warehouse import Ask
 
 BY_COMMUNE = "commune"
 BY_DEPARTEMENT = "departement"

@@ -10,9 +10,11 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.address.selection import Selection
+from maillage.methods.classes import classify
 from maillage.queries import access, cpts, sites, territories
-from maillage.subjects.atlas.map import Ask, framing, perimeter_files
-from maillage.views.map import leaflet as maps
+from maillage.records.map_view import Classes, Part, View
+from maillage.subjects.atlas.map import framing, perimeter_files
+from maillage.warehouse import Ask
 
 COMMUNES = ("commune", "arrondissement_municipal")
 RANK = {"commune": "0", "arrondissement_municipal": "1"}  # in maps.View.levels
@@ -67,7 +69,7 @@ class Painted:
 
     marks: str
     values: Sequence[float | None]
-    classes: maps.Classes
+    classes: Classes
     unit: str = ""
     decimals: int = 0
     words: tuple[str, ...] = ()
@@ -77,7 +79,7 @@ class Painted:
 def paint(values: np.ndarray, indicator: catalog.Indicator, breaks: Sequence[float], bound: str = " ") -> Painted:
     """Numbers in classes; NaN is missing. `bound`: « + » where each is a least, « - » where each is a most."""
     shown = pd.Series(np.where(np.isfinite(values), values, np.nan)).round(indicator.decimals)
-    marks, classes = maps.classify(shown, breaks, indicator.palette)
+    marks, classes = classify(shown, breaks, indicator.palette)
     told = [None if value != value else value for value in shown.tolist()]
     return Painted(marks, told, classes, indicator.unit, indicator.decimals, bounds=bound * len(told))
 
@@ -88,7 +90,7 @@ def paint_words(ranks: np.ndarray, words: Sequence[str], colours: Sequence[str],
     counts = tuple(int((ranks == rank).sum()) for rank in range(len(words)) if rank != unknown)
     missing = int((ranks == -1).sum()) + (0 if unknown is None else int((ranks == unknown).sum()))
     kept = tuple(colours)
-    classes = maps.Classes(tuple(r + 0.5 for r in range(1, len(kept))), kept, counts, missing)
+    classes = Classes(tuple(r + 0.5 for r in range(1, len(kept))), kept, counts, missing)
     values = [None if rank < 0 else int(rank) + 1 for rank in ranks]
     return Painted("".join(marks), values, classes, words=tuple(words))
 
@@ -103,12 +105,12 @@ def view(
     perimeters: bool = False,
     selected: Sequence[str] = (),
     proposals: pd.DataFrame | None = None,
-) -> maps.View:
+) -> View:
     """The map of a ground: its communes coloured, structures of `types`, CPTS outlines, the sites proposed."""
     selection, reach = ground.selection, list(ground.reach)
     outlines = ask(cpts.around, selection.statuses, reach) if perimeters else None
     placed = ask(sites.placed, types, reach) if types else None
-    return maps.View(
+    return View(
         base=contours,
         label=f"Carte : {label}, {ground.territory.name}. Le tableau sous la carte donne les mêmes valeurs.",
         **framing(ask, selection, ground.territory, "commune"),
@@ -129,16 +131,16 @@ def view(
     )
 
 
-def parts(ground: Ground, painted: Painted) -> list[maps.Part]:
+def parts(ground: Ground, painted: Painted) -> list[Part]:
     """One part per file of contours: one for the country, else one a département."""
     levels = "".join(RANK[level] for level in ground.places["level"])
 
-    def part(file: str, rows: np.ndarray) -> maps.Part:
+    def part(file: str, rows: np.ndarray) -> Part:
         def cut(text: str) -> str:
             return "".join(text[row] for row in rows) if text.strip() else ""
 
         values = [painted.values[row] for row in rows]
-        return maps.Part(file, "commune", cut(painted.marks), values, cut(painted.bounds), cut(levels))
+        return Part(file, "commune", cut(painted.marks), values, cut(painted.bounds), cut(levels))
 
     if ground.whole:
         return [part("communes-france", np.arange(len(ground.places)))]
@@ -148,14 +150,14 @@ def parts(ground: Ground, painted: Painted) -> list[maps.Part]:
 
 def departements_view(
     ask: Ask, ground: Ground, contours: str, label: str, table: pd.DataFrame, painted: Painted
-) -> maps.View:
+) -> View:
     """The same by département, all of them, where that is all that is known. `table` is in code order."""
     file = "departements-france" if ground.whole else "departements"
-    return maps.View(
+    return View(
         base=contours,
         label=f"Carte : {label}, par département. Le tableau sous la carte donne les mêmes valeurs.",
         **framing(ask, ground.selection, ground.territory, "departement"),
-        parts=[maps.Part(file, "departement", painted.marks, painted.values, painted.bounds)],
+        parts=[Part(file, "departement", painted.marks, painted.values, painted.bounds)],
         classes=painted.classes,
         unit=painted.unit,
         decimals=painted.decimals,

@@ -11,14 +11,15 @@ import pandas as pd
 from maillage import catalog
 from maillage.address.gaps import MOST_PLACED, Choices
 from maillage.catalog.indicators import COMMUNES, Indicator
+from maillage.catalog.siting import COVER, METHOD
 from maillage.language import text
 from maillage.methods import plane, reach, siting
-from maillage.methods.siting import COVER, METHOD, Plan, Problem
+from maillage.methods.siting import Plan, Problem
 from maillage.queries import access
-from maillage.subjects.atlas.map import Ask
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps.access import BREAKS
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint
+from maillage.warehouse import Ask
 
 BEST, OWN = "#B03A00", "#1F5FA8"  # the proposals of the computation, and the reader's
 TIME = Indicator("minutes", "Temps jusqu'au site le plus proche", "min", 0, "", "Purples", COMMUNES, "")

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
+from maillage.catalog.palettes import colours
 from maillage.language import text
 from maillage.methods import patches
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
 from maillage.queries import access
-from maillage.subjects.atlas.map import Ask
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint_words
-from maillage.views.map import leaflet as maps
+from maillage.warehouse import Ask
 
 STATES = (COVERED, WHITE, UNKNOWN)
 WORDS = ("dans une CPTS", "dans aucune CPTS", "inconnu")
-COLOURS = (maps.colours("Greens", 5)[1], maps.colours("OrRd", 6)[4])
+COLOURS = (colours("Greens", 5)[1], colours("OrRd", 6)[4])
 NAMED = 4  # CPTS named in a sentence; more are only counted
 
 
@@ -32,17 +32,17 @@ class Everywhere:
     cpts: Mapping[str, tuple[str, str]]  # name and perimeter, by identifier
 
 
-def everywhere(cursor, statuses: tuple[str, ...]) -> Everywhere:
-    """A question like those of `maillage.queries`, so that its answer is kept and shared like theirs."""
-    standing = access.standing(cursor, statuses)
-    members = access.members(cursor, statuses)
-    homes = access.residences(cursor)
+def everywhere(ask: Ask, statuses: tuple[str, ...]) -> Everywhere:
+    """The whole country under these statuses: kept, since every reader needs the same."""
+    standing = ask(access.standing, statuses)
+    members = ask(access.members, statuses)
+    homes = ask(access.residences)
     places = homes[["code", "name", "population"]].merge(standing, on="code")
     people = members.groupby("cpts_id")["population"].sum().to_dict()
     known = members.drop_duplicates("cpts_id").set_index("cpts_id")
     return Everywhere(
         standing,
-        patches.patches(places, access.borders(cursor), members, people),
+        patches.patches(places, ask(access.borders), members, people),
         dict(zip(known.index, zip(known["name"], known["perimeter"], strict=True), strict=True)),
     )
 
@@ -70,7 +70,7 @@ class White:
 
 def compose(ask: Ask, ground: Ground) -> White:
     """The white zones of a ground, under the statuses of its selection."""
-    known = ask(everywhere, ground.selection.statuses)
+    known = ask.keep(everywhere, ground.selection.statuses)
     status = aligned(ground, known.standing)["status"]
     table = ground.places[["code", "name", "departement_code", "population"]].assign(status=status)
     table = table[ground.inside].reset_index(drop=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maillage import catalog
-from maillage.catalog import Indicator
+from maillage.catalog import COVERAGE, PUBLISHED, WITHHELD, Indicator
 from maillage.language import text
 from maillage.queries import indicators, territories, traces
 from maillage.queries.territories import Territory
-from maillage.subjects.atlas.map import COVERAGE, PUBLISHED, WITHHELD, Ask
+from maillage.warehouse import Ask
 
 LOCAL = ("commune", "arrondissement_municipal")
 

@@ -16,8 +16,8 @@ from maillage.language import glossary, text
 from maillage.methods import rates, secrecy
 from maillage.queries import provenance as asked
 from maillage.queries import traces
-from maillage.subjects.atlas.map import Ask
 from maillage.subjects.provenance import figure_trace
+from maillage.warehouse import Ask
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,15 @@ class Handbook:
     limits: tuple[str, ...]
 
 
+DRAWING = {"classes", "outlines"}  # how a map is drawn, not how a figure is made
+
+
 @cache
 def every_method() -> tuple[Method, ...]:
     """Each module of `maillage.methods`, in alphabetical order of titles. Raises AttributeError when one is not told in French."""
-    names = [module.name for module in pkgutil.iter_modules(methods.__path__)]
+    names = {module.name for module in pkgutil.iter_modules(methods.__path__)} - DRAWING
     found = []
-    for name in names:
+    for name in sorted(names):
         module = importlib.import_module(f"{methods.__name__}.{name}")
         title, words = module.EN_CLAIR
         found.append(Method(name, title, words, inspect.getdoc(module)))

@@ -4,49 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from maillage import catalog
-from maillage.address import Kind, free, links, param
+from maillage.address import links
+from maillage.address.draft import NAME_LETTERS
 from maillage.methods import pasting, plane
 from maillage.queries import communes, cpts, territories
+from maillage.records.figure import COMMUNES
+from maillage.records.territory import Compared, Dossier
 from maillage.subjects import country
-from maillage.subjects.atlas.map import Ask
-from maillage.subjects.territory.figures import COMMUNES
-from maillage.subjects.territory.territory import Dossier
+from maillage.warehouse import Ask
 
-TERRITORY = Kind(links.unpack, links.pack)
-NAME_LETTERS = 80
 FORMAT = "maillage-territoire"
 MOST_BYTES = 200_000  # of a file: 1,500 communes take 15,000
 STARTS = ("epci", "cpts", "departement", "commune", "arrondissement_municipal")
 
 
-@dataclass(frozen=True)
-class Draft:
-    """The communes of a draft and its name: `?communes=…&nom=…`, on every page that shows one."""
-
-    codes: tuple[str, ...] = param("communes", TERRITORY, ())
-    name: str = param("nom", free(NAME_LETTERS), "")
-
-
-@dataclass(frozen=True)
-class Choices(Draft):
-    """What the page « Composer » holds: a draft (A), and another version of it to compare (B)."""
-
-    other: tuple[str, ...] = param("autre", TERRITORY, ())
-    other_name: str = param("autre_nom", free(NAME_LETTERS), "")
-
-
 # -- what a draft starts from ---------------------------------------------------------------------------------------------------
 
 
-def gazetteer(cursor) -> pasting.Gazetteer:
-    """What pasted names and codes mean: a question like those of `maillage.queries`, so that its answer is kept."""
-    listed, moved, cities, departements = communes.gazetteer(cursor)
+def gazetteer(ask: Ask) -> pasting.Gazetteer:
+    """What pasted names and codes mean: kept, since it is the same for every reader."""
+    listed, moved, cities, departements = ask(communes.gazetteer)
     parts: dict[str, tuple[str, ...]] = {}
     for city, code in cities:
         parts[city] = (*parts.get(city, ()), code)
@@ -71,7 +53,7 @@ def members(ask: Ask, kind: str, code: str) -> tuple[str, ...]:
 
 def within(ask: Ask, code: str, minutes: float) -> tuple[str, ...]:
     """Communes whose town hall is within that many minutes, as they are guessed, of the town hall of a commune."""
-    every = ask(country.towns)
+    every = ask.keep(country.towns)
     home = every.points[np.isin(every.codes, members(ask, "commune", code) or (code,))]
     if not len(home):
         return ()
@@ -120,16 +102,6 @@ def from_file(content: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 # -- two versions ---------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Two drafts side by side: rows of (label, unit, decimals, A, B), and the communes they share or not."""
-
-    rows: tuple[tuple[str, str, int, object, object], ...]
-    common: tuple[str, ...]  # names
-    only_a: tuple[str, ...]
-    only_b: tuple[str, ...]
 
 
 def compare(a: Dossier, b: Dossier) -> Compared:

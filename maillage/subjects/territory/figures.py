@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from maillage import catalog
+from maillage.catalog import COVERAGE, WITHHELD
 from maillage.language import text
 from maillage.queries import communes, indicators
-from maillage.subjects.atlas.map import COVERAGE, WITHHELD, Ask
+from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, Value
 from maillage.subjects.atlas.profile import refiltered
+from maillage.warehouse import Ask
 
-COMMUNES, DEPARTEMENTS = "communes", "departements"
 HERE = tuple(kind.code for kind in catalog.SITE_TYPES if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS"))
 
 # In the order they are told. What is not in COMPUTED nor averaged over communes is known by département only.
@@ -24,41 +24,6 @@ SHOWN = (
     *(f"structures_{kind.lower()}_100k" for kind in HERE), *(f"distance_{kind.lower()}" for kind in HERE),
 )  # fmt: skip
 AVERAGED = ("apl_mg_drees", *(f"distance_{kind.lower()}" for kind in HERE))
-
-
-@dataclass(frozen=True)
-class Value:
-    """A number and how it is obtained. `value` is None where nothing is known; method « NS »: withheld."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    method: str
-    year: int | None
-
-    @property
-    def sign(self) -> str:
-        """≥ a minimum, ≤ a maximum, ≈ a mean computed here; nothing for a plain figure."""
-        if self.low is not None and self.high is None:
-            return "≥"
-        if self.high is not None and self.low is None:
-            return "≤"
-        return "≈" if "calculée ici" in self.method else ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One indicator: the territory's own value, then those of the places it is compared with."""
-
-    indicator: str  # a code of catalog.INDICATOR
-    label: str
-    unit: str
-    decimals: int
-    scope: str  # communes: computed from the members; departements: their départements' figures, in proportion of inhabitants
-    own: Value | None  # None: not known for this territory
-    against: tuple[tuple[str, str, str, Value | None], ...]  # (level, code, name, value): départements, régions, France
-    year: str  # « 2023 », « 2017–2023 »; where it rests on lists, their dates
-    source: str  # titles
 
 
 def figures(

@@ -7,20 +7,18 @@ from collections.abc import Collection
 import numpy as np
 
 from maillage.address.selection import Selection
+from maillage.catalog.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN
 from maillage.queries import communes, cpts, sites, territories
+from maillage.records.map_view import GROUND, Classes, Part, View
+from maillage.records.territory import Dossier
 from maillage.subjects import country
 from maillage.subjects.atlas import map as atlas_map
-from maillage.subjects.atlas.map import Ask
-from maillage.subjects.territory.territory import Dossier
-from maillage.views.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN
-from maillage.views.map import leaflet as maps
+from maillage.warehouse import Ask
 
 MOST_DEPARTEMENTS = 12  # coloured at once: a click adds one more
 
 
-def view(
-    ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: str, other: Collection[str] = ()
-) -> maps.View:
+def view(ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: str, other: Collection[str] = ()) -> View:
     """A map of the communes around a territory, by what they are to it; of the départements when there is none yet.
 
     `epoch` names the frame with the territory looked at: the map moves when it changes. `other` is outlined in dashes.
@@ -36,12 +34,12 @@ def view(
         here = (standing["departement_code"] == departement).to_numpy()
         ranks = np.where(standing["level"].to_numpy()[here] == "arrondissement_municipal", "1", "0")
         kind = marks[here]
-        drawn = np.where(kind == UNKNOWN, maps.GROUND, kind.astype(str))
+        drawn = np.where(kind == UNKNOWN, GROUND, kind.astype(str))
         parts.append(
-            maps.Part(f"communes-{departement}", "commune", "".join(drawn), (kind + 1).tolist(), levels="".join(ranks))
+            Part(f"communes-{departement}", "commune", "".join(drawn), (kind + 1).tolist(), levels="".join(ranks))
         )
     outlines = ask(cpts.around, selection.statuses, around) if selection.perimeters else None
-    return maps.View(
+    return View(
         base=contours,
         label=f"Carte de {told.name} et des communes voisines. Le tableau sous la carte donne la liste des communes.",
         key=f"{selection.level}-{selection.code}-{epoch}",
@@ -89,9 +87,9 @@ def kinds(standing, told: Dossier) -> np.ndarray:
     )
 
 
-def classes(marks: np.ndarray) -> maps.Classes:
+def classes(marks: np.ndarray) -> Classes:
     counts = np.bincount(marks, minlength=len(STANDINGS))
-    return maps.Classes((), tuple(standing.colour for standing in STANDINGS), tuple(map(int, counts)), 0)
+    return Classes((), tuple(standing.colour for standing in STANDINGS), tuple(map(int, counts)), 0)
 
 
 def frame(
@@ -115,16 +113,16 @@ def frame(
     return ask(territories.bounds, level, code)
 
 
-def departements_map(ask: Ask, selection: Selection, contours: str, epoch: str) -> maps.View:
+def departements_map(ask: Ask, selection: Selection, contours: str, epoch: str) -> View:
     """Départements to choose from."""
     every = ask(territories.departements)
     west, south, east, north = ask(territories.bounds, "france", "FR")
-    return maps.View(
+    return View(
         base=contours,
         label="Carte des départements : choisissez celui où commencer. La liste de gauche donne le même choix.",
         key=f"france-{epoch}",
         frame=(min(west, -8.2), south, east, north),
-        parts=[maps.Part("departements-france", "departement", maps.GROUND * len(every), [UNKNOWN + 1] * len(every))],
+        parts=[Part("departements-france", "departement", GROUND * len(every), [UNKNOWN + 1] * len(every))],
         classes=classes(np.full(len(every), UNKNOWN)),
         unit="",
         decimals=0,

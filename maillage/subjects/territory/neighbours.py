@@ -10,28 +10,9 @@ from shapely.geometry.base import BaseGeometry
 
 from maillage.methods import perimeters
 from maillage.queries import communes
+from maillage.records.territory import Orphans, Overlap
 from maillage.subjects import country
-from maillage.subjects.atlas.map import Ask
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """Another CPTS that has communes of the territory."""
-
-    cpts_id: str
-    name: str
-    status: str  # a code of catalog.CPTS_STATUS
-    perimeter: str  # complet, partiel
-    codes: tuple[str, ...]  # the communes in common
-    population: int  # their inhabitants
-
-
-@dataclass(frozen=True)
-class Orphans:
-    """Communes left alone: outside, in no CPTS, and all of whose neighbours are in the territory or in another CPTS."""
-
-    sure: pd.DataFrame  # code, name, population: every CPTS of their département is listed
-    unsure: pd.DataFrame  # the same where some perimeters are not known: a CPTS we do not know may have them
+from maillage.warehouse import Ask
 
 
 def enclaves(ask: Ask, contour: BaseGeometry | None, codes: tuple[str, ...]) -> pd.DataFrame:

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import cos, radians
 
 import pandas as pd
 import shapely
 
 from maillage import catalog
+from maillage.methods.perimeters import together
 from maillage.queries import communes
 from maillage.queries import print_frame as print_frame_queries
-from maillage.subjects.atlas.map import Ask
-from maillage.subjects.territory.territory import Dossier
-from maillage.views import plan
+from maillage.records.print_frame import FAR_MINUTES, Vicinity
+from maillage.records.territory import Dossier
+from maillage.warehouse import Ask
 
-FAR_MINUTES = 20.0
 EDGE = 0.15  # degrees: how far off the page a town hall may be whose commune is still seen
 SHOWN = tuple(kind.code for kind in catalog.SITE_TYPES if kind.indicators)
-
-
-@dataclass(frozen=True)
-class Vicinity:
-    """Tables are empty, never absent; shared by all readers: do not change them in place."""
-
-    ground: pd.DataFrame  # communes around: code, name, population, geometry (shapely, degrees)
-    borders: pd.DataFrame  # its départements and those around: code, name, geometry
-    sites: pd.DataFrame  # those inside, then those in sight: commune_code, type, status, precision, name, lon, lat
-    bounds: tuple[float, float, float, float] | None  # of the communes that one map can hold, in degrees
-    apart: tuple[str, ...]  # the others, in another part of France
-    far: pd.DataFrame  # as queries.vicinity.far says, at FAR_MINUTES
-    far_minutes: float = FAR_MINUTES
 
 
 def around(ask: Ask, dossier: Dossier) -> Vicinity:
@@ -38,7 +24,7 @@ def around(ask: Ask, dossier: Dossier) -> Vicinity:
     if dossier.communes.empty:
         nothing = pd.DataFrame({"code": [], "name": [], "population": [], "geometry": []})
         return Vicinity(nothing, nothing, sites_of(dossier), None, (), pd.DataFrame({"type": []}))
-    here = plan.together(dossier.communes)
+    here = together(dossier.communes)
     bounds = tuple(float(n) for n in shapely.total_bounds(dossier.communes.loc[here, "geometry"].to_numpy()))
     west, south, east, north = page(bounds)
     near = ask(communes.within, west - EDGE, south - EDGE, east + EDGE, north + EDGE)
@@ -83,10 +69,3 @@ def shaped(found: pd.DataFrame, within=None) -> pd.DataFrame:
     table = found.drop(columns="wkb").assign(geometry=list(shapes))
     kept = slice(None) if within is None else shapely.intersects(shapes, within)
     return table[kept].reset_index(drop=True)
-
-
-def drawn(dossier: Dossier, around: Vicinity, **options) -> plan.Plan | None:
-    """The territory's plan; None where its communes are not known. Options are those of `plan.plan`."""
-    if dossier.communes.empty:
-        return None
-    return plan.plan(dossier.communes, around.ground, around.sites, borders=around.borders, **options)

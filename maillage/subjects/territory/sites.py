@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from maillage import catalog
 from maillage.methods import plane, reach
 from maillage.queries import communes
-from maillage.subjects.atlas.map import Ask
+from maillage.warehouse import Ask
 
 
 def inside(ask: Ask, members: pd.DataFrame, contour: BaseGeometry | None) -> pd.DataFrame:
@@ -64,9 +64,9 @@ class Laid:
     points: np.ndarray
 
 
-def laid(cursor) -> dict[str, Laid]:
-    """Every open site by type, laid flat: a question like those of `maillage.queries`, so that its answer is kept."""
-    every = communes.open_sites(cursor)
+def laid(ask: Ask) -> dict[str, Laid]:
+    """Every open site by type, laid flat: kept, since it is the same for every reader."""
+    every = ask(communes.open_sites)
     points = plane.lay(every["departement_code"], every["lon"], every["lat"])
     return {
         kind: Laid(every.iloc[rows].reset_index(drop=True), points[rows])
@@ -79,7 +79,7 @@ def nearest(ask: Ask, members: pd.DataFrame, held: pd.DataFrame, surveys: pd.Dat
     rows = []
     towns = plane.lay(members["code"], members["lon"], members["lat"])
     ours, asked = set(held["site_id"]), set(surveys["subject"])
-    known = ask(laid) if len(members) else {}
+    known = ask.keep(laid) if len(members) else {}
     for kind in catalog.SITE_TYPES:
         if kind.code not in known or kind.code not in asked:
             continue

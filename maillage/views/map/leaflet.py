@@ -10,110 +10,26 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from math import cos, pi, sin
 
 import folium
-import numpy as np
 import pandas as pd
 from branca.element import MacroElement
-from branca.utilities import color_brewer
 from jinja2 import Template
 
 from maillage import catalog
 from maillage.language import text
+from maillage.records.map_view import View, crowded
 
 LEAFLET_CDN = "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist"
 PLAN_IGN = (
     "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
     "&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
 )
-MISSING, WITHHELD, GROUND = "x", "s", "g"  # marks that are no class; the last is the grey of what surrounds a territory
 CPTS_COLOUR_DARK = "#B7ABFF"
-CROWD = 600  # sites
-
-
-@dataclass(frozen=True)
-class Classes:
-    """An indicator cut in classes: limits, colours, and how many territories fall in each."""
-
-    breaks: tuple[float, ...]
-    colours: tuple[str, ...]
-    counts: tuple[int, ...]
-    missing: int
-    withheld: int = 0
-
-
-@dataclass(frozen=True)
-class Part:
-    """One file of contours and what colours it, in the file's order (code order)."""
-
-    file: str
-    level: str
-    marks: str  # a character per contour: class number, x missing, s withheld
-    values: list[float | None]
-    bounds: str = ""  # a character per contour: + at least, - at most, a space otherwise; empty when none is
-    levels: str = ""  # a character per contour, where a file mixes two levels: its rank in `View.levels`
-
-
-@dataclass(frozen=True)
-class View:
-    """Everything a map shows."""
-
-    base: str  # where contours are, ending with /
-    label: str  # what the map shows, for those who hear it
-    key: str  # names the frame: the map moves only when it changes
-    frame: tuple[float, float, float, float]  # west, south, east, north
-    parts: list[Part]
-    classes: Classes
-    unit: str
-    decimals: int
-    words: tuple[str, ...] = ()  # what the values 1, 2, 3… are called, where they are categories
-    ground: str = ""  # file of the neighbours in grey
-    inside: tuple[str, ...] = ()  # départements of the territory: not in grey, and outlined in a région
-    borders: bool = False
-    selected: tuple[str, ...] = ()
-    dark: tuple[str, ...] = ()  # colours of the classes on the dark theme, where they are others
-    drafts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (solid or dashed, communes): outlined together
-    cpts: pd.DataFrame | None = None
-    cpts_files: tuple[str, ...] = ()
-    focus: str = ""  # the CPTS sought: drawn stronger
-    sites: pd.DataFrame | None = None
-    proposals: pd.DataFrame | None = None  # sites that do not exist: lon, lat, symbol, colour, lines
-    background: bool = False
-    levels: tuple[str, ...] = field(default=("commune", "arrondissement_municipal"))
 
 
 # -- classes --------------------------------------------------------------------------------------------------------
-
-
-def classify(values: pd.Series, breaks: Sequence[float], palette: str, withheld: pd.Series | None = None):
-    """(marks, Classes) of values in some order: a value on a limit belongs to the class above.
-
-    NaN is missing; `withheld` (booleans) says which are kept secret.
-    """
-    numbers = values.to_numpy(dtype=float, na_value=np.nan)
-    hidden = np.zeros(len(numbers), bool) if withheld is None else withheld.to_numpy(dtype=bool)
-    empty = np.isnan(numbers) & ~hidden
-    rank = np.digitize(np.nan_to_num(numbers), breaks)
-    # One byte a territory: thirty-five thousand small strings would take longer than their classes.
-    marks = np.where(
-        hidden, WITHHELD.encode(), np.where(empty, MISSING.encode(), (rank + ord("0")).astype("u1").view("S1"))
-    )
-    known = rank[~(hidden | empty)]
-    counts = np.bincount(known, minlength=len(breaks) + 1)
-    classes = Classes(
-        tuple(breaks), colours(palette, len(breaks) + 1), tuple(map(int, counts)), int(empty.sum()), int(hidden.sum())
-    )
-    return marks.astype("S1").tobytes().decode(), classes
-
-
-def colours(palette: str, count: int) -> tuple[str, ...]:
-    """ColorBrewer colours, light to dark (the library has three classes at least)."""
-    if count >= 3:
-        return tuple(color_brewer(palette, count))
-    chosen = color_brewer(palette, 3)
-    return (chosen[0], chosen[2])[:count] if count == 2 else (chosen[1],)
 
 
 # -- the description sent to the browser ----------------------------------------------------------------------------
@@ -160,11 +76,6 @@ def describe(view: View) -> dict:
         "dots": _dots(view.sites) if crowded(view) else [],
         "background": PLAN_IGN if view.background else None,
     }
-
-
-def crowded(view: View) -> bool:
-    """Whether symbols would hide one another, and the map: then each site is a dot, without a popup."""
-    return view.sites is not None and len(view.sites) > CROWD
 
 
 def _dots(sites: pd.DataFrame) -> list[dict]:

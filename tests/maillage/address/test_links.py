@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maillage import address
 from maillage.address import links
-from maillage.subjects.territory import draft
+from maillage.address.draft import NAME_LETTERS, Draft
 
 CODES = st.one_of(
     st.integers(1, 95_999).filter(lambda n: n // 1000 != 20).map(lambda n: f"{n:05d}"),
@@ -77,13 +77,13 @@ def test_a_version_to_come_is_said():
         links.unpack("bAAAA")
 
 
-@given(st.lists(CODES, max_size=50), st.text(max_size=draft.NAME_LETTERS))
+@given(st.lists(CODES, max_size=50), st.text(max_size=NAME_LETTERS))
 def test_a_draft_is_its_address(codes, name):
-    wanted = draft.Draft(tuple(sorted(set(codes))), name)
-    assert address.parse(draft.Draft, address.query(wanted)) == (wanted, [])
+    wanted = Draft(tuple(sorted(set(codes))), name)
+    assert address.parse(Draft, address.query(wanted)) == (wanted, [])
 
 
 def test_an_address_that_is_not_understood_leaves_an_empty_draft_and_says_so():
-    found, problems = address.parse(draft.Draft, {"communes": "aQUFB", "nom": "x" * 200})
-    assert found == draft.Draft()
+    found, problems = address.parse(Draft, {"communes": "aQUFB", "nom": "x" * 200})
+    assert found == Draft()
     assert len(problems) == 2 and "recopiez-le" in problems[0]

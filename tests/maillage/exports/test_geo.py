@@ -33,7 +33,7 @@ def read(tmp_path):
 
 @pytest.fixture(scope="module")
 def written(warehouse):
-    return geo.geopackage(warehouse.cursor(), TABLE, "ecarts")
+    return geo.geopackage(warehouse.answer, TABLE, "ecarts")
 
 
 def test_every_row_comes_back_in_order_with_its_shape(written, cursor, read):
@@ -56,10 +56,10 @@ def test_it_is_a_geopackage_for_programs_that_know_nothing_else(written, tmp_pat
 
 
 @pytest.mark.parametrize(("level", "code"), [("departement", "08"), ("epci", "247100290"), ("region", "44")])
-def test_every_level_has_its_contours(cursor, read, level, code):
+def test_every_level_has_its_contours(warehouse, cursor, read, level, code):
     """Grand Est and the Loire-Atlantique are both 44: a code means nothing without its level."""
     table = pd.DataFrame({"Code": [code]})
-    frame = read(geo.geopackage(cursor, table, "x", level))
+    frame = read(geo.geopackage(warehouse.answer, table, "x", level))
     column = f"{level}_code"
     within = cursor.execute(
         f"SELECT sum(area_km2) FROM territory WHERE level = 'commune' AND {column} = ?", [code]
@@ -73,7 +73,7 @@ def test_every_level_has_its_contours(cursor, read, level, code):
 @pytest.fixture(scope="module")
 def whole(warehouse, tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "maillage.gpkg"
-    path.write_bytes(geo.whole(warehouse.cursor()))
+    path.write_bytes(geo.whole(warehouse.answer))
     return path
 
 

@@ -17,9 +17,8 @@ from pptx.util import Cm
 
 from maillage import catalog
 from maillage.exports import shapes, slides, summary
-from maillage.exports.typesetting import fine
+from maillage.exports.typesetting import drawn, fine
 from maillage.subjects.ceremony import Ceremony, Line
-from maillage.subjects.territory.print_frame import drawn
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from maillage import catalog
 from maillage.exports import account, summary
 from maillage.exports.typesetting import fine
 from maillage.language import text
-from maillage.methods.perimeters import Piece
-from maillage.subjects.territory.figures import Value
+from maillage.records.figure import Value
+from maillage.records.territory import Piece
 
 THIN, HARD = text.THIN, text.HARD
 

@@ -10,9 +10,12 @@ from maillage import catalog
 from maillage.language import glossary
 from maillage.subjects.provenance.method_page import handbook
 
-ROOT = Path(__file__).parents[2]
-READ = ("app.py", "pages/*.py", "maillage/*.py", "maillage/views/*.py", "maillage/panels/*.py", "maillage/gaps/*.py",
-        "maillage/comparison/*.py", "maillage/methods/*.py")  # fmt: skip
+ROOT = Path(__file__).parents[3]
+READ = (
+    "app.py",
+    "pages/*.py",
+    *(f"maillage/{room}/**/*.py" for room in ("catalog", "language", "methods", "subjects", "views", "screen")),
+)
 ACRONYM = re.compile(r"(?<![\w#/.&;%-])(?:[A-Z]{2,}|[0-9][A-Z]{3,}|CeGIDD)s?(?![\w(=])")
 # « CD » of a disc, names of places or of one CPTS, signs of a chart: words in capitals that are no acronym.
 SPARED = {"PM", "FR", "PDLMS", "LA", "QGIS"}

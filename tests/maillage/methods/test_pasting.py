@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.address.links import MOST
+from maillage.language.names import plain
 from maillage.methods import pasting
 from maillage.methods.pasting import Commune, Gazetteer
 from maillage.subjects.territory import draft
@@ -160,7 +161,7 @@ def test_nothing_breaks_and_nothing_is_invented(text):
 
 @pytest.fixture(scope="module")
 def country(ask):
-    return ask(draft.gazetteer)
+    return ask.keep(draft.gazetteer)
 
 
 def test_the_whole_country_pasted_is_refused_and_a_département_of_it_is_not(country):
@@ -182,9 +183,7 @@ def test_every_code_of_the_past_finds_its_commune(country):
 def test_names_of_a_département_are_enough_with_its_number(country):
     here = [c for c in country.communes.values() if c.departement_code == "71"]
     found = pasting.read("\n".join(f"{c.name} (71)" for c in here), country)
-    names = [pasting.plain(c.name) for c in here]
-    alone = {c.code for c in here if names.count(pasting.plain(c.name)) == 1}
+    names = [plain(c.name) for c in here]
+    alone = {c.code for c in here if names.count(plain(c.name)) == 1}
     assert alone <= set(found.codes)
-    assert {pasting.plain(q.asked.removesuffix(" (71)")) for q in found.questions} == {
-        n for n in names if names.count(n) > 1
-    }
+    assert {plain(q.asked.removesuffix(" (71)")) for q in found.questions} == {n for n in names if names.count(n) > 1}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from maillage.methods.secrecy import BOUNDS, MISSING, NS, NUMBER, THRESHOLD, Figure, Guard, rule
+from maillage.catalog import THRESHOLD
+from maillage.methods.secrecy import BOUNDS, MISSING, NS, NUMBER, Figure, Guard, rule
 
 
 def guard(counts, zones=None, **more):

@@ -14,8 +14,10 @@ from hypothesis.extra.numpy import arrays
 from spopt.locate import MCLP, PCenter, PMedian
 
 from maillage import catalog
+from maillage.catalog.siting import CENTRE, COVER, MEDIAN, METHODS
 from maillage.methods import plane, siting
-from maillage.methods.siting import CENTRE, COVER, EXISTING, MEDIAN, METHODS, Problem, SitingError
+from maillage.methods.siting import EXISTING, Problem, SitingError
+from maillage.methods.solver import solve
 
 every_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.code)
 # spopt builds its models with a call that PuLP will drop one day.
@@ -67,7 +69,7 @@ def real(communes, flat):
 @given(problem=problems())
 @settings(max_examples=60)
 def test_no_choice_is_better_than_the_one_proven(method, problem):
-    plan = siting.solve(problem, method)
+    plan = solve(problem, method)
     choices = combinations(range(problem.minutes.shape[1]), problem.sites)
     best = (max if method.maximise else min)(worth(problem, method, chosen) for chosen in choices)
     assert plan.objective == pytest.approx(best)
@@ -102,14 +104,14 @@ def test_one_more_site_is_never_worse(method, problem):
     if problem.sites == problem.minutes.shape[1]:
         return
     more = Problem(problem.minutes, problem.population, problem.sites + 1, problem.threshold, problem.existing)
-    few, many = siting.solve(problem, method).objective, siting.solve(more, method).objective
+    few, many = solve(problem, method).objective, solve(more, method).objective
     assert (many >= few - 1e-9) if method.maximise else (many <= few + 1e-9)
 
 
 @given(problem=problems())
 @settings(max_examples=40)
 def test_nobody_is_covered_twice(problem):
-    plan = siting.solve(problem, COVER)
+    plan = solve(problem, COVER)
     total = problem.population.sum()
     assert plan.objective_before <= plan.objective <= total
     assert plan.objective + problem.population[plan.beyond].sum() == pytest.approx(total)
@@ -127,7 +129,7 @@ def test_a_reader_s_choice_may_hold_any_number_of_sites(real):
     minutes, population, existing = real
     problem = Problem(minutes, population, 3, 15.0, existing)
     none, one = siting.evaluate(problem, [], MEDIAN), siting.evaluate(problem, [12], MEDIAN)
-    assert none.objective == none.objective_before > one.objective > siting.solve(problem, MEDIAN).objective
+    assert none.objective == none.objective_before > one.objective > solve(problem, MEDIAN).objective
     assert one.status == "choix"
 
 
@@ -138,7 +140,7 @@ def test_a_reader_s_choice_may_hold_any_number_of_sites(real):
 def test_spopt_covers_as_many(real, sites):
     minutes, population, _ = real
     theirs = MCLP.from_cost_matrix(minutes, population, service_radius=15.0, p_facilities=sites).solve(PYSAL)
-    plan = siting.solve(Problem(minutes, population, sites, 15.0), COVER)
+    plan = solve(Problem(minutes, population, sites, 15.0), COVER)
     assert (plan.status, plan.objective) == ("optimal", pytest.approx(theirs.problem.objective.value(), rel=1e-6))
 
 
@@ -149,21 +151,21 @@ def test_spopt_covers_as_many_beside_existing_sites(real):
     theirs = MCLP.from_cost_matrix(
         minutes, population, service_radius=15.0, p_facilities=7, predefined_facilities_arr=fixed
     ).solve(PYSAL)
-    plan = siting.solve(Problem(minutes, population, 4, 15.0, minutes[:, [3, 20, 90]].min(axis=1)), COVER)
+    plan = solve(Problem(minutes, population, 4, 15.0, minutes[:, [3, 20, 90]].min(axis=1)), COVER)
     assert plan.objective == pytest.approx(theirs.problem.objective.value(), rel=1e-6)
 
 
 def test_spopt_finds_the_same_mean_time(real):
     minutes, population = real[0][:120, :60], real[1][:120]
     theirs = PMedian.from_cost_matrix(minutes, population, p_facilities=6).solve(PYSAL)
-    plan = siting.solve(Problem(minutes, population, 6, 15.0), MEDIAN)
+    plan = solve(Problem(minutes, population, 6, 15.0), MEDIAN)
     assert plan.objective == pytest.approx(theirs.problem.objective.value() / population.sum(), rel=1e-6)
 
 
 def test_spopt_finds_the_same_longest_time(real):
     minutes, population = real[0][:80, :40], real[1][:80]
     theirs = PCenter.from_cost_matrix(minutes, p_facilities=5).solve(PYSAL)
-    plan = siting.solve(Problem(minutes, population, 5, 15.0), CENTRE)
+    plan = solve(Problem(minutes, population, 5, 15.0), CENTRE)
     assert plan.objective == pytest.approx(theirs.problem.objective.value(), rel=1e-6)
 
 
@@ -176,7 +178,7 @@ def test_five_hundred_places_and_two_hundred_candidates_are_proven(real, method,
     minutes, population, existing = real
     problem = Problem(minutes, population, 5, 15.0, existing if kept else None)
     told: list[siting.Progress] = []
-    plan = siting.solve(problem, method, time_limit=120, progress=told.append)
+    plan = solve(problem, method, time_limit=120, progress=told.append)
     assert (plan.status, len(plan.chosen)) == ("optimal", 5)
     first = siting.greedy(problem, method)
     assert plan.objective >= first.objective if method.maximise else plan.objective <= first.objective
@@ -192,7 +194,7 @@ def test_a_search_cancelled_before_it_begins_gives_the_first_answer(real, method
     cancel = Event()
     cancel.set()
     problem = Problem(minutes, population, 5, 15.0, existing)
-    plan, first = siting.solve(problem, method, cancel=cancel), siting.greedy(problem, method)
+    plan, first = solve(problem, method, cancel=cancel), siting.greedy(problem, method)
     assert (plan.status, plan.objective) == ("interrompu", first.objective)
     assert plan.bound >= plan.objective if method.maximise else plan.bound <= plan.objective
 
@@ -207,7 +209,7 @@ def test_a_search_cancelled_on_the_way_keeps_what_it_found_and_proved(real, meth
         cancel.set()
 
     problem = Problem(minutes, population, 8, 15.0)
-    plan, best = siting.solve(problem, method, progress=stop, cancel=cancel), siting.solve(problem, method)
+    plan, best = solve(problem, method, progress=stop, cancel=cancel), solve(problem, method)
     assert plan.status == "interrompu"
     assert plan.bound <= best.objective <= plan.objective == told[-1].objective
     assert len(told) == 1
@@ -216,7 +218,7 @@ def test_a_search_cancelled_on_the_way_keeps_what_it_found_and_proved(real, meth
 @every_method
 def test_no_time_at_all_gives_the_first_answer(real, method):
     minutes, population, _ = real
-    plan = siting.solve(Problem(minutes, population, 5, 15.0), method, time_limit=0)
+    plan = solve(Problem(minutes, population, 5, 15.0), method, time_limit=0)
     assert plan.status == "limite_temps"
     assert plan.gap > siting.GAP
 
@@ -225,7 +227,7 @@ def test_the_same_question_has_the_same_answer(real):
     minutes, population, existing = real
     problem = Problem(minutes, population, 4, 15.0, existing)
     for method in METHODS:
-        one, two = siting.solve(problem, method), siting.solve(problem, method)
+        one, two = solve(problem, method), solve(problem, method)
         assert one.chosen.tolist() == two.chosen.tolist()
 
 

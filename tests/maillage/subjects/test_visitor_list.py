@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.address.selection import Selection
+from maillage.language.spreadsheet import csv
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.visitor_list import Refused
-from maillage.views import tables
 from maillage.views import visitor_list as told
 
 LIST = (
@@ -46,11 +46,11 @@ def test_the_page_tells_every_row_in_words(brought):
 
 
 def test_no_personal_number_is_carried(brought):
-    assert "03 24" not in tables.csv(visitor_list.cleaned(brought)).decode()
+    assert "03 24" not in csv(visitor_list.cleaned(brought)).decode()
 
 
 def test_the_clean_list_is_harmless_and_reads_the_same(brought, database):
-    content = tables.csv(visitor_list.cleaned(brought))
+    content = csv(visitor_list.cleaned(brought))
     assert b";'=cmd" in content and content.startswith(b"\xef\xbb\xbf")
     again = visitor_list.read(visitor_list.file_name(brought), content, database)
     assert set(again.told["outcome"]) == {"compris"}
@@ -141,7 +141,7 @@ def test_a_list_is_left_where_the_operator_says(brought, monkeypatch, tmp_path):
     name = visitor_list.deposit(brought)
     assert visitor_list.deposit(brought) == name
     assert [path.name for path in tmp_path.iterdir()] == [name] and name.startswith("structures-pass-")
-    assert (tmp_path / name).read_bytes() == tables.csv(visitor_list.cleaned(brought))
+    assert (tmp_path / name).read_bytes() == csv(visitor_list.cleaned(brought))
 
 
 def test_a_full_folder_takes_no_more(brought, monkeypatch, tmp_path):

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import pytest
 
+from maillage.catalog.bivariate import COLOURS
 from maillage.views import bivariate
 
 
@@ -22,19 +23,19 @@ def contrast(one, other):
 
 
 def test_nine_colours_that_differ():
-    assert len(set(bivariate.COLOURS)) == 9
-    for one, other in combinations(bivariate.COLOURS, 2):
+    assert len(set(COLOURS)) == 9
+    for one, other in combinations(COLOURS, 2):
         assert sum(abs(a - b) for a, b in zip(channels(one), channels(other), strict=True)) > 60
 
 
 def test_darker_with_need_and_with_distance():
-    lights = [luminance(colour) for colour in bivariate.COLOURS]
+    lights = [luminance(colour) for colour in COLOURS]
     for step in range(3):
         row, column = lights[3 * step : 3 * step + 3], lights[step::3]
         assert row == sorted(row, reverse=True) and column == sorted(column, reverse=True)
 
 
-@pytest.mark.parametrize("colour", bivariate.COLOURS)
+@pytest.mark.parametrize("colour", COLOURS)
 def test_counts_read_on_every_colour(colour):
     assert contrast(bivariate.ink(colour), colour) >= 4.5
 
@@ -46,6 +47,6 @@ def test_the_double_gap_stands_at_the_top_right():
     rows = html.split("<tbody>")[1].split("</tr>")
     assert ["n2" in rows[0], "n1" in rows[1], "n0" in rows[2]] == [True] * 3
     assert rows[0].index(">6<") < rows[0].index(">7<") < rows[0].index(">8<")
-    assert bivariate.COLOURS[8] in rows[0].rsplit("<td", 1)[1]
+    assert COLOURS[8] in rows[0].rsplit("<td", 1)[1]
     assert "&lt;b&gt;besoin" in html and "(4)" not in html and ">4</span>" in html
     assert 'scope="row"' in html and 'scope="col"' in html

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from maillage.methods.classes import classify
 from maillage.methods.comparing import trend_line
 from maillage.methods.funnel import funnel
 from maillage.views import chart_frame, charts
 from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, THEMES, Axis, Caption, on_page, on_paper, safe
-from maillage.views.map import leaflet as maps
 
 ROOT = Path(__file__).parents[3]
 HARD, THIN, NAN = "\u00a0", "\u202f", float("nan")
@@ -294,7 +294,7 @@ def test_an_interval_is_drawn_where_there_is_one_only():
 
 def test_bars_have_the_colours_of_the_map():
     table = points(values=(2.0, 1.3, 3.0, NAN))
-    _, classes = maps.classify(table["value"], (1.4, 2.4), "OrRd")
+    _, classes = classify(table["value"], (1.4, 2.4), "OrRd")
     fills = charts.bars(table, RATE, CAPTION, classes=classes).data[0].marker.color
     assert list(fills)[::-1][:3] == [classes.colours[2], classes.colours[1], classes.colours[0]]
 

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from maillage import catalog
+from maillage.methods.classes import classify
+from maillage.records.comparison import Column, Headline
 from maillage.views import compared
-from maillage.views.compared import Column, Headline
-from maillage.views.map.leaflet import classify
 
 MORTALITY = catalog.INDICATOR["mortalite_prematuree_0_64"]
 

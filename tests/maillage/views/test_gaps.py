@@ -4,6 +4,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import text
+from maillage.records.map_view import Classes, View
 from maillage.subjects.gaps import white as gap_white
 from maillage.subjects.gaps.territory import paint_words
 from maillage.views import gaps, help_texts
@@ -64,8 +65,8 @@ def test_methods_tell_the_formula_in_use():
 def test_proposals_are_drawn_over_what_exists():
     spots = pd.DataFrame({"lon": [4.7, 4.9], "lat": [49.7, 49.8], "symbol": ["1", "A"], "colour": ["#B03A00", "#1F5FA8"],
                           "lines": [(EVIL, "x"), ("b", "y")]})  # fmt: skip
-    view = maps.View(
-        base="/", label="x", key="k", frame=(0, 0, 1, 1), parts=[], classes=maps.Classes((), (), (), 0), unit="", decimals=0,
+    view = View(
+        base="/", label="x", key="k", frame=(0, 0, 1, 1), parts=[], classes=Classes((), (), (), 0), unit="", decimals=0,
         proposals=spots,
     )  # fmt: skip
     told = maps.describe(view)

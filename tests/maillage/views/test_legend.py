@@ -6,14 +6,15 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
+from maillage.language.classes import ranges
+from maillage.methods.classes import classify
 from maillage.views import legend
-from maillage.views.map import leaflet as maps
 
 DENSITY = catalog.INDICATOR["densite"]
 
 
 def classes(values=(1, 30, 30, 2000), breaks=DENSITY.breaks, withheld=None):
-    return maps.classify(pd.Series(values, dtype=float), breaks, DENSITY.palette, withheld)[1]
+    return classify(pd.Series(values, dtype=float), breaks, DENSITY.palette, withheld)[1]
 
 
 def items(fragment: str) -> list[tuple[str, str, str]]:
@@ -41,18 +42,18 @@ def test_missing_and_withheld_are_told_apart(read):
 @pytest.mark.parametrize("indicator", catalog.INDICATORS, ids=lambda indicator: indicator.code)
 def test_a_range_for_each_class(indicator):
     for breaks in {(), indicator.breaks, indicator.commune_breaks, (1.25, 3.5)}:
-        labels = legend.ranges(breaks, indicator)
+        labels = ranges(breaks, indicator)
         assert len(labels) == len(breaks) + 1 == len(set(labels))
 
 
 def test_limits_have_as_few_decimals_as_tell_them_apart():
-    assert legend.ranges((20.0, 50.0), DENSITY) == ["moins de 20", "20 à 50", "50 et plus"]
-    assert legend.ranges((1.4, 1.6), DENSITY) == ["moins de 1,4", "1,4 à 1,6", "1,6 et plus"]
+    assert ranges((20.0, 50.0), DENSITY) == ["moins de 20", "20 à 50", "50 et plus"]
+    assert ranges((1.4, 1.6), DENSITY) == ["moins de 1,4", "1,4 à 1,6", "1,6 et plus"]
 
 
 def test_a_negative_limit_has_a_true_minus_sign():
     growth = catalog.INDICATOR["evolution_population"]
-    assert any("\u2212" in label for label in legend.ranges(growth.breaks, growth))
+    assert any("\u2212" in label for label in ranges(growth.breaks, growth))
 
 
 def test_symbols_and_outlines_are_those_on_the_map(read):

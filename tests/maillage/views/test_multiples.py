@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from maillage.methods import outlines as methods_outlines
+from maillage.methods.classes import classify
+from maillage.methods.outlines import BOX, HEIGHT, WIDTH
+from maillage.records.small_maps import Panel
 from maillage.views import multiples
-from maillage.views.map.leaflet import classify
-from maillage.views.multiples import HEIGHT, WIDTH, Panel
 
 EVIL = '<script>alert(1)</script> "l\'été" & </title>%22'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,7 +27,7 @@ def contours(**boxes):
 
 @pytest.fixture
 def shapes():
-    return multiples.shapes(
+    return methods_outlines.shapes(
         contours(**{"08": (4, 49, 5, 50), "51": (4, 48, 5, 49), "75": (2.2, 48.8, 2.4, 48.9), "92": (2.1, 48.8, 2.2, 48.9),
                     "974": (55.2, -21.4, 55.8, -20.9)})
     )  # fmt: skip
@@ -67,7 +69,7 @@ def test_shapes_are_inside_their_boxes_and_north_is_up(shapes):
             assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points(path))
     assert max(y for _, y in points(by_code["08"].path)) <= min(y for _, y in points(by_code["51"].path)) + 12
     assert by_code["75"].again and not by_code["08"].again
-    assert all(x <= 4 + multiples.BOX for x, _ in points(by_code["974"].path))
+    assert all(x <= 4 + BOX for x, _ in points(by_code["974"].path))
 
 
 def test_neighbours_share_their_border(shapes):
@@ -78,7 +80,7 @@ def test_neighbours_share_their_border(shapes):
 def test_the_whole_of_france_is_light(cursor):
     from maillage.queries import comparison
 
-    drawn = multiples.shapes(comparison.contours(cursor))
+    drawn = methods_outlines.shapes(comparison.contours(cursor))
     assert len(drawn) == 101 and sum(len(shape.path) for shape in drawn) < 25_000
     assert all(points(shape.path) for shape in drawn)
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
+from maillage.language import spreadsheet as language_spreadsheet
 from maillage.views import tables
 
 DANGEROUS = ["=1+1", "+33 1", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "=cmd|' /C calc'!A0"]
@@ -18,7 +19,9 @@ def read(content: bytes) -> list[list[str]]:
 
 
 def test_a_csv_is_what_a_french_spreadsheet_opens():
-    content = tables.csv(pd.DataFrame({"Nom": ["L'Haÿ; « é »", None], "Valeur": [1234.5, np.nan], "An": [2023, 2017]}))
+    content = language_spreadsheet.csv(
+        pd.DataFrame({"Nom": ["L'Haÿ; « é »", None], "Valeur": [1234.5, np.nan], "An": [2023, 2017]})
+    )
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.endswith(b"\r\n") and content.count(b"\n") == content.count(b"\r\n") == 3
     assert read(content) == [["Nom", "Valeur", "An"], ["L'Haÿ; « é »", "1234,5", "2023"], ["", "", "2017"]]
@@ -26,23 +29,23 @@ def test_a_csv_is_what_a_french_spreadsheet_opens():
 
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_formulas_are_made_harmless_in_cells_and_headings(text):
-    (heading,), (cell,) = read(tables.csv(pd.DataFrame({text: [text]})))
+    (heading,), (cell,) = read(language_spreadsheet.csv(pd.DataFrame({text: [text]})))
     assert heading == cell == f"'{text}"
 
 
 def test_numbers_are_left_alone():
     frame = pd.DataFrame({"a": [-1.5, -2.0], "b": pd.array([-1, None], dtype="Int64"), "c": [True, False]})
-    assert read(tables.csv(frame))[1:] == [["-1,5", "-1", "True"], ["-2,0", "", "False"]]
+    assert read(language_spreadsheet.csv(frame))[1:] == [["-1,5", "-1", "True"], ["-2,0", "", "False"]]
 
 
 def test_codes_keep_their_zeros_and_lists_are_harmless():
     frame = pd.DataFrame({"code": ["08", "2A"], "aliases": [["CPTS A", "=B"], []]})
-    assert [row[0] for row in read(tables.csv(frame))] == ["code", "08", "2A"]
+    assert [row[0] for row in read(language_spreadsheet.csv(frame))] == ["code", "08", "2A"]
 
 
 def test_the_frame_itself_does_not_change():
     frame = pd.DataFrame({"=a": ["=b"]})
-    tables.csv(frame)
+    language_spreadsheet.csv(frame)
     assert frame.equals(pd.DataFrame({"=a": ["=b"]}))
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from maillage.records.figure import Value
 from maillage.subjects.territory import draft, territory
-from maillage.subjects.territory.figures import Value
 from maillage.views import territory_html, versions
 from tests.maillage.views.conftest import EVIL, Page
 

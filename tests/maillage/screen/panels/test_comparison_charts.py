@@ -7,11 +7,11 @@ import pytest
 from maillage import catalog
 from maillage.address import selection as selection_address
 from maillage.address.comparison import Choices
+from maillage.language.spreadsheet import csv
 from maillage.screen.panels import comparison_charts
 from maillage.subjects.comparison import long_form
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
-from maillage.views import tables
 from tests.fabricated import MORTALITY
 
 ARDENNES = {"territoire": "departement-08", "indicateur": MORTALITY}
@@ -106,7 +106,7 @@ def test_ns_zero_and_missing_differ_in_table_map_and_file(ask_counted):
     panel = comparison_table.panels(ask_counted, shown)[0][0]
     assert panel.marks["48"] == "s" and panel.marks["05"] == "0" and panel.classes.withheld == 4
     assert panel.said["48"] == "Lozère (48) : NS" and panel.said["05"].startswith("Hautes-Alpes (05) : 0,0")
-    file = tables.csv(
+    file = csv(
         long_form.tidy(ask_counted, shown, [shown.main, catalog.INDICATOR["taux_pauvrete"]], ("48", "05", "973"))
     )
     lines = file.decode("utf-8-sig").splitlines()

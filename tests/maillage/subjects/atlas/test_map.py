@@ -15,7 +15,7 @@ from maillage.address.selection import Selection, parse
 from maillage.queries import territories
 from maillage.subjects.atlas import map as atlas_map
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 
 PLACES = {
     "France by département": Selection(),

@@ -33,13 +33,13 @@ def test_every_rate_of_the_catalogue_is_read(indicator):
     "name", ["msp_publiees_100k", "structures_msp_100k", "mg_liberaux_densite", MORTALITY, "densite"]
 )
 def test_no_interval_without_events_nor_of_what_is_decided(ask, name):
-    found = chance(ask(figures, name, STATUSES, 11))
+    found = chance(ask.keep(figures, name, STATUSES, 11))
     assert found.funnel is None and found.reason
     assert not (found.table["low"].notna() & found.table["high"].notna()).any()
 
 
 def test_events_bring_byars_interval_and_a_funnel(ask_counted):
-    found = chance(ask_counted(figures, MORTALITY, STATUSES, 11))
+    found = chance(ask_counted.keep(figures, MORTALITY, STATUSES, 11))
     row = found.table.set_index("code").loc["08"]
     low, high = rates.byar(row["events"])
     assert row["low"] == pytest.approx(row["value"] * low / row["events"])
@@ -53,18 +53,18 @@ def test_events_bring_byars_interval_and_a_funnel(ask_counted):
 
 
 def test_without_a_threshold_few_events_have_the_exact_interval(ask_counted):
-    row = chance(ask_counted(figures, MORTALITY, STATUSES, 0)).table.set_index("code").loc["48"]
+    row = chance(ask_counted.keep(figures, MORTALITY, STATUSES, 0)).table.set_index("code").loc["48"]
     low, high = rates.exact(5)
     assert (row["low"], row["high"]) == pytest.approx((row["value"] * low / 5, row["value"] * high / 5))
     assert "exact" in row["origin"]
 
 
 def test_a_trend_is_tested_where_events_are_known(ask_counted):
-    found = trends(ask_counted(figures, MORTALITY, STATUSES, 11), ("08", "48", UNKNOWN)).set_index("code")
+    found = trends(ask_counted.keep(figures, MORTALITY, STATUSES, 11), ("08", "48", UNKNOWN)).set_index("code")
     assert found.loc["08", "percent"] == pytest.approx(1.0, abs=0.1)
     assert found.loc["48", "percent"] is None or np.isnan(found.loc["48", "percent"])
     assert found.loc["48", "reason"] and found.loc[UNKNOWN, "reason"]
 
 
 def test_what_is_decided_has_no_trend_test(ask):
-    assert trends(ask(figures, "msp_publiees_100k", STATUSES, 11), ("08",)).empty
+    assert trends(ask.keep(figures, "msp_publiees_100k", STATUSES, 11), ("08",)).empty

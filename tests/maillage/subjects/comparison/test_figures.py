@@ -18,7 +18,7 @@ CORSE, OCCITANIE, MAYOTTE = "94", "76", "06"
 
 @pytest.mark.parametrize("name", ["densite", MORTALITY, "msp_nombre", "couverture_cpts", "structures_pass_100k"])
 def test_latest_figures_are_those_of_the_map(cursor, ask, name):
-    ours, map_ = ask(figures, name, STATUSES, 11).at(), indicators.by_departement(cursor, name)
+    ours, map_ = ask.keep(figures, name, STATUSES, 11).at(), indicators.by_departement(cursor, name)
     assert ours["code"].tolist() == map_["code"].tolist()
     for column in ("value", "low", "high"):
         np.testing.assert_array_equal(ours[column].to_numpy(float), map_[column].to_numpy(float))
@@ -26,7 +26,7 @@ def test_latest_figures_are_those_of_the_map(cursor, ask, name):
 
 
 def test_a_year_is_that_year_or_missing(cursor, ask):
-    found = ask(figures, "msp_nombre", STATUSES, 11)
+    found = ask.keep(figures, "msp_nombre", STATUSES, 11)
     known = {
         (code, year): value
         for level, code, year, value in cursor.execute(
@@ -44,12 +44,12 @@ def test_a_year_is_that_year_or_missing(cursor, ask):
 
 
 def test_the_year_of_one_département_is_no_year_to_choose(ask):
-    found = ask(figures, "densite", STATUSES, 11)
+    found = ask.keep(figures, "densite", STATUSES, 11)
     assert found.years == (2023,) and set(found.at().set_index("code").loc[["976", "08"], "year"]) == {2017, 2023}
 
 
 def test_ranks_go_no_finer_than_what_is_published(ask):
-    rows = ask(figures, MORTALITY, STATUSES, 11).at()
+    rows = ask.keep(figures, MORTALITY, STATUSES, 11).at()
     for value, of_value in rows.groupby(rows["value"].round(1)):
         above = int((rows["value"].round(1) > value).sum())
         assert set(of_value["first"]) == {above + 1} and set(of_value["last"]) == {above + len(of_value)}
@@ -58,7 +58,7 @@ def test_ranks_go_no_finer_than_what_is_published(ask):
 
 def test_coverage_follows_the_statuses(ask):
     every, signed = (
-        ask(figures, "couverture_cpts", chosen, 11).at().set_index("code") for chosen in (STATUSES, ("aci_signe",))
+        ask.keep(figures, "couverture_cpts", chosen, 11).at().set_index("code") for chosen in (STATUSES, ("aci_signe",))
     )
     assert every.loc["13", "state"] == "" and signed.loc["13", "value"] < every.loc["13", "value"]
 
@@ -72,7 +72,7 @@ def test_comparable_indicators_are_those_with_a_figure(cursor):
 
 
 def test_small_counts_zero_and_unknown_are_three_things(ask_counted):
-    rows = ask_counted(figures, MORTALITY, STATUSES, 11).at().set_index("code")
+    rows = ask_counted.keep(figures, MORTALITY, STATUSES, 11).at().set_index("code")
     for code in ("48", "2A", "2B", "976"):
         assert rows.loc[code, "state"] == NS
         assert rows.loc[code, ["value", "low", "high", "events"]].isna().all() and rows.loc[code, "label"] == "–"
@@ -82,17 +82,17 @@ def test_small_counts_zero_and_unknown_are_three_things(ask_counted):
 
 
 def test_no_threshold_withholds_nothing(ask_counted):
-    found = ask_counted(figures, MORTALITY, STATUSES, 0)
+    found = ask_counted.keep(figures, MORTALITY, STATUSES, 0)
     assert not found.guards and found.at().set_index("code").loc["48", "events"] == FEW["48"]
 
 
 def test_structures_are_nobodys_secret(ask):
-    rows = ask(figures, "structures_pass_100k", STATUSES, 11).at()
+    rows = ask.keep(figures, "structures_pass_100k", STATUSES, 11).at()
     assert (rows["events"] < 11).any() and not rows["state"].eq(NS).any()
 
 
 def test_what_would_give_a_withheld_figure_by_difference_is_withheld_too(ask_counted):
-    above = ask_counted(figures, MORTALITY, STATUSES, 11).above(2023).set_index(["level", "code"])
+    above = ask_counted.keep(figures, MORTALITY, STATUSES, 11).above(2023).set_index(["level", "code"])
     for place in (("region", OCCITANIE), ("region", MAYOTTE), ("france", "FR")):
         assert above.loc[place, "state"] == NS
     assert above.loc[("region", "44"), "state"] == ""
@@ -100,7 +100,7 @@ def test_what_would_give_a_withheld_figure_by_difference_is_withheld_too(ask_cou
 
 def test_sums_of_any_départements_leave_each_withheld_count_open(ask_counted):
     """What is told exactly, as equations: none of the withheld counts is a combination of them."""
-    guard = ask_counted(figures, MORTALITY, STATUSES, 11).guards[2023]
+    guard = ask_counted.keep(figures, MORTALITY, STATUSES, 11).guards[2023]
     codes = ["48", "2A", "2B", "976", "31", "05", "08"]
     told = [
         [float(code in chosen) for code in codes]
@@ -116,7 +116,7 @@ def test_sums_of_any_départements_leave_each_withheld_count_open(ask_counted):
 
 
 def test_a_sum_is_told_within_bounds_that_hold_the_truth(ask_counted):
-    found = ask_counted(figures, MORTALITY, STATUSES, 11)
+    found = ask_counted.keep(figures, MORTALITY, STATUSES, 11)
     assert pooled(found, ("05", "08"), 2023).startswith("Ensemble des 2 départements comparés : ")
     words = pooled(found, ("48", "2A"), 2023)
     assert "de 2 à 20 événements" in words.replace("\u00a0", " ") and "2 départements sous le seuil de secret" in words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from maillage import catalog
+from maillage.address.cpts import Choices
 from maillage.subjects.cpts import list as cpts_list
-from maillage.subjects.cpts.list import Choices
 
 
 @pytest.fixture(scope="module")

@@ -80,10 +80,10 @@ def test_a_whole_national_list_is_exact(ask):
 # -- the index ------------------------------------------------------------------------------------------------------
 
 
-def test_the_index_shares_out_the_supply_of_the_country(cursor):
-    index = gap_access.index(cursor, ("MSP", "CDS"), "sites", "paliers", 15)
-    people = gap_access.country(cursor).population
-    assert (people * index).sum() / 1e5 == pytest.approx(len(gap_access.supply(cursor, ("MSP", "CDS"), "sites").sites))
+def test_the_index_shares_out_the_supply_of_the_country(ask):
+    index = gap_access.index(ask, ("MSP", "CDS"), "sites", "paliers", 15)
+    people = gap_access.country(ask).population
+    assert (people * index).sum() / 1e5 == pytest.approx(len(gap_access.supply(ask, ("MSP", "CDS"), "sites").sites))
 
 
 def test_the_index_of_a_commune_by_hand(of, cursor):
@@ -126,7 +126,7 @@ def test_breaks_grow(values):
 def test_sturdiness_is_told_for_the_communes_of_the_territory_only(ask):
     here = ground(ask, Selection("departement", "08"))
     codes = tuple(here.places["code"])
-    tried = ask(gap_access.sturdiness, ("MSP",), "sites", codes)
+    tried = ask.keep(gap_access.sturdiness, ("MSP",), "sites", codes)
     assert list(tried["code"]) == list(codes)
     assert (tried["settings"] == 16).all() and tried["highest_rank"].max() <= len(codes)
     # A commune that no setting gives anything is last in all of them.

@@ -14,7 +14,7 @@ from maillage.queries import territories
 from maillage.subjects.gaps.territory import ground, paint, paint_words, parts, view
 from maillage.views.map import leaflet as maps
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PLACES = {
     "Ardennes": Selection("departement", "08"),
     "Bouches-du-Rhône": Selection("departement", "13"),

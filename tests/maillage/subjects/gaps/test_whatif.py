@@ -9,8 +9,10 @@ import pytest
 from maillage import catalog
 from maillage.address.gaps import Choices
 from maillage.address.selection import Selection
+from maillage.catalog.siting import METHOD
 from maillage.methods import plane, siting
-from maillage.methods.siting import METHOD, SitingError
+from maillage.methods.siting import SitingError
+from maillage.methods.solver import solve
 from maillage.subjects.gaps import jobs
 from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps.territory import ground
@@ -28,7 +30,7 @@ def question(ask):
 
 
 def solved(question):
-    plan = siting.solve(question.problem, METHOD[question.chosen.method])
+    plan = solve(question.problem, METHOD[question.chosen.method])
     assert plan.status == "optimal"
     return gap_whatif.answer(question, plan)
 
@@ -237,7 +239,7 @@ def test_a_search_that_is_stopped_gives_what_it_found():
 
 
 def test_a_search_that_fails_says_so(monkeypatch, question):
-    monkeypatch.setattr(siting, "solve", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(jobs, "solve", lambda *_, **__: 1 / 0)
     asked = question(CREUSOT)
     job = jobs.Job(asked.key).start(asked.problem, METHOD["couverture"])
     assert job.wait(10) and isinstance(job.error, ZeroDivisionError) and job.plan is None

@@ -3,8 +3,8 @@
 import pytest
 
 from maillage import catalog
+from maillage.catalog import COVERAGE
 from maillage.queries import traces
-from maillage.subjects.atlas.map import COVERAGE
 from maillage.subjects.provenance import figure_trace
 from maillage.views import trace as drawn
 

@@ -13,7 +13,7 @@ from maillage.queries import provenance as asked
 from maillage.subjects.provenance import figure_trace, method_page
 from maillage.views import method_page as drawn
 
-MODULES = [module.name for module in pkgutil.iter_modules(methods.__path__)]
+MODULES = sorted({module.name for module in pkgutil.iter_modules(methods.__path__)} - method_page.DRAWING)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from maillage import catalog
-from maillage.exports import territory
+from maillage.exports import territory as files
 from maillage.subjects.territory import draft, territory
 
 GEOD = Geod(ellps="GRS80")
@@ -110,7 +110,7 @@ def test_a_geopackage_opens_with_its_layers(told, tmp_path):
     import pyogrio
 
     path = tmp_path / "essai.gpkg"
-    path.write_bytes(territory.geopackage(told))
+    path.write_bytes(files.geopackage(told))
     assert {name for name, _ in pyogrio.list_layers(path)} == {"communes", "contour", "structures", "sources"}
     communes = gpd.read_file(path, layer="communes")
     assert sorted(communes["code"]) == list(told.codes) and communes.crs.to_epsg() == 4326
@@ -121,7 +121,7 @@ def test_a_geopackage_opens_with_its_layers(told, tmp_path):
 
 
 def test_a_geojson_says_its_name_and_its_sources(told):
-    read = json.loads(territory.geojson(told))
+    read = json.loads(files.geojson(told))
     assert read["type"] == "FeatureCollection" and read["name"] == "Pays sedanais" and read["sources"]
     assert [feature["properties"]["code"] for feature in read["features"]] == list(told.codes)
 
@@ -131,11 +131,11 @@ def test_formulas_stay_text_in_a_csv(ask):
 
     plain = territory.dossier(ask, ("08409",), name='=HYPERLINK("http://x")')
     hostile = replace(plain, communes=plain.communes.assign(name="@SUM(A1)"))
-    content = territory.csv(hostile).decode("utf-8-sig")
+    content = files.csv(hostile).decode("utf-8-sig")
     assert "'@SUM(A1)" in content and "'=HYPERLINK" in content
     assert ";=" not in content and not content.startswith("=")
 
 
 def test_nothing_to_draw_is_a_sentence(ask):
     with pytest.raises(ValueError, match="aucune commune"):
-        territory.geopackage(territory.dossier(ask, ()))
+        files.geopackage(territory.dossier(ask, ()))

@@ -8,10 +8,12 @@ import json
 import pytest
 
 from maillage.address.selection import Selection
+from maillage.catalog.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN
 from maillage.queries import communes
+from maillage.records.map_view import GROUND
 from maillage.subjects.territory import map as territory_map
 from maillage.subjects.territory import territory
-from maillage.views.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN, legend
+from maillage.views.commune_roles import legend
 from maillage.views.map import leaflet as maps
 
 
@@ -38,7 +40,7 @@ def test_members_and_what_they_surround(ask, view):
     found = marked(ask, view(around))
     assert {code for code, mark in found.items() if mark == str(MEMBER)} == set(around)
     assert found["08136"] == str(ENCLAVE)
-    assert set(found.values()) == {str(MEMBER), str(ENCLAVE), maps.GROUND}
+    assert set(found.values()) == {str(MEMBER), str(ENCLAVE), GROUND}
 
 
 def test_another_cpts_a_white_commune_and_the_unknown(ask, view):
@@ -46,7 +48,7 @@ def test_another_cpts_a_white_commune_and_the_unknown(ask, view):
     covered = set(ask(communes.memberships, Selection().statuses)["commune_code"])
     for code, mark in paca.items():
         assert mark in {str(MEMBER), str(ENCLAVE), str(OTHER) if code in covered else str(FREE)}
-    assert maps.GROUND in marked(ask, view(("71153",))).values()
+    assert GROUND in marked(ask, view(("71153",))).values()
 
 
 def test_files_have_as_many_contours_as_the_marks(database, warehouse, view):

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import shapely
 
+from maillage.exports.typesetting import drawn
 from maillage.queries import print_frame as queries
+from maillage.records.print_frame import FAR_MINUTES
 from maillage.subjects.territory import print_frame, territory
 
 
@@ -44,8 +46,8 @@ def test_far_against_a_plain_reckoning(whole, ask):
         minutes = np.array([m for _, _, m, _ in rows])
         assert row.population == people.sum() == told.population
         assert row.mean_minutes == pytest.approx((people * minutes).sum() / people.sum())
-        assert row.beyond == people[minutes > print_frame.FAR_MINUTES].sum()
-        assert row.communes_beyond == (minutes > print_frame.FAR_MINUTES).sum()
+        assert row.beyond == people[minutes > FAR_MINUTES].sum()
+        assert row.communes_beyond == (minutes > FAR_MINUTES).sum()
         assert row.farthest_minutes == minutes.max()
         assert row.farthest == rows[int(minutes.argmax())][0]
         assert not row.whole  # the lists of the embedded data are partial
@@ -76,7 +78,7 @@ def test_over_the_sea_the_most_populous_part_is_shown(ask):
     around = print_frame.around(ask, told)
     assert around.apart == ("Le Creusot",)
     assert around.ground["code"].str.startswith("974").all()
-    assert print_frame.drawn(told, around).apart == ("Le Creusot",)
+    assert drawn(told, around).apart == ("Le Creusot",)
 
 
 @pytest.mark.parametrize(("code", "departement"), [("08105", "08"), ("2A004", "2A"), ("97411", "974")])

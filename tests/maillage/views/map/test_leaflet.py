@@ -17,6 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage import catalog
+from maillage.catalog import palettes as catalog_palettes
+from maillage.methods.classes import classify
+from maillage.records.map_view import CROWD, Part, View
 from maillage.views.map import leaflet as maps
 
 EVIL = [
@@ -42,10 +45,10 @@ def site(name="MSP", **more):
 
 
 def view(**more):
-    marks, classes = maps.classify(pd.Series([1.0, 30.0, np.nan]), [20], "YlGnBu")
-    plain = maps.View(
+    marks, classes = classify(pd.Series([1.0, 30.0, np.nan]), [20], "YlGnBu")
+    plain = View(
         base="/app/static/geo/v/", key="departement-08", frame=(4.0, 49.2, 5.4, 50.2),
-        parts=[maps.Part("communes-08", "commune", marks, [1.0, 30.0, None])], classes=classes, label="Densité",
+        parts=[Part("communes-08", "commune", marks, [1.0, 30.0, None])], classes=classes, label="Densité",
         unit="hab./km²", decimals=1,
     )  # fmt: skip
     return replace(plain, **more)
@@ -85,7 +88,7 @@ def drawn(script: str) -> dict:
 
 
 def test_a_value_on_a_limit_belongs_above():
-    marks, classes = maps.classify(pd.Series([19.999, 20, 20.001, 49.999, 50, 1e9, -5]), [20, 50], "YlGnBu")
+    marks, classes = classify(pd.Series([19.999, 20, 20.001, 49.999, 50, 1e9, -5]), [20, 50], "YlGnBu")
     assert marks == "0111220"
     assert classes.counts == (2, 3, 2) and classes.missing == classes.withheld == 0
     assert len(classes.colours) == 3 and len(set(classes.colours)) == 3
@@ -93,7 +96,7 @@ def test_a_value_on_a_limit_belongs_above():
 
 def test_missing_withheld_and_zero_are_three_things():
     values = pd.Series([0.0, np.nan, np.nan, 5.0])
-    marks, classes = maps.classify(values, [1], "Greens", pd.Series([False, False, True, True]))
+    marks, classes = classify(values, [1], "Greens", pd.Series([False, False, True, True]))
     assert marks == "0xss"
     assert (classes.counts, classes.missing, classes.withheld) == ((1, 0), 1, 2)
 
@@ -101,13 +104,13 @@ def test_missing_withheld_and_zero_are_three_things():
 @pytest.mark.parametrize("count", range(1, 7))
 @pytest.mark.parametrize("palette", sorted({indicator.palette for indicator in catalog.INDICATORS}))
 def test_every_palette_has_its_colours(palette, count):
-    colours = maps.colours(palette, count)
+    colours = catalog_palettes.colours(palette, count)
     assert len(colours) == count == len(set(colours))
     assert all(colour.startswith("#") and len(colour) == 7 for colour in colours)
 
 
 def test_nothing_known_is_all_missing():
-    marks, classes = maps.classify(pd.Series([np.nan] * 3), [], "Blues")
+    marks, classes = classify(pd.Series([np.nan] * 3), [], "Blues")
     assert marks == "xxx" and classes.counts == (0,) and classes.missing == 3
 
 
@@ -116,7 +119,7 @@ def test_nothing_known_is_all_missing():
 )
 def test_classes_against_a_plain_loop(values, limits):
     limits = sorted(limits)
-    marks, classes = maps.classify(pd.Series(values, dtype=float), limits, "YlGnBu")
+    marks, classes = classify(pd.Series(values, dtype=float), limits, "YlGnBu")
     expected = ["x" if v is None else str(sum(v >= limit for limit in limits)) for v in values]
     assert list(marks) == expected
     assert sum(classes.counts) + classes.missing == len(values)
@@ -248,16 +251,16 @@ def test_the_frame_is_south_west_then_north_east():
 
 
 def test_numbers_that_are_not_numbers_are_refused():
-    bad = view(parts=[maps.Part("communes-08", "commune", "0", [float("nan")])])
+    bad = view(parts=[Part("communes-08", "commune", "0", [float("nan")])])
     with pytest.raises(ValueError):
         maps.layer(bad)
 
 
 def test_a_crowd_of_sites_is_dots():
-    rows = [site(lon=2 + n / 1000, type="MSP" if n % 2 else "CDS") for n in range(maps.CROWD + 1)]
+    rows = [site(lon=2 + n / 1000, type="MSP" if n % 2 else "CDS") for n in range(CROWD + 1)]
     crowd = maps.describe(view(sites=pd.DataFrame(rows)))
     assert crowd["sites"] == []
     assert sum(len(dots["at"]) for dots in crowd["dots"]) == 2 * len(rows)
     assert {dots["colour"] for dots in crowd["dots"]} == {"#0072B2", "#2A7F8E"}
     few = maps.describe(view(sites=pd.DataFrame(rows[:-1])))
-    assert len(few["sites"]) == maps.CROWD and few["dots"] == []
+    assert len(few["sites"]) == CROWD and few["dots"] == []

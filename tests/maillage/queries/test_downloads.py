@@ -7,9 +7,8 @@ import duckdb
 import pytest
 from pyarrow.csv import ParseOptions, read_csv
 
-from maillage.exports import tables
-from maillage.queries import provenance
-from maillage.views import tables as views
+from maillage.language.spreadsheet import csv
+from maillage.queries import downloads, provenance
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def counts(cursor):
 
 def test_every_table_downloads_as_csv(cursor, counts):
     for name, rows in counts.items():
-        content = tables.csv(cursor, name)
+        content = downloads.csv(cursor, name)
         assert content.startswith(b"\xef\xbb\xbf")
         table = read_csv(io.BytesIO(content), parse_options=ParseOptions(delimiter=";", newlines_in_values=True))
         assert table.num_rows == rows, name
@@ -37,11 +36,11 @@ def test_a_table_reads_as_pandas_would_write_it(cursor):
         """
     )
     names = cursor.execute("DESCRIBE odd").fetchall()
-    listed = ", ".join(f'{tables._cell(name, kind)} AS "{name}"' for name, kind, *_ in names)
-    ours = tables._copied(cursor, f"SELECT {listed} FROM odd", "FORMAT csv, DELIMITER ';'").decode()
+    listed = ", ".join(f'{downloads._cell(name, kind)} AS "{name}"' for name, kind, *_ in names)
+    ours = downloads._copied(cursor, f"SELECT {listed} FROM odd", "FORMAT csv, DELIMITER ';'").decode()
     plain = cursor.execute("SELECT * REPLACE (d::VARCHAR AS d) FROM odd").fetchdf()
     plain["d"] = plain["d"].str.replace(".", ",")
-    theirs = views.csv(plain.astype(object)).decode("utf-8-sig")
+    theirs = csv(plain.astype(object)).decode("utf-8-sig")
     read = [[cell.lower() for cell in row] for row in reader(io.StringIO(ours, newline=""), delimiter=";")]
     expected = [[cell.lower() for cell in row] for row in reader(io.StringIO(theirs, newline=""), delimiter=";")]
     harmless = [
@@ -54,17 +53,17 @@ def test_every_table_downloads_as_parquet(cursor, counts, tmp_path):
     beside = duckdb.connect()
     for name, rows in counts.items():
         path = tmp_path / f"{name}.parquet"
-        path.write_bytes(tables.parquet(cursor, name))
+        path.write_bytes(downloads.parquet(cursor, name))
         assert beside.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone() == (rows,), name
         columns = [c for c, *_ in beside.execute("DESCRIBE FROM read_parquet(?)", [str(path)]).fetchall()]
         assert columns == [c for c, *_ in cursor.execute(f'DESCRIBE "{name}"').fetchall()], name
 
 
 def test_codes_are_text_in_both(cursor, tmp_path):
-    lines = tables.csv(cursor, "commune_change").decode("utf-8-sig").splitlines()
+    lines = downloads.csv(cursor, "commune_change").decode("utf-8-sig").splitlines()
     assert any(line.startswith("01003;01165") for line in lines)
     path = tmp_path / "commune_change.parquet"
-    path.write_bytes(tables.parquet(cursor, "commune_change"))
+    path.write_bytes(downloads.parquet(cursor, "commune_change"))
     kinds = duckdb.connect().execute("SELECT typeof(old_code) FROM read_parquet(?) LIMIT 1", [str(path)]).fetchone()
     assert kinds == ("VARCHAR",)
 
@@ -72,6 +71,6 @@ def test_codes_are_text_in_both(cursor, tmp_path):
 @pytest.mark.parametrize("name", ["sites", "residence", "", 'site"; DROP TABLE site; --', "../site", "duckdb_settings"])
 def test_an_unknown_table_is_a_key_error(cursor, name):
     with pytest.raises(KeyError):
-        tables.csv(cursor, name) if name != "residence" else tables.parquet(cursor, name)
+        downloads.csv(cursor, name) if name != "residence" else downloads.parquet(cursor, name)
     with pytest.raises(KeyError):
-        tables.parquet(cursor, name)
+        downloads.parquet(cursor, name)

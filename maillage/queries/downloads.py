@@ -6,12 +6,11 @@ import codecs
 import tempfile
 from pathlib import Path
 
-import duckdb
-
 from maillage.queries import provenance
+from maillage.warehouse import Cursor
 
 
-def csv(cursor: duckdb.DuckDBPyConnection, name: str) -> bytes:
+def csv(cursor: Cursor, name: str) -> bytes:
     """A table as a French spreadsheet reads it: UTF-8 with BOM, semicolons, decimal commas, formulas made harmless, contours as
     well-known text. Raises KeyError for an unknown table.
 
@@ -23,13 +22,13 @@ def csv(cursor: duckdb.DuckDBPyConnection, name: str) -> bytes:
     )
 
 
-def parquet(cursor: duckdb.DuckDBPyConnection, name: str) -> bytes:
+def parquet(cursor: Cursor, name: str) -> bytes:
     """A table with its types and contours. Raises KeyError for an unknown table."""
     provenance.columns(cursor, name)
     return _copied(cursor, f'FROM "{name}"', "FORMAT parquet, COMPRESSION zstd")
 
 
-def _copied(cursor: duckdb.DuckDBPyConnection, query: str, options: str) -> bytes:
+def _copied(cursor: Cursor, query: str, options: str) -> bytes:
     # Neither a table nor a path can be bound; the table was just checked against the catalogue.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table"
@@ -50,5 +49,5 @@ def _cell(column: str, kind: str) -> str:
     text = f"array_to_string({name}, ' | ')" if kind.endswith("[]") else name
     if not kind.startswith("VARCHAR"):
         return text
-    harmful = "('=', '+', '-', '@', chr(9), chr(13), chr(10))"  # as maillage.views.tables.neutral
+    harmful = "('=', '+', '-', '@', chr(9), chr(13), chr(10))"  # as maillage.language.spreadsheet.neutral
     return f"CASE WHEN left({text}, 1) IN {harmful} THEN '''' || {text} ELSE {text} END"

@@ -14,12 +14,5 @@ def counted(database, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def ask_counted(counted):
-    warehouse, kept = Warehouse(counted), {}
-
-    def ask(question, *arguments):
-        key = (question, *(tuple(a) if isinstance(a, list) else a for a in arguments))
-        if key not in kept:
-            kept[key] = question(warehouse.cursor(), *arguments)
-        return kept[key]
-
-    return ask
+    edition = Warehouse(counted).edition()
+    yield edition.ask

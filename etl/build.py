@@ -86,6 +86,7 @@ def build(
             step("Contours pour le navigateur")
             contours = shapes.write(connection, static, version)
             rows = dict(connection.execute('SELECT source_id, "rows" FROM source').fetchall())
+            connection.execute("DROP SCHEMA staging CASCADE")
             connection.execute("CHECKPOINT")
         step("Mise en place")
         builds.install(draft, output, version, keep=own)
@@ -134,6 +135,9 @@ def read_inputs(connection, data: Path, departements: tuple[str, ...]) -> Inputs
 
 def fill_catalog(connection) -> None:
     connection.executemany("INSERT INTO site_type VALUES (?, ?)", [(t.code, t.label) for t in catalog.SITE_TYPES])
+    connection.executemany(
+        "INSERT INTO site_subtype VALUES (?, ?, ?)", [(s.site_type, s.code, s.label) for s in catalog.SITE_SUBTYPES]
+    )
     connection.executemany("INSERT INTO site_status VALUES (?, ?)", [(s.code, s.label) for s in catalog.SITE_STATUSES])
     connection.executemany(
         "INSERT INTO cpts_status VALUES (?, ?, ?)",

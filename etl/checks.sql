@@ -67,6 +67,15 @@ SELECT site_id FROM site WHERE commune_code IS NOT NULL AND lon IS NULL;
 SELECT s.site_id, s.commune_code FROM site s JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
 WHERE abs(s.lat - t.lat) > 0.5 OR abs(s.lon - t.lon) > 0.8;
 
+-- Une structure que sa propre source ne recense pas, ou qu'une source inconnue recense
+SELECT site_id, source_id, seen_in FROM site
+WHERE NOT list_contains(seen_in, source_id) OR EXISTS (
+    SELECT 1 FROM (SELECT unnest(seen_in) AS seen) WHERE seen NOT IN (SELECT source_id FROM source));
+
+-- Un recensement dont la part n'est pas celle de ses deux nombres
+SELECT subject, departement_code, listed, published, share FROM inventory
+WHERE share IS DISTINCT FROM listed / nullif(published, 0);
+
 -- Une commune membre de CPTS inconnue, ou une ville à arrondissements prise entière
 SELECT m.cpts_id, m.commune_code FROM cpts_commune m
 WHERE NOT EXISTS (FROM residence r WHERE r.code = m.commune_code);

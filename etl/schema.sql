@@ -1,6 +1,11 @@
 -- The contract between the two halves of Maillage. Names are relied upon: tests, pages and users read them.
 -- Every table and column carries its comment: the page « Données » and the dictionary are read back from here.
 
+-- What sources bring before it is resolved and published: no key, no constraint, and gone from the file once it is built.
+CREATE SCHEMA staging;
+
+CREATE TABLE staging.inventory (subject VARCHAR, departement_code VARCHAR, extent VARCHAR, as_of VARCHAR, source_id VARCHAR);
+
 CREATE TABLE build (
     version VARCHAR PRIMARY KEY,
     built_at TIMESTAMP NOT NULL,
@@ -125,6 +130,17 @@ COMMENT ON TABLE site_status IS 'États d''une structure.';
 COMMENT ON COLUMN site_status.code IS 'Code.';
 COMMENT ON COLUMN site_status.label IS 'Libellé.';
 
+CREATE TABLE site_subtype (
+    site_type VARCHAR NOT NULL REFERENCES site_type (code),
+    code VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    PRIMARY KEY (site_type, code)
+);
+COMMENT ON TABLE site_subtype IS 'Sous-types de structures, là où un type en a.';
+COMMENT ON COLUMN site_subtype.site_type IS 'Type de structure.';
+COMMENT ON COLUMN site_subtype.code IS 'Code.';
+COMMENT ON COLUMN site_subtype.label IS 'Libellé.';
+
 CREATE TABLE cpts_status (code VARCHAR PRIMARY KEY, label VARCHAR NOT NULL, step_only BOOLEAN NOT NULL);
 COMMENT ON TABLE cpts_status IS 'Statuts d''une CPTS et étapes datées de sa vie.';
 COMMENT ON COLUMN cpts_status.code IS 'Code.';
@@ -239,6 +255,7 @@ COMMENT ON COLUMN population_by_age.source_id IS 'Source.';
 CREATE TABLE site (
     site_id VARCHAR PRIMARY KEY,
     type VARCHAR NOT NULL REFERENCES site_type (code),
+    subtype VARCHAR,
     name VARCHAR NOT NULL CHECK (length(name) > 0),
     status VARCHAR NOT NULL REFERENCES site_status (code),
     departement_code VARCHAR NOT NULL,
@@ -253,13 +270,16 @@ CREATE TABLE site (
     note VARCHAR,
     citation VARCHAR NOT NULL,
     as_of VARCHAR CHECK (regexp_full_match(as_of, '\d{4}(-\d{2}(-\d{2})?)?')),
+    seen_in VARCHAR[] NOT NULL DEFAULT [],
     source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    FOREIGN KEY (type, subtype) REFERENCES site_subtype (site_type, code),
     CHECK ((lon IS NULL) = (lat IS NULL)),
     CHECK ((lon IS NULL) = (precision IS NULL))
 );
 COMMENT ON TABLE site IS 'Structures de soins recensées.';
 COMMENT ON COLUMN site.site_id IS 'Identifiant.';
 COMMENT ON COLUMN site.type IS 'Type de structure.';
+COMMENT ON COLUMN site.subtype IS 'Sous-type (d''une PASS : généraliste, psychiatrique…) ; vide quand la source ne le dit pas.';
 COMMENT ON COLUMN site.name IS 'Nom.';
 COMMENT ON COLUMN site.status IS 'État à la date de la source.';
 COMMENT ON COLUMN site.departement_code IS 'Département : toujours connu, même quand la commune ne l''est pas.';
@@ -273,8 +293,9 @@ COMMENT ON COLUMN site.finess IS 'Numéro FINESS de la structure.';
 COMMENT ON COLUMN site.opened_on IS 'Date d''ouverture, parfois partielle (année, mois).';
 COMMENT ON COLUMN site.note IS 'Remarque : doutes, précisions.';
 COMMENT ON COLUMN site.citation IS 'Référence de cette ligne.';
-COMMENT ON COLUMN site.as_of IS 'Date de la référence, parfois partielle.';
-COMMENT ON COLUMN site.source_id IS 'Source.';
+COMMENT ON COLUMN site.as_of IS 'Date à laquelle la source dit cet état, parfois partielle.';
+COMMENT ON COLUMN site.seen_in IS 'Toutes les sources qui recensent cette structure, celle de la ligne comprise.';
+COMMENT ON COLUMN site.source_id IS 'Source de la ligne : celle qui l''emporte sur les autres.';
 
 CREATE TABLE cpts (
     cpts_id VARCHAR PRIMARY KEY,
@@ -339,15 +360,30 @@ COMMENT ON COLUMN cpts_event.source_id IS 'Source.';
 CREATE TABLE inventory (
     subject VARCHAR NOT NULL,
     departement_code VARCHAR NOT NULL,
-    extent VARCHAR NOT NULL CHECK (extent IN ('complet', 'partiel')),
-    source_id VARCHAR NOT NULL REFERENCES source (source_id),
-    PRIMARY KEY (subject, departement_code)
+    extent VARCHAR NOT NULL CHECK (extent IN ('complet', 'partiel', 'inconnu')),
+    listed INTEGER NOT NULL DEFAULT 0 CHECK (listed >= 0),
+    published INTEGER CHECK (published >= 0),
+    published_as_of VARCHAR CHECK (regexp_full_match(published_as_of, '\d{4}(-\d{2}(-\d{2})?)?')),
+    published_source VARCHAR REFERENCES source (source_id),
+    share DOUBLE CHECK (share >= 0),
+    as_of VARCHAR CHECK (regexp_full_match(as_of, '\d{4}(-\d{2}(-\d{2})?)?')),
+    source_id VARCHAR REFERENCES source (source_id),
+    PRIMARY KEY (subject, departement_code),
+    CHECK ((published IS NULL) = (published_source IS NULL)),
+    CHECK (share IS NULL OR published > 0),
+    CHECK (extent <> 'complet' OR source_id IS NOT NULL)
 );
-COMMENT ON TABLE inventory IS 'Ce qui a été recensé, où : sans ligne, une absence de structure n''est pas un zéro mais une inconnue.';
+COMMENT ON TABLE inventory IS 'Ce qui est recensé, où : une ligne par type de structure (et pour les CPTS) et par département. Là où l''étendue est inconnue, une absence n''est pas un zéro.';
 COMMENT ON COLUMN inventory.subject IS 'CPTS, ou un type de structure.';
-COMMENT ON COLUMN inventory.departement_code IS 'Département recensé.';
-COMMENT ON COLUMN inventory.extent IS 'complet : la source dit couvrir tout le département ; partiel : des éléments manquent ou peuvent manquer.';
-COMMENT ON COLUMN inventory.source_id IS 'Source du recensement.';
+COMMENT ON COLUMN inventory.departement_code IS 'Département.';
+COMMENT ON COLUMN inventory.extent IS 'complet : tout y est, d''après la liste ou d''après le nombre publié ; partiel : des éléments manquent ou peuvent manquer ; inconnu : rien n''est recensé, ou, pour les CPTS, aucun périmètre n''y est connu.';
+COMMENT ON COLUMN inventory.listed IS 'Structures ouvertes recensées ; pour les CPTS, celles qui ne sont pas résiliées.';
+COMMENT ON COLUMN inventory.published IS 'Nombre publié officiellement, quand il existe.';
+COMMENT ON COLUMN inventory.published_as_of IS 'Date de ce nombre.';
+COMMENT ON COLUMN inventory.published_source IS 'Source de ce nombre.';
+COMMENT ON COLUMN inventory.share IS 'listed ÷ published : au-dessus de 1 quand la liste est plus récente.';
+COMMENT ON COLUMN inventory.as_of IS 'Date de la liste : la plus ancienne ligne pour une liste partielle, celle du registre pour une liste complète ; vide quand elle n''en a pas.';
+COMMENT ON COLUMN inventory.source_id IS 'Source du recensement ; vide quand rien n''est recensé.';
 
 CREATE TABLE indicator_value (
     level VARCHAR NOT NULL,
@@ -358,9 +394,13 @@ CREATE TABLE indicator_value (
     value DOUBLE,
     low DOUBLE,
     high DOUBLE,
+    bound VARCHAR NOT NULL DEFAULT 'exact' CHECK (bound IN ('exact', 'at_least', 'at_most', 'about')),
+    basis VARCHAR NOT NULL DEFAULT 'published' CHECK (basis IN ('published', 'computed', 'estimated', 'provisional', 'mean_of_parts')),
     events INTEGER,
     method VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    CHECK (bound <> 'at_least' OR low = value),
+    CHECK (bound <> 'at_most' OR high = value),
     PRIMARY KEY (indicator, level, code, year, sex)
 );
 COMMENT ON TABLE indicator_value IS 'Un chiffre par ligne. Valeur vide : manquante à la source ; method « NS » : retenue par le secret ; zéro : zéro.';
@@ -372,6 +412,8 @@ COMMENT ON COLUMN indicator_value.sex IS 'all, f ou m.';
 COMMENT ON COLUMN indicator_value.value IS 'Valeur, dans l''unité de l''indicateur.';
 COMMENT ON COLUMN indicator_value.low IS 'Borne basse, quand elle existe ; égale à la valeur pour un minimum.';
 COMMENT ON COLUMN indicator_value.high IS 'Borne haute, quand elle existe ; égale à la valeur pour un maximum.';
+COMMENT ON COLUMN indicator_value.bound IS 'exact ; at_least : un minimum ; at_most : un maximum ; about : environ.';
+COMMENT ON COLUMN indicator_value.basis IS 'published : publié ; computed : calculé ici ; estimated : estimé ici ; provisional : publié, que sa source révisera ; mean_of_parts : moyenne calculée ici de chiffres publiés.';
 COMMENT ON COLUMN indicator_value.events IS 'Nombre d''événements derrière un taux, quand il est connu.';
 COMMENT ON COLUMN indicator_value.method IS 'Comment la valeur est obtenue.';
 COMMENT ON COLUMN indicator_value.source_id IS 'Source.';

@@ -28,8 +28,8 @@ def with_events(database: Path, copy: Path) -> Path:
                 rate = 1000 * deaths / (0.8 * population)
                 rows.append((code, year, rate, None if code == UNKNOWN else deaths))
         connection.executemany(
-            f"""INSERT INTO indicator_value SELECT 'departement', ?, '{MORTALITY}', ?, 'all', ?, NULL, NULL, ?,
-                'taux fabriqué pour un essai', 'departement_figures'""",
+            f"""INSERT INTO indicator_value BY NAME SELECT 'departement' AS level, ? AS code, '{MORTALITY}' AS indicator, ? AS year,
+                'all' AS sex, ? AS value, ? AS events, 'taux fabriqué pour un essai' AS method, 'departement_figures' AS source_id""",
             rows,
         )
     return copy

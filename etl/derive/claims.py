@@ -19,7 +19,7 @@ def _sites(kind: str, condition: str, value: str = "count(*)") -> str:
     """Sites of a type in a département: at least so many, the lists being partial; none known is not none."""
     return (
         "CASE WHEN c.level = 'departement' AND EXISTS ("
-        f"FROM inventory i WHERE i.departement_code = c.code AND i.subject = '{kind}') THEN "
+        f"FROM inventory i WHERE i.departement_code = c.code AND i.subject = '{kind}' AND i.extent <> 'inconnu') THEN "
         f"(SELECT nullif({value}, 0) FROM site s WHERE s.departement_code = c.code AND s.type = '{kind}' AND {condition}) END"
     )
 

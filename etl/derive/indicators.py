@@ -32,10 +32,10 @@ def population(connection: duckdb.DuckDBPyConnection) -> None:
         """
         INSERT INTO indicator_value BY NAME
         SELECT level, code, 'population' AS indicator, population_year AS year, 'all' AS sex, population AS value,
-               'population municipale légale' AS method, $people AS source_id
+               'published' AS basis, 'population municipale légale' AS method, $people AS source_id
         FROM territory
         UNION ALL
-        SELECT level, code, 'densite', population_year, 'all', population / area_km2,
+        SELECT level, code, 'densite', population_year, 'all', population / area_km2, 'computed',
                'population municipale ÷ surface des contours', $land
         FROM territory
         """,
@@ -71,6 +71,7 @@ def evolution(connection: duckdb.DuckDBPyConnection) -> None:
         )
         SELECT level, code, 'evolution_population' AS indicator, $last AS year, 'all' AS sex,
                100 * ((p1 / p0) ** (1.0 / ($last - $first)) - 1) AS value,
+               'computed' AS basis,
                'variation annuelle moyenne de ' || $first || ' à ' || $last
                || CASE WHEN lacking > 0 THEN ', sans les communes dont une population est inconnue (' || lacking || ')'
                        ELSE '' END AS method,
@@ -92,7 +93,7 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT p.level, p.code, arg_max(i.source_id, r.population) AS source_id,
                    list_sort(list(DISTINCT i.source_id)) AS source_ids
             FROM residence r
-            JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
+            JOIN inventory i ON i.subject = 'CPTS' AND i.extent <> 'inconnu' AND i.departement_code = r.departement_code
             CROSS JOIN LATERAL (VALUES
                 ('commune', r.commune_code), ('epci', r.epci_code), ('departement', r.departement_code),
                 ('region', r.region_code), ('france', 'FR'), ('arrondissement_municipal', r.code)
@@ -100,7 +101,8 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> None:
             GROUP BY ALL
         )
         SELECT level, code, 'couverture_cpts' AS indicator, $year AS year, 'all' AS sex, value,
-               CASE WHEN NOT exact THEN value END AS low,
+               CASE WHEN NOT exact THEN value END AS low, CASE WHEN exact THEN 'exact' ELSE 'at_least' END AS bound,
+               'computed' AS basis,
                CASE WHEN exact THEN 'communes membres de CPTS, '
                     ELSE 'minimum, périmètres connus seulement, ' END || $filter
                || CASE WHEN len(source_ids) > 1 THEN ' ; plusieurs recensements'
@@ -117,7 +119,7 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         INSERT INTO indicator_value BY NAME
-        WITH surveyed AS (FROM inventory WHERE subject IN (SELECT unnest($kinds))),
+        WITH surveyed AS (FROM inventory WHERE extent <> 'inconnu' AND subject IN (SELECT unnest($kinds))),
         extent AS (
             SELECT 'departement' AS level, d.code, i.subject, i.extent, i.source_id FROM territory d
             JOIN surveyed i ON i.departement_code = d.code WHERE d.level = 'departement'
@@ -148,6 +150,7 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT level, code, 'structures_' || lower(subject) || '_100k' AS indicator, population_year AS year,
                'all' AS sex, sites * 100000.0 / population AS value,
                CASE extent WHEN 'partiel' THEN sites * 100000.0 / population END AS low, sites AS events,
+               CASE extent WHEN 'partiel' THEN 'at_least' ELSE 'exact' END AS bound, 'computed' AS basis,
                CASE extent WHEN 'partiel' THEN 'minimum : sites ouverts recensés, liste non exhaustive'
                            ELSE 'sites ouverts' END AS method,
                source_id
@@ -194,6 +197,7 @@ def distances(connection: duckdb.DuckDBPyConnection) -> None:
         )
         SELECT level, code, 'distance_' || lower(site_type) AS indicator, $year AS year, 'all' AS sex,
                distance_km AS value, CASE WHEN NOT complete THEN distance_km END AS high,
+               CASE WHEN complete THEN 'exact' ELSE 'at_most' END AS bound, 'computed' AS basis,
                method || CASE WHEN complete THEN '' ELSE ' ; maximum : liste non exhaustive' END AS method,
                source_id
         FROM place
@@ -220,7 +224,7 @@ def published_rates(connection: duckdb.DuckDBPyConnection) -> None:
                        unnest([code, region_code, 'FR']) AS code, * EXCLUDE (code) FROM counted
             )
             SELECT level, code, '{rate}' AS indicator, max(year) AS year, 'all' AS sex,
-                   sum(value) * 100000.0 / sum(population) AS value, sum(value)::INTEGER AS events,
+                   sum(value) * 100000.0 / sum(population) AS value, sum(value)::INTEGER AS events, 'computed' AS basis,
                    'nombre publié ÷ population municipale '
                    || array_to_string(list_sort(list(DISTINCT population_year)), ' ou ') AS method,
                    min(source_id) AS source_id
@@ -235,10 +239,13 @@ def combine(connection: duckdb.DuckDBPyConnection) -> None:
 
     A sum wants every département; a mean is over those that are known, and its method names the others.
     """
-    for how, value, least, method in (
-        ("sum", "sum(v.value)", "count(*)", "somme des départements"),
+    provisional = "CASE WHEN bool_or(v.basis = 'provisional') THEN 'provisional' ELSE 'computed' END"
+    for how, bound, basis, value, least, method in (
+        ("sum", "'exact'", provisional, "sum(v.value)", "count(*)", "somme des départements"),
         (
             "mean",
+            "'about'",
+            "'mean_of_parts'",
             "sum(v.value * v.population) / sum(v.population) FILTER (v.value IS NOT NULL)",
             "1",
             "moyenne des départements pondérée par la population, calculée ici : ce n'est pas un chiffre publié",
@@ -250,16 +257,16 @@ def combine(connection: duckdb.DuckDBPyConnection) -> None:
             f"""
             INSERT INTO indicator_value BY NAME
             WITH figure AS (
-                SELECT v.indicator, v.year, v.sex, v.value, v.source_id, v.code, t.region_code, t.population
+                SELECT v.indicator, v.year, v.sex, v.value, v.basis, v.source_id, v.code, t.region_code, t.population
                 FROM indicator_value v JOIN territory t ON t.level = 'departement' AND t.code = v.code
                 WHERE v.level = 'departement' AND v.indicator IN (SELECT unnest($names))
             )
             SELECT 'region' AS level, region_code AS code, indicator, year, sex, {value} AS value,
-                   $method || {without} AS method, min(source_id) AS source_id
+                   {bound} AS bound, {basis} AS basis, $method || {without} AS method, min(source_id) AS source_id
             FROM figure v
             GROUP BY region_code, indicator, year, sex HAVING count(v.value) >= {least}
             UNION ALL
-            SELECT 'france', 'FR', indicator, year, sex, {value}, $method || {without}, min(source_id)
+            SELECT 'france', 'FR', indicator, year, sex, {value}, {bound}, {basis}, $method || {without}, min(source_id)
             FROM figure v
             GROUP BY indicator, year, sex HAVING count(v.value) >= {least}
             ON CONFLICT DO NOTHING -- a source that gave the whole itself knows better

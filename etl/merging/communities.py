@@ -244,10 +244,9 @@ class Communities:
         for departement in [code for code, said in alone.items() if all(said) and inputs.wants(code)]:
             self._connection.execute(
                 """
-                INSERT INTO inventory SELECT 'CPTS', $code, 'complet', $source WHERE NOT EXISTS (
+                INSERT INTO staging.inventory SELECT 'CPTS', $code, 'complet', (
+                    SELECT max(as_of) FROM cpts WHERE list_contains(departement_codes, $code)), $source WHERE NOT EXISTS (
                     FROM cpts WHERE list_contains(departement_codes, $code) AND perimeter <> 'complet' AND status <> 'resilie')
-                ON CONFLICT DO UPDATE SET extent = excluded.extent, source_id = excluded.source_id
-                WHERE inventory.extent <> 'complet'
                 """,
                 {"code": departement, "source": self._source_id},
             )

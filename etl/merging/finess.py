@@ -95,6 +95,7 @@ def settle(
     notes += _place(connection, rows)
     rows["site_id"] = "finess-" + rows["finess"]
     rows["status"], rows["as_of"], rows["source_id"] = "ouvert", edition.as_of, edition.source_id
+    rows["seen_in"] = [[edition.source_id] for _ in range(len(rows))]
     rows["citation"] = edition.words + ", établissement " + rows["finess"]
     new, doubts = takeover.merge(connection, rows, edition.as_of if national else None)
     frames.insert(connection, "site", new)
@@ -102,11 +103,10 @@ def settle(
     if national:
         connection.execute(
             """
-            INSERT INTO inventory
-            SELECT unnest(?::VARCHAR[]), code, 'complet', ? FROM territory WHERE level = 'departement'
-            ON CONFLICT DO NOTHING
+            INSERT INTO staging.inventory
+            SELECT unnest(?::VARCHAR[]), code, 'complet', ?, ? FROM territory WHERE level = 'departement'
             """,
-            [[kind.code for kind in catalog.SITE_TYPES if kind.finess], edition.source_id],
+            [[kind.code for kind in catalog.SITE_TYPES if kind.finess], edition.as_of, edition.source_id],
         )
     doubled = sum(note.reason == takeover.DOUBLED for note in doubts)
     return len(rows) - doubled, notes + doubts

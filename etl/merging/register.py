@@ -146,7 +146,8 @@ def _over(known: dict, site: dict) -> dict:
         dropped |= {"lon": None, "lat": None, "precision": None}
     told = {name: value for name, value in site.items() if value is not None}
     dated = {"as_of": site["as_of"]}  # of the reference, which is the row's
-    return known | dropped | told | dated | {"site_id": known["site_id"]}
+    seen = [*known["seen_in"], *(one for one in site["seen_in"] if one not in known["seen_in"])]
+    return known | dropped | told | dated | {"site_id": known["site_id"], "seen_in": seen}
 
 
 def _name_key(site: dict) -> tuple:

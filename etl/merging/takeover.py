@@ -81,7 +81,8 @@ def _take_over(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> Non
             precision = coalesce(n.precision, CASE site.precision WHEN 'adresse' THEN 'adresse' END),
             note = nullif(concat_ws(' ; ', site.note, CASE WHEN site.status <> n.status THEN
                 '« ' || s.label || ' » dans la liste d''origine, ' || n.status || ' d''après FINESS' END), ''),
-            citation = site.citation || ' ; ' || n.citation, as_of = n.as_of, source_id = n.source_id
+            citation = site.citation || ' ; ' || n.citation, as_of = n.as_of, source_id = n.source_id,
+            seen_in = list_distinct(site.seen_in || [n.source_id])
         FROM incoming n, site_status s WHERE site.site_id = n.site_id AND s.code = site.status
         """
     )

@@ -192,4 +192,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection, people: pd.DataFrame, wor
         year: "Insee, estimations de population au 1er janvier" + (f" ({word})" if word else "")
         for year, word in words.items()
     }
-    return said.assign(sex="all", method=said["year"].map(method))
+    provisional = said["year"].map({year: "provisoire" in word for year, word in words.items()})
+    given = (said["level"] == "departement") & (said["indicator"] == "population_estimee")
+    basis = given.map({True: "published", False: "computed"}).mask(provisional, "provisional")
+    return said.assign(sex="all", basis=basis, method=said["year"].map(method))

@@ -128,7 +128,7 @@ def _means(connection: duckdb.DuckDBPyConnection, placed: pd.DataFrame) -> pd.Da
             means.append(
                 pd.DataFrame(
                     {"level": level, "code": mean.index, "indicator": measure, "value": mean["people"] / mean["weight"],
-                     "method": methods}
+                     "method": methods, "bound": "about", "basis": "mean_of_parts"}
                 )
             )  # fmt: skip
     return pd.concat(means, ignore_index=True)

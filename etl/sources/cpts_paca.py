@@ -71,5 +71,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     cpts.insert(connection, records, [pair for pair in dict.fromkeys(members) if pair[0] in kept])
     for code in REGION:
         if inputs.wants(code):
-            connection.execute("INSERT INTO inventory VALUES ('CPTS', ?, 'complet', ?)", [code, SOURCE.source_id])
+            connection.execute(
+                "INSERT INTO staging.inventory VALUES ('CPTS', ?, 'complet', '2026-01', ?)", [code, SOURCE.source_id]
+            )
     return Tally(len(listed) + len(members))

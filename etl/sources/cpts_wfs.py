@@ -61,13 +61,12 @@ def _take_stock(connection: duckdb.DuckDBPyConnection, doubtful: set[str]) -> No
     """Say which départements are wholly listed: all the CPTS known there have whole perimeters, and none was left aside."""
     connection.execute(
         """
-        INSERT INTO inventory
-        SELECT 'CPTS', d.code, 'complet', $source
-        FROM (SELECT unnest(departement_codes) AS code, perimeter FROM cpts) c
+        INSERT INTO staging.inventory
+        SELECT 'CPTS', d.code, 'complet', max(c.as_of), $source
+        FROM (SELECT unnest(departement_codes) AS code, perimeter, as_of FROM cpts) c
         JOIN territory d ON d.level = 'departement' AND d.code = c.code
         WHERE NOT list_contains($doubtful::VARCHAR[], d.code)
         GROUP BY d.code HAVING bool_and(c.perimeter = 'complet')
-        ON CONFLICT DO NOTHING
         """,
         {"source": SOURCE.source_id, "doubtful": sorted(doubtful)},
     )

@@ -25,6 +25,8 @@ SOURCE = Source(
 
 # Two figures bear the name of ours with another meaning: estimates of 2025, where ours are legal populations.
 RENAMED = {"population": "population_estimee", "densite_population": "densite_publiee"}
+# Of Insee's estimates on 1 January, which later ones revise.
+PROVISIONAL = frozenset({"population_estimee", "part_0_24", "part_25_59", "part_60_plus", "part_75_plus"})
 COLUMNS = ("code_departement", "indicateur", "annee", "valeur", "unite", "source", "source_date")
 
 
@@ -46,5 +48,6 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         if inputs.wants(code):
             records.append(record)
     frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
-    insert(connection, "indicator_value", frame.assign(level="departement", source_id=SOURCE.source_id))
+    basis = frame["indicator"].isin(PROVISIONAL).map({True: "provisional", False: "published"})
+    insert(connection, "indicator_value", frame.assign(level="departement", basis=basis, source_id=SOURCE.source_id))
     return Tally(len(listed))

@@ -62,7 +62,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     words = f"ancien fichier CSV du {as_of[8:]}/{as_of[5:7]}/{as_of[:4]}"
     notes = [note for extract in extracts for note in extract.notes]
     superseded = connection.execute(
-        "SELECT count(*) > 0 FROM inventory WHERE source_id = ? AND extent = 'complet'", [CURRENT.source_id]
+        "SELECT count(*) > 0 FROM staging.inventory WHERE source_id = ? AND extent = 'complet'", [CURRENT.source_id]
     ).fetchone()[0]
     if superseded:
         sentence = "Le fichier FINESS actuel est complet et plus récent : cet ancien fichier n'y ajoute rien, vous pouvez le retirer."

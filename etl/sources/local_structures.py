@@ -178,6 +178,7 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
         "note": row["remarque"],
         "citation": row["source"] or f"{row.path.name}, {row.label}",
         "as_of": row.spare(row.date, "source_date", doubts),
+        "seen_in": [SOURCE.source_id],
         "source_id": SOURCE.source_id,
     }
     where = Where(
@@ -223,9 +224,9 @@ def _take_stock(connection, complete: set[tuple[str, str]]) -> None:
     for kind, departement in sorted(complete):
         connection.execute(
             """
-            INSERT INTO inventory VALUES (?, ?, 'complet', ?)
-            ON CONFLICT DO UPDATE SET extent = excluded.extent, source_id = excluded.source_id
-            WHERE inventory.extent <> 'complet'
+            INSERT INTO staging.inventory BY NAME
+            SELECT $kind AS subject, $departement AS departement_code, 'complet' AS extent, max(as_of) AS as_of, $source AS source_id
+            FROM site WHERE type = $kind AND departement_code = $departement AND source_id = $source
             """,
-            [kind, departement, SOURCE.source_id],
+            {"kind": kind, "departement": departement, "source": SOURCE.source_id},
         )

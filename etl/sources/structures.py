@@ -66,6 +66,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "note": row["remarque"],
             "citation": row.required("source"),
             "as_of": row.date("source_date"),
+            "seen_in": [SOURCE.source_id],
             "source_id": SOURCE.source_id,
         }
         if inputs.wants(departement):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from maillage.catalog.indicators import Indicator as Indicator
 from maillage.catalog.indicators import indicators
 
-SCHEMA_VERSION = 3  # of the database: the ETL writes it, the atlas refuses any other
+SCHEMA_VERSION = 4  # of the database: the ETL writes it, the atlas refuses any other
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,15 @@ class SiteType:
     meaning: str  # one sentence for someone who has never met the acronym
     finess: tuple[str, ...] = ()  # category codes of the national register; it has none for ESP nor for PASS
     indicators: bool = True  # are a rate and a distance worth showing? Not for a seat, nor for every site of a hospital
+    published: str = ""  # the indicator that is an official count of its open sites, by département
+    lasting: bool = False  # few open or close: an old register still tells them whole
+
+
+@dataclass(frozen=True)
+class Subtype:
+    site_type: str
+    code: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ LEVELS = (
 # fmt: off
 SITE_TYPES = (
     SiteType("MSP", "Maison de santé pluriprofessionnelle", "M", "disc", "#0072B2",
-             "Des professionnels libéraux réunis autour d'un projet de santé commun.", finess=("603",)),
+             "Des professionnels libéraux réunis autour d'un projet de santé commun.", finess=("603",), published="msp_nombre"),
     SiteType("ESP", "Équipe de soins primaires", "E", "triangle", "#00795A",
              "Des soignants de premier recours coordonnés autour d'un médecin généraliste, sans lieu commun."),
     SiteType("PASS", "Permanence d'accès aux soins de santé", "P", "square", "#C2500A",
@@ -122,17 +131,34 @@ SITE_TYPES = (
     SiteType("ESS", "Équipe de soins spécialisés", "ES", "small_square", "#5B6570",
              "Des médecins d'une même spécialité qui appuient ensemble les soins de premier recours.", finess=("647",)),
     SiteType("CSAPA", "Centre de soins, d'accompagnement et de prévention en addictologie", "CS", "small_square", "#5B6570",
-             "Des soins gratuits pour les personnes qui ont une addiction, et pour leur entourage.", finess=("197",)),
+             "Des soins gratuits pour les personnes qui ont une addiction, et pour leur entourage.", finess=("197",), lasting=True),
     SiteType("CAARUD", "Centre d'accueil et d'accompagnement à la réduction des risques", "CA", "small_square", "#5B6570",
-             "Un accueil sans condition pour les usagers de drogues.", finess=("178",)),
+             "Un accueil sans condition pour les usagers de drogues.", finess=("178",), lasting=True),
     SiteType("HOP", "Site hospitalier", "HO", "small_square", "#5B6570",
              "Un site d'un hôpital ou d'une clinique de soins pluridisciplinaires, consultations et annexes comprises.",
-             finess=("101", "106", "355", "365"), indicators=False),
+             finess=("101", "106", "355", "365"), indicators=False, lasting=True),
     SiteType("SIEGE_CPTS", "Siège de CPTS", "SI", "small_square", "#5B6570",
              "L'adresse légale d'une CPTS : ni un lieu de soins, ni son périmètre.", finess=("604",), indicators=False),
 )
 # fmt: on
 DEFAULT_SITE_TYPES = ("MSP", "ESP", "PASS", "LHSS")
+
+SITE_SUBTYPES = (
+    Subtype("PASS", "generaliste", "généraliste"),
+    Subtype("PASS", "psychiatrique", "psychiatrique"),
+    Subtype("PASS", "bucco_dentaire", "bucco-dentaire"),
+    Subtype("PASS", "pediatrique", "pédiatrique, ou de la mère et de l'enfant"),
+    Subtype("PASS", "mobile", "mobile"),
+    Subtype("PASS", "ville", "de ville"),
+)
+
+# What a figure is: how it bounds the truth, and where it comes from.
+BOUNDS = ("exact", "at_least", "at_most", "about")
+BASES = ("published", "computed", "estimated", "provisional", "mean_of_parts")
+
+# How far a list of one type in one département goes. Under HALF, what it does not hold weighs more than what it holds.
+EXTENTS = ("complet", "partiel", "inconnu")
+WHOLE_SHARE, HALF = 0.95, 0.5
 
 SITE_STATUSES = (
     Status("ouvert", "ouvert"),
@@ -201,6 +227,7 @@ LEVEL = {level.code: level for level in LEVELS}
 SITE_TYPE = {kind.code: kind for kind in SITE_TYPES}
 FINESS_TYPE = {category: kind.code for kind in SITE_TYPES for category in kind.finess}
 SITE_STATUS = {status.code: status for status in SITE_STATUSES}
+SITE_SUBTYPE = {(subtype.site_type, subtype.code): subtype for subtype in SITE_SUBTYPES}
 CPTS_STATUS = {status.code: status for status in CPTS_STATUSES}
 CPTS_STEP = {status.code: status for status in (*CPTS_STATUSES, *CPTS_STEPS)}
 INDICATOR = {indicator.code: indicator for indicator in INDICATORS}
@@ -212,6 +239,7 @@ for _index, _entries in (
     (LEVEL, LEVELS),
     (SITE_TYPE, SITE_TYPES),
     (SITE_STATUS, SITE_STATUSES),
+    (SITE_SUBTYPE, SITE_SUBTYPES),
     (CPTS_STATUS, CPTS_STATUSES),
     (INDICATOR, INDICATORS),
 ):

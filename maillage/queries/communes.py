@@ -169,7 +169,7 @@ def surveys(cursor: Cursor, departements: tuple[str, ...]) -> pd.DataFrame:
         SELECT i.subject, i.departement_code, i.extent,
                (SELECT count(*) FROM site s WHERE s.type = i.subject AND s.departement_code = i.departement_code
                     AND s.commune_code IS NULL AND s.status <> 'ferme') AS unplaced
-        FROM inventory i WHERE i.departement_code IN (SELECT unnest($codes)) ORDER BY ALL
+        FROM inventory i WHERE i.extent <> 'inconnu' AND i.departement_code IN (SELECT unnest($codes)) ORDER BY ALL
         """,
         {"codes": list(departements)},
     ).fetchdf()

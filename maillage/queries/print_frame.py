@@ -46,7 +46,7 @@ def far(cursor: Cursor, codes: tuple[str, ...], types: tuple[str, ...], minutes:
         listed AS (
             SELECT k.type, bool_and(i.extent = 'complet') AS whole
             FROM (SELECT unnest($types) AS type) k CROSS JOIN (SELECT DISTINCT departement_code FROM member) d
-            LEFT JOIN inventory i ON i.subject = k.type AND i.departement_code = d.departement_code
+            LEFT JOIN inventory i ON i.subject = k.type AND i.departement_code = d.departement_code AND i.extent <> 'inconnu'
             GROUP BY k.type HAVING count(*) = count(i.extent)
         )
         SELECT l.type, any_value(l.whole) AS whole, sum(m.population)::INTEGER AS population,

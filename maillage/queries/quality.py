@@ -25,7 +25,7 @@ def contradictions(cursor: Cursor) -> pd.DataFrame:
             SELECT i.departement_code AS code, i.extent, count(s.site_id) AS sites
             FROM inventory i LEFT JOIN site s
                 ON s.departement_code = i.departement_code AND s.type = 'MSP' AND s.status = 'ouvert'
-            WHERE i.subject = 'MSP' GROUP BY ALL
+            WHERE i.subject = 'MSP' AND i.extent <> 'inconnu' GROUP BY ALL
         ),
         pair AS (
             SELECT 'MSP' AS subject, p.code, NULL AS cpts_id, p.value AS published, p.method AS published_by, l.sites::DOUBLE AS computed,

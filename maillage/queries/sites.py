@@ -55,7 +55,8 @@ def counts(cursor: Cursor, level: str, code: str) -> pd.DataFrame:
                count(h.site_id) FILTER (h.status IN ('en_ouverture', 'en_construction', 'en_projet')) AS preparing,
                count(h.site_id) FILTER (h.lon IS NULL) AS unplaced,
                sum(h.places) FILTER (h.status = 'ouvert') AS places,
-               (SELECT count(*) FROM inventory i JOIN reach USING (departement_code) WHERE i.subject = k.code) AS surveyed,
+               (SELECT count(*) FROM inventory i JOIN reach USING (departement_code)
+                WHERE i.subject = k.code AND i.extent <> 'inconnu') AS surveyed,
                (SELECT count(*) FROM inventory i JOIN reach USING (departement_code)
                 WHERE i.subject = k.code AND i.extent = 'complet') AS whole,
                (SELECT count(*) FROM reach) AS departements

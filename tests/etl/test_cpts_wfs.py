@@ -480,14 +480,14 @@ def test_tables_put_back_are_as_the_schema_declares_them():
 
 def test_a_regional_layer_does_not_say_what_is_complete(country, load):
     load(*layer(country))
-    assert country.ask("SELECT departement_code FROM inventory WHERE source_id = 'cpts_wfs'") == []
+    assert country.ask("SELECT departement_code FROM staging.inventory WHERE source_id = 'cpts_wfs'") == []
 
 
 def test_a_national_layer_says_which_departements_are_wholly_listed(country, load, monkeypatch):
     """Vienne: all the CPTS that are known have their perimeters. Ardennes and Pas-de-Calais: some curated ones have none."""
     monkeypatch.setattr(cpts_wfs, "NATIONAL", 3)
     load(*layer(country), feature(country.outline(members(country, CHATELLERAULT)), lib="CPTS du Pays Châtelleraudais"))
-    assert country.ask("SELECT departement_code, extent FROM inventory WHERE source_id = 'cpts_wfs'") == [
+    assert country.ask("SELECT departement_code, extent FROM staging.inventory WHERE source_id = 'cpts_wfs'") == [
         ("86", "complet")
     ]
 
@@ -496,7 +496,7 @@ def test_a_doubt_in_a_departement_keeps_it_partial(country, load, monkeypatch):
     monkeypatch.setattr(cpts_wfs, "NATIONAL", 3)
     outline = country.outline(members(country, CHATELLERAULT))
     assert load(*layer(country), feature(outline, lib="CPTS Zoulou"))["CPTS peut-être déjà connue"] == 1
-    assert country.ask("FROM inventory WHERE source_id = 'cpts_wfs'") == []
+    assert country.ask("FROM staging.inventory WHERE source_id = 'cpts_wfs'") == []
 
 
 def test_part_of_the_country_cuts_what_goes_beyond(tmp_path):

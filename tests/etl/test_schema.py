@@ -48,13 +48,16 @@ def test_the_columns_of_the_contract_exist(empty, table):
 
 def test_every_table_and_column_has_a_comment(empty):
     assert (
-        empty.execute("SELECT table_name FROM duckdb_tables() WHERE coalesce(trim(comment), '') = ''").fetchall() == []
+        empty.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND coalesce(trim(comment), '') = ''"
+        ).fetchall()
+        == []
     )
     assert (
         empty.execute(
             """
         SELECT table_name, column_name FROM duckdb_columns()
-        WHERE NOT internal AND coalesce(trim(comment), '') = ''
+        WHERE NOT internal AND schema_name = 'main' AND coalesce(trim(comment), '') = ''
           AND table_name IN (SELECT table_name FROM duckdb_tables())
         """
         ).fetchall()

@@ -235,7 +235,8 @@ def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it(cursor):
             """
         )
         memory.execute(
-            "INSERT INTO inventory VALUES ('MSP', '08', 'complet', 'structures'), ('MSP', '44', 'partiel', 'structures')"
+            "INSERT INTO inventory (subject, departement_code, extent, source_id) "
+            "VALUES ('MSP', '08', 'complet', 'structures'), ('MSP', '44', 'partiel', 'structures')"
         )
         memory.execute(
             """

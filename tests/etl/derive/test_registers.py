@@ -36,7 +36,8 @@ def wholly_listed():
                     [kind, kind, COMMUNE],
                 )
             connection.execute(
-                "INSERT INTO inventory VALUES (?, '08', 'complet', 'finess'), (?, '51', 'complet', 'finess')",
+                "INSERT INTO inventory (subject, departement_code, extent, source_id) "
+                "VALUES (?, '08', 'complet', 'finess'), (?, '51', 'complet', 'finess')",
                 [kind, kind],
             )
         for derivation in (territories, access):

@@ -178,7 +178,7 @@ def test_overseas_of_the_sample(sample, raw):
 @real
 def test_an_excerpt_does_not_say_what_is_elsewhere(sample):
     connection, tally = sample
-    assert connection.execute("SELECT count(*) FROM inventory").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM staging.inventory").fetchone() == (0,)
     (balance,) = (note for note in tally.notes if note.reason == "bilan")
     assert "extrait" in balance.sentence and tally.vintage == "fichier mensuel du 13/08/2026"
 
@@ -461,7 +461,11 @@ def test_half_of_what_was_published_makes_a_national_file():
 
 def test_a_national_file_lists_its_types_wholly_everywhere(load, ground):
     load(national(one()))
-    rows = ground[0].execute("SELECT subject, count(*), min(extent), max(extent) FROM inventory GROUP BY 1").fetchall()
+    rows = (
+        ground[0]
+        .execute("SELECT subject, count(*), min(extent), max(extent) FROM staging.inventory GROUP BY 1")
+        .fetchall()
+    )
     kinds = {kind.code for kind in catalog.SITE_TYPES if kind.finess}
     assert {row[0] for row in rows} == kinds and {row[1:] for row in rows} == {(101, "complet", "complet")}
     assert not {"ESP", "PASS", "EMPP", "CPTS"} & kinds

@@ -66,7 +66,7 @@ def test_positions_are_read_in_the_projection_they_name(load, ground):
     assert sites["970100001"][8] == "FINESS, ancien fichier CSV du 12/05/2026, établissement 970100001"
     assert reasons(tally) == {"ligne 6": "colonnes manquantes", "980600001": "hors des 101 départements"}
     assert (tally.read, tally.kept) == (5, 2)
-    assert ground[0].execute("SELECT count(*) FROM inventory").fetchone() == (0,)
+    assert ground[0].execute("SELECT count(*) FROM staging.inventory").fetchone() == (0,)
 
 
 def test_windows_1252_is_read_as_well(load):
@@ -108,7 +108,10 @@ def test_the_current_file_is_not_doubled_nor_undone(load, ground, monkeypatch):
 def test_a_national_current_file_needs_no_other(load, ground):
     connection, _ = ground
     connection.execute("INSERT INTO source VALUES ('finess', 't', 'p', 'p', 'l', 'v', NULL, 'x', 1, NULL)")
-    connection.execute("INSERT INTO inventory VALUES ('MSP', '08', 'complet', ?)", [finess.SOURCE.source_id])
+    connection.execute(
+        "INSERT INTO staging.inventory (subject, departement_code, extent, source_id) VALUES ('MSP', '08', 'complet', ?)",
+        [finess.SOURCE.source_id],
+    )
     tally, sites = load(MADE)
     assert (tally.read, tally.kept, sites) == (5, 0, {})
     assert reasons(tally)["fichier"] == "remplacé par le fichier actuel"
@@ -117,7 +120,7 @@ def test_a_national_current_file_needs_no_other(load, ground):
 def test_a_national_file_lists_its_types_wholly(load, ground, monkeypatch):
     monkeypatch.setattr(register, "PUBLISHED", {"603": 2, "180": 1})
     load(MADE)
-    assert ground[0].execute("SELECT DISTINCT extent, source_id FROM inventory").fetchall() == [
+    assert ground[0].execute("SELECT DISTINCT extent, source_id FROM staging.inventory").fetchall() == [
         ("complet", "finess_legacy")
     ]
 

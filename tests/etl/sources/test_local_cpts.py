@@ -313,7 +313,9 @@ def test_a_departement_is_wholly_listed_when_it_is_said_and_every_perimeter_is_w
     ]
     rows = [f';"{name}";{code};;;;' for name, code in zip(names, codes, strict=False)]
     load(local, "nom;departements;n_communes_declare;exhaustif\n" + "\n".join(lines), HEADER + "\n".join(rows))
-    found = local.rows("SELECT extent, source_id FROM inventory WHERE subject = 'CPTS' AND departement_code = '08'")
+    found = local.rows(
+        "SELECT extent, source_id FROM staging.inventory WHERE subject = 'CPTS' AND departement_code = '08'"
+    )
     assert found == ([("complet", "local_cpts")] if complete else [])
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from etl import intake
 from etl.build import ROOT
+from etl.derive import inventory
 from etl.formats.lists import Row
 from etl.network import ban
 from etl.source import SourceError
@@ -180,7 +181,7 @@ def national(local, **columns):
     """A site as a national register brings it."""
     row = {"site_id": "finess-080001", "type": "CDS", "name": "CENTRE DE SANTE", "status": "ouvert", "departement_code": "08",
            "commune_code": "08409", "address": "1 rue de Bayle", "lon": 4.945, "lat": 49.702, "precision": "adresse",
-           "places": 4, "finess": "080001234", "note": "du registre", "citation": "FINESS", "as_of": "2026-08",
+           "places": 4, "finess": "080001234", "note": "du registre", "citation": "FINESS", "as_of": "2026-08", "seen_in": ["structures"],
            "source_id": "structures"} | columns  # fmt: skip
     local.connection.execute(
         f"INSERT INTO site ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
@@ -283,7 +284,7 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
                      "lon", "lat", "date_ouverture", "exhaustif"))  # fmt: skip
     writer.writerows([["", "PASS", "Bonne", "", "08409", *[""] * 9], *rows])
     local.put("structures.csv", text.getvalue())
-    local.connection.execute("DELETE FROM inventory")
+    local.connection.execute("DELETE FROM staging.inventory")
     local.connection.execute("DELETE FROM source WHERE source_id = 'local_structures'")
     tally = local.read(local_structures)
     assert told(tally, "ligne 2").outcome in ("compris", "refuse")
@@ -307,18 +308,24 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
 )
 def test_a_list_is_complete_when_it_says_so_and_lost_no_row(local, content, complete):
     load(local, "type;nom;commune;exhaustif\n" + content)
-    found = local.rows("SELECT extent, source_id FROM inventory WHERE subject = 'PASS' AND departement_code = '08'")
+    found = local.rows(
+        "SELECT extent, source_id FROM staging.inventory WHERE subject = 'PASS' AND departement_code = '08'"
+    )
     assert found == ([("complet", "local_structures")] if complete else [])
 
 
 def test_a_national_list_that_is_complete_stays_so(local):
     local.connection.execute(
-        "INSERT INTO inventory VALUES ('LHSS', '08', 'complet', 'structures'), ('PASS', '08', 'partiel', 'structures')"
+        "INSERT INTO staging.inventory (subject, departement_code, extent, source_id) "
+        "VALUES ('LHSS', '08', 'complet', 'structures'), ('PASS', '08', 'partiel', 'structures')"
     )
     load(local, "type;nom;commune;exhaustif\nPASS;A;Sedan;oui\nLHSS;B;Sedan;oui\n")
-    assert local.rows("SELECT subject, extent, source_id FROM inventory WHERE departement_code = '08' ORDER BY 1") == [
-        ("LHSS", "complet", "structures"), ("PASS", "complet", "local_structures"),
-    ]  # fmt: skip
+    inventory.run(local.connection)
+    found = local.rows(
+        "SELECT subject, extent, source_id FROM inventory "
+        "WHERE departement_code = '08' AND subject IN ('LHSS', 'PASS') ORDER BY 1"
+    )
+    assert found == [("LHSS", "complet", "structures"), ("PASS", "complet", "local_structures")]
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------

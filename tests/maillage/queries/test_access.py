@@ -92,7 +92,10 @@ def wholly(database, tmp_path):
         connection = duckdb.connect(str(path))
         connection.execute("DELETE FROM inventory WHERE subject = ? AND departement_code = ?", [kind, departement])
         source = connection.execute("SELECT min(source_id) FROM source").fetchone()[0]
-        connection.execute("INSERT INTO inventory VALUES (?, ?, 'complet', ?)", [kind, departement, source])
+        connection.execute(
+            "INSERT INTO inventory (subject, departement_code, extent, source_id) VALUES (?, ?, 'complet', ?)",
+            [kind, departement, source],
+        )
         return connection
 
     return change

@@ -80,7 +80,11 @@ def test_counts(cursor, table, homes, level, code):
         assert row["unplaced"] == sum(s["lon"] is None for s in here)
         places = [s["places"] for s in opened if s["places"] is not None]
         assert (0 if pd.isna(row["places"]) else row["places"]) == sum(places)
-        surveys = [i for i in table("inventory") if i["subject"] == kind and i["departement_code"] in reach]
+        surveys = [
+            i
+            for i in table("inventory")
+            if i["subject"] == kind and i["departement_code"] in reach and i["extent"] != "inconnu"
+        ]
         assert row["surveyed"] == len(surveys)
         assert row["whole"] == sum(i["extent"] == "complet" for i in surveys)
         assert row["departements"] == len(reach)

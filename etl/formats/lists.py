@@ -1,61 +1,47 @@
-"""Lists that people keep in a spreadsheet: read whatever the delimiter, the encoding and the words of the header.
+"""Lists that people keep in a spreadsheet: read whatever the file, the encoding and the words of the header.
 
-Columns that no list needs are left aside, and named; telephone numbers and e-mail addresses are never carried.
+Every sheet that has the header is read; the others are named, as are the columns that no list needs. Rows of totals are no
+rows. Telephone numbers and e-mail addresses are never carried.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 
-from etl.formats import rows, workbook
+from etl.formats import rows, tables
+from etl.formats.dates import iso
+from etl.formats.headings import Column as Column
+from etl.formats.headings import Header, header_of, missing_of, places_of, spelled
+from etl.formats.rows import Refused as Refused
+from etl.formats.tables import LONGEST, Table
 from etl.formats.wording import plain
-from etl.source import BuildError, Note, SourceError
+from etl.source import Note, SourceError
 
-MOST_BYTES = 50_000_000
-LONGEST = 2_000  # characters in a cell
-HEADER_WITHIN = 20  # a title and a few lines of explanation may stand above the header
-_DELIMITERS = ";,\t|"
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
 _MAYBE_PERSONAL = re.compile("[@0-9]")  # ten times faster, and true of few cells
-_FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
 _DISARMED = re.compile(r"^'(?=[=+@-])")  # what a careful export puts before a text that a spreadsheet would compute
-_END = re.compile(r"\r\n|\r|\n")
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
-_MIDNIGHT = re.compile(r"[ T]\d{2}:\d{2}(:\d{2})?(\.0+)?$")
-_EXCEL_DAYS, _EXCEL_ORIGIN = range(18_000, 80_000), date(1899, 12, 30)  # 1949 to 2119
+_PROTECTED = re.compile(r'="([^"]*)"')  # how Excel is made to keep the first zero of a code
+_NOTHING = {"nan", "NaN", "NaT", "None", "<NA>", "NULL", "null", "#N/A"}  # what programs write in an empty cell
+_WHOLE = re.compile(r"([0-9]+)[.,]0+")  # a code that went through a column of numbers
+_POWER = re.compile(r"([0-9])[.,]([0-9]+)[eE]\+?([0-9]{1,2})")
+_TOTAL = re.compile(
+    r"(?:(?:nombre|nb|grand) )*(?:sous ?)?tota(?:l|ux)\b|.*\btotal$|(?:somme|nbval|moyenne|ensemble|nombre)\b"
+)
+_JUST_TOTAL = re.compile(r"(?:(?:grand|sous) ?)*tota(?:l|ux)(?: general| generaux)?(?: [0-9]+)?")
+MOST_BYTES = 50_000_000
 _UNCUT = "elle ne se découpe pas en cellules (guillemets mal fermés, ou cellule démesurée)"
 _YES = {"oui", "o", "x", "1", "vrai", "true", "complet", "complete"}
 _NO = {"non", "n", "0", "faux", "false", "partiel", "partielle"}
-
-
-class Refused(BuildError):
-    """Why a row is left out: `reason` is short and countable."""
-
-    def __init__(self, reason: str, found: str, remedy: str):
-        super().__init__(f"{found}. {remedy}")
-        self.reason, self.found = reason, found
-
-
-@dataclass(frozen=True)
-class Column:
-    name: str
-    aliases: tuple[str, ...] = ()  # other headings, in order of preference
-    required: str = ""  # columns with the same word here are alternatives, and one of them must be there
-    prose: bool = False  # people write freely there, telephone numbers included
 
 
 @dataclass(frozen=True)
 class Row(rows.Row):
     """A line of a list, whose cells are more freely written than those of a curated one."""
 
-    sheet: str = ""  # when it is not the first of its workbook
+    sheet: str = ""  # when its workbook has several
     unit: str = "ligne"
 
     @property
@@ -77,19 +63,12 @@ class Row(rows.Row):
         return Note(self.label, outcome, reason, sentence, name, placed, self.path.name)
 
     def date(self, column: str) -> str | None:
-        """A date, written JJ/MM/AAAA, MM/AAAA, AAAA, as ISO or as Excel stores it; ISO, partial where it is."""
+        """A date, written JJ/MM/AAAA, MM/AAAA, AAAA, as ISO (zone or not) or as Excel stores it; ISO, partial where it is."""
         if self[column] is None:
             return None
-        text = _MIDNIGHT.sub("", self[column]) or None
-        if text and (day := _DAY.fullmatch(text)):
-            text = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
-        elif text and (month := _MONTH.fullmatch(text)):
-            text = f"{month[2]}-{int(month[1]):02}"
-        elif text and text.isdecimal() and int(text) in _EXCEL_DAYS:
-            text = str(_EXCEL_ORIGIN + timedelta(int(text)))
-        iso = replace(self, cells={column: text})
+        written = replace(self, cells={column: iso(self[column])})
         try:
-            return super(Row, iso).date(column)
+            return super(Row, written).date(column)
         except Refused:
             raise self.refuse(
                 f"« {self[column]} » n'est pas une date (colonne « {column} »)",
@@ -129,11 +108,12 @@ class Row(rows.Row):
 
 @dataclass(frozen=True)
 class Listing:
-    """One file, read. `notes` tell of its header, and of lines that could not be cut into cells."""
+    """One file, read. `notes` tell of its headers, of sheets left aside, and of lines that could not be cut into cells."""
 
     name: str
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
+    whole: bool = True  # no sheet that may hold rows was left aside
 
     @property
     def read(self) -> int:
@@ -156,7 +136,7 @@ def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listi
 
 
 def read(path: Path, columns: tuple[Column, ...], content: bytes | None = None) -> Listing:
-    """The rows below the header of a CSV or an Excel file; with `content`, of a file that is not on the disk.
+    """The rows below the headers of a file; with `content`, of one that is not on the disk.
 
     Raises Refused: the file as a whole cannot be used.
     """
@@ -164,116 +144,84 @@ def read(path: Path, columns: tuple[Column, ...], content: bytes | None = None) 
     if size > MOST_BYTES:
         raise Refused("fichier trop gros", f"il fait {size // 1_000_000} Mo", "Gardez-y les seules lignes utiles.")
     content = path.read_bytes() if content is None else content
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    if not start:
-        raise Refused("fichier vide", "il est vide", "Remplissez-le, ou retirez-le de data/local.")
-    if start.startswith(b"<"):
-        raise Refused(
-            "page web", "c'est une page web, et non une liste", "Enregistrez-la en « CSV UTF-8 » ou en .xlsx."
-        )
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused(
-            "classeur illisible",
-            "c'est un classeur Excel ancien (.xls) ou protégé par un mot de passe",
-            "Enregistrez-le en .xlsx, sans mot de passe.",
-        )
-    if start.startswith(b"pk\x03\x04"):
-        try:
-            tables = [(name if rank else "", cells) for rank, (name, cells) in enumerate(workbook.sheets(content))]
-        except workbook.Unreadable as trouble:
-            raise Refused("classeur illisible", *trouble.args) from None
-    elif path.suffix.lower() != ".csv":
-        raise Refused("classeur illisible", "ce n'est pas un classeur Excel", "Enregistrez-le en .xlsx ou en CSV.")
-    else:
-        tables = [("", _cut(_decode(content), columns))]
-    return _listing(path, tables, columns)
+    return _listing(path, tables.tables(path, content, lambda cells: len(places_of(spelled(cells), columns))), columns)
 
 
-Cells = list[list[str] | None]  # a table by line; None: a line that could not be cut into cells
+def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listing:
+    headers = [header_of(table, columns) for table in cut]
+    good = [header for header in headers if header and not header.missing and not header.table.hidden]
+    if not good:
+        raise _no_header(cut, [header for header in headers if header], columns)
+    read: list[Row] = []
+    notes: list[Note] = []
+    whole = True
+    for table, header in zip(cut, headers, strict=True):
+        if header in good:
+            _read_table(path, header, columns, read, notes)
+        elif note := _left_sheet(path, table, header):
+            notes.append(note)
+            whole &= note.outcome == "compris"
+    return Listing(path.name, tuple(read), tuple(notes), whole)
 
 
-def _decode(content: bytes) -> str:
-    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if b"\0" in content and not wide:
-        line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise Refused(
-            "encodage", f"la ligne {line} contient un octet nul : ce n'est pas un texte", "Enregistrez-le à nouveau."
-        )
-    try:
-        return content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if foreign := _FOREIGN.search(text):
-        line = text.count("\n", 0, foreign.start()) + 1
-        raise Refused(
-            "encodage",
-            f"il n'est ni en UTF-8 ni en Windows-1252, ou mêle les deux (ligne {line})",
-            "Enregistrez-le en « CSV UTF-8 ».",
-        )
-    return text
+def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: list[Row], notes: list[Note]) -> None:
+    """Add the rows of a table, and what is to be told of its header and of its lines."""
+    table, places = header.table, header.places
 
+    def at(rank: int, cells: dict | None = None) -> Row:
+        return Row(path, rank + table.above, cells or {}, table.name, table.unit)
 
-def _cut(text: str, columns: tuple[Column, ...]) -> Cells:
-    """Rows of a CSV whose delimiter is the one that gives the best header; Excel's own « sep= » line is not a row."""
-    text = re.sub(r"\Asep=.\r?\n", "", text)
-    head = _END.split(text[:100_000])[:HEADER_WITHIN]
-
-    def promise(delimiter: str) -> tuple[int, int]:
-        cut = [line.split(delimiter) for line in head]
-        known = [len(_places(_headings(cells), columns)) for cells in cut]
-        return max(known, default=0), max(map(len, cut), default=0)
-
-    delimiter = max(_DELIMITERS, key=promise)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        return [_cut_line(line, delimiter) for line in _END.split(text)]
-
-
-def _cut_line(line: str, delimiter: str) -> list[str] | None:
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return None
-
-
-def _headings(cells: list[str] | None) -> list[str]:
-    return [plain(cell.strip('"')) if len(cell) < LONGEST else "" for cell in cells or ()]
-
-
-def _places(headings: list[str], columns: tuple[Column, ...]) -> dict[str, int]:
-    """For each column found, its rank: the first of its headings that is there."""
-    found = {}
-    for column in columns:
-        for word in (column.name, *column.aliases):
-            if plain(word) in headings and headings.index(plain(word)) not in found.values():
-                found[column.name] = headings.index(plain(word))
-                break
-    return found
-
-
-def _listing(path: Path, tables: list[tuple[str, Cells]], columns: tuple[Column, ...]) -> Listing:
-    best: tuple[int, str, Cells, int, dict[str, int]] | None = None
-    for sheet, cells in tables:
-        for rank, line in enumerate(cells[:HEADER_WITHIN]):
-            places = _places(_headings(line), columns)
-            score = len(places) + 100 * (not _missing(places, columns))
-            if places and (best is None or score > best[0]):
-                best = (score, sheet, cells, rank, places)
-    if best is None or _missing(best[4], columns):
-        raise _no_header(tables, best, columns)
-    _, sheet, cells, rank, places = best
-    notes, read = [_told_header(path, sheet, rank, cells[rank], places)], []
-    for number, line in enumerate(cells[rank + 1 :], rank + 2):
+    aside = [text.strip() for index, text in enumerate(header.cells) if index not in places.values() and text.strip()]
+    if aside:
+        sentence = f"Colonnes laissées de côté : {_enumerate(aside)}."
+        notes.append(at(header.rank).note("compris", "colonnes laissées de côté", sentence))
+    headings, totals = spelled(header.cells), []
+    for rank, line in enumerate(table.cells[header.rank + 1 :], header.rank + 1):
         try:
             if line is None:
                 raise Refused("ligne illisible", _UNCUT, "Corrigez-la.")
-            if any(cell.strip() for cell in line):
-                read.append(Row(path, number, _cells(line, len(cells[rank]), places, columns), sheet))
+            if not any(cell.strip() for cell in line) or spelled(line) == headings:
+                continue
+            if _is_total(line, places, columns):
+                totals.append(str(rank + table.above))
+                continue
+            read.append(at(rank, _cells(line, len(header.cells), places, columns)))
         except Refused as refused:
-            row = Row(path, number, {}, sheet)
-            notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}"))
-    return Listing(path.name, tuple(read), tuple(note for note in notes if note))
+            notes.append(at(rank).note("refuse", refused.reason, f"Refusée : {refused}"))
+    if totals:
+        sentence = f"Lignes de total, qui ne sont pas des lignes de la liste : {_enumerate(totals)}."
+        notes.append(at(header.rank).note("compris", "lignes de total", sentence))
+
+
+def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> bool:
+    """Does a line only sum up others? One that has all that the list requires is a row, unless its name is « Total »."""
+    if not any(_TOTAL.match(text) for text in spelled(line)):
+        return False
+    needed = [places[column.name] for column in columns if column.required and column.name in places]
+    texts = [plain(line[index]) if index < len(line) and len(line[index]) < LONGEST else "" for index in needed]
+    return any(not text or text.isdigit() for text in texts) or any(
+        _JUST_TOTAL.fullmatch(" ".join(word for word in text.split() if all(word not in other.split() for other in texts[:i] + texts[i + 1 :])))
+        for i, text in enumerate(texts)
+    )  # fmt: skip
+
+
+def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:
+    """What is told of a sheet that is not read; it is a doubt when there may be rows in it."""
+    filled = [line for line in table.cells if line and sum(bool(cell.strip()) for cell in line) > 1]
+    if not any(cell.strip() for line in table.cells for cell in line or ()):
+        return None
+    what, rows_there = f"La feuille « {table.name} »", len(filled) > 1
+    if table.hidden and header and not header.missing:
+        why = ", masquée, n'a pas été lue : affichez-la si elle compte, ou retirez-la"
+    elif table.hidden:
+        why, rows_there = ", masquée, n'a pas été lue", False
+    elif header and rows_there:
+        why = f" n'a pas été lue : colonne absente, {', '.join(header.missing)}"
+    else:
+        why = " n'a pas été lue : elle n'a pas l'en-tête"
+    so = ". Tant qu'elle ne l'est pas, aucune liste de ce fichier n'est dite complète" if rows_there else ""
+    outcome, reason = "ambigu" if rows_there else "compris", "feuille masquée" if table.hidden else "feuille non lue"
+    return Note(f"feuille « {table.name} »", outcome, reason, f"{what}{why}{so}.", file=path.name)
 
 
 def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict:
@@ -287,6 +235,8 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict
         text = line[places[column.name]] if places.get(column.name, width) < len(line) else ""
         if not text:
             continue
+        if protected := _PROTECTED.fullmatch(text.strip()):
+            text = protected[1]
         if len(text) > LONGEST:
             raise Refused(
                 "cellule trop longue", f"la cellule « {column.name} » fait {len(text)} caractères", "Raccourcissez-la."
@@ -294,35 +244,36 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict
         if column.prose and _MAYBE_PERSONAL.search(text):
             text = _PERSONAL.sub("", text)
         text = " ".join(text.split())
-        cells[column.name] = (_DISARMED.sub("", text) if text[:1] == "'" else text) or None
+        text = _DISARMED.sub("", text) if text[:1] == "'" else text
+        if column.code:
+            text = "" if text in _NOTHING else code(text)
+        cells[column.name] = text or None
     return cells
 
 
-def _missing(places: dict[str, int], columns: tuple[Column, ...]) -> list[str]:
-    """The columns without which a file is of no use; alternatives in one word."""
-    needs = {column.required: None for column in columns if column.required}
-    choices = [[column.name for column in columns if column.required == need] for need in needs]
-    return [" ou ".join(names) for names in choices if not places.keys() & set(names)]
+def code(text: str) -> str:
+    """Digits as they were before a spreadsheet or a program took them for a number: « 8409.0 », « '08409 », « 8.0000615E7 »."""
+    text = text.removeprefix("'")
+    if whole := _WHOLE.fullmatch(text):
+        return whole[1]
+    power = _POWER.fullmatch(text)
+    return power[1] + power[2] if power and len(power[2]) == int(power[3]) else text
 
 
-def _told_header(path: Path, sheet: str, rank: int, header: list[str], places: dict[str, int]) -> Note | None:
-    aside = [text.strip() for index, text in enumerate(header) if index not in places.values() and text.strip()]
-    if not aside:
-        return None
-    sentence = f"Colonnes laissées de côté : {_enumerate(aside)}."
-    return Row(path, rank + 1, {}, sheet).note("compris", "colonnes laissées de côté", sentence)
-
-
-def _no_header(tables, best, columns: tuple[Column, ...]) -> Refused:
-    lines = [line for _, cells in tables for line in cells if line and any(cell.strip() for cell in line)]
+def _no_header(cut: list[Table], headers: list[Header], columns: tuple[Column, ...]) -> Refused:
+    lines = [line for table in cut for line in table.cells if line and any(cell.strip() for cell in line)]
     if not lines:
         return Refused("fichier vide", "il n'a aucune ligne", "Remplissez-le, ou retirez-le de data/local.")
-    header = best[2][best[3]] if best else lines[0]
-    places = best[4] if best else {}
+    best = max(headers, key=lambda header: header.score, default=None)
+    if best and not best.missing:
+        return Refused(
+            "feuille masquée", f"la feuille qui a l'en-tête, « {best.table.name} », est masquée", "Affichez-la."
+        )
+    missing = best.missing if best else missing_of({}, columns)
     return Refused(
         "colonne absente",
-        f"colonne absente : {', '.join(_missing(places, columns))} (colonnes trouvées : "
-        f"{_enumerate([cell.strip() for cell in header if cell.strip()])})",
+        f"colonne absente : {', '.join(missing)} (colonnes trouvées : "
+        f"{_enumerate([cell.strip() for cell in (best.cells if best else lines[0]) if cell.strip()])})",
         f"Colonnes attendues : {', '.join(column.name for column in columns)}. Modèles dans docs/modeles.",
     )
 
@@ -341,7 +292,17 @@ def spellings(entries, **more: str) -> dict[str, str]:
 
 
 def in_order(notes: list[Note]) -> tuple[Note, ...]:
-    """By file, then as the rows stand in it."""
-    return tuple(
-        sorted(notes, key=lambda note: (note.file, [int(number) for number in re.findall(r"[0-9]+$", note.line)]))
-    )
+    """By file, by sheet as they come, then as the rows stand in it."""
+    sheets: dict[tuple[str, str], int] = {}
+    for note in notes:
+        sheets.setdefault((note.file, _sheet_of(note)), len(sheets))
+
+    def place(note: Note) -> tuple:
+        numbers = [int(number) for number in re.findall(r"[0-9]+$", note.line)]
+        return note.file, sheets[note.file, _sheet_of(note)], numbers
+
+    return tuple(sorted(notes, key=place))
+
+
+def _sheet_of(note: Note) -> str:
+    return "".join(re.findall(r"^feuille « .* »", note.line))

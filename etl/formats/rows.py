@@ -17,6 +17,14 @@ _SPACE = re.compile("[ \u00a0\u202f]")  # plain, no-break, narrow no-break: what
 _NUMBER = re.compile(rf"-?([0-9]+|[0-9]{{1,3}}({_SPACE.pattern}[0-9]{{3}})+)([.,][0-9]+)?")
 
 
+class Refused(BuildError):
+    """Why a row, or a file, is left out: `reason` is short and countable."""
+
+    def __init__(self, reason: str, found: str, remedy: str):
+        super().__init__(f"{found}. {remedy}")
+        self.reason, self.found = reason, found
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of a list: `row["column"]` is its text, stripped, or None when the cell is empty."""

@@ -115,7 +115,7 @@ def decoded(content: bytes) -> str:
 def workbook_rows(path: Path) -> dict[str, list[list[str]]]:
     """The cells of each sheet of a workbook, by its name."""
     try:
-        return dict(workbook.sheets(path))
+        return {sheet.name: sheet.cells for sheet in workbook.sheets(path)}
     except workbook.Unreadable as trouble:
         raise SheetError(trouble.args[0]) from None
 

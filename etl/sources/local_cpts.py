@@ -39,7 +39,7 @@ COLUMNS = (
     Column("population_declaree", ("population", "habitants", "nombre d habitants", "population couverte")),
     Column("n_communes_declare", ("nombre de communes", "nb communes", "n communes", "communes")),
     Column("professionnels_declares", ("professionnels", "nombre de professionnels", "nb professionnels", "adherents")),
-    Column("departements", ("departement", "dept", "dep", "code departement")),
+    Column("departements", ("departement", "dept", "dep", "code departement"), code=True),
     Column("source", ("reference", "references"), prose=True),
     Column("source_date", ("date source", "date de la source", "mise a jour", "maj", "date")),
     Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
@@ -84,7 +84,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     kept = communities.assign(reading.claims, notes)
     communities.recognise()
     kept += communities.write(gazetteer, inputs, notes)
-    if not any(note.outcome == "refuse" and note.reason != "doublon" for note in notes):
+    whole = all(listing.whole for listing in listings)
+    if whole and not any(note.outcome == "refuse" and note.reason != "doublon" for note in notes):
         communities.take_stock(inputs)
     return Tally(sum(listing.read for listing in listings) + reading.read, kept, in_order(notes))
 

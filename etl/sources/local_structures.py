@@ -41,18 +41,18 @@ COLUMNS = (
                    "intitule", "etablissement"), required="nom", prose=True),
     Column("statut", ("etat", "avancement", "stade")),
     Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "code insee de la commune",
-                            "codgeo", "depcom", "com", "cog")),
+                            "codgeo", "depcom", "com", "cog"), code=True),
     Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "localite", "libgeo")),
     Column("adresse", ("adresse postale", "adresse complete", "rue", "voie", "adresse 1"), prose=True),
-    Column("code_postal", ("cp", "codepostal", "code post")),
+    Column("code_postal", ("cp", "codepostal", "code post"), code=True),
     Column("places", ("nombre de places", "nb places", "nb de places", "capacite", "nbre de places", "lits", "nombre de lits")),
-    Column("finess", ("n finess", "numero finess", "no finess", "finess et", "finess geographique", "numero finess et", "nofinesset")),
+    Column("finess", ("n finess", "numero finess", "no finess", "finess et", "finess geographique", "numero finess et", "nofinesset"), code=True),
     Column("date_ouverture", ("date d ouverture", "ouverture", "ouvert le", "ouverte le")),
     Column("lon", ("longitude", "lng", "long", "x", "coord x", "coordonnee x", "coordx", "x lambert 93", "lambert x")),
     Column("lat", ("latitude", "y", "coord y", "coordonnee y", "coordy", "y lambert 93", "lambert y")),
     Column("source", ("reference", "references"), prose=True),
     Column("source_date", ("date source", "date de la source", "date", "mise a jour", "maj", "date de mise a jour")),
-    Column("departement", ("dept", "dep", "code departement", "nom departement")),
+    Column("departement", ("dept", "dep", "code departement", "nom departement"), code=True),
     Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
     Column("exhaustif", ("liste complete", "exhaustive", "complet")),
 )  # fmt: skip
@@ -134,7 +134,8 @@ def understand(
     unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
     for listing in listings:
         notes += listing.notes
-        unlisted |= {(listing.name, None) for note in listing.notes if note.outcome == "refuse"}
+        if not listing.whole or any(note.outcome == "refuse" for note in listing.notes):
+            unlisted.add((listing.name, None))
         for row in listing.rows:
             try:
                 drafts.append(_draft(row, gazetteer))

@@ -18,6 +18,7 @@ from etl.network import ban
 from etl.source import SourceError
 from etl.sources import local_structures
 from maillage import catalog
+from tests.etl import books
 from tests.etl.local import curated, ground, offenders, told
 
 COUNT = "SELECT count(*) FROM site"
@@ -312,6 +313,22 @@ def test_a_list_is_complete_when_it_says_so_and_lost_no_row(local, content, comp
         "SELECT extent, source_id FROM staging.inventory WHERE subject = 'PASS' AND departement_code = '08'"
     )
     assert found == ([("complet", "local_structures")] if complete else [])
+
+
+WHOLE = [["type", "nom", "commune", "exhaustif"], ["PASS", "A", "Sedan", "oui"]]
+ANNEX = [["type", "nom", "commune", "exhaustif"], ["PASS", "B", "Rethel", "oui"], ["PASS", "C", "Givet", "oui"]]
+
+
+@pytest.mark.parametrize(
+    ("second", "hidden", "kept", "complete"),
+    [(ANNEX, [], 3, True), (ANNEX, ["2"], 1, False), (ANNEX[1:], [], 1, False), ([["Note"]], [], 1, True), ([["Note"]], ["2"], 1, True)],
+)  # fmt: skip
+def test_a_list_is_complete_only_when_each_of_its_sheets_was_read(local, second, hidden, kept, complete):
+    tally = load(local, books.excel({"1": WHOLE, "2": second}, hidden=hidden), "structures.xlsx")
+    assert tally.kept == kept
+    found = local.rows("SELECT extent FROM inventory WHERE subject = 'PASS' AND departement_code = '08'")
+    assert found == ([("complet",)] if complete else [])
+    assert {note.line for note in tally.notes} >= {"feuille « 1 », ligne 2"}
 
 
 def test_a_national_list_that_is_complete_stays_so(local):

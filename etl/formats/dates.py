@@ -1,0 +1,39 @@
+"""Dates as people, spreadsheets and portals write them, turned to ISO."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
+_MOMENT = re.compile(r"(.{6,10})[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)?")
+_WORLDWIDE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)? ?(?:Z|UTC|[+-]00(?::?00)?)")
+_EXCEL_DAYS, _EXCEL_ORIGIN = range(18_000, 80_000), date(1899, 12, 30)  # 1949 to 2119
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+def iso(text: str) -> str:
+    """AAAA-MM-JJ or AAAA-MM of a text that has that shape, the text itself when it has none; whether it is a date is not told.
+
+    An hour is dropped. One in universal time is that of a program which knew midnight in France: « 2021-05-31T22:00:00Z » is
+    the 1st of June.
+    """
+    text = text.strip()
+    if moment := _WORLDWIDE.fullmatch(text):
+        try:
+            return datetime.fromisoformat(f"{moment[1]}T{moment[2]}+00:00").astimezone(_PARIS).date().isoformat()
+        except (ValueError, OverflowError):
+            return text
+    if moment := _MOMENT.fullmatch(text):
+        text = moment[1]
+    if day := _DAY.fullmatch(text):
+        return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+    if month := _MONTH.fullmatch(text):
+        return f"{month[2]}-{int(month[1]):02}"
+    if text.isdecimal() and int(text) in _EXCEL_DAYS:
+        return str(_EXCEL_ORIGIN + timedelta(int(text)))
+    if compact := re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", text):
+        return "-".join(compact.groups())
+    return text

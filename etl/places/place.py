@@ -15,7 +15,8 @@ import pyproj
 
 from etl.formats.lists import Refused
 from etl.network.ban import Answer, Question
-from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Stated, Where, departement_of, distance_km, tidy
+from etl.places.departements import of_postcode
+from etl.places.gazetteer import OFFICE, WHOLE_CODES, Commune, Gazetteer, Stated, Where, distance_km, tidy
 from etl.places.geo import ZONES, zone_of
 
 BESIDE_KM = 1  # some town halls stand outside the simplified outline of their commune
@@ -67,11 +68,12 @@ def look(gazetteer: Gazetteer, where: Where) -> Sought:
             raise
         refused = error
     placed, doubt = _by_coordinates(gazetteer, where, stated)
-    if placed is None and where.address and stated:
+    if placed is None and where.address and stated and not stated.office:
         commune = stated.commune
         question = Question(where.address, commune.name, citycode="" if commune.code in WHOLE_CODES else commune.code)
     elif placed is None and where.address and (where.commune or where.postcode):
-        question = Question(where.address, where.commune or "", where.postcode or "")
+        commune_name = stated.commune.name if stated else where.commune or ""
+        question = Question(where.address, commune_name, "" if stated else where.postcode or "")
     doubts = (*(stated.doubts if stated else ()), *filter(None, [doubt]))
     return Sought(where, stated, refused, placed, question, doubts)
 
@@ -87,6 +89,8 @@ def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answ
     if placed is None and stated:
         told = "code" if stated.how == "commune" else "nom"
         placed = Placed(stated.commune, stated.how, f"au point de sa commune, connue par son {told}{unasked}")
+    if placed and placed.how in ("coordonnees", "adresse"):
+        doubts = [doubt for doubt in doubts if doubt != OFFICE]
     if placed and sought.refused and sought.refused.reason == "commune inconnue":
         doubts.append(sought.refused.found)
     if placed is None:
@@ -95,7 +99,7 @@ def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answ
             " ; ".join(doubts) or "rien ne dit où la placer",
             "Donnez des coordonnées, un code commune, ou un nom de commune et un code postal.",
         )
-    _agree(gazetteer, placed, sought.where)
+    doubts += _agree(gazetteer, placed, sought.where)
     return replace(placed, doubts=(*doubts, *placed.doubts)) if doubts else placed
 
 
@@ -106,16 +110,17 @@ def _by_coordinates(gazetteer: Gazetteer, where: Where, stated: Stated | None) -
     x, y = _number(where.lon), _number(where.lat)
     if x is None or y is None:
         return None, "ses coordonnées sont incomplètes ou illisibles"
-    asked = gazetteer.departement(where.departement)
-    zones = [zone_of(code) for code in (stated and stated.commune.code, asked) if code][:1] or list(ZONES)
+    asked = gazetteer.departements(where.departement)
+    zones = [zone_of(code) for code in (stated and stated.commune.code, *sorted(asked)) if code][:1] or list(ZONES)
     distances = []
     for lon, lat, words in readings(x, y, zones):
         around = gazetteer.around(lon, lat)
         if stated is None:
-            near = around if around and asked in (None, around.departement) else None
+            near = around if around and (not asked or around.departement in asked) else None
             doubts = ()
         else:
-            near, doubts = _near(stated.commune, around, lon, lat)
+            office = stated.office and around and holds(stated.commune, lon, lat)
+            near, doubts = (around, ()) if office else _near(stated.commune, around, lon, lat)
             distances.append(distance_km(stated.commune, lon, lat))
         if near and holds(near, lon, lat):
             return Placed(near, "coordonnees", f"à ses coordonnées{words}", lon, lat, doubts), ""
@@ -137,26 +142,30 @@ def _by_address(gazetteer: Gazetteer, sought: Sought, answer: Answer | None) -> 
     if answer is None or answer.kind not in _FOUND_AT:
         return None, "adresse introuvable"
     stated, postcode, score = sought.stated, sought.where.postcode, _french(answer.score, 2)
-    if answer.score < (SCORE if stated else SCORE_ALONE):
+    if answer.score < (SCORE if stated and not stated.office else SCORE_ALONE):
         return None, f"adresse incertaine (score {score})"
     commune = gazetteer.today(answer.citycode)
     if commune is None:
         return None, "adresse trouvée hors des communes connues"
-    elsewhere = stated is None and postcode and departement_of(postcode) != commune.departement
-    if elsewhere or (stated and stated.commune.code not in (commune.code, commune.parent)):
+    known = {stated.commune.departement} if stated else of_postcode(postcode) if postcode else {commune.departement}
+    elsewhere = stated and not stated.office and stated.commune.code not in (commune.code, commune.parent)
+    if elsewhere or commune.departement not in known:
         return None, f"adresse trouvée à {commune.title}"
     if not holds(commune, answer.lon, answer.lat):
         return None, f"adresse trouvée loin de {commune.title}"
     return Placed(commune, "adresse", f"{_FOUND_AT[answer.kind]} (score {score})", answer.lon, answer.lat), ""
 
 
-def _agree(gazetteer: Gazetteer, placed: Placed, where: Where) -> None:
-    if where.departement and gazetteer.departement(where.departement) != placed.commune.departement:
+def _agree(gazetteer: Gazetteer, placed: Placed, where: Where) -> list[str]:
+    """The doubt left by a département that is not understood. Raises Refused when it is another one."""
+    asked = gazetteer.departements(where.departement)
+    if asked and placed.commune.departement not in asked:
         raise Refused(
             "département contradictoire",
             f"{placed.commune.title} est dans le département {placed.commune.departement}, et non « {where.departement} »",
             "Corrigez l'un des deux.",
         )
+    return [] if asked or not where.departement else [f"le département « {where.departement} » n'est pas compris"]
 
 
 def holds(commune: Commune, lon: float, lat: float) -> bool:

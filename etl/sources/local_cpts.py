@@ -120,11 +120,10 @@ def _community(row: Row, gazetteer: Gazetteer) -> Community:
 
 
 def _departements(row: Row, gazetteer: Gazetteer, doubts: list[str]) -> list[str]:
-    found = []
+    found: set[str] = set()
     for text in re.split(r"[|;,/]", row["departements"] or ""):
-        code = gazetteer.departement(text)
-        if code:
-            found.append(code)
-        elif text.strip():
+        codes = gazetteer.departements(text)
+        found |= codes
+        if text.strip() and not codes:
             doubts.append(f"laissé de côté : le département « {text.strip()} » n'existe pas")
-    return sorted(set(found))
+    return sorted(found)

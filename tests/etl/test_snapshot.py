@@ -54,6 +54,28 @@ def test_a_split_is_seen():
     assert snapshot.splits(THEN, TODAY) == {"C": "B"}
 
 
+def test_a_name_that_is_no_longer_a_commune_s_own_leads_to_it():
+    def named(code, name, kind="commune-actuelle", **more):
+        return commune(code, kind=kind, **more) | {"nom": name}
+
+    rows = [
+        named("A", "Évry-Courcouronnes", former=["a1"]), named("B", "Vire Normandie"), named("C", "Seul"),
+        named("B", "Vire", "commune-deleguee", chefLieu="B"), named("b1", "Maisoncelles", "commune-associee", chefLieu="B"),
+        named("P", "Lyon 1er", "arrondissement-municipal"),
+    ]  # fmt: skip
+    history = [
+        named("a1", "Évry", "COM"),
+        named("A", "Évry-courcouronnes", "COM"),
+        named("C", "Ancien", "COM"),
+        named("z", "Perdue", "COM"),
+    ]
+    today = snapshot.current(rows)
+    assert snapshot.former_names(rows, [history], today, snapshot.successors(today)) == {
+        ("Vire", "B"): ("B", "deleguee"), ("Maisoncelles", "B"): ("b1", "associee"), ("Évry", "A"): ("a1", "ancienne"),
+        ("Ancien", "C"): ("C", "ancienne"),
+    }  # fmt: skip
+
+
 def test_populations_are_summed_where_they_are_known():
     assert snapshot.population_on_todays_map(THEN, TODAY, snapshot.successors(TODAY)) == {"A": 30, "D": 7, "P1": 3}
 

@@ -9,7 +9,7 @@ import pytest
 from etl import build as builder
 from etl.formats.lists import Refused
 from etl.network.ban import Answer, Question
-from etl.places.gazetteer import Gazetteer, Where, departement_of, distance_km
+from etl.places.gazetteer import OFFICE, Gazetteer, Where, distance_km
 from etl.places.geo import ZONES
 from etl.places.place import Placed, holds, look, settle
 
@@ -51,7 +51,7 @@ NAMED = [
     ({"code": "75056", "postcode": "75116"}, "75116", "commune"),
     ({"code": "75056"}, "75056", "commune"),
     ({"commune": "CHARLEVILLE MEZIERES", "postcode": "8000"}, "08105", "nom"),
-    ({"commune": "Charleville-Mézières Cedex", "postcode": "08011"}, "08105", "nom"),
+    ({"commune": "Charleville-Mézières Cedex", "postcode": "08000"}, "08105", "nom"),
     ({"commune": "08000 Charleville-Mézières"}, "08105", "nom"),
     ({"commune": "St Denis", "postcode": "93200"}, "93066", "nom"),
     ({"commune": "Saint-Denis", "postcode": "97400"}, "97411", "nom"),
@@ -78,7 +78,92 @@ def test_a_commune_is_told_by_its_code_or_its_name(put, where, code, how):
     assert (placed.commune.code, placed.how, placed.lon, placed.doubts) == (code, how, None, ())
 
 
+DOUBTED = [
+    ({"commune": "AJACCIO CEDEX", "postcode": "20303"}, "2A004", OFFICE),
+    ({"commune": "AJACCIO CEDEX 9", "postcode": "20700"}, "2A004", OFFICE),
+    ({"commune": "PORTO VECCHIO CEDEX", "postcode": "20538"}, "2A247", OFFICE),
+    ({"commune": "BASTIA CEDEX", "postcode": "20407"}, "2B033", OFFICE),
+    ({"commune": "LE PORT CEDEX", "postcode": "97829"}, "97407", OFFICE),
+    ({"commune": "97829 LE PORT CEDEX"}, "97407", OFFICE),
+    ({"commune": "Charleville-Mézières Cedex", "postcode": "08011"}, "08105", OFFICE),
+    ({"commune": "TOULON-CEDEX9", "postcode": "83041"}, "83137", OFFICE),
+    ({"commune": "PARIS CEDEX 13", "postcode": "75651"}, "75056", OFFICE),
+    ({"commune": "VANDOEUVRE CEDEX", "postcode": "54511"}, "54547", OFFICE),
+    ({"commune": "COSNE COURS SUR LOIRE CEDE", "postcode": "58206"}, "58086", OFFICE),
+    ({"commune": "VILLEFRANCHE DE ROUERGUE C", "postcode": "12202"}, "12300", "un CEDEX ?"),
+    ({"commune": "METZ", "postcode": "57073"}, "57463", "n'est celui d'aucune commune"),
+    ({"commune": "Sedan", "postcode": "08000"}, "08409", "le code postal 08000 est celui de"),
+    ({"commune": "Boulogne", "postcode": "92100"}, "92012", "lu Boulogne-Billancourt"),
+    ({"commune": "Strasbourg Neudorf", "postcode": "67100"}, "67482", "lu Strasbourg"),
+    ({"commune": "Lieu-dit inconnu", "postcode": "92100"}, "92012", "placée par le code postal 92100"),
+    ({"code": "08409", "commune": "Sedanne"}, "08409", "le nom écrit « Sedanne »"),
+    ({"code": "08409", "commune": "Reims"}, "08409", "le nom écrit « Reims »"),
+    ({"code": "08409", "postcode": "51100"}, "08409", "le code postal 51100 celui de Reims"),
+    ({"code": "08409", "commune": "TOULON CEDEX 9", "postcode": "83041"}, "08409", "département du code postal 83041"),
+    ({"code": "08105", "departement": "Nord-Est"}, "08105", "le département « Nord-Est » n'est pas compris"),
+    ({"code": "08105", "departement": "08 - Marne"}, "08105", "n'est pas compris"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "code", "doubt"), DOUBTED)
+def test_what_is_not_sure_is_placed_and_to_be_checked(put, where, code, doubt):
+    placed = put(**where)
+    assert (placed.commune.code, placed.lon) == (code, None)
+    assert len([text for text in placed.doubts if doubt in text]) == 1
+
+
+SURE = [
+    ({"code": "83062", "commune": "TOULON CEDEX 9", "postcode": "83041"}, "83062"),
+    ({"code": "57351", "commune": "METZ CEDEX 03", "postcode": "57073"}, "57351"),
+    ({"code": "9D411", "commune": "ST DENIS", "postcode": "97400", "departement": "9D"}, "97411"),
+    ({"code": "9A105", "commune": "BASSE TERRE", "postcode": "97100", "departement": "9A"}, "97105"),
+    ({"code": "9b209"}, "97209"),
+    ({"code": "9F611", "departement": "9F"}, "97611"),
+    ({"code": "78158", "commune": "Rocquencourt"}, "78158"),
+    ({"code": "08105", "commune": "Charleville"}, "08105"),
+    ({"code": "53062", "commune": "CHATEAU GONTIER SUR MAYENN"}, "53062"),
+    ({"commune": "CHATEAU GONTIER SUR MAYENN", "postcode": "53200"}, "53062"),
+    ({"commune": "Chartres-de-Bretagne (35)"}, "35066"),
+    ({"commune": "Saint-Denis (93)"}, "93066"),
+    ({"commune": "Sedan (08200)"}, "08409"),
+    ({"commune": "FONTENAY S/BOIS", "postcode": "94120"}, "94033"),
+    ({"commune": "75013 Paris 13e"}, "75113"),
+    ({"commune": "Évry", "postcode": "91000"}, "91228"),
+    ({"commune": "Évry", "postcode": "89140"}, "89162"),
+    ({"commune": "Vire", "departement": "Calvados"}, "14762"),
+    ({"commune": "Cherbourg-Octeville"}, "50129"),
+    ({"commune": "Pierrefitte-sur-Seine"}, "93066"),
+    ({"commune": "CHALONS SUR MARNE"}, "51108"),
+    ({"commune": "Lyon", "postcode": "69003", "departement": "69M"}, "69383"),
+    ({"commune": "Bastia", "postcode": "20200", "departement": "20"}, "2B033"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "code"), SURE)
+def test_what_agrees_is_placed_without_a_doubt(put, where, code):
+    placed = put(**where)
+    assert (placed.commune.code, placed.doubts) == (code, ())
+
+
+def test_a_point_or_an_address_tells_more_than_a_sorting_office(put):
+    la_garde = put(commune="TOULON CEDEX 9", postcode="83041", lon="6,02", lat="43,13")
+    assert (la_garde.commune.code, la_garde.how, la_garde.doubts) == ("83062", "coordonnees", ())
+    answer = Answer(6.02, 43.13, 0.9, "83062", "housenumber")
+    la_garde = put(answer, commune="TOULON CEDEX 9", postcode="83041", address="1 avenue X")
+    assert (la_garde.commune.code, la_garde.how, la_garde.doubts) == ("83062", "adresse", ())
+    far = put(
+        Answer(2.35, 48.85, 0.95, "75056", "housenumber"), commune="TOULON CEDEX 9", postcode="83041", address="1 X"
+    )
+    assert (far.commune.code, far.how) == ("83137", "nom") and OFFICE in far.doubts
+
+
 UNTOLD = [
+    ({"commune": "Évry"}, "commune ambiguë", "Évry-Courcouronnes (91228"),
+    ({"commune": "Vire"}, "commune ambiguë", "Vire Normandie (14762"),
+    ({"commune": "Rocquencourt"}, "commune ambiguë", "Le Chesnay-Rocquencourt (78158"),
+    ({"commune": "TOULON CEDEX", "postcode": "08011"}, "commune inconnue", "Ce nom est celui de Toulon (83137"),
+    ({"commune": "CEDEX 9", "postcode": "00200"}, "commune inconnue", "n'est pas connue"),
+    ({"commune": "Sedan", "departement": "51"}, "commune inconnue", "Ce nom est celui de Sedan"),
     ({"code": "99999"}, "commune inconnue", "Vérifiez le code Insee"),
     ({"commune": "Sedann", "postcode": "08200"}, "commune inconnue", "Est-ce Sedan (08409) ?"),
     ({"commune": "Sedan", "postcode": "62000"}, "commune inconnue", "Ce nom est celui de Sedan (08409"),
@@ -112,6 +197,22 @@ def test_every_commune_is_found_by_its_name_and_each_of_its_postcodes(gazetteer)
             if commune.code not in (found.code, found.parent):
                 wrong.append((commune, found))
     assert wrong == [] and ambiguous < 5
+
+
+def test_no_part_of_a_commune_is_taken_for_another_commune_elsewhere(gazetteer):
+    """Every delegated or associated commune leads to the commune it is in, or is asked about."""
+    names = duckdb.sql(
+        f"SELECT name, code FROM '{builder.ROOT}/data/snapshot/commune_names.parquet' WHERE kind <> 'ancienne'"
+    )
+    elsewhere, asked, rows = [], 0, names.fetchall()
+    for name, code in rows:
+        try:
+            found = gazetteer.stated(Where(commune=name)).commune
+        except Refused as refused:
+            asked += refused.reason == "commune ambiguë"
+            continue
+        elsewhere += [(name, code, found)] if found.code != code else []
+    assert elsewhere == [] and 200 < asked < 500 and len(rows) == 2498
 
 
 # -- coordinates ----------------------------------------------------------------------------------------------------
@@ -242,10 +343,3 @@ def test_only_what_needs_it_is_asked(gazetteer):
     assert asked(commune="Mohonn", postcode="8000", address="1 rue X") == Question("1 rue X", "Mohonn", "08000", "")
     assert asked(code="08105", address="1 place Ducale", **CHARLEVILLE) is None
     assert asked(code="08105") is None and asked(address="1 place Ducale") is None
-
-
-@pytest.mark.parametrize(
-    ("postcode", "departement"), [("20090", "2A"), ("20190", "2A"), ("20200", "2B"), ("97400", "974"), ("08000", "08")]
-)
-def test_the_departement_of_a_postcode(postcode, departement):
-    assert departement_of(postcode) == departement

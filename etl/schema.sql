@@ -208,6 +208,19 @@ COMMENT ON COLUMN commune_change.old_code IS 'Ancien code.';
 COMMENT ON COLUMN commune_change.new_code IS 'Code d''aujourd''hui.';
 COMMENT ON COLUMN commune_change.year IS 'Première année sans l''ancien code, quand elle est connue.';
 
+CREATE TABLE commune_name (
+    name VARCHAR NOT NULL,
+    code VARCHAR NOT NULL,
+    old_code VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN ('deleguee', 'associee', 'ancienne')),
+    PRIMARY KEY (name, code)
+);
+COMMENT ON TABLE commune_name IS 'Noms que des communes, ou des parties de communes, ont ou ont eus à côté du leur.';
+COMMENT ON COLUMN commune_name.name IS 'Nom.';
+COMMENT ON COLUMN commune_name.code IS 'Commune d''aujourd''hui.';
+COMMENT ON COLUMN commune_name.old_code IS 'Code de ce qui portait ce nom.';
+COMMENT ON COLUMN commune_name.kind IS 'deleguee ou associee : partie d''une commune qui garde ce nom ; ancienne : nom porté avant, depuis 1943.';
+
 CREATE TABLE adjacency (
     a VARCHAR NOT NULL,
     b VARCHAR NOT NULL,

@@ -17,7 +17,8 @@ SOURCE = Source(
     vintage="COG 2026",
     retrieved_at="2026-11-22",
     files=tuple(
-        f"snapshot/{name}.parquet" for name in ("communes", "epci", "departements", "regions", "commune_changes")
+        f"snapshot/{name}.parquet"
+        for name in ("communes", "epci", "departements", "regions", "commune_changes", "commune_names")
     ),
     doubts="Contours simplifiés (environ 31 points par commune). Les communes réunies ou rétablies depuis 2024 sont "
     "recomposées. Les mairies absentes ou placées loin de leur commune sont remplacées par un point intérieur.",
@@ -25,7 +26,7 @@ SOURCE = Source(
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `territory` (communes and municipal arrondissements whole, other levels by name) and `commune_change`.
+    """Fill `territory` (communes and municipal arrondissements whole, other levels by name), `commune_change` and `commune_name`.
 
     When only some départements are asked for, a set that lacks communes says so in its name.
     """
@@ -83,5 +84,12 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         SELECT * FROM read_parquet(?) WHERE new_code IN (SELECT code FROM territory WHERE level = 'commune')
         """,
         [str(snapshot / "commune_changes.parquet")],
+    )
+    connection.execute(
+        """
+        INSERT INTO commune_name BY NAME
+        SELECT * FROM read_parquet(?) WHERE code IN (SELECT code FROM territory WHERE level = 'commune')
+        """,
+        [str(snapshot / "commune_names.parquet")],
     )
     return Tally(communes)

@@ -213,13 +213,16 @@ CREATE TABLE commune_name (
     code VARCHAR NOT NULL,
     old_code VARCHAR NOT NULL,
     kind VARCHAR NOT NULL CHECK (kind IN ('deleguee', 'associee', 'ancienne')),
-    PRIMARY KEY (name, code)
+    until INTEGER,
+    PRIMARY KEY (name, code),
+    CHECK ((until IS NULL) = (kind <> 'ancienne'))
 );
 COMMENT ON TABLE commune_name IS 'Noms que des communes, ou des parties de communes, ont ou ont eus à côté du leur.';
 COMMENT ON COLUMN commune_name.name IS 'Nom.';
 COMMENT ON COLUMN commune_name.code IS 'Commune d''aujourd''hui.';
 COMMENT ON COLUMN commune_name.old_code IS 'Code de ce qui portait ce nom.';
 COMMENT ON COLUMN commune_name.kind IS 'deleguee ou associee : partie d''une commune qui garde ce nom ; ancienne : nom porté avant, depuis 1943.';
+COMMENT ON COLUMN commune_name.until IS 'Dernière année de ce nom, s''il n''est plus porté.';
 
 CREATE TABLE adjacency (
     a VARCHAR NOT NULL,

@@ -88,25 +88,30 @@ def splits(then: list[dict], today: dict[str, dict]) -> dict[str, str]:
 
 
 def former_names(
-    rows: list[dict], earlier: Iterable[list[dict]], today: dict[str, dict], after: dict[str, str]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    """(Name, code of today) -> (code that bore it, kind), for names that are not the commune's own today.
+    rows: list[dict], earlier: Iterable[tuple[int, list[dict]]], today: dict[str, dict], after: dict[str, str]
+) -> dict[tuple[str, str], tuple[str, str, int | None]]:
+    """(Name, code of today) -> (code that bore it, kind, last year), for names that are not the commune's own today.
 
-    Kinds: `deleguee` and `associee` (parts of a commune that keep their name), `ancienne` (a name that it, or a commune that
-    it took in, no longer has). `rows` are those of today's package, `earlier` those of other maps, the latest first.
+    Kinds: `deleguee` and `associee` (parts of a commune that keep their name: no last year), `ancienne` (a name that it, or a
+    commune that it took in, no longer has). `rows` are those of today's package, `earlier` those of other maps, with a year
+    when they were true unless a row tells its end (`dateFin`).
     """
     kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee"}
     parts = {row["code"]: row["chefLieu"] for row in rows if row["type"] in kinds}
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    for newest, row in ((some is rows, row) for some in (rows, *earlier) for row in some):
-        old, kind = row["code"], kinds.get(row["type"]) if newest else None
+    found: dict[tuple[str, str], tuple[str, str, int | None]] = {}
+    for year, row in ((year, row) for year, some in ((None, rows), *earlier) for row in some):
+        old, kind = row["code"], kinds.get(row["type"]) if year is None else None
         code = row["chefLieu"] if kind else old if old in today else after.get(old, parts.get(old))
         if (
-            row["type"] != "arrondissement-municipal"
-            and code in today
-            and plain(row["nom"]) != plain(today[code]["nom"])
+            row["type"] == "arrondissement-municipal"
+            or code not in today
+            or plain(row["nom"]) == plain(today[code]["nom"])
         ):
-            found.setdefault((row["nom"], code), (old, kind or "ancienne"))
+            continue
+        last = None if kind else int(row.get("dateFin", str(year))[:4])
+        known = found.setdefault((row["nom"], code), (old, kind or "ancienne", last))
+        if last and known[2] and last > known[2]:
+            found[row["nom"], code] = (*known[:2], last)
     return found
 
 
@@ -332,9 +337,10 @@ def change_table(vintages, today) -> pd.DataFrame:
 
 def name_table(vintages, history) -> pd.DataFrame:
     """Names that communes of today, or parts of them, had or still have beside their own."""
-    newest, *others = reversed(vintages.values())
+    (_, newest), *others = ((vintage.cog_year, rows) for vintage, rows in reversed(vintages.items()))
+    earliest = next(iter(vintages)).cog_year
     today = current(newest)
-    found = former_names(newest, [*others, history], today, successors(today))
-    records = [(name, code, old, kind) for (name, code), (old, kind) in found.items()]
-    frame = pd.DataFrame(records, columns=["name", "code", "old_code", "kind"])
+    found = former_names(newest, [*others, (earliest, history)], today, successors(today))
+    records = [(name, code, *told) for (name, code), told in found.items()]
+    frame = pd.DataFrame(records, columns=["name", "code", "old_code", "kind", "until"]).astype({"until": "Int16"})
     return frame.sort_values(["code", "old_code", "name"], ignore_index=True)

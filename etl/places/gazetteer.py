@@ -22,6 +22,7 @@ from etl.source import Inputs
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
 WHOLE_CODES = frozenset(code for code, _, _ in WHOLE.values())
+STILL_USED = 2000  # a name given up before that year is another commune's when one bears it today
 OFFICE = "connue par un CEDEX seul, celui d'un bureau distributeur qui n'est pas toujours dans la commune"
 _CODE = re.compile(r"\d{4,5}|[0-9][ABab]\d{3}|9[C-Fc-f]\d{3}")
 _POSTCODE_THEN_NAME = re.compile(
@@ -87,9 +88,8 @@ class Gazetteer:
         self._departements = Departements(self._read("departements", "code, name"))
         self._names: dict[str, list[Commune]] = defaultdict(list)
         self._spellings: dict[str, list[Commune]] = defaultdict(list)
-        self._former: dict[str, list[Commune]] = defaultdict(
-            list
-        )  # names that a commune or a part of it had, or still has
+        # Names that a commune or a part of it had, or still has; and whether people still use them.
+        self._former: dict[str, dict[str, bool]] = defaultdict(dict)
         self._postcodes: dict[str, list[Commune]] = defaultdict(list)
         self._parts: dict[str, list[Commune]] = defaultdict(list)
         for commune in self.communes.values():
@@ -99,10 +99,9 @@ class Gazetteer:
                 self._postcodes[postcode].append(commune)
             if commune.parent:
                 self._parts[commune.parent].append(commune)
-        for code, name in self._read("commune_names", "code, name"):
-            former = self._former[without_article(spelling(name))]
-            if self.communes[code] not in former:
-                former.append(self.communes[code])
+        for code, name, until in self._read("commune_names", "code, name, until"):
+            bearers = self._former[without_article(spelling(name))]
+            bearers[code] = bearers.get(code, False) or until is None or until >= STILL_USED
 
     def _read(self, name: str, columns: str) -> list[tuple]:
         with duckdb.connect() as memory:
@@ -184,7 +183,8 @@ class Gazetteer:
         asked = self.departements(where.departement) or self._between_brackets(where.commune)
         postal = self._postcodes.get(postcode or "", [])
         found = self._named(where.commune, name) if name else postal
-        former = [commune for commune in self._formerly(name) if commune not in found] if name else []
+        alone = bool(found) and not postcode and not asked
+        former = [commune for commune in self._formerly(name, alone) if commune not in found] if name else []
         bearing = [*found, *former]
         near = asked or (of_postcode(postcode) if postcode else frozenset())
         doubts: list[str] = []
@@ -231,9 +231,10 @@ class Gazetteer:
             return [self.communes[name.arrondissement]] if name.arrondissement else []
         return next(filter(None, (self._spellings.get(without_article(text)) for text in name.spellings)), [])
 
-    def _formerly(self, name: Written) -> list[Commune]:
-        """Communes that bore a name, or took in one that did."""
-        return next(filter(None, (self._former.get(without_article(text)) for text in name.spellings)), [])
+    def _formerly(self, name: Written, still: bool = False) -> list[Commune]:
+        """Communes that bore a name, or took in one that did; with `still`, those whose name is still used."""
+        bearers = next(filter(None, (self._former.get(without_article(text)) for text in name.spellings)), {})
+        return [self.communes[code] for code, used in bearers.items() if used or not still]
 
     def _alike(self, name: Written, postal: list[Commune], near: frozenset[str]) -> list[Commune]:
         """Communes whose name was cut, shortened or lengthened, among those of the postcode, else of the département."""

@@ -6,14 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
 import duckdb
 
-from etl.formats.lists import Column, Listing, Refused, Row, in_order, read_all, spellings
-from etl.formats.wording import plain
+from etl.formats import site_types
+from etl.formats.lists import Column, Listing, Refused, Row, in_order, read_all
+from etl.formats.site_types import STATUSES, SiteKind
 from etl.intake import local_files
 from etl.merging.register import Entry, Register
 from etl.network import ban
@@ -55,34 +56,6 @@ COLUMNS = (
     Column("departement", ("dept", "dep", "code departement", "nom departement"), code=True),
     Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
     Column("exhaustif", ("liste complete", "exhaustive", "complet")),
-)  # fmt: skip
-
-
-def _singular(words: list[str]) -> str:
-    return " ".join(word.removesuffix("s") if len(word) > 4 else word for word in words)
-
-
-TYPES = {
-    _singular(words.split()): code
-    for words, code in spellings(
-        catalog.SITE_TYPES,
-        **{
-            "maison de sante": "MSP",
-            "maison de sante pluridisciplinaire": "MSP",
-            "maison de sante pluri professionnelle": "MSP",
-            "permanence d acces aux soins": "PASS",
-            "centre de sante pluriprofessionnel": "CDS",
-            "centre de sante polyvalent": "CDS",
-        },
-    ).items()
-}
-STATUSES = spellings(
-    catalog.SITE_STATUSES,
-    **{
-        "ouverte": "ouvert", "en fonctionnement": "ouvert", "en service": "ouvert", "active": "ouvert", "actif": "ouvert",
-        "en activite": "ouvert", "fermee": "ferme", "projet": "en_projet", "travaux": "en_construction",
-        "en travaux": "en_construction", "ouverture prochaine": "en_ouverture",
-    },
 )  # fmt: skip
 
 
@@ -167,11 +140,12 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
     """What a row says of a site, and of its place."""
     doubts: list[str] = []
     remarks: list[str] = []
+    kind = _type(row, remarks, doubts)
     site = {
         "site_id": row["id"] if row["id"] and re.search("[^0-9]", row["id"]) else None,  # numbers count rows
-        "type": _type(row, remarks),
+        "type": kind.code,
         "name": row.named("nom"),
-        "status": row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES)),
+        "status": _status(row, kind, doubts),
         "address": row["adresse"],
         "places": row.spare(partial(row.integer, least=1), "places", doubts),
         "finess": row.spare(partial(_finess, row), "finess", doubts),
@@ -189,28 +163,30 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
     return Entry(row, site, doubts, remarks, exhaustive), place.look(gazetteer, where)
 
 
-def _type(row: Row, remarks: list[str]) -> str:
-    """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « Maison de santé (MSP) »."""
+def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> SiteKind:
+    """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « 603 - Maison de santé », « MSP (projet) »."""
     text = row.required("type")
-    kind, surely = _known_type(text)
-    if kind and not surely:
-        remarks.append(f"type « {text} » lu {kind}")
+    admitted = f"Types admis : {', '.join(kind.code for kind in catalog.SITE_TYPES)}, ou leur nom."
+    try:
+        kind = site_types.understand(text)
+    except site_types.Denied as denied:
+        raise row.refuse(str(denied), admitted, "type contradictoire") from None
     if kind is None:
-        shown = ", ".join(kind.code for kind in catalog.SITE_TYPES)
-        raise row.refuse(
-            f"le type « {row['type']} » est inconnu", f"Types admis : {shown}, ou leur nom.", "type inconnu"
-        )
+        raise row.refuse(f"le type « {text} » est inconnu", admitted, "type inconnu")
+    if kind.rest and doubts is not None:
+        doubts.append(f"type « {text} » lu {kind.code}, sans que « {kind.rest} » soit compris")
+    elif not kind.exact:
+        status = f", {catalog.SITE_STATUS[kind.status].label}" if kind.status else ""
+        remarks.append(f"type « {text} » lu {kind.code}{status}")
     return kind
 
 
-@lru_cache(maxsize=10_000)
-def _known_type(text: str) -> tuple[str | None, bool]:
-    """The code that a text means, and whether it is its very name."""
-    for part in (text, *re.split(r"[()]", text)):
-        if kind := TYPES.get(_singular(plain(part).split())):
-            return kind, True
-    words = plain(text).split()
-    return (TYPES.get(words[0]) or TYPES.get(words[-1]) if words else None), False
+def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
+    """The status that a row tells, in its own column first."""
+    told = row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES))
+    if told and kind.status and told != kind.status:
+        doubts.append(f"le statut « {row['statut']} » n'est pas celui que dit le type « {row['type']} »")
+    return told or kind.status
 
 
 def _finess(row: Row, column: str) -> str | None:

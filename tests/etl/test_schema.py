@@ -14,7 +14,7 @@ from maillage import catalog
 CONTRACT = {
     "territory": "level code name departement_code region_code epci_code population population_year area_km2 lon lat geometry",
     "commune_change": "old_code new_code year",
-    "commune_name": "name code old_code kind",
+    "commune_name": "name code old_code kind until",
     "population_history": "code year population",
     "site": "site_id type name status commune_code address lon lat precision places finess opened_on source_id",
     "cpts": "cpts_id name aliases status status_date declared_population declared_communes declared_professionals "

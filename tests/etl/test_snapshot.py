@@ -64,15 +64,13 @@ def test_a_name_that_is_no_longer_a_commune_s_own_leads_to_it():
         named("P", "Lyon 1er", "arrondissement-municipal"),
     ]  # fmt: skip
     history = [
-        named("a1", "Évry", "COM"),
-        named("A", "Évry-courcouronnes", "COM"),
-        named("C", "Ancien", "COM"),
-        named("z", "Perdue", "COM"),
-    ]
+        named("a1", "Évry", "COM") | {"dateFin": "1968-01-01"}, named("A", "Évry", "COMD"), named("A", "Évry-courcouronnes", "COM"),
+        named("C", "Ancien", "COM") | {"dateFin": "1978-08-25"}, named("z", "Perdue", "COM"),
+    ]  # fmt: skip
     today = snapshot.current(rows)
-    assert snapshot.former_names(rows, [history], today, snapshot.successors(today)) == {
-        ("Vire", "B"): ("B", "deleguee"), ("Maisoncelles", "B"): ("b1", "associee"), ("Évry", "A"): ("a1", "ancienne"),
-        ("Ancien", "C"): ("C", "ancienne"),
+    assert snapshot.former_names(rows, [(2019, history)], today, snapshot.successors(today)) == {
+        ("Vire", "B"): ("B", "deleguee", None), ("Maisoncelles", "B"): ("b1", "associee", None),
+        ("Évry", "A"): ("a1", "ancienne", 2019), ("Ancien", "C"): ("C", "ancienne", 1978),
     }  # fmt: skip
 
 

@@ -135,7 +135,20 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
        ("maison de santé pluridisciplinaire", "MSP"), ("LHSS mobile", "LHSS")],
 )  # fmt: skip
 def test_a_type_is_understood_by_its_code_or_its_name(text, code):
-    assert local_structures._type(Row(ROOT, 2, {"type": text}), []) == code
+    assert local_structures._type(Row(ROOT, 2, {"type": text}), []).code == code
+
+
+def test_a_state_told_beside_the_type_is_kept_and_a_denial_refused(local):
+    tally = load(
+        local,
+        "type;nom;code_commune;statut\nMSP (projet);A;08409;\nMSP en projet;B;08409;\nMSP fermée;C;08409;\nHors MSP;D;08409;\n"
+        "Pas une MSP;E;08409;\nex-PASS;F;08409;\n603 - Maison de santé;G;08409;\nMSP fermée;H;08409;ouvert\nMSP 2027;I;08409;\n",
+    )
+    found = dict(local.rows("SELECT name, status FROM site WHERE source_id = 'local_structures'"))
+    assert found == {"A": "en_projet", "B": "en_projet", "C": "ferme", "G": "ouvert", "H": "ouvert", "I": "ouvert"}
+    assert [note.outcome for note in tally.notes] == ["compris"] * 3 + ["refuse"] * 3 + ["compris", "ambigu", "ambigu"]
+    assert "Type « MSP (projet) » lu MSP, en projet" in told(tally, "ligne 2").sentence
+    assert {told(tally, f"ligne {line}").reason for line in (5, 6, 7)} == {"type contradictoire"}
 
 
 def test_the_same_row_in_two_files_is_kept_once(local):

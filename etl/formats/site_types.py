@@ -1,0 +1,142 @@
+"""The type of a structure as people write it: understood whole, with the state it may tell, or asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from etl.formats.lists import spellings
+from etl.formats.wording import plain
+from maillage import catalog
+
+
+@dataclass(frozen=True)
+class SiteKind:
+    """What a text says: the code of a type, and a status when it tells one."""
+
+    code: str
+    status: str | None = None
+    exact: bool = True  # nothing else was written than the type, by its code, its name or its category of the register
+    rest: str = ""  # words that may change the meaning, and are not understood
+
+
+class Denied(ValueError):
+    """The text says that the structure is not of the type that it names, or names two: why, in French."""
+
+
+def _singular(text: str) -> str:
+    return " ".join(word.removesuffix("s") if len(word) > 4 else word for word in text.split())
+
+
+TYPES = {
+    _singular(words): code
+    for words, code in spellings(
+        catalog.SITE_TYPES,
+        **{
+            "maison de sante": "MSP", "maison de sante pluridisciplinaire": "MSP", "maison de sante pluri professionnelle": "MSP",
+            "mspu": "MSP", "permanence d acces aux soins": "PASS", "centre de sante pluriprofessionnel": "CDS",
+            "centre de sante polyvalent": "CDS", "centre sante polyvalent": "CDS",
+            "appartement de coordination therapeutique": "ACT", "centre soins accompagnement prevention addictologie": "CSAPA",
+            "ctre accueil accomp reduc risq usag drogues": "CAARUD", "communautes professionnelles territoriales de sante": "SIEGE_CPTS",
+        },
+    ).items()
+}  # fmt: skip
+STATUSES = spellings(
+    catalog.SITE_STATUSES,
+    **{
+        "ouverte": "ouvert", "en fonctionnement": "ouvert", "en service": "ouvert", "active": "ouvert", "actif": "ouvert",
+        "en activite": "ouvert", "fermee": "ferme", "projet": "en_projet", "travaux": "en_construction",
+        "en travaux": "en_construction", "ouverture prochaine": "en_ouverture",
+    },
+)  # fmt: skip
+_TOLD = {_singular(words): code for words, code in STATUSES.items()} | {
+    _singular(words): code
+    for words, code in {
+        "en projets": "en_projet", "future": "en_projet", "futur": "en_projet", "prevue": "en_projet", "prevu": "en_projet",
+        "programmee": "en_projet", "programme": "en_projet", "a venir": "en_projet", "a l etude": "en_projet",
+        "envisagee": "en_projet", "en reflexion": "en_projet", "construction": "en_construction", "chantier": "en_construction",
+        "en chantier": "en_construction", "fermeture": "ferme", "fermes": "ferme", "cessee": "ferme", "cesse": "ferme",
+        "dissoute": "ferme", "dissous": "ferme", "supprimee": "ferme", "supprime": "ferme", "ferme definitivement": "ferme",
+        "fermee definitivement": "ferme", "en cours de creation": "en_ouverture", "en cours de construction": "en_construction",
+        "en cours de projet": "en_projet", "ouvre bientot": "en_ouverture", "bientot ouverte": "en_ouverture",
+    }.items()
+}  # fmt: skip
+
+
+def _each(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_NEVER = _each("abandonne abandonnee annule annulee refuse refusee avorte avortee inexistant inexistante")
+_DENIAL = _each(
+    "hors pas non sans ex ancien ancienne anciennement sauf autre aucun aucune jamais ni faux fausse excepte plus"
+)
+_PLAIN = _each("l d le la les un une de du des en et a au aux type structure categorie code n no avec")
+_QUALITIES = _each(
+    """dentaire bucco buccodentaire mobile psychiatrique psy pediatrique pediatrie ville generaliste hospitaliere hospitalier hopital
+    universitaire pluriprofessionnel pluriprofessionnelle pluridisciplinaire professionnelle pluri multisite multi site polyvalent
+    polyvalente medical medicale infirmier infirmiere mutualiste municipal municipale associatif associative departemental
+    departementale intercommunal intercommunale adulte enfant territoriale rurale urbaine antenne annexe principal principale centre
+    regional local labellisee labellise sante soin chu ch"""
+)
+_LEGAL = re.compile(r"\(?\b[LRD]\. ?[0-9]+(?:-[0-9]+)*\)?")  # « (L.6223-3) », as the register has it
+_LONGEST = max(len(words.split()) for words in (*TYPES, *_TOLD))
+
+
+@lru_cache(maxsize=10_000)
+def understand(text: str) -> SiteKind | None:
+    """What a text says; None when it names no type. Raises Denied."""
+    if (kind := TYPES.get(_singular(plain(text)))) and "?" not in text:
+        return SiteKind(kind)
+    words = _words(_LEGAL.sub(" ", text))
+    types = list(_found(words, TYPES, catalog.FINESS_TYPE))
+    if not types:
+        return None
+    kinds = {code for _, _, code in types}
+    first = min(start for start, _, _ in types)
+    rest = [None if any(start <= rank < end for start, end, _ in types) else word for rank, word in enumerate(words)]
+    if _DENIAL & {word for word in rest[:first] if word} or _says_only_no(rest):
+        raise Denied(f"le type « {text} » dit ce que la structure n'est pas")
+    if len(kinds) > 1:
+        raise Denied(f"le type « {text} » en nomme {len(kinds)} ({', '.join(sorted(kinds))})")
+    if _NEVER & set(rest):
+        raise Denied(f"le type « {text} » dit que la structure n'existe pas")
+    statuses = list(_found(rest, _TOLD))
+    left = [
+        word
+        for rank, word in enumerate(rest)
+        if word and word not in _PLAIN and not any(start <= rank < end for start, end, _ in statuses)
+    ]
+    told = {code for _, _, code in statuses}
+    strange = [word for word in left if word not in _QUALITIES]
+    if "?" in text or _DENIAL & set(left) or len(told) > 1:  # what they bear on cannot be told
+        strange, told = [word for word in rest if word and word not in _PLAIN] or ["?"], set()
+    return SiteKind(kinds.pop(), min(told, default=None), not left and not statuses and not strange, " ".join(strange))
+
+
+def _words(text: str) -> list[str]:
+    """Plain words, plurals off, initials put together: « M.S.P. » is « msp »."""
+    letters = re.sub(r"\b(?:[A-Za-z]\. ?){2,}[A-Za-z]?\b", lambda found: re.sub(r"[. ]", "", found[0]) + " ", text)
+    return _singular(plain(letters)).split()
+
+
+def _found(words: list[str | None] | list[str], *known: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """(Start, end, code) of the longest known phrases, from the left."""
+    start = 0
+    while start < len(words):
+        for end in range(min(len(words), start + _LONGEST), start, -1):
+            phrase = None if None in words[start:end] else " ".join(map(str, words[start:end]))
+            code = next((table[phrase] for table in known if phrase in table), None)
+            if code:
+                yield start, end, code
+                start = end - 1
+                break
+        start += 1
+
+
+def _says_only_no(rest: list[str | None]) -> bool:
+    """« MSP : non »."""
+    words = [word for word in rest if word and word not in _PLAIN]
+    return bool(words) and all(word in _DENIAL for word in words)

@@ -1,0 +1,107 @@
+"""Types as people write them: understood whole, with the state that they tell, or asked about."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.formats.site_types import Denied, SiteKind, understand
+from maillage import catalog
+
+CODES = [kind.code for kind in catalog.SITE_TYPES]
+SHAPES = ["{} {}", "{} ({})", "{} - {}", "{} : {}", "{}, {}", "{} / {}", "{} [{}]"]
+TOLD = {
+    "projet": "en_projet", "en projet": "en_projet", "à l'étude": "en_projet", "prévue": "en_projet", "à venir": "en_projet",
+    "fermée": "ferme", "fermé": "ferme", "dissoute": "ferme", "ouverte": "ouvert", "en fonctionnement": "ouvert",
+    "en construction": "en_construction", "travaux": "en_construction", "en cours d'ouverture": "en_ouverture",
+    "ouverture prochaine": "en_ouverture",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@given(
+    code=st.sampled_from(CODES), words=st.sampled_from(sorted(TOLD)), case=st.sampled_from([str, str.upper, str.lower])
+)
+def test_a_state_beside_a_type_is_its_status(shape, code, words, case):
+    told = understand(case(shape.format(catalog.SITE_TYPE[code].label, words)))
+    assert told == understand(case(shape.format(code, words))) == SiteKind(code, TOLD[words], exact=False)
+
+
+@given(
+    st.sampled_from(CODES),
+    st.sampled_from(["Hors {}", "Pas une {}", "ex-{}", "Ex {}", "non {}", "{} : non", "Sans {}", "Ancienne {}", "Autre que {}",
+                     "(hors {})", "{} abandonnée", "Ni {}", "n'est pas une {}", "{} annulée"]),
+)  # fmt: skip
+def test_what_a_structure_is_not_is_refused(code, shape):
+    for name in (code, catalog.SITE_TYPE[code].label):
+        with pytest.raises(Denied):
+            understand(shape.format(name))
+
+
+@given(
+    st.sampled_from(CODES),
+    st.sampled_from(CODES),
+    st.sampled_from(["{} / {}", "{} ou {}", "{} et {}", "{} ({})", "{}-{}"]),
+)
+def test_two_types_in_one_cell_are_not_chosen_between(one, other, shape):
+    if one == other:
+        assert understand(shape.format(one, other)).code == one
+    else:
+        with pytest.raises(Denied, match="en nomme 2"):
+            understand(shape.format(one, other))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(f"{category}{mark}{kind.label}", kind.code) for kind in catalog.SITE_TYPES for category in kind.finess for mark in (" - ", " ", ":")]
+    + [("603 - Maison de santé", "MSP"), ("603", "MSP"), ("Maison de santé (L.6223-3)", "MSP"), ("M.S.P.", "MSP"),
+       ("P.A.S.S", "PASS"), ("Lits Halte Soins Santé (L.H.S.S.)", "LHSS"), ("124 - Centre de Santé", "CDS"),
+       ("Équipe de soins primaires (ESP)", "ESP"), ("Centre Santé Polyvalent", "CDS")],
+)  # fmt: skip
+def test_a_type_is_read_with_its_category_of_the_register(text, code):
+    assert understand(text) == SiteKind(code)
+
+
+def test_a_category_that_is_another_s_is_a_contradiction():
+    with pytest.raises(Denied):
+        understand("603 - Centre de santé")
+
+
+@pytest.mark.parametrize(
+    "text", ["PASS dentaire", "PASS bucco-dentaire", "LHSS mobile", "MSP universitaire", "PASS du centre hospitalier"]
+)
+def test_a_quality_changes_nothing_of_a_type(text):
+    told = understand(text)
+    assert (told.code, told.status, told.exact, told.rest) == (text[:4].strip(), None, False, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [("MSP 2027", "2027"), ("PASS ?", "?"), ("MSP non labellisée", "non labellisee"), ("Maison de santé mentale", "mentale"),
+     ("MSP sans projet", "sans projet"), ("MSP projet fermé", "projet ferme"), ("PASS de Sedan", "sedan")],
+)  # fmt: skip
+def test_what_is_not_understood_beside_a_type_is_asked_about(text, rest):
+    assert understand(text).rest == rest
+
+
+@given(st.sampled_from(CODES), st.text(st.characters(categories=["Ll"]), min_size=6, max_size=12))
+def test_a_strange_word_never_passes_for_nothing(code, word):
+    try:
+        told = understand(f"{code} {word}")
+    except Denied:
+        return
+    assert told.rest or told.status or not told.exact
+
+
+@pytest.mark.parametrize("text", ["", "autre", "passerelle", "maison", "EHPAD", "999"])
+def test_a_text_without_a_type_says_nothing(text):
+    assert understand(text) is None
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_without_harm(text):
+    try:
+        told = understand(text)
+    except Denied as denied:
+        assert str(denied).startswith("le type «")
+    else:
+        assert told is None or told.code in CODES

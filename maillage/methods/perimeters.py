@@ -45,10 +45,15 @@ def holes(contour: BaseGeometry) -> np.ndarray:
     return faces[~shapely.contains_properly(contour, shapely.point_on_surface(faces))]
 
 
+def in_holes(surrounded: np.ndarray, geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each commune of a coverage lies wholly, or else in part, in the holes. Two arrays of booleans, shape (n,)."""
+    ground = shapely.coverage_union_all(surrounded)
+    return shapely.covers(ground, geometries), shapely.overlaps(ground, geometries)
+
+
 def enclaves(contour: BaseGeometry, geometries: np.ndarray) -> np.ndarray:
     """Whether each commune of a coverage, outside the contour, is wholly surrounded by it. Booleans, shape (n,)."""
-    surrounded = shapely.coverage_union_all(holes(contour))
-    return shapely.covers(surrounded, geometries)
+    return in_holes(holes(contour), geometries)[0]
 
 
 def orphans(white: Collection[str], borders: pd.DataFrame, taken: Collection[str]) -> list[str]:

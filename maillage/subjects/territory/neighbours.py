@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from maillage.methods import perimeters
@@ -16,27 +15,38 @@ from maillage.warehouse import Ask
 
 
 def enclaves(ask: Ask, contour: BaseGeometry | None, codes: tuple[str, ...]) -> pd.DataFrame:
-    """Communes outside that the territory surrounds. Columns: code, name, population."""
+    """Communes outside that the territory surrounds. Columns: code, name, population.
+
+    Found by walking: from the communes that touch the territory, on through those that a hole holds. A town hall may stand
+    outside the contour of its commune, which is simplified: points say nothing here.
+    """
     surrounded = perimeters.holes(contour) if contour is not None else []
     columns = ["code", "name", "population"]
     if not len(surrounded):
         return pd.DataFrame(columns=columns)
-    west, south, east, north = shapely.total_bounds(surrounded)
-    every = country.every(ask)
-    near = every[every["lon"].between(west, east) & every["lat"].between(south, north) & ~every["code"].isin(codes)]
-    near = country.members(ask, near["code"])
-    return near.loc[perimeters.enclaves(contour, near["geometry"].to_numpy()), columns].reset_index(drop=True)
+    graph, members = ask(communes.neighbours), set(codes)
+    frontier = {other for code in codes for other in graph.get(code, ())} - members
+    looked, inside = set(members), []
+    while frontier:
+        looked |= frontier
+        near = country.members(ask, frontier)
+        whole, partly = perimeters.in_holes(surrounded, near["geometry"].to_numpy())
+        inside.append(near.loc[whole, columns])
+        frontier = {other for code in near["code"][whole | partly] for other in graph.get(code, ())} - looked
+    if not inside:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(inside).sort_values("code", ignore_index=True)
 
 
 def overlaps(ask: Ask, codes: tuple[str, ...], statuses: tuple[str, ...], cpts_id: str) -> tuple[Overlap, ...]:
     """The other CPTS of these statuses that have communes of the set, the most inhabitants in common first."""
     known = ask(communes.memberships, statuses)
     common = known[known["commune_code"].isin(codes) & (known["cpts_id"] != cpts_id)]
-    found = [
+    overlapping = [
         Overlap(*head, tuple(rows["commune_code"]), int(rows["population"].sum()))
         for head, rows in common.groupby(["cpts_id", "name", "status", "perimeter"], sort=False)
     ]
-    return tuple(sorted(found, key=lambda overlap: (-overlap.population, overlap.name)))
+    return tuple(sorted(overlapping, key=lambda overlap: (-overlap.population, overlap.name)))
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,6 @@ def orphans(codes: tuple[str, ...], near: Around) -> Orphans:
     taken = {*codes, *near.standing.loc[near.standing["covered"], "code"]}
     white = near.touching - taken
     edges = near.borders[near.borders["a"].isin(white)]
-    found = near.standing.loc[perimeters.orphans(white, edges, taken)].reset_index(drop=True)
-    listed, shown = found["listed"].astype(bool), ["code", "name", "population"]
-    return Orphans(found.loc[listed, shown].reset_index(drop=True), found.loc[~listed, shown].reset_index(drop=True))
+    alone = near.standing.loc[perimeters.orphans(white, edges, taken), ["code", "name", "population", "listed"]]
+    listed = alone.pop("listed").astype(bool)
+    return Orphans(alone[listed].reset_index(drop=True), alone[~listed].reset_index(drop=True))

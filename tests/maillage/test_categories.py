@@ -39,8 +39,8 @@ def ask(tmp_path_factory):
     (data / "local" / "zonage.csv").write_text(EXPORT, encoding="utf-8")
     database = folder / "maillage.duckdb"
     builder.build(database, data=data, static=folder / "static", departements=("08", "75"))
-    warehouse = Warehouse(database)
-    return lambda question, *arguments: question(warehouse.cursor(), *arguments)
+    edition = Warehouse(database).edition()
+    yield edition.ask
 
 
 @pytest.fixture

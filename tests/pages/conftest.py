@@ -53,5 +53,4 @@ def other_database(monkeypatch):
 
 def forget():
     ui.warehouse.clear()
-    ui._answer.clear()
     ui._published.clear()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
-from cachetools import LRUCache, cached
+from cachetools import LRUCache, cachedmethod
 
 from maillage.catalog import SCHEMA_VERSION
 
@@ -53,7 +53,12 @@ class Edition:
             raise self._unreadable() from error
         weakref.finalize(self, self._file.close)
         self.version = self._attach()
-        self.ask = Answers(weakref.proxy(self))  # answers do not keep a build open
+        self._answers, self._answering = LRUCache(ANSWERS), threading.Condition()
+
+    @property
+    def ask(self) -> Answers:
+        """The answers of this build, kept for all its readers."""
+        return Answers(self)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor on this build; it outlives the edition."""
@@ -109,14 +114,16 @@ class Edition:
         )
 
 
+def _same(_answers, _asked: Callable, function: Callable, arguments: tuple) -> tuple:
+    """What makes two questions one."""
+    return function, *(tuple(each) if isinstance(each, list) else each for each in arguments)
+
+
 class Answers:
-    """The answers of one build, kept for all its readers."""
+    """The `Ask` of one build. Readers who ask the same thing at once wait for one answer."""
 
     def __init__(self, edition: Edition):
         self.edition = edition
-        # Readers who ask the same thing at once wait for one answer.
-        kept = cached(LRUCache(ANSWERS), key=self._key, condition=threading.Condition())
-        self._answer = kept(lambda asked, function, arguments: asked(function, *arguments))
 
     def __call__(self, query: Callable, *arguments):
         return self._answer(self.edition.answer, query, arguments)
@@ -124,12 +131,12 @@ class Answers:
     def keep(self, function: Callable, *arguments):
         return self._answer(self._compute, function, arguments)
 
+    @cachedmethod(lambda self: self.edition._answers, key=_same, condition=lambda self: self.edition._answering)
+    def _answer(self, asked: Callable, function: Callable, arguments: tuple):
+        return asked(function, *arguments)
+
     def _compute(self, function: Callable, *arguments):
         return function(self, *arguments)
-
-    @staticmethod
-    def _key(_asked, function: Callable, arguments: tuple) -> tuple:
-        return function, *(tuple(each) if isinstance(each, list) else each for each in arguments)
 
 
 class Warehouse:

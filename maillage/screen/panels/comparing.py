@@ -96,7 +96,7 @@ def table(shown: Comparison) -> None:
             shown, column.indicator, column.rows[column.rows["code"].isin(shown.listed)]
         )
     ]
-    frame = partial(long_form.tidy, ui.edition().answer, shown, [shown.main, *shown.beside], shown.listed)
+    frame = partial(long_form.tidy, ui.edition().ask, shown, [shown.main, *shown.beside], shown.listed)
     _csv(frame, f"comparaison_{shown.main.code}")
     if said:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
@@ -147,7 +147,7 @@ def maps(shown: Comparison) -> None:
         st.download_button(
             "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
         )
-        _csv(partial(long_form.mapped, ui.edition().answer, shown), f"cartes_{shown.main.code}")
+        _csv(partial(long_form.mapped, ui.edition().ask, shown), f"cartes_{shown.main.code}")
 
 
 def evolution(shown: Comparison) -> None:

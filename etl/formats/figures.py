@@ -94,7 +94,7 @@ def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.D
     connection.execute(
         """
         INSERT INTO indicator_value BY NAME
-        SELECT f.*, $source AS source_id FROM figures f
+        SELECT f.*, 'exact' AS bound, 'published' AS basis, $source AS source_id FROM figures f
         WHERE EXISTS (FROM territory t WHERE t.level = f.level AND t.code = f.code)
         ON CONFLICT DO UPDATE SET value = excluded.value, low = NULL, high = NULL, events = NULL, bound = excluded.bound, basis = excluded.basis,
             method = excluded.method, source_id = excluded.source_id

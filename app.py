@@ -19,7 +19,7 @@ left, right = st.columns([1.7, 1], gap="medium")
 with left:
     ui.atlas(shown.view)
     source = atlas_map.source(ui.ask, indicator.code)
-    st.html(legend.legend(indicator, shown.view.classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown)))
+    st.html(legend.legend(indicator, shown.view.paint.classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown)))
     if shown.notes:
         st.html(legend.notes(shown.notes))
     with st.expander(f"Tableau : {atlas_map.extent(shown)}", key="tableau", on_change="rerun") as table:

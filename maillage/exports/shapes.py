@@ -14,6 +14,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
 from maillage import catalog
+from maillage.catalog.symbols import SHAPES
 from maillage.exports.typesetting import fine
 from maillage.language import text
 from maillage.views import plan
@@ -21,10 +22,6 @@ from maillage.views import plan
 FONT = "Arial"  # everywhere, and where it is not, a typeface of the same widths
 INDIGO, INK, FAINT, TINT, WHITE = (RGBColor.from_string(c) for c in ("4B3F8F", "1F2328", "565C64", "F3F1FA", "FFFFFF"))
 EMU_A_POINT = 12_700
-OUTLINES = {
-    "disc": MSO_SHAPE.OVAL, "triangle": MSO_SHAPE.ISOSCELES_TRIANGLE, "square": MSO_SHAPE.RECTANGLE,
-    "diamond": MSO_SHAPE.DIAMOND, "small_square": MSO_SHAPE.RECTANGLE,
-}  # fmt: skip
 ROLES = {
     "voisine": "Communes voisines", "membre": "Commune", "departement": "Limite de département", "territoire": "Territoire",
 }  # fmt: skip
@@ -114,7 +111,7 @@ def symbol(shapes, kind: str, hollow: bool, x: float, y: float, across: float, n
     half = across / 2
     shape = box(
         shapes,
-        OUTLINES[known.shape],
+        MSO_SHAPE[SHAPES[known.shape].autoshape],
         x - half,
         y - half,
         across,

@@ -21,7 +21,7 @@ from maillage.address import selection as selection_address
 from maillage.address.selection import Selection
 from maillage.language import spreadsheet as language_spreadsheet
 from maillage.language import text
-from maillage.records.map_view import View
+from maillage.records.map_view import MapView
 from maillage.subjects.atlas.map import resolve
 from maillage.views import legend
 from maillage.views.map import leaflet as maps
@@ -239,7 +239,9 @@ def _published() -> tuple[bool, str]:
     return leaflet, hashlib.sha256(ours).hexdigest()[:8]
 
 
-def atlas(view: View, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500) -> None:
+def atlas(
+    view: MapView, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500
+) -> None:
     """Draw the map; a click on a territory calls `clicked(level, code)`, by default it goes there."""
     leaflet, fingerprint = _published()
     if not leaflet:

@@ -23,7 +23,7 @@ from maillage import catalog
 from maillage.catalog.palettes import colours
 from maillage.language import text
 from maillage.language.spreadsheet import csv
-from maillage.records.map_view import GROUND, Classes, Part, View
+from maillage.records.map_view import GROUND, Base, Classes, MapView, Overlays, Paint, Part
 from maillage.subjects.atlas.map import Scene
 
 ROOT = Path(__file__).parents[2]
@@ -214,12 +214,13 @@ def beside(scene: Scene, brought: Brought | None, departements: list[str]) -> Sc
         note += f" Les {text.number(len(drawn))} premières sont posées."
     if drawn.empty:
         return replace(scene, notes=[*scene.notes, note])
-    known = scene.view.sites
+    known = scene.view.overlays.sites
     together = drawn if known is None or known.empty else pd.concat([known, drawn], ignore_index=True)
-    return replace(scene, view=replace(scene.view, sites=together), notes=[*scene.notes, note])
+    overlays = replace(scene.view.overlays, sites=together)
+    return replace(scene, view=replace(scene.view, overlays=overlays), notes=[*scene.notes, note])
 
 
-def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -> View:
+def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -> MapView:
     """The rows of a list over the départements, which are shaded by how many rows stand in each.
 
     `departements` are (code, name) in code order.
@@ -229,16 +230,11 @@ def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -
     marks = "".join(GROUND if count == 0 else "0" for count in counts)
     classes = Classes((), colours("Purples", 6)[1:2], (int((counts > 0).sum()),), 0)
     part = Part("departements", "departement", marks, counts.astype(float).tolist())
-    return View(
-        base=contours,
-        label=f"Carte des structures de votre liste, {len(placed)} posées. Le tableau dit où chaque ligne est placée.",
-        key=f"liste-{brought.sha256[:12]}",
-        frame=_frame(placed),
-        parts=[part],
-        classes=classes,
-        unit="de votre liste",
-        decimals=0,
-        sites=placed.head(MOST_ON_MAP),
+    label = f"Carte des structures de votre liste, {len(placed)} posées. Le tableau dit où chaque ligne est placée."
+    return MapView(
+        Base(contours, label, f"liste-{brought.sha256[:12]}", _frame(placed)),
+        Paint([part], classes, "de votre liste"),
+        Overlays(sites=placed.head(MOST_ON_MAP)),
     )
 
 

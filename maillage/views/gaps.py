@@ -10,6 +10,7 @@ from maillage import catalog
 from maillage.language import text
 from maillage.language.text import escape
 from maillage.records.map_view import Classes
+from maillage.views import legend
 
 
 def keys(figures: Sequence[tuple[str, str, str]]) -> str:
@@ -54,12 +55,12 @@ def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
     """The symbols of sites that do not exist, beside those that do."""
     shown = [(best, colours[0], "1", "proposé par le calcul"), (mine, colours[1], "A", "posé par vous")]
     items = "".join(
-        f'<li><i class="badge small_square" style="--c:{colour}"><b>{symbol}</b></i>{words}</li>'
+        f"<li>{legend.symbol('small_square', colour, symbol)}{words}</li>"
         for here, colour, symbol, words in shown
         if here
     )
     one = catalog.SITE_TYPE[kind]
-    there = f'<li><i class="badge {one.shape}" style="--c:{one.colour}"><b>{one.symbol}</b></i>{kind} recensé (creux : en projet)</li>'
+    there = f"<li>{legend.badge(one)}{kind} recensé (creux : en projet)</li>"
     return f'<section class="legend"><ul class="marks">{there}{items}</ul></section>'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maillage import catalog
+from maillage.catalog.symbols import SHAPES, Shape, letter_size
 from maillage.language import text
 from maillage.language.classes import ranges
 from maillage.language.text import escape
@@ -76,4 +77,12 @@ def _mark(kind: catalog.SiteType) -> str:
 
 def badge(kind: catalog.SiteType) -> str:
     """The symbol of a site type, small."""
-    return f'<i class="badge {kind.shape}" style="--c:{kind.colour}"><b>{escape(kind.symbol)}</b></i>'
+    return symbol(kind.shape, kind.colour, kind.symbol)
+
+
+def symbol(shape: str, colour: str, letters: str) -> str:
+    """A symbol beside words, as the map draws it."""
+    outline = SHAPES[shape]
+    below = outline.drop / Shape.drop  # of what a letter stands below the middle of a disc
+    style = f"--c:{colour};--letters:{letter_size(letters) / 12:g};--below:{below - 1:.2f};{outline.css}"
+    return f'<i class="badge" style="{style}"><b>{escape(letters)}</b></i>'

@@ -14,6 +14,8 @@ import pandas as pd
 import shapely
 
 from maillage import catalog
+from maillage.catalog.symbols import SHAPES, letter_size
+from maillage.catalog.symbols import WIDTH as SYMBOL
 from maillage.language import text
 from maillage.methods import plane
 from maillage.methods.perimeters import together
@@ -25,14 +27,6 @@ FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
 LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
 SHIFTS = (0, 1, -1, 1.5, -1.5, 2, -2)
 LEAD = 1.25  # the first names are that much larger
-SYMBOL = 24.0  # units across: the outlines below
-OUTLINES = {
-    "disc": "M-10 0A10 10 0 1 1 10 0A10 10 0 1 1 -10 0Z",
-    "triangle": "M0 -10.5L11 9.5L-11 9.5Z",
-    "square": "M-9 -9L9 -9L9 9L-9 9Z",
-    "diamond": "M0 -11.5L11.5 0L0 11.5L-11.5 0Z",
-    "small_square": "M-8.5 -8.5L8.5 -8.5L8.5 8.5L-8.5 8.5Z",
-}
 
 
 @dataclass(frozen=True)
@@ -316,13 +310,13 @@ def _path(area: Area) -> str:
 def _symbol(mark: Mark, across: float) -> str:
     kind = catalog.SITE_TYPE[mark.kind]
     fill, stroke, ink = ("#FFFFFF", kind.colour, kind.colour) if mark.hollow else (kind.colour, "#FFFFFF", "#FFFFFF")
-    size, drop = (9, 3.2) if len(kind.symbol) > 1 else (12, 6.5 if kind.shape == "triangle" else 4.2)
+    shape, size = SHAPES[kind.shape], letter_size(kind.symbol)
     # As on the screen's map, a known address stands on a stem.
     stem = f'<path d="M0 8V18" stroke="{INK}" stroke-width="2"/>' if mark.exact else ""
     return (
         f'<g transform="translate({mark.x:.1f} {mark.y:.1f}) scale({across / SYMBOL:.3g})">{stem}'
-        f'<path d="{OUTLINES[kind.shape]}" fill="{fill}" stroke="{stroke}" stroke-width="{2.2 if mark.hollow else 1.5}"/>'
-        f'<text y="{drop}" font-size="{size}" font-weight="700" text-anchor="middle" fill="{ink}">{kind.symbol}</text></g>'
+        f'<path d="{shape.path}" fill="{fill}" stroke="{stroke}" stroke-width="{2.2 if mark.hollow else 1.5}"/>'
+        f'<text y="{shape.drop * size / 12:g}" font-size="{size:g}" font-weight="700" text-anchor="middle" fill="{ink}">{kind.symbol}</text></g>'
     )
 
 

@@ -50,8 +50,8 @@ def shown(ask):
 
 def test_the_scale_has_a_class_for_each_category_even_the_absent(ask, shown):
     assert ask(indicators.scale, ZONING.code, "commune") == ([1.5, 2.5, 3.5, 4.5], "une classe par catégorie")
-    assert shown.view.classes.counts == (1, 0, 1, 0, 0)
-    assert shown.view.classes.missing == 445  # of the 447, one is not available
+    assert shown.view.paint.classes.counts == (1, 0, 1, 0, 0)
+    assert shown.view.paint.classes.missing == 445  # of the 447, one is not available
 
 
 def test_the_browser_is_told_the_words(shown):
@@ -68,7 +68,7 @@ def test_a_number_sends_no_words(ask):
 
 
 def test_the_legend_names_categories_and_no_limits(shown):
-    fragment = legend.legend(ZONING, shown.view.classes, shown.mesh, shown.when, "ARS")
+    fragment = legend.legend(ZONING, shown.view.paint.classes, shown.mesh, shown.when, "ARS")
     places = [fragment.index(f"</i>{label} ") for label in ZONING.categories]
     assert places == sorted(places)
     assert "borne" not in fragment and "moins de" not in fragment
@@ -77,7 +77,7 @@ def test_the_legend_names_categories_and_no_limits(shown):
 
 def test_france_is_drawn_by_commune_for_want_of_a_mean(ask):
     shown = atlas_map.compose(ask, Selection(indicator=ZONING.code), "/geo/")
-    assert shown.mesh == "commune" and [part.file for part in shown.view.parts] == ["communes-france"]
+    assert shown.mesh == "commune" and [part.file for part in shown.view.paint.parts] == ["communes-france"]
     assert any("n'est connu que par commune" in note for note in shown.notes)
     asked = atlas_map.compose(ask, Selection(indicator=ZONING.code, mesh="commune"), "/geo/")
     assert not any("n'est connu que" in note for note in asked.notes)
@@ -109,7 +109,7 @@ def test_tables_and_files_hold_the_words(shown):
 
 def test_an_arrondissement_has_its_own(ask):
     shown = atlas_map.compose(ask, Selection("departement", "75", indicator=ZONING.code), "/geo/")
-    assert shown.view.classes.counts == (0, 0, 0, 0, 1)
+    assert shown.view.paint.classes.counts == (0, 0, 0, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_indicator_that_no_file_brought_says_which_does(ask, code, words):
     (told,) = [note for note in shown.notes if "n'est pas dans cette base" in note]
     assert words in told and catalog.INDICATOR[code].label in told
     fragment = legend.legend(
-        catalog.INDICATOR[code], shown.view.classes, shown.mesh, shown.when, atlas_map.source(ask, code)
+        catalog.INDICATOR[code], shown.view.paint.classes, shown.mesh, shown.when, atlas_map.source(ask, code)
     )
     assert "· ·" not in fragment
 

@@ -12,6 +12,7 @@ from maillage.language import text
 from maillage.methods import catchment
 from maillage.methods.catchment import SETTINGS
 from maillage.queries import access
+from maillage.records.map_view import site_types
 from maillage.screen import ui
 from maillage.screen.panels import shared
 from maillage.subjects.gaps import access as gap_access
@@ -109,7 +110,7 @@ def drawn(ground: Ground, chosen: Choices, shown: Reach) -> None:
     )
     ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
     codes = [f"distance_{kind.lower()}" for kind in chosen.types]
-    kinds = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
+    kinds = site_types(view)
     st.html(legend.legend(shown.indicator, shown.painted.classes, "commune", *shared.sources(codes), kinds))
     said = shown.notes if chosen.measure == "km" else [*shown.notes, help_texts.travel(ui.ask(access.methods))]
     st.html(legend.notes(said))

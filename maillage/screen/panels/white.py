@@ -9,6 +9,7 @@ import streamlit as st
 from maillage.address.gaps import Choices
 from maillage.language import text
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
+from maillage.records.map_view import cpts_statuses
 from maillage.screen import ui
 from maillage.screen.panels import shared
 from maillage.subjects.gaps import territory as grounds
@@ -33,7 +34,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
         )  # fmt: skip
         ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
         source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.statuses_told(ground.selection.statuses)}"
-        drawn = [] if view.cpts is None else list(view.cpts[view.cpts["population"].notna()]["status"].unique())
+        drawn = cpts_statuses(view)
         st.html(
             gaps.words_legend(
                 "Communes", gap_white.WORDS, found.painted.classes, "inconnu : liste des CPTS incomplète", source, drawn

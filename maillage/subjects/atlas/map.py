@@ -17,7 +17,8 @@ from maillage.language import text
 from maillage.language.text import shown
 from maillage.methods.classes import classify
 from maillage.queries import cpts, indicators, sites, territories
-from maillage.records.map_view import Classes, Part, View, crowded
+from maillage.records.map_view import Classes, MapView, Paint, Part, cpts_statuses, crowded, site_types
+from maillage.subjects import map_composer
 from maillage.warehouse import Ask
 
 
@@ -28,7 +29,7 @@ class Scene:
     selection: Selection
     territory: territories.Territory
     mesh: str  # the level that is coloured
-    view: View
+    view: MapView
     table: pd.DataFrame  # code, name, departement_code, population, value, low, high, year
     when: str  # the year of the figures, and where it differs
     notes: list[str]
@@ -78,27 +79,19 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     statuses = selection.statuses if indicator.code == COVERAGE else None
     coloured = ask.keep(colouring, indicator.code, mesh, None if whole else reach, statuses)
 
-    outlines = ask(cpts.around, selection.statuses, reach) if selection.perimeters else None
-    placed = ask(sites.placed, selection.types, reach) if selection.types else None
-    view = View(
-        base=contours,
-        label=f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs.",
-        **framing(ask, selection, here, mesh),
-        parts=coloured.parts,
-        classes=coloured.classes,
-        unit=indicator.unit,
-        decimals=indicator.decimals,
-        words=indicator.categories,
-        ground="departements" if mesh == "commune" and not whole else "",
-        inside=tuple(reach) if not whole else (),
-        borders=level == "region" and mesh == "commune",
+    label = f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs."
+    view = map_composer.compose(
+        ask,
+        selection,
+        map_composer.base(ask, selection, here, mesh, contours, label, reach),
+        Paint(coloured.parts, coloured.classes, indicator.unit, indicator.decimals, indicator.categories),
+        reach,
+        types=selection.types,
+        perimeters=selection.perimeters,
         selected=selected(ask, selection, mesh, reach),
-        cpts=outlines,
-        cpts_files=perimeter_files(outlines, reach, whole),
         focus=selection.cpts,
-        sites=placed,
-        background=selection.background,
     )
+    placed = view.overlays.sites
     told = notes(ask, selection, mesh, reach, placed, coloured.classes)
     if crowded(view):
         told.append(
@@ -178,24 +171,6 @@ def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: cata
     )
 
 
-def framing(ask: Ask, selection: Selection, here: territories.Territory, mesh: str) -> dict:
-    """Where the map looks: at the territory, but never so close that a click moves the map or nothing compares.
-
-    A commune is looked at within its département; a département coloured whole, within its région.
-    """
-    if selection.cpts and (bounds := ask(cpts.bounds, selection.cpts)):
-        return {"key": selection.cpts, "frame": bounds}
-    level, code = here.level, here.code
-    if level in ("commune", "arrondissement_municipal"):
-        level, code = "departement", here.departement_code
-    if mesh == "departement" and level in ("departement", "epci"):
-        level, code = "region", here.region_code
-    west, south, east, north = ask(territories.bounds, level, code)
-    if level == "france":
-        west = min(west, -8.2)  # room for the overseas départements
-    return {"key": f"{level}-{code}", "frame": (west, south, east, north)}
-
-
 def selected(ask: Ask, selection: Selection, mesh: str, reach: list[str]) -> tuple[str, ...]:
     """Contours to outline: the commune chosen, the members of an intercommunalité, or the départements looked at."""
     if mesh == "departement":
@@ -203,17 +178,6 @@ def selected(ask: Ask, selection: Selection, mesh: str, reach: list[str]) -> tup
     if selection.level in ("commune", "arrondissement_municipal", "epci"):
         return tuple(ask(territories.members, selection.level, selection.code))
     return ()
-
-
-def perimeter_files(outlines: pd.DataFrame | None, reach: list[str], whole: bool) -> tuple[str, ...]:
-    """Files of CPTS contours: only those that exist, a département without any known perimeter has none."""
-    if outlines is None or not outlines["population"].notna().any():
-        return ()
-    if whole:
-        return ("cpts-france",)
-    drawn = outlines[outlines["population"].notna()]
-    touched = {code for codes in drawn["member_departements"] for code in codes}
-    return tuple(f"cpts-{code}" for code in reach if code in touched)
 
 
 def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
@@ -308,10 +272,7 @@ def source(ask: Ask, indicator: str) -> str:
 
 def drawn(scene: Scene) -> tuple[list[str], list[str]]:
     """Site types and CPTS statuses really on the map, for its legend."""
-    view = scene.view
-    types = [] if view.sites is None else list(dict.fromkeys(view.sites["type"]))
-    known = [] if view.cpts is None else view.cpts[view.cpts["population"].notna()]["status"].unique()
-    return types, list(known)
+    return site_types(scene.view), cpts_statuses(scene.view)
 
 
 def extent(scene: Scene) -> str:

@@ -11,13 +11,13 @@ import pandas as pd
 from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.methods.classes import classify
-from maillage.queries import access, cpts, sites, territories
-from maillage.records.map_view import Classes, Part, View
-from maillage.subjects.atlas.map import framing, perimeter_files
+from maillage.queries import access, territories
+from maillage.records.map_view import Classes, MapView, Paint, Part
+from maillage.subjects import map_composer
 from maillage.warehouse import Ask
 
 COMMUNES = ("commune", "arrondissement_municipal")
-RANK = {"commune": "0", "arrondissement_municipal": "1"}  # in maps.View.levels
+RANK = {"commune": "0", "arrondissement_municipal": "1"}  # in records.map_view.LEVELS
 
 
 @dataclass(frozen=True)
@@ -105,30 +105,24 @@ def view(
     perimeters: bool = False,
     selected: Sequence[str] = (),
     proposals: pd.DataFrame | None = None,
-) -> View:
+) -> MapView:
     """The map of a ground: its communes coloured, structures of `types`, CPTS outlines, the sites proposed."""
-    selection, reach = ground.selection, list(ground.reach)
-    outlines = ask(cpts.around, selection.statuses, reach) if perimeters else None
-    placed = ask(sites.placed, types, reach) if types else None
-    return View(
-        base=contours,
-        label=f"Carte : {label}, {ground.territory.name}. Le tableau sous la carte donne les mêmes valeurs.",
-        **framing(ask, selection, ground.territory, "commune"),
-        parts=parts(ground, painted),
-        classes=painted.classes,
-        unit=painted.unit,
-        decimals=painted.decimals,
-        words=painted.words,
-        ground="" if ground.whole else "departements",
-        inside=() if ground.whole else ground.reach,
-        borders=ground.territory.level == "region",
+    label = f"Carte : {label}, {ground.territory.name}. Le tableau sous la carte donne les mêmes valeurs."
+    return map_composer.compose(
+        ask,
+        ground.selection,
+        map_composer.base(ask, ground.selection, ground.territory, "commune", contours, label, ground.reach),
+        _coloured(parts(ground, painted), painted),
+        ground.reach,
+        types=types,
+        perimeters=perimeters,
         selected=(*ground.outlined, *selected),
-        cpts=outlines,
-        cpts_files=perimeter_files(outlines, reach, ground.whole),
-        sites=placed,
         proposals=proposals,
-        background=selection.background,
     )
+
+
+def _coloured(parts: list[Part], painted: Painted) -> Paint:
+    return Paint(parts, painted.classes, painted.unit, painted.decimals, painted.words)
 
 
 def parts(ground: Ground, painted: Painted) -> list[Part]:
@@ -150,18 +144,15 @@ def parts(ground: Ground, painted: Painted) -> list[Part]:
 
 def departements_view(
     ask: Ask, ground: Ground, contours: str, label: str, table: pd.DataFrame, painted: Painted
-) -> View:
+) -> MapView:
     """The same by département, all of them, where that is all that is known. `table` is in code order."""
     file = "departements-france" if ground.whole else "departements"
-    return View(
-        base=contours,
-        label=f"Carte : {label}, par département. Le tableau sous la carte donne les mêmes valeurs.",
-        **framing(ask, ground.selection, ground.territory, "departement"),
-        parts=[Part(file, "departement", painted.marks, painted.values, painted.bounds)],
-        classes=painted.classes,
-        unit=painted.unit,
-        decimals=painted.decimals,
-        words=painted.words,
+    label = f"Carte : {label}, par département. Le tableau sous la carte donne les mêmes valeurs."
+    return map_composer.compose(
+        ask,
+        ground.selection,
+        map_composer.base(ask, ground.selection, ground.territory, "departement", contours, label, ground.reach),
+        _coloured([Part(file, "departement", painted.marks, painted.values, painted.bounds)], painted),
+        ground.reach,
         selected=() if ground.whole else ground.reach,
-        background=ground.selection.background,
     )

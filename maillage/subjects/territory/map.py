@@ -8,17 +8,18 @@ import numpy as np
 
 from maillage.address.selection import Selection
 from maillage.catalog.commune_roles import ENCLAVE, FREE, MEMBER, OTHER, STANDINGS, UNKNOWN
-from maillage.queries import communes, cpts, sites, territories
-from maillage.records.map_view import GROUND, Classes, Part, View
+from maillage.queries import communes, territories
+from maillage.records.map_view import GROUND, Base, Classes, MapView, Paint, Part
 from maillage.records.territory import Dossier
-from maillage.subjects import country
-from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects import country, map_composer
 from maillage.warehouse import Ask
 
 MOST_DEPARTEMENTS = 12  # coloured at once: a click adds one more
 
 
-def view(ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: str, other: Collection[str] = ()) -> View:
+def view(
+    ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: str, other: Collection[str] = ()
+) -> MapView:
     """A map of the communes around a territory, by what they are to it; of the départements when there is none yet.
 
     `epoch` names the frame with the territory looked at: the map moves when it changes. `other` is outlined in dashes.
@@ -38,26 +39,26 @@ def view(ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: st
         parts.append(
             Part(f"communes-{departement}", "commune", "".join(drawn), (kind + 1).tolist(), levels="".join(ranks))
         )
-    outlines = ask(cpts.around, selection.statuses, around) if selection.perimeters else None
-    return View(
-        base=contours,
+    base = Base(
+        contours,
         label=f"Carte de {told.name} et des communes voisines. Le tableau sous la carte donne la liste des communes.",
         key=f"{selection.level}-{selection.code}-{epoch}",
         frame=frame(ask, selection, told, other),
-        parts=parts,
-        classes=classes(marks),
-        unit="",
-        decimals=0,
-        words=tuple(kind.label for kind in STANDINGS),
-        ground="departements",
+        neighbours="departements",
         inside=tuple(around),
         borders=len(around) > 1,
-        dark=tuple(standing.dark for standing in STANDINGS),
-        drafts=tuple((line, tuple(codes)) for line, codes in (("dashed", other), ("solid", told.codes)) if codes),
-        cpts=outlines,
-        cpts_files=atlas_map.perimeter_files(outlines, around, whole=False),
-        sites=ask(sites.placed, selection.types, around) if selection.types else None,
         background=selection.background,
+    )
+    words, dark = tuple(role.label for role in STANDINGS), tuple(role.dark for role in STANDINGS)
+    return map_composer.compose(
+        ask,
+        selection,
+        base,
+        Paint(parts, classes(marks), words=words, dark=dark),
+        around,
+        types=selection.types,
+        perimeters=selection.perimeters,
+        drafts=(("dashed", other), ("solid", told.codes)),
     )
 
 
@@ -113,19 +114,15 @@ def frame(
     return ask(territories.bounds, level, code)
 
 
-def departements_map(ask: Ask, selection: Selection, contours: str, epoch: str) -> View:
+def departements_map(ask: Ask, selection: Selection, contours: str, epoch: str) -> MapView:
     """Départements to choose from."""
     every = ask(territories.departements)
-    west, south, east, north = ask(territories.bounds, "france", "FR")
-    return View(
-        base=contours,
-        label="Carte des départements : choisissez celui où commencer. La liste de gauche donne le même choix.",
-        key=f"france-{epoch}",
-        frame=(min(west, -8.2), south, east, north),
-        parts=[Part("departements-france", "departement", GROUND * len(every), [UNKNOWN + 1] * len(every))],
-        classes=classes(np.full(len(every), UNKNOWN)),
-        unit="",
-        decimals=0,
+    label = "Carte des départements : choisissez celui où commencer. La liste de gauche donne le même choix."
+    frame = map_composer.country_frame(ask)
+    paint = Paint(
+        [Part("departements-france", "departement", GROUND * len(every), [UNKNOWN + 1] * len(every))],
+        classes(np.full(len(every), UNKNOWN)),
         words=(*("",) * UNKNOWN, "choisir ce département"),
-        background=selection.background,
     )
+    base = Base(contours, label, f"france-{epoch}", frame, background=selection.background)
+    return map_composer.compose(ask, selection, base, paint, ())

@@ -18,8 +18,9 @@ from branca.element import MacroElement
 from jinja2 import Template
 
 from maillage import catalog
+from maillage.catalog.symbols import SHAPES, letter_size
 from maillage.language import text
-from maillage.records.map_view import View, crowded
+from maillage.records.map_view import LEVELS, MapView, crowded
 
 LEAFLET_CDN = "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist"
 PLAN_IGN = (
@@ -29,52 +30,50 @@ PLAN_IGN = (
 CPTS_COLOUR_DARK = "#B7ABFF"
 
 
-# -- classes --------------------------------------------------------------------------------------------------------
-
-
 # -- the description sent to the browser ----------------------------------------------------------------------------
 
 
-def describe(view: View) -> dict:
+def describe(view: MapView) -> dict:
     """What map.js draws, as plain JSON-ready data."""
-    west, south, east, north = view.frame
+    base, paint, over = view.base, view.paint, view.overlays
+    west, south, east, north = base.frame
     return {
-        "base": view.base,
-        "view": view.key,
-        "label": view.label,
+        "base": base.contours,
+        "view": base.key,
+        "label": base.label,
         "bounds": [[round(south, 4), round(west, 4)], [round(north, 4), round(east, 4)]],
         "mesh": [
             {"file": p.file, "level": p.level, "classes": p.marks, "values": p.values}
             | ({"bounds": p.bounds} if p.bounds.strip() else {})
             | ({"levels": p.levels} if p.levels.strip("0") else {})
-            for p in view.parts
+            for p in paint.parts
         ],
-        "levels": view.levels,
-        "colours": view.classes.colours,
-        "unit": view.unit,
-        "decimals": view.decimals,
-        **({"words": view.words} if view.words else {}),
-        "ground": {"file": view.ground, "level": "departement", "skip": view.inside} if view.ground else None,
-        "borders": ["departements"] if view.borders else [],
-        "inside": view.inside,
-        "selected": view.selected,
-        **({"night": view.dark} if view.dark else {}),
-        **({"drafts": [{"line": line, "codes": codes} for line, codes in view.drafts]} if view.drafts else {}),
+        "levels": LEVELS,
+        "colours": paint.classes.colours,
+        "unit": paint.unit,
+        "decimals": paint.decimals,
+        **({"words": paint.words} if paint.words else {}),
+        "ground": {"file": base.neighbours, "level": "departement", "skip": base.inside} if base.neighbours else None,
+        "borders": ["departements"] if base.borders else [],
+        "inside": base.inside,
+        "selected": over.selected,
+        **({"night": paint.dark} if paint.dark else {}),
+        **({"drafts": [{"line": line, "codes": codes} for line, codes in over.drafts]} if over.drafts else {}),
         "cpts": {
-            "files": view.cpts_files,
+            "files": over.cpts_files,
             "colour": catalog.CPTS_COLOUR,
             "dark": CPTS_COLOUR_DARK,
-            "shown": [] if view.cpts is None else [_cpts(row, view.focus) for row in view.cpts.itertuples()],
+            "shown": [] if over.cpts is None else [_cpts(row, over.focus) for row in over.cpts.itertuples()],
         },
         "kinds": {
-            kind: {"shape": (t := catalog.SITE_TYPE[kind]).shape, "symbol": t.symbol, "colour": t.colour}
-            for kind in (() if view.sites is None else view.sites["type"].unique())
+            kind: _symbol((t := catalog.SITE_TYPE[kind]).shape, t.symbol, t.colour)
+            for kind in (() if over.sites is None else over.sites["type"].unique())
         }
-        | {_kind(row): _drawn(row) for row in _rows(view.proposals)},
-        "sites": ([] if view.sites is None or crowded(view) else _sites(view.sites))
-        + [_proposal(row) for row in _rows(view.proposals)],
-        "dots": _dots(view.sites) if crowded(view) else [],
-        "background": PLAN_IGN if view.background else None,
+        | {_kind(row): _drawn(row) for row in _rows(over.proposals)},
+        "sites": ([] if over.sites is None or crowded(view) else _sites(over.sites))
+        + [_proposal(row) for row in _rows(over.proposals)],
+        "dots": _dots(over.sites) if crowded(view) else [],
+        "background": PLAN_IGN if base.background else None,
     }
 
 
@@ -125,7 +124,19 @@ def _kind(row) -> str:
 
 
 def _drawn(row) -> dict:
-    return {"shape": "small_square", "symbol": row.symbol, "colour": row.colour}
+    return _symbol("small_square", row.symbol, row.colour)
+
+
+def _symbol(shape: str, letters: str, colour: str) -> dict:
+    """What map.js draws a site of a kind with; lengths in units of `symbols.WIDTH` across."""
+    outline = SHAPES[shape]
+    return {
+        "path": outline.path,
+        "drop": outline.drop,
+        "symbol": letters,
+        "size": letter_size(letters),
+        "colour": colour,
+    }
 
 
 def _proposal(row) -> dict:
@@ -189,7 +200,7 @@ def base_map(static: str, leaflet: bool, fingerprint: str) -> folium.Map:
     return result
 
 
-def layer(view: View) -> folium.FeatureGroup:
+def layer(view: MapView) -> folium.FeatureGroup:
     """The feature group that draws a view on the base map."""
     group = folium.FeatureGroup(name="maillage")
     group.add_child(_Draw(describe(view)))

@@ -408,27 +408,19 @@ window.maillage = (() => {
 
   function symbol(kind, size, hollow) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("viewBox", "-12 -12 24 24");
     svg.setAttribute("width", size);
     svg.setAttribute("height", size);
     svg.setAttribute("aria-hidden", "true");
-    const paths = {
-      disc: "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20z",
-      triangle: "M12 1.5 23 21.5H1z",
-      square: "M3 3h18v18H3z",
-      diamond: "M12 0.8 23.2 12 12 23.2 0.8 12z",
-      small_square: "M4 4h16v16H4z",
-    };
     const path = document.createElementNS(svg.namespaceURI, "path");
-    path.setAttribute("d", paths[kind.shape]);
+    path.setAttribute("d", kind.path);
     path.setAttribute("fill", hollow ? "#FFFFFF" : kind.colour);
     path.setAttribute("stroke", hollow ? kind.colour : "#FFFFFF");
     path.setAttribute("stroke-width", hollow ? "2" : "1.5");
     const letter = document.createElementNS(svg.namespaceURI, "text");
-    letter.setAttribute("x", 12);
-    letter.setAttribute("y", kind.shape === "triangle" ? 18.6 : 16);
+    letter.setAttribute("y", kind.drop * kind.size / 12);
     letter.setAttribute("text-anchor", "middle");
-    letter.setAttribute("font-size", kind.symbol.length > 1 ? 9 : 11.5);
+    letter.setAttribute("font-size", kind.size);
     letter.setAttribute("font-weight", "700");
     letter.setAttribute("fill", hollow ? kind.colour : "#FFFFFF");
     letter.textContent = kind.symbol;

@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_told(brought, monkeypatch, tmp_path)
 def test_it_stands_on_the_map_flagged_as_the_visitor_s_own(brought, ask):
     shown = atlas_map.compose(ask, Selection("departement", "08"), "/geo/")
     with_mine = visitor_list.beside(shown, brought, ["08"])
-    known, together = shown.view.sites, with_mine.view.sites
+    known, together = shown.view.overlays.sites, with_mine.view.overlays.sites
     assert len(together) == len(known) + 2
     assert together["mine"].isin([True]).sum() == 2 and "votre-liste" in together["site_id"].iloc[-1]
     assert with_mine.notes[-1].startswith("Votre liste « structures PASS.csv », non enregistrée : 2")
@@ -182,10 +182,14 @@ def test_elsewhere_it_only_says_so(brought, ask):
 
 def test_its_own_map_frames_its_points(brought, ask):
     view = visitor_list.view(brought, [("08", "Ardennes"), ("13", "Bouches-du-Rhône"), ("75", "Paris")], "/geo/")
-    west, south, east, north = view.frame
-    assert west < view.sites["lon"].min() and east > view.sites["lon"].max()
-    assert south < view.sites["lat"].min() and north > view.sites["lat"].max()
-    assert view.parts[0].marks == "0gg" and view.parts[0].values == [2.0, 0.0, 0.0]  # a closed site is not drawn
+    west, south, east, north = view.base.frame
+    assert west < view.overlays.sites["lon"].min() and east > view.overlays.sites["lon"].max()
+    assert south < view.overlays.sites["lat"].min() and north > view.overlays.sites["lat"].max()
+    assert view.paint.parts[0].marks == "0gg" and view.paint.parts[0].values == [
+        2.0,
+        0.0,
+        0.0,
+    ]  # a closed site is not drawn
 
 
 def test_thousands_of_sites_are_cut_and_said(brought, ask, monkeypatch):

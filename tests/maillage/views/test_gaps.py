@@ -4,7 +4,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import text
-from maillage.records.map_view import Classes, View
+from maillage.records.map_view import Base, Classes, MapView, Overlays, Paint
 from maillage.subjects.gaps import white as gap_white
 from maillage.subjects.gaps.territory import paint_words
 from maillage.views import gaps, help_texts
@@ -65,10 +65,7 @@ def test_methods_tell_the_formula_in_use():
 def test_proposals_are_drawn_over_what_exists():
     spots = pd.DataFrame({"lon": [4.7, 4.9], "lat": [49.7, 49.8], "symbol": ["1", "A"], "colour": ["#B03A00", "#1F5FA8"],
                           "lines": [(EVIL, "x"), ("b", "y")]})  # fmt: skip
-    view = View(
-        base="/", label="x", key="k", frame=(0, 0, 1, 1), parts=[], classes=Classes((), (), (), 0), unit="", decimals=0,
-        proposals=spots,
-    )  # fmt: skip
+    view = MapView(Base("/", "x", "k", (0, 0, 1, 1)), Paint([], Classes((), (), (), 0)), Overlays(proposals=spots))
     told = maps.describe(view)
     assert [site["lines"] for site in told["sites"]] == [[EVIL, "x"], ["b", "y"]]  # map.js writes them as text
     assert {kind["symbol"] for kind in told["kinds"].values()} == {"1", "A"}

@@ -13,6 +13,7 @@ import pytest
 from maillage import catalog
 from maillage.address.selection import Selection, parse
 from maillage.queries import territories
+from maillage.records.map_view import LEVELS
 from maillage.subjects.atlas import map as atlas_map
 
 ROOT = Path(__file__).parents[4]
@@ -64,12 +65,12 @@ def shown(request, ask):
 
 
 def test_one_row_a_contour_in_the_same_order(shown, contours):
-    drawn = [contours(part.file) for part in shown.view.parts]
+    drawn = [contours(part.file) for part in shown.view.paint.parts]
     table = shown.table
     assert sorted(code for codes in drawn for code in codes) == list(table["code"])
     assert table["code"].is_unique and table["name"].notna().all()
     by_code = table.set_index("code")
-    for codes, part in zip(drawn, shown.view.parts, strict=True):
+    for codes, part in zip(drawn, shown.view.paint.parts, strict=True):
         assert len(codes) == len(part.marks) == len(part.values)
         decimals = catalog.INDICATOR[shown.selection.indicator].decimals
         for code, value in zip(codes, part.values, strict=True):
@@ -79,7 +80,7 @@ def test_one_row_a_contour_in_the_same_order(shown, contours):
 
 
 def test_marks_agree_with_a_plain_classification(shown):
-    classes, decimals = shown.view.classes, shown.view.decimals
+    classes, decimals = shown.view.paint.classes, shown.view.paint.decimals
     expected = {}
     for row in shown.table.itertuples():
         if row.method == "NS":
@@ -89,9 +90,9 @@ def test_marks_agree_with_a_plain_classification(shown):
         else:
             expected[row.code] = str(sum(round(row.value, decimals) >= limit for limit in classes.breaks))
     marks = [expected[code] for code in shown.table["code"]]
-    assert sorted("".join(part.marks for part in shown.view.parts)) == sorted(marks)
+    assert sorted("".join(part.marks for part in shown.view.paint.parts)) == sorted(marks)
     departements = shown.table["departement_code"].to_numpy()
-    for part in shown.view.parts:
+    for part in shown.view.paint.parts:
         if part.file.startswith("communes-") and part.file != "communes-france":
             here = departements == part.file.removeprefix("communes-")
             assert list(part.marks) == list(np.array(marks)[here])
@@ -105,7 +106,7 @@ def test_minimum_and_maximum_are_flagged(shown):
     flags = {}
     for row in shown.table.itertuples():
         flags[row.code] = "+" if not pd.isna(row.low) else "-" if not pd.isna(row.high) else " "
-    assert sorted("".join(part.bounds for part in shown.view.parts)) == sorted(flags.values())
+    assert sorted("".join(part.bounds for part in shown.view.paint.parts)) == sorted(flags.values())
     if shown.selection.indicator.startswith("distance"):
         assert list(flags.values()) == [" " if math.isnan(value) else "-" for value in shown.table["value"]]
     if shown.selection.indicator == "densite":
@@ -114,22 +115,22 @@ def test_minimum_and_maximum_are_flagged(shown):
 
 def test_arrondissements_know_their_level(ask):
     shown = atlas_map.compose(ask, Selection("departement", "13"), "/geo/")
-    (part,) = shown.view.parts
+    (part,) = shown.view.paint.parts
     levels = dict(zip(shown.table["code"], part.levels, strict=True))
     assert {code for code, level in levels.items() if level == "1"} == {str(code) for code in range(13201, 13217)}
-    assert shown.view.levels == ("commune", "arrondissement_municipal")
+    assert LEVELS == ("commune", "arrondissement_municipal")
 
 
 def test_every_file_asked_for_exists(shown, contours):
     view = shown.view
-    for name in (*view.cpts_files, *filter(None, [view.ground])):
+    for name in (*view.overlays.cpts_files, *filter(None, [view.base.neighbours])):
         assert contours(name)
-    if view.borders:
+    if view.base.borders:
         assert contours("departements")
 
 
 def test_everything_lands_inside_the_frame_or_the_country(shown, ask):
-    west, south, east, north = shown.view.frame
+    west, south, east, north = shown.view.base.frame
     assert west < east and south < north
     here = territories.bounds
     if shown.selection.level != "france" and not shown.selection.cpts:
@@ -141,7 +142,7 @@ def test_everything_lands_inside_the_frame_or_the_country(shown, ask):
 
 def test_the_frame_does_not_move_inside_a_departement(ask):
     keys = {
-        atlas_map.compose(ask, selection, "/geo/").view.key
+        atlas_map.compose(ask, selection, "/geo/").view.base.key
         for selection in (
             Selection("departement", "08"),
             Selection("commune", "08409"),
@@ -155,8 +156,8 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
     for indicator in catalog.INDICATOR:
         for level, code in (("france", "FR"), ("departement", "08"), ("departement", "976")):
             shown = atlas_map.compose(ask, Selection(level, code, indicator=indicator), "/geo/")
-            assert len(shown.table) == sum(len(contours(part.file)) for part in shown.view.parts)
-            assert atlas_map.source(ask, indicator) or shown.view.classes.missing == len(shown.table), indicator
+            assert len(shown.table) == sum(len(contours(part.file)) for part in shown.view.paint.parts)
+            assert atlas_map.source(ask, indicator) or shown.view.paint.classes.missing == len(shown.table), indicator
 
 
 # -- what is selected -----------------------------------------------------------------------------------------------
@@ -173,24 +174,24 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
     ],
 )
 def test_what_is_chosen_is_outlined(ask, selection, count, one):
-    chosen = atlas_map.compose(ask, selection, "/geo/").view.selected
+    chosen = atlas_map.compose(ask, selection, "/geo/").view.overlays.selected
     assert len(chosen) == count and one in chosen
 
 
 def test_a_territory_chosen_whole_is_not_outlined(ask):
-    assert atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view.selected == ()
-    assert atlas_map.compose(ask, Selection(), "/geo/").view.selected == ()
+    assert atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view.overlays.selected == ()
+    assert atlas_map.compose(ask, Selection(), "/geo/").view.overlays.selected == ()
 
 
 def test_neighbours_stay_visible_around_a_departement(ask):
     view = atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view
-    assert view.ground == "departements" and view.inside == ("08",)
+    assert view.base.neighbours == "departements" and view.base.inside == ("08",)
 
 
 def test_the_cpts_sought_is_framed(ask, cursor):
     shown = atlas_map.compose(ask, PLACES["a CPTS"], "/geo/")
-    assert shown.view.focus == "cpts-71-centre-saone-et-loire"
-    west, _, east, _ = shown.view.frame
+    assert shown.view.overlays.focus == "cpts-71-centre-saone-et-loire"
+    west, _, east, _ = shown.view.base.frame
     wide = territories.bounds(cursor, "departement", "71")
     assert east - west < wide[2] - wide[0]
 

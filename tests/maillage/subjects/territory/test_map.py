@@ -29,7 +29,7 @@ def marked(ask, view):
     """code -> mark, by the order of communes that files have."""
     every = ask(communes.standing, ())
     found = {}
-    for part in view.parts:
+    for part in view.paint.parts:
         codes = sorted(every.loc[every["departement_code"] == part.file.removeprefix("communes-"), "code"])
         found |= dict(zip(codes, part.marks, strict=True))
     return found
@@ -53,44 +53,44 @@ def test_another_cpts_a_white_commune_and_the_unknown(ask, view):
 
 def test_files_have_as_many_contours_as_the_marks(database, warehouse, view):
     folder = database.parent.parent / "static" / "geo" / warehouse.version
-    for part in view(("13201", "08409"), Selection("departement", "69")).parts:
+    for part in view(("13201", "08409"), Selection("departement", "69")).paint.parts:
         features = json.loads(gzip.decompress((folder / f"{part.file}.json.gz").read_bytes()))["features"]
         assert len(part.marks) == len(features) == len(part.values)
 
 
 def test_the_map_moves_only_when_asked(view):
     one, two = view(("08409",)), view(("08409", "08053"))
-    assert one.key == two.key != view(("08409",), epoch="1").key
-    assert one.frame != two.frame
+    assert one.base.key == two.base.key != view(("08409",), epoch="1").base.key
+    assert one.base.frame != two.base.frame
 
 
 def test_two_versions_are_outlined_and_both_in_sight(view):
     both = view(("08409",), other=("08490",))
-    assert both.drafts == (("dashed", ("08490",)), ("solid", ("08409",)))
+    assert both.overlays.drafts == (("dashed", ("08490",)), ("solid", ("08409",)))
     assert maps.describe(both)["drafts"][0] == {"line": "dashed", "codes": ("08490",)}
     alone = view(("08409",))
-    assert both.frame[2] - both.frame[0] > alone.frame[2] - alone.frame[0]
+    assert both.base.frame[2] - both.base.frame[0] > alone.base.frame[2] - alone.base.frame[0]
     assert "drafts" not in maps.describe(view(()))
 
 
 def test_without_a_commune_one_chooses_a_departement(view):
     country = view(())
-    assert [part.level for part in country.parts] == ["departement"] and len(country.parts[0].marks) == 101
-    assert [part.file for part in view((), Selection("departement", "08")).parts] == ["communes-08"]
+    assert [part.level for part in country.paint.parts] == ["departement"] and len(country.paint.parts[0].marks) == 101
+    assert [part.file for part in view((), Selection("departement", "08")).paint.parts] == ["communes-08"]
     assert "département" in legend(country, False)
 
 
 def test_the_legend_counts_what_the_map_paints(ask, view):
     shown = view(("08409", "08053"))
-    assert shown.classes.counts[MEMBER] == 2 and sum(shown.classes.counts) == 447
+    assert shown.paint.classes.counts[MEMBER] == 2 and sum(shown.paint.classes.counts) == 447
     html = legend(shown, True)
     assert STANDINGS[MEMBER].label in html and STANDINGS[OTHER].label not in html and "version B" in html
-    assert shown.classes.counts[UNKNOWN] == 445
+    assert shown.paint.classes.counts[UNKNOWN] == 445
 
 
 def test_a_cpts_without_perimeter_is_framed_on_its_departements(ask):
     told = territory.of_cpts(ask, "cpts-08-portes-luxembourg-sedanais-meusien")
     view = territory_map.view(ask, Selection(), told, "/geo/", "x")
-    west, south, east, north = view.frame
+    west, south, east, north = view.base.frame
     assert west < 4.3 and east > 5.5 and south < 48.6 and north > 49.9
-    assert str(MEMBER) not in "".join(part.marks for part in view.parts)
+    assert str(MEMBER) not in "".join(part.marks for part in view.paint.parts)

@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from base64 import b64decode
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import combinations
 from math import hypot, isclose
 
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from maillage import catalog
 from maillage.catalog import palettes as catalog_palettes
 from maillage.methods.classes import classify
-from maillage.records.map_view import CROWD, Part, View
+from maillage.records.map_view import CROWD, Base, MapView, Paint, Part
 from maillage.views.map import leaflet as maps
 
 EVIL = [
@@ -46,12 +46,17 @@ def site(name="MSP", **more):
 
 def view(**more):
     marks, classes = classify(pd.Series([1.0, 30.0, np.nan]), [20], "YlGnBu")
-    plain = View(
-        base="/app/static/geo/v/", key="departement-08", frame=(4.0, 49.2, 5.4, 50.2),
-        parts=[Part("communes-08", "commune", marks, [1.0, 30.0, None])], classes=classes, label="Densité",
-        unit="hab./km²", decimals=1,
-    )  # fmt: skip
-    return replace(plain, **more)
+    plain = MapView(
+        Base("/app/static/geo/v/", "Densité", "departement-08", (4.0, 49.2, 5.4, 50.2)),
+        Paint([Part("communes-08", "commune", marks, [1.0, 30.0, None])], classes, "hab./km²", decimals=1),
+    )
+    layers = {layer.name: getattr(plain, layer.name) for layer in fields(plain)}
+    changed = {
+        name: replace(layer, **{each.name: more.pop(each.name) for each in fields(layer) if each.name in more})
+        for name, layer in layers.items()
+    }
+    assert not more, "no such part of a map"
+    return MapView(**changed)
 
 
 def cpts(**more):
@@ -204,7 +209,9 @@ def test_any_text_comes_out_as_it_was_written(name):
 
 
 def test_what_is_sent_is_what_was_described(sent):
-    shown = view(sites=pd.DataFrame([site()]), cpts=cpts(), selected=("08105",), inside=("08",), ground="departements")
+    shown = view(
+        sites=pd.DataFrame([site()]), cpts=cpts(), selected=("08105",), inside=("08",), neighbours="departements"
+    )
     assert drawn(sent(shown)["feature_group"]) == json.loads(json.dumps(maps.describe(shown)))
 
 

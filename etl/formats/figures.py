@@ -71,14 +71,18 @@ def levels(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.DataFrame) -> list[Note]:
-    """Put figures in `indicator_value`: level, code, indicator, year, sex, value, method. Return a note for each doubt.
+    """Put figures in `indicator_value`: level, code, indicator, year, sex, value, method, and bound and
+    basis where they are not « exact » and « published ». Return a note for each doubt.
 
     Territories left out of this build are. A figure that another source gave for the same year is replaced; where the two
     differ at the precision shown, a note gives both.
     """
     if figures.empty:
         return []
-    connection.register("figures", figures)
+    plain = {"bound": "exact", "basis": "published"}
+    connection.register(
+        "figures", figures.assign(**{name: word for name, word in plain.items() if name not in figures})
+    )
     told = connection.execute(
         """
         SELECT i.label, f.level, f.code, t.name, f.year, v.value, f.value, v.source_id
@@ -94,7 +98,7 @@ def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.D
     connection.execute(
         """
         INSERT INTO indicator_value BY NAME
-        SELECT f.*, 'exact' AS bound, 'published' AS basis, $source AS source_id FROM figures f
+        SELECT f.*, $source AS source_id FROM figures f
         WHERE EXISTS (FROM territory t WHERE t.level = f.level AND t.code = f.code)
         ON CONFLICT DO UPDATE SET value = excluded.value, low = NULL, high = NULL, events = NULL, bound = excluded.bound, basis = excluded.basis,
             method = excluded.method, source_id = excluded.source_id

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from maillage.address.draft import Draft
-from maillage.exports import account, summary
+from maillage.exports import colophon
 from maillage.screen import ui
 from maillage.screen.panels import ceremony
-from maillage.subjects.territory import print_frame
+from maillage.subjects.territory import print_frame, wording
 from maillage.views import legend
 
 selection = ui.frame("Cérémonie")
@@ -21,10 +21,10 @@ if told is None:
     st.stop()
 
 st.html(legend.title(["Cérémonie", told.name]))
-st.caption(f"{summary.extent(told)} · {summary.where(told)} · {summary.dated(told)}")
+st.caption(f"{wording.extent(told)} · {wording.where(told)} · {wording.dated(told)}")
 ceremony.ways(selection, chosen)
 around = print_frame.around(ui.ask, told)
-if sentences := account.warnings(told, around.apart):
+if sentences := colophon.warnings(told, around.apart):
     st.html(legend.notes(sentences, alert=True))
 
 form, shown = st.columns([1, 1.7], gap="medium")

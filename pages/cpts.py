@@ -4,9 +4,9 @@ import streamlit as st
 
 from maillage.address.cpts import Choices
 from maillage.screen import ui
-from maillage.screen.panels import cpts
+from maillage.screen.panels import cpts, sheet
+from maillage.subjects.territory import territory, wording
 from maillage.subjects.territory import map as territory_map
-from maillage.subjects.territory import territory
 from maillage.views import commune_roles, legend, territory_html
 
 selection = ui.frame("CPTS")
@@ -18,37 +18,31 @@ if not selection.cpts:
     cpts.filters(selection, chosen)
     st.stop()
 
-told = territory.of_cpts(ui.ask, selection.cpts)
-st.html(territory_html.title(told, "Communauté professionnelle territoriale de santé"))
-cpts.ways(selection, told)
+dossier = territory.of_cpts(ui.ask, selection.cpts)
+st.html(territory_html.title(dossier.name, "Communauté professionnelle territoriale de santé"))
+cpts.ways(selection, dossier)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
-    view = territory_map.view(ui.ask, selection, told, ui.contours(), selection.cpts)
+    view = territory_map.view(ui.ask, selection, dossier, ui.contours(), selection.cpts)
     ui.atlas(view, clicked=cpts.open_at, key="fiche")
     st.html(commune_roles.legend(view, compared=False))
-    st.html(legend.notes(territory_html.notes(told)))
+    st.html(legend.notes(wording.notes(dossier)))
 with right:
-    st.html(territory_html.headline(told) + territory_html.places(told))
-    st.html(territory_html.card(told))
-    st.html(territory_html.lifeline(told))
+    sheet.headline(dossier)
+    st.html(territory_html.card(wording.card(dossier)))
+    st.html(territory_html.lifeline(wording.life(dossier)))
 figures, structures, communes = st.tabs(
     ["Chiffres et comparaisons", "Structures", "Communes"], key="rubrique", on_change="rerun"
 )
 if figures.open:
-    figures.html(territory_html.shape(told) + territory_html.figures(told))
-    figures.html(territory_html.origins(told))
+    with figures:
+        sheet.shape(dossier)
+        sheet.figures(dossier)
 if structures.open:
-    structures.html(territory_html.structures(told) + territory_html.nearest(told))
+    with structures:
+        sheet.structures(dossier)
+        sheet.nearest(dossier)
 if communes.open:
     with communes:
-        if told.codes:
-            ui.table(territory_html.communes(told))
-        else:
-            st.html(
-                legend.notes(
-                    [
-                        "Aucune commune membre n'est nommée par les sources : la liste reste vide, elle n'est pas devinée."
-                    ]
-                )
-            )
-st.html(territory_html.built(told))
+        cpts.members(dossier)
+sheet.built(dossier)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from maillage import catalog
-from maillage.exports import account, summary, typesetting
+from maillage.exports import colophon, typesetting
 from maillage.exports.typesetting import drawn
 from maillage.language import text
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
+from maillage.subjects.territory import checks, wording
 from maillage.views import plan
 
 # The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.
@@ -36,26 +37,26 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
     shown = drawn(dossier, vicinity, width=1000, height=880, names=24)
     return {
         "title": f"Diagnostic territorial : {dossier.name}",
-        "description": f"{summary.extent(dossier)}. {summary.dated(dossier)}.",
+        "description": f"{wording.extent(dossier)}. {wording.dated(dossier)}.",
         "name": dossier.name,
-        "where": summary.where(dossier),
-        "status": summary.status(dossier),
-        "extent": summary.extent(dossier),
-        "dated": f"{summary.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
-        "map": typesetting.Drawing(plan.svg(shown, summary.alternative(dossier))) if shown else None,
-        "alt": summary.alternative(dossier),
+        "where": wording.where(dossier),
+        "status": wording.status(dossier),
+        "extent": wording.extent(dossier),
+        "dated": f"{wording.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
+        "map": typesetting.Drawing(plan.svg(shown, wording.alternative(dossier))) if shown else None,
+        "alt": wording.alternative(dossier),
         "legend": typesetting.legend(shown) if shown else [],
-        "apart": account.apart(shown.apart) if shown else "",
-        "credit": account.CREDIT,
-        "keys": summary.keys(dossier),
-        "comparisons": summary.comparisons(dossier),
-        "differences": dossier.cpts.differences if dossier.cpts else (),
-        "life": account.life(dossier),
-        "structures": summary.structures(dossier),
-        "sites": summary.sites(dossier),
-        "nearest": summary.nearest(dossier),
-        "distances": summary.distances(vicinity),
-        "gaps": account.gaps(dossier),
+        "apart": colophon.apart(shown.apart) if shown else "",
+        "credit": colophon.CREDIT,
+        "keys": wording.keys(dossier),
+        "comparisons": wording.comparisons(dossier),
+        "differences": wording.card(dossier),
+        "life": wording.life(dossier),
+        "structures": wording.structures(dossier),
+        "sites": wording.sites(dossier),
+        "nearest": wording.nearest(dossier),
+        "distances": wording.distances(vicinity),
+        "gaps": checks.gaps(dossier),
         "members": members(dossier),
         "members_note": f"Population municipale {dossier.population_year}, Insee.",
         "missions": [
@@ -64,14 +65,14 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         ],
         "missions_note": AGREEMENT,
         "no_fact": "Aucun chiffre de ces sources ne s'y rapporte.",
-        "sources": account.sources(dossier),
-        "method": account.method(dossier),
+        "sources": wording.sources(dossier),
+        "method": colophon.method(dossier),
     }
 
 
 def members(dossier: Dossier) -> list[list[tuple[str, str]]]:
     """Communes and their inhabitants in three columns, in the order of a dictionary."""
-    ordered = summary.by_name(dossier.communes)
+    ordered = wording.by_name(dossier.communes)
     rows = [(row.name, text.number(row.population)) for row in ordered.itertuples()]
     high = -(-len(rows) // 3)
     return [rows[first : first + high] for first in range(0, len(rows), high or 1)]
@@ -81,13 +82,13 @@ def facts(dossier: Dossier, indicators: tuple[str, ...]) -> list[str]:
     """« Taux de pauvreté : 13,3 % de la population (2021), France ≈ 15,3 »."""
     told = []
     for name in indicators:
-        figure = summary.figure(dossier, name)
+        figure = wording.figure(dossier, name)
         if figure is None or figure.own is None:
             continue
-        own = f"{summary.reading(figure.own, figure.decimals)}{text.HARD}{figure.unit}"
+        own = f"{wording.reading(figure.own, figure.decimals)}{text.HARD}{figure.unit}"
         against = [
-            f"{place} {summary.reading(value, figure.decimals)}"
-            for _, _, place, value in summary.places(figure)
+            f"{place} {wording.reading(value, figure.decimals)}"
+            for _, _, place, value in wording.places(figure)
             if value is not None
         ]
         told.append(f"{figure.label} : {own} ({figure.year}) ; {', '.join(against)}.")

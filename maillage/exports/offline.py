@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 import shapely
-from jinja2 import Environment
 from markupsafe import Markup
 
 from maillage import catalog
-from maillage.exports import account, summary
+from maillage.exports import colophon
 from maillage.exports.typesetting import Unset, fine
 from maillage.methods.perimeters import together
 from maillage.records.print_frame import Vicinity
-from maillage.records.territory import Dossier
+from maillage.records.territory import Dossier, Grid
 from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.territory import wording
 from maillage.subjects.territory.print_frame import page
 from maillage.views import plan
+from maillage.views.html import environment
 
 HERE = Path(__file__).parent
 LEAFLET = HERE.parents[1] / "static" / "leaflet"
@@ -41,20 +41,12 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
         "form-action 'none'"
     )
     payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
-    page = _template().render(
+    page = environment().get_template("offline.html").render(
         data=fine(content(dossier, vicinity, ceremony)), policy=policy, style=Markup(style), script=Markup(script),
         # Inside a script, only the sign that could close it must not be written.
         payload=Markup(payload.replace("<", "\\u003c")),
     )  # fmt: skip
     return page.encode()
-
-
-@cache
-def _template():
-    # Names come from files that strangers write, and from forms: everything is escaped unless marked as ours.
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        (HERE / "offline.html").read_text(encoding="utf-8")
-    )
 
 
 def _assets() -> tuple[str, str]:
@@ -76,38 +68,38 @@ def _hash(inline: str) -> str:
 
 def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     """What the slides say."""
-    names = summary.members(dossier)
-    comparisons, nearest = summary.comparisons(dossier, SHOWN), summary.nearest(dossier)
+    names = wording.members(dossier)
+    comparisons, nearest = wording.comparisons(dossier, SHOWN), wording.nearest(dossier)
     return {
         "name": dossier.name,
         "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},
         "when": ceremony.when,
-        "extent": summary.extent(dossier),
-        "where": summary.where(dossier),
+        "extent": wording.extent(dossier),
+        "where": wording.where(dossier),
         "map": not dossier.communes.empty,
-        "alt": summary.alternative(dossier),
+        "alt": wording.alternative(dossier),
         "legend": legend(vicinity),
-        "apart": account.apart(vicinity.apart),
-        "dated": summary.dated(dossier),
-        "credit": account.CREDIT_ALONE,
+        "apart": colophon.apart(vicinity.apart),
+        "dated": wording.dated(dossier),
+        "credit": colophon.CREDIT_ALONE,
         "communes": [names[first : first + NAMES_A_SLIDE] for first in range(0, len(names), NAMES_A_SLIDE)],
-        "figures": summary.keys(dossier, brief=True)[:8],
+        "figures": wording.keys(dossier, brief=True)[:8],
         "grids": [
             *((title, part, 3) for title, part in _parts("Le territoire et les autres", comparisons)),
-            *((title, part, 1) for title, part in _parts("Structures du territoire", summary.structures(dossier))),
+            *((title, part, 1) for title, part in _parts("Structures du territoire", wording.structures(dossier))),
             *((title, part, 4) for title, part in _parts("Structures les plus proches au dehors", nearest)),
         ],
-        "sources": account.sources(dossier),
-        "method": account.method(dossier),
+        "sources": wording.sources(dossier),
+        "method": colophon.method(dossier),
     }
 
 
-def _parts(title: str, grid: summary.Grid) -> list[tuple[str, summary.Grid]]:
+def _parts(title: str, grid: Grid) -> list[tuple[str, Grid]]:
     """A table on as many slides as its rows need."""
     return [
         (
             title + (", suite" if first else ""),
-            summary.Grid(grid.head, grid.rows[first : first + ROWS_A_SLIDE], grid.notes),
+            Grid(grid.head, grid.rows[first : first + ROWS_A_SLIDE], grid.notes),
         )
         for first in range(0, len(grid.rows), ROWS_A_SLIDE)
     ]

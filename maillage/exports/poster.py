@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from maillage.exports import account, summary, typesetting
+from maillage.exports import colophon, typesetting
 from maillage.exports.typesetting import drawn
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.territory import wording
 from maillage.views import plan
 
 
@@ -24,19 +25,19 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "name": dossier.name,
         "ceremony": ceremony_of(ceremony),
         "when": ceremony.when,
-        "extent": summary.extent(dossier),
-        "map": typesetting.Drawing(plan.svg(shown, summary.alternative(dossier))) if shown else None,
-        "alt": summary.alternative(dossier),
+        "extent": wording.extent(dossier),
+        "map": typesetting.Drawing(plan.svg(shown, wording.alternative(dossier))) if shown else None,
+        "alt": wording.alternative(dossier),
         "legend": typesetting.legend(shown) if shown else [],
-        "keys": summary.keys(dossier, brief=True)[:3],
+        "keys": wording.keys(dossier, brief=True)[:3],
         "credit": " ".join(
             filter(
                 None,
                 [
-                    account.apart(shown.apart) if shown else "",
-                    f"{summary.dated(dossier)}.",
-                    account.CREDIT_ALONE,
-                    account.STEMS if shown and shown.marks else "",
+                    colophon.apart(shown.apart) if shown else "",
+                    f"{wording.dated(dossier)}.",
+                    colophon.CREDIT_ALONE,
+                    colophon.STEMS if shown and shown.marks else "",
                 ],
             )
         ),

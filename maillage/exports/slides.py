@@ -11,13 +11,13 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu
 
 from maillage import catalog
-from maillage.exports import account, shapes, summary
+from maillage.exports import colophon, shapes
 from maillage.exports.shapes import FAINT, INDIGO, INK, TINT, WHITE
-from maillage.exports.summary import Grid
 from maillage.exports.typesetting import drawn, fine
 from maillage.records.print_frame import Vicinity
-from maillage.records.territory import Dossier
+from maillage.records.territory import Dossier, Grid
 from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.territory import wording
 from maillage.views import plan
 
 WIDTH, HEIGHT = 12_192_000, 6_858_000  # EMU: 33.867 × 19.05 cm, 16:9
@@ -35,9 +35,9 @@ def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
     deck.territory(drawn(dossier, vicinity, width=1000, height=680, symbol=34, size=23, names=18))
     deck.communes()
     deck.keys()
-    deck.table("Le territoire et les autres", summary.comparisons(dossier, SHOWN), wide=(2.6, 2.2, 0.8))
-    deck.table("Structures du territoire", summary.structures(dossier), wide=(4,))
-    deck.table("Structures les plus proches au dehors", summary.nearest(dossier), wide=(0.7, 3.5, 2, 2))
+    deck.table("Le territoire et les autres", wording.comparisons(dossier, SHOWN), wide=(2.6, 2.2, 0.8))
+    deck.table("Structures du territoire", wording.structures(dossier), wide=(4,))
+    deck.table("Structures les plus proches au dehors", wording.nearest(dossier), wide=(0.7, 3.5, 2, 2))
     deck.axes()
     deck.signatories()
     deck.sources()
@@ -51,7 +51,7 @@ class _Deck:
         self.deck.slide_width, self.deck.slide_height = Emu(WIDTH), Emu(HEIGHT)
         properties = self.deck.core_properties
         properties.title, properties.author, properties.language = fine(dossier.name)[:250], "Maillage", "fr-FR"
-        properties.subject = fine(f"{summary.extent(dossier)}. {summary.dated(dossier)}.")
+        properties.subject = fine(f"{wording.extent(dossier)}. {wording.dated(dossier)}.")
         properties.created = properties.modified = dossier.build.built_at.replace(microsecond=0, tzinfo=None)
 
     def bytes(self) -> bytes:
@@ -60,7 +60,7 @@ class _Deck:
         return file.getvalue()
 
     def title(self) -> None:
-        slide = self._slide(self.dossier.name, summary.extent(self.dossier))
+        slide = self._slide(self.dossier.name, wording.extent(self.dossier))
         slide.background.fill.solid()
         slide.background.fill.fore_color.rgb = INDIGO
         if self.ceremony.title:
@@ -72,33 +72,33 @@ class _Deck:
         shapes.write(
             heading.text_frame, [self.dossier.name], 54 if len(self.dossier.name) <= 30 else 40, WHITE, bold=True
         )
-        below = [self.ceremony.when, summary.extent(self.dossier), summary.where(self.dossier)]
+        below = [self.ceremony.when, wording.extent(self.dossier), wording.where(self.dossier)]
         shapes.textbox(
             slide.shapes, filter(None, below), EDGE, 4_200_000, ROOM, 1_600_000, 26, WHITE, name="Date et territoire"
         )
 
     def territory(self, shown: plan.Plan | None) -> None:
-        words = summary.alternative(self.dossier)
-        slide = self._slide("Le territoire", f"{words} {account.apart(shown.apart) if shown else ''}")
+        words = wording.alternative(self.dossier)
+        slide = self._slide("Le territoire", f"{words} {colophon.apart(shown.apart) if shown else ''}")
         if shown is None:
             shapes.textbox(slide.shapes, words, EDGE, TOP, ROOM, 1_500_000, 28, INK)
             return
         side = 3_000_000
         shapes.chart(slide.shapes, shown, EDGE, TOP, ROOM - side, HEIGHT - TOP - 300_000, words)
         left, top = WIDTH - EDGE - side + 250_000, TOP
-        for key in summary.keys(self.dossier, brief=True)[:3]:
+        for key in wording.keys(self.dossier, brief=True)[:3]:
             shapes.textbox(slide.shapes, key.value, left, top, side, 650_000, 40, INDIGO, bold=True, name=key.label)
             shapes.textbox(slide.shapes, key.label, left, top + 600_000, side, 350_000, 18, INK)
             top += 1_050_000
         self._legend(slide, shown, left, top + 100_000, side - 250_000)
 
     def communes(self) -> None:
-        names = list(summary.members(self.dossier))
+        names = list(wording.members(self.dossier))
         parts = -(-len(names) // NAMES_A_SLIDE)
         for part in range(parts):
             here = names[part * NAMES_A_SLIDE : (part + 1) * NAMES_A_SLIDE]
             heading = f"Les communes ({part + 1} sur {parts})" if parts > 1 else "Les communes"
-            slide = self._slide(heading, f"{summary.extent(self.dossier)}. Code officiel géographique de 2026.")
+            slide = self._slide(heading, f"{wording.extent(self.dossier)}. Code officiel géographique de 2026.")
             columns = 2 if len(here) <= 16 else 3 if len(here) <= 42 else 4
             high, wide = -(-len(here) // columns), ROOM // columns
             for column in range(columns):
@@ -110,7 +110,7 @@ class _Deck:
                     )  # fmt: skip
 
     def keys(self) -> None:
-        told = summary.keys(self.dossier, brief=True)[:8]
+        told = wording.keys(self.dossier, brief=True)[:8]
         if not told:
             return
         slide = self._slide("Chiffres clés", "\n".join(f"{key.value} {key.label} : {key.note}." for key in told))
@@ -171,10 +171,10 @@ class _Deck:
             shapes.line(slide.shapes, left + 91_440, top + high - 150_000, wide - 491_440, INDIGO, 1, f"{name}, ligne")
 
     def sources(self) -> None:
-        slide = self._slide("Sources", "\n".join([*account.method(self.dossier), *self.dossier.notes]))
-        rows = [f"{title}. {producer}. {vintage}. {licence}." for title, producer, vintage, licence, _ in account.sources(self.dossier).rows]  # fmt: skip
+        slide = self._slide("Sources", "\n".join([*colophon.method(self.dossier), *self.dossier.notes]))
+        rows = [f"{title}. {producer}. {vintage}. {licence}." for title, producer, vintage, licence, _ in wording.sources(self.dossier).rows]  # fmt: skip
         shapes.textbox(slide.shapes, rows, EDGE, TOP, ROOM, HEIGHT - TOP - 700_000, 14, INK, gap=6, name="Sources")
-        self._foot(slide, f"{summary.dated(self.dossier)}. {account.CREDIT_ALONE}")
+        self._foot(slide, f"{wording.dated(self.dossier)}. {colophon.CREDIT_ALONE}")
 
     def _slide(self, heading: str, notes: str):
         """A slide with its title, and in its notes what a speaker may be asked."""
@@ -186,7 +186,7 @@ class _Deck:
         titles = " ; ".join(self.dossier.sources["title"])
         said = [
             notes.strip(),
-            f"{summary.dated(self.dossier)}. Sources : {titles}.",
+            f"{wording.dated(self.dossier)}. Sources : {titles}.",
             "Maillage, atlas ouvert des soins coordonnés.",
         ]
         slide.notes_slide.notes_text_frame.text = fine("\n".join(filter(None, said)))

@@ -141,11 +141,47 @@ class Dossier:
     notes: tuple[str, ...]  # sentences on what is unknown or to be read with care
 
 
+# -- what is worded of it, once for the page, paper, slides and the offline file; texts only, never markup ------------
+
+
+@dataclass(frozen=True)
+class Key:
+    """A figure that stands alone, with what it is and where it comes from."""
+
+    value: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a board must see before it signs: continuity, enclaves, overlaps, communes left alone."""
+
+    subject: str
+    good: bool | None  # None: what is known does not say
+    head: str
+    more: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it in a line."""
+        return f"{self.head} : {self.more}" if self.more else f"{self.head}."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be set: `head` and every row have as many cells. `notes` go below."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()  # what each row is: a site type, « deduced »; empty where it does not matter
+    lines: tuple[str, ...] = ()  # each row but its first cell in a few words, for a narrow place
+
+
 @dataclass(frozen=True)
 class Compared:
-    """Two drafts side by side: rows of (label, unit, decimals, A, B), and the communes they share or not."""
+    """Two drafts side by side: their figures, and the communes they share or not."""
 
-    rows: tuple[tuple[str, str, int, object, object], ...]
-    common: tuple[str, ...]  # names
-    only_a: tuple[str, ...]
-    only_b: tuple[str, ...]
+    grid: Grid  # figure, unit, A, B, B − A
+    communes: tuple[Key, ...]  # in common, in A alone, in B alone: how many, and their names

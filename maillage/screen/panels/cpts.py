@@ -15,6 +15,8 @@ from maillage.queries import cpts
 from maillage.records.territory import Dossier
 from maillage.screen import controls, ui
 from maillage.subjects.cpts import list as cpts_list
+from maillage.subjects.territory import members as territory_members
+from maillage.views import legend
 
 
 def filters(selection: Selection, chosen: Choices) -> None:
@@ -75,23 +77,35 @@ def open_at(level: str, code: str) -> None:
     """A click on the map of a CPTS opens the other one that the commune belongs to, when there is one."""
     selection = ui.current()
     if level in ("commune", "arrondissement_municipal"):
-        found = [
+        others = [
             cpts_id for cpts_id, *_ in ui.ask(cpts.of_commune, selection.statuses, code) if cpts_id != selection.cpts
         ]
-        open_cpts(found[0] if found else None)
+        open_cpts(others[0] if others else None)
 
 
 def close() -> None:
     ui.visit(replace(ui.current(), cpts=""))
 
 
-def ways(selection: Selection, told: Dossier) -> None:
+def members(dossier: Dossier) -> None:
+    """Its known communes, or that none is named."""
+    if dossier.codes:
+        ui.table(territory_members.table(dossier))
+    else:
+        st.html(
+            legend.notes(
+                ["Aucune commune membre n'est nommée par les sources : la liste reste vide, elle n'est pas devinée."]
+            )
+        )
+
+
+def ways(selection: Selection, dossier: Dossier) -> None:
     """Back to the list; on to the composer with its communes, and to the ceremony."""
     query = dict(replace(selection, cpts="").query())
     with st.container(horizontal=True, vertical_alignment="center", key="suites"):
         st.button("Toutes les CPTS", icon=":material/arrow_back:", on_click=close)
-        if told.codes:
-            begun = query | address.query(Draft(told.codes, told.name[:NAME_LETTERS]))
+        if dossier.codes:
+            begun = query | address.query(Draft(dossier.codes, dossier.name[:NAME_LETTERS]))
             st.page_link(
                 "pages/composer.py",
                 label="Composer à partir de ses communes",

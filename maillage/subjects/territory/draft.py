@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -11,11 +10,13 @@ import numpy as np
 from maillage import catalog
 from maillage.address import links
 from maillage.address.draft import NAME_LETTERS
+from maillage.language import text
 from maillage.methods import pasting, plane
 from maillage.queries import communes, cpts, territories
-from maillage.records.figure import COMMUNES
-from maillage.records.territory import Compared, Dossier
+from maillage.records.figure import COMMUNES, Value
+from maillage.records.territory import Compared, Dossier, Grid, Key
 from maillage.subjects import country
+from maillage.subjects.territory.wording import NAMED, listed, reading
 from maillage.warehouse import Ask
 
 FORMAT = "maillage-territoire"
@@ -38,7 +39,7 @@ def gazetteer(ask: Ask) -> pasting.Gazetteer:
 
 def starts(ask: Ask, words: str, limit: int = 6) -> list[tuple[str, str, str, str]]:
     """(kind, code, name, detail) of what bears this name and a territory can start from."""
-    return [found for found in ask(territories.search, words, 40) if found[0] in STARTS][:limit]
+    return [answer for answer in ask(territories.search, words, 40) if answer[0] in STARTS][:limit]
 
 
 def members(ask: Ask, kind: str, code: str) -> tuple[str, ...]:
@@ -64,17 +65,17 @@ def within(ask: Ask, code: str, minutes: float) -> tuple[str, ...]:
 # -- a file ---------------------------------------------------------------------------------------------------------------------
 
 
-def to_file(told: Dossier, on: date) -> bytes:
+def to_file(dossier: Dossier, on: date) -> bytes:
     """A draft as JSON, readable by a person: its name, its communes with their names, the day and the build."""
-    names = dict(zip(told.communes["code"], told.communes["name"], strict=True))
+    names = dict(zip(dossier.communes["code"], dossier.communes["name"], strict=True))
     content = {
         "format": FORMAT,
         "version": 1,
-        "nom": told.name,
+        "nom": dossier.name,
         "date": on.isoformat(),
-        "construction": told.build.version,
-        "population": told.population,
-        "communes": [{"code": code, "nom": names[code]} for code in told.codes],
+        "construction": dossier.build.version,
+        "population": dossier.population,
+        "communes": [{"code": code, "nom": names[code]} for code in dossier.codes],
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
@@ -105,10 +106,11 @@ def from_file(content: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def compare(a: Dossier, b: Dossier) -> Compared:
+    """Two drafts side by side, figure by figure; two minima or two maxima have no difference."""
     rows = [
         ("Communes", "", 0, len(a.codes), len(b.codes)),
         ("Surface", "km²", 0, a.area_km2, b.area_km2),
-        ("Classe de taille", "", 0, *(told.size.kind.code if told.size else None for told in (a, b))),
+        ("Classe de taille", "", 0, *(each.size.kind.code if each.size else None for each in (a, b))),
         ("Morceaux", "", 0, len(a.pieces), len(b.pieces)),
         ("Enclaves", "", 0, len(a.enclaves), len(b.enclaves)),
         ("Communes laissées seules autour", "", 0, *(len(t.orphans.sure) + len(t.orphans.unsure) for t in (a, b))),
@@ -124,9 +126,39 @@ def compare(a: Dossier, b: Dossier) -> Compared:
     for mine, other in counts:
         if "inconnu" not in (mine.extent, other.extent):
             rows.append((f"{mine.label} : sites ouverts recensés", "", 0, mine.open, other.open))
-    return Compared(tuple(rows), _names(a, set(a.codes) & set(b.codes)), _names(a, set(a.codes) - set(b.codes)),
-                    _names(b, set(b.codes) - set(a.codes)))  # fmt: skip
+    cells = tuple(
+        (label, unit, _cell(one, decimals), _cell(two, decimals), _gap(one, two, decimals))
+        for label, unit, decimals, one, two in rows
+    )
+    ours, others = set(a.codes), set(b.codes)
+    return Compared(
+        Grid(("", "Unité", f"A : {a.name}", f"B : {b.name}", "B − A"), cells),
+        (
+            _communes("En commun", a, ours & others),
+            _communes("Seulement dans A", a, ours - others),
+            _communes("Seulement dans B", b, others - ours),
+        ),
+    )
 
 
-def _names(told: Dossier, codes: Sequence[str] | set[str]) -> tuple[str, ...]:
-    return tuple(told.communes.loc[told.communes["code"].isin(codes), "name"])
+def _cell(value, decimals: int) -> str:
+    if isinstance(value, Value) or value is None:
+        return reading(value, decimals)
+    return value if isinstance(value, str) else text.number(value, decimals)
+
+
+def _gap(a, b, decimals: int) -> str:
+    """The difference of two plain figures; two minima or two maxima have none."""
+    if isinstance(a, Value) and isinstance(b, Value):
+        if a.sign in ("≥", "≤") or b.sign in ("≥", "≤"):
+            return "–"
+        a, b = a.value, b.value
+    if not all(isinstance(value, int | float) for value in (a, b)):
+        return "–"
+    gap = round(b, decimals) - round(a, decimals)
+    return ("+" if gap > 0 else "") + text.number(gap, decimals)
+
+
+def _communes(label: str, of: Dossier, codes: set[str]) -> Key:
+    names = list(of.communes.loc[of.communes["code"].isin(codes), "name"])
+    return Key(text.count(len(names), "commune"), label, listed(names[:NAMED], len(names)))

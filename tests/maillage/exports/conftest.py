@@ -6,42 +6,6 @@ from datetime import date
 import pytest
 
 from maillage.subjects.ceremony import Ceremony, Line
-from maillage.subjects.territory import print_frame, territory
-
-WHOLE, PARTIAL, UNKNOWN = (
-    "cpts-71-centre-saone-et-loire",
-    "cpts-62-artois-lys",
-    "cpts-08-portes-luxembourg-sedanais-meusien",
-)
-
-
-@pytest.fixture(scope="session")
-def of(ask):
-    """A function from a CPTS to (its dossier, what surrounds it)."""
-    kept = {}
-
-    def tell(cpts_id):
-        if cpts_id not in kept:
-            told = territory.of_cpts(ask, cpts_id)
-            kept[cpts_id] = told, print_frame.around(ask, told)
-        return kept[cpts_id]
-
-    return tell
-
-
-@pytest.fixture(scope="session")
-def whole(of):
-    return of(WHOLE)
-
-
-@pytest.fixture(scope="session")
-def partial(of):
-    return of(PARTIAL)
-
-
-@pytest.fixture(scope="session")
-def unknown(of):
-    return of(UNKNOWN)
 
 
 @pytest.fixture(scope="session")

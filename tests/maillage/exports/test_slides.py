@@ -16,9 +16,10 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Cm
 
 from maillage import catalog
-from maillage.exports import shapes, slides, summary
+from maillage.exports import shapes, slides
 from maillage.exports.typesetting import drawn, fine
 from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.territory import wording
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def test_symbols_are_autoshapes_of_their_type(deck, whole):
 
 
 def test_tables_are_tables_with_every_cell(deck, whole):
-    grid = summary.comparisons(whole[0], slides.SHOWN)
+    grid = wording.comparisons(whole[0], slides.SHOWN)
     (table,) = [shape.table for shape in titled(deck, "Le territoire et les autres").shapes if shape.has_table]
     assert [[cell.text for cell in row.cells] for row in table.rows] == fine([grid.head, *grid.rows])
 

@@ -12,6 +12,7 @@ from pyproj import Geod
 
 from maillage import catalog
 from maillage.exports import territory as files
+from maillage.language import text
 from maillage.subjects.territory import draft, territory
 
 GEOD = Geod(ellps="GRS80")
@@ -93,12 +94,13 @@ def test_any_file_is_a_draft_or_a_sentence(content):
 def test_two_versions_side_by_side(ask, told):
     other = territory.dossier(ask, ("08409", "08105"), name="Autre")
     found = draft.compare(told, other)
-    assert found.common == ("Sedan",) and found.only_b == ("Charleville-Mézières",)
-    assert set(found.only_a) == {"Bazeilles", "Givonne"}
-    rows = {label: (a, b) for label, _, _, a, b in found.rows}
-    assert rows["Communes"] == (3, 2)
-    assert rows["Population municipale"][1].value == other.population
-    assert rows["Morceaux"] == (len(told.pieces), 2)
+    common, ours, theirs = found.communes
+    assert common.note == "Sedan" and theirs.note == "Charleville-Mézières" and ours.value == "2\u00a0communes"
+    assert set(ours.note.split(" et ")) == {"Bazeilles", "Givonne"}
+    rows = {label: cells for label, _, *cells in found.grid.rows}
+    assert rows["Communes"] == ["3", "2", "−1"]
+    assert rows["Population municipale"][1] == text.number(other.population)
+    assert rows["Morceaux"][:2] == [str(len(told.pieces)), "2"]
     assert not any("Mortalité" in label for label in rows)  # the same département: nothing to compare
 
 

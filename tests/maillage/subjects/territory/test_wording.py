@@ -7,19 +7,20 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
-from maillage.exports import account, summary
+from maillage.exports import colophon
 from maillage.exports.typesetting import fine
 from maillage.language import text
 from maillage.records.figure import Value
-from maillage.records.territory import Piece
+from maillage.records.territory import Orphans, Piece
+from maillage.subjects.territory import checks, wording
 
 THIN, HARD = text.THIN, text.HARD
 
 
 def test_the_extent_is_what_the_communes_give(whole, partial, unknown):
-    assert summary.extent(whole[0]) == f"34{HARD}communes, 90{THIN}346{HARD}habitants"
-    assert summary.extent(partial[0]).startswith("au moins ")
-    assert summary.extent(unknown[0]) == "Périmètre inconnu"
+    assert wording.extent(whole[0]) == f"34{HARD}communes, 90{THIN}346{HARD}habitants"
+    assert wording.extent(partial[0]).startswith("au moins ")
+    assert wording.extent(unknown[0]) == "Périmètre inconnu"
 
 
 @pytest.mark.parametrize(
@@ -28,28 +29,28 @@ def test_the_extent_is_what_the_communes_give(whole, partial, unknown):
 )  # fmt: skip
 def test_plurals(whole, communes, people, said):
     told = replace(whole[0], codes=whole[0].codes[:communes], population=people)
-    assert summary.extent(told) == said
-    words = [key.label for key in summary.keys(told)[:2]]
+    assert wording.extent(told) == said
+    words = [key.label for key in wording.keys(told)[:2]]
     assert words == [said.split(HARD)[1].split(",")[0], said.split(HARD)[-1]]
 
 
 def test_key_figures_say_what_they_are_and_where_they_come_from(whole, partial, unknown):
-    people = summary.keys(whole[0])[1]
+    people = wording.keys(whole[0])[1]
     assert (people.value, people.label, people.note) == (
         f"90{THIN}346",
         "habitants",
         "population municipale 2023, Insee",
     )
-    size = next(key for key in summary.keys(whole[0]) if key.label == "classe de taille ACI")
+    size = next(key for key in wording.keys(whole[0]) if key.label == "classe de taille ACI")
     assert size.value == "T3" and f"84{THIN}654{HARD}habitants pour T4" in size.note
-    assert "manque" not in next(key for key in summary.keys(whole[0], brief=True) if key.value == "T3").note
-    assert all(key.value.startswith("≥") for key in summary.keys(partial[0])[:2])
-    assert "classe de taille ACI" not in [key.label for key in summary.keys(partial[0])]
-    assert summary.keys(unknown[0]) == ()
+    assert "manque" not in next(key for key in wording.keys(whole[0], brief=True) if key.value == "T3").note
+    assert all(key.value.startswith("≥") for key in wording.keys(partial[0])[:2])
+    assert "classe de taille ACI" not in [key.label for key in wording.keys(partial[0])]
+    assert wording.keys(unknown[0]) == ()
 
 
 def test_members_are_in_the_order_of_a_dictionary(whole):
-    names = summary.members(whole[0])
+    names = wording.members(whole[0])
     assert len(names) == 34 and set(names) == set(whole[0].communes["name"])
     assert names.index("Ciry-le-Noble") < names.index("Écuisses") < names.index("Essertenne")
 
@@ -67,11 +68,11 @@ def test_members_are_in_the_order_of_a_dictionary(whole):
     ],
 )
 def test_readings_tell_minimum_maximum_mean_withheld_missing_and_zero(value, said):
-    assert summary.reading(value, 1) == said
+    assert wording.reading(value, 1) == said
 
 
 def test_comparisons_are_the_dossier_s_figures(whole):
-    grid = summary.comparisons(whole[0])
+    grid = wording.comparisons(whole[0])
     assert grid.head[3:] == ("Territoire", "Saône-et-Loire", "Bourgogne-Franche-Comté", "France")
     assert len(grid.rows) == len(whole[0].figures)
     assert {len(row) for row in grid.rows} == {len(grid.head)}
@@ -84,71 +85,71 @@ def test_comparisons_are_the_dossier_s_figures(whole):
 def test_a_page_holds_four_places_and_says_what_is_left_out(whole):
     told = whole[0]
     many = [("departement", f"{n:02}", f"D{n}", None) for n in range(1, 7)] + [("region", "27", "R", None), ("france", "FR", "France", None)]  # fmt: skip
-    grid = summary.comparisons(replace(told, figures=(replace(told.figures[0], against=tuple(many)),)))
+    grid = wording.comparisons(replace(told, figures=(replace(told.figures[0], against=tuple(many)),)))
     assert grid.head[4:] == ("D1", "D2", "R", "France")
     assert grid.notes[-1].startswith(f"4{HARD}territoires")
 
 
 def test_structures_tell_unknown_from_none(whole, unknown):
-    grid = summary.structures(whole[0])
+    grid = wording.structures(whole[0])
     assert [row[0] for row in grid.rows] == ["Maison de santé pluriprofessionnelle (MSP)", "Centre de santé (CDS)"]
     assert grid.rows[0][1:] == ("0", "1", "–", "partielle")
     assert any("inconnus et non absents" in note and "PASS" in note for note in grid.notes)
     assert not any("SIEGE_CPTS" in note for note in grid.notes)
-    assert summary.structures(unknown[0]).rows == ()
+    assert wording.structures(unknown[0]).rows == ()
 
 
 def test_distances_are_at_most_where_lists_are_partial(whole):
-    grid = summary.distances(whole[1])
+    grid = wording.distances(whole[1])
     assert [row[0] for row in grid.rows] == ["MSP", "CDS"]
     assert all(row[1].startswith("≤") for row in grid.rows)
 
 
 def test_gaps_of_a_whole_territory_and_of_pieces(whole, unknown):
-    said = dict(account.gaps(whole[0]))
-    assert said["Continuité"] == ("Le territoire est d'un seul tenant.",)
+    said = dict(checks.gaps(whole[0]))
+    assert said["Continuité"] == ("Le territoire est d'un seul tenant.", "Aucune enclave.")
     pieces = (Piece("Le Creusot", ("71153", "71059"), 2000), Piece("Mary", ("71286",), 1))
     parted = replace(
         whole[0], pieces=pieces, enclaves=pd.DataFrame({"code": ["71001"], "name": ["Enclave"], "population": [7]})
     )
-    lines = dict(account.gaps(parted))["Continuité"]
+    lines = dict(checks.gaps(parted))["Continuité"]
     assert lines[0] == (
-        f"Le territoire est en 2{HARD}morceaux : Le Creusot (2{HARD}communes, 2{THIN}000{HARD}habitants), "
+        f"Le territoire est en 2{HARD}morceaux : Le Creusot (2{HARD}communes, 2{THIN}000{HARD}habitants) et "
         f"Mary (1{HARD}commune, 1{HARD}habitant)."
     )
     assert lines[1] == f"1{HARD}commune enclavée, hors du territoire : Enclave (7 hab.)."
-    assert [subject for subject, _ in account.gaps(unknown[0])] == ["Ce qui est inconnu"]
+    assert [subject for subject, _ in checks.gaps(unknown[0])] == ["Ce qui est inconnu"]
 
 
-@pytest.mark.parametrize(("total", "said"), [(2, "A, B"), (3, "A, B et 1 autre"), (5, "A, B et 3 autres")])
+@pytest.mark.parametrize(("total", "said"), [(2, "A et B"), (3, "A, B et 1 autre"), (5, "A, B et 3 autres")])
 def test_lists_that_are_cut_say_how_many_are_left(total, said):
-    assert account.listed(["A", "B"], total) == said
+    assert wording.listed(["A", "B"], total) == said
 
 
 def test_a_territory_over_the_sea_is_told():
-    assert account.apart(()) == ""
-    assert account.apart(("Saint-Denis",)).endswith(" : Saint-Denis.")
+    assert colophon.apart(()) == ""
+    assert colophon.apart(("Saint-Denis",)).endswith(" : Saint-Denis.")
 
 
 def test_what_is_lacking_is_said_before_printing(whole, partial, unknown):
-    assert account.warnings(whole[0], ()) == []
-    assert "en partie" in account.warnings(partial[0], ())[0]
-    assert "Rien n'est deviné" in account.warnings(unknown[0], ())[0]
+    assert colophon.warnings(whole[0], ()) == []
+    assert "en partie" in colophon.warnings(partial[0], ())[0]
+    assert "Rien n'est deviné" in colophon.warnings(unknown[0], ())[0]
 
 
 def test_sources_and_method_are_dated(whole):
-    grid = account.sources(whole[0])
+    grid = wording.sources(whole[0])
     assert len(grid.rows) == len(whole[0].sources)
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", row[-1]) for row in grid.rows)
-    assert whole[0].build.version in account.method(whole[0])[-1]
-    assert re.search(r"\d\d/\d\d/\d{4}", summary.dated(whole[0]))
+    assert whole[0].build.version in colophon.method(whole[0])[-1]
+    assert re.search(r"\d\d/\d\d/\d{4}", wording.dated(whole[0]))
 
 
 def test_every_text_is_text(whole, partial, unknown):
     for told, around in (whole, partial, unknown):
         grids = [
-            summary.comparisons(told), summary.structures(told), summary.sites(told), summary.nearest(told), summary.distances(around),
-            account.life(told), account.sources(told),
+            wording.comparisons(told), wording.structures(told), wording.sites(told), wording.nearest(told), wording.distances(around),
+            wording.life(told), wording.sources(told),
         ]  # fmt: skip
         cells = [cell for grid in grids for row in (grid.head, *grid.rows) for cell in row]
         assert all(isinstance(cell, str) and cell and "nan" not in cell.lower().split() for cell in cells)
@@ -159,15 +160,44 @@ def test_a_figure_keeps_its_unit_on_its_line(whole):
     """No orphan unit: between a number and its unit, the space holds."""
     told, around = whole
     words = [
-        summary.extent(told),
-        *(" ".join(row) for row in summary.nearest(told).rows),
-        *(key.note for key in summary.keys(told)),
+        wording.extent(told),
+        *(" ".join(row) for row in wording.nearest(told).rows),
+        *(key.note for key in wording.keys(told)),
     ]
-    words += [row[2] for row in summary.distances(around).rows] + list(account.gaps(told)[0][1])
-    words += [row[1] for row in summary.comparisons(told).rows]
+    words += [row[2] for row in wording.distances(around).rows] + list(checks.gaps(told)[0][1])
+    words += [row[1] for row in wording.comparisons(told).rows]
     words = [fine(w) for w in words]
     assert not [w for w in words if re.search(r"\d (?:km|min|%|communes?|habitants?)\b", w)]
 
 
 def test_types_of_these_documents_exist():
-    assert set(summary.SEATS) <= {kind.code for kind in catalog.SITE_TYPES}
+    assert set(wording.SEATS) <= {kind.code for kind in catalog.SITE_TYPES}
+
+
+def test_communes_left_alone_for_sure_and_perhaps_are_never_one_count(whole):
+    """The page added them up where the document kept them apart."""
+    alone = pd.DataFrame({"code": ["71001", "71002"], "name": ["Sûre", "Sure aussi"], "population": [9, 7]})
+    maybe = pd.DataFrame({"code": ["71003"], "name": ["Peut-être"], "population": [5]})
+    known = replace(whole[0], orphans=Orphans(alone, maybe))
+    sure, unsure = (check for check in checks.checks(known) if check.subject == checks.ORPHANS)
+    assert (sure.good, sure.head) == (
+        False,
+        f"2{HARD}communes voisines laissées seules",
+    ) and "Peut-être" not in sure.more
+    assert (unsure.good, unsure.head) == (None, f"1{HARD}commune voisine peut-être laissée seule")
+    assert "Sûre" not in unsure.more and dict(checks.gaps(known))[checks.ORPHANS] == (sure.sentence, unsure.sentence)
+
+
+def test_the_sheet_of_a_cpts_is_a_sentence_a_fact(whole, partial, unknown):
+    assert wording.card(whole[0])[0] == "Statut : ACI signé (18/10/2022). Périmètre complet."
+    assert wording.card(whole[0])[-1].startswith("Référence : dossier de presse fondateur")
+    assert wording.size(partial[0]) is None and "T1" in wording.unsized(partial[0])
+    assert wording.unsized(whole[0]) == wording.unsized(unknown[0]) == ""
+
+
+def test_every_place_is_on_the_page_and_four_on_paper(whole):
+    told = whole[0]
+    many = tuple(("departement", f"{n:02}", f"D{n}", None) for n in range(1, 9))
+    told = replace(told, figures=(replace(told.figures[0], against=many),))
+    assert len(wording.comparisons(told, most=None).head) == 4 + 8
+    assert not wording.comparisons(told, most=None).notes[1:]

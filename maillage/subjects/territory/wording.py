@@ -1,0 +1,413 @@
+"""A territory in words, once for its page, paper, slides and offline file: who, figures, structures, shape, life.
+
+Records of `records.territory` (Key, Check, Grid) and sentences come out; never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from maillage import catalog
+from maillage.language import text
+from maillage.records.figure import DEPARTEMENTS, Figure, Value
+from maillage.records.print_frame import Vicinity
+from maillage.records.territory import Dossier, Grid, Key, Size
+
+PLACES = 4  # columns of comparison: more would not be read on a page
+SEATS = ("HOP", "SIEGE_CPTS")  # never in these documents: neither is a structure of coordinated care
+LISTS = {"complet": "complète", "partiel": "partielle"}
+NAMED = 12  # communes named in a sentence, before « et 3 autres »
+READING = (
+    "≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. – : donnée manquante. "
+    "NS : retenu par le secret statistique."
+)
+
+
+def dated(dossier: Dossier) -> str:
+    return f"Données au {dossier.build.built_at:%d/%m/%Y}"
+
+
+def partial(dossier: Dossier) -> bool:
+    """Whether the members known are but a part: what is counted of them is a minimum."""
+    return dossier.cpts is not None and dossier.cpts.perimeter == "partiel"
+
+
+def extent(dossier: Dossier) -> str:
+    """« 34 communes, 90 346 habitants »; « au moins » where the perimeter is a part; why where it is not known."""
+    if dossier.population is None:
+        return "Périmètre inconnu" if dossier.kind == "cpts" else "Aucune commune"
+    least = "au moins " if partial(dossier) else ""
+    return f"{least}{text.count(len(dossier.codes), 'commune')}, {text.count(dossier.population, 'habitant')}"
+
+
+def where(dossier: Dossier) -> str:
+    """« Saône-et-Loire (71), Bourgogne-Franche-Comté »."""
+    places = [text.territory_name(share.level, share.code, share.name) for share in dossier.departements]
+    return ", ".join(
+        [*places, *(r.name for r in dossier.regions if r.name not in {d.name for d in dossier.departements})]
+    )
+
+
+def status(dossier: Dossier) -> str:
+    """« ACI signé (18/10/2022) »; « Projet de territoire » for a draft."""
+    if dossier.cpts is None:
+        return "Projet de territoire"
+    label = catalog.CPTS_STATUS[dossier.cpts.status].label
+    when = f" ({text.date(dossier.cpts.status_date)})" if text.known(dossier.cpts.status_date) else ""
+    return f"{label[:1].upper()}{label[1:]}{when}"
+
+
+def listed(names: Sequence[str], total: int) -> str:
+    """« A, B et C », « A, B et 3 autres »: names among `total`."""
+    rest = total - len(names)
+    if rest:
+        return f"{', '.join(names)} et {text.number(rest)} {plural(rest, 'autre')}"
+    return " et ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def by_name(communes: pd.DataFrame) -> pd.DataFrame:
+    """Communes in the order of a dictionary: accents, case and hyphens do not count."""
+    plain = communes["name"].str.normalize("NFKD").str.replace(r"[\W_]", "", regex=True).str.lower()
+    return communes.iloc[plain.argsort(kind="stable")]
+
+
+def members(dossier: Dossier) -> tuple[str, ...]:
+    """The names of the communes, in the order of a dictionary."""
+    return tuple(by_name(dossier.communes)["name"])
+
+
+def alternative(dossier: Dossier) -> str:
+    """The map in words."""
+    if dossier.communes.empty:
+        return f"{extent(dossier)} : aucune carte n'est dessinée, rien n'est deviné."
+    largest = dossier.communes.nlargest(3, "population")["name"]
+    return f"Carte du territoire : {extent(dossier)} ({where(dossier)}). Communes les plus peuplées : {', '.join(largest)}."
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def who(dossier: Dossier) -> tuple[Key, ...]:
+    """Inhabitants, communes, surface; none where no commune is known."""
+    return () if dossier.population is None else (_people(dossier), _communes(dossier), _surface(dossier))
+
+
+def _least(dossier: Dossier) -> str:
+    return f"≥{text.HARD}" if partial(dossier) else ""
+
+
+def _people(dossier: Dossier) -> Key:
+    return Key(
+        f"{_least(dossier)}{text.number(dossier.population)}", plural(dossier.population, "habitant"),
+        f"population municipale {dossier.population_year}, Insee",
+    )  # fmt: skip
+
+
+def _communes(dossier: Dossier) -> Key:
+    known = "communes connues du périmètre, qui en a d'autres" if partial(dossier) else "communes du territoire"
+    number = len(dossier.codes)
+    return Key(
+        f"{_least(dossier)}{text.number(number)}", plural(number, "commune"), f"{known}, code officiel géographique de 2026"
+    )  # fmt: skip
+
+
+def _surface(dossier: Dossier) -> Key:
+    decimals = 0 if dossier.area_km2 >= 100 else 1
+    return Key(f"{_least(dossier)}{text.number(dossier.area_km2, decimals)}", "km²", "surface des contours")
+
+
+def size(dossier: Dossier, brief: bool = False) -> Key | None:
+    """The ACI size class, and how far the next one is and the threshold behind, unless `brief`; None where it is not computed."""
+    if dossier.size is None:
+        return None
+    more = "" if brief else f" ; {_thresholds(dossier.size)}"
+    return Key(dossier.size.kind.code, "classe de taille ACI", f"{dossier.size.kind.label}{more}")
+
+
+def unsized(dossier: Dossier) -> str:
+    """Why no size class is given where some communes are known."""
+    if dossier.population is None or dossier.size is not None:
+        return ""
+    declared = dossier.cpts.declared_size if dossier.cpts else None
+    other = f" Taille selon la population déclarée : {declared.code} ({declared.label})." if declared else ""
+    return f"Classe de taille non calculée : périmètre connu en partie.{other}"
+
+
+def keys(dossier: Dossier, brief: bool = False) -> tuple[Key, ...]:
+    """The figures given first, without what only the board wants to know when `brief`; none where no commune is known."""
+    if dossier.population is None:
+        return ()
+    first = [_communes(dossier), _people(dossier)]
+    if (kind := size(dossier, brief)) is not None:
+        first.append(kind)
+    if (density := figure(dossier, "densite")) is not None and density.own is not None:
+        first.append(Key(reading(density.own, density.decimals), "habitants par km²", _against(density)))
+    for kind in catalog.DEFAULT_SITE_TYPES:
+        row = _counted(dossier, kind)
+        if row is not None and row.extent != "inconnu" and row.open:
+            least = f"≥{text.HARD}" if row.extent == "partiel" else ""
+            extent_of_list = "liste partielle" if row.extent == "partiel" else "liste complète"
+            word = "ouverte" if kind in ("MSP", "ESP", "PASS") else "ouvert"
+            first.append(
+                Key(
+                    f"{least}{text.number(row.open)}",
+                    f"{kind} {plural(row.open, word)}",
+                    f"{row.label}, sites recensés, {extent_of_list}",
+                )
+            )
+    return tuple(first)
+
+
+def plural(value: float, word: str) -> str:
+    return word if abs(value) < 2 else f"{word}s"
+
+
+def _thresholds(size: Size) -> str:
+    steps = []
+    if size.next:
+        steps.append(f"il manque {text.count(size.lacking, 'habitant')} pour {size.next.code}")
+    if size.previous:
+        steps.append(f"{text.number(size.spare)} au-dessus du seuil de {size.kind.code}")
+    return " ; ".join(steps)
+
+
+def figure(dossier: Dossier, indicator: str) -> Figure | None:
+    return next((each for each in dossier.figures if each.indicator == indicator), None)
+
+
+def reading(value: Value | None, decimals: int) -> str:
+    """« ≥ 2,3 », « NS », « – »."""
+    if value is None:
+        return "–"
+    if value.method == "NS":
+        return "NS"
+    if value.value is None:
+        return "–"
+    return (
+        f"{value.sign}{text.HARD}{text.number(value.value, decimals)}"
+        if value.sign
+        else text.number(value.value, decimals)
+    )
+
+
+def _against(density: Figure) -> str:
+    """« Saône-et-Loire 64,0 ; France 107,9 (2023) »."""
+    known = [f"{name} {reading(value, density.decimals)}" for *_, name, value in places(density) if value is not None]
+    return f"{' ; '.join(known)} ({density.year})"
+
+
+def places(compared: Figure, most: int | None = PLACES) -> list[tuple[str, str, str, Value | None]]:
+    """The places it is compared with that fit a page: the most inhabited départements, the régions, France; `most` None: all."""
+    if most is None:
+        return list(compared.against)
+    levels = {
+        level: [place for place in compared.against if place[0] == level]
+        for level in ("departement", "region", "france")
+    }
+    room = most - len(levels["france"])
+    regions = levels["region"][: max(room - len(levels["departement"]), 1)]
+    return [*levels["departement"][: room - len(regions)], *regions, *levels["france"]]
+
+
+def comparisons(dossier: Dossier, names: tuple[str, ...] = (), most: int | None = PLACES) -> Grid:
+    """Figures of the territory beside larger ones: indicator, unit, date, own value, then the places.
+
+    `names`: those figures only; `most`: columns of places, None for every one of them.
+    """
+    compared = [each for each in dossier.figures if not names or each.indicator in names]
+    if not compared:
+        return Grid((), ())
+    kept = places(compared[0], most)
+    rows = [
+        (
+            f"{each.label}{f'{text.HARD}*' if each.scope == DEPARTEMENTS and each.own else ''}", each.unit, each.year,
+            reading(each.own, each.decimals), *(reading(value, each.decimals) for *_, value in places(each, most)),
+        )
+        for each in compared
+    ]  # fmt: skip
+    notes = [READING]
+    if any(each.scope == DEPARTEMENTS and each.own for each in compared):
+        notes.append(
+            "* Publié par département seulement : le territoire reçoit le chiffre du sien, ou des siens en proportion de ses habitants."
+        )
+    left = len(compared[0].against) - len(kept)
+    if left:
+        notes.append(
+            f"{text.count(left, 'territoire de comparaison n’est pas montré', 'territoires de comparaison ne sont pas montrés')} ici."
+        )
+    return Grid(
+        ("Indicateur", "Unité", "Date", "Territoire", *(name for *_, name, _ in kept)), tuple(rows), tuple(notes)
+    )
+
+
+def origins(dossier: Dossier) -> tuple[tuple[str, str], ...]:
+    """(indicator, what it means and where it comes from) of each figure."""
+    return tuple(
+        (
+            each.label,
+            f"{catalog.INDICATOR[each.indicator].definition}{f' Ici : {each.own.method}.' if each.own else ''} {each.source}.",
+        )
+        for each in dossier.figures
+    )
+
+
+# -- structures -------------------------------------------------------------------------------------------------------
+
+
+def _counted(dossier: Dossier, kind: str):
+    return next((row for row in dossier.site_counts.itertuples() if row.type == kind), None)
+
+
+def structures(dossier: Dossier, every: bool = False) -> Grid:
+    """Types looked for here: open, in preparation, places, and how whole the list is. `every`: hospitals and seats too."""
+    if dossier.population is None:
+        return Grid((), (), ("Sans commune connue, aucune structure ne peut être rattachée au territoire.",))
+    counts = [row for row in dossier.site_counts.itertuples() if every or row.type not in SEATS]
+    counted = [row for row in counts if row.extent in LISTS]
+    rows = [
+        (f"{row.label} ({row.type})" if row.type not in row.label else row.label, text.number(row.open), text.number(row.preparing),
+         text.number(row.places), LISTS[row.extent])
+        for row in counted
+    ]  # fmt: skip
+    notes = ["Une liste partielle donne un minimum : d'autres structures peuvent exister."] if rows else []
+    unknown = [row.type for row in counts if row.extent == "inconnu"]
+    if unknown:
+        notes.append(f"Jamais recensés ici, donc inconnus et non absents : {', '.join(unknown)}.")
+    return Grid(
+        ("Structure", "Ouvertes", "En préparation", "Places", "Liste"), tuple(rows), tuple(notes),
+        kinds=tuple(row.type for row in counted), lines=tuple(_line(row) for row in counted),
+    )  # fmt: skip
+
+
+def _line(row) -> str:
+    """« 2 ouverts, 1 en préparation, 11 places »; none listed is zero where the list is whole only."""
+    if not row.open and not row.preparing:
+        return "0" if row.extent == "complet" else "aucun recensé"
+    parts = [text.count(row.open, "ouvert")] if row.open else []
+    if row.preparing:
+        parts.append(f"{text.number(row.preparing)} en préparation")
+    if text.known(row.places):
+        parts.append(text.count(int(row.places), "place"))
+    return ", ".join(parts)
+
+
+def lists(dossier: Dossier) -> str:
+    """The lists that the structures come from."""
+    return " ; ".join(dict.fromkeys(dossier.sites["source"]))
+
+
+def sites(dossier: Dossier) -> Grid:
+    """Each structure inside: its type, name, commune, state and when that was known."""
+    rows = [
+        (row.type, row.name, row.commune if text.known(row.commune) else "–", catalog.SITE_STATUS[row.status].label, text.date(row.as_of))
+        for row in dossier.sites.itertuples()
+        if row.type not in SEATS
+    ]  # fmt: skip
+    return Grid(("Type", "Nom", "Commune", "État", "Connu au"), tuple(rows))
+
+
+def nearest(dossier: Dossier, every: bool = False) -> Grid:
+    """The nearest open structure outside of each type, from the nearest commune of the territory. `every`: hospitals and seats too."""
+    near = [row for row in dossier.nearest.itertuples() if every or row.type not in SEATS]
+    rows = [
+        (row.type, row.name, f"{row.commune if text.known(row.commune) else 'commune inconnue'} ({row.departement_code})", row.origin,
+         text.quantity(row.km, "km", 1), f"≈{text.HARD}{text.quantity(row.minutes, 'min')}")
+        for row in near
+    ]  # fmt: skip
+    notes = ["Parmi les sites recensés. Distance à vol d'oiseau depuis la mairie.", text.travel()] if rows else []
+    return Grid(
+        ("Type", "Nom", "Commune", "Depuis", "Distance", "Temps"), tuple(rows), tuple(notes), kinds=tuple(row.type for row in near)
+    )  # fmt: skip
+
+
+def distances(vicinity: Vicinity) -> Grid:
+    """How far the inhabitants are from the nearest open structure listed, inside or not."""
+    limit = text.quantity(vicinity.far_minutes, "min")
+    rows = []
+    for row in vicinity.far.itertuples():
+        sign = f"≈{text.HARD}" if row.whole else f"≤{text.HARD}"
+        share = text.quantity(100 * row.beyond / row.population, "%") if row.population else "–"
+        rows.append(
+            (row.type, f"{sign}{text.quantity(row.mean_minutes, 'min')}", f"{text.number(row.beyond)} ({share})", row.farthest,
+             f"{sign}{text.quantity(row.farthest_km, 'km', 1)}, {text.quantity(row.farthest_minutes, 'min')}")
+        )  # fmt: skip
+    notes = ["≤ : des structures non recensées peuvent être plus proches.", text.travel()] if rows else []
+    return Grid(
+        ("Type", "Temps moyen", f"Habitants à plus de {limit}", "Commune la plus loin", "Sa distance, son temps"), tuple(rows), tuple(notes)
+    )  # fmt: skip
+
+
+# -- a CPTS -----------------------------------------------------------------------------------------------------------
+
+
+def card(dossier: Dossier) -> tuple[str, ...]:
+    """What sources say of a CPTS, and how it differs from what is computed; nothing for a draft."""
+    facts = dossier.cpts
+    if facts is None:
+        return ()
+    sentences = [f"Statut : {status(dossier)}. Périmètre {facts.perimeter}."]
+    if facts.aliases:
+        sentences.append(f"Aussi nommée : {', '.join(facts.aliases)}.")
+    declared = [
+        text.count(value, word)
+        for value, word in (
+            (facts.declared_communes, "commune"), (facts.declared_population, "habitant"),
+            (facts.declared_professionals, "professionnel"),
+        )
+        if value
+    ]  # fmt: skip
+    when = f" ({text.date(facts.as_of)})" if facts.as_of else ""
+    sentences.append(
+        f"Déclaré{when} : {', '.join(declared) if declared else 'ni population, ni communes, ni professionnels'}."
+    )
+    sentences += facts.differences
+    if facts.note:
+        sentences.append(f"À savoir : {facts.note.rstrip('.')}.")
+    return (*sentences, f"Référence : {text.reference(facts.citation)}")
+
+
+def life(dossier: Dossier) -> Grid:
+    """The dated steps of a CPTS, the earliest first; `kinds` tells those whose year is deduced."""
+    events = dossier.cpts.events if dossier.cpts else ()
+    rows = [
+        (
+            f"{text.date(event.date)}{' (année déduite)' if event.deduced else ''}",
+            f"{event.label[:1].upper()}{event.label[1:]}{f'. {event.note}' if event.note else ''}",
+            text.reference(event.citation),
+        )
+        for event in events
+    ]
+    return Grid(
+        ("Date", "Étape", "Référence"), tuple(rows), kinds=tuple("deduced" if event.deduced else "" for event in events)
+    )
+
+
+# -- where it comes from ----------------------------------------------------------------------------------------------
+
+
+def departements(dossier: Dossier) -> str:
+    """« Départements : Nord (59) 81 %, Pas-de-Calais (62) 19 %. »"""
+    if not dossier.departements:
+        return ""
+    several = len(dossier.departements) > 1
+    parts = ", ".join(
+        text.territory_name(share.level, share.code, share.name)
+        + (f" {text.quantity(share.percent, '%')}" if share.percent and several else "")
+        for share in dossier.departements
+    )
+    return f"{plural(len(dossier.departements), 'Département')} : {parts}."
+
+
+def notes(dossier: Dossier) -> list[str]:
+    """What must be read with care, without what a page tells beside its structures."""
+    return [note for note in dossier.notes if not note.startswith("Jamais recensés")]
+
+
+def sources(dossier: Dossier) -> Grid:
+    rows = [
+        (row.title, row.producer, row.vintage if text.known(row.vintage) else "–", row.licence, text.date(str(row.retrieved_at)[:10]))
+        for row in dossier.sources.itertuples()
+    ]  # fmt: skip
+    return Grid(("Titre", "Producteur", "Millésime", "Licence", "Lu le"), tuple(rows))

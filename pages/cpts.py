@@ -5,8 +5,8 @@ import streamlit as st
 from maillage.address.cpts import Choices
 from maillage.screen import ui
 from maillage.screen.panels import cpts, sheet
-from maillage.subjects.territory import territory, wording
 from maillage.subjects.territory import map as territory_map
+from maillage.subjects.territory import territory, wording
 from maillage.views import commune_roles, legend, territory_html
 
 selection = ui.frame("CPTS")

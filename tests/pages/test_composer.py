@@ -29,11 +29,7 @@ def test_an_empty_draft_says_where_to_begin(open_page):
 
 def test_a_draft_in_an_address(open_page):
     at = open_page("pages/composer.py", {"communes": links.pack(["08409", "08053"]), "nom": "Pays sedanais"})
-    assert (
-        "Pays sedanais" in shown(at)
-        and "19\u202f137" in shown(at)
-        and "En 2\u00a0morceaux" in shown(at).replace("En 2 ", "En 2\u00a0")
-    )
+    assert "Pays sedanais" in shown(at) and "19\u202f137" in shown(at) and "en 2\u00a0morceaux" in shown(at)
 
 
 @pytest.mark.parametrize("address", ["aQUFB", "zz", "08409;08053", "a", "<script>"])

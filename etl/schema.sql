@@ -512,17 +512,24 @@ COMMENT ON COLUMN residence.region_code IS 'Région.';
 COMMENT ON COLUMN residence.epci_code IS 'Intercommunalité à fiscalité propre (SIREN).';
 COMMENT ON COLUMN residence.population IS 'Population municipale.';
 
-CREATE MACRO coverage(statuses) AS TABLE
+-- A CPTS whose stage nobody wrote may well pass a filter: the communes that it alone holds are neither covered nor white.
+-- « En fonctionnement » leaves two stages open, « statut inconnu » all of them.
+CREATE MACRO cpts_standing(statuses) AS TABLE
 WITH member AS (
-    SELECT DISTINCT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
-    WHERE list_contains(statuses, c.status)
-),
-resident AS (
-    SELECT r.*, m.commune_code IS NOT NULL AS covered,
-           m.commune_code IS NOT NULL OR coalesce(i.extent = 'complet', false) AS known
-    FROM residence r
-    LEFT JOIN member m ON m.commune_code = r.code
-    LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
+    SELECT m.commune_code, bool_or(list_contains(statuses, c.status)) AS covered,
+           bool_or(c.status = 'inconnu' AND len(statuses) > 0
+                   OR c.status = 'en_fonctionnement' AND list_has_any(statuses, ['projet_sante_valide', 'aci_signe'])) AS undetermined
+    FROM cpts_commune m JOIN cpts c USING (cpts_id) GROUP BY m.commune_code
+)
+SELECT r.code, coalesce(m.covered, false) AS covered,
+       coalesce(m.covered, false) OR coalesce(i.extent = 'complet', false) AND NOT coalesce(m.undetermined, false) AS known
+FROM residence r
+LEFT JOIN member m ON m.commune_code = r.code
+LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code;
+
+CREATE MACRO coverage(statuses) AS TABLE
+WITH resident AS (
+    SELECT r.*, s.covered, s.known FROM residence r JOIN cpts_standing(statuses) s USING (code)
 ),
 place AS (
     SELECT 'arrondissement_municipal' AS level, code, population, covered, known FROM resident

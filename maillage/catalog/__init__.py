@@ -12,7 +12,7 @@ from typing import NamedTuple
 from maillage.catalog.indicators import Indicator as Indicator
 from maillage.catalog.indicators import indicators
 
-SCHEMA_VERSION = 4  # of the database: the ETL writes it, the atlas refuses any other
+SCHEMA_VERSION = 5  # of the database: the ETL writes it, the atlas refuses any other
 
 
 @dataclass(frozen=True)

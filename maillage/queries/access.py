@@ -105,17 +105,13 @@ def methods(cursor: Cursor) -> list[tuple[str, int]]:
 def standing(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
     """What is known of CPTS in every commune (arrondissement), in code order: couverte, blanche, inconnue.
 
-    Blanche: in no CPTS of these statuses, where the whole list of the département's CPTS is known. Elsewhere, unknown.
-    Columns: code, status.
+    Blanche: in no CPTS of these statuses, where the whole list of the département's CPTS is known, and in none whose stage is
+    not known. Elsewhere, unknown. Columns: code, status.
     """
     return cursor.execute(
         """
-        SELECT r.code, CASE WHEN r.code IN (SELECT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
-                                            WHERE c.status IN (SELECT unnest($statuses))) THEN 'couverte'
-                            WHEN i.extent = 'complet' THEN 'blanche' ELSE 'inconnue' END AS status
-        FROM residence r
-        LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
-        ORDER BY r.code
+        SELECT code, CASE WHEN covered THEN 'couverte' WHEN known THEN 'blanche' ELSE 'inconnue' END AS status
+        FROM cpts_standing($statuses) ORDER BY code
         """,
         {"statuses": list(statuses)},
     ).fetchdf()

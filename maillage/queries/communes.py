@@ -64,16 +64,15 @@ def standing(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
     """What is known of CPTS in every commune of France, indexed by code, in code order.
 
     Columns: code, level, name, departement_code, population, covered (in a CPTS of these statuses), listed (every CPTS of
-    its département is).
+    its département is, and none that holds it is of a stage that nobody knows: not covered is then in none).
     """
     return (
         cursor.execute(
             """
             SELECT r.code, r.level, t.name, r.departement_code, r.population,
-                   r.code IN (SELECT m.commune_code FROM cpts_commune m JOIN cpts c USING (cpts_id)
-                              WHERE c.status IN (SELECT unnest($statuses))) AS covered,
-                   coalesce(i.extent = 'complet', false) AS listed
+                   s.covered, s.known AND NOT s.covered OR coalesce(i.extent = 'complet', false) AND s.covered AS listed
             FROM residence r JOIN territory t ON t.level = r.level AND t.code = r.code
+            JOIN cpts_standing($statuses) s ON s.code = r.code
             LEFT JOIN inventory i ON i.subject = 'CPTS' AND i.departement_code = r.departement_code
             ORDER BY r.code
             """,

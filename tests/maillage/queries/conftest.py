@@ -4,6 +4,8 @@ from functools import cache
 
 import pytest
 
+from maillage import catalog
+
 
 @pytest.fixture(scope="session")
 def table(warehouse):
@@ -31,3 +33,17 @@ def homes(table):
         for row in table("territory")
         if row["level"] == "arrondissement_municipal" or (row["level"] == "commune" and row["code"] not in split)
     ]
+
+
+MAY_BE = {"inconnu": set(catalog.CPTS_STATUS), "en_fonctionnement": {"projet_sante_valide", "aci_signe"}}
+
+
+@pytest.fixture(scope="session")
+def undetermined(table):
+    """A function from a filter to the communes of a CPTS whose stage, unwritten, may pass it though its status does not."""
+
+    def codes(statuses):
+        maybe = {row["cpts_id"] for row in table("cpts") if MAY_BE.get(row["status"], set()) & set(statuses)}
+        return {row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] in maybe}
+
+    return codes

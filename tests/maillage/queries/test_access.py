@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
-from maillage.queries import access
+from maillage.queries import access, communes, indicators
 
 DEFAULT = catalog.DEFAULT_CPTS_STATUSES
 TYPES = [("MSP",), ("MSP", "CDS"), ("PASS", "ESP", "LHSS"), ("ESP",), ()]
@@ -127,23 +127,46 @@ def test_methods_of_the_minutes(cursor, table):
 
 
 @pytest.mark.parametrize("statuses", [DEFAULT, ("aci_signe",), ("inconnu", "emergence"), ()])
-def test_white_is_known_not_to_be_covered(cursor, table, homes, statuses):
+def test_white_is_known_not_to_be_covered(cursor, table, homes, undetermined, statuses):
     kept = {cpts["cpts_id"] for cpts in table("cpts") if cpts["status"] in statuses}
     covered = {row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] in kept}
     whole = {
         row["departement_code"] for row in table("inventory") if (row["subject"], row["extent"]) == ("CPTS", "complet")
     }
+    unsure = undetermined(statuses)
     expected = {
         home["code"]: "couverte"
         if home["code"] in covered
         else "blanche"
-        if home["departement_code"] in whole
+        if home["departement_code"] in whole and home["code"] not in unsure
         else "inconnue"
         for home in homes
     }
     answer = access.standing(cursor, statuses)
     assert dict(zip(answer["code"], answer["status"], strict=True)) == expected
     assert list(answer["code"]) == sorted(expected)
+
+
+@pytest.mark.parametrize("statuses", [DEFAULT, ("aci_signe",), ("en_fonctionnement",)])
+def test_the_map_the_composer_and_the_gaps_agree(cursor, statuses):
+    gaps = access.standing(cursor, statuses).set_index("code")["status"]
+    composer = communes.standing(cursor, statuses)
+    drawn = indicators.by_residence(cursor, "couverture_cpts", statuses).set_index("code")["value"]
+    assert (
+        set(gaps.index[gaps == "couverte"])
+        == set(composer.index[composer["covered"]])
+        == set(drawn.index[drawn == 100])
+    )
+    white = set(gaps.index[gaps == "blanche"])
+    assert white == set(composer.index[composer["listed"] & ~composer["covered"]]) == set(drawn.index[drawn == 0])
+
+
+def test_no_commune_of_paca_is_white_under_a_status_that_its_list_does_not_say(cursor, homes):
+    region = {home["code"] for home in homes if home["region_code"] == "93"}
+    signed, every = (access.standing(cursor, kept).set_index("code")["status"] for kept in (("aci_signe",), DEFAULT))
+    covered = every.index[every == "couverte"].intersection(region)
+    assert len(covered) > 800 and (signed[covered] == "inconnue").all()
+    assert "region" not in set(indicators.coverage(cursor, ("aci_signe",), "region").query("code == '93'")["level"])
 
 
 def test_members(cursor, table, homes):

@@ -107,8 +107,11 @@ def test_unknown_is_not_white(of):
 
 
 def test_fewer_statuses_more_white(of):
-    few = Selection("departement", "13", statuses=("aci_signe",))
-    assert of(few).people(WHITE) > of(BOUCHES).people(WHITE)
+    few = of(Selection("departement", "13", statuses=("aci_signe",)))
+    assert few.people(WHITE) == of(BOUCHES).people(WHITE)  # the list does not say who signed: they are unknown
+    assert few.people(UNKNOWN) == of(BOUCHES).people(COVERED) and few.people(COVERED) == 0
+    signed = of(Selection("departement", "71", statuses=("lettre_intention_validee",)))
+    assert signed.people(COVERED) == 0
     none = of(Selection("departement", "13", statuses=()))
     assert none.people(COVERED) == 0 and none.people(WHITE) == none.ground.territory.population
     assert "Aucun statut" in none.notes[0]

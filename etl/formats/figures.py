@@ -80,9 +80,8 @@ def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.D
     if figures.empty:
         return []
     plain = {"bound": "exact", "basis": "published"}
-    connection.register(
-        "figures", figures.assign(**{name: word for name, word in plain.items() if name not in figures})
-    )
+    filled = {name: figures[name].fillna(word) if name in figures else word for name, word in plain.items()}
+    connection.register("figures", figures.assign(**filled))
     told = connection.execute(
         """
         SELECT i.label, f.level, f.code, t.name, f.year, v.value, f.value, v.source_id

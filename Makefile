@@ -1,6 +1,6 @@
 # Maillage needs make, Python 3.11 or newer and, for `make test` and `make bench`, Chromium.
 .POSIX:
-.PHONY: run test bench data assets database
+.PHONY: run test bench load data assets database
 
 PYTHON = .venv/bin/python
 PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check
@@ -21,6 +21,10 @@ test: .venv/installed-dev assets database
 # Time the atlas against its peer.
 bench: .venv/installed-dev assets database
 	$(PYTHON) -m tests.bench
+
+# Send a crowd to the atlas, to an empty page and to the peer, in turn.
+load: .venv/installed-dev assets database
+	$(PYTHON) -m tests.bench.load
 
 # Rebuild the database, whatever its age.
 data: .venv/installed

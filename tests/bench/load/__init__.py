@@ -1,0 +1,1 @@
+"""A crowd of visitors who speak Streamlit's own protocol."""

@@ -1,0 +1,38 @@
+"""The crowd of `make load`, small: visitors open, change view, come back after a server dies, and errors are counted."""
+
+import random
+
+import pytest
+
+from tests.bench.drive import PLAIN, serving
+from tests.bench.load.crowd import DEPARTEMENTS, MIX, View, empty_views, map_views, mixed_views, visit
+
+
+def test_a_small_crowd_is_served_and_measured(tmp_path):
+    script = tmp_path / "page.py"
+    script.write_text("import streamlit as st\nst.write(st.query_params.to_dict())\n")
+    with serving(script, tmp_path / "log", *PLAIN) as server:
+        answer, journal = visit(server.url, empty_views(), visitors=3, seconds=3, pids=[server.process.pid], think=0.4)
+    assert answer.errors == () and answer.runs == len(journal.runs) >= 6
+    assert 0 < answer.p50 <= answer.p95 <= answer.p99 < 5 and answer.processor_ms > 0 and answer.memory_mb > 20
+
+
+def test_a_page_that_fails_is_an_error(tmp_path):
+    script = tmp_path / "page.py"
+    script.write_text("raise ValueError('a broken page')\n")
+    with serving(script, tmp_path / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
+        answer, _ = visit(server.url, [View("", ())], visitors=1, seconds=1.5, think=0.3)
+    assert answer.errors and "a broken page" in answer.errors[0]
+
+
+def test_nobody_there_is_an_error_and_not_a_hang(monkeypatch):
+    monkeypatch.setattr("tests.bench.load.visitor.PATIENCE_SECONDS", 1.0)
+    answer, journal = visit("http://127.0.0.1:9", [View("", ())], visitors=1, seconds=3, think=0.2)
+    assert journal.runs == [] and answer.errors == ("no way back: ConnectionRefusedError",)
+
+
+@pytest.mark.parametrize("views", [map_views(), mixed_views()])
+def test_views_are_those_of_the_atlas(views):
+    assert {dict(view.query).get("territoire", "") for view in views} - {""} == {f"departement-{c}" for c in DEPARTEMENTS}
+    assert {view.page for view in views} <= {"", *MIX}
+    assert random.Random(1).choice(views) == random.Random(1).choice(views)

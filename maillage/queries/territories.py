@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maillage import catalog
+from maillage.language import names
 from maillage.warehouse import Cursor
 
 
@@ -103,41 +105,59 @@ def members(cursor: Cursor, level: str, code: str) -> list[str]:
 
 
 def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, str, str]]:
-    """(kind, code, name, detail) of what bears this name: territories, CPTS (by any name), structures.
+    """(kind, code, name, detail) of what bears this name: territories, CPTS (by any name), structures (by name or type).
 
-    Accents, case, hyphens and ligatures do not matter; what begins with the text comes first, then the most
-    populated. `kind` is a level, `cpts`, or `site`; the code of a site is its commune's (or its département's when
-    it has no commune).
+    Accents, case, signs, ligatures and small words do not matter, nor whether a type is in full words or in letters; what is
+    the very name comes first, then what begins with the text, then the most populated. `kind` is a level, `cpts`, or `site`;
+    the code of a site is its commune's (or its département's when it has no commune).
     """
+    loose = names.loose(text) or names.plain(text)
+    labels = " ".join(
+        f"WHEN '{kind.code}' THEN '{kind.label.replace(chr(39), chr(39) * 2)}'" for kind in catalog.SITE_TYPES
+    )
     return cursor.execute(
-        r"""
-        WITH asked AS (
-            SELECT replace(lower(strip_accents(trim(regexp_replace($text, '[\s''’-]+', ' ', 'g')))), 'œ', 'oe') AS word
-        ),
-        place AS (
-            SELECT level AS kind, code, name, departement_code AS detail, population AS weight, name AS known_as
+        f"""
+        WITH place AS (
+            SELECT level AS kind, code, name, departement_code AS detail, population AS weight, {_loose("name")} AS loose,
+                   NULL AS short
             FROM territory WHERE level <> 'france'
             UNION ALL
-            SELECT 'cpts', cpts_id, name, array_to_string(departement_codes, ', '), 1e9,
-                   unnest(list_append(aliases, name))
-            FROM cpts
+            SELECT 'cpts', cpts_id, name, array_to_string(departement_codes, ', '), 1e9, {_loose("alias")}, {_short("alias")}
+            FROM (SELECT *, unnest(list_append(aliases, name)) AS alias FROM cpts)
             UNION ALL
             SELECT 'site', coalesce('commune-' || commune_code, 'departement-' || departement_code), name,
-                   type || ', ' || departement_code, 0, name
-            FROM site
+                   type || ', ' || departement_code, 0, {_loose("full_name")}, {_short("full_name")}
+            FROM (SELECT *, unnest([name, type || ' ' || name, CASE type {labels} ELSE '' END || ' ' || name]) AS full_name FROM site)
         ),
         matched AS (
-            SELECT p.*, word,
-                   replace(lower(strip_accents(regexp_replace(known_as, '[\s''’-]+', ' ', 'g'))), 'œ', 'oe') AS plain
-            FROM place p, asked WHERE length(word) >= 2
+            SELECT * FROM place
+            WHERE length($loose) >= 2 AND (
+                contains(loose, $loose) OR contains(short, $short) OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
+            )
         )
         SELECT kind, code, any_value(name), any_value(detail) FROM matched
-        WHERE contains(plain, word) OR (kind NOT IN ('cpts', 'site') AND code = upper(word))
         GROUP BY kind, code, name
-        ORDER BY min(CASE WHEN plain = word OR code = upper(word) THEN 0 WHEN starts_with(plain, word) THEN 1
-                          WHEN contains(plain, ' ' || word) THEN 2 ELSE 3 END),
+        ORDER BY min(CASE WHEN lower(strip_accents(name)) = $plain OR code = upper($loose) THEN 0
+                          WHEN loose = $loose OR short = $short THEN 1
+                          WHEN starts_with(loose, $loose) OR starts_with(short, $short) THEN 2
+                          WHEN contains(loose, ' ' || $loose) OR contains(short, ' ' || $short) THEN 3 ELSE 4 END),
                  max(weight) DESC, name
         LIMIT $limit
         """,
-        {"text": text, "limit": limit},
+        {"loose": loose, "short": names.short(text) or loose, "plain": names.plain(text), "limit": limit},
     ).fetchall()
+
+
+def _replaced(column: str, rules: tuple[tuple[str, str], ...]) -> str:
+    """The rules of `language.names` in SQL: they are ours, not a reader's."""
+    for pattern, replacement in rules:
+        column = f"regexp_replace({column}, '{pattern}', '{replacement}', 'g')"
+    return f"trim({column})"
+
+
+def _loose(column: str) -> str:
+    return _replaced(f"replace(lower(strip_accents({column})), 'œ', 'oe')", names.LOOSE)
+
+
+def _short(column: str) -> str:
+    return _replaced(_loose(column), names.LETTERS)

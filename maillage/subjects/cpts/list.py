@@ -8,7 +8,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.address.cpts import SIZES, Choices
-from maillage.language.names import plain
+from maillage.language import names
 from maillage.queries import cpts, territories
 from maillage.warehouse import Ask
 
@@ -33,12 +33,12 @@ def listed(ask: Ask, choices: Choices, statuses: Iterable[str], departements: It
     if departements is not None:
         wanted = set(departements)
         kept &= frame["departement_codes"].map(lambda codes: bool(wanted & set(codes)))
-    if words := plain(choices.words):
-        names = [
-            [plain(name) for name in (name, *aliases)]
+    if words := names.short(choices.words):
+        borne = [
+            [names.short(name) for name in (name, *aliases)]
             for name, aliases in zip(frame["name"], frame["aliases"], strict=True)
         ]
-        kept &= pd.Series([any(words in name for name in each) for each in names], index=frame.index)
+        kept &= pd.Series([any(words in name for name in each) for each in borne], index=frame.index)
     return frame[kept].reset_index(drop=True)
 
 

@@ -205,9 +205,35 @@ def test_a_cpts_is_found_once_by_any_of_its_names(cursor, name):
 
 @pytest.mark.parametrize(
     "words",
-    ["' OR 1=1 --", "'; DROP TABLE site; --", "%", "_____", "[a-z]+", "\\", "\x00", "<script>", "{{ 7*7 }}", "$text", "", " ", "a",
+    ["' OR 1=1 --", "'; DROP TABLE site; --", "%", "_____", "[a-z]+", "\\", "\x00", "<script>", "{{ 7*7 }}", "$texts", "", " ", "a",
      "-" * 80, "\U0001f600" * 3],
 )  # fmt: skip
 def test_any_words_are_only_words(cursor, words):
     assert territories.search(cursor, words, 8) == []
     assert territories.territory(cursor, "departement", "08").name == "Ardennes"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CPTS des Portes du Luxembourg, Sedanais et Meusien",
+        "Communauté Professionnelle Territoriale de Santé des Portes Du Luxembourg du Sedanais et Meusien",
+        "communauté professionnelle territoriale de santé des portes",
+    ],
+)
+def test_the_press_kit_s_own_names_are_found(cursor, words):
+    assert territories.search(cursor, words, 3)[0][:2] == ("cpts", "cpts-08-portes-luxembourg-sedanais-meusien")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Permanence d'accès aux soins de santé", "PASS"),
+        ("lits halte soins santé", "LHSS"),
+        ("équipe de soins primaires", "ESP"),
+        ("maison de santé pluri", "MSP"),
+    ],
+)
+def test_a_type_in_full_words_finds_its_sites(cursor, words, kind):
+    answer = territories.search(cursor, words, 5)
+    assert answer and all(kind_of == "site" and detail.startswith(f"{kind}, ") for kind_of, _, _, detail in answer)

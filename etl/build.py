@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
-from etl import shapes
+from etl import publish, shapes
 from etl.derive import DERIVATIONS, access
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take
+from etl.resolve import Outcome, sites
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
 from etl.sources.geography import COG_YEAR
@@ -70,13 +72,17 @@ def build(
             fill_catalog(connection)
             inputs = replace(read_inputs(connection, data, departements), offline=offline)
             read = {}
-            for module in modules:
-                step(module.SOURCE.title)
-                read[module.SOURCE.source_id] = take(connection, module, inputs, live)
+            outcomes = []
+            for subject in SUBJECTS:
+                for module in in_order([module for module in modules if module.SOURCE.writes == subject]):
+                    step(module.SOURCE.title)
+                    read[module.SOURCE.source_id] = take(connection, module, inputs, live)
+                outcomes += resolve_and_publish(connection, subject)
             for label, derivation in DERIVATIONS:
                 step(label)
                 # Only distances may ask somebody: a router set up in data/local.
                 derivation.run(connection, data) if derivation is access else derivation.run(connection)
+            publish.intake(connection, outcomes)
             step("Ce qui a changé")
             version = stamp(connection, "live" if live else "embedded", diff.record(connection, output))
             step("Vérifications")
@@ -105,6 +111,27 @@ def build(
             discard(unfinished)
     progress("Base construite", 1.0)
     return version
+
+
+# In this order: places are needed to place sites, seats to know CPTS, both to hold claims against.
+SUBJECTS = ("territory", "site", "cpts", "figure", "claim")
+
+
+def in_order(modules: list) -> list:
+    """Each source after those of its subject whose staged rows it reads."""
+    given = {module.SOURCE.source_id: module for module in modules}
+    sorter = TopologicalSorter()
+    for source_id, module in given.items():
+        sorter.add(source_id, *(other for other in module.SOURCE.reads if other in given))
+    return [given[source_id] for source_id in sorter.static_order()]
+
+
+def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str) -> list[Outcome]:
+    if subject == "site":
+        outcome = sites.resolve(connection)
+        publish.sites(connection)
+        return [outcome]
+    return []
 
 
 def reason(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -15,8 +15,9 @@ import pandas as pd
 from etl import frames
 from etl.history.drafts import is_disk_full
 from etl.network.cache import NEW, SAME, Cache, Fetched
-from etl.source import BuildError, Inputs, Source, SourceError, Tally, checksum
+from etl.source import BuildError, Inputs, Note, Source, SourceError, Tally, checksum
 
+ROW = ["source_id", "file", "line", "name", "outcome", "placed", "reason", "sentence"]
 FEWER = 0.8  # a file with fewer rows than this share of the last good one is not believed
 
 
@@ -126,17 +127,21 @@ def _load(
     )
     kept = tally.read if tally.kept is None else tally.kept
     _tell(connection, source, outcome, sentence, tally.read, kept, time.monotonic() - started)
-    notes = [
-        (source.source_id, n.file or "", n.line, n.name or None, n.outcome, n.placed or None, n.reason, n.sentence)
-        for n in tally.notes
+    note(connection, source.source_id, tally.notes)
+
+
+def note(connection: duckdb.DuckDBPyConnection, source_id: str, notes: Iterable[Note]) -> None:
+    """Stage what deserves a word of a source."""
+    rows = [
+        (source_id, n.file or "", n.line, n.name or None, n.outcome, n.placed or None, n.reason, n.sentence)
+        for n in notes
     ]
-    columns = ["source_id", "file", "line", "name", "outcome", "placed", "reason", "sentence"]
-    frames.insert(connection, "intake_row", pd.DataFrame(notes, columns=columns, dtype=object))
+    frames.insert(connection, "staging.intake_row", pd.DataFrame(rows, columns=ROW, dtype=object))
 
 
 def _tell(connection, source: Source, outcome: str, sentence=None, read=None, kept=None, seconds=0.0) -> None:
     connection.execute(
-        "INSERT INTO intake VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO staging.intake VALUES (?, ?, ?, ?, ?, ?, ?)",
         [source.source_id, source.title, outcome, sentence, read, kept, seconds],
     )
 

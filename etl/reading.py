@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from etl import build
 from etl.formats import lists
+from etl.resolve.sites.local import Entry, Register
 from etl.source import BuildError
 from etl.sources import local_structures
 from etl.sources.local_structures import COLUMNS, Understood
@@ -64,14 +65,22 @@ def structures(
         else:
             connection.execute((build.HERE / "schema.sql").read_text(encoding="utf-8"))
         inputs = build.read_inputs(connection, data, ())
-        found = local_structures.understand(connection, inputs, [listing], told)
+        found = local_structures.understand(inputs, [listing], told)
         progress("Mise au propre", 0.96)
-        return table(lists.in_order(found.notes), found)
+        register = Register(_known(connection))
+        notes = [*found.notes, *(register.enter(entry) for entry in found.entries)]
+        return table(lists.in_order(notes), found, register)
 
 
-def table(notes, found: Understood) -> pd.DataFrame:
+def _known(connection: duckdb.DuckDBPyConnection) -> list[dict]:
+    rows = connection.execute("SELECT * FROM site")
+    columns = [column[0] for column in rows.description]
+    return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+
+
+def table(notes, found: Understood, register: Register) -> pd.DataFrame:
     """The notes beside what each row became."""
-    cleaned = {entry.row.label: _cleaned(entry, found) for entry in found.register.entered}
+    cleaned = {entry.line: _cleaned(entry, found, register) for entry in register.entered}
     rows = [
         {"line": note.line, "name": note.name, "outcome": note.outcome, "placed": note.placed, "reason": note.reason,
          "sentence": note.sentence} | cleaned.get(note.line, {})
@@ -81,9 +90,9 @@ def table(notes, found: Understood) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(TEXT, "str") | dict.fromkeys(NUMBERS, float))
 
 
-def _cleaned(entry, found: Understood) -> dict:
+def _cleaned(entry: Entry, found: Understood, register: Register) -> dict:
     """A row of the model, from what was understood: a build reads the same from it."""
-    site, row = entry.site, entry.row
+    site = entry.site
     commune = found.gazetteer.communes[site["commune_code"]]
     exact = site["lon"] is not None
     return {
@@ -94,7 +103,7 @@ def _cleaned(entry, found: Understood) -> dict:
         "code_commune": commune.code,
         "commune": commune.name,
         "adresse": site["address"],
-        "code_postal": row["code_postal"],
+        "code_postal": entry.postcode,
         "places": None if site["places"] is None else str(site["places"]),
         "finess": site["finess"],
         "date_ouverture": site["opened_on"],
@@ -107,7 +116,7 @@ def _cleaned(entry, found: Understood) -> dict:
         "exhaustif": "oui" if (site["type"], site["departement_code"]) in found.complete else None,
         "status": site["status"],
         "precision": "adresse" if exact else "commune",
-        "replaces": "oui" if found.register.replaces(entry) else None,
+        "replaces": "oui" if register.replaces(entry) else None,
         "point_lon": site["lon"] if exact else commune.lon,
         "point_lat": site["lat"] if exact else commune.lat,
     }

@@ -4,6 +4,28 @@
 -- What sources bring before it is resolved and published: no key, no constraint, and gone from the file once it is built.
 CREATE SCHEMA staging;
 
+CREATE TABLE staging.site (
+    tier VARCHAR, site_id VARCHAR, type VARCHAR, subtype VARCHAR, name VARCHAR, register_name VARCHAR, status VARCHAR,
+    departement_code VARCHAR, commune_code VARCHAR, address VARCHAR, lon DOUBLE, lat DOUBLE, precision VARCHAR, places INTEGER,
+    finess VARCHAR, opened_on VARCHAR, note VARCHAR, citation VARCHAR, as_of VARCHAR, source_id VARCHAR,
+    -- of a reader's list only: where the row was read, how it was placed, what there is to say of it
+    file VARCHAR, line VARCHAR, commune_name VARCHAR, how VARCHAR, reason VARCHAR, words VARCHAR, doubts VARCHAR[],
+    remarks VARCHAR[], wanted BOOLEAN
+);
+CREATE TABLE staging.places (
+    finess VARCHAR, types VARCHAR[], places INTEGER, remarks VARCHAR[], as_of VARCHAR, source_id VARCHAR
+);
+CREATE TABLE staging.site_resolved (
+    site_id VARCHAR, type VARCHAR, subtype VARCHAR, name VARCHAR, register_name VARCHAR, status VARCHAR,
+    departement_code VARCHAR, commune_code VARCHAR, address VARCHAR, lon DOUBLE, lat DOUBLE, precision VARCHAR, places INTEGER,
+    finess VARCHAR, opened_on VARCHAR, note VARCHAR, citation VARCHAR, as_of VARCHAR, seen_in VARCHAR[], source_id VARCHAR
+);
+CREATE TABLE staging.intake (
+    source_id VARCHAR, title VARCHAR, outcome VARCHAR, sentence VARCHAR, rows_read INTEGER, rows_kept INTEGER, seconds DOUBLE
+);
+CREATE TABLE staging.intake_row (
+    source_id VARCHAR, file VARCHAR, line VARCHAR, name VARCHAR, outcome VARCHAR, placed VARCHAR, reason VARCHAR, sentence VARCHAR
+);
 CREATE TABLE staging.inventory (subject VARCHAR, departement_code VARCHAR, extent VARCHAR, as_of VARCHAR, source_id VARCHAR);
 
 CREATE TABLE build (
@@ -273,6 +295,7 @@ CREATE TABLE site (
     type VARCHAR NOT NULL REFERENCES site_type (code),
     subtype VARCHAR,
     name VARCHAR NOT NULL CHECK (length(name) > 0),
+    register_name VARCHAR,
     status VARCHAR NOT NULL REFERENCES site_status (code),
     departement_code VARCHAR NOT NULL,
     commune_code VARCHAR,
@@ -297,6 +320,7 @@ COMMENT ON COLUMN site.site_id IS 'Identifiant.';
 COMMENT ON COLUMN site.type IS 'Type de structure.';
 COMMENT ON COLUMN site.subtype IS 'Sous-type (d''une PASS : généraliste, psychiatrique…) ; vide quand la source ne le dit pas.';
 COMMENT ON COLUMN site.name IS 'Nom.';
+COMMENT ON COLUMN site.register_name IS 'Nom tel que le registre FINESS l''écrit ; vide hors de ce registre.';
 COMMENT ON COLUMN site.status IS 'État à la date de la source.';
 COMMENT ON COLUMN site.departement_code IS 'Département : toujours connu, même quand la commune ne l''est pas.';
 COMMENT ON COLUMN site.commune_code IS 'Commune d''aujourd''hui ; vide quand la source ne la dit pas.';

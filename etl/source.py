@@ -50,6 +50,9 @@ class Source:
     doubts: str | None = None
     remote: Remote | None = None
     local: str = ""  # a glob below data/local/
+    writes: str = ""  # the subject that its rows are resolved with: territory, site, cpts, figure, claim
+    tier: str = ""  # who it outranks, in that resolution: see etl/resolve
+    reads: tuple[str, ...] = ()  # sources of the same subject whose staged rows it looks at
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ SOURCE = Source(
     doubts="Les années les plus récentes sont provisoires et révisées : chaque chiffre le dit. Distinctes des populations "
     "légales. Années lues : depuis 2014, où Mayotte est comptée. Là où ces estimations contredisent celles déjà publiées pour "
     "la même année, elles les remplacent, et l'écart est noté.",
+    writes="figure",
 )
 
 FILE = PurePosixPath(SOURCE.remote.url).name

@@ -26,6 +26,7 @@ SOURCE = Source(
     doubts="Mayotte n'y figure pas. La DREES publie des communes : les moyennes des autres territoires sont calculées ici, "
     "pondérées par la population standardisée du fichier. Pour une commune réunie depuis, l'APL n'est gardée que si ses "
     "parties ont la même.",
+    writes="figure",
 )
 
 FILE = "indicateur_d_apl_aux_medecins_generalistes.xlsx"

@@ -25,6 +25,7 @@ SOURCE = Source(
     local="*.[cC][sS][vV]",
     doubts="L'export ne dit pas de quand est le zonage : l'année est celle du fichier déposé. Chaque profession a sa méthode : "
     "les zonages ne se comparent pas entre eux.",
+    writes="figure",
 )
 
 # Headings begin with these words; other columns are noted and left aside.

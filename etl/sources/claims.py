@@ -20,6 +20,7 @@ SOURCE = Source(
     vintage="2018 à 2025, date à chaque ligne",
     retrieved_at="2026-11-22",
     files=("reference/declarations.csv",),
+    writes="claim",
 )
 
 COLUMNS = ("territoire", "sujet", "valeur", "unite", "date", "source", "remarque")

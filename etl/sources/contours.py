@@ -33,6 +33,8 @@ SOURCE = Source(
         kind="json.gz",
         most_mb=50,
     ),
+    writes="territory",
+    reads=("geographie",),
 )
 
 COMMUNE_APART = 0.2  # a commune whose area changes by more than this share is noted

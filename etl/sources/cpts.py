@@ -21,6 +21,7 @@ SOURCE = Source(
     files=("reference/cpts.csv", "reference/cpts_communes.csv", "reference/cpts_evenements.csv"),
     doubts="« En fonctionnement » : la source ne dit pas le stade administratif. Trois périmètres complets, deux "
     "partiels, dix-sept inconnus. Des années sont déduites d'un jour de la semaine.",
+    writes="cpts",
 )
 
 COLUMNS = (

@@ -20,6 +20,7 @@ SOURCE = Source(
     doubts="Lecture de seconde main : le classeur de l'ARS n'a pas été vu. La source ne dit pas le statut : « inconnu "
     "» ne veut pas dire « sans ACI ». Seules des communes de la région peuvent y figurer. Nice est dans trois CPTS et "
     "Toulon dans deux.",
+    writes="cpts",
 )
 
 REGION = ("04", "05", "06", "13", "83", "84")

@@ -30,6 +30,8 @@ SOURCE = Source(
         kind="json",
         most_mb=200,
     ),
+    writes="cpts",
+    reads=("cpts", "cpts_paca"),
 )
 
 NATIONAL = 80  # départements that a layer must reach to be called national

@@ -26,6 +26,8 @@ SOURCE = Source(
     vintage=str(POPULATION_YEAR),
     doubts=f"Le paquet ne dit pas l'année de ses populations : elle est déduite des totaux. Celles de Mayotte sont de {MAYOTTE_YEAR}.",
     remote=Remote(url=f"{PACKAGE}/communes.json", kind="json", most_mb=50),
+    writes="territory",
+    reads=("geographie", "populations"),
 )
 
 KINDS = {"commune-actuelle": "commune", "arrondissement-municipal": "arrondissement_municipal"}

@@ -19,6 +19,8 @@ SOURCE = Source(
     licence="Licence Ouverte 2.0 (données), MIT (paquet)",
     vintage=TODAY,
     remote=Remote(url=f"{decoupage.PACKAGE}/epci.json", kind="json", most_mb=50),
+    writes="territory",
+    reads=("geographie",),
 )
 
 LEFT_OUT = 0.01  # share of the communes of an intercommunalité that may be in none any more

@@ -24,6 +24,7 @@ SOURCE = Source(
     ),
     doubts="Un arrondissement de Paris, Lyon ou Marseille porte le niveau de sa ville. Une commune réunie depuis n'a de niveau "
     "que si ses parties avaient le même.",
+    writes="figure",
 )
 
 FILE = PurePosixPath(SOURCE.remote.url).name

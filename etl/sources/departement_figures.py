@@ -21,6 +21,7 @@ SOURCE = Source(
     files=("reference/departement_figures.csv",),
     doubts="Lus dans des copies publiques et non chez les producteurs. Trois ans d'âge pour les MSP et les centres de "
     "santé. L'APL départementale est calculée par un tiers. Une valeur vide manque à la source : elle n'est pas nulle.",
+    writes="figure",
 )
 
 # Two figures bear the name of ours with another meaning: estimates of 2025, where ours are legal populations.

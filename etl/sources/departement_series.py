@@ -21,6 +21,8 @@ SOURCE = Source(
     files=("reference/departement_series_msp_cds.csv",),
     doubts="Seules les fins d'année sont reprises (les relevés de juin restent dans le fichier). Centres de santé : 26 "
     "départements manquent de 2017 à 2019.",
+    writes="figure",
+    reads=("departement_figures",),
 )
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import ijson
 
+from etl import registers
 from etl.formats import wording
-from etl.merging import finess
 from etl.places import positions
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from maillage import catalog
@@ -34,6 +34,8 @@ SOURCE = Source(
         newest=r"^finess-structures-mensuel-\d{6}\.json\.gz$",
         most_mb=500,
     ),
+    writes="site",
+    tier="register",
 )
 
 # Names of fields in small letters: the file and its published schema do not write them with the same capitals.
@@ -48,7 +50,7 @@ HEAD = 1_000_000  # generatedAt is written before this many characters
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `site` with the open establishments of our categories, and `inventory` when the file is the national one.
+    """Stage the open establishments of our categories, and their inventory when the file is the national one.
 
     Raises SourceError when the file is not what was published: not gzip, cut short, not JSON, empty, a field gone.
     """
@@ -64,11 +66,11 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     if missing := [name for name in REQUIRED if not seen[name]]:
         raise changed(f"le champ « {', '.join(missing)} » n'y est plus")
     numbered = [one for one in written if one.finess]
-    ours, notes = finess.latest(numbered)
-    national = finess.is_national(counted)
+    ours, notes = registers.latest(numbered)
+    national = registers.is_national(counted)
     words = f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"
-    edition = finess.Edition(SOURCE.source_id, f"FINESS, {words}", made_on)
-    kept, more = finess.settle(connection, inputs, [one for one in ours if not one.closed], edition, national)
+    edition = registers.Edition(SOURCE.source_id, f"FINESS, {words}", made_on)
+    kept, more = registers.stage(connection, inputs, [one for one in ours if not one.closed], edition, national)
     closed = Counter(one.closed for one in ours)
     balance = (
         f"{read} établissements lus, {len(written)} des catégories de l'atlas, dont {closed['inactif']} inactifs, "
@@ -129,24 +131,26 @@ def _counts(fields: dict, counted: Counter[str]) -> str:
     return category
 
 
-def _establishment(fields: dict, made_on: str) -> finess.Establishment:
+def _establishment(fields: dict, made_on: str) -> registers.Establishment:
     """One of ours; telephones and letter boxes stay in the file."""
     addresses = [_lowered(address) for address in fields.get(ADDRESSES) or ()] or [{}]
     address = next((one for one in addresses if code(one.get("usageadresse")) == SITE_ADDRESS), addresses[0])
     place = _lowered(address.get("coordonneesgeographique"))
     cells = [code(address.get(name)) for name in ("numerovoie", "complementvoie", "typevoie", "libellevoie")]
-    closed_on = finess.day(code(fields.get("datefermeture")))
+    written = next(filter(None, (code(fields.get(name)) for name in NAMES)), "")
+    closed_on = registers.day(code(fields.get("datefermeture")))
     updated_on = fields.get("datedernieremaj")
-    return finess.Establishment(
+    return registers.Establishment(
         finess=code(fields.get(NUMBER)),
         category=code(fields.get(CATEGORY)),
-        name=wording.name(next(filter(None, (code(fields.get(name)) for name in NAMES)), "")),
+        name=wording.name(written),
+        raw_name=written,
         commune=code(address.get(COMMUNE)),
         postcode=code(address.get("codepostal")),
         address=wording.address(*cells, code(address.get("lieudit"))),
         pairs=positions.pair(place.get("coordonneex"), place.get("coordonneey"))
         + positions.pair(place.get("directionlongitude"), place.get("directionlatitude")),
-        opened_on=finess.day(code(fields.get("dateouverture"))),
+        opened_on=registers.day(code(fields.get("dateouverture"))),
         updated_on=code(updated_on.get("dateEvenement") if isinstance(updated_on, dict) else updated_on),
         closed="inactif"
         if code(fields.get(STATE)) != ACTIVE

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from etl import frames
 from etl.source import Inputs, Note, Remote, Source, Tally
 from etl.sources.finess import NUMBER, changed, code, establishments, generated_on
 
@@ -24,6 +25,16 @@ SOURCE = Source(
         kind="json.gz",
         newest=r"^finess-activites-mensuel-\d{6}\.json\.gz$",
         most_mb=1000,
+    ),
+    writes="site",
+    reads=(
+        "structures",
+        "structures_france",
+        "finess_2021",
+        "finess_2026_occitanie",
+        "finess_2026_05",
+        "finess",
+        "finess_legacy",
     ),
 )
 
@@ -48,16 +59,17 @@ class Places:
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `places` of the open LHSS, LAM and ACT that have a FINESS number.
+    """Stage the places of LHSS, LAM and ACT whose FINESS number a list gives; return how many have some.
 
     Lodging counts; places outside the walls are told in the remark, and counted only where there is no lodging.
     """
     made_on, seen = generated_on(inputs.fetched), Counter()
-    sites = connection.execute(
-        "SELECT finess, site_id, places FROM site WHERE finess IS NOT NULL AND status = 'ouvert' AND type IN (SELECT unnest(?))",
-        [list(TYPES)],
-    ).fetchall()
-    wanted = {finess for finess, _, _ in sites}
+    wanted = {
+        finess
+        for (finess,) in connection.execute(
+            "SELECT finess FROM staging.site WHERE finess IS NOT NULL AND type IN (SELECT unnest(?))", [list(TYPES)]
+        ).fetchall()
+    }
     found: dict[str, Places] = defaultdict(Places)
     statuses, notes, read = Counter(), [], 0
     for fields in establishments(inputs.fetched, seen):
@@ -76,12 +88,15 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         raise changed(f"aucune capacité n'y a le statut « installé constaté » ({INSTALLED})")
     contradicted = {note.line for note in notes}
     rows = [
-        (site_id, *_said(found[finess], before))
-        for finess, site_id, before in sites
-        if finess in found and finess not in contradicted
+        (finess, list(TYPES), *_said(places), made_on, SOURCE.source_id)
+        for finess, places in found.items()
+        if finess not in contradicted
     ]
-    kept = _write(connection, pd.DataFrame(rows, columns=["site_id", "places", "remark"]), made_on)
-    return Tally(read, kept, tuple(notes), f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}")
+    columns = ["finess", "types", "places", "remarks", "as_of", "source_id"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"places": "Int32"})
+    frames.insert(connection, "staging.places", frame)
+    words = f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"
+    return Tally(read, int(frame["places"].notna().sum()), tuple(notes), words)
 
 
 def _add(places: Places, activity: dict) -> bool:
@@ -99,7 +114,7 @@ def _add(places: Places, activity: dict) -> bool:
     return True
 
 
-def _said(places: Places, before: int | None) -> tuple[int | None, str]:
+def _said(places: Places) -> tuple[int | None, list[str]]:
     """The number of places (None: unknown) and what else there is to say of them."""
     lodging, outside = places.installed[False], places.installed[True]
     counted = lodging or outside or None
@@ -113,25 +128,4 @@ def _said(places: Places, before: int | None) -> tuple[int | None, str]:
         remarks.append(
             f"{authorised} places autorisées, {counted or 'aucune'} installée{'s' if (counted or 0) > 1 else ''}"
         )
-    if before and counted and before != counted:
-        remarks.append(f"{before} dans la liste d'origine")
-    return counted, ", ".join(remarks)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, made_on: str) -> int:
-    """Write places and remarks; a site whose places are unknown here keeps those it had. Return how many have some."""
-    if rows.empty:
-        return 0
-    rows["places"] = rows["places"].astype("Int32")
-    connection.register("incoming", rows)
-    connection.execute(
-        """
-        UPDATE site SET places = coalesce(n.places, site.places),
-            note = nullif(concat_ws(' ; ', site.note,
-                CASE WHEN n.remark <> '' THEN 'FINESS au ' || ? || ' : ' || n.remark END), '')
-        FROM incoming n WHERE site.site_id = n.site_id
-        """,
-        [f"{made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"],
-    )
-    connection.unregister("incoming")
-    return int(rows["places"].notna().sum())
+    return counted, remarks

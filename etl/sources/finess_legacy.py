@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from etl import registers
 from etl.formats import wording
 from etl.intake import local_files
-from etl.merging import finess
 from etl.places import positions
 from etl.source import Inputs, Note, Source, SourceError, Tally
 from etl.sources.finess import SOURCE as CURRENT
@@ -28,6 +28,9 @@ SOURCE = Source(
     vintage="fichier déposé dans data/local",
     doubts="Fichier qui ne paraît plus : il complète le fichier actuel, et ne le remplace jamais.",
     local="etalab-cs11005*.csv",
+    writes="site",
+    tier="register",
+    reads=("finess",),
 )
 
 # Columns by position, as the published format numbers them: no header in the file.
@@ -46,13 +49,13 @@ class Extract:
     as_of: str = ""
     read: int = 0
     counted: Counter[str] = field(default_factory=Counter)
-    written: list[finess.Establishment] = field(default_factory=list)
+    written: list[registers.Establishment] = field(default_factory=list)
     pairs: dict[str, tuple[positions.Pair, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `site` with the establishments of our categories that the current file has not brought.
+    """Stage the establishments of our categories.
 
     Nothing is added to a current file that is the national one: what it lacks has closed since. Raises SourceError when a
     file is not in the published format.
@@ -68,18 +71,16 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         sentence = "Le fichier FINESS actuel est complet et plus récent : cet ancien fichier n'y ajoute rien, vous pouvez le retirer."
         notes += [Note("fichier", "refuse", "remplacé par le fichier actuel", sentence, file=e.name) for e in extracts]
         return Tally(rows, 0, tuple(notes), words)
-    brought = connection.execute("SELECT finess FROM site WHERE source_id = ?", [CURRENT.source_id]).fetchall()
-    there = {number for (number,) in brought}
-    ours: dict[str, finess.Establishment] = {}
+    ours: dict[str, registers.Establishment] = {}
     for extract in extracts:
-        kept, doubles = finess.latest(extract.written)
+        kept, doubles = registers.latest(extract.written)
         notes += [replace(note, file=extract.name) for note in doubles]
-        ours |= {one.finess: one for one in kept if one.finess not in there}
+        ours |= {one.finess: one for one in kept}
     pairs = {number: pair for extract in extracts for number, pair in extract.pairs.items()}
     ours = [replace(one, pairs=pairs.get(one.finess, ())) for one in ours.values()]
-    edition = finess.Edition(SOURCE.source_id, f"FINESS, {words}", as_of)
-    national = any(finess.is_national(extract.counted) for extract in extracts)
-    kept, more = finess.settle(connection, inputs, ours, edition, national)
+    edition = registers.Edition(SOURCE.source_id, f"FINESS, {words}", as_of)
+    national = any(registers.is_national(extract.counted) for extract in extracts)
+    kept, more = registers.stage(connection, inputs, ours, edition, national)
     return Tally(rows, kept, (*notes, *more), words)
 
 
@@ -99,7 +100,7 @@ def read(path: Path) -> Extract:
         raise _changed(path.name, f"la ligne {reader.line_num} n'est pas lisible ({error})") from error
     if not extract.read:
         raise _changed(path.name, f"aucune ligne ne commence par « {STRUCTURE} »")
-    if len(extract.notes) > finess.MOST_LOST * extract.read:
+    if len(extract.notes) > registers.MOST_LOST * extract.read:
         raise _changed(path.name, f"{len(extract.notes)} lignes sur {extract.read} n'ont pas toutes leurs colonnes")
     if not extract.as_of:
         raise _changed(path.name, "sa date n'est pas à la première ligne (« finess;etalab;111;2026-05-12 »)")
@@ -124,17 +125,18 @@ def _take(extract: Extract, cells: list[str], line: int) -> None:
                 extract.written.append(_establishment(cells))
 
 
-def _establishment(cells: list[str]) -> finess.Establishment:
+def _establishment(cells: list[str]) -> registers.Establishment:
     """One of ours; its telephones stay in the file."""
     number, way, street, repeat, place = cells[7:12]
-    return finess.Establishment(
+    return registers.Establishment(
         finess=cells[1],
         category=cells[18],
         name=wording.name(cells[4] or cells[3]),
+        raw_name=cells[4] or cells[3],
         commune=commune(cells[13], cells[12]),
         postcode=cells[15][:5],
         address=wording.address(number, repeat, way, street, place),
-        opened_on=finess.day(cells[28]),
+        opened_on=registers.day(cells[28]),
         updated_on=cells[30],
     )
 

@@ -22,6 +22,7 @@ SOURCE = Source(
     ),
     doubts="Contours simplifiés (environ 31 points par commune). Les communes réunies ou rétablies depuis 2024 sont "
     "recomposées. Les mairies absentes ou placées loin de leur commune sont remplacées par un point intérieur.",
+    writes="territory",
 )
 
 

@@ -23,6 +23,7 @@ SOURCE = Source(
     vintage="Année de chaque colonne",
     local="*.[cC][sS][vV]",
     doubts="Publiés à une décimale : deux territoires de même valeur ne se classent pas. L'intervalle de confiance n'est pas publié.",
+    writes="figure",
 )
 
 # The heading, without its year, and the indicator; other columns are noted and left aside.

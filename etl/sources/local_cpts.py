@@ -28,6 +28,8 @@ SOURCE = Source(
     vintage="date à chaque ligne",
     local="*",
     doubts="Ce que disent les listes déposées, qui l'emportent sur ce qui était connu de la même CPTS.",
+    writes="cpts",
+    reads=("cpts", "cpts_paca", "cpts_wfs"),
 )
 
 COLUMNS = (

@@ -6,22 +6,23 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
+from etl import frames
 from etl.formats import site_types
 from etl.formats.lists import Column, Listing, Refused, Row, in_order, read_all
 from etl.formats.site_types import STATUSES, SiteKind
 from etl.intake import local_files
-from etl.merging.register import Entry, Register
 from etl.network import ban
 from etl.places import place
 from etl.places.gazetteer import Gazetteer, Where
+from etl.resolve.sites.local import Entry
 from etl.source import Inputs, Note, Source, Tally
-from etl.sources.structures import place_at_communes
 from maillage import catalog
 
 SOURCE = Source(
@@ -32,6 +33,8 @@ SOURCE = Source(
     licence="Celle de chaque liste",
     vintage="date à chaque ligne",
     local="*",
+    writes="site",
+    tier="local",
     doubts="Ce que disent les listes déposées, qui l'emportent sur les fichiers nationaux au même numéro FINESS.",
 )
 
@@ -65,44 +68,37 @@ def mine(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Understood:
-    """What lists say, before anything is written."""
+    """What lists say, before they are set beside what is known."""
 
-    register: Register
+    entries: list[Entry]
     gazetteer: Gazetteer
     notes: list[Note]
-    unlisted: set[tuple[str, str | None]]
-
-    @cached_property
-    def complete(self) -> set[tuple[str, str]]:
-        """(type, département) where the lists say to be complete, and lost no row: no other site is to be expected."""
-        groups = defaultdict(list)
-        for entry in self.register.entered:
-            groups[entry.site["type"], entry.site["departement_code"]].append(entry)
-        return {
-            (kind, departement)
-            for (kind, departement), entries in groups.items()
-            if all(entry.exhaustive for entry in entries)
-            and not {(entry.row.path.name, lost) for entry in entries for lost in (kind, None)} & self.unlisted
-        }
+    complete: set[tuple[str, str]]  # (type, département) where the lists say to be complete, and lost no row
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill and correct `site`, and say in `inventory` which lists are complete; one note a row."""
+    """Stage the rows understood, and the inventory of lists that are complete; one note a row that is refused."""
     listings, notes = read_all(local_files(SOURCE, inputs.data, mine), COLUMNS)
-    found = understand(connection, inputs, listings)
-    kept = found.register.write(connection)
-    place_at_communes(connection)
-    _take_stock(connection, found.complete)
+    found = understand(inputs, listings)
+    rows = [
+        entry.site
+        | {"tier": SOURCE.tier, "file": entry.file, "line": entry.line, "commune_name": entry.commune_name, "how": entry.how,
+           "reason": entry.reason, "words": entry.words, "doubts": entry.doubts, "remarks": entry.remarks,
+           "wanted": entry.wanted}
+        for entry in found.entries
+    ]  # fmt: skip
+    if rows:
+        frame = pd.DataFrame(rows).drop(columns="seen_in").astype({"places": "Int32", "lon": float, "lat": float})
+        frames.insert(connection, "staging.site", frame)
+    _take_stock(connection, found)
+    kept = sum(entry.wanted for entry in found.entries)
     return Tally(sum(listing.read for listing in listings), kept, in_order(notes + found.notes))
 
 
 def understand(
-    connection: duckdb.DuckDBPyConnection,
-    inputs: Inputs,
-    listings: list[Listing],
-    progress: Callable[[int], None] = lambda rows: None,
+    inputs: Inputs, listings: list[Listing], progress: Callable[[int], None] = lambda rows: None
 ) -> Understood:
-    """Each row told beside the sites already known, nothing written; `progress` hears how many rows were gone through, twice."""
+    """What each row says; `progress` hears how many rows were gone through, twice."""
     gazetteer, drafts, notes, done = Gazetteer(inputs), [], [], count(1)
     unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
     for listing in listings:
@@ -116,27 +112,64 @@ def understand(
                 notes.append(_refusal(row, refused))
                 unlisted.add((listing.name, None))
             progress(next(done))
-    questions = [sought.question for _, sought in drafts if sought.question]
+    questions = [draft.sought.question for draft in drafts if draft.sought.question]
     answers, trouble = ban.ask(questions, inputs.data / "raw" / "ban.json", offline=inputs.offline)
     if trouble:
         notes.append(Note("adresses", "ambigu", "géocodage incomplet", trouble))
-    register = Register(connection)
-    for entry, sought in drafts:
+    entries, exhaustive, files = [], defaultdict(list), defaultdict(set)
+    for draft in drafts:
+        row = draft.row
         try:
-            notes.append(register.enter(entry, place.settle(gazetteer, sought, answers), inputs))
+            placed = place.settle(gazetteer, draft.sought, answers)
         except Refused as refused:
-            notes.append(_refusal(entry.row, refused))
-            if refused.reason != "doublon":
-                unlisted.add((entry.row.path.name, entry.site["type"]))
+            notes.append(_refusal(row, refused))
+            unlisted.add((row.path.name, draft.site["type"]))
+        else:
+            entries.append(_entry(draft, placed, inputs))
+            group = draft.site["type"], placed.commune.departement
+            exhaustive[group].append(draft.exhaustive)
+            files[group].add(row.path.name)
         progress(next(done))
-    return Understood(register, gazetteer, notes, unlisted)
+    complete = {
+        (kind, departement)
+        for (kind, departement), said in exhaustive.items()
+        if all(said) and not {(name, lost) for name in files[kind, departement] for lost in (kind, None)} & unlisted
+    }
+    return Understood(entries, gazetteer, notes, complete)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A row read, and not yet placed."""
+
+    row: Row
+    site: dict
+    sought: place.Sought
+    doubts: list[str]
+    remarks: list[str]
+    exhaustive: bool
+
+
+def _entry(draft: Draft, placed: place.Placed, inputs: Inputs) -> Entry:
+    departement, point = placed.commune.departement, placed.lon is not None
+    site = draft.site | {
+        "departement_code": departement,
+        "commune_code": placed.commune.code,
+        "lon": placed.lon,
+        "lat": placed.lat,
+        "precision": "adresse" if point else None,
+    }
+    return Entry(
+        draft.row.path.name, draft.row.label, site, placed.commune.name, placed.how, placed.reason, placed.words,
+        [*draft.doubts, *placed.doubts], draft.remarks, inputs.wants(departement), draft.row["code_postal"],
+    )  # fmt: skip
 
 
 def _refusal(row: Row, refused: Refused) -> Note:
     return row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or "")
 
 
-def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
+def _draft(row: Row, gazetteer: Gazetteer) -> Draft:
     """What a row says of a site, and of its place."""
     doubts: list[str] = []
     remarks: list[str] = []
@@ -160,7 +193,7 @@ def _draft(row: Row, gazetteer: Gazetteer) -> tuple[Entry, place.Sought]:
         *(row[name] for name in ("code_commune", "commune", "code_postal", "adresse", "lon", "lat", "departement"))
     )
     exhaustive = row.spare(row.says, "exhaustif", doubts) or False
-    return Entry(row, site, doubts, remarks, exhaustive), place.look(gazetteer, where)
+    return Draft(row, site, place.look(gazetteer, where), doubts, remarks, exhaustive)
 
 
 def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> SiteKind:
@@ -197,13 +230,13 @@ def _finess(row: Row, column: str) -> str | None:
     return number or None
 
 
-def _take_stock(connection, complete: set[tuple[str, str]]) -> None:
-    for kind, departement in sorted(complete):
+def _take_stock(connection, found: Understood) -> None:
+    dates = defaultdict(list)
+    for entry in found.entries:
+        dates[entry.site["type"], entry.site["departement_code"]].append(entry.site["as_of"])
+    for kind, departement in sorted(found.complete):
+        known = [day for day in dates[kind, departement] if day]
         connection.execute(
-            """
-            INSERT INTO staging.inventory BY NAME
-            SELECT $kind AS subject, $departement AS departement_code, 'complet' AS extent, max(as_of) AS as_of, $source AS source_id
-            FROM site WHERE type = $kind AND departement_code = $departement AND source_id = $source
-            """,
-            {"kind": kind, "departement": departement, "source": SOURCE.source_id},
+            "INSERT INTO staging.inventory VALUES (?, ?, 'complet', ?, ?)",
+            [kind, departement, max(known, default=None), SOURCE.source_id],
         )

@@ -18,6 +18,8 @@ SOURCE = Source(
     doubts="Reprises des versions 0.7.0, 1.1.1, 2.3.1, 4.0.0, 4.1.0 et 6.0.0 de @etalab/decoupage-administratif ; "
     "aucune version publiée ne porte 2017 ni 2018. Mayotte n'a que son recensement de 2017. Une commune scindée n'a "
     "pas de population avant sa scission.",
+    writes="territory",
+    reads=("geographie",),
 )
 
 

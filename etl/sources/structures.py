@@ -19,6 +19,8 @@ SOURCE = Source(
     vintage="2011 à 2026, date à chaque ligne",
     retrieved_at="2026-11-22",
     files=("reference/structures.csv",),
+    writes="site",
+    tier="curated",
     doubts="Recensement partiel : dans les Ardennes, au plus 19 des 29 MSP annoncées. Les états sont ceux de la date "
     "de la source : des sites « en projet » ou « en cours d'ouverture » sont sans doute ouverts depuis. « Maison de "
     "santé » n'est pas toujours une MSP labellisée. Des sites ne sont connus qu'au département.",
@@ -31,7 +33,7 @@ COLUMNS = (
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `site`. A site without coordinates waits for its commune's point; without a commune it stays unplaced."""
+    """Stage the sites; one without coordinates waits for its commune's point, without a commune it stays unplaced."""
     listed = rows.read(inputs.data / "reference" / "structures.csv", COLUMNS, key=("id",))
     records = []
     for row in listed:
@@ -66,23 +68,12 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "note": row["remarque"],
             "citation": row.required("source"),
             "as_of": row.date("source_date"),
-            "seen_in": [SOURCE.source_id],
+            "tier": SOURCE.tier,
             "source_id": SOURCE.source_id,
         }
         if inputs.wants(departement):
             records.append(record)
     if records:
         frame = pd.DataFrame(records).astype({"places": "Int32", "lon": float, "lat": float})
-        frames.insert(connection, "site", frame)
-    place_at_communes(connection)
+        frames.insert(connection, "staging.site", frame)
     return Tally(len(listed))
-
-
-def place_at_communes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a site without coordinates the point of its commune, and say so in `precision`."""
-    connection.execute(
-        """
-        UPDATE site SET lon = t.lon, lat = t.lat, precision = 'commune' FROM territory t
-        WHERE site.lon IS NULL AND t.level IN ('commune', 'arrondissement_municipal') AND t.code = site.commune_code
-        """
-    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.merging.merge import Place, pair
+from etl.resolve.sites.pairing import Place, pair
 
 
 def msp(key, name, commune="08090", kind="MSP", commune_name="Carignan", **more):

@@ -1,4 +1,4 @@
-"""Establishments of the national register, whatever the file they come from, settled among the sites of our lists."""
+"""Establishments of the national register, whatever the file they come from: placed, and put in `staging`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from etl import frames
-from etl.merging import takeover
 from etl.places import positions
+from etl.resolve.sites.precedence import REGISTER
 from etl.source import Inputs, Note, SourceError
-from etl.sources.structures import place_at_communes
 from maillage import catalog
 
 # Establishments of all states that the register published in August 2026. A file with less than half of any of these counts
@@ -52,6 +51,10 @@ class Establishment:
     opened_on: str | None = None
     updated_on: str = ""
     closed: str = ""  # why it is left out: « inactif », « fermé »
+    kind: str = ""  # the site type, where the file tells it and not a category
+    departement: str = ""  # where the file tells it and not the commune
+    raw_name: str = ""  # the name as the register writes it
+    places: int | None = None
 
 
 def is_national(counted: Counter[str]) -> bool:
@@ -79,27 +82,24 @@ def latest(establishments: Iterable[Establishment]) -> tuple[list[Establishment]
     return list(kept.values()), notes
 
 
-def settle(
+def stage(
     connection: duckdb.DuckDBPyConnection,
     inputs: Inputs,
     establishments: list[Establishment],
     edition: Edition,
     national: bool,
 ) -> tuple[int, list[Note]]:
-    """Write open establishments to `site`, over the rows of our lists that are the same places; return how many, and notes.
+    """Stage open establishments of the départements asked for; return how many, and notes.
 
-    Only those of the départements asked for. A national file lists every one of its types wholly, and `inventory` says so.
+    A national file lists every one of its types wholly, and `staging.inventory` says so.
     Raises SourceError when too many communes or positions make no sense.
     """
     rows, notes = _in_communes(inputs, establishments)
     notes += _place(connection, rows)
     rows["site_id"] = "finess-" + rows["finess"]
     rows["status"], rows["as_of"], rows["source_id"] = "ouvert", edition.as_of, edition.source_id
-    rows["seen_in"] = [[edition.source_id] for _ in range(len(rows))]
-    rows["citation"] = edition.words + ", établissement " + rows["finess"]
-    new, doubts = takeover.merge(connection, rows, edition.as_of if national else None)
-    frames.insert(connection, "site", new)
-    place_at_communes(connection)
+    rows["tier"], rows["citation"] = REGISTER, edition.words + ", établissement " + rows["finess"]
+    frames.insert(connection, "staging.site", rows.drop(columns=["pairs", "postcode"]).astype({"places": "Int32"}))
     if national:
         connection.execute(
             """
@@ -108,8 +108,7 @@ def settle(
             """,
             [[kind.code for kind in catalog.SITE_TYPES if kind.finess], edition.as_of, edition.source_id],
         )
-    doubled = sum(note.reason == takeover.DOUBLED for note in doubts)
-    return len(rows) - doubled, notes + doubts
+    return len(rows), notes
 
 
 def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[pd.DataFrame, list[Note]]:
@@ -126,11 +125,12 @@ def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[p
             sentence = f"porte un code de commune qui n'existe pas : « {one.commune} »."
             notes.append(_note(one, "refuse", "commune inconnue", sentence))
         elif inputs.wants(departement):
-            kind = catalog.FINESS_TYPE[one.category]
+            kind = one.kind or catalog.FINESS_TYPE[one.category]
             name = one.name or catalog.SITE_TYPE[kind].label
             records.append(
-                (one.finess, kind, name, commune, departement, one.postcode, one.address, one.pairs, one.opened_on)
-            )
+                (one.finess, kind, name, one.raw_name or None, commune, departement, one.postcode, one.address, one.pairs,
+                 one.opened_on, one.places)
+            )  # fmt: skip
     if lost > MOST_LOST * len(establishments) >= MOST_LOST * FEW:
         raise SourceError(
             f"FINESS : {lost} établissements sur {len(establishments)} ont un code de commune inconnu. La forme du fichier a "
@@ -140,12 +140,14 @@ def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[p
         "finess",
         "type",
         "name",
+        "register_name",
         "commune_code",
         "departement_code",
         "postcode",
         "address",
         "pairs",
         "opened_on",
+        "places",
     ]
     return pd.DataFrame(records, columns=columns, dtype=object), notes
 

@@ -4,67 +4,62 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
-import duckdb
-import pandas as pd
-
-from etl import frames
-from etl.formats.lists import Refused, Row
+from etl.formats.lists import Refused
 from etl.formats.wording import plain
-from etl.places.place import Placed
-from etl.source import Inputs, Note
+from etl.source import Note
 from maillage import catalog
-
-_LABELS = {status.code: status.label for status in catalog.SITE_STATUSES}
-NUMBERS = {"places": "Int32", "lon": float, "lat": float}
 
 
 @dataclass(frozen=True)
 class Entry:
     """A row understood: `site` has the columns of the table `site` that the row tells, None for what it does not."""
 
-    row: Row
+    file: str
+    line: str  # « ligne 12 »
     site: dict
+    commune_name: str
+    how: str  # it was placed: as in Note.placed
+    reason: str  # « placée par adresse »
+    words: str  # « à l'adresse (score 0,87) »
     doubts: list[str] = field(default_factory=list)  # to be checked by whoever wrote the row
     remarks: list[str] = field(default_factory=list)
-    exhaustive: bool = False
+    wanted: bool = True  # is its département built?
+    postcode: str | None = None  # as the row writes it
+
+    def note(self, outcome: str, reason: str, sentence: str, placed: str = "") -> Note:
+        return Note(self.line, outcome, reason, sentence, self.site["name"], placed, self.file)
 
 
 class Register:
-    def __init__(self, connection: duckdb.DuckDBPyConnection):
-        rows = connection.execute("SELECT * FROM site ORDER BY site_id")
-        names = [column[0] for column in rows.description]
-        known = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-        self._known = {site["site_id"]: site for site in known}
+    """What is known, and what the entries of local lists make of it."""
+
+    def __init__(self, known: Iterable[dict]):
+        self._known = {site["site_id"]: site for site in sorted(known, key=lambda site: site["site_id"])}
         self._by_finess, self._by_name = defaultdict(list), {}
-        for site in known:
+        for site in self._known.values():
             self._by_finess[site["finess"]].append(site)
             self._by_name.setdefault(_name_key(site), site)
-        self._lines: dict[tuple, str] = {}  # what identifies a site -> where it was read
-        self._new: list[dict] = []
+        self._lines: dict[tuple, tuple[str, str]] = {}  # what identifies a site -> file and line where it was read
         self._taken = set(self._known)
         self._updated: dict[str, dict] = {}
-        self.entered: list[Entry] = []
+        self.entered: list[Entry] = []  # with the site that each became
 
-    def enter(self, entry: Entry, placed: Placed, inputs: Inputs) -> Note:
-        """Enter a row, and tell it. Raises Refused when an earlier row was the same site."""
-        row, departement = entry.row, placed.commune.departement
-        point = placed.lon is not None
-        site = entry.site | {
-            "departement_code": departement,
-            "commune_code": placed.commune.code,
-            "lon": placed.lon,
-            "lat": placed.lat,
-            "precision": "adresse" if point else None,
-        }
-        told = f"{site['type']} « {site['name']} », {placed.commune.name}, posée {placed.words}"
-        self._refuse_twice(row, site)
-        if not inputs.wants(departement):
-            sentence = f"Comprise : {told}, hors des départements construits."
-            return row.note("compris", "hors des départements construits", sentence, site["name"], placed.how)
-        doubts, remarks = [*entry.doubts, *placed.doubts], list(entry.remarks)
+    def enter(self, entry: Entry) -> Note:
+        """Enter a row, and tell it; a row that an earlier one doubles is refused."""
+        site = entry.site
+        words = f"{site['type']} « {site['name']} », {entry.commune_name}, posée {entry.words}"
+        try:
+            self._refuse_twice(entry)
+        except Refused as refused:
+            return entry.note("refuse", refused.reason, f"Refusée : {refused}")
+        if not entry.wanted:
+            sentence = f"Comprise : {words}, hors des départements construits."
+            return entry.note("compris", "hors des départements construits", sentence, entry.how)
+        doubts, remarks = list(entry.doubts), list(entry.remarks)
         known = self._same(site)
         for other in self._by_finess[site["finess"]] if site["finess"] else ():
             if other is not known:
@@ -77,52 +72,40 @@ class Register:
             remarks.append(f"remplace « {known['name']} » ({known['type']}, source {known['source_id']})")
         else:
             if site["status"] is None:
-                site["status"] = "ouvert"
+                site = site | {"status": "ouvert"}
                 remarks.append("sans statut : comptée ouverte")
             identifier = _identifier(site)
-            site["site_id"] = self._free(site["site_id"] or identifier, identifier)
-            self._new.append(site)
+            site = site | {"site_id": self._free(site["site_id"] or identifier, identifier)}
             self._taken.add(site["site_id"])
-        self.entered.append(Entry(row, site, doubts, remarks, entry.exhaustive))
-        sentence = (
-            f"{'À vérifier' if doubts else 'Comprise'} : {'. '.join([told, *map(_capital, [*doubts, *remarks])])}."
-        )
-        return row.note("ambigu" if doubts else "compris", placed.reason, sentence, site["name"], placed.how)
+        self.entered.append(replace(entry, site=site, doubts=doubts, remarks=remarks))
+        start = "À vérifier" if doubts else "Comprise"
+        sentence = f"{start} : {'. '.join([words, *map(_capital, [*doubts, *remarks])])}."
+        return entry.note("ambigu" if doubts else "compris", entry.reason, sentence, entry.how)
 
     def replaces(self, entry: Entry) -> bool:
         """Does an entered row take the place of a site already known?"""
         return entry.site["site_id"] in self._updated
 
-    def write(self, connection: duckdb.DuckDBPyConnection) -> int:
-        """Put what was entered in the table `site`; say how many rows."""
-        if self._new:
-            frames.insert(connection, "site", pd.DataFrame(self._new).astype(NUMBERS))
-        if self._updated:
-            frame = pd.DataFrame(list(self._updated.values())).astype(NUMBERS)
-            columns = [name for name in frame.columns if name != "site_id"]
-            connection.register("updated", frame)
-            connection.execute(
-                f"UPDATE site SET {', '.join(f'{name} = updated.{name}' for name in columns)} FROM updated "
-                "WHERE site.site_id = updated.site_id"
-            )
-            connection.unregister("updated")
-        return len(self._new) + len(self._updated)
+    def sites(self) -> list[dict]:
+        """Every site: those known, as they were or as they were replaced, and those that are new."""
+        entered = {entry.site["site_id"]: entry.site for entry in self.entered}
+        return [*(self._known | entered).values()]
 
     def _free(self, *wished: str) -> str:
         """The first identifier that nobody has; numbered when all are taken."""
         numbered = (f"{wished[-1]}-{number}" for number in count(2))
         return next(identifier for identifier in chain(wished, numbered) if identifier not in self._taken)
 
-    def _refuse_twice(self, row: Row, site: dict) -> None:
-        here = f"{row.path.name}, {row.label}"
+    def _refuse_twice(self, entry: Entry) -> None:
+        site = entry.site
         keys = [("nom", *_name_key(site))]
         keys += [("id", site["site_id"])] if site["site_id"] else []
         keys += [("finess", site["finess"], site["type"])] if site["finess"] else []
         earlier = next((self._lines[key] for key in keys if key in self._lines), None)
         if earlier:
-            earlier = earlier.removeprefix(f"{row.path.name}, ")
-            raise Refused("doublon", f"« {site['name']} » figure déjà ({earlier})", "Retirez l'une des deux lignes.")
-        self._lines |= dict.fromkeys(keys, here)
+            where = earlier[1] if earlier[0] == entry.file else ", ".join(earlier)
+            raise Refused("doublon", f"« {site['name']} » figure déjà ({where})", "Retirez l'une des deux lignes.")
+        self._lines |= dict.fromkeys(keys, (entry.file, entry.line))
 
     def _same(self, site: dict) -> dict | None:
         """The site already known that this one is: by identifier, by FINESS number, by type, name and commune."""

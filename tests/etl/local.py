@@ -11,10 +11,12 @@ from unittest.mock import patch
 import duckdb
 
 from etl import build as builder
-from etl import intake
+from etl import intake, publish
 from etl.places.gazetteer import Gazetteer
+from etl.resolve import sites
 from etl.source import Inputs, Note, Tally
 from etl.sources import cpts, cpts_paca, geography, local_cpts, local_structures, structures
+from tests.etl import resolved
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Ground:
             "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, NULL, 'x', 0, NULL)",
             [source.source_id, source.title, source.producer, source.page, source.licence, source.vintage],
         )
-        return module.load(self.connection, replace(self.inputs, data=self.folder, **changes))
+        return resolved.load(self.connection, module, replace(self.inputs, data=self.folder, **changes))
 
     def rows(self, query: str, *values) -> list[tuple]:
         return self.connection.execute(query, list(values)).fetchall()
@@ -52,6 +54,9 @@ def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inp
         inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
         for module in (geography, structures, cpts, cpts_paca):
             intake.take(connection, module, inputs, None)
+            if module is structures:
+                sites.resolve(connection)
+                publish.sites(connection)
         yield connection, inputs
 
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from etl import build as builder
-from etl import intake, report
+from etl import intake, publish, report
 from etl.intake import Live
 from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
@@ -78,7 +78,7 @@ def content(connection) -> list[str]:
 
 
 def told(connection) -> tuple:
-    return connection.execute("SELECT outcome, sentence, rows_read, rows_kept FROM intake").fetchone()
+    return connection.execute("SELECT outcome, sentence, rows_read, rows_kept FROM staging.intake").fetchone()
 
 
 def test_a_fresh_file_is_loaded_and_told(connection, cache, brought):
@@ -88,7 +88,9 @@ def test_a_fresh_file_is_loaded_and_told(connection, cache, brought):
     assert told(connection) == ("nouvelle", None, 100, 99)
     row = connection.execute('SELECT vintage, retrieved_at::VARCHAR, sha256, "rows" FROM source').fetchone()
     assert row == ("octobre 2026", "2026-11-20", fetched.sha256, 100)
-    assert connection.execute("SELECT line, outcome, name FROM intake_row").fetchall() == [("ligne 3", "refuse", "X")]
+    assert connection.execute("SELECT line, outcome, name FROM staging.intake_row").fetchall() == [
+        ("ligne 3", "refuse", "X")
+    ]
 
 
 def test_a_file_that_did_not_change_says_so(connection, cache, brought):
@@ -99,7 +101,7 @@ def test_a_file_that_did_not_change_says_so(connection, cache, brought):
 def test_without_live_a_remote_source_leaves_no_trace(connection):
     assert take(connection, remote(), None) is None
     assert content(connection) == ["embedded"]
-    assert connection.execute("SELECT count(*) FROM intake").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM staging.intake").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def take_local(connection, data, loader):
 
 def test_no_local_list_is_nothing_to_tell(connection, tmp_path):
     take_local(connection, tmp_path, lambda *_: pytest.fail("loaded"))
-    assert connection.execute("SELECT count(*) FROM intake").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM staging.intake").fetchone() == (0,)
 
 
 def test_a_local_list_is_loaded_or_set_aside(connection, tmp_path):
@@ -199,6 +201,7 @@ def test_a_local_list_is_loaded_or_set_aside(connection, tmp_path):
 def test_the_report_tells_what_is_stale_and_what_was_refused(connection, cache, brought):
     cache.accept("essai", brought("good", when=FIRST), 100)
     take(connection, remote(), Live(cache, {"essai": brought("bad")}))
+    publish.intake(connection, [])
     stale, refused = report.troubles(connection)
     assert stale.startswith("PÉRIMÉE : La source « Essai »")
     assert refused.startswith("Essai : lignes refusées 1, douteuses 0")

@@ -10,6 +10,7 @@ import pytest
 from etl import build as builder
 from etl import intake
 from etl.sources import geography
+from tests.etl import resolved
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def ground(france):
             "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, NULL, 'x', 0, NULL)",
             [source.source_id, source.title, source.producer, source.page, source.licence, source.vintage],
         )
-        return module.load(connection, replace(inputs, **changes))
+        return resolved.load(connection, module, replace(inputs, **changes))
 
     connection.execute("BEGIN")
     yield connection, read

@@ -62,7 +62,7 @@ def load(ground, tmp_path):
     """Read the activities of the ACT « 080000001 », which our lists say has 6 places, beside another establishment."""
     connection, read = ground
     read(structures)
-    connection.execute("UPDATE site SET finess = '080000001', places = 6 WHERE site_id = 'act-08-ch-belair'")
+    connection.execute("UPDATE staging.site SET finess = '080000001', places = 6 WHERE site_id = 'act-08-ch-belair'")
 
     def run(*activities: dict, **whole):
         other = {"numFinessEge": "750000001", "activitesExercees": [activity(line(9))]}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl import build as builder
-from etl.merging import finess as register
+from etl import registers as register
 from etl.source import SourceError
 from etl.sources import finess, finess_legacy
 
@@ -98,8 +98,8 @@ def test_the_current_file_is_not_doubled_nor_undone(load, ground, monkeypatch):
     connection, _ = ground
     connection.execute("INSERT INTO source VALUES ('finess', 't', 'p', 'p', 'l', 'v', NULL, 'x', 1, NULL)")
     connection.execute(
-        "INSERT INTO site (site_id, type, name, status, departement_code, finess, citation, source_id) "
-        "VALUES ('finess-080000001', 'MSP', 'Actuelle', 'ouvert', '08', '080000001', 'c', 'finess')"
+        "INSERT INTO staging.site (tier, site_id, type, name, status, departement_code, commune_code, finess, citation, as_of, source_id) "
+        "VALUES ('register', 'finess-080000001', 'MSP', 'Actuelle', 'ouvert', '08', '08090', '080000001', 'c', '2026-08-13', 'finess')"
     )
     _, sites = load(MADE)
     assert sites["080000001"][2] == "Actuelle" and "970100001" in sites

@@ -18,7 +18,7 @@ from etl.network import ban
 from etl.source import SourceError
 from etl.sources import local_structures
 from maillage import catalog
-from tests.etl import books
+from tests.etl import books, resolved
 from tests.etl.local import curated, ground, offenders, told
 
 COUNT = "SELECT count(*) FROM site"
@@ -195,11 +195,13 @@ def national(local, **columns):
     """A site as a national register brings it."""
     row = {"site_id": "finess-080001", "type": "CDS", "name": "CENTRE DE SANTE", "status": "ouvert", "departement_code": "08",
            "commune_code": "08409", "address": "1 rue de Bayle", "lon": 4.945, "lat": 49.702, "precision": "adresse",
-           "places": 4, "finess": "080001234", "note": "du registre", "citation": "FINESS", "as_of": "2026-08", "seen_in": ["structures"],
+           "places": 4, "finess": "080001234", "note": "du registre", "citation": "FINESS", "as_of": "2026-08",
            "source_id": "structures"} | columns  # fmt: skip
+    row = {**row, "tier": "register"}
     local.connection.execute(
-        f"INSERT INTO site ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+        f"INSERT INTO staging.site ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
     )
+    resolved.show_sites(local.connection)
 
 
 def test_a_local_row_wins_over_the_national_one_of_its_finess_number(local):
@@ -299,6 +301,7 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
     writer.writerows([["", "PASS", "Bonne", "", "08409", *[""] * 9], *rows])
     local.put("structures.csv", text.getvalue())
     local.connection.execute("DELETE FROM staging.inventory")
+    local.connection.execute("DELETE FROM staging.site WHERE tier = 'local'")
     local.connection.execute("DELETE FROM source WHERE source_id = 'local_structures'")
     tally = local.read(local_structures)
     assert told(tally, "ligne 2").outcome in ("compris", "refuse")
@@ -374,8 +377,9 @@ def test_addresses_are_asked_when_there_is_a_network_and_remembered_without(loca
     assert (told(tally, "ligne 2").sentence, told(tally, "ligne 2").placed) == (sentence, "adresse")
     assert site(local, "PASS de Sedan")["precision"] == "adresse"
     monkeypatch.undo()
-    local.connection.execute("DELETE FROM site WHERE source_id = 'local_structures'")
-    again = local_structures.load(local.connection, replace(local.inputs, data=local.folder, offline=True))
+    local.connection.execute("DELETE FROM staging.site WHERE source_id = 'local_structures'")
+    inputs = replace(local.inputs, data=local.folder, offline=True)
+    again = resolved.load(local.connection, local_structures, inputs)
     assert told(again, "ligne 2").sentence == sentence
 
 

@@ -103,8 +103,8 @@ def stage(
     if national:
         connection.execute(
             """
-            INSERT INTO staging.inventory
-            SELECT unnest(?::VARCHAR[]), code, 'complet', ?, ? FROM territory WHERE level = 'departement'
+            INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id, tier)
+            SELECT unnest(?::VARCHAR[]), code, 'complet', ?, ?, 'register' FROM territory WHERE level = 'departement'
             """,
             [[kind.code for kind in catalog.SITE_TYPES if kind.finess], edition.as_of, edition.source_id],
         )
@@ -117,7 +117,9 @@ def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[p
     for one in establishments:
         commune = inputs.successors.get(one.commune, one.commune)
         departement = inputs.known_communes.get(commune)
-        if departement is None and OUTSIDE.match(one.commune):
+        if not one.commune and one.departement in inputs.known_departements:
+            commune, departement = None, one.departement
+        if departement is None and (OUTSIDE.match(one.commune) or not one.commune):
             sentence = f"est dans une collectivité que l'atlas ne couvre pas (commune {one.commune})."
             notes.append(_note(one, "refuse", "hors des 101 départements", sentence))
         elif departement is None:

@@ -26,7 +26,10 @@ CREATE TABLE staging.intake (
 CREATE TABLE staging.intake_row (
     source_id VARCHAR, file VARCHAR, line VARCHAR, name VARCHAR, outcome VARCHAR, placed VARCHAR, reason VARCHAR, sentence VARCHAR
 );
-CREATE TABLE staging.inventory (subject VARCHAR, departement_code VARCHAR, extent VARCHAR, as_of VARCHAR, source_id VARCHAR);
+CREATE TABLE staging.inventory (subject VARCHAR, departement_code VARCHAR, extent VARCHAR, as_of VARCHAR, source_id VARCHAR,
+    tier VARCHAR DEFAULT '',  -- of the source: a register grows old, a reader's list does not
+    closes BOOLEAN DEFAULT true  -- is what it does not hold gone?
+);
 
 CREATE TABLE build (
     version VARCHAR PRIMARY KEY,

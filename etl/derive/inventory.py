@@ -12,7 +12,8 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
 
     `listed` counts open sites, or CPTS that are not over. A list is `complet` when a source says it holds the département
     wholly, or when it has WHOLE_SHARE of a published count that is not older than its rows; `partiel` when it holds
-    something; `inconnu` when it does not. A register says it for the types it holds, in `staging.inventory`.
+    something; `inconnu` when it does not. A register says it for the types it holds, in `staging.inventory`; two years before
+    the latest list, it is believed whole for lasting types only.
     """
     connection.execute(
         """
@@ -37,7 +38,10 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
         ),
         whole AS (
             SELECT subject, departement_code, arg_max(source_id, coalesce(as_of, '')) AS source_id, max(as_of) AS as_of
-            FROM staging.inventory WHERE extent = 'complet' GROUP BY ALL
+            FROM staging.inventory i WHERE extent = 'complet' AND NOT (
+                i.tier = 'register' AND i.subject NOT IN (SELECT unnest($lasting))
+                AND i.as_of || '-01-01' < (SELECT (max(left(as_of, 4)::INTEGER) - 2)::VARCHAR || substr(max(as_of), 5) FROM staging.inventory))
+            GROUP BY ALL
         ),
         official AS (
             SELECT indicator, code AS departement_code, value::INTEGER AS published, year || '-12-31' AS published_as_of,
@@ -66,6 +70,7 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
         {
             "kinds": [kind.code for kind in catalog.SITE_TYPES],
             "indicators": [kind.published or None for kind in catalog.SITE_TYPES],
+            "lasting": [kind.code for kind in catalog.SITE_TYPES if kind.lasting],
             "whole": catalog.WHOLE_SHARE,
         },
     )

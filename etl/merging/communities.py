@@ -244,7 +244,7 @@ class Communities:
         for departement in [code for code, said in alone.items() if all(said) and inputs.wants(code)]:
             self._connection.execute(
                 """
-                INSERT INTO staging.inventory SELECT 'CPTS', $code, 'complet', (
+                INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id) SELECT 'CPTS', $code, 'complet', (
                     SELECT max(as_of) FROM cpts WHERE list_contains(departement_codes, $code)), $source WHERE NOT EXISTS (
                     FROM cpts WHERE list_contains(departement_codes, $code) AND perimeter <> 'complet' AND status <> 'resilie')
                 """,

@@ -15,6 +15,9 @@ from etl.sources import (
     departement_figures,
     departement_series,
     finess,
+    finess_2021,
+    finess_2026_05,
+    finess_2026_occitanie,
     finess_activites,
     finess_legacy,
     geography,
@@ -23,6 +26,7 @@ from etl.sources import (
     local_structures,
     populations,
     structures,
+    structures_france,
 )
 
 SOURCES = (
@@ -33,6 +37,10 @@ SOURCES = (
     contours,
     structures,
     finess,
+    finess_2021,
+    finess_2026_05,
+    finess_2026_occitanie,
+    structures_france,
     finess_activites,
     finess_legacy,
     cpts,

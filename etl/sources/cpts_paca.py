@@ -73,6 +73,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     for code in REGION:
         if inputs.wants(code):
             connection.execute(
-                "INSERT INTO staging.inventory VALUES ('CPTS', ?, 'complet', '2026-01', ?)", [code, SOURCE.source_id]
+                "INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id) VALUES ('CPTS', ?, 'complet', '2026-01', ?)",
+                [code, SOURCE.source_id],
             )
     return Tally(len(listed) + len(members))

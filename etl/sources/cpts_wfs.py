@@ -63,7 +63,7 @@ def _take_stock(connection: duckdb.DuckDBPyConnection, doubtful: set[str]) -> No
     """Say which départements are wholly listed: all the CPTS known there have whole perimeters, and none was left aside."""
     connection.execute(
         """
-        INSERT INTO staging.inventory
+        INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id)
         SELECT 'CPTS', d.code, 'complet', max(c.as_of), $source
         FROM (SELECT unnest(departement_codes) AS code, perimeter, as_of FROM cpts) c
         JOIN territory d ON d.level = 'departement' AND d.code = c.code

@@ -237,6 +237,6 @@ def _take_stock(connection, found: Understood) -> None:
     for kind, departement in sorted(found.complete):
         known = [day for day in dates[kind, departement] if day]
         connection.execute(
-            "INSERT INTO staging.inventory VALUES (?, ?, 'complet', ?, ?)",
+            "INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id) VALUES (?, ?, 'complet', ?, ?)",
             [kind, departement, max(known, default=None), SOURCE.source_id],
         )

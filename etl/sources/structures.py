@@ -27,17 +27,23 @@ SOURCE = Source(
 )
 
 COLUMNS = (
-    "id", "type", "nom", "statut", "code_commune", "adresse", "places", "finess", "date_ouverture",
+    "id", "type", "sous_type", "nom", "statut", "code_commune", "adresse", "places", "finess", "date_ouverture",
     "lon", "lat", "source", "source_date", "departement", "remarque",
 )  # fmt: skip
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the sites; one without coordinates waits for its commune's point, without a commune it stays unplaced."""
-    listed = rows.read(inputs.data / "reference" / "structures.csv", COLUMNS, key=("id",))
+    return stage(connection, inputs, SOURCE)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) -> Tally:
+    """Stage a curated list. Raises BuildError on a row that is not admissible."""
+    listed = rows.read(inputs.data / source.files[0], COLUMNS, key=("id",))
     records = []
     for row in listed:
         kind = row.choice("type", catalog.SITE_TYPE, upper=True)
+        codes = {code for site_type, code in catalog.SITE_SUBTYPE if site_type == kind}
         status = row.choice("statut", catalog.SITE_STATUS)
         commune = row.commune("code_commune", inputs)
         departement = inputs.known_communes[commune] if commune else row.departement("departement", inputs)
@@ -54,6 +60,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         record = {
             "site_id": row.required("id"),
             "type": kind,
+            "subtype": row.choice("sous_type", codes) if row["sous_type"] else None,
             "name": row.required("nom"),
             "status": status,
             "departement_code": departement,
@@ -68,8 +75,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "note": row["remarque"],
             "citation": row.required("source"),
             "as_of": row.date("source_date"),
-            "tier": SOURCE.tier,
-            "source_id": SOURCE.source_id,
+            "tier": source.tier,
+            "source_id": source.source_id,
         }
         if inputs.wants(departement):
             records.append(record)

@@ -29,7 +29,7 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
     whole: dict[tuple[str, str], tuple[str, str]] = {}
     for subject, departement, as_of, source_id in connection.execute(
         "SELECT subject, departement_code, as_of, source_id FROM staging.inventory i "
-        "WHERE extent = 'complet' AND source_id IN (SELECT source_id FROM staging.site WHERE tier = ?) ORDER BY as_of",
+        "WHERE extent = 'complet' AND closes AND source_id IN (SELECT source_id FROM staging.site WHERE tier = ?) ORDER BY as_of",
         [REGISTER],
     ).fetchall():
         whole[subject, departement] = (as_of, source_id)

@@ -1,0 +1,45 @@
+"""Names of structures as French readers write them; the register's own spelling is kept beside (`site.register_name`)."""
+
+from __future__ import annotations
+
+import re
+
+from etl.formats import wording
+
+# What a register puts first, for the type.
+_OPENINGS = (
+    (r"m\.?s\.?p\.?u", "maison de santé pluriprofessionnelle universitaire"),
+    (r"m\.?s\.?p\.?(?: *[-:])?(?=\s|$)", "maison de santé"),
+    (r"c\.?d\.?s\.?(?: *[-:])?(?=\s|$)", "centre de santé"),
+    (r"ctre(?: de)? sante", "centre de santé"),
+    (r"maison de sante pluri[- ]?professionnelle", "maison de santé pluriprofessionnelle"),
+    (r"maison de sante pluri[- ]?disciplinaire", "maison de santé pluridisciplinaire"),
+)
+
+
+def readable(raw: str, commune: str = "") -> str:
+    """« MSP D'AIGLEMONT » → « Maison de santé d'Aiglemont »; the name of the commune gets its accents and hyphens back."""
+    text = " ".join(raw.split())
+    words = re.findall(r"[^\W\d_]+", text)
+    if words and all(word[0].isupper() or word in wording.SMALL for word in words):
+        text = text.upper()  # capitals at every word are capitals all the same, and lost their accents
+    text = wording.name(text)
+    for opening, whole in _OPENINGS:
+        found = re.match(opening, wording.bare(text).lower())
+        if found:
+            text = f"{whole} {text[found.end() :].lstrip(' -:')}".strip()
+            break
+    if commune:
+        text = _with_commune(text, commune)
+    return text[:1].upper() + text[1:]
+
+
+def _with_commune(text: str, commune: str) -> str:
+    """The commune inside a name, written « Saint-Étienne-du-Rouvray » where the register has « St Etienne du Rouvray »."""
+    parts = [{"SAINT": "(?:SAINT|ST)", "SAINTE": "(?:SAINTE|STE)"}.get(part, re.escape(part))
+             for part in re.findall(r"[A-Z0-9]+", wording.bare(commune))]  # fmt: skip
+    bare = wording.bare(text)
+    if not parts or len(bare) != len(text):
+        return text
+    found = re.search(r"(?<![A-Z0-9])" + r"[\s'’-]+".join(parts) + r"(?![A-Z0-9])", bare)
+    return text[: found.start()] + commune + text[found.end() :] if found else text

@@ -342,7 +342,7 @@ ANNEX = [["type", "nom", "commune", "exhaustif"], ["PASS", "B", "Rethel", "oui"]
 def test_a_list_is_complete_only_when_each_of_its_sheets_was_read(local, second, hidden, kept, complete):
     tally = load(local, books.excel({"1": WHOLE, "2": second}, hidden=hidden), "structures.xlsx")
     assert tally.kept == kept
-    found = local.rows("SELECT extent FROM inventory WHERE subject = 'PASS' AND departement_code = '08'")
+    found = local.rows("SELECT extent FROM staging.inventory WHERE subject = 'PASS' AND departement_code = '08'")
     assert found == ([("complet",)] if complete else [])
     assert {note.line for note in tally.notes} >= {"feuille « 1 », ligne 2"}
 

@@ -1,0 +1,61 @@
+"""The national registers in the build: golden counts, and what becomes of what our lists said before them."""
+
+from __future__ import annotations
+
+import pytest
+
+REGISTERS = ["finess_2021", "finess_2026_occitanie", "finess_2026_05"]
+SEEN = "list_has_any(seen_in, $registers)"
+
+
+def counted(cursor, where: str = "true", **values) -> int:
+    query = f"SELECT count(*) FROM site WHERE status = 'ouvert' AND type = 'MSP' AND {SEEN} AND {where}"
+    return cursor.execute(query, {"registers": REGISTERS, **values}).fetchone()[0]
+
+
+def test_every_msp_of_the_registers_is_one_open_site(cursor):
+    assert counted(cursor) == 3085
+    twice = cursor.execute("SELECT finess FROM site WHERE finess IS NOT NULL GROUP BY finess, type HAVING count(*) > 1")
+    assert twice.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("departement", "msp"), [("08", 28), ("35", 68), ("59", 129), ("62", 74), ("71", 43), ("86", 35), ("13", 51)]
+)
+def test_msp_by_departement(cursor, departement, msp):
+    assert counted(cursor, "departement_code = $code", code=departement) == msp
+
+
+def test_only_two_departements_are_under_their_published_count(cursor):
+    below = cursor.execute(
+        "SELECT departement_code, listed, published FROM inventory WHERE subject = 'MSP' AND share < 1 ORDER BY 1"
+    ).fetchall()
+    assert below == [("36", 18, 19), ("48", 8, 9)]
+
+
+def test_what_was_in_preparation_in_the_ardennes_is_open_but_for_two(cursor):
+    waiting = cursor.execute(
+        "SELECT site_id FROM site WHERE departement_code = '08' AND type = 'MSP' AND status <> 'ouvert' ORDER BY 1"
+    ).fetchall()
+    assert waiting == [("msp-08-charleville-forest",), ("msp-08-renwez",)]
+    buzancy = cursor.execute(
+        "SELECT status, seen_in, as_of, source_id FROM site WHERE site_id = 'msp-08-buzancy'"
+    ).fetchone()
+    assert buzancy == ("ouvert", ["structures", "finess_2026_05"], "2026-05-12", "finess_2026_05")
+
+
+def test_a_register_of_2021_is_whole_for_types_that_last_only(cursor):
+    extents = dict(cursor.execute("SELECT subject, extent FROM inventory WHERE departement_code = '08'").fetchall())
+    assert {kind: extents[kind] for kind in ("MSP", "CDS", "HOP", "CSAPA", "CAARUD", "LHSS", "PASS", "LAM")} == {
+        "MSP": "complet", "CDS": "complet", "HOP": "complet", "CSAPA": "complet", "CAARUD": "complet",
+        "LHSS": "partiel", "PASS": "partiel", "LAM": extents["LAM"],
+    }  # fmt: skip
+    assert extents["LAM"] in ("partiel", "inconnu")
+
+
+def test_pass_have_their_subtype_and_epicure_is_one(cursor):
+    subtypes = dict(cursor.execute("SELECT subtype, count(*) FROM site WHERE type = 'PASS' GROUP BY 1").fetchall())
+    assert subtypes["psychiatrique"] == 7 and subtypes["bucco_dentaire"] == 8 and subtypes["generaliste"] == 49
+    assert cursor.execute("SELECT type, subtype FROM site WHERE name = 'PASS psy (Epicure)'").fetchall() == [
+        ("PASS", "psychiatrique")
+    ]

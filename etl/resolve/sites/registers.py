@@ -63,6 +63,12 @@ def merge(
         [_known(row, names) for row in asked.values()],
         [_found(row, names) for row in rows if row["type"] in kinds],
     )
+    numbered = {
+        (row["finess"], row["type"]): key for key, row in known.items() if row["finess"] and row["type"] not in kinds
+    }
+    for row in rows:  # of a type that has no category of its own, the number alone tells
+        if key := numbered.get((row["finess"], row["type"])):
+            pairing.same[row["finess"]] = key
     sites = dict(known)
     for number, key in pairing.same.items():
         sites[key] = fused(known[key], found[number])

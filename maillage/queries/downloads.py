@@ -16,9 +16,12 @@ def csv(cursor: Cursor, name: str) -> bytes:
 
     DuckDB writes it, several times faster than pandas: the longest table has 360,000 rows.
     """
-    listed = ", ".join(f'{_cell(column, kind)} AS "{column}"' for column, kind in provenance.columns(cursor, name))
+    columns = provenance.columns(cursor, name)
+    listed = ", ".join(f'{_cell(column, kind)} AS "{column}"' for column, kind in columns)
+    # The order of a subquery is not kept; that of the cells, which are text, is not that of their values.
+    order = ", ".join(f'"{name}"."{column}"' for column, _ in columns)
     return codecs.BOM_UTF8 + _copied(
-        cursor, f'SELECT {listed} FROM (FROM "{name}" ORDER BY ALL)', "FORMAT csv, DELIMITER ';'"
+        cursor, f'SELECT {listed} FROM "{name}" ORDER BY {order}', "FORMAT csv, DELIMITER ';'"
     )
 
 

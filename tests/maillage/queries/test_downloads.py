@@ -59,6 +59,15 @@ def test_every_table_downloads_as_parquet(cursor, counts, tmp_path):
         assert columns == [c for c, *_ in cursor.execute(f'DESCRIBE "{name}"').fetchall()], name
 
 
+def test_rows_have_an_order_however_many(cursor, counts):
+    name = max(counts, key=counts.get)
+    content = downloads.csv(cursor, name)
+    heading, *rows = reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    kept = [code for (code,) in cursor.execute(f'FROM (FROM "{name}" ORDER BY ALL) SELECT code').fetchall()]
+    assert counts[name] > 100_000 and [row[heading.index("code")] for row in rows] == kept
+    assert downloads.csv(cursor, name) == content
+
+
 def test_codes_are_text_in_both(cursor, tmp_path):
     lines = downloads.csv(cursor, "commune_change").decode("utf-8-sig").splitlines()
     assert any(line.startswith("01003;01165") for line in lines)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from maillage import catalog, methods
+from maillage.address import links
 from maillage.language import glossary, text
 from maillage.methods import rates, secrecy
 from maillage.queries import provenance as asked
@@ -22,7 +23,7 @@ from maillage.warehouse import Ask
 
 @dataclass(frozen=True)
 class Method:
-    """A module of `maillage.methods`: its title and plain words in French, its docstring (technical, in English)."""
+    """A module of `maillage.methods`, or `address.links`: its title and plain words in French, its docstring (technical, in English)."""
 
     name: str
     title: str
@@ -59,13 +60,16 @@ DRAWING = {"classes", "outlines"}  # how a map is drawn, not how a figure is mad
 
 @cache
 def every_method() -> tuple[Method, ...]:
-    """Each module of `maillage.methods`, in alphabetical order of titles. Raises AttributeError when one is not told in French."""
+    """Each module of `maillage.methods`, and the packing of a territory in a link, in alphabetical order of titles.
+
+    Raises AttributeError when one is not told in French.
+    """
     names = {module.name for module in pkgutil.iter_modules(methods.__path__)} - DRAWING
+    modules = [links, *(importlib.import_module(f"{methods.__name__}.{name}") for name in sorted(names))]
     found = []
-    for name in sorted(names):
-        module = importlib.import_module(f"{methods.__name__}.{name}")
+    for module in modules:
         title, words = module.EN_CLAIR
-        found.append(Method(name, title, words, inspect.getdoc(module)))
+        found.append(Method(module.__name__.rpartition(".")[2], title, words, inspect.getdoc(module)))
     return tuple(sorted(found, key=lambda method: method.title.strip("« ").casefold()))
 
 

@@ -13,7 +13,8 @@ from maillage.queries import provenance as asked
 from maillage.subjects.provenance import figure_trace, method_page
 from maillage.views import method_page as drawn
 
-MODULES = sorted({module.name for module in pkgutil.iter_modules(methods.__path__)} - method_page.DRAWING)
+NAMES = sorted({module.name for module in pkgutil.iter_modules(methods.__path__)} - method_page.DRAWING)
+MODULES = ["maillage.address.links", *(f"maillage.methods.{name}" for name in NAMES)]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def page(ask, book):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_method_is_told_in_plain_french(name):
-    module = importlib.import_module(f"maillage.methods.{name}")
+    module = importlib.import_module(name)
     title, words = module.EN_CLAIR
     assert 8 < len(title) < 60 and words.endswith(".") and len(words) > 80
     assert not any(sign in words for sign in ("`", "**", "()", "_"))
@@ -36,7 +37,7 @@ def test_every_method_is_told_in_plain_french(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_public_part_of_a_method_has_a_docstring(name):
-    module = importlib.import_module(f"maillage.methods.{name}")
+    module = importlib.import_module(name)
     assert inspect.getdoc(module)
     public = [
         value for key, value in vars(module).items()
@@ -46,7 +47,7 @@ def test_every_public_part_of_a_method_has_a_docstring(name):
 
 
 def test_every_method_and_word_is_on_the_page(book, page):
-    assert {method.name for method in book.methods} == set(MODULES)
+    assert {method.name for method in book.methods} == {name.rpartition(".")[2] for name in MODULES}
     for method in book.methods:
         assert text.escape(method.title) in page and text.escape(method.words) in page
     for kind in catalog.SITE_TYPES:

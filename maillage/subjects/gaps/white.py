@@ -151,7 +151,7 @@ def communes(white: White) -> pd.DataFrame:
         {
             "Commune": table["name"],
             "CPTS": table["status"].map(words),
-            "Zone": table["zone"].fillna(""),
+            "Zone": table["zone"].astype(object).fillna(""),  # where there is no zone, its column has no type
             "Habitants": table["population"],
             "Département": table["departement_code"],
             "Code": table["code"],

@@ -115,6 +115,7 @@ def live(server, files, tmp_path, monkeypatch):
     monkeypatch.setattr(builder, "DATABASE", database)
     monkeypatch.setattr(command, "DATABASE", database)
     monkeypatch.setattr(command, "RAW", tmp_path / "raw")
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)  # how long it waits is tested with the network
     build = builder.build
     monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
     for module in MODULES:

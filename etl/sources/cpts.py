@@ -32,10 +32,15 @@ COLUMNS = (
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `cpts`, `cpts_commune` and `cpts_event`."""
-    folder = inputs.data / "reference"
-    listed = rows.read(folder / "cpts.csv", COLUMNS, key=("cpts_id",))
+    return read(connection, inputs, SOURCE)
+
+
+def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) -> Tally:
+    """Fill `cpts`, `cpts_commune` and `cpts_event` from a curated list: its CPTS, their communes, their steps, in that order."""
+    cpts_file, member_file, event_file = (inputs.data / name for name in source.files)
+    listed = rows.read(cpts_file, COLUMNS, key=("cpts_id",))
     known = {row["cpts_id"] for row in listed}
-    members, extent = _members(rows.read(folder / "cpts_communes.csv", MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs)
+    members, extent = _members(rows.read(member_file, MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs)
     records = []
     for row in listed:
         departements = row.departements("departements", inputs)
@@ -54,13 +59,13 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
                 "note": row["remarque"],
                 "citation": row.required("source"),
                 "as_of": row.date("source_date"),
-                "source_id": SOURCE.source_id,
+                "source_id": source.source_id,
             }
         )
     records = [record for record in records if any(map(inputs.wants, record["departement_codes"]))]
     kept = {record["cpts_id"] for record in records}
     insert(connection, records, [pair for pair in members if pair[0] in kept])
-    events = _events(rows.read(folder / "cpts_evenements.csv", EVENT_COLUMNS, key=EVENT_KEY), known)
+    events = _events(rows.read(event_file, EVENT_COLUMNS, key=EVENT_KEY), known, source)
     frames.insert(connection, "cpts_event", pd.DataFrame([event for event in events if event["cpts_id"] in kept]))
     return Tally(len(listed))
 
@@ -101,7 +106,7 @@ EVENT_COLUMNS = ("cpts_id", "statut", "date", "source", "precision", "remarque")
 EVENT_KEY = EVENT_COLUMNS[:3]
 
 
-def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
+def _events(listed: list[rows.Row], known: set[str], source: Source) -> list[dict]:
     events = []
     for row in listed:
         if row.required("cpts_id") not in known:
@@ -117,7 +122,7 @@ def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
                 "deduced": (row["precision"] or "").endswith("deduite"),
                 "note": row["remarque"],
                 "citation": row.required("source"),
-                "source_id": SOURCE.source_id,
+                "source_id": source.source_id,
             }
         )
     return events

@@ -31,7 +31,7 @@ SOURCE = Source(
         most_mb=200,
     ),
     writes="cpts",
-    reads=("cpts", "cpts_paca"),
+    reads=("cpts", "cpts_france", "cpts_paca"),
 )
 
 NATIONAL = 80  # départements that a layer must reach to be called national

@@ -29,7 +29,7 @@ SOURCE = Source(
     local="*",
     doubts="Ce que disent les listes déposées, qui l'emportent sur ce qui était connu de la même CPTS.",
     writes="cpts",
-    reads=("cpts", "cpts_paca", "cpts_wfs"),
+    reads=("cpts", "cpts_france", "cpts_paca", "cpts_wfs"),
 )
 
 COLUMNS = (

@@ -59,3 +59,23 @@ def test_pass_have_their_subtype_and_epicure_is_one(cursor):
     assert cursor.execute("SELECT type, subtype FROM site WHERE name = 'PASS psy (Epicure)'").fetchall() == [
         ("PASS", "psychiatrique")
     ]
+
+
+def test_cpts_of_the_whole_country_and_paca_unchanged(cursor):
+    assert cursor.execute("SELECT count(*) FROM cpts").fetchone() == (250,)
+    whole = cursor.execute(
+        "SELECT count(*) FROM cpts WHERE source_id = 'cpts_france' AND perimeter = 'complet'"
+    ).fetchone()
+    assert whole == (42,)
+    deduced = cursor.execute(
+        "SELECT perimeter, count(*) FROM cpts JOIN cpts_commune USING (cpts_id) WHERE cpts_id = 'cpts-85-sud-vendee' GROUP BY 1"
+    ).fetchall()
+    assert deduced == [("partiel", 1)]  # the 58 communes that no source states are not known
+    paca = cursor.execute(
+        "SELECT round(value, 4), bound FROM indicator_value WHERE indicator = 'couverture_cpts' AND level = 'region' AND code = '93'"
+    ).fetchone()
+    before = cursor.execute(
+        "SELECT round(100.0 * sum(population) FILTER (code IN (SELECT commune_code FROM cpts_commune JOIN cpts USING (cpts_id) "
+        "WHERE cpts.source_id = 'cpts_paca')) / sum(population), 4) FROM residence WHERE region_code = '93'"
+    ).fetchone()[0]
+    assert paca == (before, "exact")

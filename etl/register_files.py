@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 import duckdb
+import pandas as pd
 
-from etl import registers
+from etl import frames, registers
 from etl.formats import rows, wording
 from etl.places import positions
 from etl.register_names import readable
@@ -54,16 +55,11 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> T
         for row in mine if row["source"] == file.source_id and _ELSEWHERE in (row["remarque"] or "")
     ]  # fmt: skip
     places = file.departements or sorted(inputs.known_departements)
-    connection.executemany(
-        "INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id, tier, closes) "
-        "VALUES (?, ?, 'complet', ?, ?, 'register', false)",
-        [
-            (kind, code, file.as_of, file.source_id)
-            for kind in file.whole_types
-            for code in places
-            if inputs.wants(code)
-        ],
+    whole = [(kind, code) for kind in file.whole_types for code in places if inputs.wants(code)]
+    claims = pd.DataFrame(whole, columns=["subject", "departement_code"]).assign(
+        extent="complet", as_of=file.as_of, source_id=file.source_id, tier="register", closes=False
     )
+    frames.insert(connection, "staging.inventory", claims)
     return Tally(len(mine), kept, tuple(notes))
 
 

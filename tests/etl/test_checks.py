@@ -28,6 +28,10 @@ DAMAGE = {
     "Une structure avec une commune et sans position": "UPDATE site SET lon = NULL, lat = NULL, precision = NULL "
     "WHERE site_id = 'msp-08-carignan'",
     "Une structure placée à plus de 50 km de sa commune": "UPDATE site SET lon = lon + 1 WHERE site_id = 'msp-08-carignan'",
+    "Une structure que sa propre source ne recense pas, ou qu'une source inconnue recense": "UPDATE site SET seen_in = ['nulle'] "
+    "WHERE site_id = 'msp-08-renwez'",
+    "Un recensement dont la part n'est pas celle de ses deux nombres": "UPDATE inventory SET share = 0.5 "
+    "WHERE subject = 'MSP' AND departement_code = '08'",
     "Une commune membre de CPTS inconnue, ou une ville à arrondissements prise entière": "INSERT INTO cpts_commune "
     "VALUES ('paca-actes-sante', '13055')",
     "Une CPTS dont le périmètre annoncé et les communes se contredisent": "UPDATE cpts SET perimeter = 'complet' "

@@ -46,7 +46,7 @@ def test_a_site_without_coordinates_stands_at_its_commune_and_says_so(cursor):
         """
         SELECT s.precision, s.lon = t.lon AND s.lat = t.lat FROM site s
         JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
-        WHERE s.source_id = 'structures'
+        WHERE s.seen_in = ['structures']
         """
     ).fetchall()
     assert set(rows) == {("commune", True)}

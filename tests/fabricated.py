@@ -33,3 +33,32 @@ def with_events(database: Path, copy: Path) -> Path:
             rows,
         )
     return copy
+
+
+SURVEYED = ("08", "59", "62", "71", "86")
+
+
+def with_partial_lists(database: Path, copy: Path) -> Path:
+    """A copy where MSP and CDS are listed in part in SURVEYED (12 of the 22 published), of Ille-et-Vilaine's 56 MSP none is,
+    of Saône-et-Loire's CDS 5 of 57, and nobody looked elsewhere. No ESS is open anywhere. Other sites stay:
+    it is what is known that changes."""
+    shutil.copyfile(database, copy)
+    with duckdb.connect(str(copy)) as connection:
+        source = connection.execute("SELECT min(source_id) FROM source").fetchone()[0]
+        connection.execute(
+            """UPDATE inventory SET extent = 'inconnu', listed = 0, published = NULL, published_as_of = NULL,
+               published_source = NULL, share = NULL, source_id = NULL WHERE subject IN ('MSP', 'CDS')"""
+        )
+        known = """UPDATE inventory SET extent = ?, listed = ?, published = ?, published_as_of = '2023-12-31',
+                   published_source = ?, share = ?, source_id = ? WHERE subject = ? AND departement_code = ?"""
+        for kind in ("MSP", "CDS"):
+            for code in SURVEYED:
+                connection.execute(known, ["partiel", 12, 22, source, 12 / 22, source, kind, code])
+        connection.execute(known, ["inconnu", 0, 56, source, 0, None, "MSP", "35"])
+        connection.execute(known, ["partiel", 5, 57, source, 5 / 57, source, "CDS", "71"])
+        connection.execute(
+            "DELETE FROM access WHERE nearest_site_id IN (SELECT site_id FROM site WHERE departement_code = '35')"
+        )
+        connection.execute("DELETE FROM access WHERE site_type = 'ESS'")
+        connection.execute("UPDATE site SET status = 'ferme' WHERE departement_code = '35' OR type = 'ESS'")
+    return copy

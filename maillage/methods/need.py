@@ -99,10 +99,13 @@ def scores(figures: pd.DataFrame, components: Sequence[Component]) -> pd.DataFra
     return pd.DataFrame(columns, index=figures.index)
 
 
-def composite(standing: pd.DataFrame, components: Sequence[Component]) -> pd.DataFrame:
-    """score (0–100, weighted mean of the components), rank (1 is the greatest need) and missing, one row per place.
+def composite(
+    standing: pd.DataFrame, components: Sequence[Component], people: np.ndarray | None = None
+) -> pd.DataFrame:
+    """score (0–100, weighted mean of the components), concerned, rank (1 is the greatest need) and missing, a row a place.
 
-    A place that lacks a component that weighs is not ranked: `missing` names what it lacks. Equals share the least rank.
+    With `people` (inhabitants, (n,)), places rank by the people concerned, score ÷ 100 × inhabitants: a hamlet far from
+    everything does not come before a town nearly as far. Without, `concerned` is the score. A place that lacks a component that weighs is not ranked: `missing` names what it lacks. Equals share the least rank.
     """
     weights = _weights([component.weight for component in components])
     counted = [component for component, weight in zip(components, weights, strict=True) if weight > 0]
@@ -110,8 +113,11 @@ def composite(standing: pd.DataFrame, components: Sequence[Component]) -> pd.Dat
     score = table.to_numpy() @ weights[weights > 0]
     labels = np.array([component.label for component in counted], dtype=object)
     missing = [", ".join(labels[lacks]) for lacks in table.isna().to_numpy()]
-    rank = pd.Series(score.round(9), standing.index).rank(ascending=False, method="min").astype("Int64")
-    return pd.DataFrame({"score": score, "rank": rank, "missing": missing}, index=standing.index)
+    concerned = score if people is None else score / 100 * people
+    rank = pd.Series(concerned.round(9), standing.index).rank(ascending=False, method="min").astype("Int64")
+    return pd.DataFrame(
+        {"score": score, "concerned": concerned, "rank": rank, "missing": missing}, index=standing.index
+    )
 
 
 def _weights(weights: Sequence[float]) -> np.ndarray:
@@ -136,13 +142,13 @@ def reasons(standing: pd.Series, components: Sequence[Component], places: str = 
     helping = [component for component in reversed(ordered) if standing[component.code] <= 50]
     parts = []
     if against:
-        told = [f"{c.label} (plus défavorable que pour {_percent(standing[c.code])} % des {places})" for c in against]
-        parts.append(f"Surtout {_join(told)}")
+        words = [f"{c.label} (plus défavorable que pour {_percent(standing[c.code])} % des {places})" for c in against]
+        parts.append(f"Surtout {_join(words)}")
     if helping:
-        told = [
+        words = [
             f"{c.label} (plus favorable que pour {_percent(100 - standing[c.code])} % des {places})" for c in helping
         ]
-        parts.append(f"{'en revanche' if against else 'Rien de défavorable :'} {_join(told)}")
+        parts.append(f"{'en revanche' if against else 'Rien de défavorable :'} {_join(words)}")
     return " ; ".join(parts) + "."
 
 
@@ -181,7 +187,9 @@ def _shares(parts: int, count: int):
             yield (first, *rest)
 
 
-def rank_range(standing: pd.DataFrame, components: Sequence[Component], move: float = 0.2) -> pd.DataFrame:
+def rank_range(
+    standing: pd.DataFrame, components: Sequence[Component], move: float = 0.2, people: np.ndarray | None = None
+) -> pd.DataFrame:
     """How far each rank goes when weights move: rank, lowest and highest, one row per place, and `weightings` tried.
 
     The places ranked are those that `composite` ranks; the others have no rank.
@@ -191,7 +199,10 @@ def rank_range(standing: pd.DataFrame, components: Sequence[Component], move: fl
     tried = tried[:, counted]
     table = standing[[component.code for component, kept in zip(components, counted, strict=True) if kept]]
     known = table.notna().all(axis=1).to_numpy()
-    worth = (table.to_numpy()[known] @ tried.T).round(9)
+    worth = table.to_numpy()[known] @ tried.T
+    if people is not None:
+        worth = worth / 100 * people[known, None]
+    worth = worth.round(9)
     ranks = pd.DataFrame(worth).rank(ascending=False, method="min").to_numpy()
     frame = pd.DataFrame(index=standing.index, columns=["rank", "lowest", "highest"], dtype="Int64")
     if known.any():

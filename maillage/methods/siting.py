@@ -24,6 +24,8 @@ EN_CLAIR = (
 
 EXISTING = -1  # in Plan.site: served by a site that is already there
 MAX_PAIRS = 6_000_000
+# Answers this close are equals, and the more populous commune is the better one: a share of the objective, and of what is gained.
+NEAR, NEAR_GAIN = 0.02, 0.1
 GAP = 1e-5  # the relative gap under which an answer is told as optimal
 
 
@@ -33,6 +35,7 @@ class SitingError(ValueError):
 
 STATUSES = {
     "optimal": "optimum prouvé",
+    "plus_peuplees": "optimum prouvé, communes plus peuplées préférées à gain presque égal",
     "limite_temps": "arrêté à la limite de temps : meilleure réponse trouvée",
     "interrompu": "interrompu : meilleure réponse trouvée",
     "glouton": "première réponse, site après site, sans garantie",
@@ -58,6 +61,7 @@ class Problem:
     sites: int  # how many to open
     threshold: float  # minutes; a place is covered at the threshold or within
     existing: np.ndarray | None = None  # (n,) minutes to the nearest site already there; infinite where there is none
+    size: np.ndarray | None = None  # (m,) inhabitants of each candidate: of near equals, the larger is proposed
 
     def __post_init__(self):
         minutes, population = np.asarray(self.minutes, float), np.asarray(self.population, float)
@@ -85,6 +89,8 @@ class Problem:
             )
         if not (np.isfinite(self.threshold) and self.threshold > 0):
             raise SitingError("Le seuil doit être de plus de zéro minute : choisissez-en un plus long.")
+        if self.size is not None and len(self.size) != minutes.shape[1]:
+            raise ValueError(f"Shapes differ: {minutes.shape}, {len(self.size)}.")
         for name, value in (("minutes", minutes), ("population", population), ("existing", existing)):
             object.__setattr__(self, name, value)
 
@@ -199,3 +205,31 @@ def _greedy(problem: Problem, method: Method) -> list[int]:
         chosen.append(best)
         now = np.minimum(now, problem.minutes[:, best])
     return chosen
+
+
+def towards_larger(problem: Problem, method: Method, plan: Plan) -> Plan:
+    """The same plan, each site moved to the most populous candidate that costs next to nothing.
+
+    All moves together cost at most NEAR of the objective, and NEAR_GAIN of what the plan gains on what was there before. A
+    plan proven best that moved says so: its `gap` is what it may have lost.
+    """
+    if problem.size is None or not len(plan.chosen):
+        return plan
+    sign = -1 if method.maximise else 1
+    loss = min(NEAR * plan.objective, NEAR_GAIN * abs(plan.objective - plan.objective_before))
+    limit = sign * plan.objective + loss
+    size, chosen = np.asarray(problem.size, float), list(plan.chosen)
+    for rank in np.argsort(size[chosen], kind="stable"):  # what there is to lose goes to the smallest first
+        others = [each for place, each in enumerate(chosen) if place != rank]
+        staying = np.minimum(problem.existing, problem.minutes[:, others].min(axis=1, initial=np.inf))
+        larger = np.setdiff1d(np.flatnonzero(size > size[chosen[rank]]), others)
+        if not len(larger):
+            continue
+        values = sign * objective(problem, method, np.minimum(staying[:, None], problem.minutes[:, larger]))
+        near = larger[values <= limit + 1e-9]
+        if len(near):
+            chosen[rank] = int(near[size[near].argmax()])
+    if set(chosen) == set(plan.chosen):
+        return plan
+    status = "plus_peuplees" if plan.status == "optimal" else plan.status
+    return evaluate(problem, chosen, method, status, plan.bound, plan.seconds)

@@ -49,21 +49,39 @@ def nearest(cursor: Cursor, types: tuple[str, ...], by: str) -> pd.DataFrame:
     ).fetchdf()
 
 
+# A list concludes where it is whole, or where it holds half of what is published (or nothing is) and has a site on the map.
+INVENTORIES = """
+    SELECT i.subject, i.departement_code, i.extent, i.listed, i.published, i.published_as_of, i.share,
+           count(s.site_id)::INTEGER AS placed,
+           i.extent = 'complet' OR (i.extent = 'partiel' AND coalesce(i.share, 1) >= 0.5 AND count(s.site_id) > 0) AS usable
+    FROM inventory i
+    LEFT JOIN site s ON s.type = i.subject AND s.departement_code = i.departement_code AND s.status = 'ouvert'
+        AND s.lon IS NOT NULL
+    WHERE i.subject IN (SELECT unnest($types))
+    GROUP BY i.subject, i.departement_code, i.extent, i.listed, i.published, i.published_as_of, i.share
+"""
+
+
+def inventories(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
+    """One row per type and département, in code then type order: how far its list goes.
+
+    Columns: subject, departement_code, extent, listed, published, published_as_of, share, placed (open sites on the map),
+    usable (a figure may be concluded from the list, exact where it is whole, a bound elsewhere).
+    """
+    return cursor.execute(f"{INVENTORIES} ORDER BY departement_code, subject", {"types": list(types)}).fetchdf()
+
+
 def listed(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
     """One row per département where a distance to these types means something, in code order.
 
-    There, one of the types is wholly listed, or has an open site on the map. Columns: departement_code, types (those),
-    complete (every type asked for is wholly listed: a distance is no longer a maximum, as far as the département goes).
+    There, the list of one of the types is usable. Columns: departement_code, types (those), complete (every type asked
+    for is wholly listed: a distance is no longer a maximum, as far as the département goes).
     """
     return cursor.execute(
-        """
-        SELECT i.departement_code, list(i.subject ORDER BY i.subject) AS types,
-               count(*) FILTER (i.extent = 'complet') = len($types) AS complete
-        FROM inventory i
-        WHERE i.subject IN (SELECT unnest($types)) AND (i.extent = 'complet' OR EXISTS (
-            FROM site s WHERE s.type = i.subject AND s.departement_code = i.departement_code
-                AND s.status = 'ouvert' AND s.lon IS NOT NULL))
-        GROUP BY 1 ORDER BY 1
+        f"""
+        SELECT departement_code, list(subject ORDER BY subject) FILTER (usable) AS types,
+               count(*) FILTER (extent = 'complet') = len($types) AS complete
+        FROM ({INVENTORIES}) GROUP BY 1 HAVING bool_or(usable) ORDER BY 1
         """,
         {"types": list(types)},
     ).fetchdf()
@@ -80,6 +98,17 @@ def supply(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
         WHERE type IN (SELECT unnest($types)) AND status = 'ouvert' AND lon IS NOT NULL ORDER BY site_id
         """,
         {"types": list(types)},
+    ).fetchdf()
+
+
+def preparing(cursor: Cursor, kind: str, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """One row per site of a type in preparation that is on the map, in identifier order. Columns: departement_code, lon, lat."""
+    return cursor.execute(
+        """
+        SELECT departement_code, lon, lat FROM site
+        WHERE type = $kind AND status IN (SELECT unnest($statuses)) AND lon IS NOT NULL ORDER BY site_id
+        """,
+        {"kind": kind, "statuses": list(statuses)},
     ).fetchdf()
 
 

@@ -19,8 +19,9 @@ JOINS = (
 )
 ACCESS = (
     "Chaque commune porte le temps (ou la distance) de sa mairie au site ouvert le plus proche parmi les types choisis, "
-    "frontières départementales ignorées. Là où la liste n'est pas exhaustive, c'est un **maximum (≤)** : un site que personne n'a "
-    "recensé peut être plus près. L'indice est alors un **minimum (≥)**."
+    "frontières départementales ignorées. Là où la liste n'est pas exhaustive, une distance est un **maximum (≤)** : un site que "
+    "personne n'a recensé peut être plus près. L'indice est alors un **minimum (≥)**. Un temps est une estimation : il se lit "
+    "« environ » et ne borne rien. Sous la moitié du nombre publié, aucun chiffre n'est donné."
 )
 CURVE = (
     "À chaque seuil (axe horizontal), la hauteur donne la part des habitants qui sont **plus loin** que ce seuil. Une courbe "
@@ -44,7 +45,9 @@ CROSSED = (
 )
 RANKING = (
     "Pour chaque critère, un territoire reçoit la part (0 à 100) des autres qui sont mieux placés que lui ; le score est la "
-    "moyenne pondérée de ces parts. Les poids sont des choix : les deux colonnes « rang le plus haut » et « le plus bas » disent "
+    "moyenne pondérée de ces parts. Communes et intercommunalités sont rangées par **habitants concernés** : score ÷ 100 × "
+    "habitants, pour qu'un hameau ne passe pas avant une ville presque aussi loin ; les départements, par score. Seule une liste "
+    "complète se classe. Les poids sont des choix : les deux colonnes « rang le plus haut » et « le plus bas » disent "
     "jusqu'où il se déplace quand on fait varier chaque poids de 20 points au plus. Un rang qui bouge beaucoup ne se "
     "défend pas seul."
 )
@@ -87,7 +90,7 @@ non un point. Tailles ACI : T1 sous 40 000 habitants, T2 sous 80 000, T3 sous 17
 Sans calculateur d'itinéraires, le temps est **estimé** : {formula}, où km est la distance à vol d'oiseau de la mairie au
 site. La formule a été ajustée sur la moitié de 512 communes de l'Isère, dont les temps réels en voiture sont
 connus, et jugée sur l'autre moitié : le tableau donne son erreur. Elle se trompe davantage sur les trajets courts,
-en montagne, près des fleuves sans pont et dans les îles. Un calculateur OSRM peut la remplacer (voir le guide de `data/local`) :
+en montagne, près des fleuves sans pont et dans les îles. Un calculateur OSRM peut la remplacer (voir le guide d'installation) :
 son nom et sa date sont alors écrits à la place. Il ne sert que pour le site le plus proche : l'indice et « Et si ? » gardent
 l'estimation, la même pour tous les sites, existants ou non.
 
@@ -104,7 +107,8 @@ une décimale : deux départements de même valeur ne se classent pas.
 
 #### Et si ?
 Trois objectifs : couvrir le plus d'habitants à moins du seuil (Church et ReVelle 1974), réduire le trajet moyen, rapprocher les plus
-éloignés (Hakimi 1964). Les candidates sont des communes, à leur mairie. Une première réponse, bâtie site après site, s'affiche
+éloignés (Hakimi 1964). Les candidates sont des communes, à leur mairie : celles de 2 000 habitants ou plus, sauf autre choix, et
+la plus grande des intercommunalités qui n'en ont pas. À 2 % du résultat près (et un dixième du gain), la commune la plus peuplée est proposée. Une première réponse, bâtie site après site, s'affiche
 aussitôt ; un solveur (HiGHS) la remplace par l'optimum, avec la preuve qu'on ne peut pas faire mieux, ou par la meilleure
 réponse trouvée en 30 secondes et l'écart qui reste à prouver. Plusieurs réponses peuvent se valoir : l'optimum n'est pas toujours unique.
 """

@@ -17,7 +17,8 @@ from maillage.screen import ui
 from maillage.screen.panels import shared
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import territory as grounds
-from maillage.subjects.gaps.access import Reach, Unanswerable
+from maillage.subjects.gaps.access import Reach
+from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.territory import Ground
 from maillage.views import charts, gaps, help_texts, legend
 from maillage.views.chart_frame import Axis, Caption
@@ -29,28 +30,28 @@ CREDIT = "structures recensées (voir la légende de la carte)"
 def panel(ground: Ground, chosen: Choices) -> None:
     asked(chosen)
     try:
-        shown = gap_access.compose(ui.ask, ground, chosen)
+        reached = gap_access.compose(ui.ask, ground, chosen)
     except Unanswerable as error:
-        st.warning(str(error), icon=":material/info:")
+        shared.unanswered(error, ground.selection)
         return
-    rows = gap_access.compared(ui.ask, shown, chosen)
-    spreads = gap_access.spreads(rows, chosen, shown.indicator.decimals)
-    st.html(gaps.keys(headline(shown, chosen, spreads)))
+    rows = gap_access.compared(ui.ask, reached, chosen)
+    spreads = gap_access.spreads(rows, chosen, reached.indicator.decimals)
+    st.html(gaps.keys(headline(reached, chosen, spreads)))
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
-        drawn(ground, chosen, shown)
+        drawn(ground, chosen, reached)
     with right:
         if chosen.measure == "indice":
             shared.heading("Répartition entre habitants", help_texts.DECILES, "deciles")
             ui.table(
-                spreads.set_index("Territoire").T.rename_axis(shown.indicator.unit).reset_index(), height="content"
+                spreads.set_index("Territoire").T.rename_axis(reached.indicator.unit).reset_index(), height="content"
             )
         else:
-            curve(shown, rows, chosen)
-        sturdy(ground, chosen, shown)
+            curve(reached, rows, chosen)
+        sturdy(ground, chosen, reached)
     shared.listed("Moyennes et déciles", lambda: spreads, "deciles_acces")
-    extent = text.count(len(shown.inside), "commune")
-    shared.listed(f"Tableau : {extent}", partial(gap_access.figures, shown), "acces", "residence")
+    extent = text.count(len(reached.inside), "commune")
+    shared.listed(f"Tableau : {extent}", partial(gap_access.figures, reached), "acces", "residence")
 
 
 def asked(chosen: Choices) -> None:
@@ -80,45 +81,58 @@ def types(chosen: Choices, threshold: str = "") -> None:
         ui.choice(right.slider, "threshold", chosen, threshold, 5, 60)
 
 
-def headline(shown: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
+def headline(reached: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
     """The mean, the median, and how many are beyond the threshold."""
-    first, what = spreads.iloc[0], shown.indicator
-    known = shown.inside
-    told = [
-        (f"{shown.sign}{text.quantity(first['Moyenne'], what.unit, what.decimals)}", "en moyenne par habitant", ""),
-        (f"{shown.sign}{text.quantity(first['D5'], what.unit, what.decimals)}", "pour l'habitant médian", ""),
+    first, what = spreads.iloc[0], reached.indicator
+    known = reached.inside
+    keys = [
+        (f"{reached.sign}{text.quantity(first['Moyenne'], what.unit, what.decimals)}", "en moyenne par habitant", ""),
+        (f"{reached.sign}{text.quantity(first['D5'], what.unit, what.decimals)}", "pour l'habitant médian", ""),
     ]
     if chosen.measure == "indice":
         nothing = int(known.loc[known["value"] < 1e-9, "population"].sum())
-        return [*told, (text.number(nothing), "habitants sans aucun site sous le seuil", f"{chosen.threshold} min")]
+        return [
+            *keys,
+            (
+                ("au plus " if reached.bound == "+" else "") + text.number(nothing),
+                "habitants sans aucun site sous le seuil",
+                f"{chosen.threshold} min",
+            ),
+        ]
     past = int(known.loc[known["value"] > chosen.threshold, "population"].sum())
     unit = "km" if chosen.measure == "km" else "min"
     return [
-        *told,
+        *keys,
         (
-            f"{shown.sign}{text.number(past)}",
+            f"{reached.sign}{text.number(past)}",
             f"habitants à plus de {chosen.threshold}{text.HARD}{unit}",
             text.quantity(first["Au-delà du seuil (%)"], "%", 1),
         ),
     ]
 
 
-def drawn(ground: Ground, chosen: Choices, shown: Reach) -> None:
-    shared.heading(shown.indicator.label, help_texts.ACCESS, "acces")
+def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
+    shared.heading(reached.indicator.label, help_texts.ACCESS, "acces")
     view = grounds.view(
-        ui.ask, ground, ui.contours(), shown.indicator.label, shown.painted, types=chosen.types, selected=chosen.place
+        ui.ask,
+        ground,
+        ui.contours(),
+        reached.indicator.label,
+        reached.painted,
+        types=chosen.types,
+        selected=chosen.place,
     )
     ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
     codes = [f"distance_{kind.lower()}" for kind in chosen.types]
     kinds = site_types(view)
-    st.html(legend.legend(shown.indicator, shown.painted.classes, "commune", *shared.sources(codes), kinds))
-    said = shown.notes if chosen.measure == "km" else [*shown.notes, help_texts.travel(ui.ask(access.methods))]
-    st.html(legend.notes(said))
+    st.html(legend.legend(reached.indicator, reached.painted.classes, "commune", *shared.sources(codes), kinds))
+    sentences = reached.notes if chosen.measure == "km" else [*reached.notes, help_texts.travel(ui.ask(access.methods))]
+    st.html(legend.notes(sentences))
 
 
-def curve(shown: Reach, rows, chosen: Choices) -> None:
+def curve(reached: Reach, rows, chosen: Choices) -> None:
     shared.heading("Qui est au-delà de chaque seuil", help_texts.CURVE, "courbe")
-    unit = shown.indicator.unit
+    unit = reached.indicator.unit
     what = "Distance" if chosen.measure == "km" else "Temps"
     figure = charts.coverage(
         gap_access.curves(rows), Axis(what, unit), Axis("Habitants au-delà", "%", 1),
@@ -129,11 +143,11 @@ def curve(shown: Reach, rows, chosen: Choices) -> None:
     shared.chart(figure, "courbe_acces")
 
 
-def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
+def sturdy(ground: Ground, chosen: Choices, reached: Reach) -> None:
     """« Cet écart tient-il avec d'autres réglages ? »"""
     shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
-    known = shown.inside
-    try:  # whatever the measure shown: places far from every site are those that sharing serves worst
+    known = reached.inside
+    try:  # whatever the measure reached: places far from every site are those that sharing serves worst
         tried = ui.ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
     except Unanswerable as error:
         st.caption(str(error))
@@ -147,18 +161,18 @@ def sturdy(ground: Ground, chosen: Choices, shown: Reach) -> None:
         name = known.loc[known["code"] == row.code, "name"].iloc[0]
         st.html(gaps.card(name, [catchment.verdict(row.worst_fifth, row.settings), ranks(row, len(tried))]))
 
-    def told(rows) -> str:
+    def people_of(rows) -> str:
         return f"{text.count(len(rows), 'commune')} ({text.count(int(people[rows['code']].sum()), 'habitant')})"
 
-    said = [
+    sentences = [
         f"Indice 2SFCA recalculé avec {text.count(len(SETTINGS), 'réglage')}, sur {text.count(len(tried), 'commune')}.",
-        f"Toujours dans le cinquième le moins bien desservi : {told(always)}"
-        + tied(len(last), len(always), told(last)),
-        f"Parfois, selon le réglage : {told(some)}.",
+        f"Toujours dans le cinquième le moins bien desservi : {people_of(always)}"
+        + tied(len(last), len(always), people_of(last)),
+        f"Parfois, selon le réglage : {people_of(some)}.",
     ]
     if place.empty:
-        said.append("Cliquez une commune de la carte : la réponse pour elle s'affiche ici.")
-    st.html(legend.notes(said))
+        sentences.append("Cliquez une commune de la carte : la réponse pour elle s'affiche ici.")
+    st.html(legend.notes(sentences))
 
 
 def tied(last: int, always: int, words: str) -> str:

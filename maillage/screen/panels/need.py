@@ -40,7 +40,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     try:
         crossed = gap_need.compose(ui.ask, ground, chosen)
     except Unanswerable as error:
-        st.warning(str(error), icon=":material/info:")
+        shared.unanswered(error, ground.selection)
         return
     left, right = st.columns([1.7, 1], gap="medium")
     with left:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from maillage.address.selection import Selection
 from maillage.exports import geo
 from maillage.language.spreadsheet import csv
 from maillage.queries import indicators
@@ -74,9 +75,9 @@ def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
 
 def sources(codes: Sequence[str]) -> tuple[str, str]:
     """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
-    found = [row for code in codes for row in ui.ask(indicators.sources, code)]
-    when = " ; ".join(dict.fromkeys(vintage for *_, vintage in found))
-    return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in found))
+    rows = [row for code in codes for row in ui.ask(indicators.sources, code)]
+    when = " ; ".join(dict.fromkeys(vintage for *_, vintage in rows))
+    return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in rows))
 
 
 def credit(codes: Sequence[str]) -> str:
@@ -86,5 +87,16 @@ def credit(codes: Sequence[str]) -> str:
 
 def switch(field: str, chosen, code: str) -> None:
     """Choose a commune, or leave it when it was the one."""
-    held = getattr(chosen, field)
-    ui.rechoose(type(chosen), field, () if held == (code,) else (code,))
+    before = getattr(chosen, field)
+    ui.rechoose(type(chosen), field, () if before == (code,) else (code,))
+
+
+def unanswered(error: Exception, selection: Selection) -> None:
+    """Why no number is given, what is published instead, and the way to complete it."""
+    st.warning(str(error), icon=":material/info:")
+    st.page_link(
+        "pages/importer.py",
+        label="Importer une liste",
+        icon=":material/upload_file:",
+        query_params=dict(selection.query()),
+    )

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from maillage import address, catalog
-from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, TYPES, Choices
+from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, PROJECTS, TYPES, Choices
 from maillage.catalog.siting import METHOD, METHODS
 from maillage.language import text
 from maillage.methods import siting
@@ -20,6 +20,7 @@ from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import jobs
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps import whatif as gap_whatif
+from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.jobs import Job
 from maillage.subjects.gaps.territory import Ground
 from maillage.subjects.gaps.whatif import Answer, Question
@@ -38,7 +39,10 @@ def panel(ground: Ground, chosen: Choices) -> None:
     except SitingError as error:
         st.warning(str(error), icon=":material/info:")
         return
-    best, searching = found(question)
+    except Unanswerable as error:
+        shared.unanswered(error, ground.selection)
+        return
+    best, searching = best_known(question)
     mine = gap_whatif.own(question)
     # Always there, so that the map below it is not mounted anew when the search ends.
     with st.container():
@@ -70,9 +74,14 @@ def asked(ground: Ground, chosen: Choices) -> None:
     with four:
         ui.choice(
             st.number_input, "least", chosen, "Candidates : habitants, au moins", 0, 50_000, step=500,
-            help="0 : toutes les communes du territoire sont candidates.",
+            help="2 000 par défaut, et la plus grande commune des intercommunalités qui n'en ont pas. 0 : toutes les communes.",
         )  # fmt: skip
-    left, right = st.columns([1, 1.4], vertical_alignment="bottom")
+    left, middle, right = st.columns([1, 0.7, 1.4], vertical_alignment="bottom")
+    with middle:
+        ui.choice(
+            st.segmented_control, "projects", chosen, "Compter les projets comme ouverts", list(PROJECTS),
+            format_func=PROJECTS.get, required=True,
+        )  # fmt: skip
     with left:
         ui.choice(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
     with right:
@@ -93,7 +102,7 @@ def _plans() -> dict[tuple, Plan]:
     return {}
 
 
-def found(question: Question) -> tuple[Answer, Job | None]:
+def best_known(question: Question) -> tuple[Answer, Job | None]:
     """The best answer known now, and the search that goes on, if it does."""
     key, plans = (ui.edition().version, *question.key), _plans()
     if key in plans:
@@ -127,13 +136,13 @@ def waiting(job: Job, method: str) -> None:
     words = "Première réponse affichée, sans garantie ; recherche de l'optimum"
     done = 0.0
     if job.progress:
-        told = job.progress
+        progress = job.progress
         unit = METHOD[method].unit
         decimals = 0 if METHOD[method].maximise else 1
-        done = min(told.seconds / jobs.SECONDS, 1.0)
+        done = min(progress.seconds / jobs.SECONDS, 1.0)
         words += (
-            f" : {text.number(told.seconds)} s sur {text.number(jobs.SECONDS)}, meilleure réponse "
-            f"{text.quantity(told.objective, unit, decimals)}, au mieux {text.quantity(told.bound, unit, decimals)}"
+            f" : {text.number(progress.seconds)} s sur {text.number(jobs.SECONDS)}, meilleure réponse "
+            f"{text.quantity(progress.objective, unit, decimals)}, au mieux {text.quantity(progress.bound, unit, decimals)}"
         )
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.progress(done, text.typeset(words))
@@ -153,21 +162,23 @@ def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
     method = METHOD[chosen.method]
     staying = int(question.problem.population[plan.beyond].sum())
     proof = siting.STATUSES[plan.status]
-    if plan.gap is not None and plan.status not in ("optimal",):
+    if counts := question.lists.counts():
+        proof += f", sur {counts}"
+    if plan.gap is not None and plan.status != "optimal":
         proof += f" (à {text.quantity(100 * plan.gap, '%', 1)} au plus de l'optimum)"
     objective = "habitants à moins du seuil" if method.maximise else method.meaning
     return [
         (
-            f"+{text.HARD}{text.number(gap_whatif.gained(question, plan))}",
+            f"{question.about}+{text.HARD}{text.number(gap_whatif.gained(question, plan))}",
             f"habitants à moins de {chosen.threshold} min",
             proof,
         ),
         (
-            text.number(plan.objective, 0) if method.maximise else gap_whatif.worth(plan),
+            question.about + (text.number(plan.objective, 0) if method.maximise else gap_whatif.worth(plan)),
             objective,
-            f"aujourd'hui : {gap_whatif.worth(plan, before=True)}",
+            f"aujourd'hui : {question.about}{gap_whatif.worth(plan, before=True)}",
         ),
-        (text.number(staying), f"habitants restent à plus de {chosen.threshold} min", ""),
+        (f"{question.about}{text.number(staying)}", f"habitants restent à plus de {chosen.threshold} min", ""),
     ]
 
 

@@ -15,17 +15,15 @@ from maillage.language import text
 from maillage.methods import catchment, plane, reach
 from maillage.methods.catchment import DECAY, SETTINGS, Setting
 from maillage.queries import access, territories
+from maillage.subjects.gaps.completeness import COMPLETE, Completeness, Unanswerable, completeness, unanswered
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint
 from maillage.warehouse import Ask
 
 BREAKS = (5, 10, 15, 20, 30)
 COLUMN = {"minutes": "minutes", "km": "distance_km"}
 NO_TYPE = "Aucun type de structure n'est choisi : choisissez-en au moins un."
+READING = {"-": "maximum", "+": "minimum", "~": "environ", " ": ""}
 FARTHEST = 60  # minutes or km, on the curve
-
-
-class Unanswerable(ValueError):
-    """A question that the data cannot answer: one sentence, in French, that says what to do."""
 
 
 def indicator(chosen: Choices) -> Indicator:
@@ -37,7 +35,9 @@ def indicator(chosen: Choices) -> Indicator:
                          COMMUNES, "")  # fmt: skip
     if chosen.measure == "km":
         return Indicator("km", f"Distance au site le plus proche : {kinds}", "km", 1, "", "Purples", COMMUNES, "")
-    return Indicator("minutes", f"Temps jusqu'au site le plus proche : {kinds}", "min", 0, "", "Purples", COMMUNES, "")
+    return Indicator(
+        "minutes", f"Temps estimé jusqu'au site le plus proche : {kinds}", "min", 0, "", "Purples", COMMUNES, ""
+    )
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Supply:
 
 def supply(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
     """The open sites of these types that are on the map; in places, those whose places are known."""
-    found = ask(access.supply, types)
-    unknown = int(found["places"].isna().sum()) if unit == "places" else 0
+    sites = ask(access.supply, types)
+    unknown = int(sites["places"].isna().sum()) if unit == "places" else 0
     if unit == "places":
-        found = found.dropna(subset="places").reset_index(drop=True)
-    amount = found["places"].to_numpy(float) if unit == "places" else np.ones(len(found))
-    points = plane.lay(found["departement_code"], found["lon"], found["lat"]) if len(found) else np.empty((0, 2))
-    return Supply(found, points, amount, unknown)
+        sites = sites.dropna(subset="places").reset_index(drop=True)
+    amount = sites["places"].to_numpy(float) if unit == "places" else np.ones(len(sites))
+    points = plane.lay(sites["departement_code"], sites["lon"], sites["lat"]) if len(sites) else np.empty((0, 2))
+    return Supply(sites, points, amount, unknown)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _offered(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
                 f"Aucun site {kinds} n'a de nombre de places connu : comptez les sites plutôt que leurs places."
             )
         raise Unanswerable(
-            f"Aucun site {kinds} ouvert n'est placé sur la carte : choisissez un autre type, ou complétez data/local."
+            f"Aucun site {kinds} ouvert n'est placé sur la carte : choisissez un autre type, ou importez une liste locale."
         )
     return offered
 
@@ -112,11 +112,11 @@ def sturdiness(ask: Ask, types: tuple[str, ...], unit: str, codes: tuple[str, ..
     pairs = plane.pairs(here.points, offered.points, catalog.TRAVEL.km(widest))
     among = homes["code"].isin(codes).to_numpy()
     minutes = catalog.TRAVEL.minutes(pairs.km)
-    found = catchment.robustness(here.population, offered.amount, pairs, minutes, SETTINGS, among)
-    return found.assign(code=homes["code"].to_numpy()[among])
+    tried = catchment.robustness(here.population, offered.amount, pairs, minutes, SETTINGS, among)
+    return tried.assign(code=homes["code"].to_numpy()[among])
 
 
-# -- what the page shows --------------------------------------------------------------------------------------------
+# -- what the page tells --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,11 @@ class Reach:
     ground: Ground
     indicator: Indicator
     table: pd.DataFrame  # ground.places with value, known, minutes, distance_km, type, site, commune, method
-    bound: str  # « - » where values are a most, « + » where they are a least, « » where they are exact
+    bound: (
+        str  # « - » where values are a most, « + » where they are a least, « ~ » where they are estimates, « » if exact
+    )
     painted: Painted
-    partial: pd.DataFrame  # access.listed
+    lists: Completeness
     notes: list[str]
 
     @property
@@ -138,7 +140,7 @@ class Reach:
 
     @property
     def sign(self) -> str:
-        return {"-": f"≤{text.HARD}", "+": f"≥{text.HARD}", " ": ""}[self.bound]
+        return {"-": f"≤{text.HARD}", "+": f"≥{text.HARD}", "~": "environ ", " ": ""}[self.bound]
 
 
 def compose(ask: Ask, ground: Ground, chosen: Choices) -> Reach:
@@ -146,12 +148,13 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Reach:
     if not chosen.types:
         raise Unanswerable(NO_TYPE)
     what = indicator(chosen)
+    lists = completeness(ask, ground, chosen.types)
     listed = ask(access.listed, chosen.types)
     near = aligned(ground, ask(access.nearest, chosen.types, COLUMN.get(chosen.measure, "minutes")))
     table = pd.concat([ground.places, near.drop(columns="code")], axis=1)
     looked = table["departement_code"].isin(listed["departement_code"]).to_numpy()
     if not (looked & ground.inside).any():
-        raise Unanswerable(nobody_looked(ask, ground, chosen.types, listed))
+        raise Unanswerable(unanswered(lists))
     if chosen.measure == "indice":
         value = aligned(ground, country_values(ask, chosen)[["code", "value"]])["value"].to_numpy()
     else:
@@ -159,10 +162,11 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Reach:
     value = np.where(looked, value, np.nan)
     table = table.assign(value=value, known=looked & ~np.isnan(value))
     whole = exhaustive(ask, listed)
-    bound = " " if whole else "+" if chosen.measure == "indice" else "-"
+    # Minutes are an estimate: they bound nothing, whatever the list.
+    bound = " " if whole else {"indice": "+", "km": "-", "minutes": "~"}[chosen.measure]
     breaks = index_breaks(value) if chosen.measure == "indice" else BREAKS
-    painted = paint(value, what, breaks, bound)
-    return Reach(ground, what, table, bound, painted, listed, notes(ask, ground, chosen, table, listed, whole))
+    painted = paint(value, what, breaks, bound.replace("~", " "))
+    return Reach(ground, what, table, bound, painted, lists, notes(ask, ground, chosen, table, lists, whole))
 
 
 def exhaustive(ask: Ask, listed: pd.DataFrame) -> bool:
@@ -181,51 +185,44 @@ def index_breaks(values: np.ndarray) -> tuple[float, ...]:
     return tuple(dict.fromkeys([0.1, *(limit for limit in rounded if limit > 0.1)]))
 
 
-def nobody_looked(ask: Ask, ground: Ground, types: tuple[str, ...], listed: pd.DataFrame) -> str:
-    """Why there is no answer here: nobody listed these types, or their sites have no commune."""
-    kinds = " ni ".join(types)
-    if lost := ask(access.unplaced, types, ground.reach):
-        found = text.count(lost, f"site {kinds} est connu", f"sites {kinds} sont connus")
-        return (
-            f"Ici, {found} sans leur commune : aucune distance n'est calculée. Donnez leur adresse dans data/local "
-            "(liste « structures »), puis « make data »."
-        )
-    where = ", ".join(listed["departement_code"]) or "aucun département"
-    return (
-        f"Personne n'a recensé de {kinds} ici : c'est une inconnue, pas un zéro. Recensés : {where}. Choisissez un autre type ou "
-        "un autre territoire, ou complétez data/local (liste « structures »)."
-    )
-
-
 def notes(
-    ask: Ask, ground: Ground, chosen: Choices, table: pd.DataFrame, listed: pd.DataFrame, whole: bool
+    ask: Ask, ground: Ground, chosen: Choices, table: pd.DataFrame, lists: Completeness, whole: bool
 ) -> list[str]:
-    said = []
+    """What is not known, and how far the figures may be trusted."""
+    sentences = []
+    if counts := lists.counts():
+        sentences.append(f"{counts[0].upper()}{counts[1:]}.")
     silent = table[ground.inside & ~table["known"].to_numpy()]
     if len(silent):
-        others = sorted(set(silent["departement_code"]) - set(listed["departement_code"]))
+        others = sorted(set(silent["departement_code"]) & set(lists.silent))
         where = f" ({', '.join(others)})" if 0 < len(others) <= 12 else ""
-        said.append(
+        sentences.append(
             f"Hors du calcul, faute de recensement{where} : {text.count(len(silent), 'commune')}, "
             f"{text.count(silent['population'].sum(), 'habitant')}."
         )
     if not whole:
-        said.append(
-            "La liste des structures n'est pas exhaustive : un indice est un minimum (≥)."
-            if chosen.measure == "indice"
-            else "La liste des structures n'est pas exhaustive : un temps ou une distance est un maximum (≤)."
+        around = "" if lists.state != COMPLETE else " des départements voisins"
+        sentences.append(
+            {
+                "indice": f"La liste des structures{around} n'est pas exhaustive : un indice est un minimum (≥).",
+                "km": f"La liste des structures{around} n'est pas exhaustive : une distance est un maximum (≤).",
+                "minutes": f"La liste des structures{around} n'est pas exhaustive, et un temps est une estimation : lire « environ ».",
+            }[chosen.measure]
         )
-    missing = [kind for kind in chosen.types if not listed["types"].map(lambda known, k=kind: k in known).any()]
+    everywhere = ask(access.inventories, chosen.types)
+    missing = [kind for kind in chosen.types if not everywhere.loc[everywhere["subject"] == kind, "placed"].any()]
     if missing:
-        said.append(f"Aucun site placé nulle part pour : {', '.join(missing)}. Ces types ne comptent pas.")
+        sentences.append(f"Aucun site placé nulle part pour : {', '.join(missing)}. Ces types ne comptent pas.")
     if chosen.measure == "indice" and chosen.supply == "places":
         unknown = ask.keep(supply, chosen.types, "places").unknown_places
         if unknown:
             sites = text.count(unknown, "site laissé", "sites laissés")
-            said.append(f"{sites} de côté : leur nombre de places n'est pas connu.")
+            sentences.append(f"{sites} de côté : leur nombre de places n'est pas connu.")
     if lost := ask(access.unplaced, chosen.types, ground.reach):
-        said.append(f"{text.count(lost, 'site ouvert connu', 'sites ouverts connus')} sans commune : hors du calcul.")
-    return said
+        sentences.append(
+            f"{text.count(lost, 'site ouvert connu', 'sites ouverts connus')} sans commune : hors du calcul."
+        )
+    return sentences
 
 
 # -- how it is spread over people -----------------------------------------------------------------------------------
@@ -240,11 +237,11 @@ class Compared:
     population: np.ndarray
 
 
-def compared(ask: Ask, shown: Reach, chosen: Choices) -> list[Compared]:
+def compared(ask: Ask, reached: Reach, chosen: Choices) -> list[Compared]:
     """The territory, then what it is compared with where more is listed than in the territory itself."""
-    known = shown.inside
-    here, seen = shown.ground.territory, {tuple(known["code"])}
-    rows = [_compared(here.name, known, len(known) == shown.ground.inside.sum())]
+    known = reached.inside
+    here, seen = reached.ground.territory, {tuple(known["code"])}
+    rows = [_compared(here.name, known, len(known) == reached.ground.inside.sum())]
     wider = [] if here.level == "france" else [("france", "FR")]
     if here.level in ("departement", "epci") and here.region_code:
         wider.insert(0, ("region", here.region_code))
@@ -307,12 +304,12 @@ def spreads(rows: Sequence[Compared], chosen: Choices, decimals: int) -> pd.Data
     return pd.DataFrame(table)
 
 
-def figures(shown: Reach) -> pd.DataFrame:
+def figures(reached: Reach) -> pd.DataFrame:
     """The table under the map, with French headings, the least well served first."""
-    what, table = shown.indicator, shown.inside
+    what, table = reached.indicator, reached.inside
     ascending = what.code == "indice"
     table = table.sort_values(["value", "code"], ascending=[ascending, True])
-    reading = {"-": "maximum", "+": "minimum", " ": ""}[shown.bound]
+    reading = READING[reached.bound]
     return pd.DataFrame(
         {
             "Commune": table["name"],

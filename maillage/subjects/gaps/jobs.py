@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from maillage.catalog.siting import Method
-from maillage.methods.siting import Plan, Problem, Progress
+from maillage.methods.siting import Plan, Problem, Progress, towards_larger
 from maillage.methods.solver import solve
 
 SECONDS = 30.0  # then the best answer found is given, with its gap
@@ -33,7 +33,8 @@ class Job:
 
     def _run(self, problem: Problem, method: Method, seconds: float) -> None:
         try:
-            self.plan = solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
+            best = solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
+            self.plan = towards_larger(problem, method, best)
         except Exception as error:  # told to the reader: a thread has nobody else to tell
             self.error = error
         finally:

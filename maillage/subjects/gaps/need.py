@@ -19,7 +19,7 @@ from maillage.methods import need
 from maillage.methods.need import CLASSES, Component, Thirds
 from maillage.queries import access
 from maillage.subjects.gaps import access as gap_access
-from maillage.subjects.gaps.access import Unanswerable
+from maillage.subjects.gaps.completeness import COMPLETE, COMPLETING, Completeness, Unanswerable, completeness
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint_words
 from maillage.warehouse import Ask
 
@@ -53,13 +53,13 @@ def mesh(chosen: Choices) -> str:
 
 def compose(ask: Ask, ground: Ground, chosen: Choices) -> Crossed:
     """Raises Unanswerable with a sentence when there is nothing to cross."""
-    shown = gap_access.compose(ask, ground, chosen)
+    reached = gap_access.compose(ask, ground, chosen)
     what = catalog.INDICATOR[chosen.need]
     level = mesh(chosen)
     if level == BY_COMMUNE:
         figures = aligned(ground, ask(access.figures, "residence", (chosen.need,))[["code", chosen.need]])
         table = ground.places[["code", "name", "departement_code", "population"]].assign(
-            need=figures[chosen.need], access=shown.table["value"].where(shown.table["known"]), here=ground.inside
+            need=figures[chosen.need], access=reached.table["value"].where(reached.table["known"]), here=ground.inside
         )
     else:
         table = by_departement(ask, chosen)
@@ -71,8 +71,10 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Crossed:
         raise Unanswerable(str(error)) from error
     table = table.assign(cell=cells(need_thirds, access_thirds, best_is_high=chosen.measure == "indice"))
     painted = paint_words(table["cell"].to_numpy(), WORDS, COLOURS)
-    said = [*said_of(what, level, table, need_thirds, access_thirds), *shown.notes]
-    return Crossed(ground, level, what, shown.indicator, table, need_thirds, access_thirds, painted, shown.bound, said)
+    sentences = [*caveats(what, level, table, need_thirds, access_thirds), *reached.notes]
+    return Crossed(
+        ground, level, what, reached.indicator, table, need_thirds, access_thirds, painted, reached.bound, sentences
+    )
 
 
 def cells(need_thirds: Thirds, access_thirds: Thirds, best_is_high: bool) -> np.ndarray:
@@ -106,18 +108,18 @@ def averaged(values: pd.DataFrame, by: str) -> pd.Series:
     return (total / lived.groupby(by)["population"].sum())[known[known].index]
 
 
-def said_of(what: Indicator, level: str, table: pd.DataFrame, need_thirds: Thirds, access_thirds: Thirds) -> list[str]:
-    said = []
+def caveats(what: Indicator, level: str, table: pd.DataFrame, need_thirds: Thirds, access_thirds: Thirds) -> list[str]:
+    sentences = []
     if level == BY_DEPARTEMENT:
         known = int((table["cell"] >= 0).sum())
-        said.append(
+        sentences.append(
             f"« {what.label} » n'est connu que par département : la carte est dessinée par département, rien n'est réparti entre "
             f"les communes. Les tiers comparent les {known} départements où l'accès est recensé."
         )
     for thirds, name in ((need_thirds, "le besoin"), (access_thirds, "l'accès")):
         if not thirds.even:
-            said.append(f"Beaucoup de valeurs égales pour {name} : les trois classes sont de tailles inégales.")
-    return said
+            sentences.append(f"Beaucoup de valeurs égales pour {name} : les trois classes sont de tailles inégales.")
+    return sentences
 
 
 # -- the ranked list ------------------------------------------------------------------------------------------------
@@ -169,27 +171,43 @@ def rank(ask: Ask, ground: Ground, chosen: Choices) -> Ranked:
     """Raises Unanswerable with a sentence when nothing weighs or nothing is known."""
     if not chosen.types:
         raise Unanswerable(gap_access.NO_TYPE)
+    refuse_partial(ask, ground, chosen)
     parts = components(chosen)
     names = tuple(part.code for part in parts if part.code in catalog.INDICATOR)
     level = "residence" if chosen.ranked == BY_COMMUNE else chosen.ranked
     table = ask(access.figures, level, names).copy()
-    said = []
+    sentences = []
     measures = {"near": replace(chosen, measure="km" if chosen.measure == "km" else "minutes")}
     measures["index"] = replace(chosen, measure="indice")
     for code, asked in measures.items():
         try:
             values = gap_access.country_values(ask, asked)
         except Unanswerable as error:
-            said.append(f"{error} L'indice ne compte pas dans le classement.")
+            sentences.append(f"{error} L'indice ne compte pas dans le classement.")
             parts = tuple(part for part in parts if part.code != code)
             continue
         if chosen.ranked == BY_COMMUNE:
-            found = values.set_index("code")["value"].where(values.set_index("code")["known"])
+            figures = values.set_index("code")["value"].where(values.set_index("code")["known"])
         else:
-            found = averaged(values, f"{chosen.ranked}_code")
-        table[code] = table["code"].map(found)
+            figures = averaged(values, f"{chosen.ranked}_code")
+        table[code] = table["code"].map(figures)
     table = table[among(ground, chosen, table)].reset_index(drop=True)
-    return order(table, parts, chosen.ranked, said)
+    return order(table, parts, chosen.ranked, sentences)
+
+
+def refuse_partial(ask: Ask, ground: Ground, chosen: Choices) -> None:
+    """Raise Unanswerable where a list is not whole: a bound is never ranked."""
+    if chosen.ranked == BY_DEPARTEMENT:
+        rows = ask(access.inventories, chosen.types)
+        usable = rows[rows["usable"]]
+        lists = Completeness(chosen.types, usable.reset_index(drop=True))
+    else:
+        lists = completeness(ask, ground, chosen.types)
+    if lists.state != COMPLETE:
+        counts = lists.counts() or "aucune liste suffisante"
+        raise Unanswerable(
+            f"Pas de classement ici : {counts}. Un rang tiré d'une liste incomplète changerait avec elle. {COMPLETING}"
+        )
 
 
 def among(ground: Ground, chosen: Choices, table: pd.DataFrame) -> pd.Series:
@@ -200,12 +218,13 @@ def among(ground: Ground, chosen: Choices, table: pd.DataFrame) -> pd.Series:
     return table["code"].isin(here["code"] if chosen.ranked == BY_COMMUNE else here["epci_code"].dropna())
 
 
-def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, said: list[str]) -> Ranked:
+def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, sentences: list[str]) -> Ranked:
     if table.empty:
         raise Unanswerable("Rien à classer ici : choisissez un territoire où ces structures sont recensées.")
     standing = need.scores(table, parts)
     try:
-        result, moved = need.composite(standing, parts), need.rank_range(standing, parts)
+        people = None if level == BY_DEPARTEMENT else table["population"].to_numpy(float)
+        result, moved = need.composite(standing, parts, people), need.rank_range(standing, parts, people=people)
     except ValueError as error:
         raise Unanswerable(str(error)) from error
     if result["rank"].isna().all():
@@ -214,12 +233,12 @@ def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, said: l
     ranked = full[full["rank"].notna()].sort_values(["rank", "code"])
     lost = full[full["rank"].isna()]
     if len(lost):
-        said = [
-            *said,
+        sentences = [
+            *sentences,
             f"Hors du classement, faute de chiffre : {text.number(len(lost))} ({lost['missing'].mode()[0]}).",
         ]
     count = int(moved["weightings"].iloc[0])
-    return Ranked(level, parts, ranked.reset_index(drop=True), standing.loc[ranked.index], len(lost), count, said)
+    return Ranked(level, parts, ranked.reset_index(drop=True), standing.loc[ranked.index], len(lost), count, sentences)
 
 
 def listing(ranked: Ranked) -> pd.DataFrame:
@@ -237,6 +256,7 @@ def listing(ranked: Ranked) -> pd.DataFrame:
             catalog.LEVEL[ranked.level].label.capitalize(): table["name"],
             "Pourquoi": ranked.reasons(),
             "Score (0 à 100)": table["score"].round(1),
+            "Habitants concernés": table["concerned"].round().astype(int),
             "Rang le plus haut": table["lowest"],
             "Rang le plus bas": table["highest"],
             "Habitants": table["population"],
@@ -256,7 +276,7 @@ def crossing(crossed: Crossed) -> pd.DataFrame:
             "Classe": table["cell"].map(dict(enumerate(WORDS))),
             f"{crossed.need.label} ({crossed.need.unit})": table["need"].round(crossed.need.decimals),
             f"{crossed.access.label} ({crossed.access.unit})": table["access"].round(crossed.access.decimals),
-            "Lecture de l'accès": {"-": "maximum", "+": "minimum", " ": ""}[crossed.bound],
+            "Lecture de l'accès": gap_access.READING[crossed.bound],
             "Habitants": table["population"],
             "Département": table["departement_code"],
             "Code": table["code"],

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.gaps import MOST_PLACED, Choices
+from maillage.address.gaps import LEAST, MOST_PLACED, Choices
 from maillage.catalog.indicators import COMMUNES, Indicator
 from maillage.catalog.siting import COVER, METHOD
 from maillage.language import text
@@ -18,11 +18,12 @@ from maillage.methods.siting import Plan, Problem
 from maillage.queries import access
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps.access import BREAKS
+from maillage.subjects.gaps.completeness import COMPLETE, UNKNOWN, Completeness, Unanswerable, completeness, unanswered
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint
 from maillage.warehouse import Ask
 
 BEST, OWN = "#B03A00", "#1F5FA8"  # the proposals of the computation, and the reader's
-TIME = Indicator("minutes", "Temps jusqu'au site le plus proche", "min", 0, "", "Purples", COMMUNES, "")
+TIME = Indicator("minutes", "Temps estimé jusqu'au site le plus proche", "min", 0, "", "Purples", COMMUNES, "")
 GAIN = Indicator("gain", "Minutes gagnées", "min", 0, "", "Greens", COMMUNES, "")
 GAINS = (1, 5, 10, 15, 20)
 
@@ -38,55 +39,98 @@ class Question:
     candidates: pd.DataFrame  # as its columns
     points: np.ndarray  # of all places of the ground, laid flat
     before: np.ndarray  # (places of the ground) minutes to the nearest existing site, infinite without any
+    lists: Completeness
     notes: list[str]
 
     @property
     def key(self) -> tuple:
         """What its answer depends on, beside the build."""
         chosen, here = self.chosen, self.ground.territory
-        return here.level, here.code, chosen.kind, chosen.method, chosen.sites, chosen.threshold, chosen.least
+        return (
+            here.level, here.code, chosen.kind, chosen.method, chosen.sites, chosen.threshold, chosen.least, chosen.projects
+        )  # fmt: skip
+
+    @property
+    def about(self) -> str:
+        """« environ » where the list is not whole: minutes are an estimate, and bound nothing."""
+        return "" if self.lists.state == COMPLETE else "environ "
 
 
 def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
-    """The question that the choices put. Raises siting.SitingError."""
+    """The question that the choices put. Raises siting.SitingError, and Unanswerable where the lists say too little."""
+    lists = completeness(ask, ground, (chosen.kind,))
+    if lists.state == UNKNOWN or lists.silent:
+        raise Unanswerable(unanswered(lists))
     inside = ground.places[ground.inside].reset_index(drop=True)
-    candidates = inside[inside["population"] >= chosen.least].reset_index(drop=True)
-    siting.sized(len(inside), len(candidates))
+    able = candidates_among(inside, chosen.least)
+    siting.sized(len(inside), int(able.sum()))
     points = plane.lay(ground.places["code"], ground.places["lon"], ground.places["lat"])
-    before = existing(ask, ground, chosen.kind)
+    before = existing(ask, ground, chosen, points)
     here = points[ground.inside]
-    able = (inside["population"] >= chosen.least).to_numpy()
     minutes = catalog.TRAVEL.minutes(plane.distances(here, here[able]))
-    problem = Problem(minutes, inside["population"], chosen.sites, float(chosen.threshold), before[ground.inside])
-    said = notes(ask, ground, chosen, before)
-    return Question(ground, chosen, problem, inside, candidates, points, before, said)
+    candidates = inside[able].reset_index(drop=True)
+    problem = Problem(
+        minutes,
+        inside["population"],
+        chosen.sites,
+        float(chosen.threshold),
+        before[ground.inside],
+        candidates["population"],
+    )
+    return Question(
+        ground, chosen, problem, inside, candidates, points, before, lists, notes(chosen, lists, inside, able)
+    )
 
 
-def existing(ask: Ask, ground: Ground, kind: str) -> np.ndarray:
+def candidates_among(inside: pd.DataFrame, least: int) -> np.ndarray:
+    """Which communes may be proposed: those of `least` inhabitants, and where an intercommunalité has none, its largest.
+
+    Shape (n,). A rural intercommunalité is the neighbourhood of a canton's size that every commune has. Only the default asks
+    for it: a reader who sets another floor gets that floor.
+    """
+    able = (inside["population"] >= least).to_numpy()
+    if least != LEAST:
+        return able
+    largest = inside.sort_values(["population", "code"], ascending=[False, True]).drop_duplicates("epci_code").index
+    served = set(inside.loc[able, "epci_code"])
+    return able | (inside.index.isin(largest) & ~inside["epci_code"].isin(served).to_numpy())
+
+
+def existing(ask: Ask, ground: Ground, chosen: Choices, points: np.ndarray) -> np.ndarray:
     """Minutes from each place of the ground to the nearest open site of a type, by the estimate that candidates have too.
 
-    Infinite everywhere where the type was never looked for here: a site far away would say nothing.
+    Sites in preparation count as open where the reader asks for it. Infinite where no site is on the map at all.
     """
-    listed = ask(access.listed, (kind,))
-    near = aligned(ground, ask(access.nearest, (kind,), "distance_km"))
-    looked = ground.places["departement_code"].isin(listed["departement_code"]).to_numpy()
+    near = aligned(ground, ask(access.nearest, (chosen.kind,), "distance_km"))
     km = near["distance_km"].to_numpy(float)
-    return np.where(looked & ~np.isnan(km), catalog.TRAVEL.minutes(np.nan_to_num(km)), np.inf)
+    minutes = np.where(np.isnan(km), np.inf, catalog.TRAVEL.minutes(np.nan_to_num(km)))
+    if chosen.projects == "oui":
+        coming = ask(access.preparing, chosen.kind, catalog.SITE_PREPARING)
+        spots = plane.lay(coming["departement_code"], coming["lon"], coming["lat"]) if len(coming) else np.empty((0, 2))
+        soon = catalog.TRAVEL.minutes(plane.distances(points, spots)).min(axis=1, initial=np.inf)
+        minutes = np.minimum(minutes, soon)
+    return minutes
 
 
-def notes(ask: Ask, ground: Ground, chosen: Choices, before: np.ndarray) -> list[str]:
-    here, kind = before[ground.inside], chosen.kind
-    if np.isinf(here).all():
-        why = gap_access.nobody_looked(ask, ground, (kind,), ask(access.listed, (kind,)))
-        return [f"{why} Le calcul fait comme s'il n'y en avait aucun, et aucun temps « avant » n'est connu."]
-    said = [
-        "Les sites ouverts et recensés, d'ici et d'à côté, restent en place ; ceux que personne n'a recensés manquent."
-    ]
-    if np.isinf(here).any():
-        said.append(
-            f"Dans une partie du territoire, personne n'a recensé de {kind} : le calcul fait comme s'il n'y en avait pas."
+def notes(chosen: Choices, lists: Completeness, inside: pd.DataFrame, able: np.ndarray) -> list[str]:
+    """What the computation rests on."""
+    sentences = []
+    if counts := lists.counts():
+        sentences.append(
+            f"{counts[0].upper()}{counts[1:]} : des structures manquent, et la réponse peut changer avec elles."
         )
-    return said
+    sentences.append(
+        "Les structures ouvertes"
+        + (" et celles en préparation" if chosen.projects == "oui" else "")
+        + ", d'ici et d'à côté, restent en place."
+    )
+    small = int((able & (inside["population"] < chosen.least).to_numpy()).sum())
+    if chosen.least:
+        more = ", et la plus grande commune d'une intercommunalité qui n'en a pas" if small == 1 else ""
+        if small > 1:
+            more = f", et les plus grandes communes de {text.count(small, 'intercommunalité')} qui n'en ont pas"
+        sentences.append(f"Communes candidates : celles de {text.count(chosen.least, 'habitant')} ou plus{more}.")
+    return sentences
 
 
 # -- answers --------------------------------------------------------------------------------------------------------
@@ -109,7 +153,8 @@ def answer(question: Question, plan: Plan, candidates: pd.DataFrame | None = Non
 
 def first(question: Question) -> Answer:
     """The greedy answer, at once."""
-    return answer(question, siting.greedy(question.problem, METHOD[question.chosen.method]))
+    method = METHOD[question.chosen.method]
+    return answer(question, siting.towards_larger(question.problem, method, siting.greedy(question.problem, method)))
 
 
 def own(question: Question) -> Answer | None:
@@ -154,34 +199,34 @@ def clicked(ground: Ground, chosen: Choices, code: str) -> tuple[str, ...]:
 # -- what it changes ------------------------------------------------------------------------------------------------
 
 
-def after(question: Question, told: Answer) -> np.ndarray:
+def after(question: Question, answer: Answer) -> np.ndarray:
     """Minutes from each place of the ground to the nearest site once these are open."""
-    spots = plane.lay(told.communes["code"], told.communes["lon"], told.communes["lat"])
+    spots = plane.lay(answer.communes["code"], answer.communes["lon"], answer.communes["lat"])
     new = catalog.TRAVEL.minutes(plane.distances(question.points, spots)).min(axis=1, initial=np.inf)
     return np.minimum(question.before, new)
 
 
-def painted(question: Question, told: Answer) -> tuple[Painted, Indicator]:
+def painted(question: Question, answer: Answer) -> tuple[Painted, Indicator]:
     """The map of a moment: before, after, or what is gained."""
-    later = after(question, told)
+    later = after(question, answer)
     moment = question.chosen.moment
     if moment == "gain":
-        # From infinity nothing is gained that can be told: unknown.
+        # From infinity nothing is gained that can be counted: unknown.
         known = np.isfinite(question.before)
         return paint(
             np.subtract(question.before, later, out=np.full(len(later), np.nan), where=known), GAIN, GAINS
         ), GAIN
-    return paint(question.before if moment == "avant" else later, TIME, BREAKS, "-"), TIME
+    return paint(question.before if moment == "avant" else later, TIME, BREAKS), TIME
 
 
 def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
     """The sites to draw: the computation's, numbered, and the reader's, lettered."""
     rows = []
-    for told, colour, who, symbols in (
+    for answer, colour, who, symbols in (
         (best, BEST, "Site proposé", [str(rank) for rank in range(1, 100)]),
         (mine, OWN, "Votre site", list("ABCDEFGHIJKLMNOPQRST")),
     ):
-        for rank, commune in enumerate(() if told is None else told.communes.itertuples()):
+        for rank, commune in enumerate(() if answer is None else answer.communes.itertuples()):
             lines = (
                 f"{who} {symbols[rank]} : {commune.name}",
                 f"{text.count(round(commune.gained), 'habitant gagné', 'habitants gagnés')} sous le seuil",
@@ -210,14 +255,14 @@ def comparison(question: Question, best: Answer, mine: Answer) -> str:
     missing = question.chosen.sites - count
     partly = f" (vous avez posé {text.count(count, 'site')} sur {question.chosen.sites})" if missing > 0 else ""
     proven = "l'optimum" if best.plan.status == "optimal" else "la réponse trouvée"
-    said = (
+    sentence = (
         f"Votre choix{partly} rapproche sous le seuil {text.count(theirs, 'habitant')}, {proven} "
         f"{text.count(ours, 'habitant')} : {_gap(theirs, ours)}."
     )
     if question.chosen.method == COVER.code:
-        return said
+        return sentence
     what = METHOD[question.chosen.method].meaning
-    return f"{said} Objectif ({what}) : {worth(mine.plan)} pour vous, {worth(best.plan)} pour {proven}."
+    return f"{sentence} Objectif ({what}) : {worth(mine.plan)} pour vous, {worth(best.plan)} pour {proven}."
 
 
 def _gap(theirs: int, ours: int) -> str:
@@ -231,9 +276,9 @@ def _gap(theirs: int, ours: int) -> str:
 # -- tables ---------------------------------------------------------------------------------------------------------
 
 
-def sites_table(told: Answer) -> pd.DataFrame:
+def sites_table(answer: Answer) -> pd.DataFrame:
     """One row per new site, the one that gains most first, with French headings."""
-    communes = told.communes
+    communes = answer.communes
     return pd.DataFrame(
         {
             "Site": range(1, len(communes) + 1),
@@ -245,10 +290,10 @@ def sites_table(told: Answer) -> pd.DataFrame:
     )
 
 
-def left_behind(question: Question, told: Answer) -> pd.DataFrame:
+def left_behind(question: Question, answer: Answer) -> pd.DataFrame:
     """The communes that stay beyond the threshold, the most populous first, with French headings."""
-    later = told.plan.minutes
-    beyond = told.plan.beyond
+    later = answer.plan.minutes
+    beyond = answer.plan.beyond
     places = question.places[beyond].assign(before=question.problem.existing[beyond], later=later[beyond])
     places = places.sort_values(["population", "code"], ascending=[False, True])
     return pd.DataFrame(
@@ -262,21 +307,21 @@ def left_behind(question: Question, told: Answer) -> pd.DataFrame:
     )
 
 
-def moments(question: Question, told: Answer) -> list[gap_access.Compared]:
+def moments(question: Question, answer: Answer) -> list[gap_access.Compared]:
     """Times before and after, for the curve and the deciles; before is left out where nobody listed a site."""
     people = question.problem.population
     rows = [
         gap_access.Compared("Avant", question.problem.existing, people),
-        gap_access.Compared("Après", told.plan.minutes, people),
+        gap_access.Compared("Après", answer.plan.minutes, people),
     ]
     return [row for row in rows if np.isfinite(row.values).all()]
 
 
-def equity(question: Question, told: Answer) -> pd.DataFrame:
+def equity(question: Question, answer: Answer) -> pd.DataFrame:
     """Who is how far, before and after: means and deciles over inhabitants, and how many stay beyond."""
     people, threshold = question.problem.population, question.problem.threshold
     table = []
-    for row in moments(question, told):
+    for row in moments(question, answer):
         spread = reach.spread(row.values, row.population)
         line = {"Moment": row.name, "Moyenne (min)": round(spread.mean, 1)}
         line |= {f"D{rank}": round(float(value), 1) for rank, value in enumerate(spread.deciles, 1)}
@@ -285,17 +330,17 @@ def equity(question: Question, told: Answer) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def everything(question: Question, told: Answer, mine: Answer | None) -> pd.DataFrame:
+def everything(question: Question, answer: Answer, mine: Answer | None) -> pd.DataFrame:
     """One row per commune of the territory, for the downloads, with French headings."""
-    opened: Sequence[str] = set(told.communes["code"])
+    opened: Sequence[str] = set(answer.communes["code"])
     placed = set() if mine is None else set(mine.communes["code"])
     places = question.places
     return pd.DataFrame(
         {
             "Commune": places["name"],
             "Minutes avant": np.where(np.isinf(question.problem.existing), np.nan, question.problem.existing).round(1),
-            "Minutes après": told.plan.minutes.round(1),
-            "Au-delà du seuil après": np.where(told.plan.beyond, "oui", "non"),
+            "Minutes après": answer.plan.minutes.round(1),
+            "Au-delà du seuil après": np.where(answer.plan.beyond, "oui", "non"),
             "Site proposé": ["oui" if code in opened else "" for code in places["code"]],
             "Votre site": ["oui" if code in placed else "" for code in places["code"]],
             "Habitants": places["population"],

@@ -57,26 +57,29 @@ def test_where_somebody_looked(cursor, table, types):
     expected = {}
     for row in table("inventory"):
         placed = any(s["departement_code"] == row["departement_code"] for s in opened(table, (row["subject"],)))
-        if row["subject"] in types and (row["extent"] == "complet" or placed):
+        half = row["extent"] == "partiel" and (row["share"] is None or row["share"] >= 0.5)
+        if row["subject"] in types and (row["extent"] == "complet" or (placed and half)):
             expected.setdefault(row["departement_code"], []).append(row["subject"])
     answer = access.listed(cursor, types)
     assert dict(zip(answer["departement_code"], map(list, answer["types"]), strict=True)) == {
         code: sorted(found) for code, found in expected.items()
     }
-    assert not answer["complete"].any()  # no embedded list is whole
+    whole = {(row["subject"], row["departement_code"]) for row in table("inventory") if row["extent"] == "complet"}
+    for row in answer.itertuples():
+        assert row.complete == all((kind, row.departement_code) in whole for kind in types)
 
 
 def test_a_département_is_complete_when_every_type_asked_is(wholly):
-    cursor = wholly("MSP", "08")
-    answer = access.listed(cursor, ("MSP",)).set_index("departement_code")
-    assert answer["complete"].to_dict()["08"] and not answer["complete"].to_dict()["62"]
-    both = access.listed(cursor, ("MSP", "CDS")).set_index("departement_code")
-    assert not both["complete"].any()
+    cursor = wholly("ESP", "08")
+    answer = access.listed(cursor, ("ESP",)).set_index("departement_code")
+    assert answer["complete"].to_dict()["08"] and answer["complete"].sum() == 1
+    both = access.listed(cursor, ("ESP", "PASS")).set_index("departement_code")
+    assert not both["complete"]["08"]
 
 
 def test_a_whole_list_without_a_site_is_a_list(wholly):
     """Nobody there is known, not unknown: the nearest one is across the border."""
-    assert "2A" in set(access.listed(wholly("MSP", "2A"), ("MSP",))["departement_code"])
+    assert "2A" in set(access.listed(wholly("ESP", "2A"), ("ESP",))["departement_code"])
 
 
 @pytest.fixture

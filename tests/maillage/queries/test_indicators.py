@@ -77,7 +77,9 @@ def test_coverage_is_the_share_of_people_in_a_known_perimeter(cursor, table, hom
     expected = {}
     for code, inside in places.items():
         unsure = undetermined(statuses)
-        exact = all(h["code"] in covered or (h["departement_code"] in whole and h["code"] not in unsure) for h in inside)
+        exact = all(
+            h["code"] in covered or (h["departement_code"] in whole and h["code"] not in unsure) for h in inside
+        )
         reached = [h for h in inside if h["code"] in covered]
         if exact or reached:
             people = sum(h["population"] for h in inside)

@@ -16,6 +16,17 @@ NORTH = Selection("departement", "62")
 
 
 @pytest.fixture
+def ask(ask_partial):
+    """Lists that are not whole: the bounds are what most of this file is about (whole ones: test_completeness)."""
+    return ask_partial
+
+
+@pytest.fixture
+def cursor(partial_lists):
+    return partial_lists.cursor()
+
+
+@pytest.fixture
 def of(ask):
     return lambda selection=NORTH, **chosen: gap_access.compose(ask, ground(ask, selection), Choices(**chosen))
 
@@ -31,7 +42,7 @@ def test_the_value_is_that_of_the_nearest_of_the_types(of, cursor, measure, colu
     assert len(shown.inside) == 887
     for row in shown.inside.itertuples():
         assert row.value == expected[row.code]
-    assert shown.bound == "-" and shown.sign.startswith("≤")
+    assert (shown.bound, shown.sign[:1]) == {"km": ("-", "≤"), "minutes": ("~", "e")}[measure]  # « environ »: no bound
 
 
 def test_two_types_are_never_farther_than_one(of):
@@ -45,16 +56,15 @@ def test_only_départements_where_somebody_looked_count(of):
     assert set(shown.inside["departement_code"]) == {"59", "62"}
     silent = shown.table[~shown.table["departement_code"].isin(["59", "62"])]
     assert silent["value"].isna().all()
-    assert "Hors du calcul" in shown.notes[0] and "02, 60, 80" in shown.notes[0]
+    assert "Hors du calcul" in shown.notes[1] and "02, 60, 80" in shown.notes[1]
 
 
 @pytest.mark.parametrize(
     ("selection", "chosen", "words"),
     [
         (Selection("departement", "13"), {}, "pas un zéro"),
-        (Selection("departement", "974"), {"types": ("PASS",)}, "data/local"),
-        (Selection("departement", "08"), {"types": ("LHSS",)}, "sans leur commune"),
-        (Selection("departement", "08"), {"types": ("ESS",)}, "aucun département"),
+        (Selection("departement", "974"), {"types": ("ESS",)}, "importez une liste locale"),
+        (Selection("departement", "08"), {"types": ("ESS",)}, "aucun nombre officiel"),
         (NORTH, {"types": ()}, "au moins un"),
         (NORTH, {"measure": "indice", "supply": "places"}, "comptez les sites"),
     ],
@@ -67,6 +77,11 @@ def test_what_cannot_be_answered_is_a_sentence_that_says_what_to_do(of, selectio
 
 def test_a_type_without_any_site_beside_one_that_has_some_is_said(of):
     assert any("ne comptent pas" in note and "ESS" in note for note in of(types=("MSP", "ESS")).notes)
+
+
+def test_a_list_under_half_of_what_is_published_answers_nothing(of):
+    with pytest.raises(Unanswerable, match=r"publiés fin 2023, .* seulement localisés"):
+        of(Selection("departement", "71"), types=("CDS",))
 
 
 def test_a_whole_national_list_is_exact(ask):
@@ -82,8 +97,10 @@ def test_a_whole_national_list_is_exact(ask):
 
 def test_the_index_shares_out_the_supply_of_the_country(ask):
     index = gap_access.index(ask, ("MSP", "CDS"), "sites", "paliers", 15)
-    people = gap_access.country(ask).population
-    assert (people * index).sum() / 1e5 == pytest.approx(len(gap_access.supply(ask, ("MSP", "CDS"), "sites").sites))
+    country, supply = gap_access.country(ask), gap_access.supply(ask, ("MSP", "CDS"), "sites")
+    reached = np.unique(plane.pairs(country.points, supply.points, catalog.TRAVEL.km(15)).site)
+    assert len(reached) > 0.99 * len(supply.sites)  # a few islands have a site and no town hall near
+    assert (country.population * index).sum() / 1e5 == pytest.approx(len(reached))
 
 
 def test_the_index_of_a_commune_by_hand(of, cursor):
@@ -131,7 +148,7 @@ def test_sturdiness_is_told_for_the_communes_of_the_territory_only(ask):
     assert (tried["settings"] == 16).all() and tried["highest_rank"].max() <= len(codes)
     # A commune that no setting gives anything is last in all of them.
     nothing = tried[tried["highest_rank"] == 1]
-    assert len(nothing) > 10 and (nothing["worst_fifth"] == 16).all()
+    assert len(nothing) > 0 and (nothing["worst_fifth"] == 16).all()
 
 
 # -- spread over people ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from maillage.address.selection import Selection
 from maillage.methods.need import Thirds
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import need as gap_need
-from maillage.subjects.gaps.access import Unanswerable
+from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.territory import ground
 
 NORTH = Selection("departement", "62")
@@ -52,7 +52,6 @@ def test_with_an_index_the_least_is_the_hardest(crossed):
     nothing = found.table[found.table["access"] == 0]
     most = found.table[found.table["access"] == found.table["access"].max()]
     assert set(nothing["cell"] % 3) == {2} and set(most["cell"] % 3) == {0}
-    assert any("tailles inégales" in note for note in found.notes)
 
 
 def test_unknown_is_in_no_cell():
@@ -73,9 +72,10 @@ def test_means_are_of_people_and_only_of_whole_territories():
     assert gap_need.averaged(empty, "departement_code").to_dict() == {"1": 7.0, "2": 5.0}
 
 
-def test_départements_are_compared_where_access_is_known(crossed):
-    found = crossed(need="mortalite_prematuree_0_64")
+def test_départements_are_compared_where_access_is_known(crossed, ask_partial):
+    found = gap_need.compose(ask_partial, ground(ask_partial, NORTH), Choices(need="mortalite_prematuree_0_64"))
     assert set(found.table.loc[found.table["cell"] >= 0, "code"]) == {"08", "59", "62", "71", "86"}
+    assert (crossed(need="mortalite_prematuree_0_64").table["cell"] >= 0).sum() > 90  # the register holds them all
 
 
 # -- the ranked list ------------------------------------------------------------------------------------------------
@@ -84,20 +84,26 @@ def test_départements_are_compared_where_access_is_known(crossed):
 def test_the_greatest_need_comes_first_with_its_reasons(ranked):
     found = ranked()
     assert len(found.table) == 887 and found.table["rank"].is_monotonic_increasing
-    assert found.table["score"].round(6).is_monotonic_decreasing
+    assert found.table["concerned"].round(6).is_monotonic_decreasing
+    assert found.table["concerned"].to_numpy() == pytest.approx(
+        (found.table["score"] / 100 * found.table["population"]).to_numpy()
+    )
+    assert (found.table["population"].head(20) > 1000).all()  # no hamlet is where to act first
     assert ((found.table["lowest"] <= found.table["rank"]) & (found.table["rank"] <= found.table["highest"])).all()
     first = found.reasons(1)[0]
     assert first.startswith("Surtout") and "le temps jusqu'au site MSP" in first
-    assert found.weightings > 20
+    assert found.weightings > 2
 
 
 def test_one_weight_alone_ranks_by_its_figure(ranked):
     alone = {"weight_time": 5, "weight_index": 0, "weight_density": 0, "weight_change": 0}
     found = ranked(**alone)
-    assert found.table["near"].is_monotonic_decreasing
+    assert found.table["concerned"].is_monotonic_decreasing
+    by_time = found.table.sort_values("near")
+    assert by_time["score"].is_monotonic_increasing
     assert (found.table["lowest"] == found.table["highest"]).all()
     dense = ranked(**{**alone, "weight_time": 0, "weight_density": 1})
-    assert dense.table["densite"].is_monotonic_decreasing
+    assert dense.table.sort_values("densite")["score"].is_monotonic_increasing
     assert found.reasons(1)[0].count("(") == 1  # one criterion, one reason
 
 
@@ -105,15 +111,27 @@ def test_intercommunalités_and_départements(ranked):
     epci = ranked(ranked="epci")
     assert epci.table["code"].str.len().eq(9).all() and len(epci.table) >= 15
     departements = ranked(ranked="departement")
-    assert set(departements.table["code"]) == {"08", "59", "62", "71", "86"}
+    assert len(departements.table) > 90 and departements.table["score"].is_monotonic_decreasing
     assert "la mortalité prématurée" in departements.reasons(1)[0] and "départements" in departements.reasons(1)[0]
     assert "densite" not in departements.table.columns
 
 
-def test_what_lacks_a_figure_is_not_ranked_and_said(ranked):
-    found = ranked(Selection("region", "32"))
-    assert found.unranked > 2000 and set(found.table["departement_code"]) == {"59", "62"}
+def test_what_lacks_a_figure_is_not_ranked_and_said(ask, ranked):
+    table = pd.DataFrame(
+        {"code": ["a", "b", "c"], "name": list("abc"), "population": [10, 20, 30], "near": [1.0, np.nan, 3.0]}
+    )
+    parts = gap_need.components(Choices(weight_index=0))[:1]
+    found = gap_need.order(table, parts, "commune", [])
+    assert found.unranked == 1 and list(found.table["code"]) == ["c", "a"]
     assert any("faute de chiffre" in note for note in found.notes)
+
+
+def test_the_default_need_is_a_need():
+    assert Choices().need == "mortalite_prematuree_0_64"
+    weights = {part.code: part.weight for part in gap_need.components(Choices())}
+    assert weights["evolution_population"] == 0 and weights["near"] > 0
+    weights = {part.code: part.weight for part in gap_need.components(Choices(ranked="departement"))}
+    assert weights["mortalite_prematuree_0_64"] > 0 and weights["part_75_plus"] > 0
 
 
 @pytest.mark.parametrize(
@@ -139,7 +157,7 @@ def test_an_index_that_cannot_be_counted_is_left_out_of_the_weights(ranked):
 def test_the_lists_are_written_in_french(ranked, crossed):
     table = gap_need.listing(ranked(ranked="epci"))
     assert list(table.columns[:3]) == ["Rang", "Intercommunalité", "Pourquoi"]
-    assert gap_need.crossing(crossed()).iloc[0]["Classe"] == "besoin fort, accès difficile"
+    assert gap_need.crossing(crossed(need="densite")).iloc[0]["Classe"] == "besoin fort, accès difficile"
 
 
 def test_the_answers_kept_are_never_changed(ask):

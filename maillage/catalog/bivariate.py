@@ -12,14 +12,21 @@ def _mixed(one: str, other: str, lift: float) -> str:
     return "#" + "".join(f"{round(channel):02X}" for channel in channels)
 
 
-# Need in oranges, access in blues, printed over one another: paper where both are low, brown where both are high, lifted so
-# that it stays apart from the ground of a dark page. Orange and blue stay apart for colour-blind readers.
+# Need in oranges, access in blues, printed over one another: paper where both are low, deep red where both are high; mixtures are lifted so
+# that they stay apart from the ground of a dark page. Orange and blue stay apart for colour-blind readers.
 _NEED = ("#F2F2F0", *colours("Oranges", 6)[2:5:2])
 
 
 _ACCESS = ("#F7F7F5", *colours("Blues", 6)[2:5:2])
 
 
-COLOURS = tuple(
+# The case that people look for, great need and hard access, is the strongest of all: no mixture, which would be a dull brown.
+TARGET = "#8C0D37"
+
+
+_MIXED = [
     _mixed(need, access, 0.15 * row * column) for row, need in enumerate(_NEED) for column, access in enumerate(_ACCESS)
-)
+]
+
+
+COLOURS = (*_MIXED[:-1], TARGET)

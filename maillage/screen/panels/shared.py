@@ -94,6 +94,11 @@ def switch(field: str, chosen, code: str) -> None:
 def unanswered(error: Exception, selection: Selection) -> None:
     """Why no number is given, what is published instead, and the way to complete it."""
     st.warning(str(error), icon=":material/info:")
+    completing(selection)
+
+
+def completing(selection: Selection) -> None:
+    """The way to complete what is not known."""
     st.page_link(
         "pages/importer.py",
         label="Importer une liste",

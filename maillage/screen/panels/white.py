@@ -17,98 +17,131 @@ from maillage.subjects.gaps import white as gap_white
 from maillage.subjects.gaps.territory import Ground
 from maillage.views import gaps, help_texts, legend
 
-SHOWN = 4  # zones told in words
+IN_WORDS = 4  # zones
 
 
 def panel(ground: Ground, chosen: Choices) -> None:
-    found = gap_white.compose(ui.ask, ground)
-    st.html(gaps.keys(shares(found)))
+    white = gap_white.compose(ui.ask, ground)
+    st.html(gaps.keys(shares(white)))
     left, right = st.columns([1.7, 1], gap="medium")
-    zone = found.zone_of(chosen.place[0]) if chosen.place else None
+    zone = white.zone_of(chosen.place[0]) if chosen.place else None
     outlined = zone.codes if zone else chosen.place
     with left:
         shared.heading("Communes et CPTS", help_texts.WHITE, "blanches")
         view = grounds.view(
-            ui.ask, ground, ui.contours(), "communes dans une CPTS, hors CPTS ou inconnues", found.painted, perimeters=True,
+            ui.ask, ground, ui.contours(), "communes dans une CPTS, hors CPTS ou inconnues", white.painted, perimeters=True,
             selected=outlined,
         )  # fmt: skip
         ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
-        source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.statuses_told(ground.selection.statuses)}"
+        source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
         drawn = cpts_statuses(view)
         st.html(
             gaps.words_legend(
-                "Communes", gap_white.WORDS, found.painted.classes, "inconnu : liste des CPTS incomplète", source, drawn
+                "Communes", gap_white.WORDS, white.painted.classes, "inconnu : liste des CPTS incomplète", source, drawn
             )
         )
-        if found.notes:
-            st.html(legend.notes(found.notes))
+        if white.notes:
+            st.html(legend.notes(white.notes))
+        if white.communes(UNKNOWN):
+            shared.completing(ground.selection)
     with right:
-        told(found, zone, chosen)
-    if found.zones:
-        extent = text.count(len(found.zones), "zone blanche", "zones blanches")
-        shared.listed(f"{extent} et leurs CPTS voisines", partial(gap_white.joins, found), "zones_blanches")
-    table = partial(gap_white.communes, found)
-    shared.listed(f"Tableau : {text.count(len(found.table), 'commune')}", table, "communes_cpts", "residence")
+        zones_in_words(white, zone, chosen)
+    if white.zones:
+        extent = text.count(len(white.zones), "zone blanche", "zones blanches")
+        shared.listed(f"{extent} et leurs CPTS voisines", partial(gap_white.joins, white), "zones_blanches")
+    table = partial(gap_white.communes, white)
+    shared.listed(f"Tableau : {text.count(len(white.table), 'commune')}", table, "communes_cpts", "residence")
 
 
-def shares(found: gap_white.White) -> list[tuple[str, str, str]]:
-    """Inhabitants in no CPTS, in one, unknown."""
-    total = int(found.table["population"].sum())
+def shares(white: gap_white.White) -> list[tuple[str, str, str]]:
+    """Inhabitants in no CPTS, in one, unknown.
+
+    Where perimeters are lacking, what is published and the CPTS known by name come first, and no zero is said of an unknown.
+    """
+    total = int(white.table["population"].sum())
+    unknown = white.people(UNKNOWN)
+    keys = [] if white.published is None else lead(white)
     return [
-        (
-            text.number(found.people(state)),
-            label,
-            f"{text.quantity(100 * found.people(state) / total, '%', 1) if total else '–'}, "
-            f"{text.count(found.communes(state), 'commune')}",
-        )
-        for state, label in (
-            (WHITE, "habitants dans aucune CPTS"),
-            (COVERED, "habitants dans une CPTS"),
-            (UNKNOWN, "habitants pour qui on ne sait pas"),
-        )
+        *keys,
+        *(
+            (
+                text.number(white.people(state)),
+                label,
+                f"{text.quantity(100 * white.people(state) / total, '%', 1) if total else '–'}, "
+                f"{text.count(white.communes(state), 'commune')}",
+            )
+            for state, label in (
+                (WHITE, "habitants dans aucune CPTS"),
+                (COVERED, "habitants dans une CPTS"),
+                (UNKNOWN, "habitants pour qui on ne sait pas"),
+            )
+            if white.people(state) or not unknown
+        ),
     ]
 
 
-def told(found: gap_white.White, zone: Patch | None, chosen: Choices) -> None:
+def lead(white: gap_white.White) -> list[tuple[str, str, str]]:
+    """« 63 % couverts en 2024 : environ 98 000 habitants sans CPTS, non localisés », and the CPTS known by name."""
+    published = white.published
+    keys = [
+        (
+            f"{'≈' + text.HARD if published.averaged else ''}{text.quantity(published.percent, '%', 0)}",
+            f"des habitants couverts en {published.year}"
+            + (", moyenne calculée ici" if published.averaged else ", chiffre publié"),
+            f"environ {text.count(published.outside, 'habitant')} sans CPTS, non localisés",
+        )
+    ]
+    if white.nameless:
+        names = ", ".join(white.nameless[: gap_white.NAMED])
+        rest = len(white.nameless) - gap_white.NAMED
+        more = f" et {text.count(rest, 'autre')}" if rest > 0 else ""
+        keys.append(
+            (text.number(len(white.nameless)), "CPTS connues, sans toutes leurs communes" if len(white.nameless) > 1
+             else "CPTS connue, sans toutes ses communes", names + more)
+        )  # fmt: skip
+    return keys
+
+
+def zones_in_words(white: gap_white.White, zone: Patch | None, chosen: Choices) -> None:
     """The zones, and the one that was clicked."""
     shared.heading("Zones d'un seul tenant", help_texts.JOINS, "zones")
     if chosen.place and zone is None:
         st.caption("La commune choisie n'est pas dans une zone blanche. Cliquez une commune colorée en orange.")
-    if not found.zones:
-        unknown = found.communes(UNKNOWN)
+    if not white.zones:
+        unknown = white.communes(UNKNOWN)
         st.info(
-            "Aucune zone blanche avérée ici : toutes les communes connues sont dans une CPTS, ou la liste des CPTS est "
-            "incomplète." if unknown else "Aucune commune hors CPTS ici, aux statuts retenus."
+            "Des habitants peuvent n'avoir aucune CPTS, mais on ne sait pas où : les communes des CPTS d'ici ne sont pas toutes "
+            "connues, ou leur statut ne l'est pas." if unknown else "Aucune commune hors CPTS ici, aux statuts retenus."
         )  # fmt: skip
         return
-    shown = [zone] if zone else found.zones[:SHOWN]
-    st.html("".join(gaps.card(f"Zone de {each.name}", lines(found, each)) for each in shown))
-    if len(found.zones) > len(shown):
+    described = [zone] if zone else white.zones[:IN_WORDS]
+    st.html("".join(gaps.card(f"Zone de {each.name}", lines(white, each)) for each in described))
+    if len(white.zones) > len(described):
         st.caption(
-            f"{text.count(len(found.zones), 'zone')} en tout : cliquez-en une sur la carte, ou ouvrez leur liste."
+            f"{text.count(len(white.zones), 'zone')} en tout : cliquez-en une sur la carte, ou ouvrez leur liste."
         )
 
 
-def lines(found: gap_white.White, zone: Patch) -> list[str]:
-    """What can be said of a zone in a few sentences."""
-    said = [f"{text.count(len(zone.codes), 'commune')}, {text.count(zone.population, 'habitant')}."]
+def lines(white: gap_white.White, zone: Patch) -> list[str]:
+    """What can be sentences of a zone in a few sentences."""
+    sentences = [f"{text.count(len(zone.codes), 'commune')}, {text.count(zone.population, 'habitant')}."]
     for option in zone.options:
-        name, perimeter = found.cpts[option.cpts_id]
+        name, perimeter = white.cpts[option.cpts_id]
         grows = (
             f"taille {option.size.code}"
             if option.size == option.size_before
             else f"de la taille {option.size_before.code} à {option.size.code}"
         )
         least = "au moins " if perimeter != "complet" else ""
-        said.append(
+        sentences.append(
             f"Avec {name} : {text.quantity(option.border_km, 'km', 1)} de frontière commune ; {least}"
             f"{text.count(option.population, 'habitant')} ensemble, {grows}."
         )
     if not zone.options:
-        said.append("Elle ne touche aucune CPTS connue aux statuts retenus.")
+        sentences.append("Elle ne touche aucune CPTS connue aux statuts retenus.")
     if zone.unknown_border_km:
-        said.append(
+        sentences.append(
             f"{text.quantity(zone.unknown_border_km, 'km', 1)} de frontière avec des communes dont on ne sait rien : d'autres CPTS "
             "peuvent la toucher."
         )
-    return said
+    return sentences

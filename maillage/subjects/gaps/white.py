@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,15 @@ from maillage.catalog.palettes import colours
 from maillage.language import text
 from maillage.methods import patches
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
-from maillage.queries import access
+from maillage.queries import access, indicators
+from maillage.subjects.gaps.completeness import COMPLETE, completeness
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint_words
 from maillage.warehouse import Ask
 
 STATES = (COVERED, WHITE, UNKNOWN)
 WORDS = ("dans une CPTS", "dans aucune CPTS", "inconnu")
 COLOURS = (colours("Greens", 5)[1], colours("OrRd", 6)[4])
+COVERAGE = "cpts_part_population_couverte"  # as published
 NAMED = 4  # CPTS named in a sentence; more are only counted
 
 
@@ -48,6 +50,16 @@ def everywhere(ask: Ask, statuses: tuple[str, ...]) -> Everywhere:
 
 
 @dataclass(frozen=True)
+class Published:
+    """The share of inhabitants in a CPTS that is published for the territory: it says how many are in none, not where."""
+
+    percent: float
+    year: int
+    averaged: bool  # a mean of the départements, computed here
+    outside: int  # inhabitants in no CPTS, to the nearest hundred or thousand
+
+
+@dataclass(frozen=True)
 class White:
     """The white zones of a territory."""
 
@@ -56,6 +68,8 @@ class White:
     zones: tuple[Patch, ...]  # with a commune of the territory; a zone may go beyond it
     cpts: Mapping[str, tuple[str, str]]
     painted: Painted
+    published: Published | None  # only where perimeters are lacking
+    nameless: tuple[str, ...]  # CPTS known here without the list of all their communes
     notes: list[str]
 
     def people(self, status: str) -> int:
@@ -80,10 +94,32 @@ def compose(ask: Ask, ground: Ground) -> White:
     table = table.assign(zone=table["code"].map(named))
     ranks = np.array([STATES.index(each) for each in status])
     painted = paint_words(ranks, WORDS, COLOURS, unknown=STATES.index(UNKNOWN))
-    return White(ground, table, zones, known.cpts, painted, notes(ask, ground, table))
+    without = (
+        () if ground.whole else tuple(name for name, _ in ask(access.nameless, ground.selection.statuses, ground.reach))
+    )
+    return White(
+        ground, table, zones, known.cpts, painted, published(ask, ground, table), without, notes(ground, table, without)
+    )
 
 
-def notes(ask: Ask, ground: Ground, table: pd.DataFrame) -> list[str]:
+def published(ask: Ask, ground: Ground, table: pd.DataFrame) -> Published | None:
+    """The published coverage of a territory whose list of CPTS is not whole; None where it is, or nothing is published."""
+    lists = completeness(ask, ground, ("CPTS",))
+    here = ground.territory
+    figures = ask(indicators.profile, [(here.level, here.code)], [COVERAGE])
+    if lists.state == COMPLETE or figures.empty or pd.isna(figures["value"].iloc[0]):
+        return None
+    row = figures.iloc[0]
+    outside = float(table["population"].sum()) * (1 - row["value"] / 100)
+    return Published(
+        float(row["value"]),
+        int(row["year"]),
+        "calculée ici" in row["method"],
+        int(round(outside, -3 if outside >= 10_000 else -2)),
+    )
+
+
+def notes(ground: Ground, table: pd.DataFrame, without: Sequence[str]) -> list[str]:
     """What is not known, and what to do about it."""
     if not ground.selection.statuses:
         return ["Aucun statut de CPTS n'est retenu : toutes les communes paraissent hors CPTS. Choisissez-en à gauche."]
@@ -92,17 +128,17 @@ def notes(ask: Ask, ground: Ground, table: pd.DataFrame) -> list[str]:
         return []
     people = text.count(unknown["population"].sum(), "habitant")
     partly = "" if len(unknown) == len(table) else "autres "
-    said = [
+    sentences = [
         f"Pour {text.count(len(unknown), f'{partly}commune', f'{partly}communes')} ({people}), on ne sait pas : la liste des "
-        "CPTS n'y est pas complète. Inconnu n'est pas blanc. Complétez data/local (listes « cpts » et « perimetres »), puis "
-        "« make data »."
+        "CPTS n'y est pas complète, ou ne dit pas leur statut. Inconnu n'est pas blanc. Pour compléter : importez la liste des "
+        "CPTS et de leurs communes."
     ]
-    without = ask(access.nameless, ground.selection.statuses, ground.reach)
-    if without and not ground.whole:
-        names = ", ".join(name for name, _ in without[:NAMED])
-        more = f" et {len(without) - NAMED} autres" if len(without) > NAMED else ""
-        said.append(f"CPTS connues ici sans la liste de toutes leurs communes : {names}{more}.")
-    return said
+    if without:
+        names = ", ".join(without[:NAMED])
+        rest = len(without) - NAMED
+        more = f" et {text.count(rest, 'autre')}" if rest > 0 else ""
+        sentences.append(f"CPTS connues ici sans la liste de toutes leurs communes : {names}{more}.")
+    return sentences
 
 
 # -- tables ---------------------------------------------------------------------------------------------------------
@@ -159,5 +195,5 @@ def communes(white: White) -> pd.DataFrame:
     )
 
 
-def statuses_told(statuses: tuple[str, ...]) -> str:
+def status_labels(statuses: tuple[str, ...]) -> str:
     return ", ".join(catalog.CPTS_STATUS[status].label for status in statuses) or "aucun"

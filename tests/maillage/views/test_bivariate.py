@@ -28,6 +28,14 @@ def test_nine_colours_that_differ():
         assert sum(abs(a - b) for a, b in zip(channels(one), channels(other), strict=True)) > 60
 
 
+def test_the_target_cell_is_the_strongest_colour():
+    """Great need and hard access: the darkest by far, and a colour rather than a grey or a brown."""
+    target, others = COLOURS[8], COLOURS[:8]
+    assert all(contrast(target, other) > 1.5 for other in others)
+    assert all(luminance(target) < luminance(other) for other in others)
+    assert max(channels(target)) - min(channels(target)) > 120
+
+
 def test_darker_with_need_and_with_distance():
     lights = [luminance(colour) for colour in COLOURS]
     for step in range(3):

@@ -9,6 +9,7 @@ from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE
 from maillage.queries import access
+from maillage.screen.panels import white as panel
 from maillage.subjects.gaps import white as gap_white
 from maillage.subjects.gaps.territory import ground
 
@@ -132,3 +133,31 @@ def test_a_clicked_commune_finds_its_zone(of):
 
 def test_colours_are_not_the_same():
     assert len(set(gap_white.COLOURS)) == 2 and np.unique(gap_white.WORDS).size == 3
+
+
+def test_what_is_published_leads_where_perimeters_are_lacking(of):
+    found = of(Selection("departement", "08"))
+    people = found.ground.territory.population
+    assert (found.published.percent, found.published.year, found.published.averaged) == (63, 2024, False)
+    assert found.published.outside == round(people * 0.37, -3) and found.nameless
+    first, second, *others = panel.shares(found)
+    assert first[0].startswith("63") and "98\u202f000\u00a0habitants sans CPTS, non localisés" in first[2]
+    assert second[2].startswith(found.nameless[0])
+    assert not any(value == "0" for value, *_ in (first, second, *others))
+
+
+@pytest.mark.parametrize("selection", [Selection("departement", "35"), Selection("departement", "976"), Selection("region", "53"),
+                                       Selection(), Selection("region", "93", statuses=("aci_signe",))])  # fmt: skip
+def test_zero_is_never_said_of_an_unknown(of, selection):
+    found = of(selection)
+    assert found.communes(UNKNOWN) and panel.shares(found)[0][0] != "0"
+
+
+def test_a_whole_list_leads_with_what_it_says(of):
+    assert of(BOUCHES).published is None and "aucune CPTS" in panel.shares(of(BOUCHES))[0][1]
+    # The list is whole and does not say who signed: nobody is « dans aucune CPTS ».
+    region = of(Selection("region", "93", statuses=("aci_signe",)))
+    assert region.published is None and region.people(COVERED) == 0
+    assert (
+        region.people(WHITE) == of(Selection("region", "93")).people(WHITE) < 0.1 * region.ground.territory.population
+    )

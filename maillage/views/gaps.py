@@ -46,17 +46,17 @@ def words_legend(
 
 
 def card(title: str, lines: Sequence[str]) -> str:
-    """What is told of one place."""
-    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return f'<section class="profile"><div class="card"><h3>{escape(title)}</h3>{told}</div></section>'
+    """Sentences about one place."""
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return f'<section class="profile"><div class="card"><h3>{escape(title)}</h3>{paragraphs}</div></section>'
 
 
 def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
     """The symbols of sites that do not exist, beside those that do."""
-    shown = [(best, colours[0], "1", "proposé par le calcul"), (mine, colours[1], "A", "posé par vous")]
+    symbols = [(best, colours[0], "1", "proposé par le calcul"), (mine, colours[1], "A", "posé par vous")]
     items = "".join(
         f"<li>{legend.symbol('small_square', colour, symbol)}{words}</li>"
-        for here, colour, symbol, words in shown
+        for here, colour, symbol, words in symbols
         if here
     )
     one = catalog.SITE_TYPE[kind]
@@ -66,7 +66,7 @@ def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
 
 def ranking(rows: pd.DataFrame, reasons: Sequence[str], level: str) -> str:
     """The first ranks in words: rank and how far it moves, name, reason. Columns as in `gaps.needing.Ranked.table`."""
-    told = []
+    lines = []
     for row, reason in zip(rows.itertuples(), reasons, strict=True):
         moves = (
             "ne bouge pas"
@@ -74,13 +74,13 @@ def ranking(rows: pd.DataFrame, reasons: Sequence[str], level: str) -> str:
             else f"de {text.number(row.lowest)} à {text.number(row.highest)} selon les poids"
         )
         where = "" if level == "departement" else f" ({escape(row.departement_code)})"
-        told.append(
+        lines.append(
             f'<tr><td><b>{text.number(row.rank)}</b></td><th scope="row">{escape(row.name)}{where}'
             f"<small>{text.count(row.population, 'habitant')}</small></th><td>{escape(reason)}</td><td>{moves}</td></tr>"
         )
     return (
         '<table class="ranking"><thead><tr><th scope="col">Rang</th><th scope="col">Territoire</th>'
-        f'<th scope="col">Pourquoi</th><th scope="col">Le rang bouge</th></tr></thead><tbody>{"".join(told)}</tbody></table>'
+        f'<th scope="col">Pourquoi</th><th scope="col">Le rang bouge</th></tr></thead><tbody>{"".join(lines)}</tbody></table>'
     )
 
 

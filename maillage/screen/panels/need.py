@@ -18,7 +18,7 @@ from maillage.subjects.gaps.need import Crossed, Unanswerable
 from maillage.subjects.gaps.territory import Ground
 from maillage.views import bivariate, gaps, help_texts, legend
 
-FIRST = 8  # ranks told in words
+FIRST = 8  # ranks with their reasons
 WEIGHTS = {
     "near": "weight_time",
     "index": "weight_index",
@@ -103,16 +103,16 @@ def ranked(ground: Ground, chosen: Choices) -> None:
             label = part.label[0].upper() + part.label[1:]
             ui.choice(st.slider, WEIGHTS[part.code], chosen, f"Poids : {label}", 0, 10)
     try:
-        found = gap_need.rank(ui.ask, ground, chosen)
+        ranking = gap_need.rank(ui.ask, ground, chosen)
     except Unanswerable as error:
         st.warning(str(error), icon=":material/info:")
         return
-    st.html(gaps.ranking(found.table.head(FIRST), found.reasons(FIRST), found.level))
-    what = catalog.LEVEL[found.level]
+    st.html(gaps.ranking(ranking.table.head(FIRST), ranking.reasons(FIRST), ranking.level))
+    what = catalog.LEVEL[ranking.level]
     first = (
-        f"Les {min(FIRST, len(found.table))} premiers rangs, sur {text.count(len(found.table), what.label, what.plural)} ; "
-        f"{text.count(found.weightings, 'jeu', 'jeux')} de poids essayés autour de ceux-ci."
+        f"Les {min(FIRST, len(ranking.table))} premiers rangs, sur {text.count(len(ranking.table), what.label, what.plural)} ; "
+        f"{text.count(ranking.weightings, 'jeu', 'jeux')} de poids essayés autour de ceux-ci."
     )
-    st.html(legend.notes([first, *found.notes]))
-    level = "residence" if found.level == gap_need.BY_COMMUNE else found.level
-    shared.listed("Tout le classement", partial(gap_need.listing, found), f"classement_{found.level}", level)
+    st.html(legend.notes([first, *ranking.notes]))
+    level = "residence" if ranking.level == gap_need.BY_COMMUNE else ranking.level
+    shared.listed("Tout le classement", partial(gap_need.listing, ranking), f"classement_{ranking.level}", level)

@@ -89,15 +89,13 @@ def completeness(ask: Ask, ground: Ground, types: tuple[str, ...]) -> Completene
     return Completeness(types, rows[rows["departement_code"].isin(here)].reset_index(drop=True))
 
 
-def unanswered(found: Completeness) -> str:
+def unanswered(lists: Completeness) -> str:
     """Why no number is given here, what is known instead, and what would complete it."""
-    silent = found.silent
+    silent = lists.silent
     where = ""
-    if found.rows["departement_code"].nunique() > 1 and len(silent) <= NAMED:
+    if lists.rows["departement_code"].nunique() > 1 and len(silent) <= NAMED:
         where = f"Départements sans liste suffisante : {', '.join(silent)}. "
-    return (
-        f"{found.published()} {where}Sans leurs adresses, aucun temps ni aucun site ne peut être proposé. {COMPLETING}"
-    )
+    return f"{lists.published()} {where}Sans leurs adresses, aucun temps ne peut être calculé ni aucun site proposé. {COMPLETING}"
 
 
 def agreement(kind: str) -> str:

@@ -35,7 +35,7 @@ class Job:
         try:
             best = solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
             self.plan = towards_larger(problem, method, best)
-        except Exception as error:  # told to the reader: a thread has nobody else to tell
+        except Exception as error:  # the reader hears of it: a thread has nobody else to tell
             self.error = error
         finally:
             self.done.set()

@@ -78,10 +78,10 @@ class Painted:
 
 def paint(values: np.ndarray, indicator: catalog.Indicator, breaks: Sequence[float], bound: str = " ") -> Painted:
     """Numbers in classes; NaN is missing. `bound`: « + » where each is a least, « - » where each is a most."""
-    shown = pd.Series(np.where(np.isfinite(values), values, np.nan)).round(indicator.decimals)
-    marks, classes = classify(shown, breaks, indicator.palette)
-    told = [None if value != value else value for value in shown.tolist()]
-    return Painted(marks, told, classes, indicator.unit, indicator.decimals, bounds=bound * len(told))
+    rounded = pd.Series(np.where(np.isfinite(values), values, np.nan)).round(indicator.decimals)
+    marks, classes = classify(rounded, breaks, indicator.palette)
+    drawn = [None if value != value else value for value in rounded.tolist()]
+    return Painted(marks, drawn, classes, indicator.unit, indicator.decimals, bounds=bound * len(drawn))
 
 
 def paint_words(ranks: np.ndarray, words: Sequence[str], colours: Sequence[str], unknown: int | None = None) -> Painted:

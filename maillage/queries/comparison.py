@@ -11,11 +11,11 @@ def history(cursor: Cursor, indicator: str, sex: str) -> pd.DataFrame:
     """Every figure of an indicator for départements, régions and France: one row per territory and year, in level, code and
     year order.
 
-    Columns: level, code, name, region_code, departement_code, year, value, low, high, events, method, source (title), vintage.
+    Columns: level, code, name, region_code, departement_code, year, value, low, high, bound, basis, events, method, source (title), vintage.
     """
     return cursor.execute(
         """
-        SELECT v.level, v.code, t.name, t.region_code, t.departement_code, v.year, v.value, v.low, v.high, v.events,
+        SELECT v.level, v.code, t.name, t.region_code, t.departement_code, v.year, v.value, v.low, v.high, v.bound, v.basis, v.events,
                v.method, s.title AS source, s.vintage
         FROM indicator_value v
         JOIN territory t ON t.level = v.level AND t.code = v.code

@@ -17,12 +17,12 @@ def by_residence(
     the order of the contours in static/geo. Its latest figure, NaN where there is none.
 
     With `statuses`, the indicator is the share of the population in a CPTS of these statuses.
-    Columns: code, level, name, departement_code, population, value, low, high, method, year.
+    Columns: code, level, name, departement_code, population, value, low, high, bound, basis, method, year.
     """
     return cursor.execute(
         f"""
         WITH figure AS ({COVERAGE if statuses is not None else LATEST})
-        SELECT r.code, r.level, t.name, r.departement_code, r.population, f.value, f.low, f.high, f.method, f.year
+        SELECT r.code, r.level, t.name, r.departement_code, r.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year
         FROM residence r
         JOIN territory t ON t.level = r.level AND t.code = r.code
         LEFT JOIN figure f ON f.level = r.level AND f.code = r.code
@@ -38,7 +38,7 @@ def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | N
     return cursor.execute(
         f"""
         WITH figure AS ({COVERAGE if statuses is not None else LATEST})
-        SELECT t.code, t.level, t.name, t.code AS departement_code, t.population, f.value, f.low, f.high, f.method, f.year
+        SELECT t.code, t.level, t.name, t.code AS departement_code, t.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year
         FROM territory t LEFT JOIN figure f ON f.level = t.level AND f.code = t.code
         WHERE t.level = 'departement' ORDER BY t.code
         """,
@@ -48,11 +48,12 @@ def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | N
 
 # The latest figure of each territory, and coverage by any choice of statuses, in the same columns.
 LATEST = """
-    SELECT level, code, value, low, high, method, year FROM indicator_value v WHERE v.indicator = $indicator
+    SELECT level, code, value, low, high, bound, basis, method, year FROM indicator_value v WHERE v.indicator = $indicator
     QUALIFY v.year = max(v.year) OVER (PARTITION BY v.level, v.code)
 """
 COVERAGE = """
     SELECT level, code, value, CASE WHEN NOT exact THEN value END AS low, NULL::DOUBLE AS high,
+           CASE WHEN exact THEN 'exact' ELSE 'at_least' END AS bound, 'computed' AS basis,
            CASE WHEN exact THEN 'communes membres de CPTS' ELSE 'minimum : périmètres connus seulement' END AS method,
            (SELECT max(year) FROM indicator_value v WHERE v.indicator = $indicator) AS year
     FROM coverage($statuses)
@@ -66,7 +67,7 @@ def _bound(indicator: str, statuses: tuple[str, ...] | None) -> dict:
 def coverage(cursor: Cursor, statuses: tuple[str, ...], level: str) -> pd.DataFrame:
     """Share of the population in a CPTS of these statuses, per territory of the level where something is known.
 
-    Columns: level, code, value, low, high, method, year.
+    Columns: level, code, value, low, high, bound, basis, method, year.
     """
     return cursor.execute(
         f"SELECT * FROM ({COVERAGE}) WHERE level = $level ORDER BY code",
@@ -86,12 +87,12 @@ def scale(cursor: Cursor, indicator: str, level: str) -> tuple[list[float], str]
 def profile(cursor: Cursor, places: list[tuple[str, str]], names: list[str]) -> pd.DataFrame:
     """Latest value of each named indicator for each (level, code) that has one.
 
-    Columns: indicator, level, code, year, value, low, high, method, source (title), producer, vintage.
+    Columns: indicator, level, code, year, value, low, high, bound, basis, method, source (title), producer, vintage.
     """
     return cursor.execute(
         """
         WITH place AS (SELECT unnest($levels) AS level, unnest($codes) AS code)
-        SELECT v.indicator, v.level, v.code, v.year, v.value, v.low, v.high, v.method, s.title AS source, s.producer, s.vintage
+        SELECT v.indicator, v.level, v.code, v.year, v.value, v.low, v.high, v.bound, v.basis, v.method, s.title AS source, s.producer, s.vintage
         FROM indicator_value v
         JOIN place p ON p.level = v.level AND p.code = v.code
         JOIN source s ON s.source_id = v.source_id

@@ -10,11 +10,11 @@ from maillage.warehouse import Cursor
 def figure(cursor: Cursor, indicator: str, level: str, code: str, year: int | None = None) -> dict | None:
     """The figure of a year (none: the latest) with its source; None where there is none.
 
-    Keys: year, sex, value, low, high, events, method, then the columns of `source`.
+    Keys: year, sex, value, low, high, bound, basis, events, method, then the columns of `source`.
     """
     row = cursor.execute(
         """
-        SELECT v.year, v.sex, v.value, v.low, v.high, v.events, v.method, s.*
+        SELECT v.year, v.sex, v.value, v.low, v.high, v.bound, v.basis, v.events, v.method, s.*
         FROM indicator_value v JOIN source s USING (source_id)
         WHERE v.indicator = $indicator AND v.level = $level AND v.code = $code AND ($year IS NULL OR v.year = $year)
         ORDER BY v.year DESC LIMIT 1

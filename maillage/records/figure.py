@@ -1,43 +1,51 @@
-"""A figure and how it is obtained."""
+"""A figure: the one way a number travels, from SQL to screens, charts and files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Value:
-    """A number and how it is obtained. `value` is None where nothing is known; method « NS »: withheld."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    method: str
-    year: int | None
-
-    @property
-    def sign(self) -> str:
-        """≥ a minimum, ≤ a maximum, ≈ a mean computed here; nothing for a plain figure."""
-        if self.low is not None and self.high is None:
-            return "≥"
-        if self.high is not None and self.low is None:
-            return "≤"
-        return "≈" if "calculée ici" in self.method else ""
+COMMUNES, DEPARTEMENTS = "communes", "departements"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One indicator: the territory's own value, then those of the places it is compared with."""
+    """A number and what it is. `value` is None where nothing is known, or where it is withheld (`withheld`).
+
+    `bound`: exact, at_least, at_most, about. `basis`: published, computed, estimated, provisional, mean_of_parts. These are the
+    columns of `indicator_value`: nobody reads `method`, a sentence for people, to learn a fact.
+    """
+
+    value: float | None
+    low: float | None = None  # of an interval, or the minimum itself
+    high: float | None = None
+    method: str = ""
+    year: int | None = None
+    bound: str = "exact"
+    basis: str = "computed"
+    withheld: bool = False
+
+    @property
+    def known(self) -> bool:
+        return self.value is not None and not self.withheld
+
+    @property
+    def rankable(self) -> bool:
+        """Whether it may be ranked, or compared as an equal: a bound may not."""
+        return self.known and self.bound not in ("at_least", "at_most")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator: the territory's own figure, then those of the places it is compared with."""
 
     indicator: str  # a code of catalog.INDICATOR
     label: str
     unit: str
     decimals: int
     scope: str  # communes: computed from the members; departements: their départements' figures, in proportion of inhabitants
-    own: Value | None  # None: not known for this territory
-    against: tuple[tuple[str, str, str, Value | None], ...]  # (level, code, name, value): départements, régions, France
+    own: Figure | None  # None: not known for this territory
+    against: tuple[
+        tuple[str, str, str, Figure | None], ...
+    ]  # (level, code, name, figure): départements, régions, France
     year: str  # « 2023 », « 2017–2023 »; where it rests on lists, their dates
     source: str  # titles
-
-
-COMMUNES, DEPARTEMENTS = "communes", "departements"

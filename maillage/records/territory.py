@@ -9,7 +9,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from maillage import catalog
-from maillage.records.figure import Figure
+from maillage.records.figure import Line
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Dossier:
     size: Size | None  # None without a commune, and where only a part of a CPTS is known
     departements: tuple[Share, ...]  # the most inhabitants first
     regions: tuple[Share, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[Line, ...]
     sites: pd.DataFrame  # site_id, type, name, status, commune_code, commune, address, lon, lat, precision, places, opened_on, as_of, source
     site_counts: (
         pd.DataFrame

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maillage.language import text
+from maillage.language import figures, text
 from maillage.language.text import escape
 from maillage.records.comparison import ABSENT, Column, Headline
 from maillage.records.map_view import Classes
@@ -110,15 +110,14 @@ def _cell(column: Column, row: Mapping | None, scale: _Scale | None) -> str:
     decimals = column.indicator.decimals
     value, low, high = round(float(row["value"]), decimals), row["low"], row["high"]
     sure = text.known(low) and text.known(high)
-    sign = "" if sure else "≥ " if text.known(low) else "≤ " if text.known(high) else ""
-    said = f"<b>{sign}{text.number(value, decimals)}</b>"
+    said = f"<b>{figures.reading(value, decimals, row['bound'], row['basis'])}</b>"
     if sure:
         said += f"<small>[{text.number(low, decimals)} ; {text.number(high, decimals)}]</small>"
     if row.get("provisional", False) and not column.provisional:
         said += "<small>provisoire</small>"
     if text.known(label := row.get("label")):
         said += f"<small>{escape(label)}</small>"
-    drawn = _bar(value, scale, column.classes) if scale else ""
+    drawn = _bar(value, scale, column.classes) if scale and row["bound"] not in figures.BOUNDS else ""
     return f'<td data-v="{value:g}">{drawn}{said}</td>'
 
 

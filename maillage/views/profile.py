@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from maillage import catalog
-from maillage.language import text
+from maillage.language import figures, text
 from maillage.language.text import escape
 from maillage.views.legend import badge
 
@@ -129,18 +129,11 @@ def _reading(cell, indicator: catalog.Indicator) -> str:
     """A figure with what it is: a category, a minimum, a maximum, a mean of ours, withheld or missing."""
     if cell is None:
         return "–"
-    if cell.method == "NS":
-        return "NS"
+    if cell.method == figures.WITHHELD:
+        return figures.WITHHELD
     if indicator.categories:
         return escape(indicator.category(cell.value)) if text.known(cell.value) else "–"
-    sign = ""
-    if text.known(cell.low) and not text.known(cell.high):
-        sign = "≥\u00a0"
-    elif text.known(cell.high) and not text.known(cell.low):
-        sign = "≤\u00a0"
-    elif "calculée ici" in cell.method:
-        sign = "≈\u00a0"
-    return f"{sign}{text.number(cell.value, indicator.decimals)}"
+    return figures.reading(cell.value, indicator.decimals, cell.bound, cell.basis)
 
 
 def _structures(data: dict) -> str:

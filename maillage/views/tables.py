@@ -5,15 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
+from maillage.language import figures as language_figures
 from maillage.language import text
 
 
 def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> pd.DataFrame:
     """The figures behind a map, with French headings: name, value and unit, reading, year, population, département,
     code, method, source."""
-    reading = pd.Series("", index=table.index)
-    reading = reading.mask(table["low"].notna(), "minimum").mask(table["high"].notna(), "maximum")
-    reading = reading.mask(table["value"].isna(), "manquant").mask(table["method"] == "NS", "NS")
     values = {f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals)}
     if indicator.categories:
         values = {indicator.label: table["value"].map(indicator.category, na_action="ignore").astype(object)}
@@ -21,7 +19,7 @@ def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> p
         {
             "Nom": table["name"],
             **values,
-            "Lecture": reading,
+            "Lecture": language_figures.words(table),
             "Année": table["year"].astype("Int64"),
             "Département": table["departement_code"],
             "Code": table["code"],

@@ -12,6 +12,7 @@ from maillage import catalog
 from maillage.address.comparison import RATIOS
 from maillage.catalog import COVERAGE
 from maillage.catalog.indicators import Indicator
+from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.methods import comparing
 from maillage.subjects.atlas import map as atlas_map
@@ -69,7 +70,7 @@ def benchmark(of_main: Figures, year: int) -> tuple[str, float] | None:
     if summed(of_main.indicator):
         return None
     rows = of_main.above(year)
-    rows = rows[(rows["level"] == "france") & rows["value"].notna() & rows["low"].isna() & rows["high"].isna()]
+    rows = rows[(rows["level"] == "france") & language_figures.rankable(rows)]
     return ("France", float(rows["value"].iloc[0])) if len(rows) else None
 
 
@@ -83,10 +84,9 @@ def remarks(shown: Comparison, indicator: Indicator, rows: pd.DataFrame) -> list
         )
     if lacking := int(states.get(MISSING, 0)):
         said.append(f"Donnée manquante pour {text.count(lacking, 'département')} : ce n'est pas zéro.")
-    least, most = rows["low"].notna() & rows["high"].isna(), rows["high"].notna() & rows["low"].isna()
-    if least.any() or most.any():
+    if rows["bound"].isin(language_figures.BOUNDS).any():
         said.append(
-            "Les chiffres marqués ≥ sont des minimums, ≤ des maximums : la liste des structures n'est pas exhaustive."
+            "Les chiffres marqués ≥ sont des minimums, ≤ des maximums, faute d'une liste exhaustive : ils n'ont pas de rang."
         )
     if rows["provisional"].any():
         said.append("Chiffres provisoires, que leur source révise.")
@@ -233,7 +233,7 @@ def by_chance(ask: Ask, shown: Comparison) -> tuple[Drawing, Drawing | None]:
     found = chance(of_main, shown.year)
     rows = named(shown, found.table)
     listed = rows[rows["code"].isin(shown.listed)]
-    sure = listed["low"].notna() & listed["high"].notna() & ~listed["bound"]
+    sure = listed["low"].notna() & listed["high"].notna() & ~listed["bound"].isin(language_figures.BOUNDS)
     words = " ; ".join(dict.fromkeys(listed.loc[sure, "origin"])) if sure.any() else "sans intervalle"
     subtitle = f"{text.count(len(listed), 'département')} ; {words}"
     notes = [found.reason] if found.reason else []

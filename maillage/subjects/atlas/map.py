@@ -159,7 +159,7 @@ def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
 
 def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> Part:
     numbers = table["value"].round(indicator.decimals).astype(float).tolist()
-    bounds = np.select([table["low"].notna(), table["high"].notna()], [b"+", b"-"], b" ")
+    bounds = np.select([table["bound"] == "at_least", table["bound"] == "at_most"], [b"+", b"-"], b" ")
     ranks = np.where(table["level"] == "arrondissement_municipal", b"1", b"0") if level == "commune" else np.array(b"")
     return Part(
         file,

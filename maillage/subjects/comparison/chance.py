@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from maillage.catalog.indicators import Indicator
+from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.methods import rates
 from maillage.methods.funnel import Funnel, funnel
@@ -48,12 +49,12 @@ def chance(of: Figures, year: int = 0) -> Chance:
     indicator, table = of.indicator, of.at(year).copy()
     both = table["low"].notna() & table["high"].notna()
     table["origin"] = np.where(both, "intervalle de la source", "")
-    table["bound"] = table["low"].notna() ^ table["high"].notna()  # a minimum or a maximum, and no interval
+    bounded = table["bound"].isin(language_figures.BOUNDS)
     scale = per(indicator.unit)
     table["exposure"] = np.nan
     if not indicator.decided and scale:
         table["exposure"] = (table["events"] * scale / table["value"]).where(table["value"] > 0)
-        for row in table[table["exposure"].notna() & ~both & ~table["bound"]].itertuples():
+        for row in table[table["exposure"].notna() & ~both & ~bounded].itertuples():
             if scale != 100:
                 found = rates.crude_rate(row.events, row.exposure, scale)
                 table.loc[row.Index, ["low", "high", "origin"]] = [found.low, found.high, found.method.split(", ")[1]]

@@ -11,13 +11,14 @@ import pandas as pd
 from maillage import catalog
 from maillage.catalog import COVERAGE, WITHHELD
 from maillage.catalog.indicators import Indicator
+from maillage.language import figures as language_figures
 from maillage.methods import comparing
 from maillage.methods.secrecy import NUMBER, Guard
 from maillage.queries import comparison, indicators, territories
 from maillage.warehouse import Ask
 
 MISSING, NS = "manquant", "ns"  # the state of a figure that is not shown; of one that is: ""
-COLUMNS = ["level", "code", "name", "region_code", "departement_code", "year", "value", "low", "high", "events", "method",
+COLUMNS = ["level", "code", "name", "region_code", "departement_code", "year", "value", "low", "high", "bound", "basis", "events", "method",
            "source", "vintage", "state", "provisional"]  # fmt: skip
 
 
@@ -56,7 +57,7 @@ class Figures:
         rows["departement_code"] = rows["code"]
         rows["state"] = rows["state"].fillna(MISSING)
         rows["provisional"] = rows["provisional"].fillna(False).astype(bool)
-        ranked = comparing.ranks(rows["value"], self.indicator.decimals)
+        ranked = comparing.ranks(rows["value"].where(language_figures.rankable(rows)), self.indicator.decimals)
         return pd.concat([rows[COLUMNS], ranked[["first", "last", "tied", "label"]]], axis=1)
 
     def above(self, year: int = 0) -> pd.DataFrame:
@@ -96,7 +97,7 @@ def figures(ask: Ask, name: str, statuses: tuple[str, ...], threshold: int) -> F
     rows = rows.assign(
         events=rows["events"].astype(float),
         state=np.select([rows["method"] == WITHHELD, rows["value"].isna()], [NS, MISSING], ""),
-        provisional=rows["method"].str.contains("provisoire", case=False).fillna(False).astype(bool),
+        provisional=rows["basis"] == "provisional",
     )[COLUMNS]
     guards = {}
     if threshold and not indicator.decided and rows["events"].notna().any():
@@ -110,7 +111,7 @@ def _covered(ask: Ask, rows: pd.DataFrame, statuses: tuple[str, ...]) -> pd.Data
     """The rows of coverage counted anew for these statuses; where nothing is known, none."""
     levels = ("departement", "region", "france")
     counted = pd.concat([ask(indicators.coverage, statuses, level) for level in levels], ignore_index=True)
-    places = rows.drop(columns=["year", "value", "low", "high", "method"])
+    places = rows.drop(columns=["year", "value", "low", "high", "bound", "basis", "method"])
     return counted.merge(places, on=["level", "code"])[rows.columns].sort_values(["level", "code"], ignore_index=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from maillage.catalog.indicators import Indicator
+from maillage.language import figures as language_figures
 from maillage.methods.classes import classify
 from maillage.queries import indicators
 from maillage.records.map_view import Classes
@@ -47,13 +48,8 @@ def tidy(
         found = of(ask, shown, indicator.code).at(year_of(shown, indicator)) if rows is None else rows
         found = found[found["code"].isin(list(codes))]
         values = found["value"].round(indicator.decimals)
-        least, most = found["low"].notna() & found["high"].isna(), found["high"].notna() & found["low"].isna()
-        reading = found["state"].map(READINGS).fillna("")
-        reading = (
-            reading.mask(least, "minimum")
-            .mask(most, "maximum")
-            .mask(found["provisional"] & (reading == ""), "provisoire")
-        )
+        absent = found["state"].map(READINGS)
+        reading = language_figures.words(found).mask(absent.notna(), absent)
         both = found["low"].notna() & found["high"].notna()
         frames.append(
             pd.DataFrame(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from maillage.address.comparison import RATIOS
 from maillage.catalog.indicators import Indicator
+from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.language.classes import ranges
 from maillage.methods.outlines import shapes
@@ -56,7 +57,12 @@ def headline(ask: Ask, shown: Comparison) -> Headline | None:
     rank = (
         f"{row['label']} sur {ranked}, du plus haut au plus bas"
         if text.known(row["first"])
-        else "sans rang : le chiffre n'est pas montré"
+        else "sans rang : "
+        + (
+            "un minimum ou un maximum ne se classe pas"
+            if row["bound"] in language_figures.BOUNDS
+            else "le chiffre n'est pas montré"
+        )
     )
     beside = [
         (name, said(found, indicator))
@@ -74,9 +80,7 @@ def said(row: Mapping, indicator: Indicator) -> str:
     """« ≥ 4,2 », « NS », « manquant »."""
     if row["state"]:
         return ABSENT[row["state"]]
-    low, high = text.known(row["low"]), text.known(row["high"])
-    sign = "≥ " if low and not high else "≤ " if high and not low else ""
-    return f"{sign}{text.number(row['value'], indicator.decimals)}"
+    return language_figures.reading(row["value"], indicator.decimals, row["bound"], row["basis"])
 
 
 # -- small maps ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from maillage import catalog
 from maillage.catalog import COVERAGE, PUBLISHED, WITHHELD, Indicator
-from maillage.language import text
+from maillage.language import figures, text
 from maillage.queries import indicators, territories, traces
 from maillage.queries.territories import Territory
 from maillage.warehouse import Ask
@@ -104,7 +104,7 @@ def trace(
         told = told[told["code"] == code]
         if told.empty:
             return None
-        row |= told.iloc[0][["value", "low", "high", "method"]].to_dict()
+        row |= told.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
     numerator, denominator, factor, details = _terms(ask, indicator, here, row, statuses)
     value = float(row["value"]) if text.known(row["value"]) else None
     return Trace(
@@ -149,7 +149,7 @@ def _terms(ask: Ask, indicator: Indicator, here: Territory, row: dict, statuses:
         return Term(what, row["events"], "sites" if name.startswith("structures_") else ""), people, 100_000, ()
     if name.startswith("distance_"):
         return _distance(ask, indicator, here)
-    if indicator.combine and level in ("region", "france") and "calculée ici" in row["method"]:
+    if indicator.combine and level in ("region", "france") and row["basis"] == "mean_of_parts":
         return _combined(ask, indicator, here, row["year"])
     if indicator.combine == "sum" and level in ("region", "france"):
         known = ask(traces.departements, level, code, name, row["year"])
@@ -223,19 +223,15 @@ def _reading(indicator: Indicator, row: dict) -> str:
         return "donnée manquante à la source"
     if indicator.categories:
         return indicator.category(row["value"])
-    sign = {(True, False): "au moins ", (False, True): "au plus "}.get(
-        (text.known(row["low"]), text.known(row["high"])), ""
-    )
-    return sign + text.quantity(row["value"], indicator.unit, indicator.decimals)
+    return figures.BEFORE.get(row["bound"], "") + text.quantity(row["value"], indicator.unit, indicator.decimals)
 
 
 def _bounds(row: dict) -> list[str]:
-    low, high = text.known(row["low"]), text.known(row["high"])
     if row["method"] == WITHHELD:
         return ["La source ne publie pas ce nombre : il est trop petit pour ne désigner personne."]
-    if low and not high:
+    if row["bound"] == "at_least":
         return ["C'est un minimum : ce qui n'a pas été recensé n'y est pas."]
-    if high and not low:
+    if row["bound"] == "at_most":
         return ["C'est un maximum : un site plus proche peut ne pas avoir été recensé."]
     return []
 

@@ -13,7 +13,7 @@ from maillage.address.draft import NAME_LETTERS
 from maillage.language import text
 from maillage.methods import pasting, plane
 from maillage.queries import communes, cpts, territories
-from maillage.records.figure import COMMUNES, Value
+from maillage.records.figure import COMMUNES, Figure
 from maillage.records.territory import Compared, Dossier, Grid, Key
 from maillage.subjects import country
 from maillage.subjects.territory.wording import NAMED, listed, reading
@@ -142,15 +142,15 @@ def compare(a: Dossier, b: Dossier) -> Compared:
 
 
 def _cell(value, decimals: int) -> str:
-    if isinstance(value, Value) or value is None:
+    if isinstance(value, Figure) or value is None:
         return reading(value, decimals)
     return value if isinstance(value, str) else text.number(value, decimals)
 
 
 def _gap(a, b, decimals: int) -> str:
     """The difference of two plain figures; two minima or two maxima have none."""
-    if isinstance(a, Value) and isinstance(b, Value):
-        if a.sign in ("≥", "≤") or b.sign in ("≥", "≤"):
+    if isinstance(a, Figure) and isinstance(b, Figure):
+        if not (a.rankable and b.rankable):
             return "–"
         a, b = a.value, b.value
     if not all(isinstance(value, int | float) for value in (a, b)):

@@ -11,19 +11,14 @@ from maillage import catalog
 from maillage.catalog import COVERAGE, WITHHELD
 from maillage.language import text
 from maillage.queries import communes, indicators
-from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, Value
+from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, Line
 from maillage.subjects.atlas.profile import refiltered
 from maillage.warehouse import Ask
 
 HERE = tuple(kind.code for kind in catalog.SITE_TYPES if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS"))
 
-# In the order they are told. What is not in COMPUTED nor averaged over communes is known by département only.
-SHOWN = (
-    "population", "densite", "evolution_population", COVERAGE, "mortalite_prematuree_0_64", "part_0_24", "part_60_plus",
-    "part_75_plus", "taux_pauvrete", "mg_liberaux_densite", "apl_mg_drees", "apl_mg", "ald_part_avec_medecin_traitant",
-    *(f"structures_{kind.lower()}_100k" for kind in HERE), *(f"distance_{kind.lower()}" for kind in HERE),
-)  # fmt: skip
-AVERAGED = ("apl_mg_drees", *(f"distance_{kind.lower()}" for kind in HERE))
+AVERAGED = tuple(i.code for i in catalog.INDICATORS if i.recipe in (recipes.BY_COMMUNE, recipes.DISTANCE))
+
 
 
 def figures(
@@ -35,7 +30,7 @@ def figures(
     counts: pd.DataFrame,
     standing: pd.DataFrame,
     partial: bool = False,
-) -> tuple[Figure, ...]:
+) -> tuple[Line, ...]:
     """Every figure that is known of the territory or of a place it is compared with.
 
     `places` are (level, code, name) in the order of the columns; `shares` the part (0 to 1) of the inhabitants in each
@@ -62,7 +57,7 @@ def figures(
         against = tuple((*place, value) for place, value in zip(places, values, strict=True))
         rows = [cell for cell in cells if cell is not None]
         told.append(
-            Figure(
+            Line(
                 name, indicator.label, indicator.unit, indicator.decimals, scope, mine, against,
                 _when(indicator, rows, mine, origins.get(name, ("", ""))[1]),
                 " ; ".join(dict.fromkeys(filter(None, [origins.get(name, ("", ""))[0], *(row.source for row in rows)]))),
@@ -71,8 +66,16 @@ def figures(
     return tuple(told)
 
 
-def _value(cell) -> Value:
-    return Value(_number(cell.value), _number(cell.low), _number(cell.high), cell.method, int(cell.year))
+def _value(cell) -> Figure:
+    return Figure(
+        _number(cell.value), _number(cell.low), _number(cell.high), cell.method, int(cell.year), cell.bound, cell.basis,
+        cell.method == WITHHELD,
+    )  # fmt: skip
+
+
+def _least(short: bool) -> str:
+    """The bound of a count that may not be whole."""
+    return "at_least" if short else "exact"
 
 
 def _number(value) -> float | None:
@@ -102,14 +105,16 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
     plain = {"low": None, "high": None, "year": year}
     area = float(members["area_km2"].sum())
     values = {
-        "population": Value(
+        "population": Figure(
             people,
             people if partial else None,
             None,
             "minimum : communes connues du périmètre" if partial else "somme des populations municipales légales",
             year,
+            _least(partial),
+            "published",
         ),
-        "densite": Value(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
+        "densite": Figure(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
         "evolution_population": _change(members["before"], members["after"]),
         COVERAGE: _coverage(standing[standing["code"].isin(codes)], people, year),
     }
@@ -119,7 +124,9 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
             continue
         rate = row.open * 100_000 / people
         method = "minimum : sites ouverts recensés, liste non exhaustive" if short else "sites ouverts"
-        values[f"structures_{row.type.lower()}_100k"] = Value(rate, rate if short else None, None, method, year)
+        values[f"structures_{row.type.lower()}_100k"] = Figure(
+            rate, rate if short else None, None, method, year, _least(short)
+        )
     origins = {}
     for name in _averaged(ask):
         mean = _mean(ask(communes.by_commune, name), members, name.startswith("distance_"))
@@ -133,7 +140,7 @@ def _averaged(ask: Ask) -> tuple[str, ...]:
     return tuple(name for name in AVERAGED if name in known)
 
 
-def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Value, tuple[str, str]] | None:
+def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Figure, tuple[str, str]] | None:
     """The mean over inhabitants, and its (source, vintage); nothing when it is unknown in an inhabited commune."""
     lived = members[members["population"] > 0]
     here = known.reindex(lived["code"])
@@ -142,17 +149,19 @@ def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Value,
     value = float(np.average(here["value"], weights=lived["population"]))
     bounded = far and not here["exact"].all()
     method = "moyenne des communes pondérée par la population, calculée ici"
-    told = Value(
+    told = Figure(
         value,
         None,
         value if bounded else None,
         method + " ; maximum : liste non exhaustive" * bounded,
         int(here["year"].max()),
+        "at_most" if bounded else "exact",
+        "mean_of_parts",
     )
     return told, (" ; ".join(here["source"].unique()), " ; ".join(here["vintage"].unique()))
 
 
-def _change(first_year: pd.Series, last_year: pd.Series) -> Value | None:
+def _change(first_year: pd.Series, last_year: pd.Series) -> Figure | None:
     """The mean yearly change over the communes whose two populations are known."""
     both = first_year.notna() & last_year.notna()
     before, after, lacking = first_year[both].sum(), last_year[both].sum(), int((~both).sum())
@@ -161,26 +170,26 @@ def _change(first_year: pd.Series, last_year: pd.Series) -> Value | None:
     first, last = catalog.EVOLUTION
     without = f", sans les communes dont une population est inconnue ({lacking})" if lacking else ""
     yearly = 100 * ((after / before) ** (1 / (last - first)) - 1)
-    return Value(yearly, None, None, f"variation annuelle moyenne de {first} à {last}{without}", last)
+    return Figure(yearly, None, None, f"variation annuelle moyenne de {first} à {last}{without}", last)
 
 
-def _coverage(standing: pd.DataFrame, people: int, year: int) -> Value | None:
+def _coverage(standing: pd.DataFrame, people: int, year: int) -> Figure | None:
     """Nothing where no commune is known to be in a CPTS and some perimeters are not known."""
     exact = bool((standing["covered"] | standing["listed"]).all())
     covered = int(standing.loc[standing["covered"], "population"].sum())
     if not people or not (exact or standing["covered"].any()):
         return None
     share = 100 * covered / people
-    return Value(
+    return Figure(
         share, None if exact else share, None,
-        "communes membres de CPTS" if exact else "minimum : périmètres connus seulement", year,
+        "communes membres de CPTS" if exact else "minimum : périmètres connus seulement", year, _least(not exact),
     )  # fmt: skip
 
 
 # -- known by département only --------------------------------------------------------------------------------------------------
 
 
-def _shared(cells: dict[str, object], shares: dict[str, float]) -> Value | None:
+def _shared(cells: dict[str, object], shares: dict[str, float]) -> Figure | None:
     """The figures of the départements in proportion of the territory's inhabitants; nothing when one is missing."""
     if not shares or any(
         cell is None or not text.known(cell.value) or cell.method == WITHHELD for cell in cells.values()
@@ -190,13 +199,20 @@ def _shared(cells: dict[str, object], shares: dict[str, float]) -> Value | None:
     year = max(int(cell.year) for cell in cells.values())
     if len(shares) == 1:
         (code,) = shares
-        return Value(value, None, None, f"chiffre du département ({code}), qui n'est pas propre au territoire", year)
+        return Figure(
+            value,
+            None,
+            None,
+            f"chiffre du département ({code}), qui n'est pas propre au territoire",
+            year,
+            basis="published",
+        )
     parts = ", ".join(f"{code} : {text.number(100 * share)} %" for code, share in shares.items())
     method = f"moyenne des chiffres des départements ({parts}), pondérée par les habitants du territoire, calculée ici"
-    return Value(value, None, None, method, year)
+    return Figure(value, None, None, method, year, basis="mean_of_parts")
 
 
-def _when(indicator: catalog.Indicator, rows: list, mine: Value | None, vintage: str) -> str:
+def _when(indicator: catalog.Indicator, rows: list, mine: Figure | None, vintage: str) -> str:
     """« 2023 », « 2017–2023 » when places differ; the dates of the lists it rests on."""
     if indicator.surveyed:
         dates = [vintage, *(row.vintage for row in rows)]

@@ -14,7 +14,7 @@ from maillage import catalog
 from maillage.language import text
 from maillage.methods import perimeters
 from maillage.queries import communes, cpts, provenance, territories
-from maillage.records.figure import Figure
+from maillage.records.figure import Line
 from maillage.records.territory import Build, Cpts, Dossier, Event, Share, Size
 from maillage.subjects import country
 from maillage.subjects.cpts import differences
@@ -151,7 +151,7 @@ def _cpts(ask: Ask, card: dict, members: pd.DataFrame, people: int | None) -> Cp
     )  # fmt: skip
 
 
-def _sources(ask: Ask, told: tuple[Figure, ...], inside: pd.DataFrame, facts: Cpts | None, overlaps) -> pd.DataFrame:
+def _sources(ask: Ask, told: tuple[Line, ...], inside: pd.DataFrame, facts: Cpts | None, overlaps) -> pd.DataFrame:
     """Every source that something in the dossier rests on."""
     titles = {title for figure in told for title in figure.source.split(" ; ")} | set(inside["source"])
     titles |= {facts.source} if facts else set()

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from maillage import catalog
+from maillage.language import figures as language_figures
 from maillage.language import text
-from maillage.records.figure import DEPARTEMENTS, Figure, Value
+from maillage.records.figure import DEPARTEMENTS, Figure, Line
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid, Key, Size
 
@@ -173,32 +174,24 @@ def _thresholds(size: Size) -> str:
     return " ; ".join(steps)
 
 
-def figure(dossier: Dossier, indicator: str) -> Figure | None:
+def figure(dossier: Dossier, indicator: str) -> Line | None:
     return next((each for each in dossier.figures if each.indicator == indicator), None)
 
 
-def reading(value: Value | None, decimals: int) -> str:
+def reading(value: Figure | None, decimals: int) -> str:
     """« ≥ 2,3 », « NS », « – »."""
     if value is None:
         return "–"
-    if value.method == "NS":
-        return "NS"
-    if value.value is None:
-        return "–"
-    return (
-        f"{value.sign}{text.HARD}{text.number(value.value, decimals)}"
-        if value.sign
-        else text.number(value.value, decimals)
-    )
+    return language_figures.reading(value.value, decimals, value.bound, value.basis, value.withheld)
 
 
-def _against(density: Figure) -> str:
+def _against(density: Line) -> str:
     """« Saône-et-Loire 64,0 ; France 107,9 (2023) »."""
     known = [f"{name} {reading(value, density.decimals)}" for *_, name, value in places(density) if value is not None]
     return f"{' ; '.join(known)} ({density.year})"
 
 
-def places(compared: Figure, most: int | None = PLACES) -> list[tuple[str, str, str, Value | None]]:
+def places(compared: Line, most: int | None = PLACES) -> list[tuple[str, str, str, Figure | None]]:
     """The places it is compared with that fit a page: the most inhabited départements, the régions, France; `most` None: all."""
     if most is None:
         return list(compared.against)

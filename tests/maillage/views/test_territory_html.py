@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from maillage.records.figure import Value
+from maillage.records.figure import Figure
 from maillage.subjects.territory import checks, draft, territory, wording
 from maillage.views import territory_html, versions
 from tests.maillage.views.conftest import EVIL, Page
@@ -86,12 +86,12 @@ def test_no_plural_is_left_to_the_reader(ask, centre):
     ("value", "shown"),
     [
         (None, "–"),
-        (Value(None, None, None, "", None), "–"),
-        (Value(None, None, None, "NS", 2023), "NS"),
-        (Value(0.0, None, None, "", 2023), "0,0"),
-        (Value(1234.5, 1234.5, None, "", 2023), "≥\u00a01\u202f234,5"),
-        (Value(3.0, None, 3.0, "", 2023), "≤\u00a03,0"),
-        (Value(3.0, None, None, "moyenne, calculée ici", 2023), "≈\u00a03,0"),
+        (Figure(None, None, None, "", None), "–"),
+        (Figure(None, None, None, "NS", 2023), "NS"),
+        (Figure(0.0, None, None, "", 2023), "0,0"),
+        (Figure(1234.5, 1234.5, None, "", 2023), "≥\u00a01\u202f234,5"),
+        (Figure(3.0, None, 3.0, "", 2023), "≤\u00a03,0"),
+        (Figure(3.0, None, None, "moyenne, calculée ici", 2023), "≈\u00a03,0"),
     ],
 )
 def test_a_value_is_read_with_what_it_is(value, shown):

@@ -10,7 +10,7 @@ from maillage import catalog
 from maillage.exports import colophon
 from maillage.exports.typesetting import fine
 from maillage.language import text
-from maillage.records.figure import Value
+from maillage.records.figure import Figure
 from maillage.records.territory import Orphans, Piece
 from maillage.subjects.territory import checks, wording
 
@@ -59,12 +59,12 @@ def test_members_are_in_the_order_of_a_dictionary(whole):
     ("value", "said"),
     [
         (None, "–"),
-        (Value(None, None, None, "m", 2023), "–"),
-        (Value(None, None, None, "NS", 2023), "NS"),
-        (Value(0.0, None, None, "m", 2023), "0,0"),
-        (Value(2.25, 2.25, None, "m", 2023), f"≥{HARD}2,2"),
-        (Value(2.26, None, 2.26, "m", 2023), f"≤{HARD}2,3"),
-        (Value(1234.5, None, None, "moyenne calculée ici", 2023), f"≈{HARD}1{THIN}234,5"),
+        (Figure(None, None, None, "m", 2023), "–"),
+        (Figure(None, None, None, "NS", 2023), "NS"),
+        (Figure(0.0, None, None, "m", 2023), "0,0"),
+        (Figure(2.25, 2.25, None, "m", 2023), f"≥{HARD}2,2"),
+        (Figure(2.26, None, 2.26, "m", 2023), f"≤{HARD}2,3"),
+        (Figure(1234.5, None, None, "moyenne calculée ici", 2023), f"≈{HARD}1{THIN}234,5"),
     ],
 )
 def test_readings_tell_minimum_maximum_mean_withheld_missing_and_zero(value, said):

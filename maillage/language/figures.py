@@ -1,0 +1,60 @@
+"""What a figure is, in signs and in words: the one place where bounds, means, secrecy and absence are worded.
+
+Arguments are the columns `bound` and `basis` of `indicator_value`, or the fields of `records.figure.Figure`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from maillage.language import text
+
+MISSING, WITHHELD = "manquant", "NS"
+SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
+WORDS = {"at_least": "minimum", "at_most": "maximum", "about": "environ"}
+BEFORE = {"at_least": "au moins ", "at_most": "au plus ", "about": "environ "}
+OURS = ("estimated", "mean_of_parts")  # nobody published it
+BOUNDS = ("at_least", "at_most")  # never ranked, never compared as equals
+MEAN = "moyenne calculée ici"
+LEGEND = "≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée."
+
+
+def sign(bound: str | None, basis: str | None = None) -> str:
+    """« ≥ » a minimum, « ≤ » a maximum, « ≈ » a mean or an estimate of ours; nothing for a plain figure."""
+    return SIGNS.get(bound) or ("≈" if basis in OURS else "")
+
+
+def reading(value, decimals: int, bound: str | None = None, basis: str | None = None, withheld: bool = False) -> str:
+    """« ≥ 4,2 », « ≈ 10,5 », « NS », « – »."""
+    if withheld:
+        return WITHHELD
+    if not text.known(value):
+        return text.number(None)
+    mark = sign(bound, basis)
+    return f"{mark}{text.HARD if mark else ''}{text.number(value, decimals)}"
+
+
+def word(bound: str | None, basis: str | None = None) -> str:
+    """« minimum », « maximum », « moyenne calculée ici », « provisoire »; nothing for a plain figure."""
+    return WORDS.get(bound) or {"provisional": "provisoire", "mean_of_parts": MEAN, "estimated": "estimation"}.get(
+        basis, ""
+    )
+
+
+def words(table: pd.DataFrame) -> pd.Series:
+    """`word` of each row of a table with bound, basis, value and method; « NS » and « manquant » where there is no figure."""
+    worded = pd.Series(
+        [word(*each) for each in zip(table["bound"], table["basis"], strict=True)], table.index, dtype=object
+    )
+    return worded.mask(table["value"].isna(), MISSING).mask(table["method"] == WITHHELD, WITHHELD)
+
+
+def rankable(table: pd.DataFrame) -> pd.Series:
+    """Which rows may be ranked: those whose figure is known and is no bound."""
+    return table["value"].notna() & ~table["bound"].isin(BOUNDS)
+
+
+def listed(count: int, published: int | None) -> str:
+    """« 12 recensées sur 22 publiées »."""
+    sentence = text.count(count, "recensée")
+    return sentence if published is None else f"{sentence} sur {text.count(published, 'publiée')}"

@@ -1,0 +1,67 @@
+"""What a figure is, in signs and in words."""
+
+import pandas as pd
+import pytest
+
+from maillage.catalog import INDICATOR
+from maillage.language import figures
+from maillage.queries import indicators
+from maillage.records.figure import Figure
+
+
+@pytest.mark.parametrize(
+    ("bound", "basis", "expected"),
+    [
+        ("exact", "published", "4,2"), ("exact", "computed", "4,2"), ("at_least", "computed", "≥\u00a04,2"),
+        ("at_most", "mean_of_parts", "≤\u00a04,2"), ("exact", "mean_of_parts", "≈\u00a04,2"), ("about", "published", "≈\u00a04,2"),
+        ("exact", "provisional", "4,2"),
+    ],
+)  # fmt: skip
+def test_a_sign_for_each_kind(bound, basis, expected):
+    assert figures.reading(4.2, 1, bound, basis) == expected
+
+
+def test_withheld_missing_and_zero_are_three_things():
+    assert figures.reading(None, 1, withheld=True) == "NS"
+    assert figures.reading(None, 1) == "–" and figures.reading(0, 1) == "0,0"
+
+
+def test_words_of_a_table():
+    table = pd.DataFrame(
+        {
+            "value": [1.0, 2, None, None, 5, 6], "bound": ["exact", "at_least", None, "exact", "exact", "exact"],
+            "basis": ["published", "computed", None, "published", "provisional", "mean_of_parts"],
+            "method": ["", "", None, "NS", "", ""],
+        }
+    )  # fmt: skip
+    assert list(figures.words(table)) == ["", "minimum", "manquant", "NS", "provisoire", "moyenne calculée ici"]
+    assert list(figures.rankable(table)) == [True, False, False, False, True, True]
+
+
+def test_a_bound_is_never_ranked():
+    assert Figure(1.0).rankable and Figure(1.0, basis="mean_of_parts").rankable
+    assert not Figure(1.0, bound="at_least").rankable and not Figure(1.0, bound="at_most").rankable
+    assert not Figure(None).rankable and not Figure(None, withheld=True).rankable
+
+
+def test_listed_beside_published():
+    assert figures.listed(12, 22) == "12\u00a0recensées sur 22\u00a0publiées"
+    assert figures.listed(1, None) == "1\u00a0recensée"
+
+
+def test_a_bound_and_its_column_agree_in_the_base(cursor):
+    """A minimum has its low end and no high one, a maximum the reverse: nobody has to read a sentence."""
+    torn = cursor.execute(
+        """
+        SELECT indicator, level, code, bound, low, high FROM indicator_value
+        WHERE (bound = 'at_least') <> (low IS NOT NULL AND high IS NULL) OR (bound = 'at_most') <> (high IS NOT NULL AND low IS NULL)
+        """
+    ).fetchall()
+    assert torn == []
+
+
+def test_a_mean_of_ours_says_so(cursor):
+    rows = indicators.profile(cursor, [("france", "FR")], ["taux_pauvrete", "population"]).set_index("indicator")
+    assert rows.loc["taux_pauvrete", "basis"] == "mean_of_parts" and rows.loc["population", "basis"] == "published"
+    assert figures.sign(rows.loc["taux_pauvrete", "bound"], rows.loc["taux_pauvrete", "basis"]) == "≈"
+    assert INDICATOR["taux_pauvrete"].combine == "mean"

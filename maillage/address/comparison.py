@@ -24,7 +24,7 @@ GROUPS = {
 MAPS = {"indicateurs": "Une par indicateur", "annees": "Une par année"}
 COMPARABLE = tuple(i.code for i in catalog.INDICATORS if "departement" in i.levels and not i.categories)
 # Twice as dense, twice as populous: what matters is the ratio, and axes and gaps are of logarithms.
-RATIOS = ("densite", "densite_publiee", "population", "population_estimee")
+RATIOS = tuple(i.code for i in catalog.INDICATORS if i.ratio)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from maillage.catalog.indicators import Indicator as Indicator
 from maillage.catalog.indicators import indicators
+from maillage.catalog.recipes import EVOLUTION as EVOLUTION
 
 SCHEMA_VERSION = 5  # of the database: the ETL writes it, the atlas refuses any other
 
@@ -199,8 +200,6 @@ SIZE_CLASSES = (
 # RGR92 / UTM 40S, RGM04 / UTM 38S. Nothing is measured from one part to another.
 ZONES = {"metropole": 2154, "971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
 
-EVOLUTION = (2016, 2023)  # the two years whose populations are compared
-
 # Fitted on half of 512 communes of the Isère, judged on the other half: data/reference/travel_calibration.csv, which a
 # test holds against these numbers.
 TRAVEL = TravelEstimate(
@@ -216,10 +215,10 @@ TRAVEL = TravelEstimate(
     ),
 )
 
-INDICATORS = indicators([kind for kind in SITE_TYPES if kind.indicators])
+INDICATORS = indicators([kind for kind in SITE_TYPES if kind.indicators], compared=(*DEFAULT_SITE_TYPES, "CDS"))
 DEFAULT_INDICATOR = "densite"
 COVERAGE = "couverture_cpts"  # the share of people in a CPTS, as perimeters give it under the statuses chosen
-PUBLISHED = {indicator.code for indicator in INDICATORS if indicator.combine or indicator.code == "densite_publiee"}
+PUBLISHED = {indicator.code for indicator in INDICATORS if indicator.rounded}
 WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
 THRESHOLD, LEAST_THRESHOLD = 11, 4  # of secrecy: counts of people from 1 to the threshold − 1 are withheld
 
@@ -245,6 +244,11 @@ for _index, _entries in (
 ):
     assert len(_index) == len(_entries), "duplicate code in the catalog"
 assert len(FINESS_TYPE) == sum(len(kind.finess) for kind in SITE_TYPES), "a FINESS category is of one type"
+
+
+def in_document(document: str) -> tuple[str, ...]:
+    """Codes of the indicators that stand in a document without being asked for, in the catalogue's order."""
+    return tuple(indicator.code for indicator in INDICATORS if document in indicator.documents)
 
 
 def size_class(population: int) -> SizeClass:

@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maillage.catalog import recipes
+from maillage.catalog.recipes import Recipe
+
+# What part a figure plays for a reader.
+CONTEXT, NEED, SUPPLY, ACCESS = ROLES = ("context", "need", "supply", "access")
+# Which way is the better one, where there is one.
+MORE, LESS = DIRECTIONS = ("more", "less")
+# Where an indicator is set without being asked for: the profile beside the map, a territory's page and files, its slides,
+# and the missions of a CPTS in the « diagnostic territorial ». The order is that of the catalogue.
+PROFILE, TERRITORY, SLIDES = "profile", "territory", "slides"
+CARE, PATHWAYS, PREVENTION, CRISES, QUALITY, STAFF = MISSIONS = (
+    "care", "pathways", "prevention", "crises", "quality", "staff",
+)  # fmt: skip
+DOCUMENTS = (PROFILE, TERRITORY, SLIDES, *MISSIONS)
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -23,6 +38,14 @@ class Indicator:
     surveyed: bool = False  # rests on lists of structures or CPTS, whose dates are many
     categories: tuple[str, ...] = ()  # labels in order: the values are their ranks, from 1, and have no mean
     tier: str = "embedded"  # embedded, or what brings its values: live (an official file), local (an export by hand)
+    recipe: Recipe = recipes.PUBLISHED
+    role: str = CONTEXT
+    direction: str = ""  # the better way: more, less, or neither
+    documents: tuple[str, ...] = ()
+    per: int = 0  # of a rate of events: for how many; 0 where it is none
+    ratio: bool = False  # twice as much is what matters: axes and gaps are of logarithms
+    by_status: bool = False  # counted anew for the CPTS statuses that the reader chooses
+    rounded: bool = False  # given at these decimals by its source: it ranks no finer
 
     @property
     def limits(self) -> tuple[float, ...]:
@@ -37,7 +60,12 @@ class Indicator:
     def decided(self) -> bool:
         """Whether what is counted was decided and is counted whole, as structures and professionals are: chance has no part
         in it, it has no interval, and it is nobody's secret."""
-        return self.group in (_COORDINATED, _DISTANCE) or (self.group == _ACCESS and not self.unit.startswith("%"))
+        return self.role in (SUPPLY, ACCESS)
+
+    @property
+    def summed(self) -> bool:
+        """Whether the country's figure is the sum of its départements': it would dwarf them."""
+        return self.recipe in (recipes.PEOPLE, recipes.SUMMED)
 
 
 EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
@@ -55,83 +83,127 @@ _SOCIAL = "Contexte social"
 _ZONING = ("très sous-dotée", "sous-dotée", "intermédiaire", "très dotée", "sur-dotée")
 
 
+_COMBINED = {"mean": recipes.AVERAGED, "sum": recipes.SUMMED, "": recipes.PUBLISHED}
+
+
 def _published(code, label, unit, decimals, group, palette, definition, combine="mean", **more) -> Indicator:
+    more = {"recipe": _COMBINED[combine], "rounded": True} | more
     return Indicator(code, label, unit, decimals, group, palette, DEPARTEMENTS, definition, combine=combine, **more)
 
 
 # fmt: off
-def indicators(site_types) -> tuple[Indicator, ...]:
-    """Everything that can be coloured, in the order of the controls; some are declared once for each site type."""
+def indicators(site_types, compared) -> tuple[Indicator, ...]:
+    """Everything that can be coloured, in the order of the controls and of documents; some are declared once for each site
+    type, and those of `compared` stand in documents."""
     return (
         Indicator("densite", "Densité de population", "hab./km²", 1, _POPULATION, "YlGnBu", EVERYWHERE,
             "Population municipale divisée par la surface, calculée sur les contours en projection officielle.",
-            breaks=(20, 50, 100, 300, 1500)),
+            breaks=(20, 50, 100, 300, 1500),
+            recipe=recipes.DENSITY, ratio=True, documents=(PROFILE, TERRITORY, SLIDES, CRISES)),
         Indicator("grille_densite", "Grille communale de densité", "en 7 niveaux", 0, _POPULATION, "YlGnBu_r", COMMUNES,
             "Niveau de chaque commune selon le nombre de ses habitants et leur répartition sur des carreaux d'un kilomètre "
             "(Insee, méthode européenne), et non selon une densité moyenne.",
             categories=("grands centres urbains", "centres urbains intermédiaires", "petites villes", "ceintures urbaines",
-                        "bourgs ruraux", "rural à habitat dispersé", "rural à habitat très dispersé"), tier="live"),
+                        "bourgs ruraux", "rural à habitat dispersé", "rural à habitat très dispersé"), tier="live",
+            recipe=recipes.RANKED, documents=(PROFILE,)),
         Indicator("population", "Population municipale", "habitants", 0, _POPULATION, "YlGnBu", EVERYWHERE,
-            "Population municipale légale de l'Insee."),
+            "Population municipale légale de l'Insee.",
+            recipe=recipes.PEOPLE, ratio=True, documents=(PROFILE, TERRITORY, SLIDES, CRISES)),
         Indicator("evolution_population", "Évolution de la population, 2016-2023", "% par an", 2, _POPULATION, "RdBu", EVERYWHERE,
             "Variation annuelle moyenne de la population municipale entre 2016 et 2023, à contours constants ; les "
             "communes dont l'une des deux populations est inconnue sont laissées de côté.",
-            breaks=(-1.0, -0.5, 0.0, 0.5, 1.0)),
+            breaks=(-1.0, -0.5, 0.0, 0.5, 1.0),
+            recipe=recipes.CHANGE, documents=(PROFILE, TERRITORY, SLIDES, STAFF)),
+        _published("population_estimee", "Population estimée", "habitants", 0, _POPULATION, "YlGnBu",
+            "Estimation provisoire de population au 1er janvier (Insee), distincte de la population légale.",
+            combine="sum",
+            ratio=True),
+        _published("part_0_24", "Moins de 25 ans", "% de la population", 1, _POPULATION, "PuRd",
+            "Part des habitants de 0 à 24 ans.",
+            per=100, documents=(TERRITORY, PREVENTION)),
+        _published("part_25_59", "De 25 à 59 ans", "% de la population", 1, _POPULATION, "PuRd",
+            "Part des habitants de 25 à 59 ans.",
+            per=100),
+        _published("part_60_plus", "60 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
+            "Part des habitants de 60 ans et plus.",
+            per=100, documents=(TERRITORY, PATHWAYS)),
+        _published("part_75_plus", "75 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
+            "Part des habitants de 75 ans et plus, comprise dans celle des 60 ans et plus.",
+            per=100, documents=(PROFILE, TERRITORY, SLIDES, PATHWAYS, PREVENTION, CRISES)),
+        _published("densite_publiee", "Densité de population (publiée)", "hab./km²", 1, _POPULATION, "YlGnBu",
+            "Densité publiée par la DREES sur les populations estimées ; la surface est celle du cadastre, sans les "
+            "eaux.",
+            breaks=(20, 50, 100, 300, 1500), combine="",
+            ratio=True),
         _published("mortalite_prematuree_0_64", "Mortalité prématurée (0 à 64 ans)",
             "décès pour 1 000 habitants de 0 à 64 ans", 1, _HEALTH, "OrRd",
             "Taux de mortalité standardisé des 0 à 64 ans, publié à une décimale : deux départements de même valeur ne"
             " se classent pas. Donnée départementale, jamais répartie entre les communes.",
-            breaks=(1.4, 1.6, 1.8, 2.0, 2.4)),
+            breaks=(1.4, 1.6, 1.8, 2.0, 2.4),
+            role=NEED, direction=LESS, per=1000, documents=(PROFILE, TERRITORY, SLIDES, PREVENTION)),
         _published("esperance_vie_femmes", "Espérance de vie des femmes", "ans", 1, _HEALTH, "BuPu",
             "Espérance de vie à la naissance des femmes.",
-            sex="f"),
+            sex="f",
+            role=NEED, direction=MORE),
         _published("esperance_vie_hommes", "Espérance de vie des hommes", "ans", 1, _HEALTH, "BuPu",
             "Espérance de vie à la naissance des hommes.",
-            sex="m"),
+            sex="m",
+            role=NEED, direction=MORE),
         _published("esperance_vie_60_femmes", "Espérance de vie des femmes à 60 ans", "ans", 1, _HEALTH, "BuPu",
             "Années qui restent à vivre, en moyenne, à une femme de 60 ans.",
-            sex="f", tier="local"),
+            sex="f", tier="local",
+            role=NEED, direction=MORE),
         _published("esperance_vie_60_hommes", "Espérance de vie des hommes à 60 ans", "ans", 1, _HEALTH, "BuPu",
             "Années qui restent à vivre, en moyenne, à un homme de 60 ans.",
-            sex="m", tier="local"),
+            sex="m", tier="local",
+            role=NEED, direction=MORE),
         _published("mortalite_65_plus", "Mortalité des 65 ans et plus",
             "décès pour 1 000 habitants de 65 ans et plus", 1, _HEALTH, "OrRd",
             "Taux de mortalité standardisé des 65 ans ou plus, publié à une décimale. Donnée départementale.",
-            tier="local"),
+            tier="local",
+            role=NEED, direction=LESS, per=1000),
         _published("mortalite_brute", "Taux brut de mortalité", "décès pour 1 000 habitants", 1, _HEALTH, "OrRd",
             "Décès rapportés à toute la population : il suit d'abord l'âge des habitants, et ne compare pas leur état de santé.",
-            tier="local"),
+            tier="local",
+            role=NEED, per=1000),
         Indicator("couverture_cpts", "Population couverte par une CPTS (périmètres connus)",
             "% de la population", 1, _COORDINATED, "Greens", EVERYWHERE,
             "Part des habitants dont la commune (l'arrondissement à Paris, Lyon et Marseille) est membre d'au moins "
             "une CPTS au statut retenu. Là où tous les périmètres ne sont pas connus, c'est un minimum.",
-            breaks=(20, 40, 60, 80, 100), commune_breaks=(100,), surveyed=True),
+            breaks=(20, 40, 60, 80, 100), commune_breaks=(100,), surveyed=True,
+            recipe=recipes.COVERED, role=SUPPLY, direction=MORE, per=100, by_status=True, documents=(PROFILE, TERRITORY)),
         _published("cpts_part_population_couverte", "Population couverte par une CPTS (publié)",
             "% de la population", 0, _COORDINATED, "Greens",
             "Part des habitants d'un territoire couvert par une CPTS, publiée par la DITP ; les statuts comptés ne "
             "sont pas précisés par la source.",
-            breaks=(60, 70, 80, 90, 100)),
+            breaks=(60, 70, 80, 90, 100),
+            role=SUPPLY, direction=MORE, per=100, documents=(PROFILE,)),
         _published("msp_publiees_100k", "MSP publiées pour 100 000 habitants",
             "MSP pour 100 000 habitants", 1, _COORDINATED, "Blues",
             "Nombre de MSP publié par la DITP, rapporté à la population municipale.",
-            combine=""),
+            combine="",
+            recipe=recipes.PUBLISHED_RATE, rounded=False, role=SUPPLY, direction=MORE, per=100_000, documents=(PROFILE,)),
         _published("msp_nombre", "Nombre de MSP (publié)", "MSP", 0, _COORDINATED, "Blues",
             "Maisons de santé pluriprofessionnelles en fonctionnement, publiées par la DITP (collecte des ARS).",
-            combine="sum"),
+            combine="sum",
+            role=SUPPLY, direction=MORE),
         _published("cds_pluripro_100k", "Centres de santé pluriprofessionnels pour 100 000 habitants",
             "centres pour 100 000 habitants", 1, _COORDINATED, "Blues",
             "Nombre de centres de santé pluriprofessionnels publié par la DITP, rapporté à la population municipale.",
-            combine=""),
+            combine="",
+            recipe=recipes.PUBLISHED_RATE, rounded=False, role=SUPPLY, direction=MORE, per=100_000, documents=(PROFILE,)),
         _published("cds_pluripro_nombre", "Nombre de centres de santé pluriprofessionnels (publié)",
             "centres", 0, _COORDINATED, "Blues",
             "Centres de santé pluriprofessionnels avec au moins un médecin généraliste, publiés par la DITP : ce n'est"
             " pas l'ensemble des centres de santé.",
-            combine="sum"),
+            combine="sum",
+            role=SUPPLY, direction=MORE),
         *(
             Indicator(f"structures_{kind.code.lower()}_100k", f"Sites {kind.code} recensés pour 100 000 habitants",
                 "pour 100 000 habitants", 1, _COORDINATED, "Blues", DEPARTEMENTS,
                 f"Sites « {kind.label} » ouverts et recensés dans Maillage, rapportés à la population municipale. Là où "
-                "le recensement n'est pas exhaustif, c'est un minimum.", site_type=kind.code, surveyed=True)
+                "le recensement n'est pas exhaustif, c'est un minimum.", site_type=kind.code, surveyed=True,
+                recipe=recipes.SITES_RATE, role=SUPPLY, direction=MORE, per=100_000, documents=(TERRITORY,) * (kind.code in compared))
             for kind in site_types
         ),
         *(
@@ -140,29 +212,34 @@ def indicators(site_types) -> tuple[Indicator, ...]:
                 "km", 1, _DISTANCE, "Purples", PLACES,
                 f"Distance à vol d'oiseau de la mairie au site « {kind.label} » ouvert et recensé le plus proche, "
                 "frontières départementales ignorées ; moyenne pondérée par la population au-dessus de la commune. "
-                "Là où le recensement n'est pas exhaustif, c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code, surveyed=True)
+                "Là où le recensement n'est pas exhaustif, c'est un maximum.", breaks=(5, 10, 15, 20, 30), site_type=kind.code, surveyed=True,
+                recipe=recipes.DISTANCE, role=ACCESS, direction=LESS, documents=(TERRITORY,) * (kind.code in compared))
             for kind in site_types
         ),
         _published("apl_mg", "Accessibilité aux généralistes (APL)",
             "consultations par an et par habitant", 2, _ACCESS, "YlGnBu",
             "Accessibilité potentielle localisée aux médecins généralistes (DREES), moyenne départementale calculée "
-            "par un tiers."),
+            "par un tiers.",
+            role=ACCESS, direction=MORE, documents=(PROFILE, TERRITORY, SLIDES, CARE)),
         *(
             Indicator(code, label, "consultations par an et par habitant", 1, _ACCESS, "YlGnBu", EVERYWHERE,
                 f"Accessibilité potentielle localisée {who}, publiée par la DREES pour chaque commune : consultations "
                 "accessibles par an et par habitant, ajustées à l'âge. Au-dessus de la commune, moyenne calculée ici, pondérée "
-                "par la population standardisée du même fichier.", breaks=(1.5, 2.5, 3.5, 4.5), tier="live")
-            for code, label, who in (
-                ("apl_mg_drees", "APL aux généralistes, par commune (DREES)", "aux médecins généralistes"),
+                "par la population standardisée du même fichier.", breaks=(1.5, 2.5, 3.5, 4.5), tier="live",
+                recipe=recipes.BY_COMMUNE, role=ACCESS, direction=MORE, documents=documents)
+            for code, label, who, documents in (
+                ("apl_mg_drees", "APL aux généralistes, par commune (DREES)", "aux médecins généralistes",
+                 (PROFILE, TERRITORY, CARE)),
                 ("apl_mg_65_drees", "APL aux généralistes de 65 ans et moins, par commune (DREES)",
-                 "aux médecins généralistes de 65 ans et moins"),
+                 "aux médecins généralistes de 65 ans et moins", ()),
             )
         ),
         *(
             Indicator(f"zonage_{who}", f"Zonage des {label}", f"en {len(levels)} niveaux", 0, _ACCESS, "RdYlBu", COMMUNES,
                 f"Classement conventionnel des communes pour les {label} libéraux, arrêté par chaque ARS. Un zonage est une "
                 "décision et non une mesure : il n'a pas de moyenne, et ceux de deux professions ne se comparent pas.",
-                categories=levels, tier="local")
+                categories=levels, tier="local",
+                recipe=recipes.RANKED, role=SUPPLY, documents=(PROFILE,) * (who == "infirmiers"))
             for who, label, levels in (
                 ("infirmiers", "infirmiers", _ZONING), ("sages_femmes", "sages-femmes", _ZONING),
                 ("orthophonistes", "orthophonistes", _ZONING),
@@ -173,52 +250,48 @@ def indicators(site_types) -> tuple[Indicator, ...]:
         _published("apl_mg_part_population_sous_2_5", "Population sous 2,5 consultations par an (APL)",
             "% de la population", 1, _ACCESS, "OrRd",
             "Part des habitants de communes dont l'APL aux généralistes est sous 2,5, seuil historique et non zonage "
-            "actuel."),
+            "actuel.",
+            role=NEED, direction=LESS, per=100),
         _published("mg_densite", "Généralistes pour 100 000 habitants",
             "médecins pour 100 000 habitants", 0, _ACCESS, "YlGnBu",
-            "Médecins généralistes, tous modes d'exercice (RPPS). Ne se compare pas aux seuls libéraux."),
+            "Médecins généralistes, tous modes d'exercice (RPPS). Ne se compare pas aux seuls libéraux.",
+            role=SUPPLY, direction=MORE, per=100_000),
         _published("mg_liberaux_densite", "Généralistes libéraux pour 100 000 habitants",
             "médecins pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
-            "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam)."),
+            "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam).",
+            role=SUPPLY, direction=MORE, per=100_000, documents=(TERRITORY, SLIDES, CARE, STAFF)),
         _published("mg_liberaux_nombre", "Nombre de généralistes libéraux", "médecins", 0, _ACCESS, "YlGnBu",
             "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam).",
-            combine="sum"),
+            combine="sum",
+            role=SUPPLY, direction=MORE),
         _published("apl_infirmiers", "Accessibilité aux infirmiers (APL)",
             "ETP pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
-            "Accessibilité potentielle localisée aux infirmiers (DREES), moyenne départementale calculée par un tiers."),
+            "Accessibilité potentielle localisée aux infirmiers (DREES), moyenne départementale calculée par un tiers.",
+            role=ACCESS, direction=MORE, per=100_000),
         _published("apl_kines", "Accessibilité aux kinésithérapeutes (APL)",
             "ETP pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
             "Accessibilité potentielle localisée aux masseurs-kinésithérapeutes (DREES), moyenne départementale "
-            "calculée par un tiers."),
+            "calculée par un tiers.",
+            role=ACCESS, direction=MORE, per=100_000),
         _published("apl_dentistes", "Accessibilité aux dentistes (APL)", "ETP pour 100 000 habitants", 1, _ACCESS,
             "YlGnBu",
             "Accessibilité potentielle localisée aux chirurgiens-dentistes (DREES), moyenne départementale calculée "
-            "par un tiers."),
+            "par un tiers.",
+            role=ACCESS, direction=MORE, per=100_000),
         _published("apl_sages_femmes", "Accessibilité aux sages-femmes (APL)",
             "ETP pour 100 000 femmes", 1, _ACCESS, "YlGnBu",
-            "Accessibilité potentielle localisée aux sages-femmes (DREES), moyenne départementale calculée par un tiers."),
+            "Accessibilité potentielle localisée aux sages-femmes (DREES), moyenne départementale calculée par un tiers.",
+            role=ACCESS, direction=MORE, per=100_000),
         _published("ald_part_avec_medecin_traitant", "Patients en ALD ayant un médecin traitant",
             "% des patients en ALD", 1, _ACCESS, "YlGnBu",
-            "Part des patients en affection de longue durée qui ont déclaré un médecin traitant."),
-        _published("population_estimee", "Population estimée", "habitants", 0, _POPULATION, "YlGnBu",
-            "Estimation provisoire de population au 1er janvier (Insee), distincte de la population légale.",
-            combine="sum"),
-        _published("part_0_24", "Moins de 25 ans", "% de la population", 1, _POPULATION, "PuRd",
-            "Part des habitants de 0 à 24 ans."),
-        _published("part_25_59", "De 25 à 59 ans", "% de la population", 1, _POPULATION, "PuRd",
-            "Part des habitants de 25 à 59 ans."),
-        _published("part_60_plus", "60 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
-            "Part des habitants de 60 ans et plus."),
-        _published("part_75_plus", "75 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
-            "Part des habitants de 75 ans et plus, comprise dans celle des 60 ans et plus."),
-        _published("densite_publiee", "Densité de population (publiée)", "hab./km²", 1, _POPULATION, "YlGnBu",
-            "Densité publiée par la DREES sur les populations estimées ; la surface est celle du cadastre, sans les "
-            "eaux.",
-            breaks=(20, 50, 100, 300, 1500), combine=""),
+            "Part des patients en affection de longue durée qui ont déclaré un médecin traitant.",
+            role=NEED, direction=MORE, per=100, documents=(TERRITORY, SLIDES, CARE)),
         _published("taux_pauvrete", "Taux de pauvreté", "% de la population", 1, _SOCIAL, "OrRd",
-            "Part des habitants sous 60 % du revenu médian (Filosofi)."),
+            "Part des habitants sous 60 % du revenu médian (Filosofi).",
+            role=NEED, direction=LESS, per=100, documents=(PROFILE, TERRITORY, SLIDES, PREVENTION)),
         _published("css_part_beneficiaires", "Bénéficiaires de la complémentaire santé solidaire",
             "% de la population", 1, _SOCIAL, "OrRd",
-            "Part des habitants couverts par la complémentaire santé solidaire."),
+            "Part des habitants couverts par la complémentaire santé solidaire.",
+            role=NEED, per=100),
     )
 # fmt: on

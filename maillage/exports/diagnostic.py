@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maillage import catalog
+from maillage.catalog.indicators import CARE, CRISES, PATHWAYS, PREVENTION, QUALITY, STAFF
 from maillage.exports import colophon, typesetting
 from maillage.exports.typesetting import drawn
 from maillage.language import text
@@ -13,14 +14,13 @@ from maillage.views import plan
 
 # The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.
 MISSIONS = (
-    ("Accès aux soins : médecin traitant et soins non programmés",
-     ("apl_mg", "apl_mg_drees", "mg_liberaux_densite", "ald_part_avec_medecin_traitant"), ("MSP", "ESP", "CDS", "PASS")),
-    ("Parcours pluriprofessionnels autour du patient", ("part_60_plus", "part_75_plus"), ("DAC", "ESS", "EMPP")),
-    ("Actions territoriales de prévention", ("mortalite_prematuree_0_64", "part_0_24", "taux_pauvrete"), ("CEGIDD", "CLAT", "CV", "CSAPA", "CAARUD")),
-    ("Réponse aux crises sanitaires graves", ("population", "densite", "part_75_plus"), ()),
-    ("Qualité et pertinence des soins (mission optionnelle)", (), ()),
-    ("Accompagnement des professionnels de santé (mission optionnelle)", ("mg_liberaux_densite", "evolution_population"), ("MSP", "ESP")),
-)  # fmt: skip
+    ("Accès aux soins : médecin traitant et soins non programmés", CARE, ("MSP", "ESP", "CDS", "PASS")),
+    ("Parcours pluriprofessionnels autour du patient", PATHWAYS, ("DAC", "ESS", "EMPP")),
+    ("Actions territoriales de prévention", PREVENTION, ("CEGIDD", "CLAT", "CV", "CSAPA", "CAARUD")),
+    ("Réponse aux crises sanitaires graves", CRISES, ()),
+    ("Qualité et pertinence des soins (mission optionnelle)", QUALITY, ()),
+    ("Accompagnement des professionnels de santé (mission optionnelle)", STAFF, ("MSP", "ESP")),
+)
 AGREEMENT = (
     "Missions de l'accord conventionnel interprofessionnel du 20 juin 2019 et de son avenant n° 2 du 20 décembre 2021 : quatre socles, "
     "deux optionnelles. Sous chacune, les seuls faits que les données portent ; les priorités sont à écrire par la communauté."
@@ -60,8 +60,8 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "members": members(dossier),
         "members_note": f"Population municipale {dossier.population_year}, Insee.",
         "missions": [
-            {"title": title, "facts": [*facts(dossier, indicators), *counted(dossier, kinds)]}
-            for title, indicators, kinds in MISSIONS
+            {"title": title, "facts": [*facts(dossier, catalog.in_document(mission)), *counted(dossier, kinds)]}
+            for title, mission, kinds in MISSIONS
         ],
         "missions_note": AGREEMENT,
         "no_fact": "Aucun chiffre de ces sources ne s'y rapporte.",

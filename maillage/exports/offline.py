@@ -13,6 +13,7 @@ import shapely
 from markupsafe import Markup
 
 from maillage import catalog
+from maillage.catalog.indicators import SLIDES
 from maillage.exports import colophon
 from maillage.exports.typesetting import Unset, fine
 from maillage.methods.perimeters import together
@@ -29,8 +30,6 @@ LEAFLET = HERE.parents[1] / "static" / "leaflet"
 NAMES_A_SLIDE, ROWS_A_SLIDE = 60, 8
 FINE, COARSE = 1500, 700  # of a territory's breadth: what is not drawn, of its communes and of what surrounds them
 TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
-SHOWN = ("population", "densite", "evolution_population", "mortalite_prematuree_0_64", "part_75_plus", "taux_pauvrete",
-         "mg_liberaux_densite", "apl_mg")  # fmt: skip
 
 
 def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
@@ -69,7 +68,7 @@ def _hash(inline: str) -> str:
 def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     """What the slides say."""
     names = wording.members(dossier)
-    comparisons, nearest = wording.comparisons(dossier, SHOWN), wording.nearest(dossier)
+    comparisons, nearest = wording.comparisons(dossier, catalog.in_document(SLIDES)), wording.nearest(dossier)
     return {
         "name": dossier.name,
         "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},

@@ -11,6 +11,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu
 
 from maillage import catalog
+from maillage.catalog.indicators import SLIDES
 from maillage.exports import colophon, shapes
 from maillage.exports.shapes import FAINT, INDIGO, INK, TINT, WHITE
 from maillage.exports.typesetting import drawn, fine
@@ -24,8 +25,6 @@ WIDTH, HEIGHT = 12_192_000, 6_858_000  # EMU: 33.867 × 19.05 cm, 16:9
 EDGE, TOP = 500_000, 1_250_000
 ROOM = WIDTH - 2 * EDGE
 NAMES_A_SLIDE, ROWS_A_SLIDE = 60, 9
-SHOWN = ("population", "densite", "evolution_population", "mortalite_prematuree_0_64", "part_75_plus", "taux_pauvrete",
-         "mg_liberaux_densite", "apl_mg", "ald_part_avec_medecin_traitant")  # fmt: skip
 
 
 def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
@@ -35,7 +34,9 @@ def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
     deck.territory(drawn(dossier, vicinity, width=1000, height=680, symbol=34, size=23, names=18))
     deck.communes()
     deck.keys()
-    deck.table("Le territoire et les autres", wording.comparisons(dossier, SHOWN), wide=(2.6, 2.2, 0.8))
+    deck.table(
+        "Le territoire et les autres", wording.comparisons(dossier, catalog.in_document(SLIDES)), wide=(2.6, 2.2, 0.8)
+    )
     deck.table("Structures du territoire", wording.structures(dossier), wide=(4,))
     deck.table("Structures les plus proches au dehors", wording.nearest(dossier), wide=(0.7, 3.5, 2, 2))
     deck.axes()

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from maillage import catalog
 from maillage.address.comparison import RATIOS
-from maillage.catalog import COVERAGE
 from maillage.catalog.indicators import Indicator
 from maillage.language import figures as language_figures
 from maillage.language import text
@@ -60,14 +59,9 @@ def named(shown: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(name=rows["code"].map(shown.names))
 
 
-def summed(indicator: Indicator) -> bool:
-    """Whether the country's figure is the sum of its départements': it would dwarf them."""
-    return indicator.combine == "sum" or indicator.code == "population"
-
-
 def benchmark(of_main: Figures, year: int) -> tuple[str, float] | None:
     """France's figure, where it is known whole (a bound would not be the country's) and is no sum of départements."""
-    if summed(of_main.indicator):
+    if of_main.indicator.summed:
         return None
     rows = of_main.above(year)
     rows = rows[(rows["level"] == "france") & language_figures.rankable(rows)]
@@ -96,7 +90,7 @@ def remarks(shown: Comparison, indicator: Indicator, rows: pd.DataFrame) -> list
             f"Donné à {text.count(indicator.decimals, 'décimale')} : les rangs ne vont pas plus loin, et jusqu'à "
             f"{int(tied.max())} départements partagent le même."
         )
-    if indicator.code == COVERAGE:
+    if indicator.by_status:
         counted = ", ".join(catalog.CPTS_STATUS[status].label for status in shown.selection.statuses) or "aucun"
         said.append(f"Statuts de CPTS comptés : {counted}.")
     return said
@@ -185,7 +179,7 @@ def evolution(ask: Ask, shown: Comparison) -> Drawing:
     here = named(shown, rows[(rows["level"] == "departement") & rows["code"].isin(shown.marked)])
     here = here.sort_values("code", key=lambda codes: codes.map({code: rank for rank, code in enumerate(shown.marked)}))
     france = rows[rows["level"] == "france"].assign(name="France")
-    beside = france if len(here) and france["value"].notna().any() and not summed(main) else None
+    beside = france if len(here) and france["value"].notna().any() and not main.summed else None
     subtitle = f"de {years[0]} à {years[-1]}" + (", à côté de la France (tirets)" if beside is not None else "")
     said = Caption(main.label, atlas_map.source(ask, main.code), f"{years[0]}-{years[-1]}", subtitle)
     notes = [] if len(here) else ["Choisissez un département à gauche, ou un groupe plus petit, pour voir ses courbes."]

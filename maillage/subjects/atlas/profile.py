@@ -6,26 +6,10 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.catalog import COVERAGE
+from maillage.catalog.indicators import PROFILE
 from maillage.queries import cpts, indicators, sites, territories
 from maillage.subjects.atlas.map import Scene
 from maillage.warehouse import Ask
-
-PROFILE = (
-    "population",
-    "densite",
-    "grille_densite",
-    "evolution_population",
-    "part_75_plus",
-    "mortalite_prematuree_0_64",
-    "couverture_cpts",
-    "cpts_part_population_couverte",
-    "msp_publiees_100k",
-    "cds_pluripro_100k",
-    "apl_mg",
-    "apl_mg_drees",
-    "zonage_infirmiers",
-    "taux_pauvrete",
-)
 
 
 def profile(ask: Ask, shown: Scene) -> dict:
@@ -39,8 +23,8 @@ def profile(ask: Ask, shown: Scene) -> dict:
     if here.level != "france":
         places.append(("france", "FR"))
     names = [ask(territories.territory, *place).name for place in places]
-    coloured = shown.selection.indicator
-    answer = ask(indicators.profile, places, list(dict.fromkeys((*PROFILE, coloured))))
+    coloured, named = shown.selection.indicator, catalog.in_document(PROFILE)
+    answer = ask(indicators.profile, places, list(dict.fromkeys((*named, coloured))))
     if set(shown.selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         answer = refiltered(ask, answer, shown.selection.statuses)
     around = ask(cpts.around, shown.selection.statuses, ask(territories.reach, here.level, here.code))
@@ -49,7 +33,7 @@ def profile(ask: Ask, shown: Scene) -> dict:
         "territory": here,
         "places": list(zip(places, names, strict=True)),
         "coloured": coloured,
-        "indicators": PROFILE,
+        "indicators": named,
         "figures": answer,
         "structures": ask(sites.counts, here.level, here.code),
         "nearest": ask(sites.nearest, here.code) if local else [],
@@ -63,7 +47,9 @@ def profile(ask: Ask, shown: Scene) -> dict:
 def refiltered(ask: Ask, answer: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
     """The same figures with the coverage counted anew for the statuses chosen; where nothing is known, no row."""
     other = answer[answer["indicator"] != COVERAGE]
-    kept = answer[answer["indicator"] == COVERAGE].drop(columns=["value", "low", "high", "method", "year"])
+    kept = answer[answer["indicator"] == COVERAGE].drop(
+        columns=["value", "low", "high", "bound", "basis", "method", "year"]
+    )
     levels = [ask(indicators.coverage, statuses, level).assign(level=level) for level in kept["level"].unique()]
     if not levels:
         return answer

@@ -6,7 +6,6 @@ directly standardised one the exposure that a funnel wants (PHE technical guidan
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,21 +35,13 @@ class Chance:
     reason: str  # why there is no funnel
 
 
-def per(unit: str) -> float | None:
-    """What a rate is for: « décès pour 1 000 habitants » → 1000, « % de la population » → 100; None for no rate."""
-    if unit.startswith("% d"):
-        return 100.0
-    found = re.search(r"pour (\d{1,3}(?:[ \u202f\u00a0]\d{3})*)\b", unit)
-    return float(re.sub(r"\D", "", found[1])) if found else None
-
-
 def chance(of: Figures, year: int = 0) -> Chance:
     """Intervals and funnel of an indicator, one year."""
     indicator, table = of.indicator, of.at(year).copy()
     both = table["low"].notna() & table["high"].notna()
     table["origin"] = np.where(both, "intervalle de la source", "")
     bounded = table["bound"].isin(language_figures.BOUNDS)
-    scale = per(indicator.unit)
+    scale = indicator.per
     table["exposure"] = np.nan
     if not indicator.decided and scale:
         table["exposure"] = (table["events"] * scale / table["value"]).where(table["value"] > 0)
@@ -73,7 +64,7 @@ def why_not(indicator: Indicator, table: pd.DataFrame) -> str:
             "Ni intervalle ni entonnoir ici : ce qui est compté (structures, professionnels) est décidé et compté en entier. Ce "
             "n'est pas un échantillon, et le hasard n'explique pas l'écart entre deux départements."
         )
-    if per(indicator.unit) is None:
+    if not indicator.per:
         return "Ni intervalle ni entonnoir ici : ce chiffre n'est pas un taux fait d'événements comptés dans une population."
     if table["events"].notna().any() or (table["state"] == NS).any():
         return f"Moins de {FEWEST} départements ont un nombre d'événements que l'on puisse montrer : pas d'entonnoir."
@@ -108,7 +99,7 @@ def pooled(of: Figures, codes: tuple[str, ...], year: int) -> str:
 
 def trends(of: Figures, codes: tuple[str, ...]) -> pd.DataFrame:
     """The trend of the rate of each département over its years, where its events are known: code, percent, low, high, p, reason."""
-    scale = per(of.indicator.unit)
+    scale = of.indicator.per
     if of.indicator.decided or not scale or not of.rows["events"].notna().any():
         return pd.DataFrame()
     told = []

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.catalog import COVERAGE, WITHHELD
+from maillage.catalog import WITHHELD
 from maillage.catalog.indicators import Indicator
 from maillage.language import figures as language_figures
 from maillage.methods import comparing
@@ -88,7 +88,7 @@ def figures(ask: Ask, name: str, statuses: tuple[str, ...], threshold: int) -> F
     """
     indicator = catalog.INDICATOR[name]
     rows = ask(comparison.history, name, indicator.sex)
-    if name == COVERAGE and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+    if indicator.by_status and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         rows = _covered(ask, rows, statuses)
     names = pd.DataFrame(
         [(code, name, region) for code, name, region, _ in ask(territories.departements)],

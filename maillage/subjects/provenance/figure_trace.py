@@ -1,7 +1,7 @@
 """« D'où vient ce chiffre ? »: what a figure means, how it is made, from which numbers and which file.
 
-`trace(ask, indicator, level, code)` answers for one figure; `formula` says it for an indicator at a level. The numbers of a
-trace are asked again of the tables that the build made the figure from: where they do not give it back, a test fails.
+`trace(ask, indicator, level, code)` answers for one figure. The numbers of a trace are asked again of the tables that the
+build made the figure from: where they do not give it back, a test fails.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maillage import catalog
-from maillage.catalog import COVERAGE, PUBLISHED, WITHHELD, Indicator
+from maillage.catalog import WITHHELD, Indicator, recipes
+from maillage.catalog.recipes import LOCAL
 from maillage.language import figures, text
 from maillage.queries import indicators, territories, traces
 from maillage.queries.territories import Territory
 from maillage.warehouse import Ask
 
-LOCAL = ("commune", "arrondissement_municipal")
+PER_INHABITANT = (recipes.DENSITY, recipes.SITES_RATE, recipes.PUBLISHED_RATE)  # of the population of `territory`
 
 
 @dataclass(frozen=True)
@@ -47,41 +48,6 @@ class Trace:
     source: dict  # the columns of `source`
 
 
-def formula(indicator: Indicator, level: str) -> str:
-    """How an indicator is made at a level, in words."""
-    first, last = catalog.EVOLUTION
-    code, local = indicator.code, level in LOCAL
-    if code == "population":
-        return "Somme des communes" if level not in LOCAL else "Lue telle quelle"
-    if code == "densite":
-        return "Population municipale ÷ surface des contours"
-    if code == "evolution_population":
-        return f"100 × ((population {last} ÷ population {first}) puissance 1/{last - first} − 1)"
-    if code == COVERAGE:
-        return "100 × habitants des communes membres d'une CPTS ÷ habitants"
-    if code in ("msp_publiees_100k", "cds_pluripro_100k"):
-        return "100 000 × nombre publié ÷ population municipale"
-    if code.startswith("structures_"):
-        return "100 000 × sites ouverts recensés ÷ population municipale"
-    if code.startswith("distance_"):
-        return (
-            "Distance à vol d'oiseau de la mairie au site ouvert et recensé le plus proche"
-            if local
-            else "Σ (distance de chaque commune × ses habitants) ÷ Σ habitants"
-        )
-    if indicator.combine and level in ("region", "france"):
-        return (
-            "Somme des départements"
-            if indicator.combine == "sum"
-            else "Σ (valeur de chaque département × ses habitants) ÷ Σ habitants"
-        )
-    if indicator.categories:
-        return "Classement publié, repris tel quel : il n'a pas de moyenne"
-    if indicator.tier == "live" and not local and "commune" in indicator.levels:
-        return "Moyenne des communes, pondérée par la population du même fichier"
-    return "Chiffre publié, repris tel quel"
-
-
 def trace(
     ask: Ask,
     name: str,
@@ -99,7 +65,7 @@ def trace(
         return None
     row = dict(row)
     indicator = catalog.INDICATOR[name]
-    if name == COVERAGE and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+    if indicator.by_status and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         told = ask(indicators.coverage, statuses, level)
         told = told[told["code"] == code]
         if told.empty:
@@ -114,7 +80,7 @@ def trace(
         years=ask(traces.known, level, code)[name],
         value=value,
         reading=_reading(indicator, row),
-        formula=formula(indicator, level),
+        formula=indicator.recipe.at(level),
         numerator=numerator,
         denominator=denominator,
         factor=factor,
@@ -135,25 +101,26 @@ def _terms(ask: Ask, indicator: Indicator, here: Territory, row: dict, statuses:
     """Numerator, denominator, factor, and what else must be known."""
     name, level, code = indicator.code, here.level, here.code
     people = Term(f"Population municipale {here.population_year}", here.population, "habitants")
-    if name == "population":
-        total = ask(traces.communes, level, code)
-        return None, None, 1, () if level in LOCAL else (f"Somme de {text.count(total, 'commune')}.",)
-    if name == "densite":
-        return people, Term("Surface des contours, en projection officielle", here.area_km2, "km²", 2), 1, ()
-    if name == "evolution_population":
-        return _evolution(ask, here)
-    if name == COVERAGE:
-        return _coverage(ask, here, statuses)
-    if row["events"] is not None and (name.startswith("structures_") or name.endswith("_100k")):
-        what = "Sites ouverts recensés" if name.startswith("structures_") else f"Nombre publié, {row['year']}"
-        return Term(what, row["events"], "sites" if name.startswith("structures_") else ""), people, 100_000, ()
-    if name.startswith("distance_"):
-        return _distance(ask, indicator, here)
-    if indicator.combine and level in ("region", "france") and row["basis"] == "mean_of_parts":
-        return _combined(ask, indicator, here, row["year"])
-    if indicator.combine == "sum" and level in ("region", "france"):
-        known = ask(traces.departements, level, code, name, row["year"])
-        return None, None, 1, (f"Somme de {text.count(len(known), 'département')}.",)
+    match indicator.recipe:
+        case recipes.PEOPLE if level not in LOCAL:
+            return None, None, 1, (f"Somme de {text.count(ask(traces.communes, level, code), 'commune')}.",)
+        case recipes.DENSITY:
+            return people, Term("Surface des contours, en projection officielle", here.area_km2, "km²", 2), 1, ()
+        case recipes.CHANGE:
+            return _evolution(ask, here)
+        case recipes.COVERED:
+            return _coverage(ask, here, statuses)
+        case recipes.SITES_RATE if row["events"] is not None:
+            return Term("Sites ouverts recensés", row["events"], "sites"), people, indicator.per, ()
+        case recipes.PUBLISHED_RATE if row["events"] is not None:
+            return Term(f"Nombre publié, {row['year']}", row["events"]), people, indicator.per, ()
+        case recipes.DISTANCE:
+            return _distance(ask, indicator, here)
+        case recipes.AVERAGED if level in ("region", "france") and row["basis"] == "mean_of_parts":
+            return _combined(ask, indicator, here, row["year"])
+        case recipes.SUMMED if level in ("region", "france"):
+            parts = ask(traces.departements, level, code, name, row["year"])
+            return None, None, 1, (f"Somme de {text.count(len(parts), 'département')}.",)
     return None, None, 1, ()
 
 
@@ -238,8 +205,8 @@ def _bounds(row: dict) -> list[str]:
 
 def _doubts(indicator: Indicator, here: Territory, row: dict) -> list[str]:
     said = []
-    if indicator.code in PUBLISHED and here.level == "departement":
+    if indicator.rounded and here.level == "departement":
         said.append(f"Publié avec {text.count(indicator.decimals, 'décimale')} : il ne se classe pas plus finement.")
-    if here.population_year != row["year"] and (indicator.code == "densite" or indicator.code.endswith("_100k")):
+    if here.population_year != row["year"] and indicator.recipe in PER_INHABITANT:
         said.append(f"La population est celle de {here.population_year}.")
     return said

@@ -17,7 +17,6 @@ from maillage.language import glossary, text
 from maillage.methods import rates, secrecy
 from maillage.queries import provenance as asked
 from maillage.queries import traces
-from maillage.subjects.provenance import figure_trace
 from maillage.warehouse import Ask
 
 
@@ -156,7 +155,7 @@ def _measures(ask: Ask) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
         years = str(row.first) if row.first == row.last else f"{row.first} à {row.last}"
         formulas: dict[str, list[str]] = {}
         for level in indicator.levels:
-            formulas.setdefault(figure_trace.formula(indicator, level), []).append(catalog.LEVEL[level].plural)
+            formulas.setdefault(indicator.recipe.at(level), []).append(catalog.LEVEL[level].plural)
         told = tuple(
             words if len(formulas) == 1 else f"{', '.join(levels)} : {_small(words)}"
             for words, levels in formulas.items()

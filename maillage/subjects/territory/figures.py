@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.catalog import COVERAGE, WITHHELD
+from maillage.catalog import COVERAGE, WITHHELD, recipes
+from maillage.catalog.indicators import TERRITORY
 from maillage.language import text
 from maillage.queries import communes, indicators
 from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, Line
@@ -17,8 +18,9 @@ from maillage.warehouse import Ask
 
 HERE = tuple(kind.code for kind in catalog.SITE_TYPES if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS"))
 
-AVERAGED = tuple(i.code for i in catalog.INDICATORS if i.recipe in (recipes.BY_COMMUNE, recipes.DISTANCE))
-
+# Made of the members' own numbers, or of the figures of communes; any other is known by département only.
+COUNTED = (recipes.PEOPLE, recipes.DENSITY, recipes.CHANGE, recipes.COVERED, recipes.SITES_RATE)
+AVERAGED = (recipes.BY_COMMUNE, recipes.DISTANCE)
 
 
 def figures(
@@ -38,17 +40,17 @@ def figures(
     members at least; `partial`, that only a part of the members is known.
     """
     wanted = [(level, code) for level, code, _ in places]
-    answer = ask(indicators.profile, wanted, list(SHOWN))
+    answer = ask(indicators.profile, wanted, list(catalog.in_document(TERRITORY)))
     if set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         answer = refiltered(ask, answer, statuses)
     known: dict[tuple[str, str, str], object] = {(r.indicator, r.level, r.code): r for r in answer.itertuples()}
     own, origins = _own(ask, members, counts, standing, partial)
     told = []
-    for name in SHOWN:
+    for name in catalog.in_document(TERRITORY):
         cells = [known.get((name, level, code)) for level, code, _ in places]
         values = [None if cell is None else _value(cell) for cell in cells]
         mine, scope = own.get(name), COMMUNES
-        if mine is None and name not in (*COMPUTED, *AVERAGED):
+        if mine is None and catalog.INDICATOR[name].recipe not in (*COUNTED, *AVERAGED):
             scope = DEPARTEMENTS
             mine = _shared({code: known.get((name, "departement", code)) for code in shares}, shares)
         if mine is None and not any(values):
@@ -83,14 +85,6 @@ def _number(value) -> float | None:
 
 
 # -- computed from the members --------------------------------------------------------------------------------------------------
-
-COMPUTED = (
-    "population",
-    "densite",
-    "evolution_population",
-    COVERAGE,
-    *(f"structures_{kind.lower()}_100k" for kind in HERE),
-)
 
 
 def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.DataFrame, partial: bool):
@@ -137,7 +131,8 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
 
 def _averaged(ask: Ask) -> tuple[str, ...]:
     known = ask(indicators.known)
-    return tuple(name for name in AVERAGED if name in known)
+    wanted = (catalog.INDICATOR[name] for name in catalog.in_document(TERRITORY))
+    return tuple(each.code for each in wanted if each.recipe in AVERAGED and each.code in known)
 
 
 def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Figure, tuple[str, str]] | None:

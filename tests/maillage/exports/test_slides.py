@@ -109,7 +109,7 @@ def test_symbols_are_autoshapes_of_their_type(deck, whole):
 
 
 def test_tables_are_tables_with_every_cell(deck, whole):
-    grid = wording.comparisons(whole[0], slides.SHOWN)
+    grid = wording.comparisons(whole[0], catalog.in_document("slides"))
     (table,) = [shape.table for shape in titled(deck, "Le territoire et les autres").shapes if shape.has_table]
     assert [[cell.text for cell in row.cells] for row in table.rows] == fine([grid.head, *grid.rows])
 

@@ -121,5 +121,5 @@ def test_withheld_is_said(ask, monkeypatch):
 @pytest.mark.parametrize("indicator", catalog.INDICATORS, ids=lambda indicator: indicator.code)
 def test_every_indicator_has_a_formula_where_it_may_be(indicator):
     for level in indicator.levels:
-        words = figure_trace.formula(indicator, level)
+        words = indicator.recipe.at(level)
         assert words and not words.endswith(".")

@@ -10,7 +10,7 @@ from maillage import catalog, methods
 from maillage.language import text
 from maillage.methods import secrecy
 from maillage.queries import provenance as asked
-from maillage.subjects.provenance import figure_trace, method_page
+from maillage.subjects.provenance import method_page
 from maillage.views import method_page as drawn
 
 NAMES = sorted({module.name for module in pkgutil.iter_modules(methods.__path__)} - method_page.DRAWING)
@@ -65,7 +65,7 @@ def test_every_indicator_with_figures_is_told_with_its_formula(ask, book, page, 
             assert measure.sources and measure.years[:2] == "20"
             assert text.escape(measure.indicator.definition) in page
             for level in measure.indicator.levels:
-                assert figure_trace.formula(measure.indicator, level)[1:] in " ".join(measure.formulas)
+                assert measure.indicator.recipe.at(level)[1:] in " ".join(measure.formulas)
 
 
 def test_the_error_of_travel_times_is_the_catalogue_s(page):

@@ -80,7 +80,11 @@ def test_the_nearest_site_is_named(ask, cursor):
         "SELECT s.name FROM access a JOIN site s ON s.site_id = a.nearest_site_id WHERE a.commune_code = '08409' AND site_type = 'MSP'"
     ).fetchone()
     assert any(site in sentence for sentence in told.details)
-    assert told.reading.startswith("au plus ") and told.numerator is None
+    (value, bound) = cursor.execute(
+        "SELECT value, bound FROM indicator_value WHERE indicator = 'distance_msp' AND level = 'commune' AND code = '08409'"
+    ).fetchone()
+    assert told.value == value and told.numerator is None
+    assert told.reading.startswith("au plus ") == (bound == "at_most")
 
 
 def test_coverage_follows_the_statuses_chosen(ask):

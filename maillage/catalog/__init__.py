@@ -248,7 +248,8 @@ assert len(FINESS_TYPE) == sum(len(kind.finess) for kind in SITE_TYPES), "a FINE
 
 def in_document(document: str) -> tuple[str, ...]:
     """Codes of the indicators that stand in a document without being asked for, in the catalogue's order."""
-    return tuple(indicator.code for indicator in INDICATORS if document in indicator.documents)
+    standing = [indicator for indicator in INDICATORS if document in indicator.documents]
+    return tuple(indicator.code for indicator in sorted(standing, key=lambda indicator: not indicator.lead))
 
 
 def size_class(population: int) -> SizeClass:

@@ -42,6 +42,7 @@ class Indicator:
     role: str = CONTEXT
     direction: str = ""  # the better way: more, less, or neither
     documents: tuple[str, ...] = ()
+    lead: bool = False  # in documents, before the others
     per: int = 0  # of a rate of events: for how many; 0 where it is none
     ratio: bool = False  # twice as much is what matters: axes and gaps are of logarithms
     by_status: bool = False  # counted anew for the CPTS statuses that the reader chooses
@@ -108,7 +109,7 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
             recipe=recipes.RANKED, documents=(PROFILE,)),
         Indicator("population", "Population municipale", "habitants", 0, _POPULATION, "YlGnBu", EVERYWHERE,
             "Population municipale légale de l'Insee.",
-            recipe=recipes.PEOPLE, ratio=True, documents=(PROFILE, TERRITORY, SLIDES, CRISES)),
+            recipe=recipes.PEOPLE, ratio=True, lead=True, documents=(PROFILE, TERRITORY, SLIDES, CRISES)),
         Indicator("evolution_population", "Évolution de la population, 2016-2023", "% par an", 2, _POPULATION, "RdBu", EVERYWHERE,
             "Variation annuelle moyenne de la population municipale entre 2016 et 2023, à contours constants ; les "
             "communes dont l'une des deux populations est inconnue sont laissées de côté.",

@@ -87,11 +87,11 @@ def test_no_plural_is_left_to_the_reader(ask, centre):
     [
         (None, "–"),
         (Figure(None, None, None, "", None), "–"),
-        (Figure(None, None, None, "NS", 2023), "NS"),
+        (Figure(None, method="NS", withheld=True), "NS"),
         (Figure(0.0, None, None, "", 2023), "0,0"),
-        (Figure(1234.5, 1234.5, None, "", 2023), "≥\u00a01\u202f234,5"),
-        (Figure(3.0, None, 3.0, "", 2023), "≤\u00a03,0"),
-        (Figure(3.0, None, None, "moyenne, calculée ici", 2023), "≈\u00a03,0"),
+        (Figure(1234.5, 1234.5, bound="at_least"), "≥\u00a01\u202f234,5"),
+        (Figure(3.0, None, 3.0, bound="at_most"), "≤\u00a03,0"),
+        (Figure(3.0, bound="about", basis="mean_of_parts"), "≈\u00a03,0"),
     ],
 )
 def test_a_value_is_read_with_what_it_is(value, shown):

@@ -66,7 +66,7 @@ def test_partial_and_unknown_perimeters_are_declared_and_not_guessed(
     assert told.population is None if not known else told.population < people
     assert facts.perimeter in facts.differences[0].lower() and "devin" in facts.differences[0]
     if known:
-        assert figure(told, "population").own.sign == "≥"
+        assert figure(told, "population").own.bound == "at_least"
 
 
 def test_two_names_and_two_departements(cpts):
@@ -127,14 +127,14 @@ def test_departemental_figures_are_shared_out_and_say_so(draft):
     people = dict(zip(told.communes["code"], told.communes["population"], strict=True))
     ardennes = people["08409"] / told.population
     values = {code: value.value for _, code, _, value in found.against}
-    assert found.scope == "departements" and found.own.sign == "≈" and "pondérée" in found.own.method
+    assert found.scope == "departements" and found.own.basis == "mean_of_parts" and "pondérée" in found.own.method
     assert found.own.value == pytest.approx(ardennes * values["08"] + (1 - ardennes) * values["55"])
     assert "non" not in found.own.method[:3] and "département" in figure(draft("08409"), "part_75_plus").own.method
 
 
 def test_coverage_is_known_where_every_cpts_is_listed(draft):
     whole, none = figure(draft("13001"), "couverture_cpts"), figure(draft("08409"), "couverture_cpts")
-    assert whole.own.sign == "" and whole.own.value in (0, 100)
+    assert whole.own.bound == "exact" and whole.own.value in (0, 100)
     assert none.own is None
 
 

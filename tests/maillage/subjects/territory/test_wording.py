@@ -60,11 +60,11 @@ def test_members_are_in_the_order_of_a_dictionary(whole):
     [
         (None, "–"),
         (Figure(None, None, None, "m", 2023), "–"),
-        (Figure(None, None, None, "NS", 2023), "NS"),
+        (Figure(None, method="NS", withheld=True), "NS"),
         (Figure(0.0, None, None, "m", 2023), "0,0"),
-        (Figure(2.25, 2.25, None, "m", 2023), f"≥{HARD}2,2"),
-        (Figure(2.26, None, 2.26, "m", 2023), f"≤{HARD}2,3"),
-        (Figure(1234.5, None, None, "moyenne calculée ici", 2023), f"≈{HARD}1{THIN}234,5"),
+        (Figure(2.25, 2.25, bound="at_least"), f"≥{HARD}2,2"),
+        (Figure(2.26, None, 2.26, bound="at_most"), f"≤{HARD}2,3"),
+        (Figure(1234.5, bound="about", basis="mean_of_parts"), f"≈{HARD}1{THIN}234,5"),
     ],
 )
 def test_readings_tell_minimum_maximum_mean_withheld_missing_and_zero(value, said):

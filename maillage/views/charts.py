@@ -156,7 +156,7 @@ def bars(
     table: pd.DataFrame, axis: Axis, caption: Caption, chosen: Sequence[str] = (), classes: Classes | None = None
 ) -> go.Figure:
     """A bar per territory, the longest at the top, with its interval (columns low, high) where it has both ends; with one,
-    the value is a least (≥) or a most (≤). Coloured as on the map with its `classes`.
+    the value is a least (≥) or a most (≤), and has no bar: bars are compared. Coloured as on the map with its `classes`.
 
     Unknown ones stand at the bottom and say why (column state: ns, manquant).
     """
@@ -184,14 +184,14 @@ def bars(
     ]
     figure = go.Figure()
     figure.add_bar(
-        x=np.where(known, values, 0), y=height, orientation="h", showlegend=False, customdata=said, hovertemplate=HOVER,
+        x=np.where(known & (sign == ""), values, 0), y=height, orientation="h", showlegend=False, customdata=said, hovertemplate=HOVER,
         marker={"color": _fills(rows["code"], values, chosen, classes), "line": RIM, "opacity": 0.55 if sure.any() else 1},
         error_x={
             "array": np.where(sure, high - values, 0), "arrayminus": np.where(sure, values - low, 0), "symmetric": False,
             "thickness": 1.6, "width": 4, "color": NEUTRAL, "visible": bool(sure.any()),
         },
     )  # fmt: skip
-    ends = np.where(known, np.maximum(np.where(sure, high, values), 0), 0)
+    ends = np.where(known & (sign == ""), np.maximum(np.where(sure, high, values), 0), 0)
     figure.add_scatter(
         x=ends, y=height, mode="text", text=[f"{text.HARD}{words}" for words in short], textposition="middle right",
         cliponaxis=False, hoverinfo="skip", showlegend=False,

@@ -37,9 +37,11 @@ def table(
     above: Sequence[str],
     chosen: Collection[str],
 ) -> str:
-    """A row per département of `codes`, in the order of the first column, the unknown last; `above` names the rows at the foot."""
-    first = columns[0].rows.set_index("code")["value"].reindex(list(codes))
-    order = first.sort_values(ascending=False, kind="stable", na_position="last").index
+    """A row per département of `codes`, in the order of the first column, bounds then the unknown last: a minimum is not compared;
+    `above` names the rows at the foot."""
+    lead = columns[0].rows.set_index("code").reindex(list(codes))
+    lead = lead.assign(known=lead["value"].notna(), compared=lead["value"].where(figures.rankable(lead)))
+    order = lead.sort_values(["compared", "known"], ascending=False, kind="stable", na_position="last").index
     indexed = [column.rows.set_index("code").to_dict("index") for column in columns]
     scales = [_scale(column) for column in columns]
     body = []
@@ -94,7 +96,7 @@ class _Scale:
 
 
 def _scale(column: Column) -> _Scale:
-    known = column.rows["value"].dropna().astype(float).round(column.indicator.decimals)
+    known = column.rows["value"][figures.rankable(column.rows)].astype(float).round(column.indicator.decimals)
     log = column.ratios and len(known) > 0 and bool((known > 0).all())
     known = np.log(known) if log else known
     least, most = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
@@ -115,9 +117,13 @@ def _cell(column: Column, row: Mapping | None, scale: _Scale | None) -> str:
         said += f"<small>[{text.number(low, decimals)} ; {text.number(high, decimals)}]</small>"
     if row.get("provisional", False) and not column.provisional:
         said += "<small>provisoire</small>"
+    if row["bound"] in figures.BOUNDS:  # neither a rank nor a bar, and no place when the column is sorted
+        return f'<td data-v="">{said}<small>{figures.word(row["bound"])}</small></td>'
+    if row["basis"] in figures.OURS:
+        said += f"<small>{figures.word(None, row['basis'])}</small>"
     if text.known(label := row.get("label")):
         said += f"<small>{escape(label)}</small>"
-    drawn = _bar(value, scale, column.classes) if scale and row["bound"] not in figures.BOUNDS else ""
+    drawn = _bar(value, scale, column.classes) if scale else ""
     return f'<td data-v="{value:g}">{drawn}{said}</td>'
 
 

@@ -103,6 +103,7 @@ def distribution(ask: Ask, shown: Comparison) -> Drawing:
     """Where the départements compared stand among all."""
     main, of_main = shown.main, of(ask, shown, shown.main.code)
     rows = named(shown, of_main.at(shown.year))
+    rows = rows.assign(value=rows["value"].where(language_figures.rankable(rows)))
     known = rows["value"].notna()
     cuts = comparing.quantiles(rows["value"])
     subtitle = f"{text.count(int(known.sum()), 'département')}"
@@ -132,7 +133,8 @@ def scatter(ask: Ask, shown: Comparison) -> Drawing:
         empty = f"« {across.label} » n'a pas de valeur par département dans cette base : croisez avec un autre."
         return Drawing(up.label, "", None, pd.DataFrame(), (empty,), "nuage")
     y, x = (of(ask, shown, i.code).at(year_of(shown, i)) for i in (up, across))
-    rows = named(shown, y).assign(y=y["value"].astype(float), x=x["value"].astype(float))[["code", "name", "x", "y"]]
+    up_to, along = (rows["value"].astype(float).where(language_figures.rankable(rows)) for rows in (y, x))
+    rows = named(shown, y).assign(y=up_to, x=along)[["code", "name", "x", "y"]]
     right, upward = axis(across), axis(up)
     fit = (rows["x"] > 0 if right.log else rows["x"].notna()) & (rows["y"] > 0 if upward.log else rows["y"].notna())
     drawn = rows[fit]

@@ -12,6 +12,7 @@ from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, Choices
 from maillage.address.selection import Selection
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
+from maillage.language.figures import rankable
 from maillage.language.text import shown
 from maillage.methods import comparing
 from maillage.queries import comparison, territories
@@ -142,7 +143,8 @@ def neighbours(
 
 def variable(of: Figures) -> pd.Series:
     """Latest figures by code, as they are compared: the logarithm of a density or of a population."""
-    values = of.at().set_index("code")["value"].astype(float)
+    rows = of.at().set_index("code")
+    values = rows["value"].where(rankable(rows)).astype(float)
     return np.log(values.where(values > 0)) if of.indicator.code in RATIOS else values
 
 

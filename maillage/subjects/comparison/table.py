@@ -70,9 +70,12 @@ def headline(ask: Ask, shown: Comparison) -> Headline | None:
         if (found := figures.place(level, code, shown.year)) is not None
     ]
     year = shown.year or when(ask, rows, indicator)
+    above = [figures.place(level, code, shown.year) for level, code, _ in foot(shown)]
+    ours = any(each is not None and each["basis"] in language_figures.OURS for each in above)
+    credit = f"{source(ask, indicator.code)}, données {year}" + " ; ≈ : moyenne calculée ici, non publiée" * ours
     return Headline(
         f"{shown.names[shown.reference]}, {indicator.label[0].lower()}{indicator.label[1:]}", said(row, indicator),
-        indicator.unit if not row["state"] else "", rank, tuple(beside), f"{source(ask, indicator.code)}, données {year}",
+        indicator.unit if not row["state"] else "", rank, tuple(beside), credit,
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ def column(rows, indicator=MORTALITY, above=(None, None), **more):
         {"value": float, "low": float, "high": float}
     )
     _, classes = classify(frame["value"], indicator.breaks, indicator.palette)
-    return Column(indicator, frame.assign(provisional=False), above, classes, "2023", "Insee", **more)
+    bound = (frame["low"].notna() & frame["high"].isna()).map({True: "at_least", False: "exact"})
+    frame = frame.assign(provisional=False, bound=bound, basis="published")
+    return Column(indicator, frame, above, classes, "2023", "Insee", **more)
 
 
 ROWS = [
@@ -29,14 +31,9 @@ def test_rows_are_in_order_and_the_unknown_last(read):
     page = read(compared.table([column(ROWS)], "fedcba", NAMES, ["Région", "France"], {"b"}))
     assert page.closed
     order = [value for name, value in page.attributes if name == "data-v" and value in NAMES.values()]
-    assert order == ["B", "A", "F", "E", "D", "C"]
-    assert (
-        "≥ 1,0" in page.text
-        and "[1,9 ; 2,2]" in page.text
-        and "NS" in page.text
-        and "manquant" in page.text
-        and "0,0" in page.text
-    )
+    assert order == ["B", "A", "E", "F", "D", "C"]  # a minimum is compared with nothing
+    assert "≥ 1,0" in page.text and page.text.count("minimum") == 2 and "3e" not in page.text  # no rank
+    assert all(words in page.text for words in ("[1,9 ; 2,2]", "NS", "manquant", "0,0", "4e"))
     assert ("aria-sort", "descending") in page.attributes and page.tags.count("button") == 2
 
 

@@ -118,7 +118,8 @@ def test_ns_zero_and_missing_differ_in_table_map_and_file(ask_counted):
 def test_the_headline_says_the_rank_as_fine_as_the_data(ask, ask_counted):
     told = comparison_table.headline(ask, compared(ask))
     assert told.rank == "19e à 32e ex æquo sur 101, du plus haut au plus bas"
-    assert dict(told.beside)["France"] == "1,7" and told.value == "2,0"
+    assert dict(told.beside)["France"] == "≈\u00a01,7" and told.value == "2,0"
+    assert told.source.endswith("≈ : moyenne calculée ici, non publiée")
     assert comparison_table.headline(ask, compared(ask, {})) is None
     secret = comparison_table.headline(ask_counted, compared(ask_counted, ARDENNES | {"territoire": "departement-48"}))
     assert secret.value == "NS" and "sans rang" in secret.rank and dict(secret.beside)["Occitanie"] == "NS"

@@ -8,7 +8,8 @@ from maillage.screen import controls, ui
 from maillage.screen.panels import importing, tracing
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
-from maillage.views import legend, profile, tables
+from maillage.subjects.territory import claims as territory_claims
+from maillage.views import claims, legend, profile, tables
 
 selection = ui.frame("Carte")
 shown = importing.beside(atlas_map.compose(ui.ask, selection, ui.contours()))
@@ -32,6 +33,8 @@ with right:
     told = atlas_profile.profile(ui.ask, shown)
     st.html(profile.headline(told))
     st.html(profile.profile(told))
+    if published := claims.section(territory_claims.of_territory(ui.ask, shown.territory.level, shown.territory.code)):
+        st.html(published)
     tracing.drawer(selection)
 
 # Last, though they stand first: the browser begins the map while the controls are on their way.

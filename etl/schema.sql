@@ -500,12 +500,16 @@ CREATE TABLE claim (
     claimed DOUBLE NOT NULL,
     computed DOUBLE,
     computed_as VARCHAR,
+    bound VARCHAR CHECK (bound IN ('exact', 'at_least')),
     unit VARCHAR NOT NULL,
     date VARCHAR,
+    year INTEGER,
+    departement_code VARCHAR,
+    named VARCHAR[] NOT NULL DEFAULT [],
     note VARCHAR,
     citation VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL REFERENCES source (source_id),
-    CHECK (computed IS NULL OR computed_as IS NOT NULL)
+    CHECK (computed IS NULL OR (computed_as IS NOT NULL AND bound IS NOT NULL))
 );
 COMMENT ON TABLE claim IS 'Chiffres publiés, à côté de ce que les données donnent.';
 COMMENT ON COLUMN claim.claim_id IS 'Numéro d''ordre.';
@@ -516,6 +520,10 @@ COMMENT ON COLUMN claim.subject IS 'Ce qui est déclaré.';
 COMMENT ON COLUMN claim.claimed IS 'Valeur déclarée.';
 COMMENT ON COLUMN claim.computed IS 'Valeur calculée ici ; vide quand les données ne le permettent pas.';
 COMMENT ON COLUMN claim.computed_as IS 'Ce qui est calculé, quand ce l''est.';
+COMMENT ON COLUMN claim.bound IS 'Ce que vaut la valeur calculée : exact, ou at_least (un minimum, qui ne se soustrait pas).';
+COMMENT ON COLUMN claim.year IS 'Année à laquelle le chiffre se rapporte, quand elle n''est pas celle de sa publication.';
+COMMENT ON COLUMN claim.departement_code IS 'Département d''une circonscription de CPAM, qui en est une partie.';
+COMMENT ON COLUMN claim.named IS 'CPTS que la source nomme une à une.';
 COMMENT ON COLUMN claim.unit IS 'Unité.';
 COMMENT ON COLUMN claim.date IS 'Date de la déclaration, parfois partielle.';
 COMMENT ON COLUMN claim.note IS 'Remarque.';

@@ -31,6 +31,7 @@ with right:
     sheet.headline(dossier)
     st.html(territory_html.card(wording.card(dossier)))
     st.html(territory_html.lifeline(wording.life(dossier)))
+    sheet.claims(dossier)
 figures, structures, communes = st.tabs(
     ["Chiffres et comparaisons", "Structures", "Communes"], key="rubrique", on_change="rerun"
 )

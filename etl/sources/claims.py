@@ -23,7 +23,9 @@ SOURCE = Source(
     writes="claim",
 )
 
-COLUMNS = ("territoire", "sujet", "valeur", "unite", "date", "source", "remarque")
+COLUMNS = (
+    "territoire", "sujet", "valeur", "unite", "date", "annee", "departement", "cpts_nommees", "source", "remarque",
+)  # fmt: skip
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
@@ -64,8 +66,32 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             raise row.refuse("la valeur est vide", "Elle doit être remplie.")
         records.append(
             (number, level, code, cpts_id, row.required("sujet"), value, row.required("unite"), row.date("date"),
-             row["remarque"], row.required("source"))
+             row.integer("annee"), row["departement"], _named(row, cpts), row["remarque"], row.required("source"))
         )  # fmt: skip
-    columns = "claim_id", "level", "code", "cpts_id", "subject", "claimed", "unit", "date", "note", "citation"
-    insert(connection, "claim", pd.DataFrame(records, columns=columns).assign(source_id=SOURCE.source_id))
+    columns = (
+        "claim_id",
+        "level",
+        "code",
+        "cpts_id",
+        "subject",
+        "claimed",
+        "unit",
+        "date",
+        "year",
+        "departement_code",
+        "named",
+        "note",
+        "citation",
+    )
+    frame = pd.DataFrame(records, columns=columns).assign(source_id=SOURCE.source_id).astype({"year": "Int64"})
+    insert(connection, "claim", frame)
     return Tally(len(listed))
+
+
+def _named(row: rows.Row, cpts: set[str]) -> list[str]:
+    """The CPTS that the source names one by one."""
+    named = (row["cpts_nommees"] or "").split("|") if row["cpts_nommees"] else []
+    for cpts_id in named:
+        if cpts_id not in cpts:
+            raise row.refuse(f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant.")
+    return named

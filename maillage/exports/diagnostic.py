@@ -8,7 +8,7 @@ from maillage.exports import colophon, typesetting
 from maillage.exports.typesetting import drawn
 from maillage.language import text
 from maillage.records.print_frame import Vicinity
-from maillage.records.territory import Dossier
+from maillage.records.territory import Dossier, Grid
 from maillage.subjects.territory import checks, wording
 from maillage.views import plan
 
@@ -51,6 +51,7 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "keys": wording.keys(dossier),
         "comparisons": wording.comparisons(dossier),
         "differences": wording.card(dossier),
+        "claims": dossier.cpts.claims if dossier.cpts else Grid((), ()),
         "life": wording.life(dossier),
         "structures": wording.structures(dossier),
         "sites": wording.sites(dossier),

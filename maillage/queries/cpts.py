@@ -101,6 +101,18 @@ def members(cursor: Cursor, cpts_id: str) -> tuple[str, ...]:
     return tuple(code for (code,) in rows)
 
 
+def counted_in(cursor: Cursor, cpts_id: str) -> int | None:
+    """The year of the figure that is its declared population, where its source says one that is not its own."""
+    (year,) = cursor.execute(
+        """
+        SELECT max(m.year) FROM claim m JOIN cpts c USING (cpts_id)
+        WHERE m.cpts_id = ? AND m.subject = 'Population CPTS' AND m.claimed = c.declared_population
+        """,
+        [cpts_id],
+    ).fetchone()
+    return year
+
+
 def events(cursor: Cursor, cpts_id: str) -> list[tuple[str, str, str, bool, str | None, str]]:
     """(status, label, date, deduced, note, citation) of the steps of its life, the earliest first.
 

@@ -61,13 +61,13 @@ def tables(cursor: Cursor) -> pd.DataFrame:
 def claims(cursor: Cursor) -> pd.DataFrame:
     """One row per published figure beside what the data give; what can be compared first.
 
-    Columns: place, subject, claimed, computed, computed_as, unit, date, note, citation.
+    Columns: place, subject, claimed, computed, computed_as, bound, unit, date, note, citation.
     """
     return cursor.execute(
         """
         SELECT coalesce(p.name, t.name || CASE c.level WHEN 'departement' THEN ' (' || c.code || ')' ELSE '' END,
                         c.code) AS place,
-               c.subject, c.claimed, c.computed, c.computed_as, c.unit, c.date, c.note, c.citation
+               c.subject, c.claimed, c.computed, c.computed_as, c.bound, c.unit, c.date, c.note, c.citation
         FROM claim c
         LEFT JOIN cpts p USING (cpts_id)
         LEFT JOIN territory t ON t.level = c.level AND t.code = c.code

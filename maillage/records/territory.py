@@ -94,6 +94,7 @@ class Cpts:
     citation: str
     source: str  # title of the list it comes from
     events: tuple[Event, ...]  # the earliest first
+    claims: Grid  # every figure that actors publish of it, beside ours
     differences: tuple[str, ...]  # sentences: what was declared, what is computed, and why they differ
 
     @property

@@ -65,13 +65,18 @@ def unplaced(frame: pd.DataFrame) -> pd.DataFrame:
 def claims(frame: pd.DataFrame) -> pd.DataFrame:
     """Published beside computed, with the difference in percent where both are known."""
     gap = 100 * (frame["computed"] / frame["claimed"] - 1)
-    gap = gap.mask(frame["computed_as"].fillna("").str.contains("au moins"))  # a minimum is no difference
+    gap = gap.mask(frame["bound"] == "at_least")  # a minimum is no difference
     return pd.DataFrame(
         {
             "Territoire ou CPTS": frame["place"],
             "Sujet": frame["subject"],
             "Déclaré": [text.number(value, _decimals(value)) for value in frame["claimed"]],
-            "Calculé": [text.number(value, _decimals(value)) for value in frame["computed"]],
+            "Calculé": [
+                f"≥{text.HARD}{text.number(value, _decimals(value))}"
+                if bound == "at_least"
+                else text.number(value, _decimals(value))
+                for value, bound in zip(frame["computed"], frame["bound"], strict=True)
+            ],
             "Écart": [f"{text.number(value, 1)}{text.HARD}%" if text.known(value) else "–" for value in gap],
             "Unité": frame["unit"],
             "Date": frame["date"].map(text.date),

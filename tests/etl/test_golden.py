@@ -153,7 +153,9 @@ def test_the_cpts_with_several_names_spans_two_departements(cursor):
     [
         ("08", "Population du département", 210_000, 265_893),
         ("cpts-71-centre-saone-et-loire", "Communes CPTS", 34, 34),
-        ("cpts-71-centre-saone-et-loire", "Population CPTS", 94_159, 90_346),
+        ("cpts-71-centre-saone-et-loire", "Population CPTS", 94_159, 91_612),  # Rezone 2020, beside the census of 2020
+        ("245900758", "MSP", 6, None),  # CC Flandre Lys: no list of its MSP is whole
+        ("CPAM-Artois", "CPTS dans la circonscription", 5, 5),
         ("cpts-86-pays-chatelleraudais", "Communes CPTS", 49, 49),
         ("08", "Places LHSS total", 11, 11),
         ("08", "CPTS existantes", 3, 3),

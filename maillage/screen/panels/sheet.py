@@ -6,6 +6,7 @@ import streamlit as st
 
 from maillage.records.territory import Dossier
 from maillage.subjects.territory import checks, wording
+from maillage.views import claims as published
 from maillage.views import territory_html
 
 
@@ -37,6 +38,12 @@ def structures(dossier: Dossier) -> None:
 def nearest(dossier: Dossier) -> None:
     """The nearest sites outside."""
     _draw(territory_html.nearest(wording.nearest(dossier, every=True)))
+
+
+def claims(dossier: Dossier) -> None:
+    """What actors publish of a CPTS, beside ours."""
+    if dossier.cpts:
+        _draw(published.section(dossier.cpts.claims))
 
 
 def built(dossier: Dossier) -> None:

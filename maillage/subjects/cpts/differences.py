@@ -9,20 +9,35 @@ from maillage.language import text
 
 
 def differences(
-    card: dict, communes: int, population: int | None, year: int | None, history: Sequence[tuple[int, int]]
+    card: dict,
+    communes: int,
+    population: int | None,
+    year: int | None,
+    history: Sequence[tuple[int, int]],
+    counted_in: int | None = None,
 ) -> tuple[str, ...]:
     """Sentences. `card` is what `queries.cpts.card` gives; `communes`, `population` and `year` what is computed from
-    the known members; `history` the (year, inhabitants) of these same communes."""
+    the known members; `history` the (year, inhabitants) of these same communes; `counted_in` the year that the declared
+    population is of, when it is not that of its publication."""
     return tuple(
-        filter(None, [_communes(card, communes), _population(card, population, year, history), _size(card, population)])
+        filter(
+            None,
+            [
+                _communes(card, communes),
+                _population(card, population, year, history, counted_in),
+                _size(card, population),
+            ],
+        )
     )
 
 
 def _communes(card: dict, known: int) -> str:
     declared, extent = card["declared_communes"], card["perimeter"]
     if extent == "inconnu":
-        told = f"{text.count(declared, 'commune déclarée', 'communes déclarées')}, mais " if declared else ""
-        return f"Périmètre inconnu : {told}aucune commune membre n'est nommée par les sources. Rien n'est deviné."
+        known_count = f"{text.count(declared, 'commune déclarée', 'communes déclarées')}, mais " if declared else ""
+        return (
+            f"Périmètre inconnu : {known_count}aucune commune membre n'est nommée par les sources. Rien n'est deviné."
+        )
     if extent == "partiel":
         over = f" sur {text.number(declared)} déclarées" if declared else ""
         return f"Périmètre partiel : {text.count(known, 'commune nommée', 'communes nommées')}{over}. Les autres ne sont pas devinées."
@@ -34,7 +49,17 @@ def _communes(card: dict, known: int) -> str:
     )
 
 
-def _population(card: dict, population: int | None, year: int | None, history: Sequence[tuple[int, int]]) -> str:
+OTHER = "une autre source, une autre définition de la population, ou un arrondi"
+
+
+def _population(
+    card: dict,
+    population: int | None,
+    year: int | None,
+    history: Sequence[tuple[int, int]],
+    counted_in: int | None,
+) -> str:
+    """The declared population held against the census of its own year, then what became of it."""
     declared, extent = card["declared_population"], card["perimeter"]
     if not declared:
         return (
@@ -50,30 +75,25 @@ def _population(card: dict, population: int | None, year: int | None, history: S
             f"{people} selon les sources, {text.number(population)} dans les seules communes connues en {year} : un minimum, "
             "qui ne se compare pas."
         )
-    gap = population - declared
-    if gap == 0:
+    if population == declared:
         return ""
-    when = f" ({text.date(card['as_of'])})" if card["as_of"] else ""
-    told = (
-        f"{text.count(population, 'habitant')} au recensement de {year} contre {text.number(declared)} déclarés{when}, soit "
-        f"{_signed(gap)} ({text.quantity(100 * gap / declared, '%', 1)})."
-    )
-    return f"{told} {_why(declared, card['as_of'], population, year, history)}"
-
-
-def _why(declared: int, as_of: str | None, population: int, year: int, history: Sequence[tuple[int, int]]) -> str:
-    """How much of the difference the years between explain, where the same communes were counted before."""
-    before = [(when, people) for when, people in history if as_of and when <= int(as_of[:4]) and when < year]
-    rest = "une autre source, une autre définition de la population, ou un arrondi"
+    when = counted_in or (int(card["as_of"][:4]) if card["as_of"] else None)
+    before = [(counted, inhabitants) for counted, inhabitants in history if when and counted <= when and counted < year]
+    dated = f" ({f'chiffre de {counted_in}' if counted_in else text.date(card['as_of'])})" if when else ""
+    now = f"{text.count(population, 'habitant')} au recensement de {year}"
     if not before:
-        return f"Le chiffre déclaré peut venir d'un recensement plus ancien, d'{rest[3:]}."
-    when, people = before[-1]
-    moved, left = population - people, people - declared
-    if left == 0:
-        return f"C'est le chiffre du recensement de {when} : la population de ces communes a changé depuis ({_signed(moved)})."
+        return (
+            f"{now} contre {text.number(declared)} déclarés{dated}, soit {_signed(population - declared)} "
+            f"({text.quantity(100 * (population - declared) / declared, '%', 1)}). Le chiffre déclaré peut venir d'un recensement plus "
+            f"ancien, d'{OTHER[3:]}."
+        )
+    counted, inhabitants = before[-1]
+    since = f"Depuis, {_signed(population - inhabitants)} : {now}."
+    if inhabitants == declared:
+        return f"{text.number(declared)} déclarés{dated} : c'est le chiffre du recensement de {counted}. {since}"
     return (
-        f"Ces mêmes communes comptaient {text.count(people, 'habitant')} au recensement de {when} : depuis, {_signed(moved)}. "
-        f"L'écart qui reste avec le chiffre déclaré ({_signed(left)}) vient d'ailleurs : {rest}."
+        f"{text.number(declared)} déclarés{dated} contre {text.count(inhabitants, 'habitant')} de ces communes au recensement de {counted}, "
+        f"soit {_signed(inhabitants - declared)} ({text.quantity(100 * (inhabitants - declared) / declared, '%', 1)}) : {OTHER}. {since}"
     )
 
 
@@ -81,13 +101,13 @@ def _size(card: dict, population: int | None) -> str:
     declared = card["declared_population"]
     if not declared:
         return ""
-    said = catalog.size_class(declared)
+    by_source = catalog.size_class(declared)
     if population is None or card["perimeter"] != "complet":
-        return f"La population déclarée correspond à la {said.label}, sous réserve du périmètre."
+        return f"La population déclarée correspond à la {by_source.label}, sous réserve du périmètre."
     counted = catalog.size_class(population)
-    if counted == said:
+    if counted == by_source:
         return ""
-    return f"La population déclarée correspond à la {said.label} ; celle du recensement, à la {counted.label}."
+    return f"La population déclarée correspond à la {by_source.label} ; celle du recensement, à la {counted.label}."
 
 
 def _signed(number: int) -> str:

@@ -18,7 +18,7 @@ from maillage.records.figure import Line
 from maillage.records.territory import Build, Cpts, Dossier, Event, Share, Size
 from maillage.subjects import country
 from maillage.subjects.cpts import differences
-from maillage.subjects.territory import neighbours
+from maillage.subjects.territory import claims, neighbours
 from maillage.subjects.territory import sites as territory_sites
 from maillage.subjects.territory.figures import figures
 from maillage.warehouse import Ask
@@ -147,7 +147,8 @@ def _cpts(ask: Ask, card: dict, members: pd.DataFrame, people: int | None) -> Cp
     kept = {name: card[name] for name in Cpts.__annotations__ if name in card}
     return Cpts(
         **kept | {"aliases": tuple(card["aliases"]), "departement_codes": tuple(card["departement_codes"])},
-        events=events, differences=differences.differences(card, len(members), people, year, history),
+        events=events, claims=claims.of_cpts(ask, card["cpts_id"]),
+        differences=differences.differences(card, len(members), people, year, history, ask(cpts.counted_in, card["cpts_id"])),
     )  # fmt: skip
 
 

@@ -17,25 +17,29 @@ def test_every_computation_answers_a_claim_of_the_list():
 
 
 @pytest.mark.parametrize(
-    ("subject", "code", "kind", "statuses"),
+    ("subject", "year", "kind", "statuses", "then"),
     [
-        ("MSP opérationnelles", "08", "MSP", ["ouvert"]),
-        ("MSP en cours de constitution", "08", "MSP", ["en_ouverture", "en_construction", "en_projet"]),
-        ("ESP existantes", "08", "ESP", ["ouvert"]),
-        ("PASS", "86", "PASS", ["ouvert"]),
+        ("MSP opérationnelles", "2024", "MSP", ["ouvert"], lambda known, year: known <= year),
+        ("MSP en fonctionnement", "2019", "MSP", ["ouvert"], lambda known, year: known <= year),
+        (
+            "MSP en cours de constitution", "2024", "MSP", ["en_ouverture", "en_construction", "en_projet"],
+            lambda known, year: known == year,
+        ),
+        ("MSP en élaboration", "2019", "MSP", ["en_projet"], lambda known, year: known == year),
+        ("ESP existantes", "2024", "ESP", ["ouvert"], lambda known, year: known <= year),
     ],
-)
-def test_sites_are_counted(cursor, subject, code, kind, statuses):
-    with (builder.ROOT / "data" / "reference" / "structures.csv").open(encoding="utf-8", newline="") as file:
-        count = sum(
-            row["type"] == kind and row["departement"] == code and row["statut"] in statuses
-            for row in csv.DictReader(file)
-        )
-    found = cursor.execute(
-        "SELECT DISTINCT computed FROM claim WHERE subject = ? AND code = ?", [subject, code]
+)  # fmt: skip
+def test_sites_are_counted_as_they_were_known_then(cursor, subject, year, kind, statuses, then):
+    """Eight in preparation in 2019 are no minimum of those of 2024: they may have opened."""
+    sites = cursor.execute(
+        "SELECT status, as_of FROM site WHERE departement_code = '08' AND type = ?", [kind]
     ).fetchall()
-    # The lists are partial: none listed is not none.
-    assert found == [(count or None,)]
+    count = sum(status in statuses and as_of is not None and then(as_of[:4], year) for status, as_of in sites)
+    rows = cursor.execute(
+        "SELECT DISTINCT computed, bound FROM claim WHERE subject = ? AND code = '08'", [subject]
+    ).fetchall()
+    # The lists are partial: none listed is not none, and what is listed is a minimum.
+    assert rows == [(count, "at_least") if count else (None, None)]
 
 
 def test_nothing_is_computed_where_nobody_looked(cursor):
@@ -44,9 +48,28 @@ def test_nothing_is_computed_where_nobody_looked(cursor):
         "SELECT count(*) FROM inventory WHERE subject = 'PASS' AND extent <> 'inconnu' AND departement_code = '57'"
     ).fetchone() == (0,)
     value = COMPUTATIONS["PASS"].value
-    query = f"SELECT {value} FROM (SELECT 'departement' AS level, ? AS code) c"
+    query = f"SELECT {value} FROM (SELECT 'departement' AS level, ? AS code, NULL::VARCHAR AS date, NULL::INTEGER AS year) c"
     assert cursor.execute(query, ["57"]).fetchone() == (None,)
     assert cursor.execute(query, ["86"]).fetchone() == (2,)
+
+
+def test_a_list_newer_than_a_claim_is_not_compared_with_it(cursor):
+    assert cursor.execute(
+        "SELECT computed FROM claim WHERE subject = 'CPTS initiées' AND code = '08' AND date = '2019'"
+    ).fetchall() == [(None,)]
+
+
+def test_a_population_is_that_of_the_census_of_its_own_year(cursor):
+    rows = cursor.execute(
+        """
+        SELECT c.computed, (
+            SELECT sum(h.population) FROM population_history h JOIN cpts_commune m ON m.commune_code = h.code
+            WHERE m.cpts_id = c.cpts_id AND h.year = ?
+        ) FROM claim c WHERE c.cpts_id = ? AND c.subject = 'Population CPTS'
+        """,
+        [2020, "cpts-71-centre-saone-et-loire"],
+    ).fetchall()
+    assert rows == [(91_612, 91_612)]
 
 
 def test_a_population_is_computed_only_on_a_whole_perimeter(cursor):

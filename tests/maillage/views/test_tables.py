@@ -73,7 +73,7 @@ def test_claims_show_the_difference_where_both_are_known():
     claim = pd.DataFrame(
         {
             "place": ["Ardennes (08)", "X", "Y"], "subject": ["population", "y", "MSP"],
-            "claimed": [210000.0, 3.5, 23], "computed": [265893.0, np.nan, 12],
+            "claimed": [210000.0, 3.5, 23], "computed": [265893.0, np.nan, 12], "bound": ["exact", None, "at_least"],
             "computed_as": ["z", None, "MSP : au moins, sites ouverts recensés"], "unit": ["habitants", "%", "MSP"],
             "date": ["2022-09", None, None], "note": [None, None, None],
             "citation": ["seed:001_db12b54bc2ddebdb.txt", "autre", "autre"],
@@ -81,7 +81,7 @@ def test_claims_show_the_difference_where_both_are_known():
     )  # fmt: skip
     shown = tables.claims(claim)
     assert shown["Écart"][0].startswith("26,6") and shown["Écart"][1] == "–"
-    assert shown["Calculé"][2] == "12" and shown["Écart"][2] == "–"  # a minimum is no difference
+    assert shown["Calculé"][2] == "≥\u00a012" and shown["Écart"][2] == "–"  # a minimum is no difference
     assert shown["Calculé"][1] == "–" and shown["Déclaré"][1] == "3,5"
     assert shown["Date"].tolist() == ["09/2022", "–", "–"]
     assert shown["Référence"][0] == "dossier de presse fondateur n° 001"

@@ -15,23 +15,26 @@ def said(
     return differences.differences(CARD | (card or {}), communes, population, year, history)
 
 
-def test_the_years_between_explain_a_part():
+def test_the_census_of_its_own_year_comes_first():
     (sentence,) = said()
     for words in (
-        "88\u202f000",
         "90\u202f000 déclarés (18/10/2022)",
-        "−2\u202f000",
-        "−2,2",
-        "89\u202f000",
-        "de 2022",
-        "−1\u202f000",
+        "89\u202f000\u00a0habitants de ces communes au recensement de 2022",
+        "soit −1\u202f000 (−1,1",
+        "Depuis, −1\u202f000",
+        "88\u202f000\u00a0habitants au recensement de 2023",
     ):
         assert words in sentence
 
 
+def test_a_figure_older_than_its_publication_is_held_against_its_own_census():
+    sentences = differences.differences(CARD, 34, 88_000, 2023, ((2019, 91_000), (2020, 90_500), (2022, 89_000)), 2020)
+    assert "(chiffre de 2020) contre 90\u202f500" in sentences[0] and "89\u202f000" not in sentences[0]
+
+
 def test_the_very_number_of_a_census_is_recognised():
     (sentence,) = said({"declared_population": 89_000})
-    assert "C'est le chiffre du recensement de 2022" in sentence and "−1\u202f000" in sentence
+    assert "c'est le chiffre du recensement de 2022" in sentence and "−1\u202f000" in sentence
 
 
 def test_an_undated_declaration_is_not_explained_by_the_years():

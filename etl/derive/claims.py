@@ -37,12 +37,15 @@ def _sites(kind: str, condition: str, words: str, value: str = "count(*)", as_of
     What was open by then counts; what was in preparation (`as_of` « = ») only as seen that very year: it may have opened since.
     A claim without a date is held against all.
     """
-    then = f"({_YEAR} IS NULL OR try_cast(left(s.as_of, 4) AS INTEGER) {as_of} {_YEAR})"
+    then = f"({_YEAR} IS NULL OR try_cast(left(s.as_of, 4) AS INTEGER) {as_of} {_YEAR}"
+    if as_of == "<=":  # open today, and opened before: it was open then
+        then += f" OR try_cast(left(s.opened_on, 4) AS INTEGER) <= {_YEAR}"
+    then += ")"
     return Computation(
         f"CASE WHEN c.level = 'departement' THEN (SELECT nullif({value}, 0) FROM site s "
         f"WHERE s.departement_code = c.code AND s.type = '{kind}' AND {condition} AND {then}) END",
         words,
-        _bound(kind),
+        "'at_least'",  # whole today is not whole then: most openings are not dated
     )
 
 

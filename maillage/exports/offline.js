@@ -7,6 +7,7 @@
   const NEXT = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
   const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
   const SYMBOL = 1.7, STEP = 1.1; // in letters of the page; and of a symbol
+  const preview = "preview" in document.body.dataset; // beside the form that is being typed: it never takes the keyboard
   let at = 0;
   let map = null;
 
@@ -36,6 +37,7 @@
     else if (BACK.includes(event.key)) show(at - 1);
     else if (event.key === "Home") show(0);
     else if (event.key === "End") show(slides.length - 1);
+    else if (preview && !document.fullscreenElement) return; // F and B act in the presentation itself
     else if (event.key === "f" || event.key === "F") fullScreen();
     else if (event.key === "b" || event.key === "B" || event.key === ".") document.body.classList.toggle("black"); // a clicker's blank key
     else return;
@@ -123,5 +125,5 @@
   window.addEventListener("resize", () => { if (map && slides[at].querySelector("#map")) drawMap(); });
   window.addEventListener("beforeprint", () => { if (territory.bounds) drawMap(); });
   show(0);
-  window.focus();
+  if (!preview) window.focus(); // beside a form, the focus stays where one types
 })();

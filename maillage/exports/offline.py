@@ -32,8 +32,8 @@ FINE, COARSE = 1500, 700  # of a territory's breadth: what is not drawn, of its 
 TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
 
 
-def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
-    """The file. Raises Unset when Leaflet is not installed."""
+def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, preview: bool = False) -> bytes:
+    """The file; with `preview`, as it is seen beside its form, where F and B do nothing. Raises Unset when Leaflet is not installed."""
     style, script = _assets()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; "
@@ -41,7 +41,7 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
     )
     payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
     page = environment().get_template("offline.html").render(
-        data=fine(content(dossier, vicinity, ceremony)), policy=policy, style=Markup(style), script=Markup(script),
+        data=fine(content(dossier, vicinity, ceremony)), preview=preview, policy=policy, style=Markup(style), script=Markup(script),
         # Inside a script, only the sign that could close it must not be written.
         payload=Markup(payload.replace("<", "\\u003c")),
     )  # fmt: skip

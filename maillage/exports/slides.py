@@ -79,11 +79,10 @@ class _Deck:
         )
 
     def territory(self, shown: plan.Plan | None) -> None:
-        words = wording.alternative(self.dossier)
-        slide = self._slide("Le territoire", f"{words} {colophon.apart(shown.apart) if shown else ''}")
-        if shown is None:
-            shapes.textbox(slide.shapes, words, EDGE, TOP, ROOM, 1_500_000, 28, INK)
+        if shown is None:  # an unknown perimeter is not projected: the room would read that nothing is known
             return
+        words = wording.alternative(self.dossier)
+        slide = self._slide("Le territoire", f"{words} {colophon.apart(shown.apart)}")
         side = 3_000_000
         shapes.chart(slide.shapes, shown, EDGE, TOP, ROOM - side, HEIGHT - TOP - 300_000, words)
         left, top = WIDTH - EDGE - side + 250_000, TOP

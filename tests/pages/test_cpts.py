@@ -62,3 +62,9 @@ def test_every_rubric_opens(open_page, rubric):
 def test_a_cpts_that_does_not_exist_gives_the_list_and_a_sentence(open_page):
     at = open_page("pages/cpts.py", {"cpts": "cpts-nulle-part"})
     assert "n'existe pas" in shown(at).replace("&#x27;", "'") and len(at.dataframe) == 1
+
+
+def test_an_unknown_perimeter_is_offered_to_be_drawn(open_page):
+    at = open_page("pages/cpts.py", {"cpts": "cpts-08-vouzinois"})
+    (link,) = [link for link in at.get("page_link") if link.proto.label == "Dessiner le périmètre"]
+    assert "territoire=departement-08" in link.proto.query_string and "cpts=" not in link.proto.query_string

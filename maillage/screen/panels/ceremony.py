@@ -126,12 +126,12 @@ def typed() -> Ceremony:
 def preview(told: Dossier, around: Vicinity, held: Ceremony) -> None:
     """The presentation itself, in its frame, and its file."""
     try:
-        page = offline.html(told, around, held)
+        page, seen = (offline.html(told, around, held, preview) for preview in (False, True))
     except Unset as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.iframe(page.decode(), height=440, alt=f"Aperçu de la présentation : {told.name}")
-    st.caption("Cliquez dans l'aperçu, puis : flèches, espace ou télécommande pour avancer, F ou « Plein écran » pour projeter, B pour un écran noir.")  # fmt: skip
+    st.iframe(seen.decode(), height=440, alt=f"Aperçu de la présentation : {told.name}")
+    st.caption("Cliquez dans l'aperçu, puis : flèches, espace ou télécommande pour avancer, « Plein écran » pour projeter. Une fois projetée : B pour un écran noir, F pour en sortir.")  # fmt: skip
     _row(PRESENTATION, told, page, None)
 
 

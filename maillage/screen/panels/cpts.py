@@ -112,6 +112,14 @@ def ways(selection: Selection, dossier: Dossier) -> None:
                 icon=":material/draw:",
                 query_params=begun,
             )
+        else:
+            place = dossier.departements[0] if dossier.departements else None
+            there = replace(selection.go(place.level, place.code), cpts="") if place else replace(selection, cpts="")
+            st.page_link(
+                "pages/composer.py", label="Dessiner le périmètre", icon=":material/draw:",
+                query_params=dict(there.query()) | {"nom": dossier.name[:NAME_LETTERS]},
+                help="Composer, ouvert sur son département : cliquez les communes que vous connaissez.",
+            )  # fmt: skip
         st.page_link("app.py", label="Sur la carte", icon=":material/map:", query_params=dict(selection.query()))
         st.page_link(
             "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=dict(selection.query()),

@@ -32,9 +32,16 @@ def test_every_computation_answers_a_claim_of_the_list():
 def test_sites_are_counted_as_they_were_known_then(cursor, subject, year, kind, statuses, then):
     """Eight in preparation in 2019 are no minimum of those of 2024: they may have opened."""
     sites = cursor.execute(
-        "SELECT status, as_of FROM site WHERE departement_code = '08' AND type = ?", [kind]
+        "SELECT status, as_of, opened_on FROM site WHERE departement_code = '08' AND type = ?", [kind]
     ).fetchall()
-    count = sum(status in statuses and as_of is not None and then(as_of[:4], year) for status, as_of in sites)
+    count = sum(
+        status in statuses
+        and (
+            (as_of is not None and then(as_of[:4], year))
+            or (statuses == ["ouvert"] and opened is not None and opened[:4] <= year)
+        )
+        for status, as_of, opened in sites
+    )
     rows = cursor.execute(
         "SELECT DISTINCT computed, bound FROM claim WHERE subject = ? AND code = '08'", [subject]
     ).fetchall()
@@ -43,13 +50,15 @@ def test_sites_are_counted_as_they_were_known_then(cursor, subject, year, kind, 
 
 
 def test_nothing_is_computed_where_nobody_looked(cursor):
-    # The lists hold no PASS of the Moselle: none known is not none.
-    assert cursor.execute(
-        "SELECT count(*) FROM inventory WHERE subject = 'PASS' AND extent <> 'inconnu' AND departement_code = '57'"
-    ).fetchone() == (0,)
+    (nowhere,) = cursor.execute(
+        """
+        SELECT min(code) FROM territory WHERE level = 'departement'
+        AND code NOT IN (SELECT departement_code FROM site WHERE type = 'PASS')
+        """
+    ).fetchone()
     value = COMPUTATIONS["PASS"].value
     query = f"SELECT {value} FROM (SELECT 'departement' AS level, ? AS code, NULL::VARCHAR AS date, NULL::INTEGER AS year) c"
-    assert cursor.execute(query, ["57"]).fetchone() == (None,)
+    assert nowhere and cursor.execute(query, [nowhere]).fetchone() == (None,)
     assert cursor.execute(query, ["86"]).fetchone() == (2,)
 
 

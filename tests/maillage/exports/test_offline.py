@@ -100,7 +100,7 @@ def test_the_legend_has_every_symbol_once(whole):
 def test_an_unknown_perimeter_has_no_map(unknown, ceremony):
     page = Page(offline.html(*unknown, ceremony))
     assert ("div", "id", "map") not in page.attributes
-    assert "Périmètre inconnu" in page.text()
+    assert "aucune carte" not in page.text() and "Périmètre inconnu" in page.text()  # on the cover, no slide of it
     assert json.loads(page.text("script-data"))["bounds"] is None
 
 
@@ -124,3 +124,8 @@ def test_without_leaflet_it_says_what_to_do(whole, ceremony, monkeypatch, tmp_pa
     monkeypatch.setattr(offline, "LEAFLET", tmp_path)
     with pytest.raises(Unset, match="make assets"):
         offline.html(*whole, ceremony)
+
+
+def test_the_preview_says_that_it_is_one(whole, ceremony):
+    assert b"data-preview>" in offline.html(*whole, ceremony, preview=True)
+    assert b"data-preview>" not in offline.html(*whole, ceremony)

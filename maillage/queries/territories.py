@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import shapely
+
 from maillage import catalog
 from maillage.language import names
 from maillage.warehouse import Cursor
@@ -68,19 +70,24 @@ def regions(cursor: Cursor) -> list[tuple[str, str]]:
 
 
 def bounds(cursor: Cursor, level: str, code: str) -> tuple[float, float, float, float]:
-    """(west, south, east, north) of the towns of a territory, in degrees, widened by a commune's breadth."""
-    column = {"france": "'FR'", "epci": "epci_code"}.get(level, f"{level}_code")
-    if level in ("commune", "arrondissement_municipal"):
-        where = "level = $level AND code = $code"
+    """(west, south, east, north) of the contour of a territory, in degrees; where it has none, of its towns widened by a
+    commune's breadth. The whole of France is its metropolitan part: overseas départements are drawn beside it.
+    """
+    if level == "france":
+        where = "level = 'departement' AND NOT starts_with(code, '97') AND $level = $level AND $code = $code"
     else:
-        where = f"level = 'commune' AND {column} = $code AND $level = $level"
-    # The whole of France is framed on its metropolitan part: overseas départements are drawn beside it.
-    west, south, east, north = cursor.execute(
-        f"""
-        SELECT min(lon), min(lat), max(lon), max(lat) FROM territory
-        WHERE {where} AND ($level <> 'france' OR NOT starts_with(code, '97'))
-        """,
+        where = "level = $level AND code = $code"
+    rows = cursor.execute(
+        f"SELECT ST_AsWKB(geometry) FROM territory WHERE geometry IS NOT NULL AND {where}",
         {"level": level, "code": code},
+    ).fetchall()
+    if rows:
+        return tuple(map(float, shapely.total_bounds(shapely.from_wkb([wkb for (wkb,) in rows]))))
+    column = {"commune": "code", "arrondissement_municipal": "code"}.get(level, f"{level}_code")
+    towns = level if column == "code" else "commune"
+    west, south, east, north = cursor.execute(
+        f"SELECT min(lon), min(lat), max(lon), max(lat) FROM territory WHERE level = $towns AND {column} = $code",
+        {"towns": towns, "code": code},
     ).fetchone()
     return west - 0.06, south - 0.04, east + 0.06, north + 0.04
 

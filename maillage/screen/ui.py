@@ -95,6 +95,8 @@ def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
     st.html(VIEWS / "page.css")
+    if st.context.is_embedded:
+        st.html(VIEWS / "embed.css")
     selection, problems = selection_address.parse(st.query_params.to_dict())
     with st.sidebar:
         # Streamlit writes its pages as English: screen readers and translators must know better.

@@ -101,6 +101,8 @@ LEVELS = (
     Level("arrondissement_municipal", "arrondissement municipal", "arrondissements municipaux"),
 )
 
+DIVIDED = ("13055", "69123", "75056")  # Marseille, Lyon, Paris: one town hall says nothing of where in the city
+
 # fmt: off
 SITE_TYPES = (
     SiteType("MSP", "Maison de santé pluriprofessionnelle", "M", "disc", "#0072B2",

@@ -72,6 +72,7 @@ class Overlays:
     cpts_files: tuple[str, ...] = ()
     focus: str = ""  # the CPTS sought: drawn stronger
     sites: pd.DataFrame | None = None  # as `queries.sites.placed`
+    unlocated: pd.DataFrame | None = None  # sites of a city divided in arrondissements, nobody knows where in it
     proposals: pd.DataFrame | None = None  # sites that do not exist: lon, lat, symbol, colour, lines
 
 

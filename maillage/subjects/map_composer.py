@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.queries import cpts, sites, territories
 from maillage.records.map_view import Base, MapView, Overlays, Paint
@@ -33,16 +34,24 @@ def compose(
     `drafts` are (line, communes), outlined together where there is any commune.
     """
     outlines = ask(cpts.around, selection.statuses, list(departements)) if perimeters else None
+    known, unlocated = located(ask(sites.placed, tuple(types), list(departements))) if types else (None, None)
     overlays = Overlays(
         selected=tuple(selected),
         drafts=tuple((line, tuple(codes)) for line, codes in drafts if codes),
         cpts=outlines,
         cpts_files=perimeter_files(outlines, departements, whole=_whole(paint)),
         focus=focus,
-        sites=ask(sites.placed, tuple(types), list(departements)) if types else None,
+        sites=known,
+        unlocated=unlocated,
         proposals=proposals,
     )
     return MapView(base, paint, overlays)
+
+
+def located(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sites that have a place on a map, and those known to stand in Paris, Lyon or Marseille, nobody knows where."""
+    nowhere = rows["commune_code"].isin(catalog.DIVIDED) & (rows["precision"] != "adresse")
+    return rows[~nowhere], rows[nowhere]
 
 
 def _whole(paint: Paint) -> bool:

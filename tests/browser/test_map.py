@@ -1,6 +1,7 @@
 """The map in a real browser."""
 
 from collections import Counter
+from itertools import combinations
 
 import pytest
 
@@ -109,7 +110,9 @@ def test_moving_the_map_asks_nothing(visit, address):
     seen.page.mouse.move(x + 70, y + 50, steps=5)
     seen.page.mouse.up()
     seen.page.wait_for_timeout(400)
+    seen.page.keyboard.down("Control")
     seen.page.mouse.wheel(0, -300)
+    seen.page.keyboard.up("Control")
     seen.page.wait_for_timeout(1500)
     now = seen.map(where)
     assert now[0] != lat and now[1] > zoom
@@ -138,8 +141,15 @@ def test_a_structure_says_its_name(visit, address):
     seen.drawn()
     sites = seen.map("atlas.spec.sites.map(site => [site.id, site.lines[0]])")
     assert len(sites) > 15
-    marker = seen.frame.locator(".leaflet-marker-icon.site").first
-    marker.click()
+    # One that no other covers.
+    seen.frame.evaluate(
+        """() => [...document.querySelectorAll(".site")].find(site => {
+            const box = site.getBoundingClientRect();
+            const top = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+            return top && site.contains(top);
+        }).classList.add("uncovered")"""
+    )
+    seen.frame.locator(".site.uncovered").click()
     popup = seen.frame.locator(".leaflet-popup-content")
     popup.wait_for()
     assert popup.locator("strong").inner_text() in [name for _, name in sites]
@@ -208,3 +218,85 @@ def test_a_perimeter_says_its_name(visit, address):
     popup = seen.frame.locator(".leaflet-popup-content")
     popup.wait_for()
     assert "CPTS Centre Saône-et-Loire" in popup.inner_text() and "34" in popup.inner_text()
+
+
+def test_a_click_on_the_map_of_france_opens_a_departement(visit, address):
+    seen = visit(address, "/?structures=aucune&perimetres=non")
+    before = seen.drawn()
+    seen.page.mouse.click(*seen.pixel(commune("08")))
+    seen.page.wait_for_url("**territoire=departement-08*")
+    seen.drawn(before)
+    assert seen.place() == "Ardennes (08)"
+
+
+def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(visit, address):
+    seen = visit(address, ARDENNES)
+    seen.drawn()
+    seen.quiet()
+    zoom = seen.map("atlas.map.getZoom()")
+    top = seen.page.locator("h1.place").bounding_box()["y"]
+    seen.page.mouse.move(*seen.pixel("atlas.map.getCenter()"))
+    seen.page.mouse.wheel(0, 200)
+    hint = seen.frame.locator("#maillage-hint.visible")
+    hint.wait_for()
+    assert "Ctrl" in hint.inner_text()
+    seen.page.wait_for_timeout(600)
+    assert seen.map("atlas.map.getZoom()") == zoom
+    assert seen.page.locator("h1.place").bounding_box()["y"] < top - 100
+
+
+def test_a_map_in_a_closed_tab_waits_for_its_size(visit, address):
+    seen = visit(address, "/ecarts?territoire=departement-08")
+    seen.drawn()
+    seen.quiet()
+    tabs = seen.page.get_by_role("tab")
+    for rank in (*range(1, tabs.count()), 0):
+        tabs.nth(rank).click()
+        seen.page.wait_for_timeout(1200)
+    seen.quiet()
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("query", ["/?territoire=region-93", "/?territoire=departement-13", ARDENNES])
+def test_no_name_covers_a_symbol_nor_another_name(visit, address, query):
+    seen = visit(address, query)
+    seen.drawn()
+    names, symbols = seen.frame.evaluate(
+        """() => ["cpts-label .tag", "site"].map(name => [...document.querySelectorAll("." + name)]
+            .map(element => element.getBoundingClientRect()).filter(box => box.width)
+            .map(box => [box.left, box.top, box.right, box.bottom]))"""
+    )
+    assert "13" in query or "08" in query or names, "no perimeter is named"
+
+    def meet(one, other, slack=1.5):
+        return (
+            one[0] < other[2] - slack
+            and other[0] < one[2] - slack
+            and one[1] < other[3] - slack
+            and other[1] < one[3] - slack
+        )
+
+    assert [pair for pair in combinations(names, 2) if meet(*pair)] == []
+    assert [(name, mark) for name in names for mark in symbols if meet(name, mark)] == []
+
+
+def test_embedded_there_is_the_map_and_its_legend_alone(visit, address):
+    seen = visit(address, f"{ARDENNES}&embed=true", viewport={"width": 640, "height": 520})
+    seen.drawn()
+    seen.quiet()
+    box = seen.page.locator("iframe[src*=streamlit_folium]").bounding_box()
+    assert box["x"] < 30 and box["width"] > 590 and box["y"] + box["height"] < 520
+    assert seen.page.locator("h1.place").is_visible() and seen.page.locator(".legend").first.is_visible()
+    assert not seen.page.locator(".profile").first.is_visible()
+    assert not seen.page.get_by_test_id("stSidebar").is_visible()
+
+
+def test_symbols_have_letters_where_they_have_room_only(visit, address):
+    seen = visit(address, "/?territoire=departement-59&structures=MSP,CDS,HOP,LHSS")
+    seen.drawn()
+    letters = "getComputedStyle(document.querySelector('.site text')).display !== 'none'"
+    far, size = seen.frame.evaluate(letters), seen.map("atlas.size")
+    assert not far and size < 17
+    seen.map("atlas.map.setView([50.27, 3.97], 13, { animate: false }) && 1")  # Maubeuge
+    seen.frame.wait_for_function(letters)
+    assert seen.map("atlas.size") >= 17

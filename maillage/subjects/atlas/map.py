@@ -17,9 +17,21 @@ from maillage.language import text
 from maillage.language.text import shown
 from maillage.methods.classes import classify
 from maillage.queries import cpts, indicators, sites, territories
-from maillage.records.map_view import Classes, MapView, Paint, Part, cpts_statuses, crowded, site_types
+from maillage.records.map_view import (
+    LEVELS,
+    Classes,
+    MapView,
+    Overlays,
+    Paint,
+    Part,
+    cpts_statuses,
+    crowded,
+    site_types,
+)
 from maillage.subjects import map_composer
 from maillage.warehouse import Ask
+
+MOST_NAMED = 6  # sites named in a note
 
 
 @dataclass(frozen=True)
@@ -92,11 +104,11 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         focus=selection.cpts,
     )
     placed = view.overlays.sites
-    told = notes(ask, selection, mesh, reach, placed, coloured.classes)
+    told = notes(ask, selection, mesh, reach, view.overlays, coloured.classes)
     if crowded(view):
         told.append(
-            f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type. Les symboles et leurs fiches "
-            "paraissent dans un département, ou avec moins de types."
+            f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type, puis un symbole en agrandissant. "
+            "Leurs fiches s'ouvrent dans un département, ou avec moins de types."
         )
     return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), told)
 
@@ -160,14 +172,14 @@ def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
 def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> Part:
     numbers = table["value"].round(indicator.decimals).astype(float).tolist()
     bounds = np.select([table["bound"] == "at_least", table["bound"] == "at_most"], [b"+", b"-"], b" ")
-    ranks = np.where(table["level"] == "arrondissement_municipal", b"1", b"0") if level == "commune" else np.array(b"")
+    ranks = "".join(np.where(table["level"] == LEVELS[1], "1", "0")) if level == LEVELS[0] else ""
     return Part(
         file,
         level,
         marks,
         [None if number != number else number for number in numbers],
         bounds.tobytes().decode(),
-        ranks.tobytes().decode(),
+        ranks,
     )
 
 
@@ -180,7 +192,7 @@ def selected(ask: Ask, selection: Selection, mesh: str, reach: list[str]) -> tup
     return ()
 
 
-def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
+def notes(ask, selection, mesh, reach, overlays, classes) -> list[str]:
     """What the reader must know to read this map rightly: why a layer is empty, what is not known."""
     said = []
     indicator = catalog.INDICATOR[selection.indicator]
@@ -199,7 +211,7 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
         said.append(unknown_layer(indicator, anywhere=bool(ask(indicators.sources, indicator.code))))
     if selection.level != "france":
         said += empty_types(
-            ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type"), selection.types, placed
+            ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type"), selection.types, overlays
         )
         if selection.perimeters:
             whole, partly = ask(cpts.survey, reach)
@@ -207,12 +219,12 @@ def notes(ask, selection, mesh, reach, placed, classes) -> list[str]:
                 said.append(
                     "Aucun périmètre de CPTS n'est connu ici : l'absence de contour ne veut pas dire l'absence de CPTS."
                 )
-    return said
+    return said + unlocated(overlays.unlocated)
 
 
-def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFrame | None) -> list[str]:
-    """Why some of the types asked for have no symbol here: never looked for, or known without a commune."""
-    drawn = set() if placed is None else set(placed["type"])
+def empty_types(counted: pd.DataFrame, types: tuple[str, ...], overlays: Overlays) -> list[str]:
+    """Why some of the types asked for have no site here: never looked for, or known without a commune."""
+    drawn = {kind for rows in (overlays.sites, overlays.unlocated) if rows is not None for kind in rows["type"]}
     absent = [kind for kind in types if kind not in drawn]
     nowhere = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
     none = [kind for kind in nowhere if counted.loc[kind, "whole"] == counted.loc[kind, "departements"]]
@@ -222,8 +234,8 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFr
         said.append(f"Aucun site ici, d'après un recensement complet : {', '.join(none)}.")
     if unknown:
         said.append(
-            f"Aucun site recensé ici : {', '.join(unknown)}. C'est une inconnue, pas un zéro. Pour la lever, ajoutez une liste "
-            "dans data/local, ou relancez la construction avec les sources officielles."
+            f"Aucun site recensé ici : {', '.join(unknown)}. C'est une inconnue, pas un zéro : il manque ici une liste "
+            f"complète ({' ; '.join(catalog.SITE_TYPE[kind].label for kind in unknown)})."
         )
     for kind in absent:
         if sites_without := int(counted.loc[kind, "unplaced"]):
@@ -235,9 +247,27 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], placed: pd.DataFr
     return said
 
 
+def unlocated(rows: pd.DataFrame | None) -> list[str]:
+    """What stands in a city nobody knows where: how many of each type, and their names where they are few."""
+    if rows is None:
+        return []
+    sentences = []
+    for city, here in rows.groupby("commune", sort=False):
+        names = list(here["name"])
+        kinds = ", ".join(
+            f"{text.number(count)} {kind}" for kind, count in here["type"].value_counts(sort=False).items()
+        )
+        listed = f" : {' ; '.join(names)}" if len(names) <= MOST_NAMED else ""
+        sentences.append(
+            f"À {city}, lieu inconnu dans la ville : {kinds}, hors de la carte et compté{'s' if len(names) > 1 else ''} "
+            f"dans le profil{listed}."
+        )
+    return sentences
+
+
 NOT_LOADED = {
-    "live": "il vient d'un fichier officiel, que lit « python -m etl build --live »",
-    "local": "il vient d'un export à la main, à déposer dans data/local avant « make data »",
+    "live": "le fichier officiel dont il vient n'a pas encore été lu",
+    "local": "il vient d'un export qui n'est pas publié et n'a pas été apporté ici",
 }
 
 

@@ -66,7 +66,7 @@ def describe(view: MapView) -> dict:
             "shown": [] if over.cpts is None else [_cpts(row, over.focus) for row in over.cpts.itertuples()],
         },
         "kinds": {
-            kind: _symbol((t := catalog.SITE_TYPE[kind]).shape, t.symbol, t.colour)
+            kind: _symbol((t := catalog.SITE_TYPE[kind]).shape, t.symbol, t.colour, t.label)
             for kind in (() if over.sites is None else over.sites["type"].unique())
         }
         | {_kind(row): _drawn(row) for row in _rows(over.proposals)},
@@ -78,9 +78,9 @@ def describe(view: MapView) -> dict:
 
 
 def _dots(sites: pd.DataFrame) -> list[dict]:
-    """The sites of each type: their colour, and longitudes and latitudes in thousandths of a degree, in turn."""
+    """The sites of each type: longitudes and latitudes in thousandths of a degree, in turn."""
     return [
-        {"colour": catalog.SITE_TYPE[kind].colour, "at": group[["lon", "lat"]].mul(1000).round().astype(int).to_numpy().ravel().tolist()}
+        {"type": kind, "at": group[["lon", "lat"]].mul(1000).round().astype(int).to_numpy().ravel().tolist()}
         for kind, group in sites.groupby("type", sort=False)
     ]  # fmt: skip
 
@@ -127,10 +127,11 @@ def _drawn(row) -> dict:
     return _symbol("small_square", row.symbol, row.colour)
 
 
-def _symbol(shape: str, letters: str, colour: str) -> dict:
+def _symbol(shape: str, letters: str, colour: str, label: str = "") -> dict:
     """What map.js draws a site of a kind with; lengths in units of `symbols.WIDTH` across."""
     outline = SHAPES[shape]
     return {
+        **({"label": label} if label else {}),
         "path": outline.path,
         "drop": outline.drop,
         "symbol": letters,

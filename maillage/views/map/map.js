@@ -13,6 +13,11 @@ window.maillage = (() => {
   };
   const MISSING = "x", WITHHELD = "s", GROUND = "g";
   const LABEL_PIXELS = 70; // a perimeter narrower than this on screen shows no name
+  const MARGIN = 14; // pixels around the territory
+  const SYMBOL = 24; // pixels across, of a symbol that has all its room
+  const LETTERED = 17; // a smaller one has no letter
+  const SMALLEST = 3.4;
+  const CELL = 48, INK = 0.3; // of a cell of so many pixels that has a site, the share that symbols may cover
   const DASHES = { solid: null, dashed: "7 5", dotted: "2 5" };
 
   const contours = new Map(); // file -> promise of its features
@@ -82,30 +87,57 @@ window.maillage = (() => {
     const box = map.getContainer();
     box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
 
+    // The wheel scrolls the page, as everywhere on it; with Ctrl it is Leaflet's, and zooms.
+    box.addEventListener("wheel", (event) => {
+      if (event.ctrlKey || event.metaKey) return;
+      event.stopImmediatePropagation();
+      hint();
+    }, { capture: true, passive: true });
+
     atlas = {
       map, spec: null, palette: null, moved: false, tiles: null, hovered: null,
       canvas: L.canvas({ padding: 0.3 }),
       over: L.canvas({ padding: 0.3, pane: "perimeters" }),
       ground: L.layerGroup().addTo(map), mesh: L.layerGroup().addTo(map),
       lines: L.layerGroup().addTo(map), labels: L.layerGroup().addTo(map), sites: L.layerGroup().addTo(map),
+      crowd: L.layerGroup().addTo(map), size: SYMBOL,
     };
-    map.on("zoomend", () => { showLabels(); far(); });
+    map.on("moveend", () => { sizeSites(); showLabels(); });
     map.on("dragstart zoomstart", (event) => { if (!atlas.fitting) atlas.moved = true; });
-    new ResizeObserver(() => { map.invalidateSize({ pan: false }); if (atlas.spec && !atlas.moved) fit(); }).observe(map.getContainer());
+    new ResizeObserver(() => {
+      if (!roomy()) return; // in a tab that is not open
+      map.invalidateSize({ pan: false });
+      if (atlas.spec && !atlas.moved) fit();
+    }).observe(map.getContainer());
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(repaint, 300));
     return atlas;
   }
 
   function fit() {
-    atlas.fitting = true;
-    atlas.map.fitBounds(atlas.spec.bounds, { animate: false, padding: [8, 8] });
-    atlas.fitting = false;
     atlas.moved = false;
+    if (!roomy()) return; // no zoom fits a frame without size: the observer fits it when it has one
+    atlas.fitting = true;
+    atlas.map.fitBounds(atlas.spec.bounds, { animate: false, padding: [MARGIN, MARGIN] });
+    atlas.fitting = false;
   }
 
-  function far() {
-    // Symbols shrink on the map of the country, where they would hide what they stand on.
-    atlas.map.getContainer().classList.toggle("far", atlas.map.getZoom() < 7);
+  function roomy() {
+    const { clientWidth, clientHeight } = atlas.map.getContainer();
+    return Math.min(clientWidth, clientHeight) > 2 * MARGIN;
+  }
+
+  function hint() {
+    let box = document.getElementById("maillage-hint");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "maillage-hint";
+      box.setAttribute("aria-hidden", "true"); // those who have no wheel have the buttons
+      box.textContent = "Ctrl + molette pour agrandir la carte";
+      document.body.append(box);
+    }
+    box.classList.add("visible");
+    clearTimeout(hint.timer);
+    hint.timer = setTimeout(() => box.classList.remove("visible"), 1200);
   }
 
   function hatch(palette, dots) {
@@ -151,11 +183,11 @@ window.maillage = (() => {
       await drawGround(spec);
       await drawLines(spec);
     } catch (error) {
-      if (!stale()) notice("Les contours de la carte n'ont pas pu être chargés. Rechargez la page ; si cela dure, relancez « make data ».");
+      if (!stale()) notice("Les contours de la carte n'ont pas pu être chargés. Rechargez la page. Le tableau sous la carte donne les mêmes chiffres.");
       return;
     }
     drawSites(spec);
-    far();
+    showLabels();
     drawBackground(spec);
     window.maillageDrawn = turn; // what the browser tests and the bench wait for
   }
@@ -279,7 +311,6 @@ window.maillage = (() => {
     for (const part of spec.mesh) if (part.file.endsWith("-france")) nameInsets(await features(spec.base, part.file));
     if (spec.selected.length) await outlineSelected(spec, overlay);
     if (spec.drafts) await outlineDrafts(spec, overlay);
-    showLabels();
   }
 
   async function outlineSelected(spec, overlay) {
@@ -353,6 +384,7 @@ window.maillage = (() => {
       tag.textContent = names[code];
       const label = L.marker([box.getSouth(), box.getCenter().lng], { icon: L.divIcon({ className: "inset-label", html: tag, iconSize: null }), interactive: false, keyboard: false });
       label.extent = L.latLngBounds([-90, -180], [90, 180]); // always shown
+      label.fixed = true;
       label.addTo(atlas.labels);
     }
   }
@@ -365,52 +397,118 @@ window.maillage = (() => {
   }
 
   function showLabels() {
-    // The largest perimeters are named first; a name that would cover another waits for a closer look.
-    if (!atlas) return;
+    // The largest perimeters are named first; a name that finds no room, beside symbols and other names, waits for a closer look.
+    if (!atlas || !atlas.spec) return;
+    const meets = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+    const symbols = siteBoxes();
     const taken = [];
     const width = (label) => atlas.map.latLngToLayerPoint(label.extent.getNorthEast()).x - atlas.map.latLngToLayerPoint(label.extent.getSouthWest()).x;
     const labels = atlas.labels.getLayers().sort((a, b) => Boolean(b.focus) - Boolean(a.focus) || width(b) - width(a));
     for (const label of labels) {
       const tag = label.getElement().querySelector(".tag");
       tag.style.display = "";
-      const box = tag.getBoundingClientRect();
-      const covers = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
-      if (!label.focus && (covers || width(label) < LABEL_PIXELS)) tag.style.display = "none";
-      else taken.push(box);
+      tag.style.marginTop = "";
+      if (!label.focus && width(label) < LABEL_PIXELS) { tag.style.display = "none"; continue; }
+      const at = tag.getBoundingClientRect();
+      // It may stand a little higher or lower, within the perimeter that it names.
+      const room = Math.abs(atlas.map.latLngToLayerPoint(label.extent.getSouthWest()).y - atlas.map.latLngToLayerPoint(label.extent.getNorthEast()).y) / 2;
+      const step = at.height / 2 + 2;
+      const seats = label.fixed ? [0] : [0, -1, 1, -2, 2, -3, 3, -4, 4].map((n) => n * step).filter((dy) => !dy || Math.abs(dy) < 0.7 * room);
+      const box = (dy) => ({ left: at.left, right: at.right, top: at.top + dy, bottom: at.bottom + dy });
+      const free = seats.filter((dy) => !taken.some((other) => meets(box(dy), other)));
+      const clear = free.find((dy) => !symbols.some((other) => meets(box(dy), other)));
+      const seat = clear ?? (label.focus || label.fixed ? free[0] ?? 0 : undefined);
+      if (seat === undefined) { tag.style.display = "none"; continue; }
+      if (seat) tag.style.marginTop = `${seat}px`;
+      taken.push(box(seat));
     }
+  }
+
+  function siteBoxes() {
+    // Where symbols stand in the frame, in pixels.
+    const half = atlas.size / 2;
+    return atlas.spec.sites.map((site) => {
+      const { x, y } = atlas.map.latLngToContainerPoint([site.lat, site.lon]);
+      const [left, top, r] = [x + site.dx * atlas.size / SYMBOL, y + site.dy * atlas.size / SYMBOL, half * site.scale];
+      return { left: left - r, right: left + r, top: top - r, bottom: top + r };
+    });
   }
 
   function drawSites(spec) {
     atlas.sites.clearLayers();
-    for (const dots of spec.dots) {
-      // Too many for symbols: thousands of small discs on one canvas.
-      for (let i = 0; i < dots.at.length; i += 2) {
-        L.circleMarker([dots.at[i + 1] / 1000, dots.at[i] / 1000], {
-          renderer: atlas.over, interactive: false, radius: 2.3, weight: 0.6, color: "#FFFFFF", fillColor: dots.colour, fillOpacity: 1,
-        }).addTo(atlas.sites);
+    atlas.crowd.clearLayers();
+    atlas.crowdDrawn = "";
+    for (const site of spec.sites) marker(spec, site).addTo(atlas.sites);
+    sizeSites();
+  }
+
+  function marker(spec, site) {
+    const kind = spec.kinds[site.type];
+    const html = symbol(kind, site.hollow);
+    const icon = L.divIcon({ className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""} ${site.mine ? "mine" : ""}`, html, iconSize: null });
+    const made = L.marker([site.lat, site.lon], { icon, title: site.lines[0], alt: site.lines[0], riseOnHover: true });
+    made.on("add", () => {
+      const { style } = made.getElement();
+      for (const [name, value] of [["--scale", site.scale], ["--dx", site.dx], ["--dy", site.dy]]) style.setProperty(name, value);
+    });
+    made.bindPopup(popup(site.lines));
+    made.site = site.id;
+    return made;
+  }
+
+  function sizeSites() {
+    // As large as the places where sites crowd leave room for, so that colours are seen between them: a symbol with its
+    // letters, the same without, a dot. All have one size, since the size of a symbol says something else: its places.
+    if (!atlas || !atlas.spec || !roomy()) return;
+    const { spec, map } = atlas;
+    const bounds = map.getBounds();
+    const cells = new Map();
+    let inside = 0;
+    const count = (lat, lon) => {
+      if (!bounds.contains([lat, lon])) return;
+      const { x, y } = map.latLngToContainerPoint([lat, lon]);
+      const cell = `${Math.floor(x / CELL)} ${Math.floor(y / CELL)}`;
+      cells.set(cell, (cells.get(cell) || 0) + 1);
+      inside++;
+    };
+    for (const site of spec.sites) count(site.lat, site.lon);
+    for (const { at } of spec.dots) for (let i = 0; i < at.length; i += 2) count(at[i + 1] / 1000, at[i] / 1000);
+    // How many share the cell of a site, on average over the sites.
+    const crowd = [...cells.values()].reduce((sum, n) => sum + n * n, 0) / Math.max(inside, 1);
+    const room = Math.sqrt((INK * CELL * CELL * 2) / Math.max(crowd, 1));
+    const size = Math.max(SMALLEST, room < LETTERED ? 0.8 * room : Math.min(SYMBOL, room)); // what is not read may be smaller
+    atlas.size = size;
+    const box = map.getContainer();
+    box.style.setProperty("--site", (size / SYMBOL).toFixed(3));
+    box.classList.toggle("plain", size < LETTERED);
+    if (spec.dots.length) drawCrowd(spec, size, bounds);
+  }
+
+  function drawCrowd(spec, size, bounds) {
+    // Too many to have each its own element: small discs on one canvas, until so few are in sight that they have letters.
+    const lettered = size >= LETTERED;
+    const drawn = lettered ? `letters ${bounds.toBBoxString()}` : `discs ${size.toFixed(1)}`;
+    if (drawn === atlas.crowdDrawn) return;
+    atlas.crowdDrawn = drawn;
+    atlas.crowd.clearLayers();
+    const sight = bounds.pad(0.1);
+    for (const { type, at } of spec.dots) {
+      for (let i = 0; i < at.length; i += 2) {
+        const [lon, lat] = [at[i] / 1000, at[i + 1] / 1000];
+        if (!lettered) {
+          L.circleMarker([lat, lon], {
+            renderer: atlas.over, interactive: false, radius: size / 2.4, weight: size < 6 ? 0.3 : 0.6, color: "#FFFFFF", fillColor: spec.kinds[type].colour, fillOpacity: 1,
+          }).addTo(atlas.crowd);
+        } else if (sight.contains([lat, lon])) {
+          marker(spec, { type, lon, lat, dx: 0, dy: 0, scale: 1, lines: [spec.kinds[type].label] }).addTo(atlas.crowd);
+        }
       }
-    }
-    for (const site of spec.sites) {
-      const kind = spec.kinds[site.type];
-      const size = Math.round(24 * site.scale);
-      const icon = L.divIcon({
-        className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""} ${site.mine ? "mine" : ""}`,
-        html: symbol(kind, size, site.hollow),
-        iconSize: [size, size],
-        iconAnchor: [size / 2 - site.dx, size / 2 - site.dy],
-      });
-      const marker = L.marker([site.lat, site.lon], { icon, title: site.lines[0], alt: site.lines[0], riseOnHover: true });
-      marker.bindPopup(popup(site.lines));
-      marker.site = site.id;
-      marker.addTo(atlas.sites);
     }
   }
 
-  function symbol(kind, size, hollow) {
+  function symbol(kind, hollow) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "-12 -12 24 24");
-    svg.setAttribute("width", size);
-    svg.setAttribute("height", size);
     svg.setAttribute("aria-hidden", "true");
     const path = document.createElementNS(svg.namespaceURI, "path");
     path.setAttribute("d", kind.path);
@@ -485,7 +583,7 @@ window.maillage = (() => {
 
   // Leaflet is asked for after this file: where nobody answers, say so in place of an empty frame.
   function missed() {
-    notice("La carte ne peut pas être dessinée : Leaflet n'a pas pu être chargé. Lancez « make assets » sur le serveur. Le tableau sous la carte donne les mêmes chiffres.");
+    notice("La carte ne peut pas être dessinée : son programme, Leaflet, n'a pas pu être chargé. Rechargez la page. Le tableau sous la carte donne les mêmes chiffres.");
     // The style sheet comes after Leaflet, so it is not there either.
     document.getElementById("maillage-notice").style.cssText = "position: absolute; inset: 12px 12px auto; padding: 16px; background: #FFF4E0; color: #5C3B00; font: 15px sans-serif";
   }

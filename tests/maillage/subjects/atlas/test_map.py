@@ -13,7 +13,8 @@ import pytest
 from maillage import catalog
 from maillage.address.selection import Selection, parse
 from maillage.queries import territories
-from maillage.records.map_view import LEVELS
+from maillage.records.map_view import LEVELS, Overlays
+from maillage.subjects import map_composer
 from maillage.subjects.atlas import map as atlas_map
 
 ROOT = Path(__file__).parents[4]
@@ -29,10 +30,10 @@ PLACES = {
     "Ardennes, mortality": Selection("departement", "08", indicator="mortalite_prematuree_0_64"),
     "Pas-de-Calais, coverage": Selection("departement", "62", indicator="couverture_cpts"),
     "Paris": Selection("departement", "75"),
-    "Bouches-du-Rhône, distance": Selection("departement", "13", indicator="distance_msp"),
+    "Bouches-du-Rhône, distance": Selection("departement", "13", indicator="distance_lhss"),
     "Mayotte": Selection("departement", "976", indicator="evolution_population"),
     "Ain, no perimeter known": Selection("departement", "01", indicator="couverture_cpts"),
-    "a commune": Selection("commune", "08409", indicator="distance_msp"),
+    "a commune": Selection("commune", "08409", indicator="distance_lhss"),
     "Marseille": Selection("commune", "13055", indicator="couverture_cpts"),
     "an arrondissement": Selection("arrondissement_municipal", "13201"),
     "an intercommunalité": Selection("epci", "247100290"),
@@ -204,17 +205,18 @@ def notes(ask, *arguments, **more):
 
 
 def test_a_type_never_looked_for_is_an_unknown(ask):
-    (sentence,) = [s for s in notes(ask, "departement", "01") if "pas un zéro" in s]
-    assert all(kind in sentence for kind in catalog.DEFAULT_SITE_TYPES)
+    types = ("ESP", "EMPP", "ESS")  # in no national register
+    (sentence,) = [s for s in notes(ask, "departement", "01", types=types, perimeters=False) if "pas un zéro" in s]
+    assert all(kind in sentence and catalog.SITE_TYPE[kind].label in sentence for kind in types)
 
 
 def test_sites_known_only_to_the_departement_are_said(ask):
-    said = " ".join(notes(ask, "departement", "08", types=("LHSS", "MSP")))
-    assert "LHSS sans commune" in said and "MSP sans commune" not in said
+    said = " ".join(notes(ask, "departement", "08", types=("DAC", "MSP")))
+    assert "DAC sans commune" in said and "MSP sans commune" not in said
 
 
 def test_a_layer_without_any_value_says_why(ask):
-    assert any("distance n'est pas calculée" in s for s in notes(ask, "departement", "08", indicator="distance_lhss"))
+    assert any("distance n'est pas calculée" in s for s in notes(ask, "departement", "976", indicator="distance_lhss"))
     assert any("pas un zéro" in s for s in notes(ask, "departement", "01", indicator="couverture_cpts"))
     assert any("Aucune valeur" in s for s in notes(ask, "departement", "976", indicator="evolution_population"))
 
@@ -311,7 +313,38 @@ def test_none_is_told_from_unknown():
     counted = pd.DataFrame(
         {"type": ["MSP", "LHSS", "PASS"], "unplaced": [0, 0, 1], "whole": [1, 0, 0], "departements": [1, 1, 1]}
     ).set_index("type")
-    none, unknown, unplaced = atlas_map.empty_types(counted, ("MSP", "LHSS", "PASS"), None)
+    none, unknown, unplaced = atlas_map.empty_types(counted, ("MSP", "LHSS", "PASS"), Overlays())
     assert none == "Aucun site ici, d'après un recensement complet : MSP."
-    assert unknown.startswith("Aucun site recensé ici : LHSS. C'est une inconnue, pas un zéro.")
+    assert unknown.startswith("Aucun site recensé ici : LHSS. C'est une inconnue, pas un zéro")
+    assert unknown.endswith("une liste complète (Lits halte soins santé).") and "data/local" not in unknown
     assert unplaced.startswith("1\u00a0site PASS sans commune connue")
+
+
+def test_where_in_paris_is_unknown_is_said_and_not_drawn():
+    rows = pd.DataFrame(
+        {
+            "name": ["Maison A", "Maison B", "Centre C"],
+            "type": ["MSP", "MSP", "CDS"],
+            "commune": ["Paris"] * 3,
+            "commune_code": ["75056"] * 3,
+            "precision": ["commune", "adresse", "commune"],
+        }
+    )
+    placed, nowhere = map_composer.located(rows)
+    assert list(placed["name"]) == ["Maison B"]
+    (sentence,) = atlas_map.unlocated(nowhere)
+    assert sentence.startswith("À Paris, lieu inconnu dans la ville : 1 MSP, 1 CDS, hors de la carte")
+    assert sentence.endswith("Maison A ; Centre C.")
+    elsewhere = rows.assign(commune_code="08105", precision="commune")
+    assert len(map_composer.located(elsewhere)[0]) == 3
+
+
+def test_a_departement_s_contours_have_one_level(ask):
+    """A level that a file does not mix travels as nothing: the browser takes what is there for the rank of a level."""
+    (part,) = atlas_map.compose(ask, Selection(), "/geo/").view.paint.parts
+    assert part.levels == "" and part.level == "departement"
+
+
+def test_paris_is_framed_whole(ask):
+    west, south, east, north = atlas_map.compose(ask, Selection("departement", "75"), "/geo/").view.base.frame
+    assert west < 2.2243 and south < 48.8159 and east > 2.4695 and north > 48.9019  # of its contours

@@ -268,6 +268,6 @@ def test_a_crowd_of_sites_is_dots():
     crowd = maps.describe(view(sites=pd.DataFrame(rows)))
     assert crowd["sites"] == []
     assert sum(len(dots["at"]) for dots in crowd["dots"]) == 2 * len(rows)
-    assert {dots["colour"] for dots in crowd["dots"]} == {"#0072B2", "#2A7F8E"}
+    assert {crowd["kinds"][dots["type"]]["colour"] for dots in crowd["dots"]} == {"#0072B2", "#2A7F8E"}
     few = maps.describe(view(sites=pd.DataFrame(rows[:-1])))
     assert len(few["sites"]) == CROWD and few["dots"] == []

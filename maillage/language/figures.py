@@ -54,6 +54,20 @@ def rankable(table: pd.DataFrame) -> pd.Series:
     return table["value"].notna() & ~table["bound"].isin(BOUNDS)
 
 
+AREA_GAP = 2.0  # percent: under it, the simplification of contours is not worth a sentence
+
+
+def area(gap: float | None) -> str:
+    """« Surface des contours … : 5,9 % de plus que la surface publiée »; nothing under AREA_GAP, nor where none is published."""
+    if gap is None or abs(gap) < AREA_GAP:
+        return ""
+    way = "plus" if gap > 0 else "moins"
+    return (
+        f"Surface mesurée sur des contours simplifiés : {text.quantity(abs(gap), '%', 1)} de {way} que la surface publiée "
+        "(cadastre, sans les eaux). La densité s'en écarte d'autant, en sens inverse."
+    )
+
+
 def listed(count: int, published: int | None) -> str:
     """« 12 recensées sur 22 publiées »."""
     sentence = text.count(count, "recensée")

@@ -46,9 +46,14 @@ def profile(data: dict) -> str:
     here = data["territory"]
     title = text.territory_name(here.level, here.code, here.name)
     return (
-        f'<section class="profile" aria-label="Profil de {escape(title)}">{_doubts(here)}{_focus(data)}{_figures(data)}'
+        f'<section class="profile" aria-label="Profil de {escape(title)}">{_doubts(here)}{_area(data)}{_focus(data)}{_figures(data)}'
         f"{_structures(data)}{_nearest(data)}{_cpts(data)}</section>"
     )
+
+
+def _area(data: dict) -> str:
+    sentence = figures.area(data["area_gap"])
+    return f'<p class="doubt">{escape(sentence)}</p>' if sentence else ""
 
 
 def _doubts(here) -> str:

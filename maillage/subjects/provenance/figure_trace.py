@@ -84,7 +84,7 @@ def trace(
         numerator=numerator,
         denominator=denominator,
         factor=factor,
-        details=(*_bounds(row), *details, *_doubts(indicator, here, row)),
+        details=(*_bounds(row), *details, *_doubts(indicator, here, row), *_area(ask, indicator, here)),
         method=row["method"],
         source={column: row[column] for column in SOURCE_COLUMNS},
     )
@@ -201,6 +201,13 @@ def _bounds(row: dict) -> list[str]:
     if row["bound"] == "at_most":
         return ["C'est un maximum : un site plus proche peut ne pas avoir été recensé."]
     return []
+
+
+def _area(ask: Ask, indicator: Indicator, here: Territory) -> list[str]:
+    """How far our area is from the published one, where it is far."""
+    if indicator.recipe != recipes.DENSITY or here.level != "departement":
+        return []
+    return [sentence for sentence in (figures.area(ask(indicators.area_gap, here.code)),) if sentence]
 
 
 def _doubts(indicator: Indicator, here: Territory, row: dict) -> list[str]:

@@ -65,3 +65,15 @@ def test_a_mean_of_ours_says_so(cursor):
     assert rows.loc["taux_pauvrete", "basis"] == "mean_of_parts" and rows.loc["population", "basis"] == "published"
     assert figures.sign(rows.loc["taux_pauvrete", "bound"], rows.loc["taux_pauvrete", "basis"]) == "≈"
     assert INDICATOR["taux_pauvrete"].combine == "mean"
+
+
+@pytest.mark.parametrize(("code", "percent", "way"), [("38", 5.9, "plus"), ("74", 4.8, "plus"), ("972", -3.7, "moins")])
+def test_an_area_far_from_the_published_one_says_so(cursor, code, percent, way):
+    gap = indicators.area_gap(cursor, code)
+    assert gap == pytest.approx(percent, abs=0.1)
+    assert f"de {way} que la surface publiée" in figures.area(gap)
+
+
+def test_a_near_area_says_nothing(cursor):
+    gap = indicators.area_gap(cursor, "62")
+    assert 0 < gap < figures.AREA_GAP and figures.area(gap) == "" == figures.area(None)

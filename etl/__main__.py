@@ -104,7 +104,7 @@ def run_build(options) -> int:
             bar.set_description_str(step)
             bar.update(round(100 * share) - bar.n)
             if options.progress == "lines":
-                # Read by maillage/ui.py, which draws its own bar.
+                # Read by maillage/screen/frame.py, which draws its own bar.
                 print(f"{share:.3f}\t{step}", flush=True)
 
         version = builder.build(

@@ -4,13 +4,15 @@ import streamlit as st
 
 from maillage.address.draft import Draft
 from maillage.exports import colophon
-from maillage.screen import ui
+from maillage.screen import binding
+from maillage.screen.frame import frame
 from maillage.screen.panels import ceremony
+from maillage.screen.questions import ask
 from maillage.subjects.territory import print_frame, wording
 from maillage.views import legend
 
-selection = ui.frame("Cérémonie")
-chosen = ui.choices(Draft)
+selection = frame("Cérémonie")
+chosen = binding.read(Draft)
 told = ceremony.subject(selection, chosen)
 
 if told is None:
@@ -23,7 +25,7 @@ if told is None:
 st.html(legend.title(["Cérémonie", told.name]))
 st.caption(f"{wording.extent(told)} · {wording.where(told)} · {wording.dated(told)}")
 ceremony.ways(selection, chosen)
-around = print_frame.around(ui.ask, told)
+around = print_frame.around(ask, told)
 if sentences := colophon.warnings(told, around.apart):
     st.html(legend.notes(sentences, alert=True))
 

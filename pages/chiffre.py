@@ -3,15 +3,17 @@
 import streamlit as st
 
 from maillage.queries import territories
-from maillage.screen import controls, ui
+from maillage.screen import controls
+from maillage.screen.frame import frame
 from maillage.screen.panels import data_menu, tracing
+from maillage.screen.questions import ask
 from maillage.subjects.atlas import map as atlas_map
 from maillage.views import legend, trace
 
-selection = ui.frame(trace.TITLE)
+selection = frame(trace.TITLE)
 data_menu.links(selection, "chiffre")
-here = ui.ask(territories.territory, selection.level, selection.code)
-st.html(legend.title([*atlas_map.way(ui.ask, here), trace.TITLE]))
+here = ask(territories.territory, selection.level, selection.code)
+st.html(legend.title([*atlas_map.way(ask, here), trace.TITLE]))
 tracing.shown(selection, selection.indicator)
 
 with st.sidebar:

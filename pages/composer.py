@@ -3,23 +3,26 @@
 import streamlit as st
 
 from maillage.address.draft import Choices
-from maillage.screen import ui
+from maillage.screen import atlas, binding
+from maillage.screen.frame import frame
 from maillage.screen.panels import composer, sheet
+from maillage.screen.questions import ask
+from maillage.screen.tables import data_table
 from maillage.subjects.territory import draft, members, territory, wording
 from maillage.subjects.territory import map as territory_map
 from maillage.views import commune_roles, legend, territory_html, versions
 
-selection = ui.frame("Composer")
-chosen = ui.choices(Choices)
-dossier = territory.dossier(ui.ask, chosen.codes, name=chosen.name, statuses=selection.statuses)
-view = territory_map.view(ui.ask, selection, dossier, ui.contours(), composer.epoch(), chosen.other)
+selection = frame("Composer")
+chosen = binding.read(Choices)
+dossier = territory.dossier(ask, chosen.codes, name=chosen.name, statuses=selection.statuses)
+view = territory_map.view(ask, selection, dossier, atlas.contours(), composer.epoch(), chosen.other)
 
 st.html(territory_html.title(dossier.name, "Composer un territoire"))
 composer.said()
 composer.bar(chosen)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
-    ui.atlas(view, clicked=composer.toggle, key="composer")
+    atlas.draw(view, clicked=composer.toggle, key="composer")
     st.html(commune_roles.legend(view, bool(chosen.other)))
     if sentences := wording.notes(dossier):
         st.html(legend.notes(sentences))
@@ -31,7 +34,7 @@ with right:
     else:
         st.html(territory_html.blank())
 if chosen.other:
-    against = territory.dossier(ui.ask, chosen.other, name=chosen.other_name, statuses=selection.statuses)
+    against = territory.dossier(ask, chosen.other, name=chosen.other_name, statuses=selection.statuses)
     st.html(versions.compared(draft.compare(dossier, against)))
 if chosen.codes:
     rubrics = ["Chiffres et comparaisons", "Communes", "Partager, enregistrer, exporter"]
@@ -42,7 +45,7 @@ if chosen.codes:
             sheet.nearest(dossier)
     if communes.open:
         with communes:
-            ui.table(members.table(dossier))
+            data_table(members.table(dossier))
             composer.remove(dossier)
     if away.open:
         with away:

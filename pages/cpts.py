@@ -3,28 +3,30 @@
 import streamlit as st
 
 from maillage.address.cpts import Choices
-from maillage.screen import ui
+from maillage.screen import atlas, binding
+from maillage.screen.frame import frame
 from maillage.screen.panels import cpts, sheet
+from maillage.screen.questions import ask
 from maillage.subjects.territory import map as territory_map
 from maillage.subjects.territory import territory, wording
 from maillage.views import commune_roles, legend, territory_html
 
-selection = ui.frame("CPTS")
+selection = frame("CPTS")
 
 if not selection.cpts:
     st.html('<p class="crumbs">Communautés professionnelles territoriales de santé</p><h1 class="place">CPTS</h1>')
-    chosen = ui.choices(Choices)
+    chosen = binding.read(Choices)
     cpts.listing(selection, chosen)
     cpts.filters(selection, chosen)
     st.stop()
 
-dossier = territory.of_cpts(ui.ask, selection.cpts)
+dossier = territory.of_cpts(ask, selection.cpts)
 st.html(territory_html.title(dossier.name, "Communauté professionnelle territoriale de santé"))
 cpts.ways(selection, dossier)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
-    view = territory_map.view(ui.ask, selection, dossier, ui.contours(), selection.cpts)
-    ui.atlas(view, clicked=cpts.open_at, key="fiche")
+    view = territory_map.view(ask, selection, dossier, atlas.contours(), selection.cpts)
+    atlas.draw(view, clicked=cpts.open_at, key="fiche")
     st.html(commune_roles.legend(view, compared=False))
     st.html(legend.notes(wording.notes(dossier)))
 with right:

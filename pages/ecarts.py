@@ -5,16 +5,19 @@ import streamlit as st
 
 from maillage.address.gaps import TABS, Choices
 from maillage.queries import access as asked
-from maillage.screen import controls, ui
+from maillage.screen import binding, controls
+from maillage.screen.frame import frame
 from maillage.screen.panels import access, need, shared, whatif, white
+from maillage.screen.questions import ask
+from maillage.screen.tables import data_table
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.gaps.territory import ground
 from maillage.views import gaps, help_texts, legend
 
-selection = ui.frame("Écarts")
-chosen = ui.choices(Choices)
-here = ground(ui.ask, selection)
-st.html(legend.title(atlas_map.trail(ui.ask, here)))
+selection = frame("Écarts")
+chosen = binding.read(Choices)
+here = ground(ask, selection)
+st.html(legend.title(atlas_map.trail(ask, here)))
 if here.selection.level != selection.level:
     st.html(legend.notes(["Un écart se lit sur un ensemble de communes : le département de la commune est affiché."]))
 
@@ -30,8 +33,8 @@ for tab in shared.tabs(TABS, "tab", chosen):
     elif tab == "methodes":
         st.markdown(help_texts.methods())
         st.subheader("Erreur publiée de l'estimation des temps", anchor=False)
-        ui.table(pd.DataFrame(gaps.travel_errors()))
-        st.caption(help_texts.travel(ui.ask(asked.methods)))
+        data_table(pd.DataFrame(gaps.travel_errors()))
+        st.caption(help_texts.travel(ask(asked.methods)))
 
 # Last, though they stand first: the browser begins the map while the controls are on their way.
 with st.sidebar:

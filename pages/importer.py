@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from maillage.screen import ui
+from maillage.screen.frame import frame
 from maillage.screen.panels import data_menu, importing
 from maillage.subjects import visitor_list
 from maillage.views import visitor_list as told
 
-selection = ui.frame(told.TITLE)
+selection = frame(told.TITLE)
 data_menu.links(selection, "importer")
 st.html(told.head(deposits=visitor_list.folder() is not None))
 brought = importing.bring()

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from maillage.queries import provenance
-from maillage.screen import ui
+from maillage.screen.frame import frame
+from maillage.screen.questions import ask
 from maillage.subjects.provenance import method_page
 from maillage.views import method_page as told
 
-selection = ui.frame(told.TITLE)
-st.html(told.page(method_page.handbook(ui.ask), ui.ask(provenance.build)))
+selection = frame(told.TITLE)
+st.html(told.page(method_page.handbook(ask), ask(provenance.build)))

@@ -6,20 +6,22 @@ import streamlit as st
 
 from maillage.exports import geo
 from maillage.queries import downloads, provenance
-from maillage.screen import ui
+from maillage.screen.frame import frame
 from maillage.screen.panels import data_menu
+from maillage.screen.questions import ask, edition
+from maillage.screen.tables import table_row
 from maillage.views import citation
 from maillage.views import provenance as told
 
-selection = ui.frame("Télécharger et citer")
-edition, build, sources = ui.edition(), ui.ask(provenance.build), ui.ask(provenance.sources)
+selection = frame("Télécharger et citer")
+reading, build, sources = edition(), ask(provenance.build), ask(provenance.sources)
 data_menu.links(selection, "telecharger")
 st.html(told.head("Télécharger et citer", told.FORMATS))
 
 with st.container(horizontal=True):
     for label, make, kind, icon in (
-        ("Toute la base (DuckDB)", edition.read_bytes, "duckdb", ":material/database:"),
-        ("Territoires, sites, CPTS (GeoPackage)", partial(geo.whole, edition.answer), "gpkg", ":material/layers:"),
+        ("Toute la base (DuckDB)", reading.read_bytes, "duckdb", ":material/database:"),
+        ("Territoires, sites, CPTS (GeoPackage)", partial(geo.whole, reading.answer), "gpkg", ":material/layers:"),
     ):
         name = f"maillage_{build['version']}.{kind}"
         st.download_button(label, make, name, key=kind, icon=icon, on_click="ignore")
@@ -27,8 +29,8 @@ with st.container(horizontal=True):
 tables, cite = st.columns([1.7, 1], gap="large")
 with tables:
     st.subheader("Table par table", anchor=False)
-    for table in ui.ask(provenance.tables).itertuples():
-        ui.table_row(table, *(partial(edition.answer, make, table.name) for make in (downloads.csv, downloads.parquet)))
+    for table in ask(provenance.tables).itertuples():
+        table_row(table, *(partial(reading.answer, make, table.name) for make in (downloads.csv, downloads.parquet)))
 with cite:
     st.subheader("Citer", anchor=False)
     st.html(

@@ -91,7 +91,7 @@ def test_no_room_is_too_long():
         ("maillage/methods/rates.py", "def late():\n    from maillage.subjects import country"),
         ("maillage/views/profile.py", "from maillage.subjects.atlas import profile"),
         ("maillage/subjects/atlas/map.py", "from maillage.views import legend"),
-        ("maillage/exports/slides.py", "from maillage.screen import ui"),
+        ("maillage/exports/slides.py", "from maillage.screen import tables"),
         ("maillage/warehouse.py", "from maillage.queries import sites"),
     ],
 )
@@ -124,12 +124,12 @@ def test_a_broken_rule_is_seen(path, source):
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("maillage/screen/ui.py", "import streamlit as st\nfrom maillage import warehouse"),
+        ("maillage/screen/tables.py", "import streamlit as st\nfrom maillage import warehouse"),
         ("maillage/warehouse.py", "import duckdb\nfrom maillage import catalog"),
         ("maillage/views/map/leaflet.py", "import folium\nfrom ...catalog import SITE_TYPES"),
         ("maillage/exports/pdf.py", "from ..queries import sites\nfrom ..views import charts"),
         ("etl/build.py", "import duckdb\nfrom maillage import catalog\nfrom maillage.catalog import SITE_TYPES"),
-        ("app.py", "import streamlit as st\nfrom maillage.screen.ui import frame"),
+        ("app.py", "import streamlit as st\nfrom maillage.screen.frame import frame"),
     ],
 )
 def test_a_kept_rule_is_left_alone(path, source):

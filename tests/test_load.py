@@ -33,6 +33,8 @@ def test_nobody_there_is_an_error_and_not_a_hang(monkeypatch):
 
 @pytest.mark.parametrize("views", [map_views(), mixed_views()])
 def test_views_are_those_of_the_atlas(views):
-    assert {dict(view.query).get("territoire", "") for view in views} - {""} == {f"departement-{c}" for c in DEPARTEMENTS}
+    assert {dict(view.query).get("territoire", "") for view in views} - {""} == {
+        f"departement-{c}" for c in DEPARTEMENTS
+    }
     assert {view.page for view in views} <= {"", *MIX}
     assert random.Random(1).choice(views) == random.Random(1).choice(views)

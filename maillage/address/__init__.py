@@ -5,19 +5,28 @@
         threshold: int = param("seuil", number(5, 60), 15)
 
 `parse` never raises: what is not understood keeps its default and gives a sentence. `query` leaves defaults out, so that
-one view has one address.
+one view has one address. `Selection` (the choices of every page) and the choices of one page are declared alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
-from maillage.language.text import shown
+from maillage.language.text import shortened
 
 NOTHING = "aucun"
+MOST_NAMED = 12  # codes that a sentence lists
 T = TypeVar("T")
+
+
+class Partly(ValueError):
+    """Only a part of a value is understood: `value` is that part, the message says what is left aside."""
+
+    def __init__(self, value, sentence: str):
+        super().__init__(sentence)
+        self.value = value
 
 
 @dataclass(frozen=True)
@@ -28,9 +37,14 @@ class Kind:
     write: Callable[[Any], str] = str
 
 
-def param(name: str, kind: Kind, default):
-    """A field of a page's choices, called `name` in the address."""
-    return field(default=default, metadata={"name": name, "kind": kind})
+def param(name: str, kind: Kind, default, beside: tuple[str, ...] = ()):
+    """A field of a page's choices, called `name` in the address; the kind's value is a tuple when it also fills `beside`."""
+    return field(default=default, metadata={"name": name, "kind": kind, "beside": beside})
+
+
+def with_another(default):
+    """A field that has no name of its own in the address: another one's `param` fills it."""
+    return field(default=default)
 
 
 def one_of(known: Iterable[str]) -> Kind:
@@ -39,23 +53,37 @@ def one_of(known: Iterable[str]) -> Kind:
 
     def read(text: str) -> str:
         if text not in codes:
-            raise ValueError(f"valeurs possibles : {', '.join(codes)}")
+            raise ValueError(_possible(codes))
         return text
 
     return Kind(read)
 
 
-def many_of(known: Iterable[str]) -> Kind:
-    """Several codes among those known, in the catalog's order whatever the address's."""
+def many_of(known: Iterable[str], nothing: str = NOTHING, keep: bool = False) -> Kind:
+    """Several codes among those known, in the catalog's order whatever the address's; `nothing` is the word for none.
+
+    `keep`: those that are known are kept beside one that is not, instead of the default.
+    """
     codes = tuple(known)
 
-    def read(text: str) -> tuple[str, ...]:
-        asked = [] if text == NOTHING else text.split(",")
-        if unknown := [code for code in asked if code not in codes]:
-            raise ValueError(f"« {shown(', '.join(unknown))} » n'existe pas ; valeurs possibles : {', '.join(codes)}")
-        return tuple(code for code in codes if code in asked)
+    def ordered(chosen: Iterable[str]) -> tuple[str, ...]:
+        chosen = set(chosen)
+        return tuple(code for code in codes if code in chosen)
 
-    return Kind(read, lambda value: ",".join(value) or NOTHING)
+    def read(text: str) -> tuple[str, ...]:
+        asked = [] if text == nothing else text.split(",")
+        if unknown := [code for code in asked if code not in codes]:
+            sentence = f"« {shortened(', '.join(unknown))} » n'existe pas"
+            if len(codes) <= MOST_NAMED:
+                sentence += f" ; {_possible(codes)}"
+            raise Partly(ordered(asked), sentence) if keep else ValueError(sentence)
+        return ordered(asked)
+
+    return Kind(read, lambda value: ",".join(ordered(value)) or nothing)
+
+
+def _possible(codes: tuple[str, ...]) -> str:
+    return f"valeurs possibles : {', '.join(codes)}" if len(codes) <= MOST_NAMED else "ce code n'existe pas"
 
 
 def number(least: float, most: float) -> Kind:
@@ -82,22 +110,22 @@ def codes(limit: int, length: Container[int] = (2, 3, 5, 9)) -> Kind:
         if len(asked) > limit:
             raise ValueError(f"{limit} codes au plus")
         if bad := [code for code in asked if not (code.isascii() and code.isalnum() and len(code) in length)]:
-            raise ValueError(f"« {shown(bad[0])} » n'est pas un code de territoire")
+            raise ValueError(f"« {shortened(bad[0])} » n'est pas un code de territoire")
         return asked
 
     return Kind(read, ",".join)
 
 
-def flag() -> Kind:
-    """Yes or no."""
-    words = {"oui": True, "non": False}
+def flag(yes: str = "oui", no: str = "non") -> Kind:
+    """Yes or no, in these words."""
+    words = {yes: True, no: False}
 
     def read(text: str) -> bool:
         if text not in words:
-            raise ValueError("oui ou non est attendu")
+            raise ValueError(f"{yes} ou {no} est attendu")
         return words[text]
 
-    return Kind(read, lambda value: "oui" if value else "non")
+    return Kind(read, lambda value: yes if value else no)
 
 
 def free(most: int) -> Kind:
@@ -114,25 +142,42 @@ def free(most: int) -> Kind:
 def parse(choices: type[T], query: Mapping[str, str]) -> tuple[T, list[str]]:
     """The choices an address asks for, and one sentence for each part that could not be understood."""
     values, problems = {}, []
-    for each in fields(choices):
-        name = each.metadata["name"]
-        if name in query:
-            try:
-                values[each.name] = each.metadata["kind"].read(query[name])
-            except ValueError as error:
-                problems.append(f"« {name}={shown(query[name])} » n'est pas compris dans l'adresse : {error}.")
+    for each in _named(choices):
+        name, beside = each.metadata["name"], each.metadata["beside"]
+        if name not in query:
+            continue
+        try:
+            value = each.metadata["kind"].read(query[name])
+        except ValueError as error:
+            problems.append(f"« {name}={shortened(query[name])} » n'est pas compris dans l'adresse : {error}.")
+            if not isinstance(error, Partly):
+                continue
+            value = error.value
+        values |= zip((each.name, *beside), value, strict=True) if beside else {each.name: value}
     return choices(**values), problems
 
 
 def query(choices) -> dict[str, str]:
     """Query parameters of choices, without what is at its default."""
-    return {
-        each.metadata["name"]: each.metadata["kind"].write(getattr(choices, each.name))
-        for each in fields(choices)
-        if getattr(choices, each.name) != each.default
-    }
+    written, usual = _written(choices), _written(type(choices)())
+    return {name: text for name, text in written.items() if text != usual[name]}
 
 
 def names(choices: type) -> set[str]:
     """The parameters that these choices own in the address."""
-    return {each.metadata["name"] for each in fields(choices)}
+    return {each.metadata["name"] for each in _named(choices)}
+
+
+def _named(choices) -> list[Field]:
+    return [each for each in fields(choices) if "name" in each.metadata]
+
+
+def _written(choices) -> dict[str, str]:
+    """Every parameter of choices, those at their default included."""
+    written = {}
+    for each in _named(choices):
+        parts = [getattr(choices, name) for name in (each.name, *each.metadata["beside"])]
+        written[each.metadata["name"]] = each.metadata["kind"].write(
+            tuple(parts) if each.metadata["beside"] else parts[0]
+        )
+    return written

@@ -100,6 +100,6 @@ def site(row) -> list[str]:
     return lines
 
 
-def shown(text: str) -> str:
+def shortened(text: str) -> str:
     """A stranger's text, short enough for a sentence."""
     return text if len(text) <= 40 else text[:39] + "…"

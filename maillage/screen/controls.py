@@ -7,11 +7,12 @@ from dataclasses import replace
 import streamlit as st
 
 from maillage import catalog
-from maillage.address import selection as selection_address
-from maillage.address.selection import Selection
+from maillage.address.selection import MESHES, Selection
 from maillage.language import text
 from maillage.queries import cpts, indicators, territories
-from maillage.screen import ui
+from maillage.screen import binding
+from maillage.screen.binding import bind
+from maillage.screen.questions import ask
 
 
 def controls(selection: Selection) -> None:
@@ -21,15 +22,15 @@ def controls(selection: Selection) -> None:
         place(selection)
         coloured(selection)
         if selection.level == "france":
-            ui.widget(
-                st.segmented_control, "mesh", selection, "Maille", selection_address.MESHES, required=True,
+            bind(
+                st.segmented_control, "mesh", selection, "Maille", MESHES, required=True,
                 format_func=lambda mesh: catalog.LEVEL[mesh].plural.capitalize(),
             )  # fmt: skip
-        ui.widget(
+        bind(
             st.pills, "types", selection, "Structures", [kind.code for kind in catalog.SITE_TYPES],
             selection_mode="multi",
         )  # fmt: skip
-        ui.widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
+        bind(st.toggle, "perimeters", selection, "Périmètres des CPTS")
         statuses(selection)
         background(selection)
 
@@ -39,7 +40,7 @@ def statuses(selection: Selection) -> None:
     filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
     with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
         if filters.open:
-            ui.widget(
+            bind(
                 st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
                 selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
                 label_visibility="collapsed",
@@ -49,7 +50,7 @@ def statuses(selection: Selection) -> None:
 
 def background(selection: Selection) -> None:
     """The only thing that is asked of a third party."""
-    ui.widget(
+    bind(
         st.toggle, "background", selection, "Fond de carte IGN",
         help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
     )  # fmt: skip
@@ -58,15 +59,15 @@ def background(selection: Selection) -> None:
 def coloured(selection: Selection) -> None:
     """Theme, then indicator, among those that this build has figures for: choosing a theme colours its first one."""
     chosen = catalog.INDICATOR[selection.indicator]
-    known = ui.ask(indicators.known) | {chosen.code}
+    known = ask(indicators.known) | {chosen.code}
     offered = [indicator for indicator in catalog.INDICATORS if indicator.code in known]
     themes = {indicator.group: indicator.code for indicator in reversed(offered)}
     st.session_state["theme"] = chosen.group
     st.selectbox(
         "Thème", list(dict.fromkeys(indicator.group for indicator in offered)), key="theme",
-        on_change=lambda: ui.visit(replace(ui.current(), indicator=themes[st.session_state["theme"]])),
+        on_change=lambda: binding.write(replace(binding.current(), indicator=themes[st.session_state["theme"]])),
     )  # fmt: skip
-    ui.widget(
+    bind(
         st.selectbox, "indicator", selection, "Indicateur coloré",
         [indicator.code for indicator in offered if indicator.group == chosen.group],
         format_func=lambda code: catalog.INDICATOR[code].label, help=chosen.definition,
@@ -75,9 +76,9 @@ def coloured(selection: Selection) -> None:
 
 def place(selection: Selection) -> None:
     """Région, then département."""
-    known = ui.ask(territories.departements)
-    here = ui.ask(territories.territory, selection.level, selection.code)
-    regions = dict(ui.ask(territories.regions))
+    known = ask(territories.departements)
+    here = ask(territories.territory, selection.level, selection.code)
+    regions = dict(ask(territories.regions))
     st.session_state["region"] = here.region_code if here.region_code in regions else None
     st.selectbox(
         "Région", list(regions), index=None, format_func=regions.get, key="region", placeholder="Toute la France",
@@ -93,13 +94,13 @@ def place(selection: Selection) -> None:
 
 def _go(level: str, code: str | None) -> None:
     """Go to a territory; an emptied selector goes one level up."""
-    selection = ui.current()
+    selection = binding.current()
     if code is not None:
-        ui.visit(selection.go(level, code))
+        binding.write(selection.go(level, code))
     elif level == "departement" and (region := st.session_state.get("region")):
-        ui.visit(selection.go("region", region))
+        binding.write(selection.go("region", region))
     else:
-        ui.visit(selection.go("france", "FR"))
+        binding.write(selection.go("france", "FR"))
 
 
 def search() -> None:
@@ -110,7 +111,7 @@ def search() -> None:
     )  # fmt: skip
     if len((words or "").strip()) < 2:
         return
-    found = ui.ask(territories.search, words.strip(), 8)
+    found = ask(territories.search, words.strip(), 8)
     if not found:
         st.caption(f"Rien ne porte le nom « {text.markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
     for index, (kind, code, name, detail) in enumerate(found):
@@ -122,12 +123,12 @@ def search() -> None:
 
 
 def _found(kind: str, code: str) -> None:
-    selection = ui.current()
+    selection = binding.current()
     st.session_state["recherche"] = ""
     if kind == "cpts":
-        ui.visit(replace(selection.go("departement", ui.ask(cpts.home, code)[0]), cpts=code, perimeters=True))
+        binding.write(replace(selection.go("departement", ask(cpts.home, code)[0]), cpts=code, perimeters=True))
     elif kind == "site":
         level, _, where = code.partition("-")
-        ui.visit(selection.go(level, where))
+        binding.write(selection.go(level, where))
     else:
-        ui.visit(selection.go(kind, code))
+        binding.write(selection.go(kind, code))

@@ -75,8 +75,8 @@ class Brought:
 def read(name: str, content: bytes, database: Path, progress: Progress = lambda step, share: None) -> Brought:
     """What a build would say of a list, beside the sites of a database. Raises Refused with a sentence."""
     if len(content) > MOST_MB * 1_000_000:
-        raise Refused(f"« {shown(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
-    command = [sys.executable, "-m", "etl", "read", "-", f"--name={shown(name)}", f"--base={database}"]
+        raise Refused(f"« {tame(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
+    command = [sys.executable, "-m", "etl", "read", "-", f"--name={tame(name)}", f"--base={database}"]
     with _TOGETHER, subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:  # fmt: skip
@@ -105,13 +105,13 @@ def read(name: str, content: bytes, database: Path, progress: Progress = lambda 
         code = process.wait()
     if late.is_set():
         raise Refused(
-            f"La lecture de « {shown(name)} » a dépassé {SECONDS} secondes. Coupez la liste en plusieurs fichiers."
+            f"La lecture de « {tame(name)} » a dépassé {SECONDS} secondes. Coupez la liste en plusieurs fichiers."
         )
     if code != 0:
         told = code == 1 and last.startswith("«")
-        raise Refused(last if told else f"« {shown(name)} » n'a pas pu être lu : sa lecture s'est arrêtée d'elle-même.")
+        raise Refused(last if told else f"« {tame(name)} » n'a pas pu être lu : sa lecture s'est arrêtée d'elle-même.")
     frame = pa.ipc.open_stream(rows[0]).read_all().to_pandas()
-    return Brought(shown(name), hashlib.sha256(content).hexdigest(), frame)
+    return Brought(tame(name), hashlib.sha256(content).hexdigest(), frame)
 
 
 def _pour(pipe, content: bytes) -> None:
@@ -122,7 +122,7 @@ def _pour(pipe, content: bytes) -> None:
         pass
 
 
-def shown(name: str) -> str:
+def tame(name: str) -> str:
     """A stranger's file name, short and without a path nor anything that commands or files could mistake."""
     bare = re.sub(r"[^\w .()-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
     stem, dot, suffix = bare.rpartition(".")

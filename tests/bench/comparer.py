@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from maillage.address import selection as selection_address
+from maillage import address
 from maillage.address.comparison import VIEWS, Choices
+from maillage.address.selection import Selection
 from maillage.screen.panels import comparison_charts
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
@@ -67,7 +68,7 @@ def composed() -> dict[str, float]:
             kept[key] = question(warehouse.cursor(), *arguments)
         return kept[key]
 
-    selection = selection_address.parse(QUERY)[0]
+    selection = address.parse(Selection, QUERY)[0]
     for moment in ("cold", "kept"):
         began = time.perf_counter()
         shown = comparison_selection.compose(ask, selection, Choices(), 11)

@@ -48,7 +48,7 @@ def measure(selection: Selection = PLACE) -> dict[str, float]:
 
 
 def asking() -> Ask:
-    """The plain form of `maillage.ui.ask`, for one process."""
+    """The plain form of `maillage.ask`, for one process."""
     warehouse = Warehouse(DATABASE)
 
     @cache

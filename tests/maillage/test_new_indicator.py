@@ -18,7 +18,7 @@ ENTRY = f'''        _published("{CODE}", "{LABEL}", "% de la population", 1, _SO
 BEFORE = '        _published("taux_pauvrete"'
 
 # What each room says of it, from a fresh interpreter on the copy.
-SCRIPT = '''
+SCRIPT = """
 import json, sys
 from pathlib import Path
 from maillage import catalog
@@ -52,7 +52,7 @@ print(json.dumps({
     "slides": [row[0] for row in wording.comparisons(dossier, catalog.in_document("slides")).rows],
     "diagnostic": diagnostic.facts(dossier, catalog.in_document("prevention")),
 }, default=str))
-'''
+"""
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maillage.screen import ui
+from maillage.screen import atlas, questions
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +42,7 @@ def other_database(monkeypatch):
     """Make the pages look at another database; everything kept of the true one is forgotten, before and after."""
 
     def look_at(path):
-        monkeypatch.setattr(ui, "DATABASE", path)
+        monkeypatch.setattr(questions, "DATABASE", path)
         forget()
         return path
 
@@ -52,5 +52,5 @@ def other_database(monkeypatch):
 
 
 def forget():
-    ui.warehouse.clear()
-    ui._published.clear()
+    questions.warehouse.clear()
+    atlas._published.clear()

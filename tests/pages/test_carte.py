@@ -5,7 +5,7 @@ import re
 import pytest
 
 from maillage import catalog
-from maillage.screen import ui
+from maillage.screen.frame import MENU
 
 SENTENCE = 'role="alert"'
 
@@ -202,7 +202,7 @@ def test_a_region_offers_its_own_departements(open_page):
 def test_the_menu_carries_the_selection(open_page):
     at = open_page(query=FULL)
     links = [link.proto.query_string for link in at.sidebar.get("page_link")]
-    assert len(links) == len(ui.MENU)
+    assert len(links) == len(MENU)
     assert all("departement-71" in link and "distance_msp" in link for link in links)
 
 

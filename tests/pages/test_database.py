@@ -5,7 +5,7 @@ import shutil
 import duckdb
 import pytest
 
-from maillage.screen import ui
+from maillage.screen import frame, questions
 from maillage.warehouse import SCHEMA_VERSION
 
 PAGES = ["app.py", "pages/donnees.py"]
@@ -27,7 +27,7 @@ def test_a_missing_database_is_built_first(open_page, other_database, monkeypatc
         built.append(page)
         path.symlink_to(database)
 
-    monkeypatch.setattr(ui, "first_build", build)
+    monkeypatch.setattr(frame, "first_build", build)
     at = open_page(page)
     assert built == [page]
     assert not at.error and (at.get("component_instance") or at.tabs)
@@ -49,8 +49,8 @@ def builder(monkeypatch, tmp_path, other_database, database):
         (root / "etl").mkdir(parents=True)
         (root / "etl" / "__init__.py").touch()
         (root / "etl" / "__main__.py").write_text(BUILDER.format(end=end))
-        (root / "static").symlink_to(ui.ROOT / "static")
-        monkeypatch.setattr(ui, "ROOT", root)
+        (root / "static").symlink_to(questions.ROOT / "static")
+        monkeypatch.setattr(questions, "ROOT", root)
         return other_database(tmp_path / "maillage.duckdb")
 
     return write
@@ -104,7 +104,7 @@ def test_a_database_of_something_else(open_page, other_database, tmp_path, page)
 
 
 def test_a_database_without_its_contours(open_page, monkeypatch, tmp_path, page):
-    monkeypatch.setattr(ui, "ROOT", tmp_path)
+    monkeypatch.setattr(questions, "ROOT", tmp_path)
     at = open_page(page)
     if page == "app.py":
         assert "static/geo" in refused(at)

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from maillage.queries import provenance
-from maillage.screen import ui
+from maillage.screen.tables import LISTED
 
 PAGE = "pages/donnees.py"
 TABS = ["Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire"]
@@ -116,7 +116,7 @@ def test_the_reading_of_lists_says_every_doubt(open_page, told):
     tab = shown(at, "Lecture des listes")
     assert "1\u00a0refusée, 2\u202f100\u00a0comprises" in tab.get("html")[0].value
     listed = tab.dataframe[0].value
-    assert listed["Lecture"].iloc[0] == "Refusée" and len(listed) == ui.LISTED
+    assert listed["Lecture"].iloc[0] == "Refusée" and len(listed) == LISTED
     assert "2\u202f101" in tab.caption[0].value
     at.selectbox(key="filtre_lecture_Motif").select("commune inconnue").run()
     assert list(shown(at, "Lecture des listes").dataframe[0].value["Nom"]) == ["Refusée"]

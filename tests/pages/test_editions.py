@@ -10,7 +10,8 @@ from maillage.warehouse import SCHEMA_VERSION
 def script():
     import streamlit as st
 
-    from maillage.screen import ui
+    from maillage.screen.frame import ready
+    from maillage.screen.questions import ask, edition
 
     def version(cursor):
         return cursor.execute("SELECT version FROM build").fetchone()[0]
@@ -19,15 +20,15 @@ def script():
         return cursor.execute("SELECT mark FROM content").fetchone()[0]
 
     def gesture():
-        st.session_state["gesture"] = ui.ask(version)
+        st.session_state["gesture"] = ask(version)
 
-    ui.ready()
-    first = ui.ask(version)
+    ready()
+    first = ask(version)
     between = st.session_state.pop("between", None)
     if between:
         between()
-    st.session_state["answers"] = (first, ui.ask(contents), ui.edition().version)
-    st.session_state["download"] = ui.edition().read_bytes
+    st.session_state["answers"] = (first, ask(contents), edition().version)
+    st.session_state["download"] = edition().read_bytes
     st.button("Geste", on_click=gesture)
     st.button("Rien")
 

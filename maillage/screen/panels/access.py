@@ -13,8 +13,10 @@ from maillage.methods import catchment
 from maillage.methods.catchment import SETTINGS
 from maillage.queries import access
 from maillage.records.map_view import site_types
-from maillage.screen import ui
+from maillage.screen import atlas, binding
 from maillage.screen.panels import shared
+from maillage.screen.questions import ask
+from maillage.screen.tables import data_table
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps.access import Reach
@@ -30,11 +32,11 @@ CREDIT = "structures recensées (voir la légende de la carte)"
 def panel(ground: Ground, chosen: Choices) -> None:
     asked(chosen)
     try:
-        reached = gap_access.compose(ui.ask, ground, chosen)
+        reached = gap_access.compose(ask, ground, chosen)
     except Unanswerable as error:
         shared.unanswered(error, ground.selection)
         return
-    rows = gap_access.compared(ui.ask, reached, chosen)
+    rows = gap_access.compared(ask, reached, chosen)
     spreads = gap_access.spreads(rows, chosen, reached.indicator.decimals)
     st.html(gaps.keys(headline(reached, chosen, spreads)))
     left, right = st.columns([1.7, 1], gap="medium")
@@ -43,7 +45,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with right:
         if chosen.measure == "indice":
             shared.heading("Répartition entre habitants", help_texts.DECILES, "deciles")
-            ui.table(
+            data_table(
                 spreads.set_index("Territoire").T.rename_axis(reached.indicator.unit).reset_index(), height="content"
             )
         else:
@@ -60,25 +62,25 @@ def asked(chosen: Choices) -> None:
     types(chosen, f"Seuil ({unit})")
     if chosen.measure == "indice":
         left, right = st.columns(2)
-        ui.choice(
+        binding.bind(
             left.selectbox, "decay", chosen, "Décroissance avec le temps", list(catchment.DECAY),
             format_func=lambda code: catchment.DECAY[code].label,
         )  # fmt: skip
-        ui.choice(right.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
+        binding.bind(right.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
 
 
 def types(chosen: Choices, threshold: str = "") -> None:
     """The types and the measure, which two panels share, and the threshold where it is used."""
     left, middle, right = st.columns([1.5, 1.15, 0.9], vertical_alignment="top")
-    ui.choice(
+    binding.bind(
         left.multiselect, "types", chosen, "Types de structures (l'un ou l'autre)", TYPES,
         placeholder="Choisissez un type", help=MEANINGS,
     )  # fmt: skip
-    ui.choice(
+    binding.bind(
         middle.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
     )
     if threshold:
-        ui.choice(right.slider, "threshold", chosen, threshold, 5, 60)
+        binding.bind(right.slider, "threshold", chosen, threshold, 5, 60)
 
 
 def headline(reached: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
@@ -114,19 +116,19 @@ def headline(reached: Reach, chosen: Choices, spreads) -> list[tuple[str, str, s
 def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
     shared.heading(reached.indicator.label, help_texts.ACCESS, "acces")
     view = grounds.view(
-        ui.ask,
+        ask,
         ground,
-        ui.contours(),
+        atlas.contours(),
         reached.indicator.label,
         reached.painted,
         types=chosen.types,
         selected=chosen.place,
     )
-    ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
+    atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
     codes = [f"distance_{kind.lower()}" for kind in chosen.types]
     kinds = site_types(view)
     st.html(legend.legend(reached.indicator, reached.painted.classes, "commune", *shared.sources(codes), kinds))
-    sentences = reached.notes if chosen.measure == "km" else [*reached.notes, help_texts.travel(ui.ask(access.methods))]
+    sentences = reached.notes if chosen.measure == "km" else [*reached.notes, help_texts.travel(ask(access.methods))]
     st.html(legend.notes(sentences))
 
 
@@ -148,7 +150,7 @@ def sturdy(ground: Ground, chosen: Choices, reached: Reach) -> None:
     shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
     known = reached.inside
     try:  # whatever the measure reached: places far from every site are those that sharing serves worst
-        tried = ui.ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
+        tried = ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
     except Unanswerable as error:
         st.caption(str(error))
         return

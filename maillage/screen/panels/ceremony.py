@@ -20,7 +20,8 @@ from maillage.language import text
 from maillage.queries import cpts, territories
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
-from maillage.screen import ui
+from maillage.screen import binding
+from maillage.screen.questions import ask, edition
 from maillage.subjects import ceremony
 from maillage.subjects.ceremony import Ceremony
 from maillage.subjects.territory import territory
@@ -56,29 +57,29 @@ FILES = (
 def subject(selection: Selection, held: Draft) -> Dossier | None:
     """The CPTS of the address, else the draft that it carries, else nothing."""
     if selection.cpts:
-        return territory.of_cpts(ui.ask, selection.cpts)
+        return territory.of_cpts(ask, selection.cpts)
     if held.codes:
-        return territory.dossier(ui.ask, held.codes, name=held.name, statuses=selection.statuses)
+        return territory.dossier(ask, held.codes, name=held.name, statuses=selection.statuses)
     return None
 
 
 def chooser(selection: Selection) -> None:
     """Which CPTS, by any of its names; or a territory composed on the other page."""
-    everywhere = [code for code, *_ in ui.ask(territories.departements)]
-    known = ui.ask(cpts.around, selection.statuses, everywhere)
+    everywhere = [code for code, *_ in ask(territories.departements)]
+    known = ask(cpts.around, selection.statuses, everywhere)
     names = {row.cpts_id: f"{row.name} ({', '.join(row.departement_codes)})" for row in known.itertuples(index=False)}
     st.selectbox(
         "CPTS", list(names), index=None, format_func=names.get, key="ceremonie_cpts", placeholder="Choisir une CPTS",
         on_change=lambda: choose(st.session_state["ceremonie_cpts"]),
     )  # fmt: skip
     st.caption("Ou composez un territoire, puis revenez ici par « Préparer la cérémonie ».")
-    st.page_link("pages/composer.py", label="Composer un territoire", icon=":material/draw:", query_params=dict(selection.query()))  # fmt: skip
+    st.page_link("pages/composer.py", label="Composer un territoire", icon=":material/draw:", query_params=address.query(selection))  # fmt: skip
 
 
 def choose(cpts_id: str | None) -> None:
     """Take this CPTS, or none: what the address held of a draft goes."""
-    ui.choose(Draft())
-    ui.visit(replace(ui.current(), cpts=cpts_id or ""))
+    binding.write(Draft())
+    binding.write(replace(binding.current(), cpts=cpts_id or ""))
     st.session_state.pop(MADE, None)
 
 
@@ -87,9 +88,9 @@ def ways(selection: Selection, held: Draft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="suites"):
         st.button("Choisir une autre CPTS", icon=":material/arrow_back:", on_click=choose, args=(None,))
         if selection.cpts:
-            st.page_link("pages/cpts.py", label="Fiche de la CPTS", icon=":material/diversity_3:", query_params=dict(selection.query()))  # fmt: skip
+            st.page_link("pages/cpts.py", label="Fiche de la CPTS", icon=":material/diversity_3:", query_params=address.query(selection))  # fmt: skip
         else:
-            query = dict(selection.query()) | address.query(held)
+            query = address.query(selection) | address.query(held)
             st.page_link(
                 "pages/composer.py", label="Reprendre ce territoire", icon=":material/draw:", query_params=query
             )
@@ -137,7 +138,7 @@ def preview(told: Dossier, around: Vicinity, held: Ceremony) -> None:
 
 def files(told: Dossier, around: Vicinity, held: Ceremony) -> None:
     """The other files, each made when it is asked for, and again when what it is made of has changed."""
-    stamp = hashlib.sha256(repr((ui.edition().version, told.name, told.codes, held)).encode()).hexdigest()
+    stamp = hashlib.sha256(repr((edition().version, told.name, told.codes, held)).encode()).hexdigest()
     made = st.session_state.setdefault(MADE, {})
     for file in FILES:
         kept, content = made.get(file.title, ("", b""))

@@ -14,10 +14,12 @@ from maillage.address.comparison import GROUPS, MAPS
 from maillage.exports import figures as files
 from maillage.language import text
 from maillage.language.spreadsheet import csv
-from maillage.queries import comparison as questions
-from maillage.screen import ui
+from maillage.queries import comparison as comparison_queries
+from maillage.screen import binding, questions
 from maillage.screen.panels import comparison_charts
 from maillage.screen.panels.comparison_charts import Drawing
+from maillage.screen.questions import ask
+from maillage.screen.tables import data_table
 from maillage.subjects.comparison import long_form
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
@@ -30,25 +32,25 @@ LATEST = "La plus récente"
 def choose(shown: Comparison) -> None:
     """Who is compared, by what, which year: in the sidebar, under the territory."""
     held, offered = shown.choices, [indicator.code for indicator in shown.offered]
-    ui.choice(st.selectbox, "group", held, "Comparer avec", list(GROUPS), format_func=GROUPS.get)
+    binding.bind(st.selectbox, "group", held, "Comparer avec", list(GROUPS), format_func=GROUPS.get)
     if held.group == "choisis":
-        ui.choice(
+        binding.bind(
             st.multiselect, "departements", held, "Ma liste", list(shown.names), format_func=shown.names.get,
             placeholder="Ajouter un département",
         )  # fmt: skip
     if held.group == "semblables":
-        ui.choice(
+        binding.bind(
             st.multiselect, "alike", held, "Ressemblance mesurée par", _with(offered, held.alike), format_func=_label,
             placeholder="Ajouter une variable",
         )  # fmt: skip
-        ui.choice(st.slider, "count", held, "Combien", 2, 20)
-    ui.widget(
+        binding.bind(st.slider, "count", held, "Combien", 2, 20)
+    binding.bind(
         st.selectbox, "indicator", shown.selection, "Indicateur principal", offered, format_func=_label,
         help=shown.main.definition,
     )  # fmt: skip
     if len(shown.years) > 1:
         years = [0, *reversed(shown.years)]
-        ui.choice(st.selectbox, "year", held, "Année", years, format_func=lambda year: str(year or LATEST))
+        binding.bind(st.selectbox, "year", held, "Année", years, format_func=lambda year: str(year or LATEST))
 
 
 def _label(code: str) -> str:
@@ -63,7 +65,7 @@ def beside(shown: Comparison) -> None:
     """The other indicators, of the table and of the maps."""
     offered = [indicator.code for indicator in shown.offered if indicator != shown.main]
     held = replace(shown.choices, beside=tuple(indicator.code for indicator in shown.beside))
-    ui.choice(
+    binding.bind(
         st.multiselect, "beside", held, "Autres indicateurs", offered,
         format_func=_label, placeholder="Ajouter un indicateur",
     )  # fmt: skip
@@ -76,8 +78,8 @@ def alike(shown: Comparison) -> None:
     with st.expander("Pourquoi ceux-là : distances et écarts", key="semblables", on_change="rerun") as box:
         if box.open:
             st.caption(text.markdown(comparison_selection.likeness_method(shown)))
-            frame = comparison_selection.likeness(ui.ask, shown)
-            ui.table(frame)
+            frame = comparison_selection.likeness(ask, shown)
+            data_table(frame)
             _csv(lambda: frame, f"semblables_{shown.reference}")
 
 
@@ -86,7 +88,7 @@ def alike(shown: Comparison) -> None:
 
 def table(shown: Comparison) -> None:
     beside(shown)
-    columns, above = comparison_table.columns(ui.ask, shown), [name for *_, name in comparison_table.foot(shown)]
+    columns, above = comparison_table.columns(ask, shown), [name for *_, name in comparison_table.foot(shown)]
     picked = {shown.reference} if shown.everyone else {shown.reference, *shown.choices.departements}
     st.html(compared.table(columns, shown.listed, shown.names, above, picked))
     said = [
@@ -96,7 +98,7 @@ def table(shown: Comparison) -> None:
             shown, column.indicator, column.rows[column.rows["code"].isin(shown.listed)]
         )
     ]
-    frame = partial(long_form.tidy, ui.edition().ask, shown, [shown.main, *shown.beside], shown.listed)
+    frame = partial(long_form.tidy, questions.edition().ask, shown, [shown.main, *shown.beside], shown.listed)
     _csv(frame, f"comparaison_{shown.main.code}")
     if said:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
@@ -104,12 +106,12 @@ def table(shown: Comparison) -> None:
 
 
 def distribution(shown: Comparison) -> None:
-    draw(comparison_charts.distribution(ui.ask, shown))
+    draw(comparison_charts.distribution(ask, shown))
 
 
 def scatter(shown: Comparison) -> None:
     offered = [indicator.code for indicator in shown.offered]
-    ui.choice(
+    binding.bind(
         st.selectbox,
         "across",
         shown.choices,
@@ -117,17 +119,17 @@ def scatter(shown: Comparison) -> None:
         _with(offered, (shown.choices.across,)),
         format_func=_label,
     )
-    draw(comparison_charts.scatter(ui.ask, shown))
+    draw(comparison_charts.scatter(ask, shown))
 
 
 def maps(shown: Comparison) -> None:
-    ui.choice(
+    binding.bind(
         st.segmented_control, "maps", shown.choices, "Cartes", list(MAPS), format_func=MAPS.get, required=True,
         label_visibility="collapsed",
     )  # fmt: skip
     if shown.choices.maps == "indicateurs":
         beside(shown)
-    outlines, (panels, notes) = ui.ask.keep(comparison_table.outlines), comparison_table.panels(ui.ask, shown)
+    outlines, (panels, notes) = ask.keep(comparison_table.outlines), comparison_table.panels(ask, shown)
     dark = _dark()
     drawn = "".join(
         f"<figure><h3>{text.escape(panel.title)}</h3>{multiples.image(outlines, panel, shown.marked, dark)}"
@@ -147,13 +149,13 @@ def maps(shown: Comparison) -> None:
         st.download_button(
             "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
         )
-        _csv(partial(long_form.mapped, ui.edition().ask, shown), f"cartes_{shown.main.code}")
+        _csv(partial(long_form.mapped, questions.edition().ask, shown), f"cartes_{shown.main.code}")
 
 
 def evolution(shown: Comparison) -> None:
     if len(shown.years) > 2:
         years = [0, *shown.years[:-1]]
-        ui.choice(
+        binding.bind(
             st.selectbox,
             "since",
             shown.choices,
@@ -161,11 +163,11 @@ def evolution(shown: Comparison) -> None:
             years,
             format_func=lambda year: str(year or "La première année"),
         )
-    draw(comparison_charts.evolution(ui.ask, shown))
+    draw(comparison_charts.evolution(ask, shown))
 
 
 def chance(shown: Comparison) -> None:
-    for drawing in filter(None, comparison_charts.by_chance(ui.ask, shown)):
+    for drawing in filter(None, comparison_charts.by_chance(ask, shown)):
         draw(drawing)
 
 
@@ -197,13 +199,13 @@ def draw(drawing: Drawing) -> None:
     if len(drawing.table):
         with st.expander("Tableau des mêmes valeurs", key=f"valeurs_{drawing.name}", on_change="rerun") as box:
             if box.open:
-                ui.table(drawing.table)
+                data_table(drawing.table)
 
 
 def _csv(make: Callable[[], pd.DataFrame], name: str) -> None:
     """A table as a French spreadsheet reads it, made when it is asked for, where there is no session any more: it asks
     the edition itself. The build it comes from is in its last column."""
-    stamp = ui.ask(questions.stamp)
+    stamp = ask(comparison_queries.stamp)
     st.download_button(
         "CSV", lambda: csv(make().assign(**{"Base Maillage": stamp})), f"maillage_{name}.csv", "text/csv",
         key=f"csv_{name}", on_click="ignore",

@@ -11,15 +11,17 @@ import streamlit as st
 
 from maillage import address
 from maillage.address import links
-from maillage.address import selection as selection_address
 from maillage.address.draft import NAME_LETTERS, Choices, Draft
+from maillage.address.selection import Selection
 from maillage.catalog import LEVEL
 from maillage.exports import territory
 from maillage.language import text
 from maillage.language.names import plain
 from maillage.methods import pasting
 from maillage.records.territory import Dossier
-from maillage.screen import ui
+from maillage.screen import binding
+from maillage.screen.binding import bind
+from maillage.screen.questions import ask
 from maillage.subjects.territory import draft
 from maillage.views import legend
 
@@ -39,7 +41,7 @@ def change(moves: bool = False, **fields) -> None:
         st.session_state.setdefault(PAST, []).append(before)
         del st.session_state[PAST][:-MOST_UNDONE]
         st.session_state[FUTURE] = []
-        ui.choose(after)
+        binding.write(after)
     if moves:
         st.session_state[EPOCH] = st.session_state.get(EPOCH, 0) + 1
 
@@ -66,7 +68,7 @@ def said() -> None:
 def toggle(level: str, code: str) -> None:
     """A click on the map: a commune comes in or goes out, a département opens."""
     if level not in ("commune", "arrondissement_municipal"):
-        ui.visit(ui.current().go(level, code))
+        binding.write(binding.current().go(level, code))
         return
     codes = set(now().codes)
     keep(codes ^ {code})
@@ -122,20 +124,20 @@ def bar(chosen: Choices) -> None:
 def _undo(back: str, forth: str) -> None:
     if st.session_state.get(back):
         st.session_state.setdefault(forth, []).append(now())
-        ui.choose(st.session_state[back].pop())
+        binding.write(st.session_state[back].pop())
 
 
 # -- the sidebar ----------------------------------------------------------------------------------------------------------------
 
 
-def controls(selection: selection_address.Selection, chosen: Choices) -> None:
+def controls(selection: Selection, chosen: Choices) -> None:
     with st.sidebar:
-        ui.choice(st.text_input, "name", chosen, "Nom du territoire", max_chars=NAME_LETTERS, placeholder="Sans nom")
+        bind(st.text_input, "name", chosen, "Nom du territoire", max_chars=NAME_LETTERS, placeholder="Sans nom")
         st.segmented_control("Ce qui suit", ["Ajouter", "Remplacer"], default="Ajouter", key="maniere", required=True)
         _start()
         _paste(chosen)
         _load()
-        ui.widget(st.toggle, "perimeters", selection, "Périmètres des CPTS")
+        bind(st.toggle, "perimeters", selection, "Périmètres des CPTS")
 
 
 def _start() -> None:
@@ -145,7 +147,7 @@ def _start() -> None:
     if len((words or "").strip()) < 2:
         return
     minutes = st.slider("Autour d'une commune (minutes)", 5, 60, 15, 5, key="minutes", help=text.travel())
-    found = draft.starts(ui.ask, words.strip())
+    found = draft.starts(ask, words.strip())
     if not found:
         st.markdown(f":small[Rien ne porte le nom « {text.markdown(words.strip())} ».]")
     for rank, (kind, code, name, detail) in enumerate(found):
@@ -163,7 +165,7 @@ def _start() -> None:
 
 
 def _begin(kind: str, code: str, name: str) -> None:
-    codes = draft.members(ui.ask, kind, code)
+    codes = draft.members(ask, kind, code)
     if codes:
         _bring(codes, name if kind in ("epci", "cpts") else "")
         st.session_state["depart"] = ""
@@ -172,7 +174,7 @@ def _begin(kind: str, code: str, name: str) -> None:
 
 
 def _around(code: str, minutes: int) -> None:
-    _bring(draft.within(ui.ask, code, minutes))
+    _bring(draft.within(ask, code, minutes))
     st.session_state["depart"] = ""
 
 
@@ -205,7 +207,7 @@ def _read() -> None:
     pasted = st.session_state.get("liste") or ""
     if not pasted.strip():
         return
-    known = ui.ask.keep(draft.gazetteer)
+    known = ask.keep(draft.gazetteer)
     near = {known.communes[code].departement_code for code in now().codes if code in known.communes}
     found = pasting.read(pasted, known, near)
     if found.refusal:
@@ -244,7 +246,7 @@ def told(found: pasting.Pasted, known: pasting.Gazetteer) -> list[str]:
 
 def _answer(question: pasting.Question, code: str) -> None:
     st.session_state[QUESTIONS] = [each for each in st.session_state.get(QUESTIONS, []) if each != question]
-    known = ui.ask.keep(draft.gazetteer)
+    known = ask.keep(draft.gazetteer)
     keep({*now().codes, *known.parts.get(code, (code,))})
 
 
@@ -262,7 +264,7 @@ def _opened() -> None:
     except ValueError as error:
         say(str(error))
         return
-    known = ui.ask.keep(draft.gazetteer)
+    known = ask.keep(draft.gazetteer)
     found = pasting.read("\n".join(written), known)
     for sentence in told(found, known):
         say(sentence)

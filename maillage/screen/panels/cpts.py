@@ -13,7 +13,9 @@ from maillage.address.selection import Selection
 from maillage.language import text
 from maillage.queries import cpts
 from maillage.records.territory import Dossier
-from maillage.screen import controls, ui
+from maillage.screen import binding, controls
+from maillage.screen.questions import ask
+from maillage.screen.tables import data_table
 from maillage.subjects.cpts import list as cpts_list
 from maillage.subjects.territory import members as territory_members
 from maillage.views import legend
@@ -22,13 +24,13 @@ from maillage.views import legend
 def filters(selection: Selection, chosen: Choices) -> None:
     """In the sidebar: a name, a place, statuses, sizes, what is known of perimeters."""
     with st.sidebar:
-        ui.choice(
+        binding.bind(
             st.text_input, "words", chosen, "Nom ou autre nom", placeholder="PDLMS, Artois…", icon=":material/search:", max_chars=80,
         )  # fmt: skip
         controls.place(selection)
-        ui.choice(st.pills, "sizes", chosen, "Classe de taille", SIZES, selection_mode="multi")
-        ui.choice(st.pills, "extents", chosen, "Périmètre connu", EXTENTS, selection_mode="multi")
-        ui.widget(
+        binding.bind(st.pills, "sizes", chosen, "Classe de taille", SIZES, selection_mode="multi")
+        binding.bind(st.pills, "extents", chosen, "Périmètre connu", EXTENTS, selection_mode="multi")
+        binding.bind(
             st.pills, "statuses", selection, "Statuts retenus", [status.code for status in catalog.CPTS_STATUSES],
             selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
         )  # fmt: skip
@@ -36,9 +38,7 @@ def filters(selection: Selection, chosen: Choices) -> None:
 
 def listing(selection: Selection, chosen: Choices) -> None:
     """The list: a row opens its CPTS; so does the selector above it, for the keyboard."""
-    frame = cpts_list.listed(
-        ui.ask, chosen, selection.statuses, cpts_list.around(ui.ask, selection.level, selection.code)
-    )
+    frame = cpts_list.listed(ask, chosen, selection.statuses, cpts_list.around(ask, selection.level, selection.code))
     ids = list(frame["cpts_id"])
     if not ids:
         st.info(
@@ -56,7 +56,7 @@ def listing(selection: Selection, chosen: Choices) -> None:
         f"{text.count(len(frame), 'CPTS', 'CPTS')}. Population : calculée sur les communes membres quand elles sont toutes connues, "
         "sinon déclarée."
     )
-    ui.table(
+    data_table(
         cpts_list.table(frame), key="liste_cpts", height=620, placeholder="–", selection_mode="single-row",
         on_select=lambda: _row(ids),
     )  # fmt: skip
@@ -70,27 +70,27 @@ def _row(ids: list[str]) -> None:
 
 def open_cpts(cpts_id: str | None) -> None:
     if cpts_id:
-        ui.visit(replace(ui.current(), cpts=cpts_id))
+        binding.write(replace(binding.current(), cpts=cpts_id))
 
 
 def open_at(level: str, code: str) -> None:
     """A click on the map of a CPTS opens the other one that the commune belongs to, when there is one."""
-    selection = ui.current()
+    selection = binding.current()
     if level in ("commune", "arrondissement_municipal"):
         others = [
-            cpts_id for cpts_id, *_ in ui.ask(cpts.of_commune, selection.statuses, code) if cpts_id != selection.cpts
+            cpts_id for cpts_id, *_ in ask(cpts.of_commune, selection.statuses, code) if cpts_id != selection.cpts
         ]
         open_cpts(others[0] if others else None)
 
 
 def close() -> None:
-    ui.visit(replace(ui.current(), cpts=""))
+    binding.write(replace(binding.current(), cpts=""))
 
 
 def members(dossier: Dossier) -> None:
     """Its known communes, or that none is named."""
     if dossier.codes:
-        ui.table(territory_members.table(dossier))
+        data_table(territory_members.table(dossier))
     else:
         st.html(
             legend.notes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from maillage import address
 from maillage.address.selection import Selection
 
 ROOMS = (
@@ -20,5 +21,5 @@ def links(selection: Selection, here: str) -> None:
     with st.container(horizontal=True, gap="small", key="salles"):
         for page, label, icon in ROOMS:
             st.page_link(
-                page, label=label, icon=icon, query_params=dict(selection.query()), disabled=page == f"pages/{here}.py"
+                page, label=label, icon=icon, query_params=address.query(selection), disabled=page == f"pages/{here}.py"
             )

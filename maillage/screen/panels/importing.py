@@ -8,7 +8,9 @@ import streamlit as st
 
 from maillage.language.spreadsheet import csv
 from maillage.queries import territories
-from maillage.screen import ui
+from maillage.screen import atlas, questions
+from maillage.screen.questions import ask, edition
+from maillage.screen.tables import listing
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.visitor_list import Brought
@@ -24,7 +26,7 @@ def kept() -> Brought | None:
 
 def beside(shown: atlas_map.Scene) -> atlas_map.Scene:
     """What the map shows, with the visitor's list upon it."""
-    return visitor_list.beside(shown, kept(), ui.ask(territories.reach, shown.territory.level, shown.territory.code))
+    return visitor_list.beside(shown, kept(), ask(territories.reach, shown.territory.level, shown.territory.code))
 
 
 def bring() -> Brought | None:
@@ -36,16 +38,16 @@ def bring() -> Brought | None:
         st.session_state.pop(READ, None)
         return kept()
     read = st.session_state.get(READ)
-    if read is None or read[0] != (file.file_id, ui.edition().version):
+    if read is None or read[0] != (file.file_id, edition().version):
         bar = st.progress(0.0, "Lecture de votre liste…")
         try:
             read = visitor_list.read(
-                file.name, file.getvalue(), ui.DATABASE, lambda step, share: bar.progress(share, step)
+                file.name, file.getvalue(), questions.DATABASE, lambda step, share: bar.progress(share, step)
             )
         except visitor_list.Refused as refused:
             read = refused
         bar.empty()
-        st.session_state[READ] = read = ((file.file_id, ui.edition().version), read)
+        st.session_state[READ] = read = ((file.file_id, edition().version), read)
     if isinstance(read[1], visitor_list.Refused):
         st.error(str(read[1]), icon=":material/error:")
         return None
@@ -78,16 +80,16 @@ def keeping(brought: Brought) -> None:
 
 def placed(brought: Brought) -> None:
     """The rows on a map, over départements shaded by how many stand there."""
-    known = ui.ask(territories.departements)
-    view = visitor_list.view(brought, sorted((code, name) for code, name, *_ in known), ui.contours())
-    ui.atlas(view, lambda level, code: None, key="carte_liste", height=420)
+    known = ask(territories.departements)
+    view = visitor_list.view(brought, sorted((code, name) for code, name, *_ in known), atlas.contours())
+    atlas.draw(view, lambda level, code: None, key="carte_liste", height=420)
     st.html(told.marks(visitor_list.kinds(brought)))
 
 
 def listed(brought: Brought) -> None:
     """Every row and what became of it; those refused first."""
     frame = told.rows(brought)
-    ui.listing(
+    listing(
         frame.sort_values("Issue", key=lambda column: column != "Refusée", kind="stable"),
         "liste",
         "Issue",

@@ -10,8 +10,9 @@ from maillage import catalog
 from maillage.address.gaps import NEEDS, RANKED, Choices
 from maillage.language import text
 from maillage.methods.need import Thirds
-from maillage.screen import ui
+from maillage.screen import atlas, binding
 from maillage.screen.panels import access, shared
+from maillage.screen.questions import ask
 from maillage.subjects.gaps import need as gap_need
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps.need import Crossed, Unanswerable
@@ -32,13 +33,13 @@ WEIGHTS = {
 def panel(ground: Ground, chosen: Choices) -> None:
     access.types(chosen)
     left, _ = st.columns([1, 1])
-    ui.choice(
+    binding.bind(
         left.selectbox, "need", chosen, "Besoin", NEEDS,
         format_func=lambda code: catalog.INDICATOR[code].label
         + ("" if "commune" in catalog.INDICATOR[code].levels else " (par département)"),
     )  # fmt: skip
     try:
-        crossed = gap_need.compose(ui.ask, ground, chosen)
+        crossed = gap_need.compose(ask, ground, chosen)
     except Unanswerable as error:
         shared.unanswered(error, ground.selection)
         return
@@ -47,10 +48,10 @@ def panel(ground: Ground, chosen: Choices) -> None:
         shared.heading("Besoin et accès, ensemble", help_texts.CROSSED, "besoin")
         label = f"{crossed.need.label} et {crossed.access.label}"
         if crossed.level == gap_need.BY_DEPARTEMENT:
-            view = grounds.departements_view(ui.ask, ground, ui.contours(), label, crossed.table, crossed.painted)
+            view = grounds.departements_view(ask, ground, atlas.contours(), label, crossed.table, crossed.painted)
         else:
-            view = grounds.view(ui.ask, ground, ui.contours(), label, crossed.painted, selected=chosen.place)
-        ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
+            view = grounds.view(ask, ground, atlas.contours(), label, crossed.painted, selected=chosen.place)
+        atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
     with right:
         st.html(legend_of(crossed, chosen))
         st.html(legend.notes(crossed.notes))
@@ -88,7 +89,7 @@ def limits(thirds: Thirds, unit: str, decimals: int) -> list[str]:
 def ranked(ground: Ground, chosen: Choices) -> None:
     """The list, its weights, its reasons, and how far a rank moves."""
     shared.heading("Où agir d'abord : le classement et ses raisons", help_texts.RANKING, "classement")
-    ui.choice(
+    binding.bind(
         st.segmented_control,
         "ranked",
         chosen,
@@ -101,9 +102,9 @@ def ranked(ground: Ground, chosen: Choices) -> None:
     for column, part in zip(st.columns(len(components)), components, strict=True):
         with column:
             label = part.label[0].upper() + part.label[1:]
-            ui.choice(st.slider, WEIGHTS[part.code], chosen, f"Poids : {label}", 0, 10)
+            binding.bind(st.slider, WEIGHTS[part.code], chosen, f"Poids : {label}", 0, 10)
     try:
-        ranking = gap_need.rank(ui.ask, ground, chosen)
+        ranking = gap_need.rank(ask, ground, chosen)
     except Unanswerable as error:
         st.warning(str(error), icon=":material/info:")
         return

@@ -13,7 +13,9 @@ from maillage.address.selection import Selection
 from maillage.exports import geo
 from maillage.language.spreadsheet import csv
 from maillage.queries import indicators
-from maillage.screen import ui
+from maillage.screen import binding, questions
+from maillage.screen.questions import ask
+from maillage.screen.tables import LISTED, data_table
 from maillage.views import chart_frame
 
 
@@ -23,7 +25,7 @@ def tabs(labels: Mapping[str, str], field: str, chosen) -> Iterator[str]:
     st.session_state[key] = labels[getattr(chosen, field)]
 
     def changed() -> None:
-        ui.rechoose(type(chosen), field, codes[st.session_state[key]])
+        binding.change(type(chosen), **{field: codes[st.session_state[key]]})
 
     for code, tab in zip(labels, st.tabs(list(labels.values()), key=key, on_change=changed), strict=True):
         if tab.open:
@@ -54,13 +56,13 @@ def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str =
         if table.empty:
             st.caption("Rien à lister ici.")
             return
-        ui.table(table.head(ui.LISTED))
+        data_table(table.head(LISTED))
         downloads(table, name, level)
 
 
 def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
     """CSV, and GeoPackage where the rows have contours; made when they are asked for."""
-    edition = ui.edition()
+    edition = questions.edition()
     with st.container(horizontal=True):
         st.download_button(
             "CSV", partial(csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
@@ -75,7 +77,7 @@ def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
 
 def sources(codes: Sequence[str]) -> tuple[str, str]:
     """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
-    rows = [row for code in codes for row in ui.ask(indicators.sources, code)]
+    rows = [row for code in codes for row in ask(indicators.sources, code)]
     when = " ; ".join(dict.fromkeys(vintage for *_, vintage in rows))
     return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in rows))
 
@@ -88,7 +90,7 @@ def credit(codes: Sequence[str]) -> str:
 def switch(field: str, chosen, code: str) -> None:
     """Choose a commune, or leave it when it was the one."""
     before = getattr(chosen, field)
-    ui.rechoose(type(chosen), field, () if before == (code,) else (code,))
+    binding.change(type(chosen), **{field: () if before == (code,) else (code,)})
 
 
 def unanswered(error: Exception, selection: Selection) -> None:

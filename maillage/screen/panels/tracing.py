@@ -7,7 +7,7 @@ import streamlit as st
 from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.queries import traces
-from maillage.screen import ui
+from maillage.screen.questions import ask
 from maillage.subjects.provenance import figure_trace
 from maillage.views import legend
 from maillage.views import trace as told
@@ -22,7 +22,7 @@ def drawer(selection: Selection) -> None:
 
 def shown(selection: Selection, wanted: str, compact: bool = False) -> None:
     """Choose one of the territory's figures, then a year; read where it comes from."""
-    years = ui.ask(traces.known, selection.level, selection.code)
+    years = ask(traces.known, selection.level, selection.code)
     offered = [indicator.code for indicator in catalog.INDICATORS if indicator.code in years]
     if not offered:
         st.html(legend.notes([told.NONE]))
@@ -36,5 +36,5 @@ def shown(selection: Selection, wanted: str, compact: bool = False) -> None:
     year = years[name][0]
     if len(years[name]) > 1:
         year = places[1].selectbox("Année", years[name], key=f"{key}_{name}_annee")
-    trace = figure_trace.trace(ui.ask, name, selection.level, selection.code, year, selection.statuses)
+    trace = figure_trace.trace(ask, name, selection.level, selection.code, year, selection.statuses)
     st.html(told.trace(trace) if trace else legend.notes([told.NONE]))

@@ -13,9 +13,12 @@ from maillage.catalog.siting import METHOD, METHODS
 from maillage.language import text
 from maillage.methods import siting
 from maillage.methods.siting import Plan, SitingError
-from maillage.screen import ui
+from maillage.screen import atlas, binding
+from maillage.screen.binding import bind
 from maillage.screen.panels import shared
 from maillage.screen.panels.access import MEANINGS
+from maillage.screen.questions import ask, edition
+from maillage.screen.tables import LISTED, data_table
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import jobs
 from maillage.subjects.gaps import territory as grounds
@@ -35,7 +38,7 @@ KEPT = 64  # answers kept for all visitors
 def panel(ground: Ground, chosen: Choices) -> None:
     asked(ground, chosen)
     try:
-        question = gap_whatif.ask_for(ui.ask, ground, chosen)
+        question = gap_whatif.ask_for(ask, ground, chosen)
     except SitingError as error:
         st.warning(str(error), icon=":material/info:")
         return
@@ -63,31 +66,31 @@ def asked(ground: Ground, chosen: Choices) -> None:
     """The question: what opens, how many, to what end, where."""
     one, two, three, four = st.columns([1, 1.4, 0.7, 1], vertical_alignment="bottom")
     with one:
-        ui.choice(st.selectbox, "kind", chosen, "Ouvrir", TYPES, help=MEANINGS)
+        bind(st.selectbox, "kind", chosen, "Ouvrir", TYPES, help=MEANINGS)
     with two:
-        ui.choice(
+        bind(
             st.selectbox, "method", chosen, "Pour", [method.code for method in METHODS],
             format_func=lambda code: METHOD[code].label,
         )  # fmt: skip
     with three:
-        ui.choice(st.number_input, "sites", chosen, "Nouveaux sites", 1, MOST_SITES)
+        bind(st.number_input, "sites", chosen, "Nouveaux sites", 1, MOST_SITES)
     with four:
-        ui.choice(
+        bind(
             st.number_input, "least", chosen, "Candidates : habitants, au moins", 0, 50_000, step=500,
             help="2 000 par défaut, et la plus grande commune des intercommunalités qui n'en ont pas. 0 : toutes les communes.",
         )  # fmt: skip
     left, middle, right = st.columns([1, 0.7, 1.4], vertical_alignment="bottom")
     with middle:
-        ui.choice(
+        binding.bind(
             st.segmented_control, "projects", chosen, "Compter les projets comme ouverts", list(PROJECTS),
             format_func=PROJECTS.get, required=True,
         )  # fmt: skip
     with left:
-        ui.choice(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
+        bind(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
     with right:
         names = ground.places[ground.inside].set_index("code")["name"].to_dict()
         known = replace(chosen, placed=tuple(code for code in chosen.placed if code in names))
-        ui.choice(
+        bind(
             st.multiselect, "placed", known, "Vos sites (ou cliquez la carte)", list(names), format_func=names.get,
             max_selections=MOST_PLACED, placeholder="Aucun",
         )  # fmt: skip
@@ -104,7 +107,7 @@ def _plans() -> dict[tuple, Plan]:
 
 def best_known(question: Question) -> tuple[Answer, Job | None]:
     """The best answer known now, and the search that goes on, if it does."""
-    key, plans = (ui.edition().version, *question.key), _plans()
+    key, plans = (edition().version, *question.key), _plans()
     if key in plans:
         return gap_whatif.answer(question, plans[key]), None
     job = st.session_state.get(JOB)
@@ -187,13 +190,13 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     painted, what = gap_whatif.painted(question, best)
     title = f"{MOMENTS[chosen.moment]} : {what.label.lower()}, {chosen.kind}"
     shared.heading(title, help_texts.WHATIF, "et_si")
-    ui.choice(
+    bind(
         st.segmented_control, "moment", chosen, "Moment", list(MOMENTS), format_func=MOMENTS.get, required=True,
         label_visibility="collapsed",
     )  # fmt: skip
     proposals = gap_whatif.proposals(best, mine)
-    view = grounds.view(ui.ask, ground, ui.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
-    ui.atlas(view, lambda _, code: place(ground, code), key="carte_et_si")
+    view = grounds.view(ask, ground, atlas.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
+    atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si")
     st.html(gaps.marks(True, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
     st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
     st.html(legend.notes([*question.notes, text.travel()]))
@@ -202,13 +205,13 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
 def place(ground: Ground, code: str) -> None:
     """A click on a commune: a site of the reader's is placed there, taken away, or moved there."""
     chosen = address.parse(Choices, st.query_params.to_dict())[0]
-    ui.choose(replace(chosen, placed=gap_whatif.clicked(ground, chosen, code)))
+    binding.write(replace(chosen, placed=gap_whatif.clicked(ground, chosen, code)))
 
 
 def compared(question: Question, best: Answer, mine: Answer | None, searching: bool) -> None:
     """The sites, the people that each gains, and the reader's beside them."""
     st.subheader("Sites proposés", anchor=False)
-    ui.table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
+    data_table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
     if best.plan.status == "interrompu" or (best.plan.status == "glouton" and not searching):
         st.button("Reprendre la recherche", on_click=again, icon=":material/play_arrow:")
     st.subheader("Votre choix", anchor=False)
@@ -218,7 +221,7 @@ def compared(question: Question, best: Answer, mine: Answer | None, searching: b
         st.caption("Cliquez une commune de la carte pour y poser un site, et comparez-le à ceux du calcul.")
         return
     st.html(gaps.card("Face au calcul", [gap_whatif.comparison(question, best, mine)]))
-    ui.table(gap_whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
+    data_table(gap_whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
 
 
 def equity(question: Question, best: Answer) -> None:
@@ -240,5 +243,5 @@ def equity(question: Question, best: Answer) -> None:
         if table.empty:
             st.caption("Aucune : tout le territoire est à moins du seuil.")
         else:
-            ui.table(table.head(ui.LISTED), height=320)
+            data_table(table.head(LISTED), height=320)
             shared.downloads(table, "restent_loin", "residence")

@@ -10,8 +10,9 @@ from maillage.address.gaps import Choices
 from maillage.language import text
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
 from maillage.records.map_view import cpts_statuses
-from maillage.screen import ui
+from maillage.screen import atlas
 from maillage.screen.panels import shared
+from maillage.screen.questions import ask
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps import white as gap_white
 from maillage.subjects.gaps.territory import Ground
@@ -21,7 +22,7 @@ IN_WORDS = 4  # zones
 
 
 def panel(ground: Ground, chosen: Choices) -> None:
-    white = gap_white.compose(ui.ask, ground)
+    white = gap_white.compose(ask, ground)
     st.html(gaps.keys(shares(white)))
     left, right = st.columns([1.7, 1], gap="medium")
     zone = white.zone_of(chosen.place[0]) if chosen.place else None
@@ -29,10 +30,10 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with left:
         shared.heading("Communes et CPTS", help_texts.WHITE, "blanches")
         view = grounds.view(
-            ui.ask, ground, ui.contours(), "communes dans une CPTS, hors CPTS ou inconnues", white.painted, perimeters=True,
+            ask, ground, atlas.contours(), "communes dans une CPTS, hors CPTS ou inconnues", white.painted, perimeters=True,
             selected=outlined,
         )  # fmt: skip
-        ui.atlas(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
+        atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
         source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
         drawn = cpts_statuses(view)
         st.html(

@@ -14,7 +14,7 @@ from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.catalog import COVERAGE, PUBLISHED, WITHHELD
 from maillage.language import text
-from maillage.language.text import shown
+from maillage.language.text import shortened
 from maillage.methods.classes import classify
 from maillage.queries import cpts, indicators, sites, territories
 from maillage.records.map_view import (
@@ -53,7 +53,7 @@ def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
     if selection.level == "commune" and ask(territories.territory, "arrondissement_municipal", selection.code):
         selection = selection.go("arrondissement_municipal", selection.code)
     if ask(territories.territory, selection.level, selection.code) is None:
-        level, code = catalog.LEVEL[selection.level].label, shown(selection.code)
+        level, code = catalog.LEVEL[selection.level].label, shortened(selection.code)
         moved = ask(territories.successor, selection.code) if selection.level == "commune" else None
         if moved:
             problems.append(f"La commune {code} fait aujourd'hui partie de {moved[1]} ({moved[0]}), qui est affichée.")
@@ -67,7 +67,7 @@ def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
     if selection.cpts:
         found = ask(cpts.home, selection.cpts)
         if found is None:
-            problems.append(f"La CPTS « {shown(selection.cpts)} » n'existe pas : laissée de côté.")
+            problems.append(f"La CPTS « {shortened(selection.cpts)} » n'existe pas : laissée de côté.")
             selection = replace(selection, cpts="")
         elif found[1] not in selection.statuses:
             status = catalog.CPTS_STATUS[found[1]]

@@ -13,7 +13,7 @@ from maillage.address.selection import Selection
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
 from maillage.language.figures import rankable
-from maillage.language.text import shown
+from maillage.language.text import shortened
 from maillage.methods import comparing
 from maillage.queries import comparison, territories
 from maillage.subjects.comparison.figures import Figures, figures
@@ -113,7 +113,7 @@ def _members(choices: Choices, region, reference, alike, places, names) -> tuple
     if choices.group == "choisis":
         unknown = [code for code in choices.departements if code not in names]
         found = [code for code in choices.departements if code in names]
-        said = [f"Le département « {shown(code)} » n'existe pas : laissé de côté." for code in unknown]
+        said = [f"Le département « {shortened(code)} » n'existe pas : laissé de côté." for code in unknown]
         return (found or everyone), said + (
             [] if found else ["Votre liste est vide : tous les départements sont comparés."]
         )

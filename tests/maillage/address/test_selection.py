@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage import catalog
-from maillage.address import selection as selection_address
-from maillage.address.selection import Selection, parse
+from maillage import address, catalog
+from maillage.address.selection import MESHES, Selection
 
 
 def some_of(codes):
@@ -27,16 +26,16 @@ selections = st.builds(
     statuses=some_of(catalog.CPTS_STATUS),
     cpts=st.text("abcdefghijklmnopqrstuvwxyz0123456789-", max_size=80),
     perimeters=st.booleans(),
-    mesh=st.sampled_from(selection_address.MESHES),
+    mesh=st.sampled_from(MESHES),
     background=st.booleans(),
 )
 
 
 @given(selections)
 def test_any_selection_survives_the_address(selection):
-    query = selection.query()
+    query = address.query(selection)
     assert all(isinstance(key, str) and isinstance(value, str) and value for key, value in query.items())
-    assert parse(query) == (selection, [])
+    assert address.parse(Selection, query) == (selection, [])
 
 
 @pytest.mark.parametrize(
@@ -57,8 +56,8 @@ def test_any_selection_survives_the_address(selection):
 def test_each_field_has_its_words_in_the_address(field, value, query):
     code = "08" if field == "level" else "FR"
     selection = Selection(**{"code": code, field: value})
-    assert selection.query() == query
-    assert parse(query) == (selection, [])
+    assert address.query(selection) == query
+    assert address.parse(Selection, query) == (selection, [])
 
 
 def test_every_field_is_in_the_table_above():
@@ -67,14 +66,16 @@ def test_every_field_is_in_the_table_above():
 
 
 def test_defaults_are_left_out():
-    assert Selection().query() == {}
-    assert parse({}) == (Selection(), [])
+    assert address.query(Selection()) == {}
+    assert address.parse(Selection, {}) == (Selection(), [])
 
 
 def test_the_order_of_types_does_not_matter():
-    views = {parse({"structures": ",".join(order)})[0] for order in permutations(("MSP", "ESP", "PASS"))}
+    views = {
+        address.parse(Selection, {"structures": ",".join(order)})[0] for order in permutations(("MSP", "ESP", "PASS"))
+    }
     assert views == {Selection(types=("MSP", "ESP", "PASS"))}
-    assert Selection(types=tuple(reversed(catalog.DEFAULT_SITE_TYPES))).query() == {}
+    assert address.query(Selection(types=tuple(reversed(catalog.DEFAULT_SITE_TYPES)))) == {}
 
 
 words = st.one_of(
@@ -90,14 +91,14 @@ keys = st.one_of(
 
 @given(st.dictionaries(keys, words))
 def test_any_address_gives_a_selection_and_sentences(query):
-    selection, problems = parse(query)
+    selection, problems = address.parse(Selection, query)
     assert selection.level in catalog.LEVEL
     assert selection.code.isalnum()
     assert selection.indicator in catalog.INDICATOR
     assert set(selection.types) <= set(catalog.SITE_TYPE)
     assert set(selection.statuses) <= set(catalog.CPTS_STATUS)
-    assert selection.mesh in selection_address.MESHES
-    assert parse(selection.query()) == (selection, [])
+    assert selection.mesh in MESHES
+    assert address.parse(Selection, address.query(selection)) == (selection, [])
     assert all(problem.endswith(".") and len(problem) < 250 for problem in problems)
 
 
@@ -122,24 +123,26 @@ def test_any_address_gives_a_selection_and_sentences(query):
     ],
 )
 def test_what_is_not_understood_is_said_once(query):
-    selection, problems = parse(query)
+    selection, problems = address.parse(Selection, query)
     assert len(problems) == 1
-    assert selection.query().keys() <= query.keys()
+    assert address.query(selection).keys() <= query.keys()
 
 
 def test_what_is_understood_is_kept_beside_what_is_not():
-    selection, problems = parse({"territoire": "departement-08", "structures": "MSP,XYZ", "maille": "canton"})
+    selection, problems = address.parse(
+        Selection, {"territoire": "departement-08", "structures": "MSP,XYZ", "maille": "canton"}
+    )
     assert selection == Selection("departement", "08", types=("MSP",))
     assert len(problems) == 2
 
 
 def test_a_long_word_is_cut_in_the_sentence():
-    _, (problem,) = parse({"indicateur": "z" * 5000})
+    _, (problem,) = address.parse(Selection, {"indicateur": "z" * 5000})
     assert len(problem) < 250 and "…" in problem
 
 
 def test_codes_are_written_in_capitals():
-    assert parse({"territoire": "commune-2a004"})[0].code == "2A004"
+    assert address.parse(Selection, {"territoire": "commune-2a004"})[0].code == "2A004"
 
 
 def test_going_elsewhere_forgets_the_cpts_sought_and_nothing_else():

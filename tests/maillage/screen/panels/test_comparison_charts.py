@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from maillage import catalog
-from maillage.address import selection as selection_address
+from maillage import address, catalog
 from maillage.address.comparison import Choices
+from maillage.address.selection import Selection
 from maillage.language.spreadsheet import csv
 from maillage.screen.panels import comparison_charts
 from maillage.subjects.comparison import long_form
@@ -19,7 +19,7 @@ SERIES = {"territoire": "departement-08", "indicateur": "msp_nombre"}
 
 
 def compared(ask, query=ARDENNES, threshold=11, **choices):
-    return comparison_selection.compose(ask, selection_address.parse(query)[0], Choices(**choices), threshold)
+    return comparison_selection.compose(ask, address.parse(Selection, query)[0], Choices(**choices), threshold)
 
 
 def words(figure):

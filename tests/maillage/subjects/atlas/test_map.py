@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from maillage import catalog
-from maillage.address.selection import Selection, parse
+from maillage import address, catalog
+from maillage.address.selection import Selection
 from maillage.queries import territories
 from maillage.records.map_view import LEVELS, Overlays
 from maillage.subjects import map_composer
@@ -285,7 +285,7 @@ def test_the_legend_names_only_what_is_drawn(ask):
     ["departement-99", "commune-08999", "region-8", "epci-123", "france-XX", "arrondissement_municipal-13217"],
 )
 def test_an_unknown_territory_is_said_and_france_shown(ask, territory):
-    asked, _ = parse({"territoire": territory, "indicateur": "population"})
+    asked, _ = address.parse(Selection, {"territoire": territory, "indicateur": "population"})
     selection, (problem,) = atlas_map.resolve(ask, asked)
     assert selection == Selection(indicator="population")
     assert asked.code in problem and problem.endswith(".")

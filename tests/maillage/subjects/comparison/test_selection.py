@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from maillage.address import selection as selection_address
+from maillage import address
 from maillage.address.comparison import Choices
+from maillage.address.selection import Selection
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison.selection import MARKED
 
@@ -14,7 +15,7 @@ ARDENNES = {"territoire": "departement-08", "indicateur": "mortalite_prematuree_
 
 
 def compared(ask, query=ARDENNES, **choices):
-    return comparison_selection.compose(ask, selection_address.parse(query)[0], Choices(**choices), 11)
+    return comparison_selection.compose(ask, address.parse(Selection, query)[0], Choices(**choices), 11)
 
 
 def test_everyone_by_default_with_the_reference_first_and_marked(ask):

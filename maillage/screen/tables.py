@@ -1,0 +1,55 @@
+"""Tables on a page, and what is taken away of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from maillage.language import spreadsheet, text
+
+LISTED = 2000  # rows of a long table that are sent to the browser
+
+
+def data_table(frame, **options) -> None:
+    """A table whose numbers are written as the reader's language does."""
+    numbers = {name: st.column_config.NumberColumn(format="localized") for name in frame.select_dtypes("number")}
+    numbers.pop("Année", None)
+    st.dataframe(frame, hide_index=True, column_config=numbers, **options)
+
+
+def listing(frame, name: str, *filters: str) -> None:
+    """A table that may be long: a filter for each of these headings, its first rows, the download of all that are chosen.
+
+    Nothing at all when the table is empty: the page says why in words.
+    """
+    if frame.empty:
+        return
+    for column, heading in zip(st.columns(len(filters)), filters, strict=True):
+        known = sorted(set(frame[heading]) - {""})
+        chosen = column.selectbox(heading, known, index=None, placeholder="Tout", key=f"filtre_{name}_{heading}")
+        if chosen is not None:
+            frame = frame[frame[heading] == chosen]
+    data_table(frame.head(LISTED))
+    if len(frame) > LISTED:
+        st.caption(f"Les {text.count(LISTED, 'première')} lignes sur {text.number(len(frame))} : le CSV les a toutes.")
+    file = f"maillage_{name}.csv"
+    st.download_button(
+        "Télécharger en CSV",
+        lambda: spreadsheet.csv(frame),
+        file,
+        "text/csv",
+        key=f"csv_{name}",
+        on_click="ignore",
+    )
+
+
+def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:
+    """A table of the database with its two downloads, made when they are asked for."""
+    words, buttons = st.columns([2, 1], vertical_alignment="center")
+    words.markdown(f"**{table.name}** :small[{text.count(table.rows, 'ligne')}]  \n:small[{table.comment}]")
+    row = buttons.container(horizontal=True, gap="xsmall")
+    for label, make, mime in (("CSV", csv, "text/csv"), ("Parquet", parquet, None)):
+        row.download_button(
+            label, make, f"maillage_{table.name}.{label.lower()}", mime, key=f"{label}_{table.name}", on_click="ignore"
+        )

@@ -115,9 +115,9 @@ def run_build(options) -> int:
             progress=progress,
         )
     with duckdb.connect(str(options.output), read_only=True) as connection:
-        troubles = report.troubles(connection)
+        troubles, unread = report.troubles(connection), report.unread(connection)
     print("".join(f"{sentence}\n" for sentence in troubles), end="", file=sys.stderr)
-    print(f"{options.output.name} : construction {version}.")
+    print(" ".join(filter(None, [f"{options.output.name} : construction {version}.", unread])))
     return 0
 
 

@@ -16,7 +16,7 @@ from etl import publish, shapes
 from etl.derive import DERIVATIONS, access
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
-from etl.intake import Live, take
+from etl.intake import Live, take, tell_unread
 from etl.resolve import Outcome, sites
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
@@ -82,6 +82,7 @@ def build(
                 step(label)
                 # Only distances may ask somebody: a router set up in data/local.
                 derivation.run(connection, data) if derivation is access else derivation.run(connection)
+            tell_unread(connection, data, SOURCES)
             publish.intake(connection, outcomes)
             step("Ce qui a changé")
             version = stamp(connection, "live" if live else "embedded", diff.record(connection, output))

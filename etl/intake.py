@@ -13,11 +13,21 @@ import duckdb
 import pandas as pd
 
 from etl import frames
+from etl.formats import purposes
 from etl.history.drafts import is_disk_full
 from etl.network.cache import NEW, SAME, Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Source, SourceError, Tally, checksum
 
 ROW = ["source_id", "file", "line", "name", "outcome", "placed", "reason", "sentence"]
+SETTINGS = ("router.toml", "LISEZMOI.md", "README.md")  # of data/local, that are no lists
+UNREAD = Source(
+    source_id="jamais_lus",
+    title="Fichiers de data/local jamais lus",
+    producer="",
+    page="docs/modeles/LISEZMOI.md",
+    licence="",
+    vintage="",
+)
 FEWER = 0.8  # a file with fewer rows than this share of the last good one is not believed
 
 
@@ -177,3 +187,41 @@ def local_files(source: Source, data: Path, mine: Callable[[Path], bool] | None 
     """
     files = sorted(path for path in (data / "local").glob(source.local) if path.is_file())
     return [path for path in files if mine is None or mine(path)]
+
+
+def unread(data: Path, modules: Iterable) -> list[Note]:
+    """A note for each file (or folder) of data/local that no source takes, with what to do so that it is read."""
+    taken = {
+        path
+        for module in modules
+        if module.SOURCE.local
+        for path in local_files(module.SOURCE, data, getattr(module, "mine", None))
+    }
+    found = sorted((data / "local").iterdir()) if (data / "local").is_dir() else []
+    return [
+        Note("fichier", "refuse", "fichier jamais lu", f"« {path.name} » n'a été lu par personne. {_remedy(path)}", file=path.name)
+        for path in found
+        if path not in taken and not purposes.passing(path.name) and path.name not in SETTINGS
+    ]  # fmt: skip
+
+
+def _remedy(path: Path) -> str:
+    if path.is_dir():
+        return "Déposez ses fichiers dans data/local même."
+    if path.suffix.lower() in purposes.READABLE:
+        return "Nommez-le structures…, cpts… ou perimetres… selon ce qu'il contient, avec les colonnes des modèles de docs/modeles."
+    return "Enregistrez-le en CSV, .xlsx, .ods ou GeoJSON, sous le nom structures…, cpts… ou perimetres…"
+
+
+def tell_unread(connection: duckdb.DuckDBPyConnection, data: Path, modules: Iterable) -> None:
+    """Say in `intake` and `intake_row` which files of data/local nobody read; nothing when there is none."""
+    notes = unread(data, modules)
+    if notes:
+        several = (
+            f"{len(notes)} fichiers de data/local n'ont été lus"
+            if len(notes) > 1
+            else "Un fichier de data/local n'a été lu"
+        )
+        sentence = f"{several} par personne : {', '.join(note.file for note in notes)}."
+        _tell(connection, UNREAD, "ecartee", sentence)
+        note(connection, UNREAD.source_id, notes)

@@ -37,6 +37,19 @@ def troubles(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return sentences
 
 
+def unread(connection: duckdb.DuckDBPyConnection) -> str:
+    """The files of data/local that were not read, in a sentence; empty when all were."""
+    names = [
+        file
+        for (file,) in connection.execute(
+            "SELECT DISTINCT file FROM intake_row WHERE line = 'fichier' AND outcome = 'refuse' ORDER BY file"
+        ).fetchall()
+    ]
+    if not names:
+        return ""
+    return f"Non lu{'s' if len(names) > 1 else ''} dans data/local : {', '.join(names)}."
+
+
 def lines(connection: duckdb.DuckDBPyConnection, rows: bool = False) -> list[str]:
     """The whole report: each source with its counts, the reasons of what was refused, and every row when asked."""
     told = []

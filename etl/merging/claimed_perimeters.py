@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from etl.formats import geojson
+import shapely
+
+from etl.formats import geojson, purposes
 from etl.formats.lists import Column, Refused, Row, read_all
 from etl.formats.wording import plain
 from etl.places import perimeters
@@ -19,7 +21,7 @@ COLUMNS = (
     Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "codgeo", "depcom", "com"),
            required="commune"),
     Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "communes", "libgeo"), required="commune"),
-    Column("code_postal", ("cp", "codepostal")),
+    Column("code_postal", ("cp", "codepostal"), code=True),
     Column("epci", ("siren epci", "code epci", "siren", "epci siren", "intercommunalite"), required="commune"),
     Column("departement", ("dept", "dep", "code departement")),
     Column("couverture", ("perimetre", "etendue")),
@@ -48,6 +50,7 @@ class Reading:
     claims: list[Claim] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     read: int = 0
+    whole: bool = True  # no sheet of a list was left aside
 
     def refuse(self, row: Row, refused: Refused) -> None:
         name = row["cpts"] or row["cpts_id"] or ""
@@ -58,18 +61,18 @@ class Reading:
 def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
     """Every claim of the files; a refused row gives an empty one. Raises SourceError when no list can be read."""
     reading = Reading()
-    listings, reading.notes = read_all([path for path in paths if path.suffix.lower() != ".geojson"], COLUMNS)
+    outlined = [path for path in paths if purposes.is_outlines(path)]
+    listings, reading.notes = read_all([path for path in paths if path not in outlined], COLUMNS)
     for listing in listings:
         reading.notes += listing.notes
+        reading.whole &= listing.whole
         reading.read += listing.read
         for row in listing.rows:
             try:
                 reading.claims.append(_claim(row, gazetteer))
             except Refused as refused:
                 reading.refuse(row, refused)
-    for path in paths:
-        if path.suffix.lower() == ".geojson":
-            _read_outlines(path, gazetteer, reading)
+    _claim_outlines([outline for path in outlined for outline in _outlines(path, reading)], gazetteer, reading)
     return reading
 
 
@@ -106,8 +109,8 @@ def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
     )  # fmt: skip
 
 
-def _read_outlines(path: Path, gazetteer: Gazetteer, reading: Reading) -> None:
-    """One claim per feature of a GeoJSON; its properties are read as the columns of a list are."""
+def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]]:
+    """Each feature of a GeoJSON that names its CPTS and has a polygon; its properties are read as the columns of a list are."""
     try:
         features = geojson.read(path, path.name)
         placed = geojson.place(features, path.name)
@@ -115,10 +118,11 @@ def _read_outlines(path: Path, gazetteer: Gazetteer, reading: Reading) -> None:
         reading.notes.append(
             Note("fichier", "refuse", "GeoJSON illisible", f"Fichier refusé : {error}", file=path.name)
         )
-        return
-    codes, outlines = gazetteer.outlines()
-    overlays = perimeters.overlay(placed.geometries, codes, outlines)
-    for number, (properties, overlay) in enumerate(zip(features.properties, overlays, strict=True), 1):
+        return []
+    found = []
+    for number, (properties, shape) in enumerate(
+        zip(features.properties, perimeters.polygons(placed.geometries), strict=True), 1
+    ):
         reading.read += 1
         words = {plain(key): str(value).strip() for key, value in properties.items() if value not in (None, "")}
         cells = {
@@ -126,23 +130,51 @@ def _read_outlines(path: Path, gazetteer: Gazetteer, reading: Reading) -> None:
         }
         row = Row(path, number, cells, unit="objet")
         try:
-            if not overlay.members:
-                raise row.refuse(
-                    "son contour ne couvre la majorité d'aucune commune", "Vérifiez sa projection.", "sans commune"
-                )
+            if shape is None:
+                raise row.refuse("il n'a pas de contour en France", "Vérifiez sa projection.", "sans contour")
             if not (row["cpts_id"] or row["cpts"]):
                 raise row.refuse(
                     "aucune propriété ne nomme la CPTS", "Ajoutez « cpts_id » ou « cpts ».", "CPTS inconnue"
                 )
-            coverage = row.pick("couverture", COVERAGE, "complet, partiel") or "complet"
+            row.pick("couverture", COVERAGE, "complet, partiel")
+            found.append((row, shape))
         except Refused as refused:
             reading.refuse(row, refused)
+    return found
+
+
+def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gazetteer, reading: Reading) -> None:
+    """One claim per CPTS: its outlines (IRIS, quartiers, parts of intercommunalités) are one before communes are counted."""
+    groups: dict[str, list[tuple[Row, shapely.Geometry]]] = {}
+    for row, shape in outlines:
+        groups.setdefault(row["cpts_id"] or f"nom {plain(row['cpts'])}", []).append((row, shape))
+    codes, communes = gazetteer.outlines()
+    united = [shapely.union_all([shape for _, shape in group]) for group in groups.values()]
+    for group, overlay in zip(groups.values(), perimeters.overlay(united, codes, communes), strict=True):
+        (first, _), *others = group
+        try:
+            if not overlay.members:
+                raise first.refuse(
+                    "son contour ne couvre la majorité d'aucune commune", "Vérifiez sa projection.", "sans commune"
+                )
+        except Refused as refused:
+            for row, _ in group:
+                reading.refuse(row, refused)
             continue
+        coverages = {row.pick("couverture", COVERAGE, "complet, partiel") or "complet" for row, _ in group}
         doubts = [f"communes coupées par le contour : {overlay.doubtful}"] if overlay.shared else []
         if overlay.inside < INSIDE:
             doubts.append(f"{1 - overlay.inside:.0%} du contour hors des communes connues".replace("%", " %"))
-        communes = tuple(gazetteer.communes[code] for code in overlay.members)
-        told = f"{len(communes)} communes d'après son contour"
-        reading.claims.append(
-            Claim(row, row["cpts_id"], row["cpts"], communes, told, coverage, "coordonnees", tuple(doubts))
+        told = f"{len(overlay.members)} communes d'après son contour" + (
+            f" en {len(group)} objets réunis" if others else ""
         )
+        members = tuple(gazetteer.communes[code] for code in overlay.members)
+        coverage = "partiel" if "partiel" in coverages else "complet"
+        reading.claims.append(
+            Claim(first, first["cpts_id"], first["cpts"], members, told, coverage, "coordonnees", tuple(doubts))
+        )
+        for row, _ in others:
+            words = f"Comprise : contour réuni à celui de l'{first.label} de la même CPTS."
+            reading.notes.append(
+                row.note("compris", "contour réuni", words, row["cpts"] or row["cpts_id"], "coordonnees")
+            )

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import duckdb
 
+from etl.formats import purposes
 from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
 from etl.formats.wording import plain
 from etl.intake import local_files
+from etl.merging import claimed_perimeters
 from etl.merging.claimed_perimeters import Reading, read
 from etl.merging.communities import Communities, Community, spelling
 from etl.merging.cpts_merge import COUNTS
 from etl.merging.statuses import status_of
 from etl.places.gazetteer import Gazetteer
 from etl.source import Inputs, Note, Source, SourceError, Tally
+from etl.sources import local_structures
 from maillage import catalog
 
 SOURCE = Source(
@@ -52,11 +55,15 @@ _COUNTS = dict(zip(COUNTS, ("population_declaree", "n_communes_declare", "profes
 
 
 def mine(path: Path) -> bool:
-    return re.match(r"cpts.*\.(csv|xlsx?)$|perimetres?.*\.(csv|xlsx?|geojson)$", path.name, re.IGNORECASE) is not None
+    return purposes.by_name(path) == purposes.CPTS or _tells_members(path)
 
 
 def _tells_members(path: Path) -> bool:
-    return re.match(r"perimetre|cpts_communes", path.name, re.IGNORECASE) is not None
+    """Named for perimeters, or of a name that says nothing and with the headings of a list of members."""
+    purpose = purposes.by_name(path)
+    if purpose is None and not purposes.has_headings(path, local_structures.COLUMNS):
+        return purposes.has_headings(path, claimed_perimeters.COLUMNS)
+    return purpose == purposes.PERIMETERS
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
@@ -86,7 +93,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     kept = communities.assign(reading.claims, notes)
     communities.recognise()
     kept += communities.write(gazetteer, inputs, notes)
-    whole = all(listing.whole for listing in listings)
+    whole = reading.whole and all(listing.whole for listing in listings)
     if whole and not any(note.outcome == "refuse" and note.reason != "doublon" for note in notes):
         communities.take_stock(inputs)
     return Tally(sum(listing.read for listing in listings) + reading.read, kept, in_order(notes))

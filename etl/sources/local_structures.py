@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from etl import frames
-from etl.formats import site_types
+from etl.formats import purposes, site_types
 from etl.formats.lists import Column, Listing, Refused, Row, in_order, read_all
 from etl.formats.site_types import STATUSES, SiteKind
 from etl.intake import local_files
@@ -63,7 +63,9 @@ COLUMNS = (
 
 
 def mine(path: Path) -> bool:
-    return re.match(r"structures.*\.(csv|xlsx?)$", path.name, re.IGNORECASE) is not None
+    """Named for structures, or of a name that says nothing and with the headings of a list of structures."""
+    purpose = purposes.by_name(path)
+    return purpose == purposes.STRUCTURES or (purpose is None and purposes.has_headings(path, COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows understood, and the inventory of lists that are complete; one note a row that is refused."""
     listings, notes = read_all(local_files(SOURCE, inputs.data, mine), COLUMNS)
     found = understand(inputs, listings)
+    if notes:  # a file that could not be read may hold more of them
+        found = replace(found, complete=set())
     rows = [
         entry.site
         | {"tier": SOURCE.tier, "file": entry.file, "line": entry.line, "commune_name": entry.commune_name, "how": entry.how,

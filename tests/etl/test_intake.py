@@ -16,6 +16,7 @@ from etl import intake, publish, report
 from etl.intake import Live
 from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
+from etl.sources import SOURCES
 
 FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -209,3 +210,35 @@ def test_the_report_tells_what_is_stale_and_what_was_refused(connection, cache, 
     assert "Essai : PÉRIMÉE ; 100 lignes lues, 99 gardées" in text
     assert "refusées : commune inconnue (1)" in text and "ligne 3 : Refusée" in text
     assert "ligne 3" not in "\n".join(report.lines(connection))
+
+
+def test_what_nobody_reads_in_data_local_is_named_with_what_to_do(tmp_path):
+    folder = tmp_path / "local"
+    (folder / "2026").mkdir(parents=True)
+    for name in (
+        "notes.pdf",
+        "divers.csv",
+        "structures.csv",
+        "router.toml",
+        ".gitkeep",
+        "~$structures.xlsx",
+        "Périmètres.ods",
+    ):
+        (folder / name).write_text("a;b\n1;2\n", encoding="utf-8")
+    notes = {note.file: note.sentence for note in intake.unread(tmp_path, SOURCES)}
+    assert sorted(notes) == ["2026", "divers.csv", "notes.pdf"]
+    assert all("n'a été lu par personne" in sentence for sentence in notes.values())
+    assert "structures…" in notes["divers.csv"] and "CSV" in notes["notes.pdf"] and "data/local même" in notes["2026"]
+    assert intake.unread(tmp_path / "nowhere", SOURCES) == []
+
+
+def test_a_build_tells_files_that_nobody_read_in_its_report_and_its_last_line(build, data):
+    (data / "local").mkdir()
+    (data / "local" / "divers.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    (data / "local" / "structures.csv").write_text("type;nom;commune\nPASS;A;Sedan\n", encoding="utf-8")
+    (data / "local" / "structures_2.csv").write_text("nom\nA\n", encoding="utf-8")
+    with duckdb.connect(str(build("08").database), read_only=True) as connection:
+        assert report.unread(connection) == "Non lus dans data/local : divers.csv, structures_2.csv."
+        assert any("divers.csv" in sentence for sentence in report.troubles(connection))
+        rows = connection.execute("SELECT file, outcome FROM intake_row WHERE source_id = 'jamais_lus'").fetchall()
+    assert rows == [("divers.csv", "refuse")]

@@ -14,6 +14,9 @@ from etl.source import Note
 from maillage import catalog
 
 
+POINTS_APART = 0.003  # degrees, 200 to 300 m
+
+
 @dataclass(frozen=True)
 class Entry:
     """A row understood: `site` has the columns of the table `site` that the row tells, None for what it does not."""
@@ -39,11 +42,11 @@ class Register:
 
     def __init__(self, known: Iterable[dict]):
         self._known = {site["site_id"]: site for site in sorted(known, key=lambda site: site["site_id"])}
-        self._by_finess, self._by_name = defaultdict(list), {}
+        self._by_finess, self._by_name = defaultdict(list), defaultdict(list)
         for site in self._known.values():
             self._by_finess[site["finess"]].append(site)
-            self._by_name.setdefault(_name_key(site), site)
-        self._lines: dict[tuple, tuple[str, str]] = {}  # what identifies a site -> file and line where it was read
+            self._by_name[_name_key(site)].append(site)
+        self._lines: dict[tuple, list[Entry]] = defaultdict(list)  # what identifies a site -> the rows that told it
         self._taken = set(self._known)
         self._updated: dict[str, dict] = {}
         self.entered: list[Entry] = []  # with the site that each became
@@ -97,22 +100,39 @@ class Register:
         return next(identifier for identifier in chain(wished, numbered) if identifier not in self._taken)
 
     def _refuse_twice(self, entry: Entry) -> None:
+        """An identifier or a FINESS number told twice is one site; a name in a commune too, unless something tells two apart."""
         site = entry.site
-        keys = [("nom", *_name_key(site))]
-        keys += [("id", site["site_id"])] if site["site_id"] else []
+        keys = [("id", site["site_id"])] if site["site_id"] else []
         keys += [("finess", site["finess"], site["type"])] if site["finess"] else []
-        earlier = next((self._lines[key] for key in keys if key in self._lines), None)
-        if earlier:
-            where = earlier[1] if earlier[0] == entry.file else ", ".join(earlier)
+        doubles = [other for key in keys for other in self._lines[key]]
+        name = ("nom", *_name_key(site))
+        doubles += [other for other in self._lines[name] if not _apart(site, other.site)]
+        if doubles:
+            earlier = doubles[0]
+            where = earlier.line if earlier.file == entry.file else f"{earlier.file}, {earlier.line}"
             raise Refused("doublon", f"« {site['name']} » figure déjà ({where})", "Retirez l'une des deux lignes.")
-        self._lines |= dict.fromkeys(keys, (entry.file, entry.line))
+        for key in (*keys, name):
+            self._lines[key].append(entry)
 
     def _same(self, site: dict) -> dict | None:
         """The site already known that this one is: by identifier, by FINESS number, by type, name and commune."""
         numbered = [other for other in self._by_finess[site["finess"]] if site["finess"] and _may_be(site, other)]
         numbered.sort(key=lambda other: other["type"] != site["type"])
-        candidates = [self._known.get(site["site_id"]), *numbered, self._by_name.get(_name_key(site))]
+        named = [other for other in self._by_name[_name_key(site)] if not _differ(site, other, "finess")]
+        candidates = [self._known.get(site["site_id"]), *numbered, *named]
         return next((c for c in candidates if c and c["site_id"] not in self._updated), None)
+
+
+def _apart(site: dict, other: dict) -> bool:
+    """Do two rows of one name in one commune tell two sites: by two FINESS numbers, two addresses, or else two points?"""
+    if _differ(site, other, "finess") or _differ(site, other, "address"):
+        return True
+    points = [one["lon"] is not None and one["address"] is None for one in (site, other)]
+    return all(points) and max(abs(site["lon"] - other["lon"]), abs(site["lat"] - other["lat"])) > POINTS_APART
+
+
+def _differ(site: dict, other: dict, name: str) -> bool:
+    return bool(site[name] and other[name]) and plain(site[name]) != plain(other[name])
 
 
 def _may_be(site: dict, other: dict) -> bool:

@@ -263,6 +263,39 @@ def test_an_outline_tells_its_communes(local):
     assert told(tally, "objet 2").reason == "CPTS inconnue"
 
 
+def strips(feature: dict, count: int) -> list[dict]:
+    """A feature cut in as many bands, none of which covers half of a commune when they are many."""
+    shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+    west, south, east, north = shape.bounds
+    wide = (east - west) / count
+    bands = [shapely.box(west + n * wide, south, west + (n + 1) * wide, north) for n in range(count)]
+    return [
+        feature | {"geometry": json.loads(shapely.to_geojson(shape & band))} for band in bands if shape.intersects(band)
+    ]
+
+
+@pytest.mark.parametrize("name", ["perimetres.geojson", "perimetres.json", "cpts_iris.geojson"])
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_the_outlines_of_one_cpts_are_one_before_communes_are_counted(local, name, count):
+    whole = outline(local, ["08190", "08185"], cpts="CPTS de l'Essai")
+    parts = strips(whole, count)
+    local.put(name, json.dumps({"type": "FeatureCollection", "features": parts}))
+    tally = load(local, NEW.format(declared=""))
+    assert members(local, "local-cpts-08-de-l-essai") == ["08185", "08190"]
+    assert cpts(local, "local-cpts-08-de-l-essai")["perimeter"] == "complet"
+    told_of = [note for note in tally.notes if note.line.startswith("objet")]
+    assert len(told_of) == len(parts) and {note.outcome for note in told_of} == {"compris"}
+
+
+def test_a_perimeter_that_lost_one_of_its_outlines_is_not_whole(local):
+    parts = strips(outline(local, ["08190", "08185"], cpts="CPTS de l'Essai"), 3)
+    parts.append(parts[0] | {"geometry": None})
+    local.put("perimetres.geojson", json.dumps({"type": "FeatureCollection", "features": parts}))
+    tally = load(local, NEW.format(declared=""))
+    assert told(tally, "objet 4").outcome == "refuse"
+    assert cpts(local, "local-cpts-08-de-l-essai")["perimeter"] == "partiel"
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"type": "FeatureCollection", "features": []}', "<html>"])
 def test_a_geojson_that_cannot_be_read_does_not_stop_the_lists(local, content):
     local.put("perimetres.geojson", content)
@@ -283,7 +316,8 @@ def test_files_are_known_by_their_names(tmp_path):
         "Perimetre-08.geojson",
         "perimetres.xlsx",
     }
-    for name in mine | {"structures.csv", "cpts.txt", "~$cpts.xlsx", "notes.geojson"}:
+    mine |= {"cpts.txt", "liste_cpts.ods", "périmètres.csv", "perimetres.json", "cpts 08.geojson"}
+    for name in mine | {"structures.csv", "~$cpts.xlsx", "notes.geojson"}:
         (tmp_path / "local" / name).touch()
     assert {path.name for path in intake.local_files(local_cpts.SOURCE, tmp_path, local_cpts.mine)} == mine
 

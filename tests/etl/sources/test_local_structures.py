@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from etl.derive import inventory
 from etl.formats.lists import Row
 from etl.network import ban
 from etl.source import SourceError
-from etl.sources import local_structures
+from etl.sources import local_cpts, local_structures
 from maillage import catalog
 from tests.etl import books, resolved
 from tests.etl.local import curated, ground, offenders, told
@@ -178,14 +179,32 @@ def test_files_none_of_which_can_be_read_leave_everything_as_it_was(local):
         local.read(local_structures)
 
 
-def test_other_files_of_the_folder_are_not_claimed(tmp_path):
-    names = ["structures.csv", "STRUCTURES 08.XLSX", "structures.xls", "structures.txt", "~$structures.xlsx", "cpts.csv",
-             "etalab-cs1100502.csv", "perimetres.csv"]  # fmt: skip
-    for name in names:
-        (tmp_path / "local").mkdir(exist_ok=True)
-        (tmp_path / "local" / name).touch()
-    found = intake.local_files(local_structures.SOURCE, tmp_path, local_structures.mine)
-    assert {path.name for path in found} == {"structures.csv", "STRUCTURES 08.XLSX", "structures.xls"}
+def test_files_are_claimed_by_their_name_else_by_their_headings(tmp_path):
+    folder = tmp_path / "local"
+    folder.mkdir()
+    named = ["structures.csv", "STRUCTURES 08.XLSX", "structures.xls", "structures.txt", "structure.csv", "structures.tsv",
+             "structures.ods", "Liste structures ARS.csv", "PASS_2026.csv", "liste_msp.csv", "structures.geojson"]  # fmt: skip
+    for name in [*named, "~$structures.xlsx", ".structures.csv", "cpts.csv", "liste_cpts.csv", "etalab-cs1100502.csv",
+                 "périmètres.csv", "perimetres.json", "structures.pdf", "notes.csv"]:  # fmt: skip
+        (folder / name).touch()
+    (folder / "export 2026.csv").write_text("Nom;Type\nA;PASS\n", encoding="utf-8")
+    (folder / "membres.csv").write_text("cpts;commune\nCPTS;Sedan\n", encoding="utf-8")
+    claimed = {path.name for path in intake.local_files(local_structures.SOURCE, tmp_path, local_structures.mine)}
+    assert claimed == {*named, "export 2026.csv"}
+    claimed = {path.name for path in intake.local_files(local_cpts.SOURCE, tmp_path, local_cpts.mine)}
+    assert claimed == {"cpts.csv", "liste_cpts.csv", "périmètres.csv", "perimetres.json", "membres.csv"}
+
+
+@pytest.mark.parametrize("name", ["structure.csv", "structures.tsv", "structures.txt", "PASS_2026.csv", "export.csv"])
+def test_a_list_is_read_under_any_name(local, name):
+    assert load(local, "type\tnom\tcommune\nPASS\tA\tSedan\n", name).kept == 1
+
+
+def test_points_of_a_geojson_are_structures(local):
+    point = {"type": "Point", "coordinates": [4.945, 49.702]}
+    feature = {"type": "Feature", "properties": {"type": "PASS", "nom": "A"}, "geometry": point}
+    tally = load(local, json.dumps({"type": "FeatureCollection", "features": [feature]}), "structures.geojson")
+    assert (told(tally, "objet 1").placed, site(local, "A")["commune_code"]) == ("coordonnees", "08409")
 
 
 # -- what is known already ------------------------------------------------------------------------------------------

@@ -1,0 +1,68 @@
+"""What a file that somebody put in data/local is for: told by its name, else by the headings that it has."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from etl.formats import tables
+from etl.formats.headings import Column, header_of, places_of, spelled
+from etl.formats.lists import MOST_BYTES
+from etl.formats.rows import Refused
+from etl.formats.wording import plain
+from maillage import catalog
+
+STRUCTURES, CPTS, PERIMETERS = "structures", "cpts", "perimetres"
+READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson")
+OBJECTS = (".json", ".geojson")
+_TYPES = {kind.code.lower() for kind in catalog.SITE_TYPES}
+
+
+def by_name(path: Path) -> str | None:
+    """What a file is for by its name alone: « périmètres 08.xlsx », « Liste structures ARS.csv », « PASS_2026.ods »."""
+    if passing(path.name) or path.suffix.lower() not in READABLE:
+        return None
+    name = plain(path.stem)
+    words = name.split()
+    if any(word.startswith("perimetre") for word in words) or "cpts communes" in name or "communes cpts" in name:
+        return PERIMETERS
+    if any(word.startswith("cpts") for word in words):
+        return PERIMETERS if path.suffix.lower() == ".geojson" else CPTS
+    if any(word.startswith("structure") or word in _TYPES or word.rstrip("s") in _TYPES for word in words):
+        return STRUCTURES
+    return None
+
+
+def passing(name: str) -> bool:
+    """Is it what a program leaves beside a file while it is open?"""
+    return name.startswith((".", "~$")) or name.endswith(".part")
+
+
+def has_headings(path: Path, columns: tuple[Column, ...]) -> bool:
+    """Has a table of the file all that a list requires? A file that cannot be opened has not."""
+    if passing(path.name):
+        return False
+    try:
+        told = path.stat()
+        return told.st_size <= MOST_BYTES and _has_headings(path, columns, told.st_mtime_ns, told.st_size)
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=1000)
+def _has_headings(path: Path, columns: tuple[Column, ...], written: int, size: int) -> bool:
+    try:
+        cut = tables.tables(path, path.read_bytes(), lambda cells: len(places_of(spelled(cells), columns)))
+    except Refused:
+        return False
+    headers = [header_of(table, columns) for table in cut]
+    return any(header and not header.missing for header in headers)
+
+
+def is_outlines(path: Path) -> bool:
+    """Does a JSON hold features rather than rows?"""
+    if path.suffix.lower() not in OBJECTS:
+        return False
+    with path.open("rb") as file:
+        start = file.read(100_000)
+    return path.suffix.lower() == ".geojson" or b'"FeatureCollection"' in start or start.startswith(b"\x1f\x8b")

@@ -13,7 +13,6 @@ from etl.formats.wording import plain
 from etl.source import Note
 from maillage import catalog
 
-
 POINTS_APART = 0.003  # degrees, 200 to 300 m
 
 

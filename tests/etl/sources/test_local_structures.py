@@ -328,6 +328,41 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
     assert tally.kept == local.rows("SELECT count(*) FROM site WHERE source_id = 'local_structures'")[0][0]
 
 
+# -- once each ----------------------------------------------------------------------------------------------------------
+
+TWICE = [
+    ("A;080000001;1 rue X", "A;080000002;1 rue X", 2),  # two numbers
+    ("A;;1 rue X", "A;;2 rue Y", 2),  # two addresses
+    ("A;080000001;", "A;;2 rue Y", 1),
+    ("A;080000001;1 rue X", "A;080000001;2 rue Y", 1),  # one number
+    ("A;080000001;", "B;080000001;", 1),
+    ("A;;1 rue X", "A;;1, RUE X", 1),
+    ("A;;", "A;;", 1),
+    ("A;;1 rue X", "A;;", 1),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "sites"), TWICE)
+def test_two_rows_of_one_name_are_two_sites_when_a_number_or_an_address_tells_them_apart(local, one, other, sites):
+    before = local.rows(COUNT)[0][0]
+    tally = load(local, f"type;nom;finess;adresse;code_commune\nMSP;{one};08409\nMSP;{other};08409\n")
+    assert local.rows(COUNT)[0][0] == before + sites
+    assert [note.reason for note in tally.notes].count("doublon") == 2 - sites
+
+
+def test_two_points_far_apart_are_two_sites(local):
+    head = "type;nom;lon;lat\n"
+    assert load(local, f"{head}MSP;A;4,940;49,702\nMSP;A;4,950;49,702\nMSP;A;4,9501;49,702\n").kept >= 2
+    assert local.rows("SELECT count(*) FROM site WHERE name = 'A'") == [(2,)]
+
+
+def test_a_known_site_of_another_number_is_not_the_same(local):
+    national(local, name="Centre X")
+    load(local, "type;nom;finess;code_commune\nCDS;Centre X;080009999;08409\nCDS;Centre X;080001234;08409\n")
+    found = dict(local.rows("SELECT finess, site_id FROM site WHERE name = 'Centre X'"))
+    assert found["080001234"] == "finess-080001" and len(found) == 2
+
+
 # -- completeness ---------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,7 @@ KILLS = {"build": 26, "swap": 12, "copy": 12}
 class Ward:
     root: Path
     process: subprocess.Popen
+    read: dict = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -80,11 +81,22 @@ class Ward:
         return outcome, float(took)
 
     def counts(self) -> dict[str, int]:
-        """Rows of each table, as the atlas reads them; every promise is checked on the way."""
+        """Rows of each table, as the atlas reads them; every promise is checked on the way, once for a file and its contours.
+
+        A file with the same number, the same time to the nanosecond and the same size was not written since: DuckDB only reads it.
+        """
+        status = self.database.stat()
+        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if stamp not in self.read:
+            self.read.clear()
+            self.read[stamp] = self._counts()
+        version = builds.identity(self.database).version
+        assert len(list((self.root / "static" / "geo" / version).glob("*.json.gz"))) == self.files
+        return self.read[stamp]
+
+    def _counts(self) -> dict[str, int]:
         cursor = Warehouse(self.database).cursor()
         assert builder.check(cursor) == []
-        version = cursor.execute("SELECT version FROM build").fetchone()[0]
-        assert len(list((self.root / "static" / "geo" / version).glob("*.json.gz"))) == self.files
         names = cursor.execute(
             "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
         ).fetchall()

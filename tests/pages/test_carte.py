@@ -49,8 +49,9 @@ def test_every_level_has_its_page(open_page, territory, name):
     assert any('class="profile"' in e.value for e in at.get("html"))
 
 
-@pytest.mark.parametrize("indicator", catalog.INDICATOR)
-def test_every_indicator_has_its_page(open_page, indicator):
+@pytest.mark.parametrize("indicator", {indicator.group: indicator.code for indicator in catalog.INDICATORS}.values())
+def test_an_indicator_of_each_theme_has_its_page(open_page, indicator):
+    """One of a theme; what the page composes and draws of every other is in tests/maillage/subjects/atlas/test_map.py."""
     for query in ({}, {"territoire": "departement-08"}):
         at = open_page(query=query | {"indicateur": indicator})
         assert mapped(at) and not alerts(at)
@@ -73,7 +74,8 @@ def test_every_status_filter(open_page, status):
 
 def test_france_by_commune(open_page):
     at = open_page(query={"maille": "commune"})
-    assert any("34 875" in e.label.replace("\u202f", " ") or "communes" in e.label for e in at.expander)
+    labels = [re.sub("[\u00a0\u202f]", " ", e.label) for e in at.expander]
+    assert "Tableau : 34 872 communes, 45 arrondissements municipaux" in labels
 
 
 def test_a_cpts_sought_is_told(open_page):

@@ -16,6 +16,8 @@ from maillage.queries import territories
 from maillage.records.map_view import LEVELS, Overlays
 from maillage.subjects import map_composer
 from maillage.subjects.atlas import map as atlas_map
+from maillage.subjects.atlas import profile as atlas_profile
+from maillage.views import legend, profile, tables
 
 ROOT = Path(__file__).parents[4]
 
@@ -158,7 +160,15 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
         for level, code in (("france", "FR"), ("departement", "08"), ("departement", "976")):
             shown = atlas_map.compose(ask, Selection(level, code, indicator=indicator), "/geo/")
             assert len(shown.table) == sum(len(contours(part.file)) for part in shown.view.paint.parts)
-            assert atlas_map.source(ask, indicator) or shown.view.paint.classes.missing == len(shown.table), indicator
+            source = atlas_map.source(ask, indicator)
+            assert source or shown.view.paint.classes.missing == len(shown.table), indicator
+            drawn = legend.legend(
+                catalog.INDICATOR[indicator], shown.view.paint.classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown)
+            )  # fmt: skip
+            assert drawn.count('class="legend"') == 1 and 'class="swatch' in drawn, indicator
+            assert tables.figures(shown.table, catalog.INDICATOR[indicator], source).shape[0] == len(shown.table)
+            told = atlas_profile.profile(ask, shown)
+            assert profile.headline(told) and 'class="profile"' in profile.profile(told), indicator
 
 
 # -- what is selected -----------------------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """The page of gaps: any address gives a page, every control writes the address."""
 
+import re
+
 import pytest
 
 from maillage.address.gaps import MEASURES, NEEDS, TABS, Choices
+from maillage.methods.catchment import SETTINGS, verdict
 
 PAGE = "pages/ecarts.py"
 PLACES = ("france-FR", "region-32", "departement-08", "departement-62", "departement-13", "departement-974", "epci-247100290",
@@ -63,7 +66,10 @@ def test_access_by_every_measure(open_page, measure):
     assert maps_in(at) == 1
     assert {"indice": "≥", "km": "≤", "minutes": "environ"}[measure] in shown(at)
     assert "liste non exhaustive" in shown(at)
-    assert ("Arras" in shown(at) and "quel que soit le réglage" in shown(at)) or "réglages" in shown(at)
+    answers = [verdict(worst, len(SETTINGS)) for worst in range(len(SETTINGS) + 1)]
+    (card,) = [element.value for element in at.get("html") if "<h3>Arras</h3>" in element.value]
+    card = re.sub("[\u00a0\u202f]", " ", card)
+    assert sum(answer in card for answer in answers) == 1 and re.search(r"Rang \d+( à \d+)? sur 8\d\d ", card), card
     assert len(at.get("plotly_chart")) == (0 if measure == "indice" else 1)
 
 

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -176,22 +177,40 @@ names = st.one_of(
 )
 
 
+def letters(words: str) -> Counter:
+    """Plain letters and figures, whose order a name in two directions may change."""
+    return Counter(re.sub(r"[^A-Za-z0-9]", "", words))
+
+
+def inert(content: bytes) -> bool:
+    """Nothing in a document acts when it is opened or read."""
+    return not re.search(rb"/(JavaScript|JS|Launch|EmbeddedFile|OpenAction|SubmitForm)\b", content)
+
+
+@needs_poppler
 @settings(max_examples=25)
 @given(name=names)
 @example(name="")
 @example(name="\x00\u202e\ufffe")
 @example(name="漢字 العربية 🩺")
-def test_any_name_makes_a_poster(disguised, name):
+def test_any_name_makes_a_poster(disguised, read, name):
     told, around, ceremony = disguised(name)
-    assert poster.pdf(told, around, ceremony).startswith(b"%PDF-")
+    content = poster.pdf(told, around, ceremony)
+    (page,) = read(content, "-raw")
+    assert letters(fine(name)) <= letters(page) and "Données au" in page
+    assert inert(content)
 
 
+@needs_poppler
 @settings(max_examples=5)
 @given(name=names)
 @example(name="漢字 العربية 🩺 \U000e0001")
-def test_any_name_makes_a_diagnostic(disguised, name):
+def test_any_name_makes_a_diagnostic(disguised, read, name):
     told, around, _ = disguised(name)
-    assert diagnostic.pdf(told, around).startswith(b"%PDF-")
+    content = diagnostic.pdf(told, around)
+    pages = read(content, "-raw")
+    assert letters(fine(name)) <= letters(pages[0]) and "Sources et méthode" in " ".join(pages)
+    assert inert(content)
 
 
 @pytest.mark.parametrize(
@@ -216,10 +235,12 @@ def test_the_numbers_of_a_drawing_are_not_a_sentence_s():
 
 
 def test_without_the_house_typeface_another_stands_in(whole, ceremony, monkeypatch, tmp_path):
+    ours = poster.pdf(*whole, ceremony)
     monkeypatch.setattr(typesetting, "FONTS", tmp_path / "none")
     typesetting._fonts.cache_clear()
     try:
-        assert poster.pdf(*whole, ceremony).startswith(b"%PDF-")
+        content = poster.pdf(*whole, ceremony)
+        assert content.startswith(b"%PDF-") and content != ours and b"/FontFile" in content
     finally:
         typesetting._fonts.cache_clear()
 

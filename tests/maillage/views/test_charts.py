@@ -1,5 +1,6 @@
 """Charts as data: what they draw, what they say, and that a stranger's name stays text."""
 
+import base64
 import json
 import tomllib
 from pathlib import Path
@@ -228,15 +229,39 @@ def test_classes_hold_whole_steps_and_every_value(decimals):
     assert offset == pytest.approx(0.5), "a value may fall on a limit"
 
 
+def marked(figure) -> int:
+    """How many marks a figure draws: places where both of its numbers are known."""
+    drawn = json.loads(figure.to_json())["data"]
+    return sum(
+        x is not None and y is not None
+        for trace in drawn for x, y in zip(values(trace.get("x")), values(trace.get("y")), strict=False)
+    )  # fmt: skip
+
+
+def values(column) -> list:
+    """Numbers of a trace, which plotly packs in base64; None for those that are not finite."""
+    if isinstance(column, dict):
+        numbers = np.frombuffer(base64.b64decode(column["bdata"]), column["dtype"])
+        return [None if isinstance(n, float) and not np.isfinite(n) else n for n in numbers.tolist()]
+    return list(column or [])
+
+
 def test_no_value_at_all_is_still_a_chart():
     nothing = points(values=[NAN] * 4)
+    bars = charts.bars(nothing, RATE, CAPTION)
     for figure in (
         charts.distribution(nothing, RATE, CAPTION),
-        charts.bars(nothing, RATE, CAPTION),
         charts.scatter(pairs().assign(x=NAN), RATE, RATE, CAPTION),
-        charts.distribution(points(values=[2.0] * 4), RATE, CAPTION),
     ):
-        assert json.loads(figure.to_json())
+        assert marked(figure) == 0
+        assert CAPTION.title in figure.layout.title.text
+    (words,) = [trace.text for trace in bars.data if trace.type == "scatter"]
+    assert [word.strip() for word in words] == ["donnée manquante"] * 4 and not any(bars.data[0].x)
+
+
+def test_values_that_are_all_the_same_are_drawn():
+    assert marked(charts.distribution(points(values=[2.0] * 4), RATE, CAPTION)) >= 4
+    assert marked(charts.scatter(pairs(), RATE, RATE, CAPTION)) >= 12
 
 
 def test_a_logarithmic_axis_has_plain_ticks_and_leaves_zero_out():

@@ -100,12 +100,6 @@ def changes(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> pd.Dat
     return pd.DataFrame(found, columns=list(Change._fields), dtype=object)
 
 
-def counts(found: pd.DataFrame) -> pd.DataFrame:
-    """One row per subject, kind and département. Columns: subject, kind, departement_code, changes."""
-    keys = ["subject", "kind", "departement_code"]
-    return found.groupby(keys, dropna=False, sort=False).size().rename("changes").reset_index()
-
-
 def report(old: Path, new: Path) -> str:
     """The changes between two built files, for a terminal: counts, then by département, then one by one."""
     found = compare(old, new)

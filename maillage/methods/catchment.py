@@ -79,8 +79,7 @@ SETTINGS = tuple(Setting(decay, threshold) for decay in DECAYS for threshold in 
 @dataclass(frozen=True)
 class Catchment:
     per_100k: np.ndarray  # (n,) supply that 100,000 inhabitants of each place may claim
-    demand: np.ndarray  # (m,) inhabitants who claim each site, weighted
-    unreached: np.ndarray  # (m,) sites with a supply that nobody reaches: it is in no figure
+    demand: np.ndarray  # (m,) inhabitants who claim each site, weighted; where it is 0, the supply is in no figure
 
 
 def weights(pairs: Pairs, minutes: np.ndarray, shape: tuple[int, int], setting: Setting) -> sparse.csr_array:
@@ -107,7 +106,7 @@ def two_step(population: np.ndarray, supply: np.ndarray, claims: sparse.sparray 
         raise ValueError("L'offre d'un site est inconnue ou négative : comptez les sites plutôt que leurs places.")
     demand = population @ claims
     ratio = np.divide(supply, demand, out=np.zeros_like(supply), where=demand > 0)
-    return Catchment(PER * (claims @ ratio), demand, (demand == 0) & (supply > 0))
+    return Catchment(PER * (claims @ ratio), demand)
 
 
 def robustness(

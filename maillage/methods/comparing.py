@@ -182,29 +182,6 @@ def quantiles(values, at: Sequence[float] = (0.1, 0.25, 0.5, 0.75, 0.9), weights
     return np.quantile(number[kept], at, weights=weight[kept], method="inverted_cdf")
 
 
-@dataclass(frozen=True)
-class Position:
-    """Where a value stands: shares (0 to 1) of the known territories or weights below it, equal to it, above it."""
-
-    below: float
-    equal: float
-    above: float
-    known: int
-
-
-def position(value: float, values, decimals: int, weights=None) -> Position | None:
-    """Where `value` stands among `values`, compared as they are shown; None where nothing is known."""
-    number = np.round(np.asarray(values, float), decimals)
-    weight = np.ones_like(number) if weights is None else np.asarray(weights, float)
-    kept = np.isfinite(number) & (weight > 0)
-    mark = np.round(float(value), decimals)
-    if not kept.any() or not np.isfinite(mark):
-        return None
-    number, weight = number[kept], weight[kept] / weight[kept].sum()
-    below, above = float(weight[number < mark].sum()), float(weight[number > mark].sum())
-    return Position(below, float(weight[number == mark].sum()), above, int(kept.sum()))
-
-
 # -- change over years ------------------------------------------------------------------------------------------------
 
 

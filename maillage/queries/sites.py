@@ -88,13 +88,3 @@ def nearest(cursor: Cursor, commune: str) -> list[tuple[str, str, str, float, fl
         """,
         {"code": commune},
     ).fetchall()
-
-
-def unplaced(cursor: Cursor) -> pd.DataFrame:
-    """Sites known only to the département. Columns: departement_code, type, name, status, note."""
-    return cursor.execute(
-        """
-        SELECT departement_code, type, name, status, note FROM site WHERE lon IS NULL
-        ORDER BY departement_code, type, name
-        """
-    ).fetchdf()

@@ -50,18 +50,6 @@ def missing_figures(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={"indicator": "Indicateur", "year": "Année", "departements": "Départements"})
 
 
-def unplaced(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Département": frame["departement_code"],
-            "Type": frame["type"],
-            "Nom": frame["name"],
-            "État": frame["status"].map(lambda code: catalog.SITE_STATUS[code].label),
-            "Remarque": frame["note"].fillna(""),
-        }
-    )
-
-
 def claims(frame: pd.DataFrame) -> pd.DataFrame:
     """Published beside computed, with the difference in percent where both are known."""
     gap = 100 * (frame["computed"] / frame["claimed"] - 1)

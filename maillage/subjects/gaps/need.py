@@ -133,7 +133,6 @@ class Ranked:
     components: tuple[Component, ...]
     table: pd.DataFrame  # code, name, population, figures, score, rank, lowest, highest; the greatest need first
     standing: pd.DataFrame  # need.scores of the same rows
-    unranked: int
     weightings: int
     notes: list[str]
 
@@ -238,7 +237,7 @@ def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, sentenc
             f"Hors du classement, faute de chiffre : {text.number(len(lost))} ({lost['missing'].mode()[0]}).",
         ]
     count = int(moved["weightings"].iloc[0])
-    return Ranked(level, parts, ranked.reset_index(drop=True), standing.loc[ranked.index], len(lost), count, sentences)
+    return Ranked(level, parts, ranked.reset_index(drop=True), standing.loc[ranked.index], count, sentences)
 
 
 def listing(ranked: Ranked) -> pd.DataFrame:

@@ -453,18 +453,6 @@ def test_every_kind_has_a_label_and_one_place():
     assert {subject for subject, _, _ in diff.KINDS} == set(diff.SUBJECTS)
 
 
-def test_counts_are_by_departement(sides):
-    for code in ("08001", "08002", "55001"):
-        sides[1].site(f"site-{code}", commune_code=code, departement_code=code[:2])
-    sides[1].source("come")
-    found = diff.counts(diff.changes(sides[0].connection, "old", "new"))
-    assert [tuple(None if value != value else value for value in row) for row in found.itertuples(index=False)] == [
-        ("structure", "apparue", "08", 2),
-        ("structure", "apparue", "55", 1),
-        ("source", "apparue", None, 1),
-    ]
-
-
 @pytest.fixture
 def changed(build, edit, tmp_path):
     """Two real builds of the Ardennes, the second after gestures on the lists; the first is kept aside."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from maillage.methods import comparing
-from maillage.methods.comparing import evolution, neighbours, position, quantiles, ranks, spearman, trend_line
+from maillage.methods.comparing import evolution, neighbours, quantiles, ranks, spearman, trend_line
 
 NAN = float("nan")
 number = st.floats(-1e4, 1e4, allow_nan=False).map(lambda value: round(value, 3))
@@ -177,20 +177,6 @@ def test_a_weight_is_as_many_territories(rows, share):
     assert found == quantiles(np.repeat(values, weights), (share,))[0]
     below = weights[values <= found].sum() / weights.sum()
     assert below >= share - 1e-9 and weights[values < found].sum() / weights.sum() < share + 1e-9
-
-
-@given(numbers, st.integers(0, 2))
-def test_a_position_adds_up_to_one(values, decimals):
-    found = position(values[0], values, decimals)
-    assert found.below + found.equal + found.above == pytest.approx(1)
-    assert found.equal > 0 and found.known == len(values)
-
-
-def test_a_position_compares_what_is_shown():
-    found = position(1.84, [1.76, 1.84, 2.0, NAN], decimals=1)
-    assert (found.below, found.equal, found.above) == pytest.approx((0, 2 / 3, 1 / 3))
-    assert position(1, [1, 2], 0, weights=[30, 10]).above == pytest.approx(0.25)
-    assert position(1, [NAN], 0) is None and position(NAN, [1], 0) is None
 
 
 # -- change over years ------------------------------------------------------------------------------------------------

@@ -108,9 +108,3 @@ def test_the_nearest_sites_of_a_commune(cursor, table, homes, commune):
     assert {(kind, name, km, minutes) for kind, name, _, km, minutes in answer} == expected
     assert [row[3] for row in answer] == sorted(row[3] for row in answer)
     assert bool(answer) == (commune[:2] in ("08", "71"))
-
-
-def test_unplaced_sites(cursor, table):
-    expected = sorted((s["departement_code"], s["type"], s["name"]) for s in table("site") if s["lon"] is None)
-    answer = sites.unplaced(cursor)
-    assert [tuple(row)[:3] for row in answer.itertuples(index=False)] == expected != []

@@ -122,7 +122,8 @@ def test_what_lacks_a_figure_is_not_ranked_and_said(ask, ranked):
     )
     parts = gap_need.components(Choices(weight_index=0))[:1]
     found = gap_need.order(table, parts, "commune", [])
-    assert found.unranked == 1 and list(found.table["code"]) == ["c", "a"]
+    assert list(found.table["code"]) == ["c", "a"]
+    assert found.notes[-1].startswith("Hors du classement, faute de chiffre : 1 (")
     assert any("faute de chiffre" in note for note in found.notes)
 
 

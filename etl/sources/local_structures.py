@@ -19,7 +19,7 @@ from etl.formats.lists import Column, Listing, Refused, Row, in_order, read_all
 from etl.formats.site_types import STATUSES, SiteKind
 from etl.intake import local_files
 from etl.network import ban
-from etl.places import place
+from etl.places import place, points
 from etl.places.gazetteer import Gazetteer, Where
 from etl.resolve.sites.local import Entry
 from etl.source import Inputs, Note, Source, Tally
@@ -40,23 +40,42 @@ SOURCE = Source(
 
 COLUMNS = (
     Column("id", ("identifiant",)),
-    Column("type", ("type de structure", "categorie", "type structure", "nature"), required="type"),
+    Column("type", ("type de structure", "categorie", "type structure", "nature", "categ lib", "lib categ", "libelle categorie",
+                    "categorie libelle", "libcategetab", "libelle categorie etablissement", "type d etablissement",
+                    "type etablissement", "categorie d etablissement", "categorie etablissement", "categetab"), required="type"),
     Column("nom", ("libelle", "nom de la structure", "nom structure", "structure", "raison sociale", "denomination",
-                   "intitule", "etablissement"), required="nom", prose=True),
+                   "intitule", "etablissement", "rs", "rslongue", "raison sociale longue", "nom de l etablissement",
+                   "nom etablissement", "nom usuel", "denomination sociale", "name"), required="nom", prose=True),
     Column("statut", ("etat", "avancement", "stade")),
     Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "code insee de la commune",
-                            "codgeo", "depcom", "com", "cog"), code=True),
-    Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "localite", "libgeo")),
-    Column("adresse", ("adresse postale", "adresse complete", "rue", "voie", "adresse 1"), prose=True),
-    Column("code_postal", ("cp", "codepostal", "code post"), code=True),
+                            "codgeo", "depcom", "com", "cog", "com code", "code com", "insee com", "com insee", "cominsee",
+                            "commune code", "insee commune", "commune insee", "codeinsee", "codecommune", "citycode"), code=True),
+    Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "localite", "libgeo", "com nom", "nom com",
+                       "com name", "com lib", "libcom", "lib com", "lib commune", "commune nom", "nom ville", "city",
+                       "ligneacheminement", "ligne acheminement", "acheminement")),
+    Column("adresse", ("adresse postale", "adresse complete", "rue", "voie", "adresse 1", "adr", "adresse ligne 1", "address"),
+           prose=True),
+    Column("code_postal", ("cp", "codepostal", "code post", "cpo", "codpos", "postcode", "zip"), code=True),
     Column("places", ("nombre de places", "nb places", "nb de places", "capacite", "nbre de places", "lits", "nombre de lits")),
-    Column("finess", ("n finess", "numero finess", "no finess", "finess et", "finess geographique", "numero finess et", "nofinesset"), code=True),
-    Column("date_ouverture", ("date d ouverture", "ouverture", "ouvert le", "ouverte le")),
-    Column("lon", ("longitude", "lng", "long", "x", "coord x", "coordonnee x", "coordx", "x lambert 93", "lambert x")),
-    Column("lat", ("latitude", "y", "coord y", "coordonnee y", "coordy", "y lambert 93", "lambert y")),
+    Column("finess", ("n finess", "numero finess", "no finess", "finess et", "finess geographique", "numero finess et",
+                      "nofinesset", "n finess et", "no finess et", "nofiness", "num finess", "num finess et", "code finess",
+                      "id finess", "finess geo", "n finess geographique", "numero finess geographique", "n finess site",
+                      "finess site", "numero finess etablissement", "n finess etablissement", "finess etablissement"), code=True),
+    Column("date_ouverture", ("date d ouverture", "ouverture", "ouvert le", "ouverte le", "dateouv", "date ouv",
+                              "date de mise en service")),
+    Column("lon", ("longitude", "lng", "long", "x", "coord x", "coordonnee x", "coordx", "x lambert 93", "lambert x",
+                   "longitude wgs84", "lon wgs84", "x wgs84", "longitude gps", "coordxet", "longitude x", "x longitude")),
+    Column("lat", ("latitude", "y", "coord y", "coordonnee y", "coordy", "y lambert 93", "lambert y", "latitude wgs84",
+                   "lat wgs84", "y wgs84", "latitude gps", "coordyet", "latitude y", "y latitude")),
+    Column("point", ("geo point 2d", "geo point", "geopoint", "geopoint 2d", "point geo", "coord", "coords", "coordonnees",
+                     "coordonnees gps", "coordonnees geographiques", "coordinates", "geolocalisation", "lat lon", "latlon",
+                     "lat long", "latitude longitude", "gps", "point gps", "wkt", "geom", "geometry", "the geom")),
     Column("source", ("reference", "references"), prose=True),
-    Column("source_date", ("date source", "date de la source", "date", "mise a jour", "maj", "date de mise a jour")),
-    Column("departement", ("dept", "dep", "code departement", "nom departement"), code=True),
+    Column("source_date", ("date source", "date de la source", "date", "mise a jour", "maj", "date de mise a jour", "date maj",
+                           "datemaj", "date mise a jour", "date de maj")),
+    Column("departement", ("dept", "dep", "code departement", "nom departement", "dep code", "code dep", "code dept", "dep nom",
+                           "nom dep", "dep name", "departement code", "departement nom", "numero departement",
+                           "libelle departement"), code=True),
     Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
     Column("exhaustif", ("liste complete", "exhaustive", "complet")),
 )  # fmt: skip
@@ -193,8 +212,13 @@ def _draft(row: Row, gazetteer: Gazetteer) -> Draft:
         "seen_in": [SOURCE.source_id],
         "source_id": SOURCE.source_id,
     }
+    lon, lat = row["lon"], row["lat"]
+    if lon is None and lat is None and row["point"]:
+        lon, lat = points.lon_lat(row["point"]) or (None, None)
+        if lon is None:
+            doubts.append(f"laissé de côté : « {row['point'][:60]} » n'est pas un point")
     where = Where(
-        *(row[name] for name in ("code_commune", "commune", "code_postal", "adresse", "lon", "lat", "departement"))
+        *(row[name] for name in ("code_commune", "commune", "code_postal", "adresse")), lon, lat, row["departement"]
     )
     exhaustive = row.spare(row.says, "exhaustif", doubts) or False
     return Draft(row, site, place.look(gazetteer, where), doubts, remarks, exhaustive)

@@ -328,6 +328,28 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
     assert tally.kept == local.rows("SELECT count(*) FROM site WHERE source_id = 'local_structures'")[0][0]
 
 
+# -- as portals export ----------------------------------------------------------------------------------------------------
+
+
+def test_a_list_as_a_portal_exports_it(local):
+    tally = load(
+        local,
+        "categ_lib;rs;com_nom;CP;geo_point_2d;Date d'ouverture;Latitude (WGS84);Longitude (WGS84);N° FINESS ET;com_code;dep\n"
+        "MSP;Essai 1;Sedan;08200;49.7020,4.9400;2021-06-01T00:00:00+02:00;;;;8409.0;8.0\n"
+        "MSP;Essai 2;;;49.7020, 4.9400;2021-05-31T22:00:00Z;;;;;\n"
+        'MSP;Essai 3;Sedan;08200;;;49.7020;4.9400;="080000615";="08409";="08"\n'
+        "MSP;Essai 4;Sedan;08200;POINT (4.94 49.702);;;;80000616.0;;08 - Ardennes\n"
+        "MSP;Essai 5;Sedan;08200;quelque part;;;;;;\n",
+    )
+    assert [note.outcome for note in tally.notes] == ["compris"] * 4 + ["ambigu"]
+    assert {note.placed for note in tally.notes[:4]} == {"coordonnees"}
+    found = local.rows("SELECT name, lon, lat, opened_on, finess FROM site WHERE name LIKE 'Essai%' ORDER BY name")
+    assert found[:4] == [
+        ("Essai 1", 4.94, 49.702, "2021-06-01", None), ("Essai 2", 4.94, 49.702, "2021-06-01", None),
+        ("Essai 3", 4.94, 49.702, None, "080000615"), ("Essai 4", 4.94, 49.702, None, "080000616"),
+    ]  # fmt: skip
+
+
 # -- once each ----------------------------------------------------------------------------------------------------------
 
 TWICE = [

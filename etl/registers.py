@@ -119,12 +119,16 @@ def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[p
         departement = inputs.known_communes.get(commune)
         if not one.commune and one.departement in inputs.known_departements:
             commune, departement = None, one.departement
-        if departement is None and (OUTSIDE.match(one.commune) or not one.commune):
+        if departement is None and OUTSIDE.match(one.commune or one.departement):
             sentence = f"est dans une collectivité que l'atlas ne couvre pas (commune {one.commune})."
             notes.append(_note(one, "refuse", "hors des 101 départements", sentence))
         elif departement is None:
             lost += 1
-            sentence = f"porte un code de commune qui n'existe pas : « {one.commune} »."
+            sentence = (
+                f"porte un code de commune qui n'existe pas : « {one.commune} »."
+                if one.commune
+                else "ne porte ni code de commune ni département connu."
+            )
             notes.append(_note(one, "refuse", "commune inconnue", sentence))
         elif inputs.wants(departement):
             kind = one.kind or catalog.FINESS_TYPE[one.category]

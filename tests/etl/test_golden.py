@@ -218,13 +218,16 @@ def test_distances_never_cross_a_sea(cursor):
 
 
 def test_what_nobody_looked_for_has_no_row(cursor):
-    surveyed = cursor.execute(
-        "SELECT departement_code FROM inventory WHERE subject = 'MSP' AND extent <> 'inconnu' ORDER BY 1"
-    ).fetchall()
-    assert surveyed == [("08",), ("59",), ("62",), ("71",), ("86",)]
-    for indicator in ("structures_msp_100k", "distance_msp"):
-        query = "SELECT DISTINCT code FROM indicator_value WHERE indicator = ? AND level = 'departement' ORDER BY 1"
-        assert set(cursor.execute(query, [indicator]).fetchall()) <= set(surveyed)
+    query = "SELECT departement_code FROM inventory WHERE subject = ? AND extent <> 'inconnu' ORDER BY 1"
+    surveyed = {subject: cursor.execute(query, [subject]).fetchall() for subject in ("MSP", "PASS", "ESP")}
+    assert len(surveyed["MSP"]) == 101  # a national register
+    assert surveyed["ESP"] == [("08",), ("70",), ("76",)]
+    assert ("62",) in surveyed["PASS"] and ("02",) not in surveyed["PASS"] and len(surveyed["PASS"]) == 37
+    query = "SELECT DISTINCT code FROM indicator_value WHERE indicator = ? AND level = 'departement' ORDER BY 1"
+    for subject, departements in surveyed.items():
+        rates = cursor.execute(query, [f"structures_{subject.lower()}_100k"]).fetchall()
+        assert rates == departements
+        assert set(cursor.execute(query, [f"distance_{subject.lower()}"]).fetchall()) <= set(departements)
     assert one(
         cursor,
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import duckdb
 import pyproj
@@ -36,10 +36,10 @@ def communes():
 @pytest.fixture(scope="module")
 def members():
     """CPTS -> (its status, its communes)."""
-    status = {row["cpts_id"]: row["statut"] for row in listed("cpts.csv")}
+    status = {row["cpts_id"]: row["statut"] for name in ("cpts.csv", "cpts_france.csv") for row in listed(name)}
     status |= {row["cpts_id"]: "inconnu" for row in listed("cpts_paca.csv")}
     found = {cpts: (step, set()) for cpts, step in status.items()}
-    for name in ("cpts_communes.csv", "cpts_paca_communes.csv"):
+    for name in ("cpts_communes.csv", "cpts_paca_communes.csv", "cpts_france_communes.csv"):
         for row in listed(name):
             found[row["cpts_id"]][1].add(row["code_commune"])
     return found
@@ -140,21 +140,31 @@ def test_sites_for_100_000_inhabitants_by_counting(cursor, communes):
     for row in communes.values():
         if row["level"] == "commune":
             people[row["departement_code"]] += row["population"]
-    sites = [(row["type"].upper(), row["departement"], row["statut"]) for row in listed("structures.csv")]
+    kinds = [kind.code for kind in catalog.SITE_TYPES if kind.indicators]
+    sites = Counter(cursor.execute("SELECT type, departement_code FROM site WHERE status = 'ouvert'").fetchall())
+    extents = dict(
+        ((kind, departement), extent)
+        for kind, departement, extent in cursor.execute(
+            "SELECT subject, departement_code, extent FROM inventory WHERE extent <> 'inconnu'"
+        ).fetchall()
+        if kind in kinds
+    )
+    assert {pair for pair in sites if pair[0] in kinds} <= set(extents)
     expected = {
-        (f"structures_{kind.lower()}_100k", departement): 1e5
-        * sum(site == (kind, departement, "ouvert") for site in sites)
-        / people[departement]
-        for kind, departement, _ in sites
+        (f"structures_{kind.lower()}_100k", departement): 1e5 * sites[kind, departement] / people[departement]
+        for kind, departement in extents
     }
-    found = cursor.execute(
+    rows = cursor.execute(
         """
         SELECT indicator, code, value, low FROM indicator_value
         WHERE indicator LIKE 'structures!_%' ESCAPE '!' AND level = 'departement'
         """
     ).fetchall()
-    assert {(indicator, code): value for indicator, code, value, _ in found} == pytest.approx(expected)
-    assert all(value == low for _, _, value, low in found)  # a list that is not exhaustive gives a minimum
+    assert {(indicator, code): value for indicator, code, value, _ in rows} == pytest.approx(expected)
+    # A list that is not exhaustive gives a minimum; an exhaustive one, the number itself.
+    exact = {f"structures_{kind.lower()}_100k {code}": extent == "complet" for (kind, code), extent in extents.items()}
+    assert {f"{indicator} {code}": low is None for indicator, code, _, low in rows} == exact
+    assert all(low is None or low == value for _, _, value, low in rows) and len(set(exact.values())) == 2
 
 
 def test_published_rates_and_sums(cursor):
@@ -206,17 +216,25 @@ def test_premature_mortality_is_never_spread_over_communes(cursor):
 
 
 def test_a_distance_says_from_where_to_where(cursor):
-    methods = dict(
-        cursor.execute(
-            """
-            SELECT t.point_origin = 'mairie', any_value(v.method) FROM indicator_value v JOIN territory t USING (level, code)
-            WHERE v.indicator = 'distance_msp' AND v.level = 'commune' GROUP BY 1
-            """
-        ).fetchall()
-    )
-    assert "de la mairie à la commune du site" in methods[True]
-    assert "d'un point intérieur" in methods[False]
-    assert all("maximum" in method for method in methods.values())
+    rows = cursor.execute(
+        """
+        SELECT DISTINCT t.point_origin = 'mairie', s.precision = 'commune', i.extent, v.method
+        FROM indicator_value v JOIN territory t USING (level, code)
+        JOIN access a ON a.commune_code = v.code AND 'distance_' || lower(a.site_type) = v.indicator
+        JOIN site s ON s.site_id = a.nearest_site_id
+        JOIN inventory i ON i.subject = a.site_type AND i.departement_code = t.departement_code
+        WHERE v.indicator IN ('distance_msp', 'distance_pass', 'distance_lhss') AND v.level = 'commune'
+        """
+    ).fetchall()
+    assert {row[:3] for row in rows} >= {
+        (True, True, "complet"), (True, False, "complet"), (False, True, "complet"), (False, False, "complet"),
+        (True, True, "partiel"), (True, False, "partiel"),
+    }  # fmt: skip
+    for hall, approximate, extent, method in rows:
+        assert ("de la mairie" in method) == hall and ("d'un point intérieur" in method) == (not hall)
+        assert ("à la commune du site" in method) == approximate and ("au site" in method) == (not approximate)
+        # A site that a partial list leaves out may be nearer: the distance is a maximum.
+        assert ("maximum" in method) == (extent == "partiel")
 
 
 def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it(cursor):

@@ -487,6 +487,7 @@ def lists(ground):
 def test_the_register_takes_over_the_same_place_of_our_lists(load, lists):
     before = lists("msp-08-carignan")
     tally, (site,) = load([one()])
+    assert site | {"seen_in": list(site["seen_in"])} == lists("msp-08-carignan") | {"places": None}
     assert list(site["seen_in"]) == ["structures", "finess"]
     assert (site["site_id"], site["name"]) == ("msp-08-carignan", before["name"])
     assert (site["finess"], site["precision"], site["address"]) == ("080000001", "adresse", "12 bis avenue des Lilas")

@@ -50,8 +50,17 @@ def test_a_site_without_coordinates_stands_at_its_commune_and_says_so(cursor):
         """
     ).fetchall()
     assert set(rows) == {("commune", True)}
-    unplaced = cursor.execute("SELECT count(*) FROM site WHERE commune_code IS NULL AND source_id = 'structures'")
-    assert unplaced.fetchone() == (sum(not row["code_commune"] for row in listed("structures.csv")),)
+
+
+def test_a_site_without_a_commune_has_that_of_a_register_that_knows_it_or_none(cursor):
+    unplaced = {row["id"] for row in listed("structures.csv") if not row["code_commune"]}
+    rows = cursor.execute(
+        "SELECT site_id, seen_in, commune_code, lon FROM site WHERE list_contains(seen_in, 'structures')"
+    ).fetchall()
+    alone = {site for site, seen_in, _, _ in rows if site in unplaced and seen_in == ["structures"]}
+    assert {site for site, _, commune, _ in rows if commune is None} == alone
+    assert all(lon is None for site, _, _, lon in rows if site in alone)
+    assert alone and unplaced - alone == {"lhss-08-chrs-voltaire", "lhss-59-abej", "lam-59-abej"}
 
 
 def test_every_cpts_is_there_with_its_members(cursor):

@@ -114,7 +114,7 @@ def published(ask: Ask, ground: Ground, table: pd.DataFrame) -> Published | None
     return Published(
         float(row["value"]),
         int(row["year"]),
-        "calculée ici" in row["method"],
+        row["basis"] == "mean_of_parts",
         int(round(outside, -3 if outside >= 10_000 else -2)),
     )
 

@@ -49,7 +49,7 @@ def test_the_headline_tells_the_indicator_on_the_map(data, read):
 
 def test_a_minimum_and_a_maximum_are_marked(data, read):
     assert "≥" in read(headline(data("departement", "71", indicator="couverture_cpts"))).text
-    assert "≤" in read(headline(data("departement", "71", indicator="distance_msp"))).text
+    assert "≤" in read(headline(data("departement", "71", indicator="distance_lhss"))).text
     assert not {"≥", "≤"} & set(read(headline(data("departement", "71"))).text)
 
 

@@ -60,7 +60,9 @@ def test_coverage_follows_the_statuses(ask):
     every, signed = (
         ask.keep(figures, "couverture_cpts", chosen, 11).at().set_index("code") for chosen in (STATUSES, ("aci_signe",))
     )
-    assert every.loc["13", "state"] == "" and signed.loc["13", "value"] < every.loc["13", "value"]
+    assert every.loc["17", "state"] == "" and signed.loc["17", "value"] < every.loc["17", "value"]
+    # A source that is silent on the stage of its CPTS says nothing of those signed: neither covered nor white.
+    assert every.loc["13", "bound"] == "exact" and signed.loc["13", "state"] == "manquant"
 
 
 def test_comparable_indicators_are_those_with_a_figure(cursor):

@@ -101,7 +101,7 @@ def members(dossier: Dossier) -> None:
 
 def ways(selection: Selection, dossier: Dossier) -> None:
     """Back to the list; on to the composer with its communes, and to the ceremony."""
-    query = dict(replace(selection, cpts="").query())
+    query = address.query(replace(selection, cpts=""))
     with st.container(horizontal=True, vertical_alignment="center", key="suites"):
         st.button("Toutes les CPTS", icon=":material/arrow_back:", on_click=close)
         if dossier.codes:
@@ -117,11 +117,11 @@ def ways(selection: Selection, dossier: Dossier) -> None:
             there = replace(selection.go(place.level, place.code), cpts="") if place else replace(selection, cpts="")
             st.page_link(
                 "pages/composer.py", label="Dessiner le périmètre", icon=":material/draw:",
-                query_params=dict(there.query()) | {"nom": dossier.name[:NAME_LETTERS]},
+                query_params=address.query(there) | {"nom": dossier.name[:NAME_LETTERS]},
                 help="Composer, ouvert sur son département : cliquez les communes que vous connaissez.",
             )  # fmt: skip
-        st.page_link("app.py", label="Sur la carte", icon=":material/map:", query_params=dict(selection.query()))
+        st.page_link("app.py", label="Sur la carte", icon=":material/map:", query_params=address.query(selection))
         st.page_link(
-            "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=dict(selection.query()),
+            "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=address.query(selection),
             help="La présentation et ses fichiers, et le diagnostic territorial en PDF.",
         )  # fmt: skip

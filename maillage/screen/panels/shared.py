@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from maillage import address
 from maillage.address.selection import Selection
 from maillage.exports import geo
 from maillage.language.spreadsheet import csv
@@ -105,5 +106,5 @@ def completing(selection: Selection) -> None:
         "pages/importer.py",
         label="Importer une liste",
         icon=":material/upload_file:",
-        query_params=dict(selection.query()),
+        query_params=address.query(selection),
     )

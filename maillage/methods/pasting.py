@@ -1,6 +1,7 @@
-"""What a pasted list of communes means: codes or names, in columns or in a sentence, old codes followed, homonyms asked about.
+"""What a pasted list of communes means: codes or names, in columns or in a sentence, old codes and names followed, homonyms asked about.
 
-Nothing is guessed: a name that several communes bear, or that none does, becomes a question with candidates.
+Nothing is guessed: a name that several communes bear or bore, that none does, or that contradicts its postal code becomes a
+question with candidates.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ MOST_SOUGHT = 40  # unknown names that are looked up among those that resemble t
 RESEMBLES = 76.0  # of 100: « Sedann » and « Sedan » are at 91
 OFFERED = 6
 LONGEST = 100  # letters of a cell: no commune's name has 50
-CODE = re.compile(r"(?:[0-9]{2}|2[ABab])[0-9]{3}")
+CODE = re.compile(r"(?:[0-9]{2}|2[ABab]|9[A-Fa-f])[0-9]{3}")
+STILL_USED = 2000  # a name given up before that year is another commune's when one bears it today
+_OVERSEAS = {"9A1": "971", "9B2": "972", "9C3": "973", "9D4": "974", "9F6": "976"}  # how registers begin these codes
+_FLOATED = re.compile(r"(?<![0-9.,])([0-9]{4,5})[.,]0+(?![0-9.,])")  # a code that went through a column of numbers
 HEADINGS = {
     "code", "codes", "insee", "code insee", "code commune", "codgeo", "com", "commune", "communes", "nom", "noms", "nom commune",
     "libelle", "libgeo", "departement", "dep", "population", "pop", "habitants", "epci", "nom de la commune",
@@ -49,6 +53,7 @@ class Gazetteer:
     moved: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]  # Paris, Lyon, Marseille -> their arrondissements, in order
     departements: Mapping[str, str]  # code -> name
+    names: Collection[tuple[str, str, int | None]] = ()  # (name, code of today, last year) beside those of today
 
     @cached_property
     def named(self) -> dict[str, list[str]]:
@@ -57,6 +62,33 @@ class Gazetteer:
         for commune in sorted(self.communes.values(), key=lambda commune: (-commune.population, commune.code)):
             found.setdefault(plain(commune.name), []).append(commune.code)
         return found
+
+    @cached_property
+    def formerly(self) -> dict[str, dict[str, int | None]]:
+        """Codes and last year (None: still the name of a part) by plain name, of communes that have another name today."""
+        found: dict[str, dict[str, int | None]] = {}
+        for name, code, until in self.names:
+            if code in self.communes:
+                found.setdefault(plain(name), {})[code] = until
+        return found
+
+    @cached_property
+    def written(self) -> frozenset[tuple[str, str]]:
+        """Every name as it is written but for its capitals, with its code."""
+        today = {(commune.name.lower(), code) for code, commune in self.communes.items()}
+        return frozenset(today | {(name.lower(), code) for name, code, _ in self.names})
+
+    def bearing(self, name: str) -> tuple[str, ...]:
+        """Communes of that name, then those that bore it, or have a part of that name; accents tell apart when they are written."""
+        today = self.named.get(plain(name), [])
+        former = [
+            code
+            for code, until in self.formerly.get(plain(name), {}).items()
+            if code not in today and (not today or until is None or until >= STILL_USED)
+        ]
+        codes = (*today, *former)
+        exact = () if name.isascii() else tuple(code for code in codes if (name.strip().lower(), code) in self.written)
+        return exact or codes
 
     @cached_property
     def spelled(self) -> dict[str, str]:
@@ -81,7 +113,7 @@ class Pasted:
 
     codes: tuple[str, ...] = ()  # arrondissements in place of Paris, Lyon and Marseille; in code order
     duplicates: int = 0  # mentions of a commune already read
-    followed: dict[str, str] = field(default_factory=dict)  # old code -> code of today
+    followed: dict[str, str] = field(default_factory=dict)  # old code or old name -> code of today
     expanded: list[str] = field(default_factory=list)  # cities replaced by all their arrondissements
     ignored: list[str] = field(default_factory=list)  # cells of a row that already named its commune
     questions: list[Question] = field(default_factory=list)
@@ -103,10 +135,12 @@ def read(pasted: str, gazetteer: Gazetteer, near: Collection[str] = ()) -> Paste
     for _, cells in lines:
         read_as = [_cell(cell, gazetteer, alone=len(cells) == 1) for cell in cells]
         for seen in _one_commune(read_as, result) if table else _each(read_as):
-            if len(seen.codes) == 1:
-                mentions.append(seen.codes[0])
-                if seen.former and seen.former != seen.codes[0]:
-                    result.followed[seen.former] = seen.codes[0]
+            code = _certain(seen, gazetteer, near)
+            if code:
+                mentions.append(code)
+                old = seen.former or _former_name(seen.text, code, gazetteer)
+                if old and old != code:
+                    result.followed[old] = code
             else:
                 unsure[seen.text] = seen.codes
     kept = {code for mention in mentions for code in gazetteer.parts.get(mention, (mention,))}
@@ -146,6 +180,26 @@ class Seen:
     text: str
     codes: tuple[str, ...]
     former: str = ""  # the code as it was written, where it was
+    contradicted: bool = False  # by the postal code, or the code, beside the name
+
+
+def _certain(seen: Seen, gazetteer: Gazetteer, near: Collection[str]) -> str:
+    """The commune that a cell means for sure; empty when it is to be asked.
+
+    Of communes that share a name by what one of them was called, the only one near is meant; homonyms of today are asked about.
+    """
+    if seen.contradicted or not seen.codes:
+        return ""
+    if len(seen.codes) == 1:
+        return seen.codes[0]
+    today = {plain(gazetteer.communes[code].name) for code in seen.codes}
+    local = [code for code in seen.codes if gazetteer.communes[code].departement_code in near]
+    return local[0] if len(local) == 1 and len(today) > 1 else ""
+
+
+def _former_name(text: str, code: str, gazetteer: Gazetteer) -> str:
+    """The text, when it is a name that the commune no longer has as its own."""
+    return text if code in gazetteer.formerly.get(plain(text), {}) else ""
 
 
 def _is_table(lines: list[str]) -> bool:
@@ -158,7 +212,7 @@ def _is_table(lines: list[str]) -> bool:
 def _cells(line: str) -> list[str]:
     """The cells of a line, quotes and the marks of spreadsheets taken off; several codes in one cell are several cells."""
     cells = []
-    for cell in re.split(r"[\t;|,]", line):
+    for cell in re.split(r"[\t;|,]", _FLOATED.sub(r"\1", line)):
         cell = cell.strip(" \u00a0\u202f=\"'’«»“”•*.–—-")
         words = cell.split()
         cells += words if len(words) > 1 and all(CODE.fullmatch(word) for word in words) else [cell] if cell else []
@@ -198,12 +252,13 @@ def _cell(cell: str, gazetteer: Gazetteer, alone: bool) -> Seen:
     if coded.codes and (coded.codes[0] in named or not named):
         return coded
     # The digits are a postal code: it tells the département.
-    return Seen(cell, tuple(c for c in named if gazetteer.communes[c].departement_code == _departement(code)) or named)
+    local = tuple(c for c in named if gazetteer.communes[c].departement_code in _departements(code))
+    return Seen(cell, local) if local else Seen(cell, (*named, *coded.codes), contradicted=bool(named))
 
 
 def _code(cell: str, code: str, gazetteer: Gazetteer) -> Seen:
     """Follow a code to today, through as many changes as there were."""
-    today = code
+    today = _OVERSEAS.get(code[:3], code[:3]) + code[3:]
     for _ in range(5):
         if today in gazetteer.communes:
             return Seen(cell, (today,), former=code)
@@ -211,15 +266,17 @@ def _code(cell: str, code: str, gazetteer: Gazetteer) -> Seen:
     return Seen(cell, ())
 
 
-def _departement(code: str) -> str:
-    """Of a postal code, where it says so: Corsica's « 20 » does not."""
-    return code[:3] if code[:2] == "97" else code[:2]
+def _departements(code: str) -> tuple[str, ...]:
+    """Those of a postal code: Corsica's « 20 » is for two, and La Réunion has CEDEX in 978."""
+    if code[:3] == "978":
+        return ("974",)
+    return ("2A", "2B") if code[:2] == "20" else (code[:3] if code[:2] == "97" else code[:2],)
 
 
 def _named(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     """The communes that bear a name, with a département behind it or not: « Saint-Denis (93) », « Sedan - Ardennes »."""
-    if found := gazetteer.named.get(plain(name)):
-        return tuple(found)
+    if found := gazetteer.bearing(name):
+        return found
     article = re.fullmatch(r"(.+?)\s*\((l[ea]s?|l['’]?)\)", name, re.IGNORECASE)
     if article:
         return _named(f"{article[2]} {article[1]}", gazetteer)
@@ -234,12 +291,16 @@ def _named(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     departement = gazetteer.spelled.get(plain(split[2] or split[3] or split[4])) if split else None
     if not departement:
         return ()
-    bearing = gazetteer.named.get(plain(split[1]), [])
-    return tuple(code for code in bearing if gazetteer.communes[code].departement_code == departement)
+    return tuple(
+        code for code in gazetteer.bearing(split[1]) if gazetteer.communes[code].departement_code == departement
+    )
 
 
 def _alike(asked: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Communes whose name resembles what was written, the closest first, then the most populous."""
+    """Communes whose name resembles what was written, the closest first, then the most populous; a CEDEX is asked about."""
+    office = re.sub(r"^\(?[0-9]{5}\)?[\s–-]+|[\s–-]*\bcedex\b.*$", "", asked, flags=re.IGNORECASE)
+    if office != asked and (named := _named(office, gazetteer)):
+        return named
     found = process.extract(
         plain(asked), gazetteer.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
     )

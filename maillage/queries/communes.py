@@ -199,3 +199,8 @@ def gazetteer(cursor: Cursor) -> tuple[list, list, list, list]:
         cursor.execute(parts).fetchall(),
         cursor.execute("SELECT code, name FROM territory WHERE level = 'departement' ORDER BY code").fetchall(),
     )
+
+
+def former_names(cursor: Cursor) -> list[tuple[str, str, int | None]]:
+    """(Name, code of today, last year) of names that communes had, or that parts of them still have (no last year)."""
+    return cursor.execute("SELECT name, code, until FROM commune_name ORDER BY ALL").fetchall()

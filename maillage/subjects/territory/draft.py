@@ -34,7 +34,7 @@ def gazetteer(ask: Ask) -> pasting.Gazetteer:
     for city, code in cities:
         parts[city] = (*parts.get(city, ()), code)
     known = {code: pasting.Commune(code, *rest) for code, *rest in listed}
-    return pasting.Gazetteer(known, dict(moved), parts, dict(departements))
+    return pasting.Gazetteer(known, dict(moved), parts, dict(departements), ask(communes.former_names))
 
 
 def starts(ask: Ask, words: str, limit: int = 6) -> list[tuple[str, str, str, str]]:

@@ -12,6 +12,7 @@ from maillage.address.links import MOST
 from maillage.language.names import plain
 from maillage.methods import pasting
 from maillage.methods.pasting import Commune, Gazetteer
+from maillage.queries import communes
 from maillage.subjects.territory import draft
 
 COMMUNES = [
@@ -187,3 +188,57 @@ def test_names_of_a_département_are_enough_with_its_number(country):
     alone = {c.code for c in here if names.count(plain(c.name)) == 1}
     assert alone <= set(found.codes)
     assert {plain(q.asked.removesuffix(" (71)")) for q in found.questions} == {n for n in names if names.count(n) > 1}
+
+
+# -- names that were, codes as they are protected ------------------------------------------------------------------------------------
+
+
+FORMER = pasting.Gazetteer(
+    {commune.code: commune for commune in (
+        Commune("89162", "Évry", "89", 400), Commune("91228", "Évry-Courcouronnes", "91", 66_000), Commune("71584", "Viré", "71", 1_200),
+        Commune("14762", "Vire Normandie", "14", 17_000), Commune("93066", "Saint-Denis", "93", 150_000),
+        Commune("97411", "Saint-Denis", "974", 155_000), Commune("36044", "Châteauroux", "36", 43_000),
+        Commune("05036", "Châteauroux-les-Alpes", "05", 1_200), Commune("08409", "Sedan", "08", 16_000),
+        Commune("51454", "Reims", "51", 180_000), Commune("2A004", "Ajaccio", "2A", 75_000), Commune("83137", "Toulon", "83", 180_000),
+    )},
+    {}, {}, {"08": "Ardennes", "91": "Essonne"},
+    [("Évry", "91228", 2019), ("Vire", "14762", None), ("Pierrefitte-sur-Seine", "93066", None), ("Châteauroux", "05036", 1984)],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "codes", "followed"),
+    [
+        ("Évry", {"91"}, ("91228",), {"Évry": "91228"}), ("Évry", {"89"}, ("89162",), {}), ("Évry", {"08"}, (), {}), ("Évry", (), (), {}),
+        ("Vire", {"14"}, ("14762",), {"Vire": "14762"}), ("Vire", {"78"}, (), {}), ("Viré", {"14"}, ("71584",), {}),
+        ("91000 Évry", (), ("91228",), {}), ("Évry (91)", (), ("91228",), {}), ("Évry - Essonne", (), ("91228",), {}),
+        ("Pierrefitte-sur-Seine", (), ("93066",), {"Pierrefitte-sur-Seine": "93066"}),
+        ("Châteauroux", (), ("36044",), {}), ("Saint-Denis", {"93"}, (), {}),
+        ("20303 Ajaccio", (), ("2A004",), {}), ("9D411", (), ("97411",), {"9D411": "97411"}),
+        ("8409.0", (), ("08409",), {}), ("08409.0\n8409,0", (), ("08409",), {}), ('="08409"', (), ("08409",), {}), ("'08409", (), ("08409",), {}),
+    ],
+)  # fmt: skip
+def test_a_name_that_was_is_followed_where_the_page_is_or_asked_about(text, near, codes, followed):
+    found = pasting.read(text, FORMER, near)
+    assert (found.codes, found.followed) == (codes, followed)
+    assert bool(found.questions) == (not codes)
+
+
+@pytest.mark.parametrize("text", ["75001 Sedan", "08409 Reims", "TOULON CEDEX 9", "83041 TOULON CEDEX 9"])
+def test_what_contradicts_or_is_a_sorting_office_is_asked_about(text):
+    found = pasting.read(text, FORMER)
+    assert found.codes == () and len(found.questions) == 1 and found.questions[0].candidates
+
+
+def test_no_part_of_a_commune_is_added_as_another_commune_elsewhere(cursor):
+    """Each delegated or associated commune, pasted from its own département and from none."""
+    listed, moved, _, departements = communes.gazetteer(cursor)
+    names = communes.former_names(cursor)
+    known = pasting.Gazetteer(
+        {code: Commune(code, *rest) for code, *rest in listed}, dict(moved), {}, dict(departements), names
+    )
+    parts = [(name, code) for name, code, until in names if until is None]
+    for name, code in parts:
+        assert set(pasting.read(name, known).codes) <= {code}
+        assert set(pasting.read(name, known, {known.communes[code].departement_code}).codes) <= {code}
+    assert len(parts) == 2498

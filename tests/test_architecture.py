@@ -200,3 +200,107 @@ def matches(path: str, patterns: tuple[str, ...]) -> bool:
 
 def within(name: str, modules: tuple[str, ...]) -> bool:
     return any(f"{name}.".startswith(f"{module}.") for module in modules)
+
+
+# Tests mirror the tree: a module has its twin, or is held elsewhere. A line goes when its twin comes.
+ELSEWHERE = {
+    # declarations: held where they are read
+    "catalog/bivariate.py": "maillage/views/test_bivariate.py",
+    "catalog/commune_roles.py": "maillage/subjects/territory/test_map.py",
+    "catalog/indicators.py": "maillage/catalog/test_catalog.py",
+    "catalog/palettes.py": "maillage/views/map/test_leaflet.py",
+    "catalog/recipes.py": "maillage/subjects/provenance/test_figure_trace.py",
+    "catalog/siting.py": "maillage/methods/test_siting.py",
+    "catalog/symbols.py": "maillage/views/map/test_leaflet.py",
+    "address/comparison.py": "maillage/address/test_known_links.py",
+    "address/cpts.py": "maillage/address/test_known_links.py",
+    "address/draft.py": "maillage/address/test_known_links.py",
+    "address/gaps.py": "maillage/address/test_known_links.py",
+    # records have no behaviour: held by what fills them
+    "records/comparison.py": "maillage/views/test_compared.py",
+    "records/figure.py": "maillage/language/test_figures.py",
+    "records/map_view.py": "maillage/subjects/atlas/test_map.py",
+    "records/print_frame.py": "maillage/subjects/territory/test_print_frame.py",
+    "records/small_maps.py": "maillage/views/test_multiples.py",
+    "records/territory.py": "maillage/subjects/territory/test_wording.py",
+    # words and numbers: held with what they are written in
+    "language/classes.py": "maillage/views/test_legend.py",
+    "language/spreadsheet.py": "maillage/views/test_tables.py",
+    "methods/classes.py": "maillage/views/test_legend.py",
+    "methods/outlines.py": "maillage/views/test_multiples.py",
+    # questions: held with the answer that is made of them
+    "queries/claims.py": "pages/test_cpts.py",
+    "queries/comparison.py": "maillage/subjects/comparison/test_figures.py",
+    "queries/layers.py": "maillage/exports/test_geo.py",
+    "queries/print_frame.py": "maillage/subjects/territory/test_print_frame.py",
+    "queries/traces.py": "maillage/subjects/provenance/test_figure_trace.py",
+    "subjects/comparison/long_form.py": "maillage/screen/panels/test_comparison_charts.py",
+    "subjects/comparison/table.py": "maillage/screen/panels/test_comparison_charts.py",
+    "subjects/country.py": "maillage/subjects/territory/test_neighbours.py",
+    "subjects/gaps/jobs.py": "maillage/subjects/gaps/test_whatif.py",
+    "subjects/map_composer.py": "maillage/subjects/atlas/test_map.py",
+    "subjects/territory/checks.py": "maillage/subjects/territory/test_wording.py",
+    "subjects/territory/figures.py": "maillage/subjects/territory/test_territory.py",
+    "subjects/territory/members.py": "pages/test_composer.py",
+    "subjects/territory/sites.py": "maillage/subjects/territory/test_territory.py",
+    # drawings: held by the page or the document that shows them
+    "views/chart_frame.py": "maillage/views/test_charts.py",
+    "views/commune_roles.py": "maillage/subjects/territory/test_map.py",
+    "views/help_texts.py": "maillage/views/test_gaps.py",
+    "views/html.py": "maillage/views/test_territory_html.py",
+    "views/method_page.py": "maillage/subjects/provenance/test_method_page.py",
+    "views/quality.py": "pages/test_rooms.py",
+    "views/trace.py": "maillage/subjects/provenance/test_figure_trace.py",
+    "views/versions.py": "maillage/views/test_territory_html.py",
+    "views/visitor_list.py": "maillage/subjects/test_visitor_list.py",
+    "exports/colophon.py": "maillage/subjects/territory/test_wording.py",
+    "exports/diagnostic.py": "maillage/exports/test_typesetting.py",
+    "exports/poster.py": "maillage/exports/test_typesetting.py",
+    "exports/shapes.py": "maillage/exports/test_slides.py",
+    "exports/territory.py": "maillage/subjects/territory/test_draft.py",
+    # the screen is driven by its pages
+    "screen/atlas.py": "pages/test_carte.py",
+    "screen/controls.py": "pages/test_carte.py",
+    "screen/frame.py": "pages/test_editions.py",
+    "screen/questions.py": "pages/test_editions.py",
+    "screen/tables.py": "pages/test_donnees.py",
+    "screen/panels/access.py": "pages/test_ecarts.py",
+    "screen/panels/ceremony.py": "pages/test_ceremonie.py",
+    "screen/panels/comparing.py": "pages/test_comparer.py",
+    "screen/panels/composer.py": "pages/test_composer.py",
+    "screen/panels/cpts.py": "pages/test_cpts.py",
+    "screen/panels/data_menu.py": "pages/test_rooms.py",
+    "screen/panels/importing.py": "pages/test_importing.py",
+    "screen/panels/need.py": "pages/test_ecarts.py",
+    "screen/panels/shared.py": "pages/test_ecarts.py",
+    "screen/panels/sheet.py": "pages/test_cpts.py",
+    "screen/panels/tracing.py": "pages/test_rooms.py",
+    "screen/panels/whatif.py": "pages/test_ecarts.py",
+    "screen/panels/white.py": "pages/test_ecarts.py",
+}
+
+
+def test_a_module_has_its_twin_or_is_held_elsewhere():
+    modules = {path.relative_to(ROOT / "maillage") for path in (ROOT / "maillage").rglob("*.py")}
+    alone = {
+        module.as_posix()
+        for module in modules
+        if module.name != "__init__.py" and not (ROOT / "tests" / "maillage" / module.parent / f"test_{module.name}").exists()
+    }  # fmt: skip
+    assert alone == set(ELSEWHERE)
+
+
+def test_what_is_held_elsewhere_is_run_there():
+    """The modules that a test imports, and those that they import in turn, hold the one it answers for; pages run theirs."""
+    sources = dict(code())
+    modules = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in sources}
+    graph = {name: {nearest(each, modules) for each in imports(path, sources[path])} for name, path in modules.items()}
+    for module, test in ELSEWHERE.items():
+        path = ROOT / "tests" / test
+        reached, new = set(), {nearest(each, modules) for each in imports(test, path.read_text(encoding="utf-8"))}
+        if test.startswith("pages/"):
+            new |= {name for name in modules if name == "app" or name.startswith("pages.")}
+        while new := {name for name in new if name} - reached:
+            reached |= new
+            new = set().union(*(graph[name] for name in new))
+        assert f"maillage.{module.removesuffix('.py').replace('/', '.')}" in reached, f"{test} does not run {module}"

@@ -76,7 +76,7 @@ def load(country, tmp_path):
         inputs = replace(country.inputs, fetched=path, departements=departements)
         intake._load(country.connection, cpts_wfs, inputs, "nouvelle", "2026-11-22", "0" * 64)
         return Counter(
-            reason for (reason,) in country.ask("SELECT reason FROM intake_row WHERE source_id = 'cpts_wfs'")
+            reason for (reason,) in country.ask("SELECT reason FROM staging.intake_row WHERE source_id = 'cpts_wfs'")
         )
 
     yield run
@@ -100,7 +100,7 @@ def row(country, cpts_id: str, columns: str) -> tuple:
 
 
 def sentence(country, reason: str) -> str:
-    return country.ask("SELECT sentence FROM intake_row WHERE reason = ? ORDER BY line", reason)[0][0]
+    return country.ask("SELECT sentence FROM staging.intake_row WHERE reason = ? ORDER BY line", reason)[0][0]
 
 
 # -- a layer that is all new ----------------------------------------------------------------------------------------
@@ -174,10 +174,10 @@ def test_what_a_layer_says_is_found_by_what_it_holds(country, load):
     ]
     # What was not understood is said, and not quoted.
     assert reasons == {"champ non compris": 2}
-    told = " ".join(text for (text,) in country.ask("SELECT sentence FROM intake_row"))
+    told = " ".join(text for (text,) in country.ask("SELECT sentence FROM staging.intake_row"))
     assert "« reg » (textes, 2 valeurs différentes)" in told and "« contact » (coordonnées de contact)" in told
     assert "example.org" not in told
-    assert country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(5, 5)]
+    assert country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'cpts_wfs'") == [(5, 5)]
     assert country.ask("SELECT vintage FROM source WHERE source_id = 'cpts_wfs'") == [
         ("lu le 2026-11-22, mises à jour du 2022-01-31 au 2023-03-01",)
     ]
@@ -309,7 +309,7 @@ def test_an_object_without_a_name_is_refused_and_the_others_stay(country, load):
     features = layer(country)
     reasons = load(*features, feature(country.outline(country.nth("62", 3)), lib="CPTS"))
     assert reasons["sans nom"] == 1
-    assert country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(6, 5)]
+    assert country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'cpts_wfs'") == [(6, 5)]
 
 
 def test_an_unknown_word_is_an_unknown_status(country, load):
@@ -402,7 +402,7 @@ def test_a_doubtful_one_is_listed_and_neither_merged_nor_added(country, load):
     assert "« CPTS Grand Arras Nord » ressemble à « CPTS du Grand Arras »" in sentence(
         country, "CPTS peut-être déjà connue"
     )
-    assert country.ask("SELECT rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(0,)]
+    assert country.ask("SELECT rows_kept FROM staging.intake WHERE source_id = 'cpts_wfs'") == [(0,)]
 
 
 def test_a_namesake_that_lies_nowhere_is_a_doubt(country, load):

@@ -230,7 +230,7 @@ def test_what_is_found_is_gone_to(open_page, words, query):
 
 
 @pytest.mark.parametrize(
-    "words", ["' OR 1=1 --", "![x](http://example.org/x.png)", ":material/map: **gras**", "$x$ <b>"]
+    "words", ["' OR 1=1 --", "![x](http://example.org/x.png)", ":material/map: **gras**", "$xyz$ <b>"]
 )
 def test_nothing_found_is_said_with_the_words_as_they_were_typed(open_page, words):
     at = open_page()

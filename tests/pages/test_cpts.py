@@ -13,7 +13,11 @@ def test_the_list_and_its_filters(open_page):
     at = open_page("pages/cpts.py", {"nom": "pdlms"})
     assert list(at.dataframe[0].value["Dép."]) == ["08, 55"]
     at = open_page("pages/cpts.py", {"territoire": "departement-71", "statuts": "aci_signe"})
-    assert set(at.dataframe[0].value["Nom"]) == {"CPTS Centre Saône-et-Loire", "CPTS du Chalonnais", "CPTS Morvan Santé"}
+    assert set(at.dataframe[0].value["Nom"]) == {
+        "CPTS Centre Saône-et-Loire",
+        "CPTS du Chalonnais",
+        "CPTS Morvan Santé",
+    }
     at = open_page("pages/cpts.py", {"tailles": "T4", "perimetre": "inconnu", "nom": "aucune de ce nom"})
     assert not at.dataframe and "une absence est une inconnue" in at.info[0].value
 

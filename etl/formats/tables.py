@@ -20,6 +20,7 @@ LONGEST = 2_000  # characters in a cell
 HEADER_WITHIN = 20  # a title and a few lines of explanation may stand above the header
 DEEPEST = 6  # objects within objects that a list is looked for in
 _DELIMITERS = ";,\t|"
+_TEXTS = (".csv", ".tsv", ".txt", ".json", ".geojson")
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 _FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
 _END = re.compile(r"\r\n|\r|\n")
@@ -64,7 +65,13 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
             raise Refused(
                 "JSON illisible", "ce n'est ni une liste d'objets JSON, ni un GeoJSON entiers", "Enregistrez-le en CSV."
             )
-    return [Table(_cut(text, known))]
+    cells = _cut(text, known)
+    if path.suffix.lower() not in _TEXTS and not any(known(line) for line in cells[:HEADER_WITHIN] if line):
+        raise Refused(
+            "classeur illisible", "ce n'est ni un classeur Excel, ni un texte qui a l'en-tête d'une liste",
+            "Enregistrez-le en .xlsx ou en CSV.",
+        )  # fmt: skip
+    return [Table(cells)]
 
 
 def _sheets(content: bytes) -> list[Table]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice, takewhile
 
 import duckdb
 import numpy as np
@@ -17,7 +19,7 @@ from etl.formats.lists import Refused
 from etl.formats.wording import plain
 from etl.places.departements import Departements, of_postcode, overseas_code
 from etl.places.geo import shapes_of
-from etl.places.naming import WHOLE, Written, spelling, without_article, written
+from etl.places.naming import CUT, WHOLE, Written, spelling, without_article, written
 from etl.source import Inputs
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
@@ -92,11 +94,14 @@ class Gazetteer:
         self._former: dict[str, dict[str, bool]] = defaultdict(dict)
         self._postcodes: dict[str, list[Commune]] = defaultdict(list)
         self._parts: dict[str, list[Commune]] = defaultdict(list)
+        self._departement: dict[str, list[Commune]] = defaultdict(list)
         for commune in self.communes.values():
             self._names[plain(commune.name)].append(commune)
             self._spellings[without_article(spelling(commune.name))].append(commune)
-            for postcode in commune.postcodes if commune.code not in WHOLE_CODES else ():
-                self._postcodes[postcode].append(commune)
+            if commune.code not in WHOLE_CODES:
+                self._departement[commune.departement].append(commune)
+                for postcode in commune.postcodes:
+                    self._postcodes[postcode].append(commune)
             if commune.parent:
                 self._parts[commune.parent].append(commune)
         for code, name, until in self._read("commune_names", "code, name, until"):
@@ -238,11 +243,7 @@ class Gazetteer:
 
     def _alike(self, name: Written, postal: list[Commune], near: frozenset[str]) -> list[Commune]:
         """Communes whose name was cut, shortened or lengthened, among those of the postcode, else of the département."""
-        local = [
-            commune
-            for commune in self.communes.values()
-            if commune.departement in near and commune.code not in WHOLE_CODES
-        ]
+        local = [commune for code in sorted(near) for commune in self._departement.get(code, ())]
         for communes in (postal, [] if postal else local):
             if cut := [commune for commune in communes if name.may_be_cut(commune.name)]:
                 return cut
@@ -250,7 +251,17 @@ class Gazetteer:
                 return resembling
         if near:
             return [commune for commune in local if name.may_be_cut(commune.name)]
-        return [commune for commune in self.communes.values() if name.may_be_cut(commune.name)]
+        return self._beginning(name.whole) if len(name.whole) >= CUT else []
+
+    def _beginning(self, text: str) -> list[Commune]:
+        """Communes of the whole of France whose name begins so."""
+        first = bisect_left(self._in_order, (text, ""))
+        codes = takewhile(lambda one: one[0].startswith(text), islice(self._in_order, first, None))
+        return [self.communes[code] for _, code in codes]
+
+    @cached_property
+    def _in_order(self) -> list[tuple[str, str]]:
+        return sorted((spelling(c.name), c.code) for some in self._departement.values() for c in some)
 
     def _between_brackets(self, text: str | None) -> frozenset[str]:
         """The département of « Saint-Denis (93) »."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from etl.formats.wording import bare, plain
 
@@ -69,6 +70,7 @@ def written(text: str) -> Written:
     return Written(tuple(map(spelling, ways)), cedex is not None, spelling(text))
 
 
+@lru_cache(maxsize=100_000)  # names of the same communes, again and again
 def spelling(name: str) -> str:
     """Plain words, « saint » and « lès » as they are written most."""
     return " ".join(_WORDS.get(word, word) for word in plain(name).split())

@@ -32,7 +32,7 @@ def beside(shown: atlas_map.Scene) -> atlas_map.Scene:
 def bring() -> Brought | None:
     """The list dropped on the page, read once; else the one kept."""
     file = st.file_uploader(
-        told.LABEL, ["csv", "xlsx", "xls"], key="depot", max_upload_size=visitor_list.MOST_MB, help=told.NOTHING
+        told.LABEL, list(told.ENDINGS), key="depot", max_upload_size=visitor_list.MOST_MB, help=told.NOTHING
     )
     if file is None:
         st.session_state.pop(READ, None)

@@ -200,7 +200,10 @@ class _Deck:
         entries = [(kind, False, catalog.SITE_TYPE[kind].label) for kind in shown.kinds]
         if shown.hollow:
             entries.append((shown.kinds[0], True, "symbole creux : en préparation"))
-        for rank, (kind, hollow, label) in enumerate(entries[:7]):
-            y = top + rank * 420_000
-            shapes.symbol(slide.shapes, kind, hollow, left + 220_000, y + 160_000, 250_000, f"légende, {label}")
-            shapes.textbox(slide.shapes, label, left + 400_000, y - 10_000, width - 400_000, 400_000, 13, INK)
+        # Many types are many lines: closer and smaller, so that the last one stays on the slide.
+        step = min(420_000, (HEIGHT - 150_000 - top) / max(len(entries), 1))
+        across, size = min(250_000, 0.85 * step), 13 if step > 350_000 else 11 if step > 220_000 else 9
+        for rank, (kind, hollow, label) in enumerate(entries):
+            y = top + rank * step
+            shapes.symbol(slide.shapes, kind, hollow, left + 220_000, y + 0.38 * step, across, f"légende, {label}")
+            shapes.textbox(slide.shapes, label, left + 400_000, y - 10_000, width - 400_000, 0.95 * step, size, INK)

@@ -139,7 +139,7 @@ def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, s
         matched AS (
             SELECT * FROM place
             WHERE length($loose) >= 2 AND (
-                contains(loose, $loose) OR contains(short, $short) OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
+                contains(loose, $loose) OR {_abbreviated} OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
             )
         )
         SELECT kind, code, any_value(name), any_value(detail) FROM matched
@@ -153,6 +153,11 @@ def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, s
         """,
         {"loose": loose, "short": names.short(text) or loose, "plain": names.plain(text), "limit": limit},
     ).fetchall()
+
+
+# Letters alone (« esp ») are a whole word: « espace » is no team of primary care.
+_abbreviated = """CASE WHEN contains($short, ' ') THEN contains(short, $short)
+                         ELSE contains(' ' || short || ' ', ' ' || $short || ' ') END"""
 
 
 def _replaced(column: str, rules: tuple[tuple[str, str], ...]) -> str:

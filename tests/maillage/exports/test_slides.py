@@ -12,11 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
-from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pptx.enum.shapes import MSO_SHAPE, MSO_SHAPE_TYPE
 from pptx.util import Cm
 
 from maillage import catalog
-from maillage.exports import shapes, slides
+from maillage.catalog.symbols import SHAPES
+from maillage.exports import slides
 from maillage.exports.typesetting import drawn, fine
 from maillage.subjects.ceremony import Ceremony, Line
 from maillage.subjects.territory import wording
@@ -104,7 +105,7 @@ def test_symbols_are_autoshapes_of_their_type(deck, whole):
     ]  # fmt: skip
     assert len(found) == len(marks) > 0
     assert {shape.auto_shape_type for shape in found} == {
-        shapes.OUTLINES[catalog.SITE_TYPE[mark.kind].shape] for mark in marks
+        MSO_SHAPE[SHAPES[catalog.SITE_TYPE[mark.kind].shape].autoshape] for mark in marks
     }
 
 

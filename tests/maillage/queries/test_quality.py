@@ -90,6 +90,7 @@ def test_rows_in_doubt_are_counted_by_reason(warehouse, database, tmp_path):
     path = tmp_path / "copy.duckdb"
     shutil.copyfile(database, path)
     with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM intake_row")
         connection.execute("INSERT INTO intake VALUES ('s', 'Liste', 'locale', NULL, 3, 2, 0)")
         connection.executemany(
             "INSERT INTO intake_row VALUES ('s', 'f', ?, NULL, ?, NULL, ?, 'x')",

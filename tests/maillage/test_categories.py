@@ -113,7 +113,8 @@ def test_an_arrondissement_has_its_own(ask):
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [("grille_densite", "--live"), ("apl_mg_drees", "--live"), ("zonage_dentistes", "data/local")]
+    ("code", "words"),
+    [("grille_densite", "fichier officiel"), ("apl_mg_drees", "fichier officiel"), ("zonage_dentistes", "export")],
 )
 def test_an_indicator_that_no_file_brought_says_which_does(ask, code, words):
     shown = atlas_map.compose(ask, Selection("departement", "08", indicator=code), "/geo/")

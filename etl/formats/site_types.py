@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,13 +83,15 @@ _QUALITIES = _each(
     regional local labellisee labellise sante soin chu ch"""
 )
 _LEGAL = re.compile(r"\(?\b[LRD]\. ?[0-9]+(?:-[0-9]+)*\)?")  # « (L.6223-3) », as the register has it
+_FOREIGN = re.compile(r"[^\W\d_a-zœæ]")  # letters that plain words lose
 _LONGEST = max(len(words.split()) for words in (*TYPES, *_TOLD))
 
 
 @lru_cache(maxsize=10_000)
 def understand(text: str) -> SiteKind | None:
     """What a text says; None when it names no type. Raises Denied."""
-    if (kind := TYPES.get(_singular(plain(text)))) and "?" not in text:
+    foreign = _FOREIGN.findall(unicodedata.normalize("NFD", text.lower()))
+    if (kind := TYPES.get(_singular(plain(text)))) and "?" not in text and not foreign:
         return SiteKind(kind)
     words = _words(_LEGAL.sub(" ", text))
     types = list(_found(words, TYPES, catalog.FINESS_TYPE))
@@ -110,7 +113,7 @@ def understand(text: str) -> SiteKind | None:
         if word and word not in _PLAIN and not any(start <= rank < end for start, end, _ in statuses)
     ]
     told = {code for _, _, code in statuses}
-    strange = [word for word in left if word not in _QUALITIES]
+    strange = [word for word in left if word not in _QUALITIES] + foreign
     if "?" in text or _DENIAL & set(left) or len(told) > 1:  # what they bear on cannot be told
         strange, told = [word for word in rest if word and word not in _PLAIN] or ["?"], set()
     return SiteKind(kinds.pop(), min(told, default=None), not left and not statuses and not strange, " ".join(strange))

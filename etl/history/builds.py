@@ -147,10 +147,10 @@ def _trouble(path: Path) -> str:
         return f"elle suit le schéma {known.schema}, et cette application le schéma {SCHEMA_VERSION}."
     try:
         with opened(path) as connection:
-            for (name,) in connection.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'build'"
+            for schema, name in connection.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'build'"
             ).fetchall():
-                connection.execute(f'SELECT bit_xor(hash(t)) FROM "{name}" t').fetchone()
+                connection.execute(f'SELECT bit_xor(hash(t)) FROM "{schema}"."{name}" t').fetchone()
     except duckdb.Error:
         return "son fichier est abîmé."
     return ""

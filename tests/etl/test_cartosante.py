@@ -161,14 +161,14 @@ def test_without_an_export_the_source_is_absent(place, data):
     connection, inputs = place
     (data / "local" / "structures.csv").write_text("id,nom\n1,A\n", encoding="utf-8")
     intake.take(connection, cartosante, replace(inputs, data=data), None)
-    assert connection.execute("SELECT count(*) FROM intake WHERE source_id = 'cartosante'").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM staging.intake WHERE source_id = 'cartosante'").fetchone() == (0,)
 
 
 def test_with_one_it_is_told(place, data, put):
     connection, inputs = place
     put("08409;Sedan;6_Vide")
     intake.take(connection, cartosante, replace(inputs, data=data), None)
-    told = connection.execute("SELECT outcome, sentence FROM intake WHERE source_id = 'cartosante'").fetchall()
+    told = connection.execute("SELECT outcome, sentence FROM staging.intake WHERE source_id = 'cartosante'").fetchall()
     assert [outcome for outcome, _ in told] == ["ecartee"] and "6_Vide" in told[0][1]
 
 

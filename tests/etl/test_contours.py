@@ -78,7 +78,7 @@ def load(country, tmp_path):
         path.write_bytes(gzip.compress(text) if packed else text)
         given = replace(country.inputs, fetched=path, **inputs)
         intake._load(country.connection, contours, given, "nouvelle", "2026-11-22", "0" * 64)
-        return country.ask("SELECT line, outcome, reason FROM intake_row ORDER BY ALL")
+        return country.ask("SELECT line, outcome, reason FROM staging.intake_row ORDER BY ALL")
 
     yield run
     country.connection.execute("ROLLBACK")
@@ -95,7 +95,7 @@ def test_the_same_contours_change_nothing_but_their_origin(country, load):
     assert all(country.now()[code].equals(shape) for code, shape in country.shapes.items())
     assert country.ask("SELECT level, code, lon, lat, point_origin FROM territory ORDER BY ALL") == before
     assert country.ask("SELECT DISTINCT geometry_origin FROM territory WHERE level = 'commune'") == [("source",)]
-    assert country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'contours'") == [
+    assert country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'contours'") == [
         (len(country.shapes),) * 2
     ]
 
@@ -140,7 +140,7 @@ def test_a_broken_contour_is_mended(country, load):
 def test_a_commune_without_a_contour_keeps_its_own(country, load):
     assert load(country.shapes | {"08105": None}) == [("08105", "refuse", "contour absent")]
     assert country.now()["08105"].equals(country.shapes["08105"])
-    assert country.ask("SELECT rows_read - rows_kept FROM intake WHERE source_id = 'contours'") == [(1,)]
+    assert country.ask("SELECT rows_read - rows_kept FROM staging.intake WHERE source_id = 'contours'") == [(1,)]
 
 
 # -- arrondissements ------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def load(country, tmp_path):
         path = tmp_path / "file.json"
         path.write_text(rows if isinstance(rows, str) else json.dumps(rows), encoding="utf-8")
         intake._load(connection, module, replace(inputs, fetched=path), "nouvelle", "2026-11-22", "0" * 64)
-        return connection.execute("SELECT line, outcome, reason FROM intake_row ORDER BY line").fetchall()
+        return connection.execute("SELECT line, outcome, reason FROM staging.intake_row ORDER BY line").fetchall()
 
     yield run
     connection.execute("ROLLBACK")
@@ -90,7 +90,7 @@ def test_the_same_file_changes_nothing(country, load, communes):
     assert load(decoupage, list(communes.values())) == []
     assert [ask(country, table) for table in tables] == before
     counted = ask(country, "SELECT count(*) FROM territory WHERE level IN ('commune', 'arrondissement_municipal')")
-    assert ask(country, "SELECT rows_read FROM intake WHERE source_id = 'decoupage'") == counted
+    assert ask(country, "SELECT rows_read FROM staging.intake WHERE source_id = 'decoupage'") == counted
 
 
 def test_new_figures_go_to_the_map_and_to_the_history(country, load, communes):
@@ -194,7 +194,7 @@ def test_the_same_members_change_nothing(country, load, epcis):
     before = links(country)
     assert load(decoupage_epci, list(epcis.values())) == []
     assert links(country) == before
-    assert ask(country, "SELECT rows_read, rows_kept FROM intake WHERE source_id = 'decoupage_epci'") == [
+    assert ask(country, "SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'decoupage_epci'") == [
         (len(epcis),) * 2
     ]
 

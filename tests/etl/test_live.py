@@ -233,7 +233,7 @@ def test_what_changed_between_two_registers_is_told(live, server, capsys):
         )
     )
     assert kinds["finess-000000002"].startswith("deplacee")
-    assert kinds["finess-000000003"] == "apparue"  # in a list that may not have been whole before
+    assert kinds["finess-000000003"] == "ouverte"  # the register of May 2026 held every MSP: a new one has opened
     for name in ("nouvelle", "demenage"):
         assert name in told.lower()
 

@@ -459,8 +459,8 @@ def changed(build, edit, tmp_path):
     first = build("08")
     before = tmp_path / "before.duckdb"
     shutil.copyfile(first.database, before)
-    edit("structures.csv", 0, statut="ferme")
-    edit("structures.csv", 1, nom="Maison de santé <b>Neuve</b>")
+    edit("structures.csv", 26, statut="ferme")  # structures that no register lists
+    edit("structures.csv", 35, nom="Maison de santé <b>Neuve</b>")
     edit("structures.csv", 2, add=True, id="msp-08-nouvelle", nom="Maison nouvelle", date_ouverture="2099")
     edit("cpts.csv", 0, statut="resilie", source_date="2026-10")
     return first, before, build("08")

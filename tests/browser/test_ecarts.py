@@ -8,7 +8,7 @@ from tests.browser.test_map import FILLS, commune, rgb
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # No structure of this type is on the map, and one site is asked for: nothing stands between the mouse and the communes.
-WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=ESS&sites=1"
+WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=CDS&sites=1"  # whole since the register, and few
 TALL = {"viewport": {"width": 1280, "height": 1500}}  # the whole map is under the mouse
 
 

@@ -31,13 +31,13 @@ def test_a_click_places_a_site_and_the_next_one_moves_it(visit, address):
     seen = visit(address, WHAT_IF, **TALL)
     seen.page.get_by_text("optimum prouvé").wait_for()
     seen.drawn()
-    click(seen, "08362")
-    seen.page.wait_for_url("**poses=08362*")
+    click(seen, "08490")
+    seen.page.wait_for_url("**poses=08490*")
     seen.page.get_by_text("Face au calcul").wait_for()
-    seen.frame.wait_for_function("maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
+    seen.frame.wait_for_function("maillage.state().spec.sites.some(site => site.lines[0].includes('Vouziers'))")
     click(seen, "08410")
     seen.page.wait_for_url("**poses=08410*")
-    seen.frame.wait_for_function("!maillage.state().spec.sites.some(site => site.lines[0].includes('Rethel'))")
+    seen.frame.wait_for_function("!maillage.state().spec.sites.some(site => site.lines[0].includes('Vouziers'))")
     assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
 
 

@@ -42,7 +42,7 @@ def nearest(cursor: Cursor, types: tuple[str, ...], by: str) -> pd.DataFrame:
                s.name AS site, t.name AS commune
         FROM best b
         JOIN site s ON s.site_id = a.nearest_site_id
-        LEFT JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
+        LEFT JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
         ORDER BY b.commune_code
         """,
         {"types": list(types)},

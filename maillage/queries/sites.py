@@ -17,7 +17,7 @@ def placed(cursor: Cursor, types: tuple[str, ...], departements: list[str]) -> p
         """
         SELECT s.site_id, s.type, s.name, s.status, s.commune_code, t.name AS commune, s.departement_code, s.address,
                s.lon, s.lat, s.precision, s.places, s.opened_on, s.note, s.as_of
-        FROM site s LEFT JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
+        FROM site s LEFT JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
         WHERE s.lon IS NOT NULL AND s.status <> 'ferme'
           AND s.type IN (SELECT unnest($types)) AND s.departement_code IN (SELECT unnest($departements))
         ORDER BY list_position($types, s.type), s.commune_code, s.name, s.site_id
@@ -38,7 +38,7 @@ def counts(cursor: Cursor, level: str, code: str) -> pd.DataFrame:
         "region": ("d.region_code", "region_code"),
         "departement": ("s.departement_code", "departement_code"),
         "epci": ("t.epci_code", "epci_code"),
-        "commune": ("s.commune_code", "commune_code"),
+        "commune": ("coalesce(t.parent_code, s.commune_code)", "commune_code"),  # a city has its arrondissements' sites
         "arrondissement_municipal": ("s.commune_code", "code"),
     }[level]
     return cursor.execute(
@@ -76,7 +76,7 @@ def nearest(cursor: Cursor, commune: str) -> list[tuple[str, str, str, float, fl
         SELECT a.site_type, s.name, t.name, a.distance_km, a.minutes
         FROM access a
         JOIN site s ON s.site_id = a.nearest_site_id
-        JOIN territory t ON t.level = 'commune' AND t.code = s.commune_code
+        JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
         JOIN residence r ON r.code = a.commune_code
         WHERE a.commune_code = $code AND EXISTS (
             FROM site here SELECT 1 WHERE here.type = a.site_type AND here.departement_code = r.departement_code

@@ -320,11 +320,12 @@ def distances(vicinity: Vicinity) -> Grid:
     limit = text.quantity(vicinity.far_minutes, "min")
     rows = []
     for row in vicinity.far.itertuples():
-        sign = f"≈{text.HARD}" if row.whole else f"≤{text.HARD}"
+        about = f"≈{text.HARD}"  # minutes are an estimate: they bound nothing
+        sign = about if row.whole else f"≤{text.HARD}"
         share = text.quantity(100 * row.beyond / row.population, "%") if row.population else "–"
         rows.append(
-            (row.type, f"{sign}{text.quantity(row.mean_minutes, 'min')}", f"{text.number(row.beyond)} ({share})", row.farthest,
-             f"{sign}{text.quantity(row.farthest_km, 'km', 1)}, {text.quantity(row.farthest_minutes, 'min')}")
+            (row.type, f"{about}{text.quantity(row.mean_minutes, 'min')}", f"{text.number(row.beyond)} ({share})", row.farthest,
+             f"{sign}{text.quantity(row.farthest_km, 'km', 1)}, {about}{text.quantity(row.farthest_minutes, 'min')}")
         )  # fmt: skip
     notes = ["≤ : des structures non recensées peuvent être plus proches.", text.travel()] if rows else []
     return Grid(

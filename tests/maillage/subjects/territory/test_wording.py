@@ -90,21 +90,21 @@ def test_a_page_holds_four_places_and_says_what_is_left_out(whole):
     assert grid.notes[-1].startswith(f"4{HARD}territoires")
 
 
-@pytest.mark.xfail(strict=False, reason="held on the lists of five départements: to be held again on the whole country")
 def test_structures_tell_unknown_from_none(whole, unknown):
     grid = wording.structures(whole[0])
-    assert [row[0] for row in grid.rows] == ["Maison de santé pluriprofessionnelle (MSP)", "Centre de santé (CDS)"]
-    assert grid.rows[0][1:] == ("0", "1", "–", "partielle")
-    assert any("inconnus et non absents" in note and "PASS" in note for note in grid.notes)
+    rows = {row[0].rpartition("(")[2].rstrip(")"): row[1:] for row in grid.rows}
+    assert rows["MSP"] == ("4", "0", "–", "complète") and rows["LHSS"] == ("0", "0", "–", "partielle")
+    assert "ESP" not in rows and any("inconnus et non absents" in note and "ESP" in note for note in grid.notes)
     assert not any("SIEGE_CPTS" in note for note in grid.notes)
     assert wording.structures(unknown[0]).rows == ()
 
 
-@pytest.mark.xfail(strict=False, reason="held on the lists of five départements: to be held again on the whole country")
 def test_distances_are_at_most_where_lists_are_partial(whole):
     grid = wording.distances(whole[1])
-    assert [row[0] for row in grid.rows] == ["MSP", "CDS"]
-    assert all(row[1].startswith("≤") for row in grid.rows)
+    known = dict(zip(whole[1].far["type"], whole[1].far["whole"], strict=True))
+    assert [row[0] for row in grid.rows] == list(known) and set(known.values()) == {True, False}
+    assert all(row[4].startswith("≈" if known[row[0]] else "≤") for row in grid.rows)
+    assert all(row[1].startswith("≈") and ", ≈" in row[4] for row in grid.rows)  # minutes bound nothing
 
 
 def test_gaps_of_a_whole_territory_and_of_pieces(whole, unknown):

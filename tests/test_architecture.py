@@ -78,6 +78,17 @@ def test_only_queries_take_a_cursor():
     assert taking == set()
 
 
+def test_no_link_leads_to_the_script_that_is_run():
+    """Streamlit writes the address of the main script as "" + query: opened in a new tab, it is the page one stands on."""
+    linking = {
+        f"{path}:{node.lineno}"
+        for path, source in code()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and node.value == "app.py" and not path.startswith("etl/")
+    }
+    assert linking == set()
+
+
 def test_no_room_is_too_long():
     lengths = {path: source.count("\n") for path, source in code()}
     assert {path: lines for path, lines in lengths.items() if lines > allowed_lines(path)} == {}
@@ -271,6 +282,7 @@ ELSEWHERE = {
     "screen/panels/cpts.py": "pages/test_cpts.py",
     "screen/panels/data_menu.py": "pages/test_rooms.py",
     "screen/panels/importing.py": "pages/test_importing.py",
+    "screen/panels/map_page.py": "pages/test_carte.py",
     "screen/panels/need.py": "pages/test_ecarts.py",
     "screen/panels/shared.py": "pages/test_ecarts.py",
     "screen/panels/sheet.py": "pages/test_cpts.py",

@@ -21,7 +21,7 @@ from maillage.warehouse import Unavailable
 VIEWS = Path(__file__).parents[1] / "views"
 
 MENU = (
-    ("app.py", "Carte", ":material/map:"),
+    ("pages/carte.py", "Carte", ":material/map:"),
     ("pages/ecarts.py", "Écarts", ":material/troubleshoot:"),
     ("pages/cpts.py", "CPTS", ":material/diversity_3:"),
     ("pages/composer.py", "Composer", ":material/draw:"),

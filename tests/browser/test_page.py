@@ -1,6 +1,7 @@
 """What surrounds the map, in a real browser: sizes, themes, tables, and what leaves the machine."""
 
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -122,6 +123,20 @@ def test_the_menu_keeps_the_selection(visit, address):
     seen.page.get_by_role("link", name="Carte").click()
     seen.drawn()
     assert seen.place() == "Ardennes (08)"
+
+
+def test_every_link_opened_in_a_new_tab_leads_to_its_page(visit, address):
+    """From the menu and from a sheet of a CPTS: what a middle click opens is what a click opens."""
+    seen = visit(address, "/cpts?cpts=cpts-71-centre-saone-et-loire")
+    seen.page.get_by_role("link", name="Sur la carte").wait_for()
+    links = seen.page.get_by_test_id("stPageLink").get_by_role("link")
+    hrefs = dict(links.evaluate_all("links => links.map(link => [link.innerText.split('\\n').pop(), link.href])"))
+    paths = {label: urlsplit(href).path for label, href in hrefs.items()}
+    assert paths["Carte"] == paths["Sur la carte"] == "/carte" and paths["CPTS"] == "/cpts"
+    assert "" not in paths.values() and "/" not in paths.values()
+    tab = visit("", hrefs["Sur la carte"])
+    tab.drawn()
+    assert tab.page.title() == "Carte · Maillage" and tab.map("atlas.spec.cpts.shown.length")
 
 
 def test_the_selectors_lead_down_and_up(visit, address):

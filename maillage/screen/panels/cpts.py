@@ -120,7 +120,9 @@ def ways(selection: Selection, dossier: Dossier) -> None:
                 query_params=address.query(there) | {"nom": dossier.name[:NAME_LETTERS]},
                 help="Composer, ouvert sur son département : cliquez les communes que vous connaissez.",
             )  # fmt: skip
-        st.page_link("app.py", label="Sur la carte", icon=":material/map:", query_params=address.query(selection))
+        st.page_link(
+            "pages/carte.py", label="Sur la carte", icon=":material/map:", query_params=address.query(selection)
+        )
         st.page_link(
             "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=address.query(selection),
             help="La présentation et ses fichiers, et le diagnostic territorial en PDF.",

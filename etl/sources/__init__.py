@@ -28,6 +28,7 @@ from etl.sources import (
     populations,
     structures,
     structures_france,
+    zonage_medecins,
 )
 
 SOURCES = (
@@ -50,6 +51,7 @@ SOURCES = (
     cpts_wfs,
     departement_figures,
     departement_series,
+    zonage_medecins,
     ages,
     apl,
     density_grid,

@@ -235,6 +235,13 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
                  "aux médecins généralistes de 65 ans et moins", ()),
             )
         ),
+        Indicator("zonage_medecins", "Zonage des médecins généralistes", "en 4 catégories", 0, _ACCESS, "RdYlBu", COMMUNES,
+            "Classement des communes pour l'aide à l'installation des médecins généralistes, arrêté par chaque ARS : zone "
+            "d'intervention prioritaire (ZIP), zone d'action complémentaire (ZAC), zone d'accompagnement régional (ZAR), hors "
+            "zonage (HZ). C'est une décision et non une mesure : il n'a pas de moyenne.",
+            categories=("intervention prioritaire (ZIP)", "action complémentaire (ZAC)", "accompagnement régional (ZAR)",
+                        "hors zonage (HZ)"),
+            recipe=recipes.RANKED, role=SUPPLY, documents=(PROFILE,)),
         *(
             Indicator(f"zonage_{who}", f"Zonage des {label}", f"en {len(levels)} niveaux", 0, _ACCESS, "RdYlBu", COMMUNES,
                 f"Classement conventionnel des communes pour les {label} libéraux, arrêté par chaque ARS. Un zonage est une "

@@ -46,6 +46,7 @@ TERMS = (
          "Le registre national des structures de soins, avec un numéro par site. Il ne connaît ni les ESP ni les PASS."),
     Term("GPS", "système de positionnement par satellites", "Ce qui donne sa position à un téléphone."),
     Term("HTML", "langage des pages web", "Un fichier qui s'ouvre dans n'importe quel navigateur."),
+    Term("HZ", "hors zonage", "Une commune où le zonage des médecins n'ouvre aucune aide à l'installation."),
     Term("IGN", "Institut national de l'information géographique et forestière", "Qui dessine les contours des communes."),
     Term("NS", "non significatif",
          "Un nombre existe, mais il est retenu par le secret : trop petit, il pourrait désigner des personnes. Ni zéro, ni manquant."),
@@ -61,6 +62,11 @@ TERMS = (
     Term("UTF-8", "codage des lettres", "La manière courante d'écrire les accents dans un fichier."),
     Term("UTC", "temps universel coordonné", "L'heure de référence du monde, une ou deux heures avant celle de Paris."),
     Term("WGS 84", "système de coordonnées mondial", "Les longitudes et latitudes en degrés, celles du GPS."),
+    Term("ZAC", "zone d'action complémentaire",
+         "Une commune où l'ARS aide à l'installation des médecins, avec moins de moyens qu'en ZIP."),
+    Term("ZAR", "zone d'accompagnement régional", "Une commune que l'ARS accompagne par des aides qui lui sont propres."),
+    Term("ZIP", "zone d'intervention prioritaire",
+         "Une commune où les médecins manquent le plus : toutes les aides à l'installation y sont ouvertes."),
 )
 # fmt: on
 

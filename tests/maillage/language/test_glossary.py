@@ -74,7 +74,7 @@ TITLES_OF_OTHERS = {"IND", "TCRD", "RSA"}
 
 
 def test_the_search_for_acronyms_can_find_one():
-    assert unknown("Une ZAC et deux CPTS") == {"ZAC"}
+    assert unknown("Une ZUP et deux CPTS") == {"ZUP"}
     assert list(sentences('"""Doc ZAC."""\nx = "SELECT a FROM b"\ny = "une ZAC ici"\n')) == ["une ZAC ici"]
 
 

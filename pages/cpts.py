@@ -14,7 +14,7 @@ from maillage.views import commune_roles, legend, territory_html
 selection = frame("CPTS")
 
 if not selection.cpts:
-    st.html('<p class="crumbs">Communautés professionnelles territoriales de santé</p><h1 class="place">CPTS</h1>')
+    st.html(legend.title(("Communautés professionnelles territoriales de santé", "CPTS")))
     chosen = binding.read(Choices)
     cpts.listing(selection, chosen)
     cpts.filters(selection, chosen)

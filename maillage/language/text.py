@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 
+import markupsafe
 import pandas as pd
 
 from maillage import catalog
@@ -48,7 +48,7 @@ def typeset(sentence: str) -> str:
 
 def escape(value) -> str:
     """A stranger's text, or ours, inside HTML."""
-    return html.escape(typeset(str(value)), quote=True)
+    return str(markupsafe.escape(typeset(str(value))))
 
 
 def markdown(name: str) -> str:

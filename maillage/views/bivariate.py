@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maillage.catalog.bivariate import COLOURS
-from maillage.language import text
-from maillage.language.text import escape
+from maillage.views import html
 
 
 def ink(colour: str) -> str:
@@ -32,28 +31,16 @@ def legend(
     `counts` has nine numbers, 3 × need + access. Limits are the words of the three classes, lowest need first, easiest
     access first. `what` is what is counted (« communes »).
     """
-    rows = []
-    for row in (2, 1, 0):
-        cells = "".join(
-            f'<td style="background:{COLOURS[3 * row + column]};color:{ink(COLOURS[3 * row + column])}">'
-            f"{text.number(counts[3 * row + column])}</td>"
-            for column in range(3)
+    rows = [
+        (
+            ("faible", "moyen", "fort")[row],
+            need_limits[row],
+            [
+                {"colour": colour, "ink": ink(colour), "count": count}
+                for colour, count in zip(COLOURS[3 * row : 3 * row + 3], counts[3 * row : 3 * row + 3], strict=True)
+            ],
         )
-        word = ("faible", "moyen", "fort")[row]
-        rows.append(f'<tr><th scope="row">{word}<small>{escape(need_limits[row])}</small></th>{cells}</tr>')
-    heads = "".join(
-        f'<th scope="col">{word}<small>{escape(limit)}</small></th>'
-        for word, limit in zip(("facile", "moyen", "difficile"), access_limits, strict=True)
-    )
-    hatched = (
-        f'<p><i class="swatch missing"></i>l\'un des deux inconnu <span class="count">{text.number(missing)}</span></p>'
-        if missing
-        else ""
-    )
-    return (
-        f'<section class="legend bivariate" aria-label="Légende"><table><caption><b>Besoin</b>{text.HARD}: {escape(need)}'
-        f"<br><b>Accès</b>{text.HARD}: {escape(access)}</caption>"
-        f'<thead><tr><th scope="col"><b>Besoin ↑ Accès →</b></th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-        f'{hatched}<span class="source">Dans chaque case, le nombre de {escape(what)}. En haut à droite : besoin fort et accès '
-        f"difficile. {escape(source)}</span></section>"
-    )
+        for row in (2, 1, 0)
+    ]
+    columns = list(zip(("facile", "moyen", "difficile"), access_limits, strict=True))
+    return html.macro("legend.html", "bivariate", need, access, columns, rows, missing, what, source)

@@ -1,4 +1,4 @@
-"""The words and small figures of the page « Écarts », as HTML. Every text that comes from a file is escaped."""
+"""The words and small figures of the page « Écarts », as HTML."""
 
 from __future__ import annotations
 
@@ -8,80 +8,52 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import text
-from maillage.language.text import escape
 from maillage.records.map_view import Classes
-from maillage.views import legend
+from maillage.views import html, legend
+
+OUTLINES = {"solid": "ACI signé", "dashed": "en préparation", "dotted": "stade non précisé"}
 
 
 def keys(figures: Sequence[tuple[str, str, str]]) -> str:
     """Figures in large, each with its label and a line under it: (value, label, more)."""
-    cells = "".join(
-        f"<li><b>{escape(value)}</b><span>{escape(label)}</span>{f'<small>{escape(more)}</small>' if more else ''}</li>"
-        for value, label, more in figures
-    )
-    return f'<ul class="keys">{cells}</ul>'
+    return html.macro("gaps.html", "keys", figures)
 
 
 def words_legend(
     title: str, words: Sequence[str], classes: Classes, unknown: str, source: str, statuses: Sequence[str] = ()
 ) -> str:
     """Categories with their colours and counts, and what is not known, hatched."""
-    swatches = "".join(
-        f'<li><i class="swatch" style="background:{colour}"></i>{escape(word)} <span class="count">{text.number(count)}</span></li>'
-        for word, colour, count in zip(words, classes.colours, classes.counts, strict=False)
-    )
-    if classes.missing:
-        swatches += f'<li><i class="swatch missing"></i>{escape(unknown)} <span class="count">{text.number(classes.missing)}</span></li>'
-    lines = {catalog.CPTS_STATUS[status].line for status in statuses}
-    outlines = "".join(
-        f'<li><i class="outline {line}"></i>{label}</li>'
-        for line, label in (("solid", "ACI signé"), ("dashed", "en préparation"), ("dotted", "stade non précisé"))
-        if line in lines
-    )
-    below = f'<ul class="marks"><li>Contours des CPTS{text.HARD}:</li>{outlines}</ul>' if outlines else ""
-    return (
-        f'<section class="legend" aria-label="Légende"><div class="head"><strong>{escape(title)}</strong>'
-        f'<span class="source">{escape(source)}</span></div><ul class="classes">{swatches}</ul>{below}</section>'
-    )
+    entries = list(zip(words, classes.colours, classes.counts, strict=False))
+    lines = legend.outlines(statuses, OUTLINES)
+    return html.macro("legend.html", "words", title, entries, classes.missing, unknown, source, lines)
 
 
 def card(title: str, lines: Sequence[str]) -> str:
     """Sentences about one place."""
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return f'<section class="profile"><div class="card"><h3>{escape(title)}</h3>{paragraphs}</div></section>'
+    return html.macro("gaps.html", "card", title, lines)
 
 
 def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
     """The symbols of sites that do not exist, beside those that do."""
-    symbols = [(best, colours[0], "1", "proposé par le calcul"), (mine, colours[1], "A", "posé par vous")]
-    items = "".join(
-        f"<li>{legend.symbol('small_square', colour, symbol)}{words}</li>"
-        for here, colour, symbol, words in symbols
-        if here
-    )
-    one = catalog.SITE_TYPE[kind]
-    there = f"<li>{legend.badge(one)}{kind} recensé (creux : en projet)</li>"
-    return f'<section class="legend"><ul class="marks">{there}{items}</ul></section>'
+    proposals = [("1", colours[0], "proposé par le calcul")] * best + [("A", colours[1], "posé par vous")] * mine
+    return html.macro("legend.html", "proposals", catalog.SITE_TYPE[kind], proposals)
 
 
 def ranking(rows: pd.DataFrame, reasons: Sequence[str], level: str) -> str:
-    """The first ranks in words: rank and how far it moves, name, reason. Columns as in `gaps.needing.Ranked.table`."""
+    """The first ranks in words: rank and how far it moves, name, reason. Columns as in `subjects.gaps.need.Ranked.table`."""
     lines = []
     for row, reason in zip(rows.itertuples(), reasons, strict=True):
-        moves = (
-            "ne bouge pas"
-            if row.lowest == row.highest
-            else f"de {text.number(row.lowest)} à {text.number(row.highest)} selon les poids"
-        )
-        where = "" if level == "departement" else f" ({escape(row.departement_code)})"
+        span = f"de {text.number(row.lowest)} à {text.number(row.highest)} selon les poids"
         lines.append(
-            f'<tr><td><b>{text.number(row.rank)}</b></td><th scope="row">{escape(row.name)}{where}'
-            f"<small>{text.count(row.population, 'habitant')}</small></th><td>{escape(reason)}</td><td>{moves}</td></tr>"
+            {
+                "rank": row.rank,
+                "name": row.name if level == "departement" else f"{row.name} ({row.departement_code})",
+                "people": text.count(row.population, "habitant"),
+                "reason": reason,
+                "moves": "ne bouge pas" if row.lowest == row.highest else span,
+            }
         )
-    return (
-        '<table class="ranking"><thead><tr><th scope="col">Rang</th><th scope="col">Territoire</th>'
-        f'<th scope="col">Pourquoi</th><th scope="col">Le rang bouge</th></tr></thead><tbody>{"".join(lines)}</tbody></table>'
-    )
+    return html.macro("gaps.html", "ranking", lines)
 
 
 def travel_errors() -> list[dict]:

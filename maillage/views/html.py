@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from maillage import catalog
+from maillage.catalog.symbols import SHAPES, Shape, letter_size
 from maillage.language import text
 
 HERE = Path(__file__).parent
@@ -22,8 +24,26 @@ def environment() -> Environment:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_typeset,
     )  # fmt: skip
     made.globals["SITE_TYPE"] = catalog.SITE_TYPE
-    made.filters |= {"date": text.date, "number": text.number}
+    made.globals |= {"zip": zip, "symbol_style": symbol_style}
+    made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity, "anchor": anchor}
+    made.tests["known"] = text.known
     return made
+
+
+def symbol_style(shape: str, colour: str, letters: str) -> Markup:
+    """The style of a symbol beside words, as the map draws it; from the catalogue alone."""
+    outline = SHAPES[shape]
+    below = outline.drop / Shape.drop  # of what a letter stands below the middle of a disc
+    return Markup(f"--c:{colour};--letters:{letter_size(letters) / 12:g};--below:{below - 1:.2f};{outline.css}")
+
+
+def anchor(word: str) -> str:
+    """Where a word stands on a page: « Besoin et accès » -> « besoin-et-acc-s »."""
+    return re.sub("[^a-z0-9]", "-", word.lower())
+
+
+def _day(moment) -> str:
+    return moment.strftime("%d/%m/%Y") if text.known(moment) else "–"
 
 
 def _typeset(value):

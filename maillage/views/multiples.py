@@ -13,6 +13,7 @@ from maillage.language import text
 from maillage.methods.outlines import HEIGHT, WIDTH
 from maillage.records.map_view import MISSING, WITHHELD, Classes
 from maillage.records.small_maps import Panel, Shape
+from maillage.views import html
 from maillage.views.chart_frame import THEMES
 from maillage.views.plan import FONT
 
@@ -36,20 +37,7 @@ def image(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), da
 
 def key(panel: Panel) -> str:
     """The legend of a small map as HTML: unit, classes with their counts, what is missing, source."""
-    classes = panel.classes
-    entries = [
-        f'<li><i class="swatch" style="background:{colour}"></i>{text.escape(label)} <span class="count">{text.number(count)}</span></li>'
-        for colour, label, count in zip(classes.colours, panel.labels, classes.counts, strict=True)
-    ]
-    for kind, label, count in (("missing", "manquant", classes.missing), ("withheld", "NS", classes.withheld)):
-        if count:
-            entries.append(
-                f'<li><i class="swatch {kind}"></i>{label} <span class="count">{text.number(count)}</span></li>'
-            )
-    return (
-        f'<div class="legend">{text.escape(panel.unit)}<ul class="classes">{"".join(entries)}</ul>'
-        f'<span class="source">{text.escape(panel.source)}</span></div>'
-    )
+    return html.macro("legend.html", "small", panel)
 
 
 def sheet(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage.language import text
-from maillage.language.text import escape
+from maillage.views import html
 
 SUBJECTS = {"structure": "Structures", "cpts": "CPTS", "commune": "Communes", "source": "Sources"}
 OUTCOMES = {"refuse": "Refusée", "ambigu": "Douteuse", "compris": "Comprise"}
@@ -13,30 +13,25 @@ PLACED = {"coordonnees": "par ses coordonnées", "adresse": "par son adresse", "
           "nom": "par le nom et le code postal de la commune"}  # fmt: skip
 
 
+FIRST = (
+    "Pas de construction précédente à laquelle comparer celle-ci : c'est la première, ou la précédente était d'une autre "
+    "version de Maillage. La prochaine dira ce qui a changé."
+)
+
+
 def summary(build: dict, changes: pd.DataFrame) -> str:
     """How many changes of each kind, since which build; in words when there are none."""
     since = build["previous_version"]
     if not text.known(since):
-        return _lead(
-            "Pas de construction précédente à laquelle comparer celle-ci : c'est la première, ou la précédente était d'une autre "
-            "version de Maillage. La prochaine dira ce qui a changé."
-        )
+        return html.macro("data.html", "news", FIRST, ())
     when = f"la construction du {text.date(f'{since[:4]}-{since[4:6]}-{since[6:8]}')} ({since})"
     if changes.empty:
-        return _lead(f"Rien n'a changé depuis {when}.")
-    cards = []
-    for subject, rows in changes.groupby("subject", sort=False):
-        kinds = "".join(
-            f"<li><span>{escape(label)}</span><b>{text.number(count)}</b></li>"
-            for label, count in rows.groupby("label", sort=False).size().items()
-        )
-        cards.append(f"<article><h3>{SUBJECTS[subject]}</h3><ul>{kinds}</ul></article>")
-    count = text.count(len(changes), "changement")
-    return _lead(f"{count} depuis {when}.") + f'<div class="news">{"".join(cards)}</div>'
-
-
-def _lead(words: str) -> str:
-    return f'<p class="lead">{escape(words)}</p>'
+        return html.macro("data.html", "news", f"Rien n'a changé depuis {when}.", ())
+    cards = [
+        (SUBJECTS[subject], list(rows.groupby("label", sort=False).size().items()))
+        for subject, rows in changes.groupby("subject", sort=False)
+    ]
+    return html.macro("data.html", "news", f"{text.count(len(changes), 'changement')} depuis {when}.", cards)
 
 
 def by_departement(changes: pd.DataFrame) -> pd.DataFrame:
@@ -90,12 +85,16 @@ def readings(rows: pd.DataFrame) -> pd.DataFrame:
 def tally(rows: pd.DataFrame) -> str:
     """How the lines were read, in words."""
     if rows.empty:
-        return _lead(
-            "Aucune ligne à signaler : pas de liste locale dans data/local, et rien de refusé ni de douteux ailleurs."
+        return html.macro(
+            "shared.html",
+            "paragraph",
+            "Aucune ligne à signaler : pas de liste locale, et rien de refusé ni de douteux ailleurs.",
         )
     counts = rows["outcome"].value_counts()
-    said = ", ".join(text.count(counts[code], word.lower()) for code, word in OUTCOMES.items() if code in counts)
-    return _lead(
-        f"Lignes à signaler : {said}. Toutes celles des listes locales sont là ; des fichiers nationaux, celles qui ont été refusées "
-        "ou dont la lecture est douteuse."
+    counted = ", ".join(text.count(counts[code], word.lower()) for code, word in OUTCOMES.items() if code in counts)
+    return html.macro(
+        "shared.html",
+        "paragraph",
+        f"Lignes à signaler : {counted}. Toutes celles des listes locales sont là ; des fichiers nationaux, celles qui ont été "
+        "refusées ou dont la lecture est douteuse.",
     )

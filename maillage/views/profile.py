@@ -1,15 +1,12 @@
-"""The profile beside the map, as HTML: figures against larger territories, structures, CPTS. Every text is escaped."""
+"""The profile beside the map, as HTML: figures against larger territories, structures, CPTS."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import pandas as pd
 
 from maillage import catalog
 from maillage.language import figures, text
-from maillage.language.text import escape
-from maillage.views.legend import badge
+from maillage.views import html
 
 
 def headline(data: dict) -> str:
@@ -27,17 +24,10 @@ def headline(data: dict) -> str:
     rows = {(row.level, row.code): row for row in data["figures"].itertuples() if row.indicator == indicator.code}
     places = [place for place in data["places"] if _makes_sense(indicator, place[0][0])]
     cells = [rows.get(place) for place, _ in places]
-    values = "".join(
-        f"<li><b>{_reading(cell, indicator)}</b>{escape(name)}</li>"
-        for cell, (_, name) in zip(cells, places, strict=True)
-    )
-    values = values or "<li>Un niveau n'a pas de moyenne : il se lit commune par commune.</li>"
-    origin = dict.fromkeys(f"{cell.method}, {cell.year} ({cell.source})" for cell in cells if cell is not None)
-    told = f"<details><summary>D'où vient ce chiffre</summary>{escape(' ; '.join(origin))}.</details>" if origin else ""
-    return (
-        f'<section class="profile headline"><p class="lead">{escape(kind.capitalize())} · {lead}</p>'
-        f'<div class="coloured"><p>{escape(indicator.label)}<small>{escape(indicator.unit)}, {_when(cells, indicator)}</small></p>'
-        f"<ul>{values}</ul>{told}</div></section>"
+    values = [(_reading(cell, indicator), name) for cell, (_, name) in zip(cells, places, strict=True)]
+    origins = list(dict.fromkeys(f"{cell.method}, {cell.year} ({cell.source})" for cell in cells if cell is not None))
+    return html.macro(
+        "profile.html", "headline", f"{kind.capitalize()} · {lead}", indicator, _when(cells, indicator), values, origins
     )
 
 
@@ -45,65 +35,42 @@ def profile(data: dict) -> str:
     """The territory's figures against larger ones, its structures, its CPTS. `data` is what `portrait.profile` gives."""
     here = data["territory"]
     title = text.territory_name(here.level, here.code, here.name)
-    return (
-        f'<section class="profile" aria-label="Profil de {escape(title)}">{_doubts(here)}{_area(data)}{_focus(data)}{_figures(data)}'
-        f"{_structures(data)}{_nearest(data)}{_cpts(data)}</section>"
-    )
+    doubts = [*_doubts(here), *filter(None, [figures.area(data["area_gap"])])]
+    parts = (_focus(data), _figures(data), _structures(data), _nearest(data), _cpts(data))
+    return html.macro("profile.html", "profile", title, doubts, *parts)
 
 
-def _area(data: dict) -> str:
-    sentence = figures.area(data["area_gap"])
-    return f'<p class="doubt">{escape(sentence)}</p>' if sentence else ""
-
-
-def _doubts(here) -> str:
-    said = []
+def _doubts(here) -> list[str]:
+    sentences = []
     if here.geometry_origin == "reunion":
-        said.append("Contour réuni : des communes ont fusionné depuis 2024.")
+        sentences.append("Contour réuni : des communes ont fusionné depuis 2024.")
     if here.geometry_origin == "deleguee":
-        said.append("Commune rétablie en 2025 : contour de l'ancienne commune déléguée.")
+        sentences.append("Commune rétablie en 2025 : contour de l'ancienne commune déléguée.")
     if here.point_origin in ("mairie_absente", "mairie_hors_commune"):
-        said.append("Mairie non placée par la source : distances mesurées d'un point intérieur.")
+        sentences.append("Mairie non placée par la source : distances mesurées d'un point intérieur.")
     if here.departement_code == "976" or here.level == "france" or (here.level, here.code) == ("region", "06"):
-        said.append("Mayotte n'a que la population de son recensement de 2017.")
-    return "".join(f'<p class="doubt">{escape(sentence)}</p>' for sentence in said)
+        sentences.append("Mayotte n'a que la population de son recensement de 2017.")
+    return sentences
 
 
-def _figures(data: dict) -> str:
-    figures = list(data["figures"].itertuples())
-    at = {(row.indicator, row.level, row.code): row for row in figures}
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for _, name in data["places"])
-    rows, kept = [], []
+def _figures(data: dict) -> dict:
+    """The names of the columns, and a row an indicator: when, its readings, where they come from."""
+    cells = {(row.indicator, row.level, row.code): row for row in data["figures"].itertuples()}
+    origins: dict[str, dict[str, None]] = {}
+    for row in data["figures"].itertuples():
+        origins.setdefault(row.indicator, {})[f"{row.method}, {row.year} ({row.source})"] = None
+    rows = []
     for name in data["indicators"]:
-        cells = [at.get((name, *place)) for place, _ in data["places"]]
-        if cells[0] is None:
-            continue
-        kept.append(name)
-        indicator = catalog.INDICATOR[name]
-        rows.append(
-            f'<tr><th scope="row" title="{escape(indicator.definition)}">{escape(indicator.label)}'
-            f"<small>{escape(indicator.unit)}, {_when(cells, indicator)}</small></th>"
-            f"{_cells(cells, data['places'], indicator)}</tr>"
-        )
-    return (
-        f'<table class="figures"><thead><tr><th scope="col">Indicateur</th>{heads}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
-        '<p class="note">≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. '
-        f"– : donnée manquante. s. o. : sans objet.</p>{_origins(kept, figures)}"
-    )
-
-
-def _origins(names: Sequence[str], figures: list) -> str:
-    """Where each figure comes from, folded away."""
-    told: dict[str, dict[str, None]] = {name: {} for name in names}
-    for row in (row for row in figures if row.indicator in told):
-        told[row.indicator][f"{row.method}, {row.year} ({row.source})"] = None
-    items = (
-        f"<li><b>{escape(catalog.INDICATOR[name].label)}.</b> {escape(' ; '.join(origins))}.</li>"
-        for name, origins in told.items()
-        if origins
-    )
-    return f"<details><summary>D'où viennent ces chiffres</summary><ul>{''.join(items)}</ul></details>"
+        indicator, across = catalog.INDICATOR[name], [cells.get((name, *place)) for place, _ in data["places"]]
+        if across[0] is not None:
+            levels = [level for (level, _), _ in data["places"]]
+            readings = [
+                _reading(cell, indicator) if _makes_sense(indicator, level) else "s. o."
+                for cell, level in zip(across, levels, strict=True)
+            ]
+            when = _when(across, indicator)
+            rows.append({"indicator": indicator, "when": when, "readings": readings, "origins": list(origins[name])})
+    return {"heads": [name for _, name in data["places"]], "rows": rows}
 
 
 def _when(cells: list, indicator: catalog.Indicator) -> str:
@@ -122,14 +89,6 @@ def _makes_sense(indicator: catalog.Indicator, level: str) -> bool:
     return not indicator.categories or level in indicator.levels
 
 
-def _cells(cells: list, places: list, indicator: catalog.Indicator) -> str:
-    kind = ' class="word"' if indicator.categories else ""
-    return "".join(
-        f"<td{kind}>{_reading(cell, indicator) if _makes_sense(indicator, level) else 's. o.'}</td>"
-        for cell, ((level, _), _) in zip(cells, places, strict=True)
-    )
-
-
 def _reading(cell, indicator: catalog.Indicator) -> str:
     """A figure with what it is: a category, a minimum, a maximum, a mean of ours, withheld or missing."""
     if cell is None:
@@ -137,36 +96,30 @@ def _reading(cell, indicator: catalog.Indicator) -> str:
     if cell.method == figures.WITHHELD:
         return figures.WITHHELD
     if indicator.categories:
-        return escape(indicator.category(cell.value)) if text.known(cell.value) else "–"
+        return indicator.category(cell.value) if text.known(cell.value) else "–"
     return figures.reading(cell.value, indicator.decimals, cell.bound, cell.basis)
 
 
-def _structures(data: dict) -> str:
+def _structures(data: dict) -> dict:
+    """The types with a site, and what is known of the others."""
     counted = data["structures"].set_index("type")
-    rows = []
-    for kind in catalog.SITE_TYPES:
-        row = counted.loc[kind.code]
-        state = _state(row)
-        if state:
-            rows.append(
-                f'<li title="{escape(kind.meaning)}">{badge(kind)}<span>{escape(kind.label)}</span><span>{state}</span></li>'
-            )
-    nothing = [kind.code for kind in catalog.SITE_TYPES if not _state(counted.loc[kind.code])]
+    rows = [(kind, parts) for kind in catalog.SITE_TYPES if (parts := _state(counted.loc[kind.code]))]
+    listed = {kind.code for kind, _ in rows}
+    nothing = [kind.code for kind in catalog.SITE_TYPES if kind.code not in listed]
     whole = counted["whole"] == counted["departements"]
     none, unknown = [kind for kind in nothing if whole[kind]], [kind for kind in nothing if not whole[kind]]
     level = data["territory"].level
     where = "" if level in ("departement", "region", "france") else ", commune connue"
     notes = []
     if rows:
-        partly = [kind.code for kind in catalog.SITE_TYPES if kind.code not in nothing and not whole[kind.code]]
+        partly = [kind.code for kind in catalog.SITE_TYPES if kind.code in listed and not whole[kind.code]]
         extent = f"liste partielle pour {', '.join(partly)}. {_surveyed(counted)}" if partly else "liste complète."
         notes.append(f"Sites recensés dans Maillage{where}, {extent}")
     if none:
         notes.append(f"Aucun, d'après un recensement complet : {', '.join(none)}.")
     if unknown:
         notes.append(f"Non recensés ici (inconnu, pas zéro) : {', '.join(unknown)}.")
-    told = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
-    return f'<h3>Structures</h3><ul class="structures">{"".join(rows)}</ul>{told}'
+    return {"rows": rows, "notes": notes}
 
 
 def _surveyed(counted: pd.DataFrame) -> str:
@@ -174,44 +127,39 @@ def _surveyed(counted: pd.DataFrame) -> str:
     return "" if total == 1 else f"{text.count(most, 'département')} recensé{'s' if most > 1 else ''} sur {total}."
 
 
-def _state(row) -> str:
+def _state(row) -> list:
+    """How many are open, then words: « ouverts », « 2 en préparation », « 11 places »; nothing without a site."""
     if row["open"] + row["preparing"] == 0:
-        return ""
-    parts = [f"<b>{text.number(row['open'])}</b> {'ouvert' if row['open'] < 2 else 'ouverts'}"]
+        return []
+    parts = [row["open"], "ouvert" if row["open"] < 2 else "ouverts"]
     if row["preparing"]:
         parts.append(f"{text.number(row['preparing'])} en préparation")
     if text.known(row["places"]):
         parts.append(text.count(int(row["places"]), "place"))
     if row["unplaced"]:
         parts.append(f"{text.number(row['unplaced'])} sans commune")
-    return ", ".join(parts)
+    return parts
 
 
-def _nearest(data: dict) -> str:
-    if not data["nearest"]:
-        return ""
-    rows = "".join(
-        f"<li>{badge(catalog.SITE_TYPE[kind])}<span>{escape(name)}<small>{escape(commune)}</small></span>"
-        f"<span>{_far(km, minutes)}</span></li>"
+def _nearest(data: dict) -> dict | None:
+    rows = [
+        (catalog.SITE_TYPE[kind], name, commune, *_far(km, minutes))
         for kind, name, commune, km, minutes in data["nearest"]
-    )
-    return (
-        f'<h3>Sites recensés les plus proches</h3><ul class="structures">{rows}</ul>'
-        f'<p class="note">À vol d\'oiseau depuis la mairie. {escape(text.travel())}</p>'
-    )
+    ]
+    return {"rows": rows, "travel": text.travel()} if rows else None
 
 
-def _far(km: float, minutes: float) -> str:
+def _far(km: float, minutes: float) -> tuple[str, str]:
     if km == 0:
-        return "dans la commune"
-    return f"{text.quantity(km, 'km', 1)}<small>≈ {text.quantity(minutes, 'min')}</small>"
+        return "dans la commune", ""
+    return text.quantity(km, "km", 1), f"≈ {text.quantity(minutes, 'min')}"
 
 
-def _focus(data: dict) -> str:
-    """The CPTS sought, told whole."""
+def _focus(data: dict) -> dict | None:
+    """The CPTS sought, whole."""
     sought = data["cpts"][data["cpts"]["cpts_id"] == data["focus"]]
     if sought.empty:
-        return ""
+        return None
     row = next(sought.itertuples())
     status = catalog.CPTS_STATUS[row.status].label
     since = f" ({text.date(row.status_date)})" if text.known(row.status_date) else ""
@@ -242,8 +190,7 @@ def _focus(data: dict) -> str:
     if text.known(row.note):
         lines.append(f"À savoir : {row.note}.".replace("..", "."))
     lines.append(f"Référence : {text.reference(row.citation)}")
-    body = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return f'<div class="card"><h3>{escape(row.name)}</h3>{body}</div>'
+    return {"name": row.name, "lines": lines}
 
 
 def _change(row) -> str:
@@ -254,30 +201,34 @@ def _change(row) -> str:
     return f", soit {text.quantity(change, '%', 1)} par rapport au chiffre déclaré"
 
 
-def _cpts(data: dict) -> str:
+def _cpts(data: dict) -> dict:
+    """The CPTS of a place: rows of (name, status, extent), or one sentence."""
     here, frame = data["territory"], data["cpts"]
     if here.level in ("commune", "arrondissement_municipal"):
-        if data["member_of"]:
-            listed = "".join(
-                f"<li><span>{escape(name)}</span><span>{escape(catalog.CPTS_STATUS[status].label)}</span></li>"
-                for _, name, status in data["member_of"]
-            )
-            return f'<h3>CPTS de la commune</h3><ul class="structures plain">{listed}</ul>'
-        return "<h3>CPTS de la commune</h3><p class='note'>Dans aucun périmètre connu de CPTS.</p>"
+        title = "CPTS de la commune"
+        if not data["member_of"]:
+            return {"title": title, "note": "Dans aucun périmètre connu de CPTS."}
+        return {
+            "title": title,
+            "rows": [(name, catalog.CPTS_STATUS[status].label, None) for _, name, status in data["member_of"]],
+        }
     if here.level == "france":
         drawn, (whole, partly) = int(frame["population"].notna().sum()), data["cpts_survey"]
-        return (
-            f'<h3>CPTS</h3><p class="note">CPTS recensées aux statuts choisis : {text.number(len(frame))}, dont '
-            f"{text.number(drawn)} au périmètre connu au moins en partie. Départements où tous les périmètres sont "
-            f"connus : {text.number(whole)} ; où une partie l'est : {text.number(partly)}.</p>"
-        )
+        return {
+            "title": "CPTS",
+            "note": f"CPTS recensées aux statuts choisis : {text.number(len(frame))}, dont {text.number(drawn)} au périmètre connu "
+            f"au moins en partie. Départements où tous les périmètres sont connus : {text.number(whole)} ; où une partie l'est : "
+            f"{text.number(partly)}.",
+        }
     if frame.empty:
-        return "<h3>CPTS</h3><p class='note'>Aucune CPTS recensée ici aux statuts choisis : c'est une inconnue, pas un zéro.</p>"
-    listed = "".join(_cpts_row(row) for row in frame.itertuples())
-    return f'<h3>CPTS ({text.number(len(frame))})</h3><ul class="structures plain">{listed}</ul>'
+        return {
+            "title": "CPTS",
+            "note": "Aucune CPTS recensée ici aux statuts choisis : c'est une inconnue, pas un zéro.",
+        }
+    return {"title": f"CPTS ({text.number(len(frame))})", "rows": [_cpts_row(row) for row in frame.itertuples()]}
 
 
-def _cpts_row(row) -> str:
+def _cpts_row(row) -> tuple[str, str, str]:
     extent = {
         "complet": f"{text.count(row.communes, 'commune')}, {text.count(row.population, 'habitant')}"
         if text.known(row.population)
@@ -285,5 +236,4 @@ def _cpts_row(row) -> str:
         "partiel": "périmètre partiel",
         "inconnu": "périmètre inconnu",
     }[row.perimeter]
-    status = catalog.CPTS_STATUS[row.status].label
-    return f"<li><span>{escape(row.name)}<small>{escape(status)}</small></span><span><small>{escape(extent)}</small></span></li>"
+    return row.name, catalog.CPTS_STATUS[row.status].label, extent

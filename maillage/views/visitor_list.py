@@ -1,13 +1,11 @@
-"""The page of imports in words: what to bring, what became of each row. Every text from a file is escaped."""
+"""The page of imports in words: what to bring, what became of each row."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from maillage import catalog
-from maillage.language import text
-from maillage.language.text import escape
-from maillage.views import legend, provenance
+from maillage.views import html, provenance
 from maillage.views.news import OUTCOMES, PLACED
 
 TITLE = "Importer une liste"
@@ -43,9 +41,7 @@ def tally(brought) -> str:
     ):  # fmt: skip
         number = brought.count(code)
         counts.append((number, one if number < 2 else many))
-    told = "".join(f"<li><b>{text.number(number)}</b>{word}</li>" for number, word in counts)
-    notes = legend.notes(brought.headings) if brought.headings else ""
-    return f'<ul class="keys" aria-label="Lecture de {escape(brought.name)}">{told}</ul>{notes}'
+    return html.macro("data.html", "tally", brought.name, counts, brought.headings)
 
 
 def rows(brought) -> pd.DataFrame:
@@ -65,7 +61,4 @@ def rows(brought) -> pd.DataFrame:
 
 def marks(kinds: list[str]) -> str:
     """The symbols of the types on the map."""
-    listed = "".join(
-        f"<li>{legend.badge(catalog.SITE_TYPE[kind])}{escape(catalog.SITE_TYPE[kind].label)}</li>" for kind in kinds
-    )
-    return f'<section class="legend" aria-label="Légende"><ul class="marks">{listed}</ul></section>'
+    return html.macro("legend.html", "types", [catalog.SITE_TYPE[kind] for kind in kinds])

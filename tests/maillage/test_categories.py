@@ -130,5 +130,5 @@ def test_an_indicator_that_no_file_brought_says_which_does(ask, code, words):
 def plain():
     """The text of a fragment, with plain spaces."""
     return lambda fragment: (
-        re.sub("<[^>]+>", "", fragment).replace("\u00a0", " ").replace("\u202f", " ").replace("&#x27;", "'")
+        re.sub("<[^>]+>", "", fragment).replace("\u00a0", " ").replace("\u202f", " ").replace("&#39;", "'")
     )

@@ -92,7 +92,7 @@ def test_it_is_on_the_map(rooms):
 
 @pytest.mark.parametrize("room", ["profile", "headline", "compared", "trace"])
 def test_it_is_on_screen(rooms, room):
-    assert LABEL.replace("'", "&#x27;") in rooms[room] and "12,5" in rooms[room]
+    assert LABEL.replace("'", "&#39;") in rooms[room] and "12,5" in rooms[room]
 
 
 def test_it_is_in_files(rooms):

@@ -29,7 +29,7 @@ def mapped(at):
         (None, "France"),
         ("france-FR", "France"),
         ("region-44", "Grand Est"),
-        ("region-93", "Provence-Alpes-Côte d&#x27;Azur"),
+        ("region-93", "Provence-Alpes-Côte d&#39;Azur"),
         ("region-06", "Mayotte"),
         ("departement-08", "Ardennes (08)"),
         ("departement-2a", "Corse-du-Sud (2A)"),

@@ -66,7 +66,7 @@ def test_an_indicator_without_figures_is_a_sentence_and_not_an_error(open_page, 
 )  # fmt: skip
 def test_a_hostile_address_is_a_sentence(open_page, query):
     at = open_page(PAGE, query)
-    assert len(alerts(at)) == 1 and "n'est pas compris dans l'adresse" in alerts(at)[0].replace("&#x27;", "'")
+    assert len(alerts(at)) == 1 and "n'est pas compris dans l'adresse" in alerts(at)[0].replace("&#39;", "'")
     assert "<script>" not in alerts(at)[0] and "<b>" not in alerts(at)[0] and len(names(at)) == 101
 
 

@@ -9,7 +9,7 @@ from maillage.subjects.territory import draft
 
 
 def shown(at):
-    return "".join(element.value for element in at.get("html")).replace("&#x27;", "'")
+    return "".join(element.value for element in at.get("html")).replace("&#39;", "'")
 
 
 def codes(at):

@@ -65,7 +65,7 @@ def test_every_rubric_opens(open_page, rubric):
 
 def test_a_cpts_that_does_not_exist_gives_the_list_and_a_sentence(open_page):
     at = open_page("pages/cpts.py", {"cpts": "cpts-nulle-part"})
-    assert "n'existe pas" in shown(at).replace("&#x27;", "'") and len(at.dataframe) == 1
+    assert "n'existe pas" in shown(at).replace("&#39;", "'") and len(at.dataframe) == 1
 
 
 def test_an_unknown_perimeter_is_offered_to_be_drawn(open_page):

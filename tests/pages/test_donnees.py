@@ -72,7 +72,7 @@ def test_a_first_build_has_no_news(open_page, told):
 def test_a_build_that_changes_nothing_says_since_when(open_page, told):
     told()
     tab = opened(open_page, "Quoi de neuf")
-    assert "Rien n&#x27;a changé depuis la construction du 03/11/2026" in tab.get("html")[0].value
+    assert "Rien n&#39;a changé depuis la construction du 03/11/2026" in tab.get("html")[0].value
     assert not tab.dataframe and not tab.selectbox
 
 

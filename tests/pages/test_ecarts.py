@@ -45,7 +45,7 @@ def test_unknown_is_not_white(open_page):
     at = open_page(PAGE, {"territoire": "departement-08"})
     assert "chiffre publié" in shown(at) and "sans CPTS, non localisés" in shown(at)
     assert "data/local" not in shown(at) and "make data" not in shown(at)
-    assert "on ne sait pas" in shown(at) and "Inconnu n&#x27;est pas blanc" in shown(at)
+    assert "on ne sait pas" in shown(at) and "Inconnu n&#39;est pas blanc" in shown(at)
 
 
 def test_the_statuses_of_the_sidebar_count(open_page):
@@ -116,7 +116,7 @@ def test_a_question_without_an_answer_says_what_to_do(open_page, query, words):
 def test_a_hostile_address_is_told_and_harmless(open_page, query):
     at = open_page(PAGE, {"territoire": "departement-08"} | query)
     (said,) = alerts(at)
-    assert "pas compris dans l&#x27;adresse" in said and "<img src=x" not in shown(at)
+    assert "pas compris dans l&#39;adresse" in said and "<img src=x" not in shown(at)
     assert [t.label for t in at.tabs] == list(TABS.values())
 
 

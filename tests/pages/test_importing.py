@@ -25,7 +25,7 @@ def labels(at, kind="button"):
 def test_without_a_list_the_page_says_what_to_bring(open_page):
     at = open_page(PAGE)
     assert "type" in at.info[0].value and labels(at, "download_button") == ["Modèle vide (CSV)"]
-    assert "Rien n&#x27;en est écrit sur ce serveur" in html(at) and not at.dataframe
+    assert "Rien n&#39;en est écrit sur ce serveur" in html(at) and not at.dataframe
 
 
 def test_a_kept_list_is_told_again(open_page, brought):

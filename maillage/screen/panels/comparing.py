@@ -131,12 +131,10 @@ def maps(shown: Comparison) -> None:
         beside(shown)
     outlines, (panels, notes) = ask.keep(comparison_table.outlines), comparison_table.panels(ask, shown)
     dark = _dark()
-    drawn = "".join(
-        f"<figure><h3>{text.escape(panel.title)}</h3>{multiples.image(outlines, panel, shown.marked, dark)}"
-        f"{multiples.key(panel)}</figure>"
-        for panel in panels
-    )
-    st.html(f'<div class="small-maps">{drawn}</div>')
+    drawn = [
+        (panel.title, multiples.image(outlines, panel, shown.marked, dark), multiples.key(panel)) for panel in panels
+    ]
+    st.html(compared.small_maps(drawn))
     if notes:
         st.html(legend.notes(notes))
     title = shown.main.label if shown.choices.maps == "annees" else "Départements de France"
@@ -181,14 +179,13 @@ PANELS = {
 
 def draw(drawing: Drawing) -> None:
     """A chart under its title, its sentences, its files, and the table that says the same."""
-    subtitle = f"<p>{text.escape(drawing.subtitle)}</p>" if drawing.subtitle else ""
-    st.html(f'<div class="drawn"><h2>{text.escape(drawing.title)}</h2>{subtitle}</div>')
+    st.html(compared.heading(drawing.title, drawing.subtitle))
     if drawing.figure is not None:
         with st.container(key=f"graphe_{drawing.name}"):
             figure = chart_frame.on_page(drawing.figure, _dark())
             figure.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
             st.plotly_chart(figure, theme=None, config=chart_frame.CONFIG, key=f"plot_{drawing.name}")
-        st.html(f'<p class="credit">{text.escape(drawing.credit)}</p>')
+        st.html(compared.credit(drawing.credit))
     if drawing.notes:
         st.html(legend.notes(drawing.notes))
     with st.container(horizontal=True):

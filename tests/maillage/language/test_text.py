@@ -62,7 +62,7 @@ def test_date(value, written):
 
 
 def test_escape_leaves_no_markup():
-    assert text.escape('<b>"l\'été" & co</b>') == "&lt;b&gt;&quot;l&#x27;été&quot; &amp; co&lt;/b&gt;"
+    assert text.escape('<b>"l\'été" & co</b>') == "&lt;b&gt;&#34;l&#39;été&#34; &amp; co&lt;/b&gt;"
 
 
 def test_a_site_says_what_is_known_and_what_is_not():

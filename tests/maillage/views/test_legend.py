@@ -19,7 +19,7 @@ def classes(values=(1, 30, 30, 2000), breaks=DENSITY.breaks, withheld=None):
 
 def items(fragment: str) -> list[tuple[str, str, str]]:
     """(style, label, count) of every class."""
-    listed = re.search(r'<ul class="classes">(.*?)</ul>', fragment)[1]
+    listed = re.search(r'<ul class="classes">(.*?)</ul>', fragment, re.DOTALL)[1]
     return re.findall(r'style="([^"]*)"></i>(.*?) <span class="count">(.*?)</span>', listed)
 
 

@@ -230,6 +230,7 @@ ELSEWHERE = {
     # records have no behaviour: held by what fills them
     "records/comparison.py": "maillage/views/test_compared.py",
     "records/figure.py": "maillage/language/test_figures.py",
+    "records/heading.py": "maillage/subjects/provenance/test_headings.py",
     "records/map_view.py": "maillage/subjects/atlas/test_map.py",
     "records/print_frame.py": "maillage/subjects/territory/test_print_frame.py",
     "records/small_maps.py": "maillage/views/test_multiples.py",

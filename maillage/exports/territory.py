@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from maillage import catalog
 from maillage.language import spreadsheet as language_spreadsheet
@@ -16,10 +17,14 @@ from maillage.subjects.territory import members
 DEGREES = "EPSG:4326"
 
 
+def table(dossier: Dossier) -> pd.DataFrame:
+    """The communes, each row with the territory and the build."""
+    return members.table(dossier).assign(**{"Territoire": dossier.name, "Construction": dossier.build.version})
+
+
 def csv(dossier: Dossier) -> bytes:
     """The communes as a French spreadsheet reads them; formulas made harmless."""
-    frame = members.table(dossier)
-    return language_spreadsheet.csv(frame.assign(**{"Territoire": dossier.name, "Construction": dossier.build.version}))
+    return language_spreadsheet.csv(table(dossier))
 
 
 def geojson(dossier: Dossier) -> bytes:

@@ -6,6 +6,8 @@ import codecs
 import tempfile
 from pathlib import Path
 
+import pandas as pd
+
 from maillage.queries import provenance
 from maillage.warehouse import Cursor
 
@@ -23,6 +25,17 @@ def csv(cursor: Cursor, name: str) -> bytes:
     return codecs.BOM_UTF8 + _copied(
         cursor, f'SELECT {listed} FROM "{name}" ORDER BY {order}', "FORMAT csv, DELIMITER ';'"
     )
+
+
+def rows(cursor: Cursor, name: str) -> pd.DataFrame:
+    """A table with its types, in the order of its first columns; contours as well-known text. Raises KeyError for an unknown table."""
+    columns = provenance.columns(cursor, name)
+    listed = ", ".join(
+        f'ST_AsText("{column}") AS "{column}"' if kind.startswith("GEOMETRY") else f'"{column}"'
+        for column, kind in columns
+    )
+    order = ", ".join(f'"{name}"."{column}"' for column, kind in columns if not kind.startswith("GEOMETRY"))
+    return cursor.execute(f'SELECT {listed} FROM "{name}" ORDER BY {order}').fetchdf()
 
 
 def parquet(cursor: Cursor, name: str) -> bytes:

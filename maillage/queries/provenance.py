@@ -125,3 +125,26 @@ def columns(cursor: Cursor, name: str) -> list[tuple[str, str]]:
     if not found:
         raise KeyError(name)
     return found
+
+
+# Tables whose rows name no source: the table that does, or the sources of their subject.
+_THROUGH = {"access": "site", "cpts_commune": "cpts"}
+_SUBJECT = {
+    **dict.fromkeys(("territory", "adjacency", "commune_change", "commune_name", "residence"), ("geographie", "contours", "decoupage")),
+    "population_history": ("populations", "decoupage"),
+}  # fmt: skip
+
+
+def behind(cursor: Cursor, name: str) -> list[tuple[str, str, str]]:
+    """(title, producer, vintage) of the sources of a table, in title order; none for what the build itself writes."""
+    table = _THROUGH.get(name, name)
+    if name in _SUBJECT:
+        named = "SELECT unnest(?)"
+    elif "source_id" in dict(columns(cursor, table)):
+        named = f'SELECT source_id FROM "{table}" WHERE len(?) = 0'
+    else:
+        return []
+    return cursor.execute(
+        f"SELECT title, producer, vintage FROM source WHERE source_id IN ({named}) ORDER BY title",
+        [list(_SUBJECT.get(name, ()))],
+    ).fetchall()

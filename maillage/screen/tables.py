@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
+from maillage.exports import workbook
 from maillage.language import spreadsheet, text
+from maillage.screen import questions
 
 LISTED = 2000  # rows of a long table that are sent to the browser
 
@@ -33,23 +37,40 @@ def listing(frame, name: str, *filters: str) -> None:
     data_table(frame.head(LISTED))
     if len(frame) > LISTED:
         st.caption(f"Les {text.count(LISTED, 'première')} lignes sur {text.number(len(frame))} : le CSV les a toutes.")
-    file = f"maillage_{name}.csv"
-    st.download_button(
-        "Télécharger en CSV",
-        lambda: spreadsheet.csv(frame),
-        file,
-        "text/csv",
-        key=f"csv_{name}",
-        on_click="ignore",
-    )
+    take(lambda: frame, f"maillage_{name}", name, "Télécharger en CSV", "Télécharger en XLSX")
+
+
+def take(
+    make: Callable[[], pd.DataFrame], stem: str, key: str, csv: str = "CSV", xlsx: str = "XLSX", **options
+) -> None:
+    """A table to take away as `stem`.csv and, with what each column is, as `stem`.xlsx. Both are made when they are asked for,
+    where there is no session any more: from the edition of this run."""
+    edition = questions.edition()
+    with st.container(horizontal=True):
+        st.download_button(
+            csv,
+            lambda: spreadsheet.csv(make()),
+            f"{stem}.csv",
+            "text/csv",
+            key=f"csv_{key}",
+            on_click="ignore",
+            **options,
+        )
+        st.download_button(
+            xlsx, lambda: workbook.of_page(edition.ask, make()), f"{stem}.xlsx", workbook.MIME, key=f"xlsx_{key}",
+            on_click="ignore", **options,
+        )  # fmt: skip
 
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:
-    """A table of the database with its two downloads, made when they are asked for."""
+    """A table of the database with its downloads, made when they are asked for; no workbook of one too long to open."""
     words, buttons = st.columns([2, 1], vertical_alignment="center")
     words.markdown(f"**{table.name}** :small[{text.count(table.rows, 'ligne')}]  \n:small[{table.comment}]")
     row = buttons.container(horizontal=True, gap="xsmall")
-    for label, make, mime in (("CSV", csv, "text/csv"), ("Parquet", parquet, None)):
+    files = [("CSV", csv, "text/csv"), ("Parquet", parquet, None)]
+    if table.rows <= workbook.LONGEST:
+        files.insert(1, ("XLSX", partial(workbook.of_table, questions.edition().ask, table.name), workbook.MIME))
+    for label, make, mime in files:
         row.download_button(
             label, make, f"maillage_{table.name}.{label.lower()}", mime, key=f"{label}_{table.name}", on_click="ignore"
         )

@@ -10,7 +10,8 @@ from maillage.views import html
 
 TABS = ("Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire")
 FORMATS = (
-    "CSV : UTF-8 avec BOM, point-virgule, virgule décimale. Parquet : types d'origine. GeoPackage : contours en WGS 84, pour un "
+    "CSV : UTF-8 avec BOM, point-virgule, virgule décimale. XLSX : colonnes typées, codes en texte, sens et source de chaque colonne "
+    "sur une seconde feuille. Parquet : types d'origine. GeoPackage : contours en WGS 84, pour un "
     "SIG. DuckDB : tout, dans un fichier."
 )
 CLAIMS = (

@@ -256,7 +256,7 @@ def test_one_letter_searches_nothing(open_page):
 def test_the_table_has_one_row_a_commune(open_page):
     at = open_page(query={"territoire": "departement-08"}, tableau=True)
     assert len(at.dataframe[0].value) == 447
-    assert [button.label for button in at.get("download_button")] == ["Télécharger en CSV"]
+    assert [button.label for button in at.get("download_button")] == ["Télécharger en CSV", "Télécharger en XLSX"]
 
 
 def test_the_closed_table_costs_nothing(open_page):

@@ -118,7 +118,7 @@ def test_the_link_and_the_files(open_page):
         "pages/composer.py", {"communes": "08409,08053", "nom": "Été"}, rubrique="Partager, enregistrer, exporter"
     )
     assert f"communes={links.pack(['08053', '08409'])}" in at.code[0].value and "nom=%C3%89t%C3%A9" in at.code[0].value
-    assert [b.label for b in at.get("download_button")] == ["Enregistrer", "CSV", "GeoJSON", "GeoPackage"]
+    assert [b.label for b in at.get("download_button")] == ["Enregistrer", "CSV", "XLSX", "GeoJSON", "GeoPackage"]
 
 
 def test_a_name_of_a_stranger_stays_text(open_page):

@@ -84,7 +84,10 @@ def test_changes_are_counted_by_departement_and_listed(open_page, told):
     counts, listed = (frame.value for frame in tab.dataframe)
     assert list(counts["Changements"]) == [2, 1] and list(counts["Département"]) == ["08 Ardennes", "62 Pas-de-Calais"]
     assert list(listed["Nom"]) == [EVIL, "Maison", "CPTS", "Source"]
-    assert [button.proto.label for button in tab.get("download_button")] == ["Télécharger en CSV"]
+    assert [button.proto.label for button in tab.get("download_button")] == [
+        "Télécharger en CSV",
+        "Télécharger en XLSX",
+    ]
 
 
 def test_changes_are_filtered(open_page, told):

@@ -1,11 +1,15 @@
 """Files that a page makes when they are asked for: made here, after the page's run is over, as the browser has them made."""
 
+import io
 import json
+from csv import reader
 
+import openpyxl
 import pytest
 from streamlit.elements.widgets.button import ButtonMixin
 
 ARDENNES = {"territoire": "departement-08"}
+TEXTS = (".csv", ".json", ".geojson", ".svg")
 SEDAN = {"communes": "08409,08105", "nom": "Sedan"}
 
 
@@ -24,9 +28,12 @@ def downloads(open_page, monkeypatch):
     def made(page, query, **state):
         asked.clear()
         open_page(page, query, **state)
-        texts = {name: data for name, data in asked.items() if name.endswith((".csv", ".json", ".geojson", ".svg"))}
-        made = {name: data() if callable(data) else data for name, data in texts.items()}
-        return {name: (data if isinstance(data, str) else data.decode("utf-8-sig")) for name, data in made.items()}
+        wanted = {name: data for name, data in asked.items() if name.endswith((*TEXTS, ".xlsx"))}
+        made = {name: data() if callable(data) else data for name, data in wanted.items()}
+        return {
+            name: data.decode("utf-8-sig") if name.endswith(TEXTS) and isinstance(data, bytes) else data
+            for name, data in made.items()
+        }
 
     return made
 
@@ -59,6 +66,33 @@ def test_a_table_leaves_whole(downloads, page, query, state, rows):
     files = downloads(page, query, **state)
     for name, count in rows.items():
         assert len(files[name].splitlines()) == 1 + count
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "state"),
+    [
+        ("app.py", ARDENNES, {"tableau": True}),
+        ("pages/ecarts.py", ARDENNES | {"volet": "acces"}, {"table_acces": True}),
+        ("pages/comparer.py", ARDENNES | {"groupe": "region", "vue": "tableau"}, {}),
+        ("pages/composer.py", SEDAN, {"rubrique": "Partager, enregistrer, exporter"}),
+        ("pages/comparer.py", ARDENNES | {"groupe": "region", "vue": "evolution", "indicateur": "msp_nombre"}, {}),
+    ],
+)
+def test_a_workbook_stands_beside_every_csv(downloads, page, query, state):
+    """The same rows and headings; every column with a date and a source."""
+    files = downloads(page, query, **state)
+    tables = [name.removesuffix(".csv") for name in files if name.endswith(".csv")]
+    assert tables and {f"{name}.xlsx" for name in tables} == {name for name in files if name.endswith(".xlsx")}
+    for name in tables:
+        rows = list(reader(io.StringIO(files[f"{name}.csv"], newline=""), delimiter=";"))
+        book = openpyxl.load_workbook(io.BytesIO(files[f"{name}.xlsx"]))
+        found = list(book["Données"].iter_rows(values_only=True))
+        assert list(found[0]) == rows[0] and len(found) == len(rows), name
+        if "Code" in rows[0]:
+            place = rows[0].index("Code")
+            assert [row[place] or "" for row in found] == [row[place] for row in rows], name
+        told = list(book["Sources"].iter_rows(min_row=2, max_row=1 + len(rows[0]), values_only=True))
+        assert [row[0] for row in told] == rows[0] and all(row[3] and row[4] for row in told), name
 
 
 def test_a_draft_leaves_as_it_will_come_back(downloads):

@@ -13,13 +13,12 @@ from maillage import catalog
 from maillage.address.comparison import GROUPS, MAPS
 from maillage.exports import figures as files
 from maillage.language import text
-from maillage.language.spreadsheet import csv
 from maillage.queries import comparison as comparison_queries
 from maillage.screen import binding, questions
 from maillage.screen.panels import comparison_charts
 from maillage.screen.panels.comparison_charts import Drawing
 from maillage.screen.questions import ask
-from maillage.screen.tables import data_table
+from maillage.screen.tables import data_table, take
 from maillage.subjects.comparison import long_form
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
@@ -80,7 +79,7 @@ def alike(shown: Comparison) -> None:
             st.caption(text.markdown(comparison_selection.likeness_method(shown)))
             frame = comparison_selection.likeness(ask, shown)
             data_table(frame)
-            _csv(lambda: frame, f"semblables_{shown.reference}")
+            _table_files(lambda: frame, f"semblables_{shown.reference}")
 
 
 # -- the views ------------------------------------------------------------------------------------------------------------
@@ -99,7 +98,7 @@ def table(shown: Comparison) -> None:
         )
     ]
     frame = partial(long_form.tidy, questions.edition().ask, shown, [shown.main, *shown.beside], shown.listed)
-    _csv(frame, f"comparaison_{shown.main.code}")
+    _table_files(frame, f"comparaison_{shown.main.code}")
     if said:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
             st.html(legend.notes(said))
@@ -147,7 +146,7 @@ def maps(shown: Comparison) -> None:
         st.download_button(
             "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
         )
-        _csv(partial(long_form.mapped, questions.edition().ask, shown), f"cartes_{shown.main.code}")
+        _table_files(partial(long_form.mapped, questions.edition().ask, shown), f"cartes_{shown.main.code}")
 
 
 def evolution(shown: Comparison) -> None:
@@ -192,21 +191,18 @@ def draw(drawing: Drawing) -> None:
         if drawing.figure is not None:
             st.html(files.buttons(drawing.figure, drawing.name), width="content")
         if len(drawing.table):
-            _csv(lambda: drawing.table, drawing.name)
+            _table_files(lambda: drawing.table, drawing.name)
     if len(drawing.table):
         with st.expander("Tableau des mêmes valeurs", key=f"valeurs_{drawing.name}", on_change="rerun") as box:
             if box.open:
                 data_table(drawing.table)
 
 
-def _csv(make: Callable[[], pd.DataFrame], name: str) -> None:
-    """A table as a French spreadsheet reads it, made when it is asked for, where there is no session any more: it asks
-    the edition itself. The build it comes from is in its last column."""
+def _table_files(make: Callable[[], pd.DataFrame], name: str) -> None:
+    """A table as spreadsheets read it, made when it is asked for, where there is no session any more: it asks the edition
+    itself. The build it comes from is in its last column."""
     stamp = ask(comparison_queries.stamp)
-    st.download_button(
-        "CSV", lambda: csv(make().assign(**{"Base Maillage": stamp})), f"maillage_{name}.csv", "text/csv",
-        key=f"csv_{name}", on_click="ignore",
-    )  # fmt: skip
+    take(lambda: make().assign(**{"Base Maillage": stamp}), f"maillage_{name}", name)
 
 
 def _dark() -> bool:

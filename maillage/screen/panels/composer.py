@@ -14,12 +14,12 @@ from maillage.address import links
 from maillage.address.draft import NAME_LETTERS, Choices, Draft
 from maillage.address.selection import Selection
 from maillage.catalog import LEVEL
-from maillage.exports import territory
+from maillage.exports import territory, workbook
 from maillage.language import text
 from maillage.language.names import plain
 from maillage.methods import pasting
 from maillage.records.territory import Dossier
-from maillage.screen import binding
+from maillage.screen import binding, questions
 from maillage.screen.binding import bind
 from maillage.screen.questions import ask
 from maillage.subjects.territory import draft
@@ -301,11 +301,13 @@ def away(chosen: Choices, told: Dossier) -> None:
     st.page_link(
         "pages/ceremonie.py", label="Diagnostic territorial et cérémonie", icon=":material/celebration:", query_params=query,
     )  # fmt: skip
+    reading = questions.edition()
     stem = "territoire_" + (plain(told.name).replace(" ", "_") or "sans_nom")
     with st.container(horizontal=True, key="fichiers"):
         for label, make, ending, mime in (
             ("Enregistrer", lambda: draft.to_file(told, date.today()), "json", "application/json"),
             ("CSV", lambda: territory.csv(told), "csv", "text/csv"),
+            ("XLSX", lambda: workbook.of_page(reading.ask, territory.table(told)), "xlsx", workbook.MIME),
             ("GeoJSON", lambda: territory.geojson(told), "geojson", "application/geo+json"),
             ("GeoPackage", lambda: territory.geopackage(told), "gpkg", "application/geopackage+sqlite3"),
         ):

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from maillage.exports import workbook
 from maillage.language.spreadsheet import csv
 from maillage.queries import territories
 from maillage.screen import atlas, questions
@@ -68,6 +69,12 @@ def keeping(brought: Brought) -> None:
             "Liste au propre (CSV)", partial(_cleaned, brought), visitor_list.file_name(brought), "text/csv", on_click="ignore",
             icon=":material/download:", disabled=brought.understood.empty, key="propre",
             help="Les lignes comprises, placées, prêtes pour data/local.",
+        )  # fmt: skip
+        reading = edition()
+        st.download_button(
+            "Liste au propre (XLSX)", lambda: workbook.of_list(reading.ask, visitor_list.cleaned(brought), brought.name),
+            visitor_list.file_name(brought).replace(".csv", ".xlsx"), workbook.MIME, on_click="ignore",
+            icon=":material/download:", disabled=brought.understood.empty, key="propre_xlsx",
         )  # fmt: skip
         if visitor_list.folder() and st.button(
             "Déposer pour la prochaine construction", icon=":material/move_to_inbox:"

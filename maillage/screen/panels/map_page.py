@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from maillage import catalog
-from maillage.language.spreadsheet import csv
 from maillage.screen import atlas, controls
 from maillage.screen.frame import frame
 from maillage.screen.panels import importing, tracing
 from maillage.screen.questions import ask
-from maillage.screen.tables import data_table
+from maillage.screen.tables import data_table, take
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
 from maillage.subjects.territory import claims as territory_claims
@@ -36,8 +35,8 @@ def page() -> None:
             if table.open:
                 figures = tables.figures(shown.table, indicator, source)
                 data_table(figures)
-                name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}.csv"
-                st.download_button("Télécharger en CSV", lambda: csv(figures), name, "text/csv", on_click="ignore")
+                name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}"
+                take(lambda: figures, name, "carte", "Télécharger en CSV", "Télécharger en XLSX")
     with right:
         told = atlas_profile.profile(ask, shown)
         st.html(profile.headline(told))

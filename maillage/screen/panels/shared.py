@@ -12,11 +12,10 @@ import streamlit as st
 from maillage import address
 from maillage.address.selection import Selection
 from maillage.exports import geo
-from maillage.language.spreadsheet import csv
 from maillage.queries import indicators
 from maillage.screen import binding, questions
 from maillage.screen.questions import ask
-from maillage.screen.tables import LISTED, data_table
+from maillage.screen.tables import LISTED, data_table, take
 from maillage.views import chart_frame
 
 
@@ -62,13 +61,10 @@ def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str =
 
 
 def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
-    """CSV, and GeoPackage where the rows have contours; made when they are asked for."""
+    """CSV, XLSX, and GeoPackage where the rows have contours; made when they are asked for."""
     edition = questions.edition()
     with st.container(horizontal=True):
-        st.download_button(
-            "CSV", partial(csv, table), f"maillage_{name}.csv", "text/csv", key=f"csv_{name}", on_click="ignore",
-            icon=":material/download:",
-        )  # fmt: skip
+        take(lambda: table, f"maillage_{name}", name, icon=":material/download:")
         if level:
             st.download_button(
                 "GeoPackage", partial(geo.geopackage, edition.answer, table, name, level), f"maillage_{name}.gpkg",

@@ -79,10 +79,32 @@ _HEALTH = "État de santé"
 _COORDINATED = "Soins coordonnés"
 _DISTANCE = "Distance au plus proche"
 _ACCESS = "Accès aux professionnels"
+_LIBERAL = "Professionnels libéraux"
 _SOCIAL = "Contexte social"
 
 _ZONING = ("très sous-dotée", "sous-dotée", "intermédiaire", "très dotée", "sur-dotée")
 
+# Self-employed professions counted by département beside general practitioners (mg_liberaux_*): code, label, and among whom the
+# source seems to count, where it is not among all inhabitants: deduced from number ÷ density, which it does not say.
+# fmt: off
+PROFESSIONS = (
+    ("generalistes_avec_mep", "Généralistes libéraux, expertise particulière comprise", ""),
+    ("infirmiers", "Infirmiers libéraux", ""),
+    ("kinesitherapeutes", "Masseurs-kinésithérapeutes libéraux", ""),
+    ("chirurgiens_dentistes", "Chirurgiens-dentistes libéraux", ""),
+    ("sages_femmes", "Sages-femmes libérales", "21 % d'entre eux, sans doute les femmes de 15 à 49 ans"),
+    ("orthophonistes", "Orthophonistes libéraux", ""),
+    ("pedicures_podologues", "Pédicures-podologues libéraux", ""),
+    ("orthoptistes", "Orthoptistes libéraux", ""),
+    ("psychiatres", "Psychiatres libéraux", ""),
+    ("pediatres", "Pédiatres libéraux", "17 % d'entre eux, sans doute les moins de 15 ans"),
+    ("gynecologues", "Gynécologues libéraux", "43 % d'entre eux, sans doute les femmes de 15 ans et plus"),
+    ("cardiologues", "Cardiologues libéraux", ""),
+    ("ophtalmologues", "Ophtalmologues libéraux", ""),
+    ("dermatologues", "Dermatologues libéraux", ""),
+)
+# fmt: on
+_PROFILED = ("infirmiers", "kinesitherapeutes", "chirurgiens_dentistes", "sages_femmes")
 
 _COMBINED = {"mean": recipes.AVERAGED, "sum": recipes.SUMMED, "": recipes.PUBLISHED}
 
@@ -265,13 +287,29 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
             "Médecins généralistes, tous modes d'exercice (RPPS). Ne se compare pas aux seuls libéraux.",
             role=SUPPLY, direction=MORE, per=100_000),
         _published("mg_liberaux_densite", "Généralistes libéraux pour 100 000 habitants",
-            "médecins pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
+            "médecins pour 100 000 habitants", 1, _LIBERAL, "YlGnBu",
             "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam).",
             role=SUPPLY, direction=MORE, per=100_000, documents=(TERRITORY, SLIDES, CARE, STAFF)),
-        _published("mg_liberaux_nombre", "Nombre de généralistes libéraux", "médecins", 0, _ACCESS, "YlGnBu",
+        _published("mg_liberaux_nombre", "Nombre de généralistes libéraux", "médecins", 0, _LIBERAL, "YlGnBu",
             "Médecins généralistes libéraux actifs, hors modes d'exercice particuliers (Cnam).",
             combine="sum",
             role=SUPPLY, direction=MORE),
+        *(
+            indicator
+            for code, label, among in PROFESSIONS
+            for indicator in (
+                _published(f"liberaux_{code}_densite", f"{label} : densité",
+                    f"pour 100 000 {'personnes concernées' if among else 'habitants'}", 1, _LIBERAL, "YlGnBu",
+                    f"{label} en activité au 31 décembre (Assurance maladie), leur nombre rapporté à la population."
+                    + (f" La source le rapporte à une partie des habitants qu'elle ne nomme pas ({among}) : cette densité ne "
+                       "se compare pas à celle d'une autre profession." if among else ""),
+                    role=SUPPLY, direction=MORE, per=100_000, documents=(PROFILE,) * (code in _PROFILED)),
+                _published(f"liberaux_{code}_nombre", f"{label} : nombre", "professionnels", 0, _LIBERAL, "YlGnBu",
+                    f"{label} en activité au 31 décembre (Assurance maladie). Les salariés n'y sont pas.",
+                    combine="sum",
+                    role=SUPPLY, direction=MORE),
+            )
+        ),
         _published("apl_infirmiers", "Accessibilité aux infirmiers (APL)",
             "ETP pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
             "Accessibilité potentielle localisée aux infirmiers (DREES), moyenne départementale calculée par un tiers.",

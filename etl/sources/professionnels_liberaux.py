@@ -1,0 +1,67 @@
+"""Number and density of fifteen self-employed professions by département, on 31 December 2024."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from etl.formats import figures, rows
+from etl.source import Inputs, Note, Source, Tally
+from maillage.catalog.indicators import PROFESSIONS
+
+SOURCE = Source(
+    source_id="professionnels_liberaux",
+    title="Professionnels de santé libéraux par département : effectifs et densités",
+    producer="Assurance maladie (Cnam)",
+    page="data/reference/professionnels_liberaux_SOURCE.md",
+    licence="Non indiquée par la copie : faits seuls",
+    vintage="2024",
+    retrieved_at="2026-11-25",
+    files=("reference/professionnels_liberaux.csv",),
+    doubts="Lus dans une copie publique. Les densités des sages-femmes, des pédiatres et des gynécologues ne sont pas pour 100 000 "
+    "habitants : la source les rapporte à une partie de la population, que la copie ne nomme pas. Les salariés n'y sont pas.",
+    writes="figure",
+    reads=("departement_figures",),
+)
+
+FILE = "professionnels_liberaux.csv"
+COLUMNS = ("code_departement", "annee", "profession", "effectif", "densite")
+METHOD = "Assurance maladie, professionnels libéraux actifs au 31 décembre"
+# Of the catalogue, by profession: (number, density). General practitioners without « expertise particulière » came first, and
+# by another file: they are only held against it.
+INDICATORS = {
+    "generalistes": ("mg_liberaux_nombre", "mg_liberaux_densite"),
+    **{code: (f"liberaux_{code}_nombre", f"liberaux_{code}_densite") for code, *_ in PROFESSIONS},
+}
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
+    """Fill `indicator_value` at département level; a figure that `departement_figures` gives is kept, and a difference noted."""
+    listed = rows.read(inputs.data / "reference" / FILE, COLUMNS, key=("code_departement", "annee", "profession"))
+    records = []
+    for row in listed:
+        code, year = row.departement("code_departement", inputs), row.integer("annee")
+        names = INDICATORS[row.choice("profession", INDICATORS)]
+        if inputs.wants(code):
+            records += [
+                (code, name, year, row.number(column), f"ligne {row.line}")
+                for name, column in zip(names, ("effectif", "densite"), strict=True)
+            ]
+    frame = pd.DataFrame(records, columns=["code", "indicator", "year", "value", "line"])
+    before = {
+        tuple(key): value
+        for *key, value in connection.execute(
+            "SELECT code, indicator, year, value FROM indicator_value WHERE level = 'departement' AND source_id = 'departement_figures'"
+        ).fetchall()
+    }
+    known = frame[["code", "indicator", "year"]].apply(tuple, axis="columns").map(before)
+    notes = [
+        Note(
+            row.line, "ambigu", "chiffre différent",
+            f"« {row.indicator} », {row.code}, {row.year} : {row.value:g} ici, {first:g} dans le premier fichier, qui est retenu.",
+            file=FILE,
+        )
+        for row, first in zip(frame.itertuples(), known, strict=True) if pd.notna(first) and first != row.value
+    ]  # fmt: skip
+    new = frame[known.isna()].drop(columns="line").assign(level="departement", sex="all", method=METHOD)
+    return Tally(len(listed), notes=(*notes, *figures.publish(connection, SOURCE, new)))

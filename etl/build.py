@@ -162,19 +162,18 @@ def read_inputs(connection, data: Path, departements: tuple[str, ...]) -> Inputs
 
 
 def fill_catalog(connection) -> None:
-    connection.executemany("INSERT INTO site_type VALUES (?, ?)", [(t.code, t.label) for t in catalog.SITE_TYPES])
-    connection.executemany(
-        "INSERT INTO site_subtype VALUES (?, ?, ?)", [(s.site_type, s.code, s.label) for s in catalog.SITE_SUBTYPES]
-    )
-    connection.executemany("INSERT INTO site_status VALUES (?, ?)", [(s.code, s.label) for s in catalog.SITE_STATUSES])
-    connection.executemany(
-        "INSERT INTO cpts_status VALUES (?, ?, ?)",
-        [(s.code, s.label, s in catalog.CPTS_STEPS) for s in (*catalog.CPTS_STATUSES, *catalog.CPTS_STEPS)],
-    )
-    connection.executemany(
-        "INSERT INTO indicator VALUES (?, ?, ?, ?, ?)",
-        [(i.code, i.label, i.unit, i.decimals, i.definition) for i in catalog.INDICATORS],
-    )
+    rows = {
+        "site_type": [(t.code, t.label) for t in catalog.SITE_TYPES],
+        "site_subtype": [(s.site_type, s.code, s.label) for s in catalog.SITE_SUBTYPES],
+        "site_status": [(s.code, s.label) for s in catalog.SITE_STATUSES],
+        "cpts_status": [
+            (s.code, s.label, s in catalog.CPTS_STEPS) for s in (*catalog.CPTS_STATUSES, *catalog.CPTS_STEPS)
+        ],
+        "indicator": [(i.code, i.label, i.unit, i.decimals, i.definition) for i in catalog.INDICATORS],
+    }
+    for table, values in rows.items():
+        marks = ", ".join([f"({', '.join('?' * len(values[0]))})"] * len(values))
+        connection.execute(f"INSERT INTO {table} VALUES {marks}", [cell for row in values for cell in row])
 
 
 def stamp(connection, mode: str, previous: str | None = None) -> str:

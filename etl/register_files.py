@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -37,7 +39,8 @@ class File:
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> Tally:
     """Stage an edition's rows, and where it held a type whole."""
-    listed = rows.read(inputs.data / "reference" / "registres_finess.csv", COLUMNS, key=("finess",))
+    path = inputs.data / "reference" / "registres_finess.csv"
+    listed = _listed(path, path.stat().st_mtime_ns if path.exists() else 0)
     names = dict(
         connection.execute(
             "SELECT code, name FROM territory WHERE level IN ('commune', 'arrondissement_municipal')"
@@ -46,7 +49,11 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> T
     mine = [
         row for row in listed if row["source"] == file.source_id or (file.also_seen and row[file.also_seen] == "oui")
     ]
-    written = [_establishment(row, row["source"] == file.source_id, names, inputs) for row in mine]
+    written = [
+        _establishment(row, row["source"] == file.source_id, names, inputs)
+        for row in mine
+        if not _unwanted(row, inputs)
+    ]
     edition = registers.Edition(file.source_id, f"FINESS, {file.words}", file.as_of)
     kept, notes = registers.stage(connection, inputs, written, edition, national=False)
     notes += [
@@ -61,6 +68,19 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> T
     )
     frames.insert(connection, "staging.inventory", claims)
     return Tally(len(mine), kept, tuple(notes))
+
+
+@lru_cache(maxsize=1)
+def _listed(path: Path, written_at: int) -> list[rows.Row]:
+    """The whole list, read once for all its editions."""
+    return rows.read(path, COLUMNS, key=("finess",))
+
+
+def _unwanted(row: rows.Row, inputs: Inputs) -> bool:
+    """Whether it stands in a département that was not asked for; a row that stands nowhere known is kept, to be named."""
+    code = row["code_commune"] or ""
+    departement = inputs.known_communes.get(inputs.successors.get(code, code)) or _departement(row)
+    return departement in inputs.known_departements and not inputs.wants(departement)
 
 
 def _establishment(row: rows.Row, own: bool, names: dict[str, str], inputs: Inputs) -> registers.Establishment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from etl.formats import wording
 
@@ -17,6 +18,7 @@ _OPENINGS = (
 )
 
 
+@lru_cache(maxsize=50_000)  # editions of the register repeat each other
 def readable(raw: str, commune: str = "") -> str:
     """« MSP D'AIGLEMONT » → « Maison de santé d'Aiglemont »; the name of the commune gets its accents and hyphens back."""
     text = " ".join(raw.split())

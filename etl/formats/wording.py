@@ -9,6 +9,8 @@ from functools import lru_cache
 
 def bare(text: str) -> str:
     """Capitals without accents: « Hôpital » → « HOPITAL »."""
+    if text.isascii():
+        return text.upper()
     return "".join(c for c in unicodedata.normalize("NFD", text.upper()) if not unicodedata.combining(c))
 
 

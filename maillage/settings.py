@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 from maillage.catalog import LEAST_THRESHOLD, THRESHOLD
 
+ROUTER = "MAILLAGE_ROUTER"  # an OSRM server; read by the build
+DEPOT = "MAILLAGE_DEPOT"  # where lists that visitors bring are read; read by maillage/subjects/visitor_list.py
 SECRECY = "MAILLAGE_SECRET"  # counts of people from 1 to this number − 1 are withheld; 0: none is
+KNOWN = {DEPOT, ROUTER, SECRECY}
 
 
 def secrecy(environment: Mapping[str, str] = os.environ) -> tuple[int, str]:
@@ -21,3 +24,11 @@ def secrecy(environment: Mapping[str, str] = os.environ) -> tuple[int, str]:
         f"{SECRECY} n'est ni 0 (rien n'est retenu) ni un nombre entier d'au moins {LEAST_THRESHOLD} : le seuil de secret reste "
         f"de {THRESHOLD}."
     )
+
+
+def mistakes(environment: Mapping[str, str] = os.environ) -> str | None:
+    """A sentence when a setting of ours does not exist, or says nothing that can be used."""
+    for name in sorted(environment):
+        if name.startswith("MAILLAGE_") and name not in KNOWN:
+            return f"{name} n'est pas un réglage de Maillage : il connaît {', '.join(sorted(KNOWN))}."
+    return secrecy(environment)[1] or None

@@ -150,7 +150,7 @@ def test_a_kept_rule_is_left_alone(path, source):
 
 def code() -> Iterator[tuple[str, str]]:
     """Every module of ours: its path from the root, its source."""
-    for pattern in ("app.py", "pages/**/*.py", "maillage/**/*.py", "etl/**/*.py"):
+    for pattern in ("app.py", "serve.py", "pages/**/*.py", "maillage/**/*.py", "etl/**/*.py"):
         for path in sorted(ROOT.glob(pattern)):
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 

@@ -48,6 +48,11 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, preview: bool
     return page.encode()
 
 
+def script() -> str:
+    """The one script of the file, as a policy must know it. Raises Unset when Leaflet is not installed."""
+    return _assets()[1]
+
+
 def _assets() -> tuple[str, str]:
     """Our style and script, Leaflet's included. Nothing in them asks for a file."""
     try:

@@ -25,11 +25,8 @@ def static_address() -> str:
 def contours() -> str:
     """Where this build's contours are; stops the page when they were not written."""
     version = questions.edition().version
-    if not (questions.ROOT / "static" / "geo" / version).is_dir():
-        st.error(
-            "Les contours de cette base ne sont pas dans static/geo. Reconstruisez-la avec « make data ».",
-            icon=":material/error:",
-        )
+    if not questions.contours(version).is_dir():
+        st.error(questions.NO_CONTOURS, icon=":material/error:")
         st.stop()
     return f"{static_address()}geo/{version}/"
 

@@ -37,6 +37,10 @@ BRAND = (
 )
 
 
+# Streamlit writes its pages as English: screen readers and translators must know better.
+IN_FRENCH = "document.documentElement.lang = 'fr'"
+
+
 def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
@@ -45,8 +49,7 @@ def frame(title: str) -> Selection:
         st.html(VIEWS / "embed.css")
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        # Streamlit writes its pages as English: screen readers and translators must know better.
-        st.html(BRAND + "<script>document.documentElement.lang = 'fr'</script>", unsafe_allow_javascript=True)
+        st.html(f"{BRAND}<script>{IN_FRENCH}</script>", unsafe_allow_javascript=True)
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))
     ready()

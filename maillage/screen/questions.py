@@ -13,6 +13,12 @@ from maillage.warehouse import Edition, Unavailable, Warehouse
 ROOT = Path(__file__).parents[2]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 PINNED = "_edition"
+NO_CONTOURS = "Les contours de cette base ne sont pas dans static/geo. Reconstruisez-la avec « make data »."
+
+
+def contours(version: str) -> Path:
+    """Where the contours of a build are published."""
+    return ROOT / "static" / "geo" / version
 
 
 @st.cache_resource

@@ -49,15 +49,27 @@ def browsing() -> Iterator[Browser]:
 
 
 class Server:
-    """A Streamlit server of ours: where it answers, and the memory it holds."""
+    """A server of ours, by `streamlit run` or by the atlas' own serve.py: where it answers, and the memory it holds."""
 
     def __init__(self, script: Path, log: Path, *options: str):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.port", str(port)]
-        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
+        self.state = f"{self.url}/_stcore/health"
+        if script.name == "serve.py":
+            command = [sys.executable, script.name, "--port", str(port)]
+            self.state = f"{self.url}/ready"
+        else:
+            command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.port", str(port)]
+            command += [
+                "--server.address",
+                "127.0.0.1",
+                "--server.headless",
+                "true",
+                "--server.fileWatcherType",
+                "none",
+            ]
         with log.open("w") as output:
             self.process = subprocess.Popen(
                 [*command, *options], cwd=script.parent, stdout=output, stderr=subprocess.STDOUT
@@ -69,7 +81,7 @@ class Server:
             if self.process.poll() is not None:
                 break
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+                urllib.request.urlopen(self.state, timeout=5).close()
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)

@@ -3,7 +3,7 @@
 import pytest
 
 from maillage.catalog import THRESHOLD
-from maillage.settings import SECRECY, secrecy
+from maillage.settings import SECRECY, mistakes, secrecy
 
 
 @pytest.mark.parametrize(("said", "threshold"), [("", THRESHOLD), ("0", 0), ("5", 5), (" 20 ", 20)])
@@ -15,3 +15,15 @@ def test_a_threshold_is_taken_as_set(said, threshold):
 def test_what_is_no_threshold_is_said_and_the_usual_one_holds(said):
     threshold, sentence = secrecy({SECRECY: said})
     assert threshold == THRESHOLD and SECRECY in sentence
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [({"MAILLAGE_SECRTE": "5"}, "MAILLAGE_SECRTE"), ({SECRECY: "onze"}, SECRECY)],
+)
+def test_what_is_set_wrong_is_named(environment, named):
+    assert named in mistakes({"PATH": "/bin", **environment})
+
+
+def test_what_is_set_well_is_not():
+    assert mistakes({"PATH": "/bin", SECRECY: "20", "MAILLAGE_ROUTER": "http://127.0.0.1:5000"}) is None

@@ -1,0 +1,143 @@
+"""The ASGI application: Streamlit's own, with what a service needs around it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from streamlit import file_util
+from streamlit.runtime import get_instance
+
+from maillage import assets
+from maillage.exports import offline
+from maillage.queries import territories
+from maillage.screen import questions
+from maillage.screen.frame import IN_FRENCH, VIEWS
+from maillage.screen.server import journal, rehearsal
+from maillage.screen.server.headers import SecurityHeaders, inline_scripts
+from maillage.screen.server.metrics import Metrics, RunMeter
+from maillage.warehouse import Unavailable
+
+LOOK_SECONDS = 5.0  # between two looks at the build in place
+PLAIN = {"Cache-Control": "no-store"}
+
+
+def application(script: Path, rehearsed: bool = True) -> st.App:
+    """The atlas, its state at /health, /ready and /metrics. `rehearsed`: compose the first pages before it is ready."""
+    metrics = Metrics(build_in_place)
+
+    async def ready(_: Request) -> Response:
+        sentence = await run_in_threadpool(why_not_ready)
+        return PlainTextResponse(sentence or "prêt", 503 if sentence else 200, PLAIN)
+
+    async def counted(_: Request) -> Response:
+        text = await run_in_threadpool(metrics.text)
+        return Response(text, media_type="text/plain; version=1.0.0; charset=utf-8", headers=PLAIN)
+
+    def failed(error: Exception) -> None:
+        metrics.errors.labels(type(error).__name__).inc()
+
+    return st.App(
+        script,
+        lifespan=lifespan(rehearsed),
+        routes=[Route("/health", alive), Route("/ready", ready), Route("/metrics", counted)],
+        middleware=[
+            Middleware(SecurityHeaders, scripts=page_scripts(), leaflet=assets.publish(questions.ROOT)),
+            Middleware(RunMeter, metrics=metrics),
+        ],
+        on_script_error=failed,
+    )
+
+
+async def alive(_: Request) -> Response:
+    return PlainTextResponse("vivant", headers=PLAIN)
+
+
+def why_not_ready() -> str | None:
+    """A sentence when the database cannot be used: absent, damaged, of another schema; or its contours are not published."""
+    try:
+        version = questions.warehouse().edition().version
+    except Unavailable as error:
+        return str(error)
+    return None if questions.contours(version).is_dir() else questions.NO_CONTOURS
+
+
+def build_in_place() -> str | None:
+    try:
+        return questions.warehouse().edition().version
+    except Unavailable:
+        return None
+
+
+def page_scripts() -> list[str]:
+    """The inline scripts of our pages, which the policy names one by one: Streamlit's, ours, and those of the preview of a
+    presentation, whose frame obeys the policy of its page."""
+    streamlit = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    ours = [IN_FRENCH, (VIEWS / "compare.js").read_text(encoding="utf-8")]
+    with suppress(offline.Unset):
+        ours.append(offline.script())
+    return [*inline_scripts(streamlit), *ours]
+
+
+def lifespan(rehearsed: bool):
+    """From « starting » to « ready », and a look at the build now and then: a new one is rehearsed before most ask for it."""
+
+    @asynccontextmanager
+    async def living(_: st.App) -> AsyncIterator[None]:
+        if rehearsed:
+            try:
+                await rehearse("ready")
+            except (RuntimeError, Unavailable) as error:
+                journal.event("cannot start", logging.ERROR, reason=str(error))
+                raise
+            rehearsal.settle()
+        journal.install()
+        watching = asyncio.create_task(watch()) if rehearsed else None
+        yield
+        if watching:
+            watching.cancel()
+        journal.event("stopping")
+
+    return living
+
+
+async def rehearse(name: str) -> None:
+    """Compose the first pages of the build in place, and write in the journal how long each took."""
+    began = time.perf_counter()
+    place = await run_in_threadpool(some_departement)
+    pages = await rehearsal.compose(get_instance(), place)
+    version = await run_in_threadpool(build_in_place)
+    journal.event(name, build=version, seconds=round(time.perf_counter() - began, 3), pages=pages)
+
+
+def some_departement() -> str | None:
+    known = questions.warehouse().edition().ask(territories.departements)
+    return f"departement-{known[0][0]}" if known else None
+
+
+async def watch() -> None:
+    """Rehearse each new build; a build that is no use is written once, and the atlas goes on saying why on its pages."""
+    known = await run_in_threadpool(build_in_place)
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        version = await run_in_threadpool(build_in_place)
+        if version == known:
+            continue
+        known = version
+        try:
+            if version:
+                await rehearse("new build")
+            else:
+                journal.event("no build", reason=await run_in_threadpool(why_not_ready))
+        except (RuntimeError, Unavailable) as error:
+            journal.event("new build fails", reason=str(error))

@@ -1,0 +1,80 @@
+"""What is said of the state of the atlas; tests/maillage/screen/server/test_command.py serves it."""
+
+import asyncio
+
+import duckdb
+import pytest
+
+from maillage.exports import offline
+from maillage.screen import questions
+from maillage.screen.frame import IN_FRENCH
+from maillage.screen.server import application
+from maillage.warehouse import SCHEMA_VERSION
+
+
+@pytest.fixture
+def other(monkeypatch, tmp_path):
+    """The atlas looks for its database and its contours in an empty folder."""
+    monkeypatch.setattr(questions, "DATABASE", tmp_path / "maillage.duckdb")
+    monkeypatch.setattr(questions, "ROOT", tmp_path)
+    questions.warehouse.clear()
+    yield tmp_path
+    questions.warehouse.clear()
+
+
+def put(folder, schema=SCHEMA_VERSION, contours=True):
+    with duckdb.connect(str(folder / "maillage.duckdb")) as connection:
+        connection.execute("CREATE TABLE build AS SELECT 'one' AS version, ? AS schema_version", [schema])
+    if contours:
+        (folder / "static" / "geo" / "one").mkdir(parents=True)
+
+
+def test_ready_when_the_base_is_open_its_schema_ours_and_its_contours_published(other):
+    assert application.why_not_ready() == "La base de données n'existe pas encore."
+    assert application.build_in_place() is None
+    put(other)
+    assert application.why_not_ready() is None and application.build_in_place() == "one"
+
+
+def test_not_ready_with_another_schema(other):
+    put(other, schema=SCHEMA_VERSION + 1)
+    assert f"le schéma {SCHEMA_VERSION + 1}" in application.why_not_ready()
+    assert application.build_in_place() is None
+
+
+def test_not_ready_with_a_file_that_is_no_base(other):
+    (other / "maillage.duckdb").write_text("code;nom\n")
+    assert "make data" in application.why_not_ready()
+
+
+def test_not_ready_without_contours(other):
+    put(other, contours=False)
+    assert application.why_not_ready() == questions.NO_CONTOURS
+
+
+def test_every_inline_script_of_ours_is_named():
+    scripts = application.page_scripts()
+    assert IN_FRENCH in scripts and offline.script() in scripts
+    assert any("prerenderReady" in script for script in scripts)  # Streamlit's own
+    assert any("aria-sort" in script for script in scripts)  # « Comparer »
+
+
+def test_a_new_build_is_rehearsed_and_one_that_is_no_use_is_said(other, monkeypatch):
+    events, put_in_place = [], [lambda: put(other), lambda: (other / "maillage.duckdb").unlink()]
+
+    async def rehearse(name):
+        events.append((name, application.build_in_place()))
+
+    async def scenario():
+        watching = asyncio.create_task(application.watch())
+        for change in put_in_place:
+            await asyncio.sleep(0.2)
+            change()
+        await asyncio.sleep(0.3)
+        watching.cancel()
+
+    monkeypatch.setattr(application, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(application, "rehearse", rehearse)
+    monkeypatch.setattr(application.journal, "event", lambda name, **fields: events.append((name, fields["reason"])))
+    asyncio.run(scenario())
+    assert events == [("new build", "one"), ("no build", "La base de données n'existe pas encore.")]

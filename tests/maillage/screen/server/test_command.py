@@ -1,0 +1,116 @@
+"""The atlas served by its own command: what it refuses to begin with, and one true process that is asked and stopped."""
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.bench.drive import serving
+from tests.bench.load.crowd import map_views, visit
+
+ROOT = Path(__file__).parents[4]
+
+
+def command(*options, environment=None, before="pass"):
+    program = f"import sys; sys.argv[0] = 'serve.py'; {before}; from maillage.screen.server import command; sys.exit(command.main())"
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, options)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, env=environment,
+    )  # fmt: skip
+
+
+def sentence(done) -> str:
+    """The one line of a refusal."""
+    assert done.stdout == "" and "Traceback" not in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert line[0].isupper() or line.startswith(("--", "MAILLAGE"))
+    return line
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--prot", "8502"), "--prot"),
+        (("--port", "eight"), "eight"),
+        (("--port", "70000"), "70000"),
+        (("--base", "a b"), "chemin"),
+        (("--base", "../x"), "chemin"),
+    ],
+)
+def test_an_option_that_means_nothing_is_said(options, word):
+    done = command(*options)
+    assert done.returncode == 2 and word in sentence(done)
+
+
+def test_a_setting_that_does_not_exist_is_said():
+    done = command(environment={"PATH": "", "MAILLAGE_SECRTE": "5"})
+    assert done.returncode == 2 and "MAILLAGE_SECRTE" in sentence(done)
+
+
+def test_a_missing_base_is_said(tmp_path):
+    nowhere = f"from pathlib import Path; from maillage.screen import questions; questions.DATABASE = Path({str(tmp_path / 'none.duckdb')!r})"
+    done = command("--port", 8599, before=nowhere)
+    assert done.returncode == 1 and sentence(done) == "La base de données n'existe pas encore."
+
+
+def test_a_port_that_is_taken_is_said(database):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = command("--port", other.getsockname()[1])
+    assert done.returncode == 1 and "déjà pris" in sentence(done)
+
+
+@pytest.fixture(scope="module")
+def served(database, tmp_path_factory):
+    """The address of an atlas that said it was ready, and its process."""
+    log = tmp_path_factory.mktemp("served") / "log"
+    with serving(ROOT / "serve.py", log) as server:
+        yield server.url, server.process, log
+
+
+def fetch(address: str):
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return answer.headers, answer.read().decode()
+
+
+def test_it_is_alive_and_ready_and_names_no_program(served):
+    url, _, log = served
+    assert fetch(f"{url}/health")[1] == "vivant" and fetch(f"{url}/ready")[1] == "prêt"
+    headers, _ = fetch(url)
+    assert "server" not in headers and "script-src 'self'" in headers["content-security-policy"]
+    assert '"event": "ready"' in log.read_text() and '"ecarts et_si"' in log.read_text()
+
+
+def test_visitors_are_served_counted_and_not_named(served):
+    url, process, log = served
+    answer, journal = visit(url, map_views()[:5], visitors=2, seconds=2, pids=[process.pid], think=0.5)
+    assert answer.errors == () and len(journal.runs) >= 2
+    counted = dict(line.rsplit(" ", 1) for line in fetch(f"{url}/metrics")[1].splitlines() if not line.startswith("#"))
+    assert float(counted["maillage_run_seconds_count"]) == len(journal.runs)
+    assert float(counted["process_resident_memory_bytes"]) > 50_000_000
+    assert any(name.startswith('maillage_build{version="2') and number == "1.0" for name, number in counted.items())
+    assert "127.0.0.1:" not in log.read_text().replace(url.removeprefix("http://"), "")
+
+
+def test_a_page_of_another_site_is_not_listened_to(served):
+    url, _, _ = served
+    stream = f"{url.replace('http', 'ws')}/_stcore/stream"
+    with pytest.raises(InvalidStatus) as refused:
+        connect(stream, origin="http://elsewhere.example", subprotocols=["streamlit"], proxy=None).close()
+    assert refused.value.response.status_code == 403
+    connect(stream, origin=url, subprotocols=["streamlit"], proxy=None).close()
+
+
+def test_it_stops_when_asked(served):
+    """Last: what was served is over."""
+    _, process, log = served
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) in (0, -signal.SIGTERM)
+    assert '"event": "stopping"' in log.read_text() and "Traceback" not in log.read_text()

@@ -1,0 +1,78 @@
+"""A process of its own for each: Streamlit has one runtime a process."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from maillage.screen.server.rehearsal import request
+
+ROOT = Path(__file__).parents[4]
+PROGRAM = """
+import asyncio, sys
+import streamlit as st
+from streamlit.runtime import get_instance
+from maillage.screen.server import rehearsal
+
+rehearsal.PATIENCE_SECONDS = 3
+
+async def main():
+    app = st.App(sys.argv[1])
+    async with app.lifespan()(app):
+        seconds = await rehearsal.compose(get_instance(), "departement-08", (("", {}), ("second", {"volet": "acces"})))
+        print(*seconds)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def rehearse(tmp_path):
+    """What composing these two pages writes: (standard output, last line of the standard error)."""
+
+    def run(second: str):
+        (tmp_path / "pages").mkdir()
+        (tmp_path / "first.py").write_text("import streamlit as st\nst.write('one')\n")
+        (tmp_path / "pages" / "second.py").write_text(textwrap.dedent(second))
+        command = [sys.executable, "-c", PROGRAM, str(tmp_path / "first.py")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        return done.stdout.split("\n"), (done.stderr.splitlines() or [""])[-1]
+
+    return run
+
+
+def test_each_page_is_run_where_a_visitor_would_be(rehearse):
+    page = """
+        import streamlit as st
+        print("query", dict(st.query_params))
+        if "again" not in st.session_state:
+            st.session_state["again"] = True
+            st.rerun()
+        print("to the end")
+    """
+    out, _ = rehearse(page)
+    query = "query {'territoire': 'departement-08', 'volet': 'acces'}"
+    assert out[:4] == [query, query, "to the end", "carte second acces"] or out[3:4] == ["carte second acces"], out
+
+
+def test_a_page_that_fails_is_said(rehearse):
+    out, last = rehearse("raise ValueError('a broken page')")
+    assert last == "RuntimeError: La page « second acces » échoue (ValueError)." and out == [""]
+
+
+def test_a_page_that_never_ends_is_not_waited_for(rehearse):
+    _, last = rehearse("import time\ntime.sleep(6)")
+    assert last == "RuntimeError: La page « second acces » ne s'est pas composée en 3 s."
+
+
+def test_the_first_page_is_the_one_without_a_choice():
+    first, other = (
+        request("", "", {}, "departement-08").rerun_script,
+        request("ecarts", "hash", {"volet": "et_si"}, "departement-08").rerun_script,
+    )
+    assert first.query_string == "" and first.page_script_hash == ""
+    assert parse_qs(other.query_string) == {"territoire": ["departement-08"], "volet": ["et_si"]}
+    assert (other.page_name, other.page_script_hash) == ("ecarts", "hash")

@@ -16,6 +16,7 @@ from streamlit.runtime.session_manager import SessionClient
 PATIENCE_SECONDS = 60.0
 PAGES = (  # the name of a page in its address, and what is chosen there
     ("", {}),
+    ("carte", {}),
     ("ecarts", {"volet": "blanches"}),
     ("ecarts", {"volet": "acces"}),
     ("ecarts", {"volet": "besoin"}),

@@ -276,6 +276,7 @@ ELSEWHERE = {
     "screen/controls.py": "pages/test_carte.py",
     "screen/frame.py": "pages/test_editions.py",
     "screen/questions.py": "pages/test_editions.py",
+    "screen/search.py": "pages/test_composer.py",
     "screen/tables.py": "pages/test_donnees.py",
     "screen/panels/access.py": "pages/test_ecarts.py",
     "screen/panels/ceremony.py": "pages/test_ceremonie.py",

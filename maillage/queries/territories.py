@@ -111,12 +111,12 @@ def members(cursor: Cursor, level: str, code: str) -> list[str]:
     ]
 
 
-def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, str, str]]:
+def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
     """(kind, code, name, detail) of what bears this name: territories, CPTS (by any name), structures (by name or type).
 
     Accents, case, signs, ligatures and small words do not matter, nor whether a type is in full words or in letters; what is
     the very name comes first, then what begins with the text, then the most populated. `kind` is a level, `cpts`, or `site`;
-    the code of a site is its commune's (or its département's when it has no commune).
+    the code of a site is its commune's (or its département's when it has no commune). `kinds`: only these; none, all.
     """
     loose = names.loose(text) or names.plain(text)
     labels = " ".join(
@@ -138,7 +138,7 @@ def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, s
         ),
         matched AS (
             SELECT * FROM place
-            WHERE length($loose) >= 2 AND (
+            WHERE (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], kind)) AND length($loose) >= 2 AND (
                 contains(loose, $loose) OR {_abbreviated} OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
             )
         )
@@ -151,7 +151,13 @@ def search(cursor: Cursor, text: str, limit: int = 12) -> list[tuple[str, str, s
                  max(weight) DESC, name
         LIMIT $limit
         """,
-        {"loose": loose, "short": names.short(text) or loose, "plain": names.plain(text), "limit": limit},
+        {
+            "loose": loose,
+            "short": names.short(text) or loose,
+            "plain": names.plain(text),
+            "limit": limit,
+            "kinds": list(kinds),
+        },
     ).fetchall()
 
 

@@ -8,9 +8,8 @@ import streamlit as st
 
 from maillage import catalog
 from maillage.address.selection import MESHES, Selection
-from maillage.language import text
 from maillage.queries import cpts, indicators, territories
-from maillage.screen import binding
+from maillage.screen import binding, search
 from maillage.screen.binding import bind
 from maillage.screen.questions import ask
 
@@ -18,7 +17,7 @@ from maillage.screen.questions import ask
 def controls(selection: Selection) -> None:
     """The map's controls, in the sidebar."""
     with st.sidebar:
-        search()
+        find()
         place(selection)
         coloured(selection)
         if selection.level == "france":
@@ -103,26 +102,13 @@ def _go(level: str, code: str | None) -> None:
         binding.write(selection.go("france", "FR"))
 
 
-def search() -> None:
+def find() -> None:
     """Find a territory, a CPTS or a structure by name."""
-    words = st.text_input(
-        "Rechercher", key="recherche", placeholder="Commune, CPTS, structure…", live=True, icon=":material/search:",
-        max_chars=80,
-    )  # fmt: skip
-    if len((words or "").strip()) < 2:
-        return
-    found = ask(territories.search, words.strip(), 8)
-    if not found:
-        st.caption(f"Rien ne porte le nom « {text.markdown(words.strip())} ». Essayez un autre mot, ou un code Insee.")
-    for index, (kind, code, name, detail) in enumerate(found):
-        what = {"cpts": "CPTS", "site": "structure"}.get(kind) or catalog.LEVEL[kind].label
-        st.button(
-            f"{text.markdown(name)} :small[:gray[{what}, {text.markdown(detail)}]]" if detail else text.markdown(name),
-            key=f"trouve_{index}", type="tertiary", on_click=_found, args=(kind, code), width="stretch",
-        )  # fmt: skip
+    words = search.field("Rechercher", "recherche", "Commune, CPTS, structure…")
+    search.answers(words, "trouve", _open)
 
 
-def _found(kind: str, code: str) -> None:
+def _open(kind: str, code: str, name: str) -> None:
     selection = binding.current()
     st.session_state["recherche"] = ""
     if kind == "cpts":

@@ -13,13 +13,12 @@ from maillage import address
 from maillage.address import links
 from maillage.address.draft import NAME_LETTERS, Choices, Draft
 from maillage.address.selection import Selection
-from maillage.catalog import LEVEL
 from maillage.exports import territory, workbook
 from maillage.language import text
 from maillage.language.names import plain
 from maillage.methods import pasting
 from maillage.records.territory import Dossier
-from maillage.screen import binding, questions
+from maillage.screen import binding, questions, search
 from maillage.screen.binding import bind
 from maillage.screen.questions import ask
 from maillage.subjects.territory import draft
@@ -141,27 +140,23 @@ def controls(selection: Selection, chosen: Choices) -> None:
 
 
 def _start() -> None:
-    words = st.text_input(
-        "Partir de", key="depart", placeholder="Intercommunalité, CPTS, commune…", live=True, icon=":material/search:", max_chars=80,
-    )  # fmt: skip
-    if len((words or "").strip()) < 2:
+    words = search.field("Partir de", "depart", "Intercommunalité, CPTS, commune…")
+    if not words:
         return
     minutes = st.slider("Autour d'une commune (minutes)", 5, 60, 15, 5, key="minutes", help=text.travel())
-    found = draft.starts(ask, words.strip())
-    if not found:
-        st.markdown(f":small[Rien ne porte le nom « {text.markdown(words.strip())} ».]")
-    for rank, (kind, code, name, detail) in enumerate(found):
-        what = "CPTS" if kind == "cpts" else LEVEL[kind].label
-        where = f", {text.markdown(detail)}" if detail else ""
-        st.button(
-            f"{text.markdown(name)} :small[:gray[{what}{where}]]", key=f"depart_{rank}", type="tertiary", width="stretch",
-            on_click=_begin, args=(kind, code, name),
-        )  # fmt: skip
+
+    def around(rank: int, kind: str, code: str) -> None:
         if kind in ("commune", "arrondissement_municipal"):
             st.button(
-                f":small[et les communes à moins de {minutes} min]", key=f"autour_{rank}", type="tertiary", width="stretch",
-                on_click=_around, args=(code, minutes),
-            )  # fmt: skip
+                f":small[et les communes à moins de {minutes} min]",
+                key=f"autour_{rank}",
+                type="tertiary",
+                width="stretch",
+                on_click=_around,
+                args=(code, minutes),
+            )
+
+    search.answers(words, "depart", _begin, draft.STARTS, 6, around)
 
 
 def _begin(kind: str, code: str, name: str) -> None:

@@ -37,11 +37,6 @@ def gazetteer(ask: Ask) -> pasting.Gazetteer:
     return pasting.Gazetteer(known, dict(moved), parts, dict(departements), ask(communes.former_names))
 
 
-def starts(ask: Ask, words: str, limit: int = 6) -> list[tuple[str, str, str, str]]:
-    """(kind, code, name, detail) of what bears this name and a territory can start from."""
-    return [answer for answer in ask(territories.search, words, 40) if answer[0] in STARTS][:limit]
-
-
 def members(ask: Ask, kind: str, code: str) -> tuple[str, ...]:
     """The communes of an intercommunalité, a CPTS, a département, or of a commune (its arrondissements)."""
     if kind == "cpts":

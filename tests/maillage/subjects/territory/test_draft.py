@@ -13,6 +13,7 @@ from pyproj import Geod
 from maillage import catalog
 from maillage.exports import territory as files
 from maillage.language import text
+from maillage.queries import territories
 from maillage.subjects.territory import draft, territory
 
 GEOD = Geod(ellps="GRS80")
@@ -33,9 +34,12 @@ def test_a_start_from_an_epci_a_cpts_a_departement_a_city(ask):
 
 
 def test_what_can_be_started_from_is_found(ask):
-    kinds = [kind for kind, *_ in draft.starts(ask, "sedan")]
+    kinds = [kind for kind, *_ in ask(territories.search, "sedan", 6, draft.STARTS)]
     assert "commune" in kinds and "site" not in kinds
-    assert draft.starts(ask, "pdlms")[0][:2] == ("cpts", "cpts-08-portes-luxembourg-sedanais-meusien")
+    assert ask(territories.search, "pdlms", 6, draft.STARTS)[0][:2] == (
+        "cpts",
+        "cpts-08-portes-luxembourg-sedanais-meusien",
+    )
 
 
 def test_communes_within_a_time_are_those_near_enough(ask):

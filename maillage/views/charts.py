@@ -14,7 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from maillage.language import text
+from maillage.language import figures, text
 from maillage.methods.comparing import Line
 from maillage.methods.funnel import Funnel, Limits
 from maillage.records.map_view import Classes
@@ -155,8 +155,8 @@ def scatter(
 def bars(
     table: pd.DataFrame, axis: Axis, caption: Caption, chosen: Sequence[str] = (), classes: Classes | None = None
 ) -> go.Figure:
-    """A bar per territory, the longest at the top, with its interval (columns low, high) where it has both ends; with one,
-    the value is a least (≥) or a most (≤), and has no bar: bars are compared. Coloured as on the map with its `classes`.
+    """A bar per territory, the longest at the top, with its interval (columns low, high) where it has both ends; a bound
+    (column bound: at_least, at_most) has a sign and no bar: bars are compared. Coloured as on the map with its `classes`.
 
     Unknown ones stand at the bottom and say why (column state: ns, manquant).
     """
@@ -167,7 +167,8 @@ def bars(
     state = rows["state"] if "state" in rows else pd.Series("manquant", index=rows.index)
     known, height = np.isfinite(values), np.arange(len(rows))
     sure = known & np.isfinite(low) & np.isfinite(high)
-    sign = np.select([sure, np.isfinite(low), np.isfinite(high)], ["", f"≥{text.HARD}", f"≤{text.HARD}"], "")
+    bounds = rows["bound"] if "bound" in rows else pd.Series(None, index=rows.index, dtype=object)
+    sign = np.array([f"{mark}{text.HARD}" if (mark := figures.SIGNS.get(bound)) else "" for bound in bounds])
     short = [
         f"{bound}{axis.short(value)}" if has else ABSENT.get(why, ABSENT["manquant"])
         for has, bound, value, why in zip(known, sign, values, state, strict=True)

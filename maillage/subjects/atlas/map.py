@@ -12,7 +12,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.address.selection import Selection
-from maillage.catalog import COVERAGE, PUBLISHED, WITHHELD
+from maillage.catalog import PUBLISHED, WITHHELD
 from maillage.language import text
 from maillage.language.text import shortened
 from maillage.methods.classes import classify
@@ -88,7 +88,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         not whole or selection.mesh == "commune" or "departement" not in indicator.levels
     )
     mesh = "commune" if by_commune else "departement"
-    statuses = selection.statuses if indicator.code == COVERAGE else None
+    statuses = selection.statuses if indicator.by_status else None
     coloured = ask.keep(colouring, indicator.code, mesh, None if whole else reach, statuses)
 
     label = f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs."
@@ -204,7 +204,7 @@ def notes(ask, selection, mesh, reach, overlays, classes) -> list[str]:
         said.append(f"« {indicator.label} » n'est connu que par commune : un niveau n'a pas de moyenne.")
     if mesh == "departement" and selection.level != "france":
         said.append("La légende et le tableau comptent tous les départements de France.")
-    if indicator.code == COVERAGE:
+    if indicator.by_status:
         chosen = ", ".join(catalog.CPTS_STATUS[status].label for status in selection.statuses) or "aucun"
         said.append(f"Statuts de CPTS comptés : {chosen}. Rapporté à la population municipale 2023 (Mayotte : 2017).")
     if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
@@ -277,7 +277,7 @@ def unknown_layer(indicator: catalog.Indicator, anywhere: bool) -> str:
         return f"« {indicator.label} » n'est pas dans cette base : {NOT_LOADED[indicator.tier]}."
     if indicator.site_type:
         return f"Aucun site {indicator.site_type} ouvert n'est placé ici : la distance n'est pas calculée."
-    if indicator.code == COVERAGE:
+    if indicator.by_status:
         return (
             "Aucun périmètre de CPTS n'est connu ici au statut choisi : la couverture par commune est une inconnue, pas un zéro. "
             "La part publiée par la DITP existe par département."

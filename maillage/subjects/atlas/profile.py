@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
-from maillage.catalog import COVERAGE
 from maillage.catalog.indicators import PROFILE
 from maillage.queries import cpts, indicators, sites, territories
 from maillage.subjects.atlas.map import Scene
@@ -47,10 +46,9 @@ def profile(ask: Ask, shown: Scene) -> dict:
 
 def refiltered(ask: Ask, answer: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
     """The same figures with the coverage counted anew for the statuses chosen; where nothing is known, no row."""
-    other = answer[answer["indicator"] != COVERAGE]
-    kept = answer[answer["indicator"] == COVERAGE].drop(
-        columns=["value", "low", "high", "bound", "basis", "method", "year"]
-    )
+    by_status = answer["indicator"].isin([indicator.code for indicator in catalog.INDICATORS if indicator.by_status])
+    other = answer[~by_status]
+    kept = answer[by_status].drop(columns=["value", "low", "high", "bound", "basis", "method", "year"])
     levels = [ask(indicators.coverage, statuses, level).assign(level=level) for level in kept["level"].unique()]
     if not levels:
         return answer

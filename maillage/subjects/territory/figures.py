@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.catalog import COVERAGE, WITHHELD, recipes
+from maillage.catalog import WITHHELD, recipes
 from maillage.catalog.indicators import TERRITORY
 from maillage.language import text
 from maillage.queries import communes, indicators
@@ -110,8 +110,9 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
         ),
         "densite": Figure(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
         "evolution_population": _change(members["before"], members["after"]),
-        COVERAGE: _coverage(standing[standing["code"].isin(codes)], people, year),
     }
+    covered = _coverage(standing[standing["code"].isin(codes)], people, year)
+    values |= {each.code: covered for each in catalog.INDICATORS if each.recipe == recipes.COVERED}
     for row in counts[counts["type"].isin(HERE)].itertuples():
         short = row.extent == "partiel"
         if row.extent == "inconnu" or not people or (short and not row.open):  # « at least none » says nothing

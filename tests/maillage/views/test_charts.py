@@ -306,7 +306,8 @@ def test_bars_go_down_from_the_longest_and_the_unknown_says_why():
 
 
 def test_an_interval_is_drawn_where_there_is_one_only():
-    table = points(values=(2.0, 2.1, 1.9, 1.8), low=[1.5, NAN, 1.9, NAN], high=[2.7, NAN, NAN, 1.8])
+    bounds = ["exact", "exact", "at_least", "at_most"]
+    table = points(values=(2.0, 2.1, 1.9, 1.8), low=[1.5, NAN, 1.9, NAN], high=[2.7, NAN, NAN, 1.8], bound=bounds)
     bars, words = charts.bars(table, RATE, CAPTION).data
     found = {text.split("<br>")[0]: row for row, text in enumerate(bars.customdata)}
     row = found["<b>Ardennes</b>"]

@@ -22,9 +22,9 @@ ROW = ["source_id", "file", "line", "name", "outcome", "placed", "reason", "sent
 SETTINGS = ("router.toml", "LISEZMOI.md", "README.md")  # of data/local, that are no lists
 UNREAD = Source(
     source_id="jamais_lus",
-    title="Fichiers de data/local jamais lus",
+    title="Fichiers déposés et jamais lus",
     producer="",
-    page="docs/modeles/LISEZMOI.md",
+    page="",
     licence="",
     vintage="",
 )
@@ -129,7 +129,7 @@ def _load(
     if expected and tally.read < FEWER * expected:
         raise SourceError(
             f"La source « {source.title} » n'a plus que {tally.read} lignes, contre {expected} la dernière fois : elle n'a pas été "
-            f"crue. Si la baisse est vraie, relancez avec « --accepter {source.source_id} »."
+            "crue. Si la baisse est vraie, l'administrateur de l'atlas doit l'accepter."
         )
     connection.execute(
         'UPDATE source SET "rows" = ?, vintage = ? WHERE source_id = ?',
@@ -207,9 +207,9 @@ def unread(data: Path, modules: Iterable) -> list[Note]:
 
 def _remedy(path: Path) -> str:
     if path.is_dir():
-        return "Déposez ses fichiers dans data/local même."
+        return "Déposez ses fichiers un à un, hors de tout dossier."
     if path.suffix.lower() in purposes.READABLE:
-        return "Nommez-le structures…, cpts… ou perimetres… selon ce qu'il contient, avec les colonnes des modèles de docs/modeles."
+        return "Nommez-le structures…, cpts… ou perimetres… selon ce qu'il contient, avec les colonnes des modèles."
     return "Enregistrez-le en CSV, .xlsx, .ods ou GeoJSON, sous le nom structures…, cpts… ou perimetres…"
 
 
@@ -217,11 +217,7 @@ def tell_unread(connection: duckdb.DuckDBPyConnection, data: Path, modules: Iter
     """Say in `intake` and `intake_row` which files of data/local nobody read; nothing when there is none."""
     notes = unread(data, modules)
     if notes:
-        several = (
-            f"{len(notes)} fichiers de data/local n'ont été lus"
-            if len(notes) > 1
-            else "Un fichier de data/local n'a été lu"
-        )
+        several = f"{len(notes)} fichiers déposés n'ont été lus" if len(notes) > 1 else "Un fichier déposé n'a été lu"
         sentence = f"{several} par personne : {', '.join(note.file for note in notes)}."
         _tell(connection, UNREAD, "ecartee", sentence)
         note(connection, UNREAD.source_id, notes)

@@ -20,6 +20,7 @@ from maillage.catalog import SCHEMA_VERSION
 
 Cursor = duckdb.DuckDBPyConnection
 ANSWERS = 512  # kept for a build, the latest used
+REBUILD = "L'administrateur de cet atlas doit la reconstruire."
 
 
 class Ask(Protocol):
@@ -96,22 +97,15 @@ class Edition:
         except duckdb.IOException as error:
             raise self._unreadable() from error
         except (duckdb.Error, TypeError) as error:
-            raise Unavailable(
-                f"La base de données ({self.path.name}) vient d'une autre version de Maillage. "
-                "Reconstruisez-la avec « make data »."
-            ) from error
+            raise Unavailable(f"La base de données vient d'une autre version de Maillage. {REBUILD}") from error
         if schema != SCHEMA_VERSION:
             raise Unavailable(
-                f"La base de données ({self.path.name}) suit le schéma {schema}, et cette application le schéma "
-                f"{SCHEMA_VERSION}. Reconstruisez-la avec « make data »."
+                f"La base de données est d'une version {schema}, et cet atlas en lit la version {SCHEMA_VERSION}. {REBUILD}"
             )
         return version
 
     def _unreadable(self) -> Unavailable:
-        return Unavailable(
-            f"La base de données ({self.path.name}) est illisible : elle est tronquée ou n'en est pas une. "
-            "Reconstruisez-la avec « make data »."
-        )
+        return Unavailable(f"La base de données est illisible : elle est tronquée, ou n'en est pas une. {REBUILD}")
 
 
 def _same(_answers, _asked: Callable, function: Callable, arguments: tuple) -> tuple:

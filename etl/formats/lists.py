@@ -131,7 +131,7 @@ def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listi
             sentence = f"Fichier refusé : {refused}"
             notes.append(Note("fichier", "refuse", refused.reason, sentence, file=path.name))
     if paths and not listings:
-        raise SourceError(" ".join(f"data/local/{note.file} : {note.sentence}" for note in notes))
+        raise SourceError(" ".join(f"« {note.file} » : {note.sentence}" for note in notes))
     return listings, notes
 
 
@@ -263,7 +263,7 @@ def code(text: str) -> str:
 def _no_header(cut: list[Table], headers: list[Header], columns: tuple[Column, ...]) -> Refused:
     lines = [line for table in cut for line in table.cells if line and any(cell.strip() for cell in line)]
     if not lines:
-        return Refused("fichier vide", "il n'a aucune ligne", "Remplissez-le, ou retirez-le de data/local.")
+        return Refused("fichier vide", "il n'a aucune ligne", "Remplissez-le, ou retirez-le.")
     best = max(headers, key=lambda header: header.score, default=None)
     if best and not best.missing:
         return Refused(
@@ -274,7 +274,7 @@ def _no_header(cut: list[Table], headers: list[Header], columns: tuple[Column, .
         "colonne absente",
         f"colonne absente : {', '.join(missing)} (colonnes trouvées : "
         f"{_enumerate([cell.strip() for cell in (best.cells if best else lines[0]) if cell.strip()])})",
-        f"Colonnes attendues : {', '.join(column.name for column in columns)}. Modèles dans docs/modeles.",
+        f"Colonnes attendues : {', '.join(column.name for column in columns)}. Un modèle vide est sur la page « Importer une liste ».",
     )
 
 

@@ -42,7 +42,7 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
     """The tables of a file. Raises Refused: it cannot be used as a whole."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
     if not start:
-        raise Refused("fichier vide", "il est vide", "Remplissez-le, ou retirez-le de data/local.")
+        raise Refused("fichier vide", "il est vide", "Remplissez-le, ou retirez-le.")
     if start.startswith(b"<"):
         raise Refused(
             "page web", "c'est une page web, et non une liste", "Enregistrez-la en « CSV UTF-8 » ou en .xlsx."

@@ -301,7 +301,7 @@ def _doubt(one: Told, candidates: list[dict]) -> Note:
         "ambigu",
         "CPTS peut-être déjà connue",
         f"« {one.name} » ressemble à {_list(row['name'] for row in candidates)} sans que ce soit sûr : elle n'a été ni confondue "
-        "avec, ni ajoutée. Ajoutez son nom aux alias de la bonne, ou décrivez-la dans data/local.",
+        "avec, ni ajoutée. Ajoutez son nom aux alias de la bonne, ou décrivez-la dans une liste locale.",
         one.name,
     )
 

@@ -76,7 +76,8 @@ def ask(
             _write(cache, kept)
         except OSError as error:
             trouble = (
-                trouble or f"data/raw ne se laisse pas écrire ({error.strerror}). Vérifiez les droits et la place."
+                trouble
+                or f"le dossier des téléchargements ne se laisse pas écrire ({error.strerror}). Vérifiez les droits et la place."
             )
         lost = sum(question.key not in kept for question in missing)
         trouble = trouble or ("le service n'a pas répondu à toutes les adresses. " + AGAIN if lost else "")

@@ -242,10 +242,10 @@ def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Se
             raise Passing(f"la connexion chiffrée à {host} a échoué") from error
         raise Refused(
             f"le certificat de {host} n'est pas reconnu",
-            "Si votre réseau a le sien, donnez son fichier dans la variable REQUESTS_CA_BUNDLE.",
+            "Si votre réseau a le sien, déclarez-le à la construction.",
         ) from error
     except requests.exceptions.ProxyError as error:
-        remedy = "Vérifiez les variables HTTP_PROXY et HTTPS_PROXY."
+        remedy = "Vérifiez les réglages du proxy."
         raise Passing("le proxy ne répond pas", remedy, reached=False) from error
     except requests.exceptions.ReadTimeout as error:
         raise _silence(url, settings) from error

@@ -38,7 +38,7 @@ def fetch(
     """
     try:
         if offline:
-            raise Refused("le réseau n'a pas été consulté (--offline)", "Relancez la commande sans cette option.")
+            raise Refused("le réseau n'a pas été consulté, comme demandé", "Relancez la commande sans cette option.")
         return _bring(source, cache, progress, settings)
     except Refused as refused:
         trouble = str(refused)
@@ -149,4 +149,4 @@ def _compare(resource: datagouv.Resource, download: Download) -> None:
 def _disk(error: OSError) -> str:
     if error.errno in _NO_ROOM:
         return "le disque est plein. Libérez de la place, puis relancez la commande."
-    return f"data/raw ne se laisse pas lire ou écrire ({error.strerror or error}). Vérifiez les droits sur ce dossier."
+    return f"le dossier des téléchargements ne se laisse pas lire ou écrire ({error.strerror or error}). Vérifiez les droits sur ce dossier."

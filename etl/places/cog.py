@@ -16,5 +16,5 @@ def require_todays_map(source: Source, codes: Collection[str], inputs: Inputs, o
                  for some, what in ((missing, "manquent"), (unknown, "sont inconnus")) if some]  # fmt: skip
         raise SourceError(
             f"La source « {source.title} » n'est pas sur la carte des communes d'aujourd'hui : {' et '.join(found)}. Refaites la "
-            "carte par « python -m etl snapshot » avec les paquets de la même année, ou revenez à l'adresse précédente."
+            "carte avec les paquets de la même année, ou revenez à l'adresse précédente."
         )

@@ -43,7 +43,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     placed = geojson.place(features, SOURCE.title)
     told, notes, reached = cpts_layer.read(connection, features, placed, SOURCE.title, inputs)
     built = [one for one in told if not inputs.departements or one.members or any(map(inputs.wants, one.departements))]
-    citation = "Santégraphie, couche GCS:AMBU_CPTS" + (f", servie le {features.served_on}" * bool(features.served_on))
+    citation = "Santégraphie, couche des CPTS" + (f", servie le {features.served_on}" * bool(features.served_on))
     matching, differences = merge(connection, built, SOURCE.source_id, citation)
     aside = [one for one in built if one.cpts_id in matching.doubtful]
     seats = {

@@ -83,8 +83,8 @@ def _members(rows: list[dict], inputs: Inputs) -> dict[str, str]:
             today = inputs.successors.get(code, code)
             if today not in inputs.known_communes:
                 raise SourceError(
-                    f"La source « {SOURCE.title} » place dans {row['nom']} une commune inconnue ({code}). Refaites la carte par "
-                    "« python -m etl snapshot » avec les paquets de la même année."
+                    f"La source « {SOURCE.title} » place dans {row['nom']} une commune inconnue ({code}). Refaites la carte "
+                    "avec les paquets de la même année."
                 )
             if belongs.setdefault(today, row["code"]) != row["code"]:
                 raise SourceError(

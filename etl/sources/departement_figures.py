@@ -43,7 +43,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         code = row.departement("code_departement", inputs)
         name = RENAMED.get(row.required("indicateur"), row["indicateur"])
         if name not in catalog.INDICATOR:
-            raise row.refuse(f"l'indicateur « {name} » est inconnu", "Déclarez-le dans maillage/catalog/indicators.py.")
+            raise row.refuse(f"l'indicateur « {name} » est inconnu", "Déclarez-le au catalogue des indicateurs.")
         year = row.integer("annee")
         record = (code, name, year, catalog.INDICATOR[name].sex, row.number("valeur"), row.required("source"))
         if inputs.wants(code):

@@ -25,7 +25,7 @@ SOURCE = Source(
     producer="Ministère chargé de la santé (DREES)",
     page="https://www.data.gouv.fr/datasets/finess-extraction-du-fichier-des-etablissements/",
     licence="Licence Ouverte 2.0",
-    vintage="fichier déposé dans data/local",
+    vintage="fichier déposé",
     doubts="Fichier qui ne paraît plus : il complète le fichier actuel, et ne le remplace jamais.",
     local="etalab-cs11005*.csv",
     writes="site",
@@ -150,5 +150,5 @@ def commune(departement: str, three: str) -> str:
 
 def _changed(name: str, found: str) -> SourceError:
     return SourceError(
-        f"{name} n'est pas au format « etalab_cs1100507 » de FINESS : {found}. Téléchargez-le de nouveau, ou retirez-le de data/local."
+        f"{name} n'est pas l'extraction des établissements de FINESS : {found}. Téléchargez-le de nouveau, ou retirez-le."
     )

@@ -24,7 +24,7 @@ from maillage import catalog
 
 SOURCE = Source(
     source_id="local_cpts",
-    title="CPTS et périmètres ajoutés par data/local",
+    title="CPTS et périmètres ajoutés par les listes locales",
     producer="Listes locales : référence à chaque ligne",
     page="docs/modeles/LISEZMOI.md",
     licence="Celle de chaque liste",

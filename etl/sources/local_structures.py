@@ -27,7 +27,7 @@ from maillage import catalog
 
 SOURCE = Source(
     source_id="local_structures",
-    title="Structures ajoutées par data/local",
+    title="Structures ajoutées par les listes locales",
     producer="Listes locales : référence à chaque ligne",
     page="docs/modeles/LISEZMOI.md",
     licence="Celle de chaque liste",
@@ -227,7 +227,7 @@ def _draft(row: Row, gazetteer: Gazetteer) -> Draft:
 def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> SiteKind:
     """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « 603 - Maison de santé », « MSP (projet) »."""
     text = row.required("type")
-    admitted = f"Types admis : {', '.join(kind.code for kind in catalog.SITE_TYPES)}, ou leur nom."
+    admitted = f"Types admis : {', '.join(catalog.short(kind.code) for kind in catalog.SITE_TYPES)}, ou leur nom."
     try:
         kind = site_types.understand(text)
     except site_types.Denied as denied:

@@ -226,6 +226,13 @@ THRESHOLD, LEAST_THRESHOLD = 11, 4  # of secrecy: counts of people from 1 to the
 
 LEVEL = {level.code: level for level in LEVELS}
 SITE_TYPE = {kind.code: kind for kind in SITE_TYPES}
+
+
+def short(code: str) -> str:
+    """What readers know a site type by: its letters, « MSP »; its label when its code is no word of theirs."""
+    return SITE_TYPE[code].label if "_" in code else code
+
+
 FINESS_TYPE = {category: kind.code for kind in SITE_TYPES for category in kind.finess}
 SITE_STATUS = {status.code: status for status in SITE_STATUSES}
 SITE_SUBTYPE = {(subtype.site_type, subtype.code): subtype for subtype in SITE_SUBTYPES}

@@ -25,7 +25,7 @@ def warnings(dossier: Dossier, beyond: tuple[str, ...]) -> list[str]:
     if dossier.communes.empty:
         sentences.append(
             "Le périmètre n'est pas connu : ni carte, ni communes, ni population ne figurent dans ces documents. Rien n'est deviné. "
-            "Pour le compléter : composez le territoire, ou déposez une liste dans data/local."
+            "Pour le compléter : composez le territoire, ou transmettez la liste de ses communes à l'administrateur de l'atlas."
         )
     elif partial(dossier):
         sentences.append(

@@ -59,7 +59,8 @@ def _assets() -> tuple[str, str]:
         style, script = ((LEAFLET / name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js"))
     except FileNotFoundError as error:
         raise Unset(
-            "Leaflet n'est pas installé ici, le fichier hors ligne ne peut pas l'embarquer : lancez « make assets »."
+            "Le programme qui dessine les cartes n'est pas installé sur cet atlas, et le fichier ne peut pas l'emporter : "
+            "prévenez son administrateur. Les autres fichiers se font sans lui."
         ) from error
     style = re.sub(r"[^;{}]*url\([^)]*\)[^;}]*;?", "", style) + (HERE / "offline.css").read_text(encoding="utf-8")
     script = re.sub(r"//# sourceMappingURL=.*", "", script) + "\n" + (HERE / "offline.js").read_text(encoding="utf-8")

@@ -81,7 +81,7 @@ def fine(value):
 def legend(drawn: plan.Plan) -> list[dict[str, str]]:
     """The symbols of a plan with their names."""
     entries = [
-        {"symbol": Drawing(plan.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": kind}
+        {"symbol": Drawing(plan.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": catalog.short(kind)}
         for kind in drawn.kinds
     ]
     if drawn.hollow:

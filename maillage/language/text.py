@@ -64,11 +64,6 @@ def territory_name(level: str, code: str, name: str) -> str:
     return f"{name} ({code})" if level == "departement" else name
 
 
-def reference(citation: str) -> str:
-    """Where a row comes from, in words: « seed: » names one of the press kits the project began with."""
-    return re.sub(r"seed:(\d+)_\w+\.txt", r"dossier de presse fondateur n° \1", citation)
-
-
 def travel() -> str:
     """How minutes are guessed, and how wrong they are where trips are long enough to matter."""
     guess, wrong = catalog.TRAVEL, next(error for error in catalog.TRAVEL.errors if error.low == 10)

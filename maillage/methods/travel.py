@@ -1,9 +1,10 @@
 """Minutes by car guessed from a straight line, and how wrong the guess is on real car times.
 
 The estimate in use is `catalog.TRAVEL`. Its numbers come from `calibrate`, which compares a few forms on real times:
-each is fitted on the pairs among half of the communes and judged on the pairs among the other half. What it found is
-kept in data/reference/travel_calibration.csv; `python -m docs.calibrate_travel` remakes that file.
+each is fitted on the pairs among half of the communes and judged on the pairs among the other half.
 """
+
+# What it found is kept in data/reference/travel_calibration.csv; `python -m docs.calibrate_travel` remakes that file.
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from maillage.screen import questions
 from maillage.screen.binding import current, write
 from maillage.screen.frame import VIEWS
 from maillage.views.map import leaflet as maps
+from maillage.warehouse import Unavailable
 
 
 def static_address() -> str:
@@ -26,8 +27,7 @@ def contours() -> str:
     """Where this build's contours are; stops the page when they were not written."""
     version = questions.edition().version
     if not questions.contours(version).is_dir():
-        st.error(questions.NO_CONTOURS, icon=":material/error:")
-        st.stop()
+        questions.refuse(Unavailable(questions.NO_CONTOURS))
     return f"{static_address()}geo/{version}/"
 
 
@@ -45,9 +45,11 @@ def draw(
     """Draw the map; a click on a territory calls `clicked(level, code)`, by default it goes there."""
     leaflet, fingerprint = _published()
     if not leaflet:
+        questions.LOG.warning("Leaflet is not in static/: `make assets` fetches it.")
         st.warning(
-            "Leaflet n'est pas installé ici : la carte le demande à un serveur tiers (cdn.jsdelivr.net). Lancez « make "
-            "assets » pour l'avoir sur place. Sans réseau, le tableau ci-dessous donne les mêmes chiffres.",
+            "Le programme qui dessine les cartes n'est pas installé sur cet atlas : il est demandé à un site tiers "
+            "(cdn.jsdelivr.net). S'il ne répond pas, le tableau ci-dessous donne les mêmes chiffres. L'administrateur de cet "
+            "atlas peut l'installer.",
             icon=":material/cloud_off:",
         )
     st_folium(

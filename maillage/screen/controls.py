@@ -27,7 +27,7 @@ def controls(selection: Selection) -> None:
             )  # fmt: skip
         bind(
             st.pills, "types", selection, "Structures", [kind.code for kind in catalog.SITE_TYPES],
-            selection_mode="multi",
+            selection_mode="multi", format_func=catalog.short,
         )  # fmt: skip
         bind(st.toggle, "perimeters", selection, "Périmètres des CPTS")
         statuses(selection)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
-from maillage.warehouse import Edition, Unavailable, Warehouse
+from maillage.warehouse import REBUILD, Edition, Unavailable, Warehouse
 
 ROOT = Path(__file__).parents[2]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 PINNED = "_edition"
-NO_CONTOURS = "Les contours de cette base ne sont pas dans static/geo. Reconstruisez-la avec « make data »."
+NO_CONTOURS = f"Les contours de cette base manquent : aucune carte ne peut être dessinée. {REBUILD}"
+LOG = logging.getLogger(__name__)
 
 
 def contours(version: str) -> Path:
@@ -62,6 +64,7 @@ def pin() -> None:
 
 
 def refuse(error: Unavailable) -> NoReturn:
-    """Stop the page with the sentence that says why there is no database."""
+    """Stop the page with the sentence that says why there is no database; what an operator does about it is logged."""
+    LOG.error("%s: %s `make data` rebuilds it.", DATABASE, error)
     st.error(str(error), icon=":material/error:")
     st.stop()

@@ -154,17 +154,17 @@ def deposit(brought: Brought) -> str:
     """Leave the cleaned list in the operator's folder; say its name. Raises Refused."""
     where = folder()
     if where is None:
-        raise Refused("L'exploitant de ce serveur n'y laisse rien déposer. Téléchargez la liste au propre.")
+        raise Refused("Rien ne se dépose sur cet atlas. Téléchargez la liste au propre.")
     path = where / file_name(brought)
     try:
         if sum(1 for _ in where.iterdir()) >= MOST_DEPOSITED and not path.exists():
-            raise Refused("Le dossier des dépôts est plein : prévenez l'exploitant de ce serveur.")
+            raise Refused("Le dossier des dépôts est plein : prévenez l'administrateur de cet atlas.")
         draft = path.with_suffix(f".{threading.get_ident()}.part")
         draft.write_bytes(csv(cleaned(brought)))
         draft.replace(path)
     except OSError as error:
         raise Refused(
-            f"Le dépôt n'a pas pu être écrit ({error.strerror}) : prévenez l'exploitant de ce serveur."
+            f"Le dépôt n'a pas pu être écrit ({error.strerror}) : prévenez l'administrateur de cet atlas."
         ) from None
     return path.name
 

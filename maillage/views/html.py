@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from maillage import catalog
 from maillage.catalog.symbols import SHAPES, Shape, letter_size
-from maillage.language import text
+from maillage.language import references, text
 
 HERE = Path(__file__).parent
 
@@ -26,6 +26,7 @@ def environment() -> Environment:
     made.globals["SITE_TYPE"] = catalog.SITE_TYPE
     made.globals |= {"zip": zip, "symbol_style": symbol_style}
     made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity, "anchor": anchor}
+    made.filters |= {"short": catalog.short, "where": references.page}
     made.tests["known"] = text.known
     return made
 

@@ -20,5 +20,5 @@ SECTIONS = (
 
 def page(book, build: dict) -> str:
     """Head, contents, then every section. `book` is a `subjects.provenance.method_page.Handbook`."""
-    badges = {kind.code: kind for kind in catalog.SITE_TYPES}
+    badges = {catalog.short(kind.code): kind for kind in catalog.SITE_TYPES}
     return html.macro("method.html", "page", TITLE, SECTIONS, book, build, catalog.TRAVEL, badges)

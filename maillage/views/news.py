@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from maillage import catalog
 from maillage.language import text
 from maillage.views import html
 
@@ -50,7 +51,7 @@ def table(changes: pd.DataFrame) -> pd.DataFrame:
             "Sujet": changes["subject"].map(SUBJECTS),
             "Changement": changes["label"],
             "Département": _departement(changes),
-            "Type": changes["type"].fillna(""),
+            "Type": changes["type"].map(catalog.short, na_action="ignore").fillna(""),
             "Nom": changes["name"],
             "Avant": changes["before"].fillna(""),
             "Après": changes["after"].fillna(""),
@@ -88,7 +89,7 @@ def tally(rows: pd.DataFrame) -> str:
         return html.macro(
             "shared.html",
             "paragraph",
-            "Aucune ligne à signaler : pas de liste locale, et rien de refusé ni de douteux ailleurs.",
+            "Aucune ligne à signaler : aucune liste locale n'a été déposée, et rien de refusé ni de douteux ailleurs.",
         )
     counts = rows["outcome"].value_counts()
     counted = ", ".join(text.count(counts[code], word.lower()) for code, word in OUTCOMES.items() if code in counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
-from maillage.language import figures, text
+from maillage.language import figures, references, text
 from maillage.views import html
 
 
@@ -113,12 +113,16 @@ def _structures(data: dict) -> dict:
     notes = []
     if rows:
         partly = [kind.code for kind in catalog.SITE_TYPES if kind.code in listed and not whole[kind.code]]
-        extent = f"liste partielle pour {', '.join(partly)}. {_surveyed(counted)}" if partly else "liste complète."
+        extent = (
+            f"liste partielle pour {', '.join(map(catalog.short, partly))}. {_surveyed(counted)}"
+            if partly
+            else "liste complète."
+        )
         notes.append(f"Sites recensés dans Maillage{where}, {extent}")
     if none:
-        notes.append(f"Aucun, d'après un recensement complet : {', '.join(none)}.")
+        notes.append(f"Aucun, d'après un recensement complet : {', '.join(map(catalog.short, none))}.")
     if unknown:
-        notes.append(f"Non recensés ici (inconnu, pas zéro) : {', '.join(unknown)}.")
+        notes.append(f"Non recensés ici (inconnu, pas zéro) : {', '.join(map(catalog.short, unknown))}.")
     return {"rows": rows, "notes": notes}
 
 
@@ -189,7 +193,7 @@ def _focus(data: dict) -> dict | None:
         lines.append(f"Déclaré par la CPTS ou ses partenaires{when} : {', '.join(declared)}.")
     if text.known(row.note):
         lines.append(f"À savoir : {row.note}.".replace("..", "."))
-    lines.append(f"Référence : {text.reference(row.citation)}")
+    lines.append(f"Référence : {references.reference(row.citation)}")
     return {"name": row.name, "lines": lines}
 
 

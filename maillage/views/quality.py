@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
-from maillage.language import text
+from maillage.language import references, text
 from maillage.views.news import OUTCOMES
 
 TABS = ("Ce qui manque", "Contradictions", "Positions et états", "Déclaré et calculé")
@@ -34,7 +34,7 @@ def contradictions(frame: pd.DataFrame) -> pd.DataFrame:
             ],
             "Écart": [f"{text.number(gap, 1)}{text.HARD}%" if text.known(gap) else "–" for gap in frame["gap"]],
             "Unité": frame["unit"],
-            "Publié par": frame["published_by"].map(text.reference),
+            "Publié par": frame["published_by"].map(references.reference),
             "Calculé ici": frame["computed_as"],
         }
     )
@@ -50,7 +50,7 @@ def doubtful_sites(frame: pd.DataFrame) -> pd.DataFrame:
             "Doute": frame["doubt"],
             "Département": frame["departement_code"],
             "Commune": frame["commune"].fillna(""),
-            "Type": frame["type"],
+            "Type": frame["type"].map(catalog.short),
             "Nom": frame["name"],
             "État": frame["status"].map(lambda code: catalog.SITE_STATUS[code].label),
             "Date de la source": frame["as_of"].map(text.date),

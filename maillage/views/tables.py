@@ -6,7 +6,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import figures as language_figures
-from maillage.language import text
+from maillage.language import references, text
 
 
 def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def claims(frame: pd.DataFrame) -> pd.DataFrame:
             "Date": frame["date"].map(text.date),
             "Calculé à partir de": frame["computed_as"].fillna(""),
             "Remarque": frame["note"].fillna(""),
-            "Référence": frame["citation"].map(text.reference),
+            "Référence": frame["citation"].map(references.reference),
         }
     )
 

@@ -14,7 +14,8 @@ LABEL = "Votre liste de structures : CSV, Excel (.xlsx), OpenDocument (.ods) ou 
 NOTHING = (
     "Il faut au moins les colonnes **type** et **nom**, et de quoi placer chaque ligne : coordonnées, code Insee, ou commune et "
     "code postal. L'ordre, la casse, les accents et bien des noms usuels de colonnes sont admis. PASS et ESP n'ont pas de "
-    "fichier national : ce sont elles que la carte attend. Les listes de CPTS et de périmètres se déposent dans `data/local`."
+    "fichier national : ce sont elles que la carte attend. Une liste de CPTS ou de périmètres "
+    "se transmet à l'administrateur de l'atlas."
 )
 MODEL = (
     "id;type;nom;statut;code_commune;commune;adresse;code_postal;places;finess;date_ouverture;lon;lat;source;source_date;"
@@ -24,7 +25,7 @@ MODEL = (
 
 def head(deposits: bool) -> str:
     kept = (
-        "Elle n'est écrite sur ce serveur que si vous la déposez vous-même : son exploitant a ouvert un dossier pour cela."
+        "Elle n'est écrite sur ce serveur que si vous la déposez vous-même : l'administrateur de l'atlas a ouvert un dossier pour cela."
         if deposits
         else "Rien n'en est écrit sur ce serveur : elle est lue en mémoire, et oubliée quand vous fermez la page."
     )

@@ -209,7 +209,7 @@ def without(code):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (without("08105"), "1 codes manquent (08105). Refaites la carte par « python -m etl snapshot »"),
+        (without("08105"), "1 codes manquent (08105). Refaites la carte avec les paquets"),
         (lambda shapes: shapes | {"08999": shapes["08105"]}, "1 codes sont inconnus (08999)"),
         (lambda shapes: dict.fromkeys(shapes) | {"08105": shapes["08105"]}, "n'a pas le contour de"),
         (lambda shapes: shapes | {"13117": moved(shapes["13117"].buffer(0.3), 0)}, "au département 13"),

@@ -161,7 +161,7 @@ def test_what_a_layer_says_is_found_by_what_it_holds(country, load):
         "complet",
         "2022-01-31",
         "cpts_wfs",
-        "Santégraphie, couche GCS:AMBU_CPTS, servie le 2026-11-22",
+        "Santégraphie, couche des CPTS, servie le 2026-11-22",
     )
     assert members(country, "wfs-c000") == codes
     assert [row(country, f"wfs-c00{n}", "status")[0] for n in (1, 2, 3)] == [
@@ -340,7 +340,7 @@ def test_an_unknown_perimeter_is_filled_and_the_rest_stays(country, load):
     assert members(country, GRAND_ARRAS) == codes
     assert snapshot(country, GRAND_ARRAS) == before
     assert row(country, GRAND_ARRAS, "perimeter, status, declared_population") == ("complet", known[0], known[2])
-    assert row(country, GRAND_ARRAS, "citation") == (f"{known[1]} ; Santégraphie, couche GCS:AMBU_CPTS",)
+    assert row(country, GRAND_ARRAS, "citation") == (f"{known[1]} ; Santégraphie, couche des CPTS",)
     assert not country.ask("FROM cpts WHERE cpts_id LIKE 'wfs-%'") and not reasons
 
 

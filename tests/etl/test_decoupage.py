@@ -119,7 +119,7 @@ def test_a_commune_without_a_figure_keeps_its_own(country, load, communes):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda rows: rows.pop("08105"), "1 codes manquent (08105). Refaites la carte par « python -m etl snapshot »"),
+        (lambda rows: rows.pop("08105"), "1 codes manquent (08105). Refaites la carte avec les paquets"),
         (lambda rows: rows["08105"].update(code="08999"), "1 codes manquent (08105) et 1 codes sont inconnus (08999)"),
         (lambda rows: rows["08105"].pop("type"), "« type » manque à 1 objets"),
         (lambda rows: rows["08105"].update(code=8105), "« code » manque à 1 objets"),

@@ -142,7 +142,7 @@ def test_far_fewer_rows_are_not_believed_unless_asked(connection, cache, brought
     take(connection, remote(), Live(cache, {"essai": short}))
     assert content(connection) == ["embedded", "good"]
     assert "n'a plus que 70 lignes, contre 100" in told(connection)[1]
-    assert "--accepter essai" in told(connection)[1]
+    assert "administrateur de l'atlas doit l'accepter" in told(connection)[1]
 
 
 def test_far_fewer_rows_are_believed_when_asked(connection, cache, brought):
@@ -228,7 +228,9 @@ def test_what_nobody_reads_in_data_local_is_named_with_what_to_do(tmp_path):
     notes = {note.file: note.sentence for note in intake.unread(tmp_path, SOURCES)}
     assert sorted(notes) == ["2026", "divers.csv", "notes.pdf"]
     assert all("n'a été lu par personne" in sentence for sentence in notes.values())
-    assert "structures…" in notes["divers.csv"] and "CSV" in notes["notes.pdf"] and "data/local même" in notes["2026"]
+    assert (
+        "structures…" in notes["divers.csv"] and "CSV" in notes["notes.pdf"] and "hors de tout dossier" in notes["2026"]
+    )
     assert intake.unread(tmp_path / "nowhere", SOURCES) == []
 
 

@@ -75,7 +75,7 @@ def test_a_first_build_that_dies_silently_is_said_too(open_page, builder, page):
 @pytest.mark.parametrize("content", [b"", b"code;nom\n08;Ardennes\n"], ids=["empty", "text"])
 def test_a_file_that_is_no_database(open_page, other_database, tmp_path, page, content):
     other_database(tmp_path / "maillage.duckdb").write_bytes(content)
-    assert "make data" in refused(open_page(page))
+    assert "doit la reconstruire" in refused(open_page(page))
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.3, 0.5, 0.8])
@@ -87,26 +87,26 @@ def test_a_truncated_database(open_page, other_database, tmp_path, database, pag
     at = open_page(page)
     # What a page needs, or its first part, may be in what is left: then it is shown, and a sentence ends it.
     assert at.error or at.tabs or at.get("component_instance")
-    assert all("make data" in error.value and "Traceback" not in error.value for error in at.error)
+    assert all("doit la reconstruire" in error.value and "Traceback" not in error.value for error in at.error)
 
 
 def test_another_schema(open_page, other_database, tmp_path, page):
     with duckdb.connect(str(other_database(tmp_path / "maillage.duckdb"))) as connection:
         connection.execute("CREATE TABLE build AS SELECT 'v' AS version, ? AS schema_version", [SCHEMA_VERSION + 1])
     sentence = refused(open_page(page))
-    assert str(SCHEMA_VERSION + 1) in sentence and "make data" in sentence
+    assert str(SCHEMA_VERSION + 1) in sentence and "doit la reconstruire" in sentence
 
 
 def test_a_database_of_something_else(open_page, other_database, tmp_path, page):
     with duckdb.connect(str(other_database(tmp_path / "maillage.duckdb"))) as connection:
         connection.execute("CREATE TABLE invoices (total INTEGER)")
-    assert "make data" in refused(open_page(page))
+    assert "doit la reconstruire" in refused(open_page(page))
 
 
 def test_a_database_without_its_contours(open_page, monkeypatch, tmp_path, page):
     monkeypatch.setattr(questions, "ROOT", tmp_path)
     at = open_page(page)
     if page == "app.py":
-        assert "static/geo" in refused(at)
+        assert "contours de cette base manquent" in refused(at)
     else:
         assert at.tabs and not at.error

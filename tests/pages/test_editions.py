@@ -74,4 +74,4 @@ def test_a_build_that_is_no_use_stops_the_next_run_with_a_sentence(path):
     at = AppTest.from_function(script).run()
     path.write_bytes(b"not a database")
     at.button[1].click().run()
-    assert not at.exception and "make data" in at.error[0].value
+    assert not at.exception and "doit la reconstruire" in at.error[0].value

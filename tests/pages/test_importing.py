@@ -50,6 +50,6 @@ def test_only_an_operator_s_folder_receives_a_list(open_page, brought, monkeypat
     assert not any("Déposer" in label for label in labels(open_page(PAGE, **{importing.KEPT: brought})))
     monkeypatch.setenv(visitor_list.FOLDER, str(tmp_path))
     at = open_page(PAGE, **{importing.KEPT: brought})
-    assert "son exploitant a ouvert un dossier" in html(at) and not list(tmp_path.iterdir())
+    assert "atlas a ouvert un dossier" in html(at) and not list(tmp_path.iterdir())
     next(button for button in at.button if button.label.startswith("Déposer")).click().run()
     assert not at.exception and [path.name for path in tmp_path.iterdir()] == [visitor_list.file_name(brought)]

@@ -1,5 +1,8 @@
 """The rooms of the page of data: any figure traced, what deserves doubt, everything to take away; and the page of methods."""
 
+import re
+from html import unescape
+
 import pytest
 
 from maillage import catalog
@@ -7,6 +10,8 @@ from maillage.queries import provenance, quality
 from maillage.screen.panels.data_menu import ROOMS
 from maillage.screen.tables import LISTED
 from maillage.views import quality as quality_view
+from tests.test_words import COLUMNS
+from tests.words import developers
 
 PAGES = [page for page, *_ in ROOMS] + ["pages/methode.py"]
 
@@ -107,4 +112,46 @@ def test_downloads_and_citation(open_page, cursor):
 
 def test_the_page_of_methods_tells_every_site_type(open_page):
     shown = html(open_page("pages/methode.py"))
-    assert all(f">{kind.code}</dt>" in shown for kind in catalog.SITE_TYPES)
+    assert all(f">{catalog.short(kind.code)}</dt>" in shown for kind in catalog.SITE_TYPES)
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+TECHNICAL = re.compile(r'<div lang="en">.*?</div>', re.DOTALL)
+CPTS = {"cpts": "cpts-71-centre-saone-et-loire"}
+READ = [
+    ("app.py", {"territoire": "departement-08", "structures": "toutes"}, {"statuts": True}),
+    ("pages/ecarts.py", {"territoire": "departement-08"}, {}),
+    ("pages/cpts.py", CPTS, {"rubrique": "Structures"}),
+    ("pages/composer.py", {"communes": "08105"}, {}),
+    ("pages/ceremonie.py", CPTS, {}),
+    ("pages/comparer.py", {"territoire": "departement-08"}, {}),
+    ("pages/chiffre.py", {"territoire": "departement-08", "indicateur": "couverture_cpts"}, {}),
+    ("pages/donnees.py", {}, {"rubrique": "Sources"}),
+    ("pages/donnees.py", {}, {"rubrique": "Lecture des listes"}),
+    ("pages/qualite.py", {}, {"qualite": "Positions et états"}),
+    ("pages/qualite.py", {}, {"qualite": "Déclaré et calculé"}),
+    ("pages/importer.py", {}, {}),
+    ("pages/methode.py", {}, {}),
+]
+
+
+@pytest.mark.parametrize(("page", "query", "state"), READ)
+def test_what_is_on_a_page_is_in_readers_words(open_page, page, query, state):
+    """What comes from the database too: sources, citations, sentences of the builder, types."""
+    at = open_page(page, query=query, **state)
+    # What is offered apart, in English, to those who read the code is theirs.
+    written = [
+        re.sub(r"<[^>]*>", " ", unescape(TECHNICAL.sub(" ", element.value)))
+        for element in at.get("html")
+        if "<style" not in element.value
+    ]
+    written += [
+        element.value for kind in ("markdown", "caption", "info", "warning", "error") for element in at.get(kind)
+    ]
+    written += [
+        str(option) for kind in ("selectbox", "pills", "multiselect") for box in at.get(kind) for option in box.options
+    ]
+    written += [str(cell) for table in at.dataframe for column in table.value for cell in table.value[column].unique()]
+    assert sum(map(len, written)) > 500
+    assert {words[:80]: wrong for words in written if (wrong := developers(words, COLUMNS))} == {}

@@ -68,7 +68,7 @@ def keeping(brought: Brought) -> None:
         st.download_button(
             "Liste au propre (CSV)", partial(_cleaned, brought), visitor_list.file_name(brought), "text/csv", on_click="ignore",
             icon=":material/download:", disabled=brought.understood.empty, key="propre",
-            help="Les lignes comprises, placées, prêtes pour data/local.",
+            help="Les lignes comprises, placées, dans les colonnes du modèle : à garder, ou à transmettre à l'administrateur de l'atlas.",
         )  # fmt: skip
         reading = edition()
         st.download_button(

@@ -255,7 +255,8 @@ def unlocated(rows: pd.DataFrame | None) -> list[str]:
     for city, here in rows.groupby("commune", sort=False):
         names = list(here["name"])
         kinds = ", ".join(
-            f"{text.number(count)} {kind}" for kind, count in here["type"].value_counts(sort=False).items()
+            f"{text.number(count)} {catalog.short(kind)}"
+            for kind, count in here["type"].value_counts(sort=False).items()
         )
         listed = f" : {' ; '.join(names)}" if len(names) <= MOST_NAMED else ""
         sentences.append(

@@ -70,8 +70,8 @@ def why_not(indicator: Indicator, table: pd.DataFrame) -> str:
         return f"Moins de {FEWEST} départements ont un nombre d'événements que l'on puisse montrer : pas d'entonnoir."
     return (
         "Ni intervalle ni entonnoir ici : la source publie le taux sans le nombre d'événements. Il est montré tel qu'il est "
-        f"publié, à {text.count(indicator.decimals, 'décimale')}. Les deux apparaissent dès qu'une source chargée dans Maillage "
-        "donne les événements (« events » dans la table indicator_value)."
+        f"publié, à {text.count(indicator.decimals, 'décimale')}. Les deux apparaissent dès qu'une source "
+        "donne le nombre des événements."
     )
 
 

@@ -114,7 +114,7 @@ LIMITS = (
 
 def _counted(ask: Ask) -> tuple[str, ...]:
     counts = ask(asked.gaps)
-    registered = [kind.code for kind in catalog.SITE_TYPES if kind.finess]
+    registered = [catalog.short(kind.code) for kind in catalog.SITE_TYPES if kind.finess]
     default = " », « ".join(status.label for status in catalog.CPTS_STATUSES if status.in_force)
     return (
         f"{text.number(counts['sites'])} structures, dans {text.count(counts['departements_with_sites'], 'département')} : celles que "
@@ -140,7 +140,9 @@ def _uncounted() -> tuple[str, ...]:
 
 def _words() -> tuple[tuple[str, str, str], ...]:
     known = {term.word for term in glossary.TERMS}
-    kinds = [(kind.code, kind.label, kind.meaning) for kind in catalog.SITE_TYPES if kind.code not in known]
+    kinds = [
+        (catalog.short(kind.code), kind.label, kind.meaning) for kind in catalog.SITE_TYPES if kind.code not in known
+    ]
     terms = [(term.word, term.stands_for, term.meaning) for term in glossary.TERMS]
     return tuple(sorted(kinds + terms, key=lambda row: row[0].casefold()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from maillage.language import text
+from maillage.language import references, text
 from maillage.queries import claims
 from maillage.records.territory import Grid
 from maillage.warehouse import Ask
@@ -29,7 +29,7 @@ def of_cpts(ask: Ask, cpts_id: str) -> Grid:
 def grid(frame: pd.DataFrame) -> Grid:
     """`frame` as `queries.claims` answers."""
     rows = tuple(
-        (_subject(row), _published(row), _date(row), _here(row), text.reference(row.citation))
+        (_subject(row), _published(row), _date(row), _here(row), references.reference(row.citation))
         for row in frame.itertuples()
     )
     return Grid(("Sujet", "Publié", "Date", "Ici", "Référence"), rows, NOTES if rows else ())

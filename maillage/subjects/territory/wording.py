@@ -11,7 +11,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import figures as language_figures
-from maillage.language import text
+from maillage.language import references, text
 from maillage.records.figure import DEPARTEMENTS, Figure, Line
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid, Key, Size
@@ -260,18 +260,24 @@ def structures(dossier: Dossier, every: bool = False) -> Grid:
     counts = [row for row in dossier.site_counts.itertuples() if every or row.type not in SEATS]
     counted = [row for row in counts if row.extent in LISTS]
     rows = [
-        (f"{row.label} ({row.type})" if row.type not in row.label else row.label, text.number(row.open), text.number(row.preparing),
+        (_named(row), text.number(row.open), text.number(row.preparing),
          text.number(row.places), LISTS[row.extent])
         for row in counted
     ]  # fmt: skip
     notes = ["Une liste partielle donne un minimum : d'autres structures peuvent exister."] if rows else []
-    unknown = [row.type for row in counts if row.extent == "inconnu"]
+    unknown = [catalog.short(row.type) for row in counts if row.extent == "inconnu"]
     if unknown:
         notes.append(f"Jamais recensés ici, donc inconnus et non absents : {', '.join(unknown)}.")
     return Grid(
         ("Structure", "Ouvertes", "En préparation", "Places", "Liste"), tuple(rows), tuple(notes),
         kinds=tuple(row.type for row in counted), lines=tuple(_line(row) for row in counted),
     )  # fmt: skip
+
+
+def _named(row) -> str:
+    """« Maison de santé pluriprofessionnelle (MSP) »; a label that holds its letters is enough."""
+    short = catalog.short(row.type)
+    return row.label if short in row.label else f"{row.label} ({short})"
 
 
 def _line(row) -> str:
@@ -305,7 +311,7 @@ def nearest(dossier: Dossier, every: bool = False) -> Grid:
     """The nearest open structure outside of each type, from the nearest commune of the territory. `every`: hospitals and seats too."""
     near = [row for row in dossier.nearest.itertuples() if every or row.type not in SEATS]
     rows = [
-        (row.type, row.name, f"{row.commune if text.known(row.commune) else 'commune inconnue'} ({row.departement_code})", row.origin,
+        (catalog.short(row.type), row.name, f"{row.commune if text.known(row.commune) else 'commune inconnue'} ({row.departement_code})", row.origin,
          text.quantity(row.km, "km", 1), f"≈{text.HARD}{text.quantity(row.minutes, 'min')}")
         for row in near
     ]  # fmt: skip
@@ -359,7 +365,7 @@ def card(dossier: Dossier) -> tuple[str, ...]:
     sentences += facts.differences
     if facts.note:
         sentences.append(f"À savoir : {facts.note.rstrip('.')}.")
-    return (*sentences, f"Référence : {text.reference(facts.citation)}")
+    return (*sentences, f"Référence : {references.reference(facts.citation)}")
 
 
 def life(dossier: Dossier) -> Grid:
@@ -369,7 +375,7 @@ def life(dossier: Dossier) -> Grid:
         (
             f"{text.date(event.date)}{' (année déduite)' if event.deduced else ''}",
             f"{event.label[:1].upper()}{event.label[1:]}{f'. {event.note}' if event.note else ''}",
-            text.reference(event.citation),
+            references.reference(event.citation),
         )
         for event in events
     ]

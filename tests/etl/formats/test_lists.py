@@ -285,5 +285,5 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path):
     assert [(note.file, note.outcome, note.reason) for note in notes] == [
         ("structures2.csv", "refuse", "colonne absente")
     ]
-    with pytest.raises(SourceError, match=r"^data/local/structures2\.csv : Fichier refusé : colonne absente : type"):
+    with pytest.raises(SourceError, match=r"^« structures2\.csv » : Fichier refusé : colonne absente : type"):
         lists.read_all([bad], COLUMNS)

@@ -509,7 +509,7 @@ def test_offline_gives_what_the_cache_has(cache, no_socket):
     kept = keep_old(cache, "https://example.fr/a.json")
     fetched = fetch(source("https://example.fr/b.json"), cache, offline=True)
     assert (fetched.path, fetched.outcome) == (kept.path, "perime")
-    assert "le réseau n'a pas été consulté (--offline)" in fetched.trouble and "12/08/2026" in fetched.trouble
+    assert "le réseau n'a pas été consulté, comme demandé" in fetched.trouble and "12/08/2026" in fetched.trouble
 
 
 def test_offline_with_nothing_is_said_so(cache, tmp_path, no_socket):
@@ -733,7 +733,7 @@ def test_a_disk_that_fills_at_the_last_moment_leaves_the_last_file(server, cache
 
 def test_a_folder_that_cannot_be_written_is_said_so(server, tmp_path):
     (tmp_path / "raw").write_text("not a folder")
-    with pytest.raises(SourceError, match="data/raw ne se laisse pas lire ou écrire"):
+    with pytest.raises(SourceError, match="le dossier des téléchargements ne se laisse pas lire ou écrire"):
         fetch(source(server.serve("/a", Answer(NEW))), Cache(tmp_path / "raw"), settings=QUICK)
 
 

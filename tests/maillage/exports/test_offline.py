@@ -122,7 +122,7 @@ def test_any_name_stays_text(disguised, name):
 
 def test_without_leaflet_it_says_what_to_do(whole, ceremony, monkeypatch, tmp_path):
     monkeypatch.setattr(offline, "LEAFLET", tmp_path)
-    with pytest.raises(Unset, match="make assets"):
+    with pytest.raises(Unset, match="prévenez son administrateur"):
         offline.html(*whole, ceremony)
 
 

@@ -84,7 +84,7 @@ def test_claims_show_the_difference_where_both_are_known():
     assert shown["Calculé"][2] == "≥\u00a012" and shown["Écart"][2] == "–"  # a minimum is no difference
     assert shown["Calculé"][1] == "–" and shown["Déclaré"][1] == "3,5"
     assert shown["Date"].tolist() == ["09/2022", "–", "–"]
-    assert shown["Référence"][0] == "dossier de presse fondateur n° 001"
+    assert shown["Référence"][0].startswith("dossier de presse sur l'offre de soins dans les Ardennes")
 
 
 def test_the_dictionary_of_one_table_or_of_all():

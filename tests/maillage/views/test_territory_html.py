@@ -66,7 +66,7 @@ def test_hostile_names_stay_text(centre):
 def test_a_whole_cpts(centre):
     html = everything(centre)
     assert "90\u202f346" in html and "T3" in html and "84\u202f654" in html and "10\u202f346" in html
-    assert "18/10/2022" in html and "dossier de presse fondateur" in html and "seed:" not in html
+    assert "18/10/2022" in html and "communiqué de presse" in html and "seed:" not in html
     assert "d&#39;un seul tenant" in html and "Publié par département seulement" in html
 
 

@@ -192,7 +192,7 @@ def test_communes_left_alone_for_sure_and_perhaps_are_never_one_count(whole):
 
 def test_the_sheet_of_a_cpts_is_a_sentence_a_fact(whole, partial, unknown):
     assert wording.card(whole[0])[0] == "Statut : ACI signé (18/10/2022). Périmètre complet."
-    assert wording.card(whole[0])[-1].startswith("Référence : dossier de presse fondateur")
+    assert wording.card(whole[0])[-1].startswith("Référence : communiqué de presse")
     assert wording.size(partial[0]) is None and "T1" in wording.unsized(partial[0])
     assert wording.unsized(whole[0]) == wording.unsized(unknown[0]) == ""
 

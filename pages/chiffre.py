@@ -17,7 +17,7 @@ st.html(legend.title([*atlas_map.way(ask, here), trace.TITLE]))
 tracing.shown(selection, selection.indicator)
 
 with st.sidebar:
-    controls.search()
+    controls.find()
     controls.place(selection)
     controls.coloured(selection)
     controls.statuses(selection)

@@ -38,7 +38,7 @@ for tab in shared.tabs(TABS, "tab", chosen):
 
 # Last, though they stand first: the browser begins the map while the controls are on their way.
 with st.sidebar:
-    controls.search()
+    controls.find()
     controls.place(selection)
     controls.statuses(selection)
     controls.background(selection)

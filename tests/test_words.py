@@ -9,7 +9,14 @@ from tests.words import developers, sentences
 
 ROOT = Path(__file__).parents[1]
 # What is told on the command line alone, or stops a build, be it the first one, which whoever installs the atlas watches.
-OPERATORS = ("etl/__main__.py", "etl/report.py", "etl/packages.py", "etl/snapshot.py", "etl/history/builds.py")
+OPERATORS = (
+    "etl/__main__.py",
+    "etl/report.py",
+    "etl/packages.py",
+    "etl/snapshot.py",
+    "etl/history/builds.py",
+    "maillage/screen/server/command.py",
+)
 CALLS = ("BuildError", "ArgumentParser", "add_argument", "add_parser", "print", "error", "warning", "LOG")
 COLUMNS = frozenset(
     column

@@ -38,13 +38,13 @@ def test_ready_when_the_base_is_open_its_schema_ours_and_its_contours_published(
 
 def test_not_ready_with_another_schema(other):
     put(other, schema=SCHEMA_VERSION + 1)
-    assert f"le schéma {SCHEMA_VERSION + 1}" in application.why_not_ready()
+    assert f"version {SCHEMA_VERSION + 1}" in application.why_not_ready()
     assert application.build_in_place() is None
 
 
 def test_not_ready_with_a_file_that_is_no_base(other):
     (other / "maillage.duckdb").write_text("code;nom\n")
-    assert "make data" in application.why_not_ready()
+    assert "doit la reconstruire" in application.why_not_ready()
 
 
 def test_not_ready_without_contours(other):

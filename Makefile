@@ -1,6 +1,6 @@
 # Maillage needs make, Python 3.11 or newer and, for `make test` and `make bench`, Chromium.
 .POSIX:
-.PHONY: run test bench load data assets database
+.PHONY: run test bench load data assets database www
 
 PYTHON = .venv/bin/python
 PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check
@@ -40,6 +40,10 @@ database: .venv/installed
 # Fetch Leaflet and the typeface of printed documents, and publish them where they are loaded from.
 assets: .venv/installed node_modules/.package-lock.json
 	@$(PYTHON) -m maillage.assets
+
+# Lay out what nginx serves by itself, compressed once: see deploy/README.md.
+www: assets
+	@$(PYTHON) -m deploy.www --base "$(BASE)"
 
 # npm writes the target last. Where there is no npm, a Python package brings one; where there is no network, go on.
 node_modules/.package-lock.json: .venv/installed package-lock.json .npmrc

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import file_util
 from streamlit.runtime import get_instance
+from streamlit.web import bootstrap
 
 from maillage import assets
 from maillage.exports import offline
@@ -32,8 +33,9 @@ LOOK_SECONDS = 5.0  # between two looks at the build in place
 PLAIN = {"Cache-Control": "no-store"}
 
 
-def application(script: Path, rehearsed: bool = True) -> st.App:
-    """The atlas, its state at /health, /ready and /metrics. `rehearsed`: compose the first pages before it is ready."""
+def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
+    """The atlas under this path of the address, its state at /health, /ready and /metrics. `rehearsed`: compose the first pages
+    before it is ready."""
     metrics = Metrics(build_in_place)
 
     async def ready(_: Request) -> Response:
@@ -47,7 +49,7 @@ def application(script: Path, rehearsed: bool = True) -> st.App:
     def failed(error: Exception) -> None:
         metrics.errors.labels(type(error).__name__).inc()
 
-    return st.App(
+    app = st.App(
         script,
         lifespan=lifespan(rehearsed),
         routes=[Route("/health", alive), Route("/ready", ready), Route("/metrics", counted)],
@@ -57,6 +59,9 @@ def application(script: Path, rehearsed: bool = True) -> st.App:
         ],
         on_script_error=failed,
     )
+    # As App.run() does: out of `streamlit run`, Streamlit reads no option from the environment.
+    bootstrap.load_config_options({"server.baseUrlPath": base.strip("/"), "logger.enableRich": False})
+    return app
 
 
 async def alive(_: Request) -> Response:

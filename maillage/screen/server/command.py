@@ -29,20 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if sentence := settings.mistakes() or wrong(options):
         stop(sentence, MISUSED)
-    # Streamlit reads its options once, when it is imported.
-    os.environ |= {
-        "STREAMLIT_SERVER_ADDRESS": options.address,
-        "STREAMLIT_SERVER_PORT": str(options.port),
-        "STREAMLIT_SERVER_BASE_URL_PATH": options.base,
-        "STREAMLIT_LOGGER_ENABLE_RICH": "false",
-    }
     with listening(options.address, options.port) as door:
         from maillage.screen.server import application, journal
 
         journal.install()
         if sentence := application.why_not_ready():
             stop(sentence, UNABLE)
-        return serve(application.application(SCRIPT), door)
+        return serve(application.application(SCRIPT, base=options.base), door)
 
 
 def serve(app, door: socket.socket) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from etl.formats import wording
 
@@ -36,12 +37,26 @@ def readable(raw: str, commune: str = "") -> str:
     return text[:1].upper() + text[1:]
 
 
+_WORD, _APART = re.compile("[A-Z0-9]+"), re.compile(r"[\s'’-]+")
+_SAINT = {"ST": "SAINT", "STE": "SAINTE"}
+
+
 def _with_commune(text: str, commune: str) -> str:
     """The commune inside a name, written « Saint-Étienne-du-Rouvray » where the register has « St Etienne du Rouvray »."""
-    parts = [{"SAINT": "(?:SAINT|ST)", "SAINTE": "(?:SAINTE|STE)"}.get(part, re.escape(part))
-             for part in re.findall(r"[A-Z0-9]+", wording.bare(commune))]  # fmt: skip
     bare = wording.bare(text)
-    if not parts or len(bare) != len(text):
+    sought, spots = _words(commune), list(_WORD.finditer(bare))
+    if not sought or len(bare) != len(text):
         return text
-    found = re.search(r"(?<![A-Z0-9])" + r"[\s'’-]+".join(parts) + r"(?![A-Z0-9])", bare)
-    return text[: found.start()] + commune + text[found.end() :] if found else text
+    words = [_SAINT.get(spot.group(), spot.group()) for spot in spots]
+    for first in range(len(words) - len(sought) + 1):
+        inside = spots[first : first + len(sought)]
+        if words[first : first + len(sought)] == sought and all(
+            _APART.fullmatch(bare, one.end(), other.start()) for one, other in pairwise(inside)
+        ):
+            return text[: inside[0].start()] + commune + text[inside[-1].end() :]
+    return text
+
+
+@lru_cache(maxsize=50_000)
+def _words(commune: str) -> list[str]:
+    return [_SAINT.get(word, word) for word in _WORD.findall(wording.bare(commune))]

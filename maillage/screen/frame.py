@@ -22,6 +22,7 @@ VIEWS = Path(__file__).parents[1] / "views"
 
 MENU = (
     ("pages/carte.py", "Carte", ":material/map:"),
+    ("pages/profil.py", "Profil", ":material/fact_check:"),
     ("pages/ecarts.py", "Écarts", ":material/troubleshoot:"),
     ("pages/cpts.py", "CPTS", ":material/diversity_3:"),
     ("pages/composer.py", "Composer", ":material/draw:"),

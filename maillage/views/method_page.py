@@ -10,6 +10,7 @@ SECTIONS = (
     ("compte", "Ce qui est compté, et ce qui ne l'est pas"),
     ("signes", "Lire un chiffre"),
     ("indicateurs", "Les indicateurs"),
+    ("essentiel", "L'essentiel d'un territoire : les seuils"),
     ("methodes", "Les méthodes"),
     ("temps", "Les temps de trajet et leur erreur"),
     ("secret", "Les petits nombres et le secret"),

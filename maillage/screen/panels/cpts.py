@@ -121,6 +121,9 @@ def ways(selection: Selection, dossier: Dossier) -> None:
                 help="Composer, ouvert sur son département : cliquez les communes que vous connaissez.",
             )  # fmt: skip
         st.page_link(
+            "pages/profil.py", label="L'essentiel", icon=":material/fact_check:", query_params=address.query(selection)
+        )
+        st.page_link(
             "pages/carte.py", label="Sur la carte", icon=":material/map:", query_params=address.query(selection)
         )
         st.page_link(

@@ -7,7 +7,7 @@ import streamlit as st
 from maillage import catalog
 from maillage.screen import atlas, controls
 from maillage.screen.frame import frame
-from maillage.screen.panels import importing, tracing
+from maillage.screen.panels import essentials, importing, tracing
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
 from maillage.subjects.atlas import map as atlas_map
@@ -40,6 +40,7 @@ def page() -> None:
     with right:
         told = atlas_profile.profile(ask, shown)
         st.html(profile.headline(told))
+        essentials.beside(selection)
         st.html(profile.profile(told))
         if published := claims.section(territory_claims.of_territory(ask, shown.territory.level, shown.territory.code)):
             st.html(published)

@@ -17,6 +17,7 @@ from maillage.language import glossary, text
 from maillage.methods import rates, secrecy
 from maillage.queries import provenance as asked
 from maillage.queries import traces
+from maillage.subjects.essentials import rules
 from maillage.warehouse import Ask
 
 
@@ -52,6 +53,8 @@ class Handbook:
     methods: tuple[Method, ...]
     secrecy: str
     limits: tuple[str, ...]
+    essentials: tuple[str, ...]  # how findings are made
+    thresholds: tuple[tuple[str, str, str], ...]  # subject, indicator, from which gap it is a finding
 
 
 DRAWING = {"classes", "outlines"}  # how a map is drawn, not how a figure is made
@@ -88,6 +91,8 @@ def handbook(ask: Ask) -> Handbook:
         methods=every_method(),
         secrecy=secrecy.rule(),
         limits=LIMITS,
+        essentials=rules.EN_CLAIR,
+        thresholds=tuple((rule.topic, catalog.INDICATOR[rule.indicator].label, rule.threshold) for rule in rules.RULES),
     )  # fmt: skip
 
 

@@ -1,0 +1,185 @@
+"""The spine of a profile: a strip a line, the same on the screen and on paper. What it is compared with stands in the middle.
+
+Each line has its own scale on either side of its middle: distances compare along a line, not between two lines.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from maillage.language import figures as language_figures
+from maillage.language import text
+from maillage.records.essentials import Dot, Essentials, Mark, SpineLine
+from maillage.records.figure import DEPARTEMENTS, Figure
+from maillage.views import html
+from maillage.views.multiples import UNCHANGED
+
+WIDTH, HEIGHT, EDGE = 400, 34, 12  # of a strip, in its units
+ABOVE, BELOW = 13.0, 26.0  # the row of what may be ranked, and that of bounds
+COLOURS = {"better": ("#0072B2", "#5FB3E6"), "worse": ("#C2500A", "#F08A4B"), "middle": ("#5B6570", "#A9B2BC"), "": ("#4B3F8F", "#A79BE8")}  # fmt: skip
+SHAPES = {
+    "better": "M0 -7L7 6H-7Z", "worse": "M0 7L7 -6H-7Z", "middle": "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1 -6 0Z", "": "M0 -7L7 0L0 7L-7 0Z",
+}  # fmt: skip
+PLACES = {
+    "better": "quart le plus favorable", "worse": "quart le moins favorable", "middle": "moitié du milieu", "": "",
+}  # fmt: skip
+KEYS = (
+    ("better", "dans le quart le plus favorable"), ("worse", "dans le quart le moins favorable"), ("middle", "dans la moitié du milieu"),
+    ("", "sans sens meilleur, ou hors des rangs"),
+)  # fmt: skip
+INK, FAINT = ("#1F2328", "#E8E8E6"), ("#6B6F76", "#A0A6AE")
+
+
+def scale(line: SpineLine) -> Callable[[float], float]:
+    """Values to units of the strip: from the least to the most, what it is compared with in the middle."""
+    known = [dot.figure.value for dot in (*line.dots, *line.apart)] + [mark.figure.value for mark in line.marks]
+    if line.own:
+        known.append(line.own.figure.value)
+    log = line.ratio and all(value > 0 for value in known)
+
+    def at(value: float) -> float:
+        return math.log10(value) if log else value
+
+    low, high = at(min(known)), at(max(known))
+    middle = next((at(mark.figure.value) for mark in line.marks if mark.role == "benchmark"), (low + high) / 2)
+    half = WIDTH / 2 - EDGE
+
+    def place(value: float) -> float:
+        gap = at(value) - middle
+        room = (high - middle) if gap > 0 else (middle - low)
+        return WIDTH / 2 + (half * gap / room if room else 0.0)
+
+    return place
+
+
+def strip(line: SpineLine, dark: bool = False) -> str:
+    """One line as an SVG document."""
+    place, ink, faint = scale(line), INK[dark], FAINT[dark]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">',
+        f'<path d="M{EDGE} {ABOVE:g}H{WIDTH - EDGE}" stroke="{faint}" stroke-opacity="0.35"/>',
+        _dots(line.dots, place, ABOVE, f'stroke="{ink}" stroke-opacity="0.28" stroke-width="6"'),
+        _hollow(line.apart, place, faint),
+    ]
+    for mark in line.marks:
+        x = place(mark.figure.value)
+        high, wide = ((1, 25), 2) if mark.role == "benchmark" else ((6, 20), 4)
+        parts.append(f'<path d="M{x:.1f} {high[0]}V{high[1]}" stroke="{ink}" stroke-width="{wide}"/>')
+    if line.own:
+        parts.append(_own(line, place, dark))
+    return "".join([*parts, "</svg>"])
+
+
+def _dots(dots: Sequence[Dot], place, y: float, style: str) -> str:
+    path = "".join(f"M{place(dot.figure.value):.1f} {y:g}h0" for dot in dots)
+    return f'<path d="{path}" stroke-linecap="round" {style}/>' if path else ""
+
+
+def _hollow(dots: Sequence[Dot], place, colour: str) -> str:
+    path = "".join(
+        f"M{place(dot.figure.value) - 2.5:.1f} {BELOW:g}a2.5 2.5 0 1 1 5 0a2.5 2.5 0 1 1 -5 0" for dot in dots
+    )
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-opacity="0.6"/>' if path else ""
+
+
+def _own(line: SpineLine, place, dark: bool) -> str:
+    figure, colour = line.own.figure, COLOURS[line.place][dark]
+    x, ground = place(figure.value), ("#FFFFFF", "#14161A")[dark]
+    if figure.rankable:
+        return f'<path transform="translate({x:.1f} {ABOVE:g})" d="{SHAPES[line.place]}" fill="{colour}" stroke="{ground}" stroke-width="1.5"/>'
+    # A bound points to where the truth may be.
+    way = 1 if figure.bound == "at_least" else -1
+    return (
+        f'<path d="M{x:.1f} {BELOW - 6:g}V{BELOW + 6:g}M{x:.1f} {BELOW:g}h{way * 14}m{-way * 4} -4l{way * 4} 4l{-way * 4} 4" '
+        f'fill="none" stroke="{INK[dark]}" stroke-width="2"/>'
+    )
+
+
+def key(place: str, dark: bool = False) -> str:
+    """The shape of the legend alone."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 16 16" width="16" height="16">'
+        f'<path d="{SHAPES[place]}" fill="{COLOURS[place][dark]}"/></svg>'
+    )
+
+
+# -- in words -----------------------------------------------------------------------------------------------------------
+
+
+def reading(figure: Figure | None, decimals: int) -> str:
+    if figure is None:
+        return text.number(None)
+    return language_figures.reading(figure.value, decimals, figure.bound, figure.basis, figure.withheld)
+
+
+def value(line: SpineLine) -> str:
+    """The territory's own, with its sign."""
+    star = f"{text.HARD}*" if line.own and line.own_scope == DEPARTEMENTS else ""
+    return f"{reading(line.own.figure if line.own else None, line.decimals)}{star}"
+
+
+def beside(mark: Mark, line: SpineLine) -> str:
+    """« France ≈ 1,7 »."""
+    return f"{mark.name} {reading(mark.figure, line.decimals)}"
+
+
+def sentence(line: SpineLine) -> str:
+    """The whole line, for those who hear it."""
+    parts = [
+        f"{line.label} : {value(line)}{text.HARD}{line.unit}", *(beside(mark, line) for mark in line.marks),
+        line.position, PLACES[line.place],
+    ]  # fmt: skip
+    if line.own and line.own.figure.known and not line.own.figure.rankable:
+        parts.append("un minimum ou un maximum, hors des rangs")
+    return " ; ".join(filter(None, parts)) + "."
+
+
+def notes(sheet: Essentials) -> list[str]:
+    """How the spine is read."""
+    said = [
+        f"Un point : un des territoires comparés ({sheet.peers}). Trait vertical : la France, ou la médiane où elle n'est pas connue, au milieu de "
+        "chaque ligne ; trait court : la région. Chaque ligne a sa propre échelle, de part et d'autre du milieu.",
+        "Un minimum ou un maximum, tiré d'une liste qui n'est pas entière, est dessiné sous la ligne, creux, et n'est pas rangé.",
+    ]
+    if any(line.own and line.own_scope == DEPARTEMENTS for line in sheet.spine):
+        said.append(
+            "* Chiffre du département, ou de ses départements en proportion des habitants : il n'est pas propre au territoire."
+        )
+    return said
+
+
+# -- on the screen --------------------------------------------------------------------------------------------------------
+
+
+def section(sheet: Essentials, dark: bool = False) -> str:
+    """The spine; spine.js says the peer under a pointer, and shows it on every line."""
+    names = {dot.code: dot.name for line in sheet.spine for dot in (*line.dots, *line.apart)}
+    codes = sorted(names)
+    keys = [(_image(key(place, dark)), words) for place, words in KEYS]
+    rows = [_row(line, codes, dark) for line in sheet.spine]
+    listed = "|".join(names[code] for code in codes)
+    return html.macro("essentials.html", "spine", sheet.name, listed, keys, rows, notes(sheet))
+
+
+def _row(line: SpineLine, codes: Sequence[str], dark: bool) -> dict[str, str]:
+    place = scale(line)
+    at = {dot.code: dot for dot in (*line.dots, *line.apart)}
+    return {
+        "label": line.label,
+        "unit": ", ".join(filter(None, [line.unit, line.year])),
+        "sentence": sentence(line),
+        "places": " ".join(f"{place(at[code].figure.value):.1f}" if code in at else "-" for code in codes),
+        "readings": "|".join(reading(at[code].figure, line.decimals) if code in at else "" for code in codes),
+        "image": _image(strip(line, dark)),
+        "value": value(line),
+        "beside": " · ".join(beside(mark, line) for mark in line.marks),
+    }
+
+
+def _image(svg: str) -> Markup:
+    plain = svg.replace('"', "'")
+    return Markup(f"data:image/svg+xml,{quote(plain, safe=UNCHANGED)}")

@@ -1,0 +1,25 @@
+"""The profile of a territory or a CPTS: five findings in words, then every indicator on a line among its peers."""
+
+import streamlit as st
+
+from maillage.queries import territories
+from maillage.screen import controls
+from maillage.screen.frame import frame
+from maillage.screen.panels import essentials
+from maillage.screen.questions import ask
+from maillage.subjects.atlas import map as atlas_map
+from maillage.views import legend
+from maillage.views.essentials import TITLE
+
+selection = frame(TITLE)
+essentials.style()
+told = essentials.subject(selection)
+here = ask(territories.territory, selection.level, selection.code)
+st.html(legend.title([*atlas_map.way(ask, here), told.name] if selection.cpts else atlas_map.way(ask, here)))
+st.caption(f"{told.lead} · {told.dated}")
+essentials.findings(selection, told)
+essentials.lines(told)
+
+with st.sidebar:
+    controls.search()
+    controls.place(selection)

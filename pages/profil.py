@@ -21,5 +21,5 @@ essentials.findings(selection, told)
 essentials.lines(told)
 
 with st.sidebar:
-    controls.search()
+    controls.find()
     controls.place(selection)

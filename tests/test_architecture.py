@@ -277,7 +277,6 @@ ELSEWHERE = {
     "exports/shapes.py": "maillage/exports/test_slides.py",
     "exports/territory.py": "maillage/subjects/territory/test_draft.py",
     # the screen is driven by its pages
-    "screen/atlas.py": "pages/test_carte.py",
     "screen/controls.py": "pages/test_carte.py",
     "screen/frame.py": "pages/test_editions.py",
     "screen/questions.py": "pages/test_editions.py",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import partial
+from types import FunctionType
 
 import streamlit as st
-from streamlit_folium import st_folium
+from streamlit_folium import _component_func, st_folium
 
 from maillage import assets, catalog
 from maillage.records.map_view import MapView
@@ -16,6 +17,8 @@ from maillage.screen.binding import current, write
 from maillage.screen.frame import VIEWS
 from maillage.views.map import leaflet as maps
 from maillage.warehouse import Unavailable
+
+MARK = "MAILLAGE"
 
 
 def static_address() -> str:
@@ -40,9 +43,10 @@ def _published() -> tuple[bool, str]:
 
 
 def draw(
-    view: MapView, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500
+    view: MapView | str, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500
 ) -> None:
-    """Draw the map; a click on a territory calls `clicked(level, code)`, by default it goes there."""
+    """Draw the map of a view, or of one that is packed; a click on a territory calls `clicked(level, code)`, by default it goes
+    there."""
     leaflet, fingerprint = _published()
     if not leaflet:
         questions.LOG.warning("Leaflet is not in static/: `make assets` fetches it.")
@@ -52,15 +56,32 @@ def draw(
             "atlas peut l'installer.",
             icon=":material/cloud_off:",
         )
-    st_folium(
-        maps.base_map(static_address(), leaflet, fingerprint),
-        key=key,
-        height=height,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=maps.layer(view),
-        on_change=partial(_clicked, key, clicked or _go),
+    sent = _mounted(static_address(), leaflet, fingerprint, key, height)
+    group = sent["feature_group"].replace(MARK, view if isinstance(view, str) else maps.packed(view))
+    keep = sent["on_change"]  # streamlit-folium's own: the click, under our key
+    _component_func(
+        **{**sent, "feature_group": group, "on_change": partial(_changed, keep, key, clicked or _go)},
     )
+
+
+@st.cache_resource(max_entries=16)
+def _mounted(static: str, leaflet: bool, fingerprint: str, key: str, height: int) -> dict:
+    """What streamlit-folium sends for our map, with MARK where the view goes: it renders folium again at each run, a third of
+    what a change of view cost, and all but the view is always the same. Its own function, stopped at its last call."""
+    stopped = FunctionType(
+        st_folium.__code__,
+        st_folium.__globals__ | {"_component_func": lambda **sent: sent},
+        argdefs=st_folium.__defaults__,
+    )
+    return stopped(
+        maps.base_map(static, leaflet, fingerprint), key=key, height=height, use_container_width=True, returned_objects=[],
+        feature_group_to_add=maps.layer(MARK),
+    )  # fmt: skip
+
+
+def _changed(keep: Callable[[], None], key: str, clicked: Callable[[str, str], None]) -> None:
+    keep()
+    _clicked(key, clicked)
 
 
 def _clicked(key: str, clicked: Callable[[str, str], None]) -> None:

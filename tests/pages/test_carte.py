@@ -6,6 +6,7 @@ import pytest
 
 from maillage import catalog
 from maillage.screen.frame import MENU
+from maillage.subjects.atlas import map as atlas_map
 
 SENTENCE = 'role="alert"'
 
@@ -261,3 +262,18 @@ def test_the_table_has_one_row_a_commune(open_page):
 
 def test_the_closed_table_costs_nothing(open_page):
     assert not open_page(query={"territoire": "departement-08"}).dataframe
+
+
+def test_a_view_is_composed_once_for_all_its_visitors(open_page, fragments, monkeypatch):
+    composed, compose = [], atlas_map.compose
+
+    def counted(ask, selection, contours):
+        composed.append(selection.types)
+        return compose(ask, selection, contours)
+
+    monkeypatch.setattr(atlas_map, "compose", counted)
+    query = {"territoire": "departement-55", "indicateur": "densite", "structures": "MSP,PASS"}
+    one, two = (fragments(open_page(query=query)) for _ in range(2))
+    assert one == two and composed == [("MSP", "PASS")]
+    open_page(query={**query, "structures": "LHSS"})
+    assert composed == [("MSP", "PASS"), ("LHSS",)]

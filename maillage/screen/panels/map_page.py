@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from maillage import catalog
+from maillage.address.selection import Selection
 from maillage.screen import atlas, controls
 from maillage.screen.frame import frame
 from maillage.screen.panels import essentials, importing, tracing
@@ -12,39 +15,80 @@ from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
+from maillage.subjects.atlas.map import Scene
 from maillage.subjects.territory import claims as territory_claims
 from maillage.views import claims, legend, profile, tables
+from maillage.views.map import leaflet as maps
+from maillage.warehouse import Ask
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """What stands around the map, as HTML: the same for every visitor of a view."""
+
+    title: str
+    extent: str  # of the table, in words
+    legend: str
+    notes: str
+    headline: str
+    profile: str
+    claims: str
+    packed: str  # the map
+    source: str  # of the coloured figures, in words
 
 
 def page() -> None:
     selection = frame("Carte")
-    shown = importing.beside(atlas_map.compose(ask, selection, atlas.contours()))
-    indicator = catalog.INDICATOR[selection.indicator]
+    shown, pieces = ask.keep(view, selection, atlas.contours())
+    if importing.kept() is not None:
+        shown = importing.beside(shown)
+        pieces = around(ask, shown)
 
-    st.html(legend.title(atlas_map.trail(ask, shown)))
+    st.html(pieces.title)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
-        atlas.draw(shown.view)
-        source = atlas_map.source(ask, indicator.code)
-        st.html(
-            legend.legend(indicator, shown.view.paint.classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown))
-        )
-        if shown.notes:
-            st.html(legend.notes(shown.notes))
-        with st.expander(f"Tableau : {atlas_map.extent(shown)}", key="tableau", on_change="rerun") as table:
+        atlas.draw(pieces.packed)
+        st.html(pieces.legend)
+        if pieces.notes:
+            st.html(pieces.notes)
+        with st.expander(f"Tableau : {pieces.extent}", key="tableau", on_change="rerun") as table:
             if table.open:
-                figures = tables.figures(shown.table, indicator, source)
+                indicator = catalog.INDICATOR[selection.indicator]
+                figures = tables.figures(shown.table, indicator, pieces.source)
                 data_table(figures)
                 name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}"
                 take(lambda: figures, name, "carte", "Télécharger en CSV", "Télécharger en XLSX")
     with right:
-        told = atlas_profile.profile(ask, shown)
-        st.html(profile.headline(told))
+        st.html(pieces.headline)
         essentials.beside(selection)
-        st.html(profile.profile(told))
-        if published := claims.section(territory_claims.of_territory(ask, shown.territory.level, shown.territory.code)):
-            st.html(published)
+        st.html(pieces.profile)
+        if pieces.claims:
+            st.html(pieces.claims)
         tracing.drawer(selection)
 
     # Last, though they stand first: the browser begins the map while the controls are on their way.
     controls.controls(selection)
+
+
+def view(ask: Ask, selection: Selection, contours: str) -> tuple[Scene, Pieces]:
+    """The map of a selection and what stands around it. Kept: every visitor of a view is shown the same."""
+    shown = atlas_map.compose(ask, selection, contours)
+    return shown, around(ask, shown)
+
+
+def around(ask: Ask, shown: Scene) -> Pieces:
+    """What stands around a map."""
+    indicator = catalog.INDICATOR[shown.selection.indicator]
+    source, told = atlas_map.source(ask, indicator.code), atlas_profile.profile(ask, shown)
+    classes, here = shown.view.paint.classes, shown.territory
+    return Pieces(
+        title=legend.title(atlas_map.trail(ask, shown)),
+        extent=atlas_map.extent(shown),
+        legend=legend.legend(indicator, classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown)),
+        notes=legend.notes(shown.notes) if shown.notes else "",
+        headline=profile.headline(told),
+        profile=profile.profile(told),
+        claims=claims.section(territory_claims.of_territory(ask, here.level, here.code)),
+        packed=maps.packed(shown.view),
+        source=source,
+    )

@@ -176,10 +176,10 @@ class _Draw(MacroElement):
         '{% macro script(this, kwargs) %}maillage.receive(map_div, "{{ this.packed }}");{% endmacro %}'
     )
 
-    def __init__(self, description: Mapping):
+    def __init__(self, packed: str):
         super().__init__()
         self._name = "Draw"
-        self.packed = pack(description)
+        self.packed = packed
 
 
 def pack(description: Mapping) -> str:
@@ -201,8 +201,13 @@ def base_map(static: str, leaflet: bool, fingerprint: str) -> folium.Map:
     return result
 
 
-def layer(view: MapView) -> folium.FeatureGroup:
-    """The feature group that draws a view on the base map."""
+def packed(view: MapView) -> str:
+    """A view as it travels."""
+    return pack(describe(view))
+
+
+def layer(view: MapView | str) -> folium.FeatureGroup:
+    """The feature group that draws a view, or a packed one, on the base map."""
     group = folium.FeatureGroup(name="maillage")
-    group.add_child(_Draw(describe(view)))
+    group.add_child(_Draw(view if isinstance(view, str) else packed(view)))
     return group

@@ -20,6 +20,7 @@ from maillage.screen.tables import data_table
 from maillage.subjects.essentials import sheet
 from maillage.subjects.territory import territory
 from maillage.views import essentials, spine
+from maillage.warehouse import Ask
 
 SCRIPT = VIEWS / "spine.js"
 
@@ -75,6 +76,11 @@ def lines(told: Essentials) -> None:
 
 def beside(selection: Selection) -> None:
     """The five sentences beside the map."""
-    here = replace(selection, cpts="")
     style()
-    st.html(essentials.brief(subject(here), _address("profil", here)))
+    st.html(ask.keep(brief, replace(selection, cpts="")))
+
+
+def brief(ask: Ask, selection: Selection) -> str:
+    """Those sentences. Kept: every visitor of a view reads the same."""
+    told = sheet.of_territory(ask, selection.level, selection.code)
+    return essentials.brief(told, _address("profil", selection))

@@ -8,6 +8,7 @@ import pytest
 from maillage.exports import offline
 from maillage.screen import questions
 from maillage.screen.frame import IN_FRENCH
+from maillage.screen.panels import essentials
 from maillage.screen.server import application
 from maillage.warehouse import SCHEMA_VERSION
 
@@ -57,6 +58,7 @@ def test_every_inline_script_of_ours_is_named():
     assert IN_FRENCH in scripts and offline.script() in scripts
     assert any("prerenderReady" in script for script in scripts)  # Streamlit's own
     assert any("aria-sort" in script for script in scripts)  # « Comparer »
+    assert essentials.SCRIPT.read_text(encoding="utf-8") in scripts
 
 
 def test_a_new_build_is_rehearsed_and_one_that_is_no_use_is_said(other, monkeypatch):

@@ -1,5 +1,8 @@
-"""What opens at the bare address: the map."""
+"""What opens at the bare address: the home; with any choice in it, the map."""
 
-from maillage.screen.panels import map_page
+from maillage.screen.panels import home, map_page
 
-map_page.page()
+if home.wanted():
+    home.page()
+else:
+    map_page.page()

@@ -43,7 +43,9 @@ def mapped(at):
     ],
 )
 def test_every_level_has_its_page(open_page, territory, name):
-    at = open_page(query={"territoire": territory} if territory else {})
+    at = open_page(
+        "pages/carte.py", query={"territoire": territory} if territory else {}
+    )  # the bare address is the home's
     assert title(at).startswith(name)
     assert mapped(at) and not alerts(at) and not at.error
     assert any('class="legend"' in e.value for e in at.get("html"))
@@ -170,7 +172,7 @@ def test_the_mesh_of_france_carries_the_address(open_page):
     ],
 )
 def test_a_change_is_written_in_the_address(open_page, change, query):
-    at = change(open_page(statuts=True)).run()
+    at = change(open_page("pages/carte.py", statuts=True)).run()
     assert not at.exception
     assert query_of(at) == query
 

@@ -1,0 +1,71 @@
+"""What a scatter says by itself: its four quarters in words, one's own région in colour, the names of those who stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from maillage.language import text
+from maillage.methods.quadrants import Quadrant, Quadrants
+from maillage.views.chart_frame import HOVER, NEUTRAL, Axis, lines, safe, told
+
+REGION = "#0B8A72"
+
+
+def annotate(
+    figure: go.Figure,
+    table: pd.DataFrame,
+    axes: tuple[Axis, Axis],
+    found: Quadrants,
+    region: tuple[str, Collection[str]] = ("", ()),
+    marked: Collection[str] = (),
+) -> go.Figure:
+    """The same figure, annotated. `table` has code, name, x, y, all known; `region` is a name and its codes; `marked`, those that
+    the figure already names."""
+    x, y = axes
+    line = {"color": NEUTRAL, "width": 1, "dash": "dot"}
+    figure.add_vline(x=found.cut[0], line=line)
+    figure.add_hline(y=found.cut[1], line=line)
+    name, codes = region
+    inside = table[table["code"].isin(set(codes) - set(marked))]
+    if len(inside):
+        figure.add_scatter(
+            x=inside["x"], y=inside["y"], mode="markers", name=safe(name), hovertemplate=HOVER,
+            marker={"color": REGION, "size": 9, "line": {"width": 1, "color": "#FFFFFF"}},
+            customdata=[lines(row.name, told(x.label, x.write(row.x)), told(y.label, y.write(row.y))) for row in inside.itertuples(index=False)],
+        )  # fmt: skip
+    far = table[table["code"].isin(found.far)]
+    if len(far):
+        figure.add_scatter(
+            x=far["x"], y=far["y"], mode="text", text=[f"{text.HARD}{safe(name)}{text.HARD}" for name in far["name"]], hoverinfo="skip",
+            textposition=["middle left" if value > found.cut[0] else "middle right" for value in far["x"]],
+            textfont={"size": 11}, showlegend=False, cliponaxis=False,
+        )  # fmt: skip
+    for quarter in found.quarters:
+        figure.add_annotation(
+            text=f"<b>{words(quarter, x, y)}</b><br>{text.count(quarter.count, 'département')}", showarrow=False, xref="paper", yref="paper",
+            x=0.99 if quarter.right else 0.01, y=0.99 if quarter.top else 0.01, xanchor="right" if quarter.right else "left",
+            yanchor="top" if quarter.top else "bottom", align="right" if quarter.right else "left", font={"size": 12}, opacity=0.85,
+        )  # fmt: skip
+    return figure
+
+
+def words(quarter: Quadrant, x: Axis, y: Axis) -> str:
+    """« Défavorable pour les deux », « Favorable : mortalité prématurée »; where a direction is lacking, above or under."""
+    if quarter.better_x is None or quarter.better_y is None:
+        sides = [
+            f"{_short(axis)} {'au-dessus' if above else 'en dessous'}"
+            for axis, above in ((y, quarter.top), (x, quarter.right))
+        ]
+        return safe(", ".join(sides))
+    if quarter.better_x == quarter.better_y:
+        return f"{'Favorable' if quarter.better_x else 'Défavorable'} pour les deux"
+    return f"Seul défavorable{text.HARD}: {safe(_short(x if quarter.better_y else y))}"
+
+
+def _short(axis: Axis) -> str:
+    """« mortalité prématurée » for « Mortalité prématurée (0 à 64 ans) »."""
+    label = axis.label.partition(" (")[0]
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

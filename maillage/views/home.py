@@ -1,0 +1,21 @@
+"""The home as HTML: its sentence, and what stands behind each of its three doors."""
+
+from __future__ import annotations
+
+from maillage.views import html
+
+TITLE = "Accueil"
+DELEGATION = (
+    "Ma délégation",
+    "Ce qui distingue un département, ses communes sans CPTS, ses structures, en une page.",
+)
+CPTS = ("Ma CPTS", "Son périmètre, sa population, sa signature ; ou la dessiner, commune par commune.")
+ANALYST = ("J'analyse", "Comparer les départements, croiser deux indicateurs, remonter à chaque source.")
+
+
+def head(sentence: str, grounds: str) -> str:
+    return html.macro("home.html", "head", sentence, grounds)
+
+
+def door(title: str, words: str) -> str:
+    return html.macro("home.html", "door", title, words)

@@ -1,0 +1,24 @@
+"""What opens at the bare address."""
+
+
+def html(at) -> str:
+    return "".join(element.value for element in at.get("html"))
+
+
+def test_the_bare_address_speaks_and_has_three_doors(open_page):
+    at = open_page()
+    assert "vivaient hors de toute CPTS" in html(at)
+    assert [title in html(at) for title in ("<h2>Ma délégation", "<h2>Ma CPTS", "<h2>J&#39;analyse")] == [True] * 3
+    assert {box.key for box in at.main.selectbox} == {"ma_delegation", "ma_cpts"}
+    assert "Population couverte par une CPTS (publié)" in html(at)
+
+
+def test_any_choice_in_the_address_opens_the_map_as_ever(open_page):
+    for query in (
+        {"territoire": "departement-08"},
+        {"indicateur": "distance_msp"},
+        {"maille": "commune", "indicateur": "apl_mg"},
+    ):
+        assert "vivaient hors de toute CPTS" not in html(open_page(query=query))
+    at = open_page(query={"territoire": "france-FR"})
+    assert '<h1 class="place">France</h1>' in html(at)

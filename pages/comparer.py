@@ -17,7 +17,7 @@ from maillage.views import compared, legend
 selection = frame("Comparer")
 st.html(FILES / "compare.css")
 st.html(f"<script>{(FILES / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
-chosen = binding.read(comparison_address.Choices)
+selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.Choices))
 threshold, mistaken = settings.secrecy()
 shown = comparison_selection.compose(ask, selection, chosen, threshold)
 

@@ -44,6 +44,7 @@ class Choices:
         ("densite", "mortalite_prematuree_0_64", "msp_publiees_100k", "apl_mg", "part_75_plus", "taux_pauvrete"),
     )  # the indicators shown beside the first
     across: str = param("croise", one_of(COMPARABLE), "taux_pauvrete")  # of the scatter, from left to right
+    spotted: tuple[str, ...] = param("repere", codes(12, (2, 3)), ())  # départements picked out of the scatter
     year: int = param("annee", number(1900, 2100), 0)  # 0: the latest
     since: int = param("depuis", number(1900, 2100), 0)  # 0: the first
     maps: str = param("cartes", one_of(MAPS), "indicateurs")

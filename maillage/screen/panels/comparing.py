@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from maillage import catalog
-from maillage.address.comparison import GROUPS, MAPS
+from maillage.address.comparison import GROUPS, MAPS, Choices
+from maillage.address.selection import Selection
 from maillage.exports import figures as files
 from maillage.language import text
 from maillage.queries import comparison as comparison_queries
@@ -26,6 +27,20 @@ from maillage.subjects.comparison.selection import Comparison
 from maillage.views import chart_frame, compared, legend, multiples
 
 LATEST = "La plus récente"
+
+
+FIRST = {"indicateur": "mortalite_prematuree_0_64", "croise": "apl_mg"}
+
+
+def first_scatter(selection: Selection, chosen: Choices) -> tuple[Selection, Choices]:
+    """A scatter asked for without its figures opens on premature mortality beside access, and the address says so."""
+    if chosen.view != "nuage" or FIRST.keys() & st.query_params.keys():
+        return selection, chosen
+    selection = replace(selection, indicator=FIRST["indicateur"])
+    chosen = replace(chosen, across=FIRST["croise"])
+    binding.write(selection)
+    binding.write(chosen)
+    return selection, chosen
 
 
 def choose(shown: Comparison) -> None:
@@ -118,6 +133,11 @@ def scatter(shown: Comparison) -> None:
         _with(offered, (shown.choices.across,)),
         format_func=_label,
     )
+    known = replace(shown.choices, spotted=tuple(code for code in shown.choices.spotted if code in shown.names))
+    binding.bind(
+        st.multiselect, "spotted", known, "Repérer un département", list(shown.names), format_func=shown.names.get,
+        placeholder="Son nom, ou son numéro", max_selections=12,
+    )  # fmt: skip
     draw(comparison_charts.scatter(ask, shown))
 
 

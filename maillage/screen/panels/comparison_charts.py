@@ -13,13 +13,14 @@ from maillage.address.comparison import RATIOS
 from maillage.catalog.indicators import Indicator
 from maillage.language import figures as language_figures
 from maillage.language import text
-from maillage.methods import comparing
+from maillage.methods import comparing, quadrants
+from maillage.queries import territories
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.comparison.chance import Chance, chance, pooled, trends, verdict
 from maillage.subjects.comparison.figures import MISSING, NS, Figures
 from maillage.subjects.comparison.long_form import classed, of, tidy, when, year_of
 from maillage.subjects.comparison.selection import Comparison
-from maillage.views import charts
+from maillage.views import annotated_scatter, charts
 from maillage.views.chart_frame import Axis, Caption
 from maillage.warehouse import Ask
 
@@ -147,8 +148,16 @@ def scatter(ask: Ask, shown: Comparison) -> Drawing:
         subtitle += f" ; corrélation des rangs de Spearman {text.number(rho.value, SIZE)} [{low} ; {high}]"
     title = f"{up.label} et {across.label[0].lower()}{across.label[1:]}"
     said = Caption(title, " ; ".join(sources), "", subtitle)
-    figure = charts.scatter(rows, right, upward, said, shown.marked, line)
+    marked = tuple(dict.fromkeys((*shown.marked, *shown.choices.spotted)))
+    figure = charts.scatter(rows, right, upward, said, marked, line)
     notes = [line.reason or _slope(line, up, right, upward)]
+    if found := quadrants.quadrants(drawn, (across.direction, up.direction), (right.log, upward.log)):
+        around = ask(territories.reach, "region", shown.region) if shown.region else ()
+        annotated_scatter.annotate(figure, drawn, (right, upward), found, (shown.region_name, around), marked)
+        middle = f"{across.label} {right.write(found.cut[0])}, {up.label} {upward.write(found.cut[1])}"
+        notes.append(
+            f"Quatre quartiers, coupés aux médianes : {middle}. Nommés : à plus de {quadrants.FAR:g} écarts types robustes d'une médiane."
+        )
     notes.append("Ce qui va ensemble entre départements ne dit ni la cause, ni ce qu'il en est des personnes.")
     notes += [
         f"{i.label} : {said}" for i, r in ((up, y), (across, x)) for said in remarks(shown, i, r) if "manquant" in said

@@ -17,7 +17,7 @@ from etl.derive import DERIVATIONS, access
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take, tell_unread
-from etl.resolve import Outcome, sites
+from etl.resolve import Outcome, cpts, sites
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
 from etl.sources.geography import COG_YEAR
@@ -77,7 +77,7 @@ def build(
                 for module in in_order([module for module in modules if module.SOURCE.writes == subject]):
                     step(module.SOURCE.title)
                     read[module.SOURCE.source_id] = take(connection, module, inputs, live)
-                outcomes += resolve_and_publish(connection, subject)
+                outcomes += resolve_and_publish(connection, subject, inputs)
             for label, derivation in DERIVATIONS:
                 step(label)
                 # Only distances may ask somebody: a router set up in data/local.
@@ -127,10 +127,14 @@ def in_order(modules: list) -> list:
     return [given[source_id] for source_id in sorter.static_order()]
 
 
-def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str) -> list[Outcome]:
+def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) -> list[Outcome]:
     if subject == "site":
         outcome = sites.resolve(connection)
         publish.sites(connection)
+        return [outcome]
+    if subject == "cpts":
+        outcome = cpts.resolve(connection, inputs)
+        publish.cpts(connection)
         return [outcome]
     return []
 

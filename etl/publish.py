@@ -29,6 +29,18 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"INSERT INTO site BY NAME {SITE} ORDER BY site_id")
 
 
+CPTS = {
+    "cpts": "SELECT * EXCLUDE (members) FROM staging.cpts_resolved ORDER BY rowid",
+    "cpts_commune": "SELECT cpts_id, unnest(members) AS commune_code FROM staging.cpts_resolved ORDER BY ALL",
+    "cpts_event": "SELECT * FROM staging.cpts_event_resolved ORDER BY rowid",
+}
+
+
+def cpts(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, rows in CPTS.items():
+        connection.execute(f"INSERT INTO {table} BY NAME {rows}")
+
+
 def intake(connection: duckdb.DuckDBPyConnection, outcomes: Iterable[Outcome]) -> None:
     """What each source gave: what was told when it was read, then what its resolution tells; local lists in their order."""
     lost, notes = Counter(), defaultdict(list)

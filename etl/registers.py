@@ -13,7 +13,7 @@ import pandas as pd
 
 from etl import frames
 from etl.places import positions
-from etl.resolve.sites.precedence import REGISTER
+from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Note, SourceError
 from maillage import catalog
 

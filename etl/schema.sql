@@ -20,6 +20,30 @@ CREATE TABLE staging.site_resolved (
     departement_code VARCHAR, commune_code VARCHAR, address VARCHAR, lon DOUBLE, lat DOUBLE, precision VARCHAR, places INTEGER,
     finess VARCHAR, opened_on VARCHAR, note VARCHAR, citation VARCHAR, as_of VARCHAR, seen_in VARCHAR[], source_id VARCHAR
 );
+CREATE TABLE staging.cpts (
+    tier VARCHAR, cpts_id VARCHAR, name VARCHAR, aliases VARCHAR[], status VARCHAR, status_date VARCHAR, departement_codes VARCHAR[],
+    declared_population INTEGER, declared_communes INTEGER, declared_professionals INTEGER, perimeter VARCHAR, members VARCHAR[],
+    note VARCHAR, citation VARCHAR, as_of VARCHAR, source_id VARCHAR,
+    finess VARCHAR,  -- of its seat
+    exhaustive BOOLEAN,  -- does its list say that it holds its départements wholly?
+    file VARCHAR, line VARCHAR, doubts VARCHAR[]
+);
+CREATE TABLE staging.cpts_event (
+    cpts_id VARCHAR, status VARCHAR, date VARCHAR, deduced BOOLEAN, note VARCHAR, citation VARCHAR, source_id VARCHAR
+);
+-- A row of a reader's list, or an outline: these communes belong to the CPTS that it names; none when the row was refused.
+CREATE TABLE staging.cpts_perimeter (
+    cpts_id VARCHAR, name VARCHAR, members VARCHAR[], title VARCHAR, words VARCHAR, coverage VARCHAR, how VARCHAR,
+    doubts VARCHAR[], file VARCHAR, line VARCHAR, source_id VARCHAR
+);
+CREATE TABLE staging.cpts_resolved (
+    cpts_id VARCHAR, name VARCHAR, aliases VARCHAR[], status VARCHAR, status_date VARCHAR, departement_codes VARCHAR[],
+    declared_population INTEGER, declared_communes INTEGER, declared_professionals INTEGER, perimeter VARCHAR, members VARCHAR[],
+    note VARCHAR, citation VARCHAR, as_of VARCHAR, source_id VARCHAR
+);
+CREATE TABLE staging.cpts_event_resolved (
+    cpts_id VARCHAR, status VARCHAR, date VARCHAR, deduced BOOLEAN, note VARCHAR, citation VARCHAR, source_id VARCHAR
+);
 CREATE TABLE staging.intake (
     source_id VARCHAR, title VARCHAR, outcome VARCHAR, sentence VARCHAR, rows_read INTEGER, rows_kept INTEGER, seconds DOUBLE
 );

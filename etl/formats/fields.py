@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
-from etl.merging.matching import plain, unaccented
+from etl.formats.cpts_names import plain
+from etl.formats.wording import unaccented
 
 Table = dict[str, list]
 

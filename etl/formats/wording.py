@@ -14,6 +14,12 @@ def bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text.upper()) if not unicodedata.combining(c))
 
 
+def unaccented(text: str) -> str:
+    """Small letters without accents: « Cœur d'Étang » is coeur d'etang."""
+    text = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
 _LETTERS, _ACCENTS = re.compile("[a-z0-9]+"), re.compile("[\u0300-\u036f]+")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import duckdb
+
 from etl.source import Note
 
 
@@ -14,3 +16,10 @@ class Outcome:
 
     notes: dict[str, list[Note]] = field(default_factory=lambda: defaultdict(list))
     lost: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def staged(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict]:
+    """The rows of a staging table, in the order that sources were read."""
+    result = connection.execute(f"SELECT * FROM staging.{table} ORDER BY rowid")
+    columns = [column[0] for column in result.description]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]

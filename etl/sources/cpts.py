@@ -7,6 +7,8 @@ import pandas as pd
 
 from etl import frames
 from etl.formats import rows
+from etl.resolve.cpts.columns import COUNTS
+from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
@@ -22,6 +24,7 @@ SOURCE = Source(
     doubts="« En fonctionnement » : la source ne dit pas le stade administratif. Trois périmètres complets, deux "
     "partiels, dix-sept inconnus. Des années sont déduites d'un jour de la semaine.",
     writes="cpts",
+    tier=CURATED,
 )
 
 COLUMNS = (
@@ -31,12 +34,12 @@ COLUMNS = (
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `cpts`, `cpts_commune` and `cpts_event`."""
+    """Stage the CPTS, their communes and their steps."""
     return read(connection, inputs, SOURCE)
 
 
 def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) -> Tally:
-    """Fill `cpts`, `cpts_commune` and `cpts_event` from a curated list: its CPTS, their communes, their steps, in that order."""
+    """Stage a curated list, whose files are its CPTS, their communes, their steps, in that order."""
     cpts_file, member_file, event_file = (inputs.data / name for name in source.files)
     listed = rows.read(cpts_file, COLUMNS, key=("cpts_id",))
     known = {row["cpts_id"] for row in listed}
@@ -56,35 +59,25 @@ def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) 
                 "declared_communes": row.integer("n_communes_declare", least=1),
                 "declared_professionals": row.integer("professionnels_declares", least=1),
                 "perimeter": extent.get(row["cpts_id"], "inconnu"),
+                "members": [code for cpts_id, code in members if cpts_id == row["cpts_id"]],
                 "note": row["remarque"],
                 "citation": row.required("source"),
                 "as_of": row.date("source_date"),
-                "source_id": source.source_id,
             }
         )
     records = [record for record in records if any(map(inputs.wants, record["departement_codes"]))]
     kept = {record["cpts_id"] for record in records}
-    insert(connection, records, [pair for pair in members if pair[0] in kept])
-    events = _events(rows.read(event_file, EVENT_COLUMNS, key=EVENT_KEY), known, source)
-    frames.insert(connection, "cpts_event", pd.DataFrame([event for event in events if event["cpts_id"] in kept]))
+    events = _events(rows.read(event_file, EVENT_COLUMNS, key=EVENT_KEY), known)
+    stage(connection, source, records, [event for event in events if event["cpts_id"] in kept])
     return Tally(len(listed))
 
 
-def insert(connection: duckdb.DuckDBPyConnection, records: list[dict], members: list[tuple[str, str]]) -> None:
-    """Insert CPTS and their members; a member outside the départements asked for leaves a partial perimeter."""
-    present = {code for (code,) in connection.execute("SELECT code FROM residence").fetchall()}
-    kept = [pair for pair in members if pair[1] in present]
-    cut = {cpts for cpts, _ in members} - {cpts for cpts, _ in kept}
-    short = {pair[0] for pair in members if pair[1] not in present}
-    for record in records:
-        if record["cpts_id"] in cut:
-            record["perimeter"] = "inconnu"
-        elif record["cpts_id"] in short:
-            record["perimeter"] = "partiel"
+def stage(connection: duckdb.DuckDBPyConnection, source: Source, records: list[dict], events: list[dict]) -> None:
+    """Put CPTS (columns of `staging.cpts`) and their dated steps where they are resolved."""
     if records:
-        counts = ("declared_population", "declared_communes", "declared_professionals")
-        frames.insert(connection, "cpts", pd.DataFrame(records).astype(dict.fromkeys(counts, "Int32")))
-    frames.insert(connection, "cpts_commune", pd.DataFrame(kept, columns=["cpts_id", "commune_code"]))
+        frame = pd.DataFrame(records).assign(tier=source.tier, source_id=source.source_id)
+        frames.insert(connection, "staging.cpts", frame.astype(dict.fromkeys(COUNTS, "Int32")))
+    frames.insert(connection, "staging.cpts_event", pd.DataFrame(events).assign(source_id=source.source_id))
 
 
 MEMBER_COLUMNS, MEMBER_KEY = ("cpts_id", "code_commune", "couverture"), ("cpts_id", "code_commune")
@@ -106,7 +99,7 @@ EVENT_COLUMNS = ("cpts_id", "statut", "date", "source", "precision", "remarque")
 EVENT_KEY = EVENT_COLUMNS[:3]
 
 
-def _events(listed: list[rows.Row], known: set[str], source: Source) -> list[dict]:
+def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
     events = []
     for row in listed:
         if row.required("cpts_id") not in known:
@@ -122,7 +115,6 @@ def _events(listed: list[rows.Row], known: set[str], source: Source) -> list[dic
                 "deduced": (row["precision"] or "").endswith("deduite"),
                 "note": row["remarque"],
                 "citation": row.required("source"),
-                "source_id": source.source_id,
             }
         )
     return events

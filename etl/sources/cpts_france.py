@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Source, Tally
 from etl.sources import cpts
 
@@ -23,9 +24,10 @@ SOURCE = Source(
     doubts="158 CPTS sur environ 850 : 42 périmètres complets. Un statut ancien n'est pas celui d'aujourd'hui ; des années sont "
     "déduites. Les périmètres que la source ne dit pas ne sont pas comptés.",
     writes="cpts",
+    tier=CURATED,
 )
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `cpts`, `cpts_commune` and `cpts_event`."""
+    """Stage the CPTS, their communes and their steps."""
     return cpts.read(connection, inputs, SOURCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.formats import rows
+from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Source, Tally
 from etl.sources import cpts
 
@@ -21,6 +22,7 @@ SOURCE = Source(
     "» ne veut pas dire « sans ACI ». Seules des communes de la région peuvent y figurer. Nice est dans trois CPTS et "
     "Toulon dans deux.",
     writes="cpts",
+    tier=CURATED,
 )
 
 REGION = ("04", "05", "06", "13", "83", "84")
@@ -28,7 +30,7 @@ CITATION = "ARS PACA, listing de janvier 2026 (dépôt SKHTay/Carto-Sante-PACA-T
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `cpts` and `cpts_commune`, and say in `inventory` that the region is wholly listed."""
+    """Stage the CPTS and their communes, and that the region is wholly listed."""
     folder = inputs.data / "reference"
     listed = rows.read(folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",))
     counts = {row["cpts_id"]: row.integer("n_communes", least=1) for row in listed}
@@ -60,16 +62,15 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "declared_communes": None,
             "declared_professionals": None,
             "perimeter": "complet",
+            "members": [code for cpts_id, code in dict.fromkeys(members) if cpts_id == row["cpts_id"]],
             "note": "La source ne dit pas le statut.",
             "citation": CITATION,
             "as_of": "2026-01",
-            "source_id": SOURCE.source_id,
         }
         for row in listed
         if any(inputs.wants(code) for code in departements[row["cpts_id"]])
     ]
-    kept = {record["cpts_id"] for record in records}
-    cpts.insert(connection, records, [pair for pair in dict.fromkeys(members) if pair[0] in kept])
+    cpts.stage(connection, SOURCE, records, [])
     for code in REGION:
         if inputs.wants(code):
             connection.execute(

@@ -8,10 +8,12 @@ from __future__ import annotations
 import duckdb
 
 from etl.formats import geojson
-from etl.merging import cpts_layer
-from etl.merging.cpts_merge import Told, link_seats, merge
-from etl.merging.statuses import RULE
+from etl.places import cpts_layer
+from etl.places.cpts_layer import LayerCpts
+from etl.resolve.cpts.statuses import RULE
+from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Remote, Source, Tally
+from etl.sources import cpts
 
 SOURCE = Source(
     source_id="cpts_wfs",
@@ -31,50 +33,55 @@ SOURCE = Source(
         most_mb=200,
     ),
     writes="cpts",
-    reads=("cpts", "cpts_france", "cpts_paca"),
+    tier=REGISTER,
 )
 
 NATIONAL = 80  # départements that a layer must reach to be called national
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Merge the layer into `cpts`, `cpts_commune`, `cpts_event` and `inventory`; link CPTS with their FINESS seats."""
+    """Stage the CPTS of the layer and their dated steps; a layer of the whole country is exhaustive."""
     features = geojson.read(inputs.fetched, SOURCE.title)
     placed = geojson.place(features, SOURCE.title)
-    told, notes, reached = cpts_layer.read(connection, features, placed, SOURCE.title, inputs)
-    built = [one for one in told if not inputs.departements or one.members or any(map(inputs.wants, one.departements))]
+    communities, notes, reached = cpts_layer.read(connection, features, placed, SOURCE.title, inputs)
     citation = "Santégraphie, couche des CPTS" + (f", servie le {features.served_on}" * bool(features.served_on))
-    matching, differences = merge(connection, built, SOURCE.source_id, citation)
-    aside = [one for one in built if one.cpts_id in matching.doubtful]
-    seats = {
-        matching.pairs.get(one.cpts_id, one.cpts_id): one.finess
+    built = [
+        one for one in communities if not inputs.departements or one.members or any(map(inputs.wants, one.departements))
+    ]
+    records = [_record(one, citation) | {"exhaustive": len(reached) >= NATIONAL} for one in built]
+    steps = [
+        {"cpts_id": one.cpts_id, "status": status, "date": day, "deduced": False, "note": None, "citation": citation}
         for one in built
-        if one.finess and one.cpts_id not in matching.doubtful
-    }
-    notes += differences + link_seats(connection, seats)
-    if len(reached) >= NATIONAL:
-        _take_stock(connection, {code for one in aside for code in one.departements})
+        for status, day in one.steps
+    ]
+    cpts.stage(connection, SOURCE, records, steps)
     nameless = sum(note.reason == "sans nom" for note in notes)
-    kept = len(features.properties) - nameless - len(matching.doubtful)
-    return Tally(len(features.properties), kept, tuple(notes), _vintage(told, features.served_on))
+    count = len(features.properties)
+    return Tally(count, count - nameless, tuple(notes), _vintage(communities, features.served_on))
 
 
-def _take_stock(connection: duckdb.DuckDBPyConnection, doubtful: set[str]) -> None:
-    """Say which départements are wholly listed: all the CPTS known there have whole perimeters, and none was left aside."""
-    connection.execute(
-        """
-        INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id)
-        SELECT 'CPTS', d.code, 'complet', max(c.as_of), $source
-        FROM (SELECT unnest(departement_codes) AS code, perimeter, as_of FROM cpts) c
-        JOIN territory d ON d.level = 'departement' AND d.code = c.code
-        WHERE NOT list_contains($doubtful::VARCHAR[], d.code)
-        GROUP BY d.code HAVING bool_and(c.perimeter = 'complet')
-        """,
-        {"source": SOURCE.source_id, "doubtful": sorted(doubtful)},
-    )
+def _record(one: LayerCpts, citation: str) -> dict:
+    return {
+        "cpts_id": one.cpts_id,
+        "name": one.name,
+        "aliases": [],
+        "status": one.status,
+        "status_date": one.status_date,
+        "departement_codes": list(one.departements),
+        "declared_population": one.population,
+        "declared_communes": one.communes,
+        "declared_professionals": None,
+        "perimeter": one.perimeter,
+        "members": list(one.members),
+        "finess": one.finess,
+        "note": one.note or None,
+        "citation": citation,
+        "as_of": one.as_of,
+        "line": one.line,
+    }
 
 
-def _vintage(told: list[Told], served_on: str | None) -> str:
-    days = sorted(one.as_of for one in told if one.as_of)
+def _vintage(communities: list[LayerCpts], served_on: str | None) -> str:
+    days = sorted(one.as_of for one in communities if one.as_of)
     read = f"lu le {served_on}" if served_on else ""
     return ", ".join(filter(None, [read, f"mises à jour du {days[0]} au {days[-1]}" if days else ""]))

@@ -7,19 +7,21 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
+from etl import frames
 from etl.formats import purposes
 from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
 from etl.formats.wording import plain
 from etl.intake import local_files
-from etl.merging import claimed_perimeters
-from etl.merging.claimed_perimeters import Reading, read
-from etl.merging.communities import Communities, Community, spelling
-from etl.merging.cpts_merge import COUNTS
-from etl.merging.statuses import status_of
+from etl.places import claimed_perimeters
+from etl.places.claimed_perimeters import Claim, Reading, read
 from etl.places.gazetteer import Gazetteer
+from etl.resolve.cpts.columns import COUNTS
+from etl.resolve.cpts.statuses import status_of
+from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, SourceError, Tally
-from etl.sources import local_structures
+from etl.sources import cpts, local_structures
 from maillage import catalog
 
 SOURCE = Source(
@@ -32,7 +34,7 @@ SOURCE = Source(
     local="*",
     doubts="Ce que disent les listes déposées, qui l'emportent sur ce qui était connu de la même CPTS.",
     writes="cpts",
-    reads=("cpts", "cpts_france", "cpts_paca", "cpts_wfs"),
+    tier=LOCAL,
 )
 
 COLUMNS = (
@@ -67,7 +69,7 @@ def _tells_members(path: Path) -> bool:
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill and correct `cpts`, `cpts_commune`; one note a row. Aliases and dated steps already known are kept."""
+    """Stage the rows of CPTS and the perimeters that are understood; one note a row that is refused."""
     paths = local_files(SOURCE, inputs.data, mine)
     gazetteer, troubles = Gazetteer(inputs), []
     listings, notes, reading = [], [], Reading()
@@ -82,24 +84,41 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     if troubles and not listings and not reading.read:
         raise SourceError(" ".join(troubles))
     notes += [Note("fichiers", "refuse", "fichiers illisibles", trouble) for trouble in troubles] + reading.notes
-    communities = Communities(connection, SOURCE.source_id)
+    records = []
     for listing in listings:
         notes += listing.notes
         for row in listing.rows:
             try:
-                communities.add(_community(row, gazetteer))
+                records.append(_record(row, gazetteer))
             except Refused as refused:
                 notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or ""))
-    kept = communities.assign(reading.claims, notes)
-    communities.recognise()
-    kept += communities.write(gazetteer, inputs, notes)
     whole = reading.whole and all(listing.whole for listing in listings)
-    if whole and not any(note.outcome == "refuse" and note.reason != "doublon" for note in notes):
-        communities.take_stock(inputs)
+    if not whole or any(note.outcome == "refuse" for note in notes):  # what is lost may be one more CPTS of theirs
+        records = [record | {"exhaustive": False} for record in records]
+    cpts.stage(connection, SOURCE, records, [])
+    frames.insert(connection, "staging.cpts_perimeter", pd.DataFrame([_perimeter(claim) for claim in reading.claims]))
+    kept = len(records) + sum(bool(claim.communes) for claim in reading.claims)
     return Tally(sum(listing.read for listing in listings) + reading.read, kept, in_order(notes))
 
 
-def _community(row: Row, gazetteer: Gazetteer) -> Community:
+def _perimeter(claim: Claim) -> dict:
+    return {
+        "cpts_id": claim.cpts_id,
+        "name": claim.name,
+        "members": [commune.code for commune in claim.communes],
+        "title": claim.communes[0].title if len(claim.communes) == 1 else None,
+        "words": claim.words,
+        "coverage": claim.coverage,
+        "how": claim.how,
+        "doubts": list(claim.doubts),
+        "file": claim.row.path.name,
+        "line": claim.row.label,
+        "source_id": SOURCE.source_id,
+    }
+
+
+def _record(row: Row, gazetteer: Gazetteer) -> dict:
+    """A row as it is staged; None for what it does not say."""
     doubts: list[str] = []
     name = row.named("nom")
     status = STATUSES.get(plain(row["statut"])) or (status_of(row["statut"]) if row["statut"] else None)
@@ -109,7 +128,9 @@ def _community(row: Row, gazetteer: Gazetteer) -> Community:
             f"Statuts admis : {', '.join(status.label for status in catalog.CPTS_STATUSES)}.",
             "statut inconnu",
         )
-    told = {
+    return {
+        # numbers count rows
+        "cpts_id": row["cpts_id"] if row["cpts_id"] and re.search("[^0-9]", row["cpts_id"]) else None,
         "name": name,
         "aliases": [alias.strip() for alias in re.split(r"[|;]", row["alias"] or "") if alias.strip()],
         "status": status,
@@ -119,13 +140,11 @@ def _community(row: Row, gazetteer: Gazetteer) -> Community:
         "note": row["remarque"],
         "citation": row["source"] or f"{row.path.name}, {row.label}",
         "as_of": row.spare(row.date, "source_date", doubts),
-        "source_id": SOURCE.source_id,
+        "exhaustive": row.spare(row.says, "exhaustif", doubts) or False,
+        "file": row.path.name,
+        "line": row.label,
+        "doubts": doubts,
     }
-    exhaustive = row.spare(row.says, "exhaustif", doubts) or False
-    cpts_id = row["cpts_id"] if row["cpts_id"] and re.search("[^0-9]", row["cpts_id"]) else None  # numbers count rows
-    return Community(
-        cpts_id or f"nom {spelling(name)}", row, told | {"cpts_id": cpts_id}, doubts=doubts, exhaustive=exhaustive
-    )
 
 
 def _departements(row: Row, gazetteer: Gazetteer, doubts: list[str]) -> list[str]:

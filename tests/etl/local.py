@@ -57,6 +57,7 @@ def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inp
             if module is structures:
                 sites.resolve(connection)
                 publish.sites(connection)
+        resolved.show(connection, "cpts", inputs)
         yield connection, inputs
 
 

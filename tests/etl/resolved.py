@@ -8,24 +8,28 @@ import duckdb
 
 from etl import publish
 from etl.formats.lists import in_order
-from etl.resolve import sites
-from etl.source import Tally
+from etl.resolve import Outcome, cpts, sites
+from etl.source import Inputs, Tally
 
 
-def load(connection: duckdb.DuckDBPyConnection, module, inputs) -> Tally:
-    """Load a source, resolve what it is of, and show the result as `site`; its tally with what the resolution tells."""
+def load(connection: duckdb.DuckDBPyConnection, module, inputs: Inputs) -> Tally:
+    """Load a source, resolve what it is of, and show the result; its tally with what the resolution tells."""
     tally = module.load(connection, inputs)
-    if module.SOURCE.writes != "site":
-        return tally
-    outcome = show_sites(connection)
+    outcome = show(connection, module.SOURCE.writes, inputs)
     source_id = module.SOURCE.source_id
     notes = (*tally.notes, *outcome.notes[source_id])
     kept = None if tally.kept is None else tally.kept - outcome.lost[source_id]
     return replace(tally, notes=in_order(notes) if module.SOURCE.tier == "local" else notes, kept=kept)
 
 
-def show_sites(connection: duckdb.DuckDBPyConnection):
-    """The published sites, in a temporary table that stands before the real one until the test is over."""
-    outcome = sites.resolve(connection)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE site AS {publish.SITE}")
+def show(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) -> Outcome:
+    """What would be published, in temporary tables that stand before the real ones until the test is over."""
+    if subject == "site":
+        outcome, tables = sites.resolve(connection), {"site": publish.SITE}
+    elif subject == "cpts":
+        outcome, tables = cpts.resolve(connection, inputs), publish.CPTS
+    else:
+        return Outcome()
+    for table, rows in tables.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {rows}")
     return outcome

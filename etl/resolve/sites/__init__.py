@@ -10,9 +10,9 @@ import duckdb
 import pandas as pd
 
 from etl import frames
-from etl.resolve import Outcome
+from etl.resolve import Outcome, staged
+from etl.resolve.precedence import CURATED, LOCAL, REGISTER
 from etl.resolve.sites import local, registers
-from etl.resolve.sites.precedence import CURATED, LOCAL, REGISTER
 
 NUMBERS = {"places": "Int32", "lon": float, "lat": float}
 
@@ -45,13 +45,6 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
             outcome.lost[row["source_id"]] += row["wanted"] and note.outcome == "refuse"
     _write(connection, register.sites())
     return outcome
-
-
-def staged(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict]:
-    """The rows of a staging table, in the order that sources were read."""
-    result = connection.execute(f"SELECT * FROM staging.{table} ORDER BY rowid")
-    columns = [column[0] for column in result.description]
-    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 COLUMNS = (

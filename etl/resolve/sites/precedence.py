@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-# What a source of structures is; declared by each, as Source.tier.
-LOCAL, REGISTER, CURATED = "local", "register", "curated"
+from etl.resolve.precedence import LOCAL, REGISTER, later
 
 
 def outranks(one: dict, other: dict) -> bool:
@@ -17,11 +16,3 @@ def outranks(one: dict, other: dict) -> bool:
     if one["tier"] == other["tier"]:
         return later(one["as_of"], other["as_of"])
     return not later(other["as_of"], one["as_of"]) if one["tier"] == REGISTER else later(one["as_of"], other["as_of"])
-
-
-def later(one: str | None, other: str | None) -> bool:
-    """Is a date after another, as far as both go? « 2021 » is not after « 2021-03 »; no date is after none."""
-    if not one or not other:
-        return bool(one) and not other
-    precision = min(len(one), len(other))
-    return one[:precision] > other[:precision]

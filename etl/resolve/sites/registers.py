@@ -7,8 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 
 from etl.resolve import Outcome
+from etl.resolve.precedence import later
 from etl.resolve.sites.pairing import Pairing, Place, pair
-from etl.resolve.sites.precedence import later, outranks
+from etl.resolve.sites.precedence import outranks
 from etl.source import Note
 from maillage import catalog
 

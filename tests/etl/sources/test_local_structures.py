@@ -220,7 +220,7 @@ def national(local, **columns):
     local.connection.execute(
         f"INSERT INTO staging.site ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
     )
-    resolved.show_sites(local.connection)
+    resolved.show(local.connection, "site", local.inputs)
 
 
 def test_a_local_row_wins_over_the_national_one_of_its_finess_number(local):

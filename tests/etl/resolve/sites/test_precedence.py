@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from etl.resolve.sites.precedence import CURATED, LOCAL, REGISTER, later, outranks
+from etl.resolve.precedence import CURATED, LOCAL, REGISTER
+from etl.resolve.sites.precedence import outranks
 
 
 def row(tier, as_of):
@@ -25,8 +26,3 @@ def row(tier, as_of):
 def test_who_is_believed(one, other, wins):
     assert outranks(row(*one), row(*other)) is wins
     assert not (outranks(row(*one), row(*other)) and outranks(row(*other), row(*one)))
-
-
-def test_dates_are_compared_as_far_as_both_go():
-    assert later("2022", "2021-12-31") and later("2021-02", "2021-01-08") and later("2021", None)
-    assert not later("2021", "2021-12-31") and not later(None, "2021") and not later(None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from etl.merging.matching import unaccented
+from etl.formats.wording import unaccented
 
 # In the order of a CPTS's life, the last first: of a text with several clauses, the farthest stage counts.
 WORDS = (
@@ -60,9 +60,9 @@ def _stage(clause: str) -> str | None:
     return None
 
 
-def latest(known: tuple[str, str | None], told: tuple[str, str | None]) -> bool:
-    """Does what is told (status, date AAAA[-MM[-JJ]]) win over what is known? See RULE."""
-    (status, day), (other, other_day) = known, told
+def latest(known: tuple[str, str | None], new: tuple[str, str | None]) -> bool:
+    """Does the new status (with its date AAAA[-MM[-JJ]]) win over the known one? See RULE."""
+    (status, day), (other, other_day) = known, new
     if other == status or other == "inconnu":
         return False
     vague = {"inconnu", "en_fonctionnement"} & {status, other}

@@ -15,11 +15,11 @@ import pytest
 import shapely
 
 from etl import build as builder
-from etl import intake
-from etl.merging.cpts_merge import unreferenced
+from etl import intake, publish
 from etl.places.geo import shapes_of
-from etl.source import SourceError
+from etl.source import Inputs, SourceError
 from etl.sources import cpts, cpts_paca, cpts_wfs, geography, populations
+from tests.etl import resolved
 
 ARTOIS_LYS, GRAND_ARRAS, CHATELLERAULT = "cpts-62-artois-lys", "cpts-62-grand-arras", "cpts-86-pays-chatelleraudais"
 
@@ -34,6 +34,7 @@ class Country:
         self.inputs = builder.read_inputs(self.connection, builder.ROOT / "data", departements)
         for source in (geography, populations, cpts, cpts_paca):
             intake.take(self.connection, source, self.inputs, None)
+        resolved.show(self.connection, "cpts", self.inputs)
         rows = self.ask(
             "SELECT r.code, r.epci_code, r.departement_code, r.population, ST_AsWKB(t.geometry) FROM residence r "
             "JOIN territory t ON t.level = r.level AND t.code = r.code ORDER BY 1"
@@ -47,6 +48,11 @@ class Country:
 
     def ask(self, query: str, *values) -> list[tuple]:
         return self.connection.execute(query, values).fetchall()
+
+    def load(self, inputs: Inputs) -> None:
+        """Stage the layer, resolve it with what is staged already, and say what a build would."""
+        intake._load(self.connection, cpts_wfs, inputs, "nouvelle", "2026-11-22", "0" * 64)
+        publish.intake(self.connection, [resolved.show(self.connection, "cpts", inputs)])
 
     def outline(self, codes) -> shapely.Geometry:
         return shapely.union_all([self.shapes[code] for code in codes])
@@ -74,9 +80,9 @@ def load(country, tmp_path):
         document = {"type": "FeatureCollection", "features": list(features)} | members
         path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         inputs = replace(country.inputs, fetched=path, departements=departements)
-        intake._load(country.connection, cpts_wfs, inputs, "nouvelle", "2026-11-22", "0" * 64)
+        country.load(inputs)
         return Counter(
-            reason for (reason,) in country.ask("SELECT reason FROM staging.intake_row WHERE source_id = 'cpts_wfs'")
+            reason for (reason,) in country.ask("SELECT reason FROM intake_row WHERE source_id = 'cpts_wfs'")
         )
 
     yield run
@@ -100,7 +106,7 @@ def row(country, cpts_id: str, columns: str) -> tuple:
 
 
 def sentence(country, reason: str) -> str:
-    return country.ask("SELECT sentence FROM staging.intake_row WHERE reason = ? ORDER BY line", reason)[0][0]
+    return country.ask("SELECT sentence FROM intake_row WHERE reason = ? ORDER BY line", reason)[0][0]
 
 
 # -- a layer that is all new ----------------------------------------------------------------------------------------
@@ -174,10 +180,10 @@ def test_what_a_layer_says_is_found_by_what_it_holds(country, load):
     ]
     # What was not understood is said, and not quoted.
     assert reasons == {"champ non compris": 2}
-    told = " ".join(text for (text,) in country.ask("SELECT sentence FROM staging.intake_row"))
+    told = " ".join(text for (text,) in country.ask("SELECT sentence FROM intake_row"))
     assert "« reg » (textes, 2 valeurs différentes)" in told and "« contact » (coordonnées de contact)" in told
     assert "example.org" not in told
-    assert country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'cpts_wfs'") == [(5, 5)]
+    assert country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(5, 5)]
     assert country.ask("SELECT vintage FROM source WHERE source_id = 'cpts_wfs'") == [
         ("lu le 2026-11-22, mises à jour du 2022-01-31 au 2023-03-01",)
     ]
@@ -309,7 +315,7 @@ def test_an_object_without_a_name_is_refused_and_the_others_stay(country, load):
     features = layer(country)
     reasons = load(*features, feature(country.outline(country.nth("62", 3)), lib="CPTS"))
     assert reasons["sans nom"] == 1
-    assert country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'cpts_wfs'") == [(6, 5)]
+    assert country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(6, 5)]
 
 
 def test_an_unknown_word_is_an_unknown_status(country, load):
@@ -402,7 +408,7 @@ def test_a_doubtful_one_is_listed_and_neither_merged_nor_added(country, load):
     assert "« CPTS Grand Arras Nord » ressemble à « CPTS du Grand Arras »" in sentence(
         country, "CPTS peut-être déjà connue"
     )
-    assert country.ask("SELECT rows_kept FROM staging.intake WHERE source_id = 'cpts_wfs'") == [(0,)]
+    assert country.ask("SELECT rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(0,)]
 
 
 def test_a_namesake_that_lies_nowhere_is_a_doubt(country, load):
@@ -435,6 +441,9 @@ def test_the_checks_and_the_claims_still_hold(country, load):
     features = layer(country)
     features[3]["properties"]["lib"] = "CPTS du Grand Arras"
     load(*features)
+    for table in publish.CPTS:
+        country.connection.execute(f"DROP TABLE temp.{table}")
+    publish.cpts(country.connection)
     for title, query in builder.checks():
         if "CPTS" in title:
             assert country.ask(query) == [], title
@@ -447,35 +456,6 @@ def test_the_checks_and_the_claims_still_hold(country, load):
             "INSERT INTO claim (claim_id, cpts_id, subject, claimed, unit, citation, source_id) "
             "VALUES (2, 'nobody', 's', 1, 'u', 'c', 'cpts')"
         )
-
-
-def test_a_failure_leaves_everything_as_it_was(country):
-    """What the merge takes away to write is back after a rollback, rows and constraints."""
-    before = {table: country.ask(f"FROM {table} ORDER BY ALL") for table in ("cpts", "cpts_commune", "cpts_event")}
-    country.connection.execute("BEGIN")
-    with unreferenced(country.connection, "cpts"):
-        country.connection.execute("UPDATE cpts SET aliases = ['x'], status = 'resilie'")
-    assert country.ask("SELECT DISTINCT status FROM cpts") == [("resilie",)]
-    country.connection.execute("ROLLBACK")
-    assert {table: country.ask(f"FROM {table} ORDER BY ALL") for table in before} == before
-    with pytest.raises(duckdb.ConstraintException):
-        country.connection.execute("INSERT INTO cpts_commune VALUES ('nobody', '08105')")
-
-
-def test_tables_put_back_are_as_the_schema_declares_them():
-    query = """
-        SELECT table_name, sql, comment, '' FROM duckdb_tables()
-        UNION ALL SELECT table_name, column_name, comment, column_default FROM duckdb_columns() WHERE NOT internal
-        UNION ALL SELECT table_name, constraint_text, constraint_type, '' FROM duckdb_constraints() ORDER BY ALL
-    """
-    with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
-        before = connection.execute(query).fetchall()
-        connection.execute("BEGIN")
-        with unreferenced(connection, "cpts"):
-            assert not connection.execute("FROM duckdb_tables() WHERE table_name = 'claim'").fetchall()
-        connection.execute("COMMIT")
-        assert connection.execute(query).fetchall() == before
 
 
 def test_a_regional_layer_does_not_say_what_is_complete(country, load):
@@ -510,7 +490,7 @@ def test_part_of_the_country_cuts_what_goes_beyond(tmp_path):
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     alone.connection.execute("BEGIN")
-    intake._load(alone.connection, cpts_wfs, replace(alone.inputs, fetched=path), "nouvelle", "2026-11-22", "0" * 64)
+    alone.load(replace(alone.inputs, fetched=path))
     found = alone.ask("SELECT cpts_id, perimeter, departement_codes FROM cpts WHERE source_id = 'cpts_wfs'")
     assert [(perimeter, departements) for _, perimeter, departements in found] in (
         [("partiel", ["37", "86"])],

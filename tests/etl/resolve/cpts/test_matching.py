@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.build import ROOT
-from etl.merging.matching import SURE, Matching, Party, likeness, match, plain, unaccented
+from etl.formats.cpts_names import plain
+from etl.formats.wording import unaccented
+from etl.resolve.cpts.matching import SURE, Matching, Party, likeness, match
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæ ABCDÉÈÀÇ'-’&()0123456789"
 names = st.text(LETTERS, max_size=60)
@@ -28,28 +30,6 @@ def test_likeness_is_blind_to_accents_and_case(one, other):
 @given(names)
 def test_a_name_is_like_itself_unless_it_says_nothing(name):
     assert likeness(name, name) == (100 if plain(name) else 0)
-
-
-@given(names)
-def test_a_plain_name_is_already_plain(name):
-    # « CPTS » may appear when what stood inside it goes: reading again must not shorten for ever.
-    assert plain(plain(plain(name))) == plain(plain(name))
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("CPTS des Portes du Luxembourg, du Sedanais et Meusien", "portes luxembourg sedanais meusien"),
-        ("Communauté Professionnelle Territoriale de Santé de Saint-Omer", "st omer"),
-        ("COMMUNAUTE PROFESSIONNELLE TERRITORIALE DE SANTE LES WEPPES", "weppes"),
-        ("C.P.T.S. du Cœur d’Ostrevent", "coeur ostrevent"),
-        ("CPTS De Rimbaud à Mermoz", "rimbaud mermoz"),
-        ("Association CPTS Sainte-Baume", "ste baume"),
-        ("CPTS", ""),
-    ],
-)
-def test_what_varies_from_list_to_list_is_dropped(name, expected):
-    assert plain(name) == expected
 
 
 @pytest.mark.parametrize(

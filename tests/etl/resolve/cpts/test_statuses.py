@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from etl.merging.statuses import RANK, latest, status_of
+from etl.resolve.cpts.statuses import RANK, latest, status_of
 from maillage import catalog
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from rapidfuzz import fuzz
+
+from etl.formats.cpts_names import plain
 
 SURE = 90  # out of 100: names this alike are one name, written twice
 ALIKE = 75  # and these may be
@@ -16,11 +15,6 @@ APART = 80  # the most that two names get when a number or a point of the compas
 SAME_AREA, SAME_AREA_WHATEVER_THE_NAME = 0.5, 0.8  # communes in common ÷ communes of either
 LEAD = 5  # how far ahead of the next candidate the right one must be
 
-_KIND = re.compile(r"\bc ?p ?t ?s\b|\bcommunautes? professionnelles? territoriales? (de |en )?(sante\b)?")
-_EMPTY = frozenset(
-    ["l", "d", "de", "du", "des", "la", "le", "les", "et", "en", "a", "au", "aux", "association", "asso", "ass"]
-)
-_SAINT = {"saint": "st", "sainte": "ste", "saints": "sts", "saintes": "stes"}
 _TELLING = frozenset(
     ["nord", "sud", "est", "ouest", "centre", "haut", "haute", "hauts", "hautes", "bas", "basse", "basses"]
 )
@@ -41,19 +35,6 @@ class Party:
 class Matching:
     pairs: dict[str, str]  # key on the left -> key on the right: the same CPTS
     doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)  # left -> those on the right it may be
-
-
-def unaccented(text: str) -> str:
-    """Small letters without accents: « Cœur d'Étang » is coeur d'etang."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
-
-
-@lru_cache(maxsize=20_000)
-def plain(name: str) -> str:
-    """A name without what varies from list to list: accents, case, punctuation, « CPTS », articles; saint is st."""
-    text = _KIND.sub(" ", " ".join(re.findall(r"[^\W_]+", unaccented(name))))
-    return " ".join(_SAINT.get(word, word) for word in text.split() if word not in _EMPTY)
 
 
 def likeness(one: str, other: str) -> float:

@@ -165,16 +165,16 @@ def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gaz
         doubts = [f"communes coupées par le contour : {overlay.doubtful}"] if overlay.shared else []
         if overlay.inside < INSIDE:
             doubts.append(f"{1 - overlay.inside:.0%} du contour hors des communes connues".replace("%", " %"))
-        told = f"{len(overlay.members)} communes d'après son contour" + (
+        words = f"{len(overlay.members)} communes d'après son contour" + (
             f" en {len(group)} objets réunis" if others else ""
         )
         members = tuple(gazetteer.communes[code] for code in overlay.members)
         coverage = "partiel" if "partiel" in coverages else "complet"
         reading.claims.append(
-            Claim(first, first["cpts_id"], first["cpts"], members, told, coverage, "coordonnees", tuple(doubts))
+            Claim(first, first["cpts_id"], first["cpts"], members, words, coverage, "coordonnees", tuple(doubts))
         )
         for row, _ in others:
-            words = f"Comprise : contour réuni à celui de l'{first.label} de la même CPTS."
+            sentence = f"Comprise : contour réuni à celui de l'{first.label} de la même CPTS."
             reading.notes.append(
-                row.note("compris", "contour réuni", words, row["cpts"] or row["cpts_id"], "coordonnees")
+                row.note("compris", "contour réuni", sentence, row["cpts"] or row["cpts_id"], "coordonnees")
             )

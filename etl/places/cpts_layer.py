@@ -1,4 +1,4 @@
-"""A layer of CPTS outlines, whatever its fields are called, read into one Told a CPTS."""
+"""A layer of CPTS outlines, whatever its fields are called, read into one LayerCpts each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import numpy as np
 import shapely
 
 from etl.formats import fields
+from etl.formats.cpts_names import plain
 from etl.formats.geojson import Features, Placed
-from etl.merging.cpts_merge import Told
-from etl.merging.matching import plain, unaccented
-from etl.merging.statuses import status_of
+from etl.formats.wording import unaccented
 from etl.places.geo import shapes_of
 from etl.places.perimeters import Overlay, overlay, polygons, residences
+from etl.resolve.cpts.statuses import status_of
 from etl.source import Inputs, Note, SourceError
 
 ALL_INSIDE = 0.95  # of an outline in the communes at hand: less, and it goes on in départements that were not asked for
@@ -32,6 +32,26 @@ DATES = {
     "constitution": r"\bassociation\b|\bconstitution\b",
     "as_of": r"\bmaj\b|\bmise jour\b|\bactualis|\bmodif|\bupdate",
 }
+
+
+@dataclass(frozen=True)
+class LayerCpts:
+    """A CPTS as a layer gives it; `members` are communes of the build, arrondissements in Paris, Lyon and Marseille."""
+
+    cpts_id: str  # what it is called if nobody knew it
+    name: str
+    line: str
+    departements: tuple[str, ...]
+    members: tuple[str, ...]
+    perimeter: str  # complet, partiel, inconnu
+    status: str = "inconnu"
+    status_date: str | None = None
+    steps: tuple[tuple[str, str], ...] = ()  # (status, date) of its life
+    population: int | None = None
+    communes: int | None = None
+    as_of: str | None = None
+    finess: str | None = None  # of its seat
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,8 +94,8 @@ class Layer:
 
 def read(
     connection: duckdb.DuckDBPyConnection, features: Features, placed: Placed, title: str, inputs: Inputs
-) -> tuple[list[Told], list[Note], set[str]]:
-    """One Told a CPTS, what deserves a word, and the départements that the layer reaches, even those not built.
+) -> tuple[list[LayerCpts], list[Note], set[str]]:
+    """One LayerCpts each, what deserves a word, and the départements that the layer reaches, even those not built.
 
     Raises SourceError when no field holds names.
     """
@@ -85,15 +105,15 @@ def read(
     layer = Layer(table, understand(table, homes, {finess for (finess,) in seats}, title, inputs), homes)
     outlines, country = polygons(placed.geometries), _country(connection)
     rows, notes = _rows(layer, outlines, country, inputs)
-    told, doubled = _one_each(rows)
-    told, spent = _with_figures(told, layer, country)
+    communities, doubled = _one_each(rows)
+    communities, spent = _with_figures(communities, layer, country)
     notes = [
         *_geometry_notes(layer, features, placed, outlines),
         *notes,
         *doubled,
         *_not_understood(table, layer.meaning.spent | spent),
     ]
-    return told, notes, set().union(*homes)
+    return communities, notes, set().union(*homes)
 
 
 def understand(table: fields.Table, homes: Sequence[set[str]], seats: set[str], title: str, inputs: Inputs) -> Meaning:
@@ -154,8 +174,8 @@ def _country(connection: duckdb.DuckDBPyConnection) -> Country:
 # -- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _rows(layer: Layer, outlines: np.ndarray, country: Country, inputs: Inputs) -> tuple[list[Told], list[Note]]:
-    """One Told an object that has a name; its identifier is the one the layer gives, or empty."""
+def _rows(layer: Layer, outlines: np.ndarray, country: Country, inputs: Inputs) -> tuple[list[LayerCpts], list[Note]]:
+    """One LayerCpts an object that has a name; its identifier is the one the layer gives, or empty."""
     meaning = layer.meaning
     numbers = range(len(outlines))
     names = [layer.text(meaning.name, number) for number in numbers]
@@ -169,7 +189,7 @@ def _rows(layer: Layer, outlines: np.ndarray, country: Country, inputs: Inputs) 
             sentence = "Cet objet n'a pas de nom de CPTS : il est laissé de côté. Signalez-le au producteur."
             notes.append(Note(_line(number), "refuse", "sans nom", sentence))
             continue
-        row = _identified(Told("", name, _line(number), (), (), "inconnu"), layer, number, unread)
+        row = _identified(LayerCpts("", name, _line(number), (), (), "inconnu"), layer, number, unread)
         if number in laid:
             row, more = _by_overlay(row, laid[number], inputs)
         else:
@@ -182,7 +202,7 @@ def _rows(layer: Layer, outlines: np.ndarray, country: Country, inputs: Inputs) 
     return rows, notes
 
 
-def _identified(row: Told, layer: Layer, number: int, unread: Counter[str]) -> Told:
+def _identified(row: LayerCpts, layer: Layer, number: int, unread: Counter[str]) -> LayerCpts:
     """The row with its identifier, seat, status and dates; a status that is not understood is counted in `unread`."""
     meaning = layer.meaning
     days = {what: fields.day(layer.text(field, number) or "") for field, what in meaning.dates.items()}
@@ -203,7 +223,7 @@ def _identified(row: Told, layer: Layer, number: int, unread: Counter[str]) -> T
     )
 
 
-def _by_overlay(row: Told, laid: Overlay, inputs: Inputs) -> tuple[Told, list[Note]]:
+def _by_overlay(row: LayerCpts, laid: Overlay, inputs: Inputs) -> tuple[LayerCpts, list[Note]]:
     cut = bool(inputs.departements) and laid.inside < ALL_INSIDE
     note = "Périmètre obtenu en superposant le contour publié aux communes."
     notes = []
@@ -218,7 +238,7 @@ def _by_overlay(row: Told, laid: Overlay, inputs: Inputs) -> tuple[Told, list[No
     return replace(row, members=laid.members, perimeter=extent, note=note), notes
 
 
-def _by_codes(row: Told, listed: list[str], country: Country, inputs: Inputs) -> tuple[Told, list[Note]]:
+def _by_codes(row: LayerCpts, listed: list[str], country: Country, inputs: Inputs) -> tuple[LayerCpts, list[Note]]:
     found, lost = residences(listed, inputs.successors, country.parts, inputs.known_communes)
     members = tuple(sorted(country.population.keys() & found))
     notes = []
@@ -230,7 +250,7 @@ def _by_codes(row: Told, listed: list[str], country: Country, inputs: Inputs) ->
     return replace(row, members=members, perimeter=extent, note=note), notes
 
 
-def _departements(row: Told, listed: list[str], layer: Layer, number: int, inputs: Inputs) -> tuple[str, ...]:
+def _departements(row: LayerCpts, listed: list[str], layer: Layer, number: int, inputs: Inputs) -> tuple[str, ...]:
     """Of its communes, when they are all at hand; with that of its outline when not; else of the field that says it."""
     everywhere = [inputs.successors.get(code, code) for code in listed] or row.members
     found = {inputs.known_communes[code] for code in everywhere if code in inputs.known_communes}
@@ -241,13 +261,13 @@ def _departements(row: Told, listed: list[str], layer: Layer, number: int, input
     return tuple(sorted(found or stated or layer.homes[number]))
 
 
-def _one_each(rows: list[Told]) -> tuple[list[Told], list[Note]]:
+def _one_each(rows: list[LayerCpts]) -> tuple[list[LayerCpts], list[Note]]:
     """Objects of one name, in one département or with one identifier, are one CPTS in several pieces.
 
     Each CPTS gets an identifier that lasts from build to build: the layer's own or the FINESS number, unless two CPTS bear it;
     else the name and the département.
     """
-    groups: dict[tuple, list[Told]] = {}
+    groups: dict[tuple, list[LayerCpts]] = {}
     met: dict[tuple[str, str], tuple] = {}
     for row in rows:
         name = plain(row.name)
@@ -256,7 +276,7 @@ def _one_each(rows: list[Told]) -> tuple[list[Told], list[Note]]:
         met.setdefault((name, row.cpts_id), key)
         groups.setdefault(key, []).append(row)
     borne = Counter(_slug(group[0].cpts_id) for group in groups.values())
-    told: dict[str, Told] = {}
+    communities: dict[str, LayerCpts] = {}
     notes = []
     for (name, _), group in groups.items():
         one = group[0]
@@ -265,13 +285,13 @@ def _one_each(rows: list[Told]) -> tuple[list[Told], list[Note]]:
             notes.append(Note(one.line, "ambigu", "plusieurs objets pour une CPTS", sentence, one.name))
             one = _united(group)
         slug = _slug(one.cpts_id)
-        if not slug or borne[slug] > 1 or f"wfs-{slug}" in told:
-            slug = _slug(f"{name} {' '.join(one.departements[:1])}") or f"objet-{len(told) + 1}"
-        told[f"wfs-{slug}"] = replace(one, cpts_id=f"wfs-{slug}")
-    return list(told.values()), notes
+        if not slug or borne[slug] > 1 or f"wfs-{slug}" in communities:
+            slug = _slug(f"{name} {' '.join(one.departements[:1])}") or f"objet-{len(communities) + 1}"
+        communities[f"wfs-{slug}"] = replace(one, cpts_id=f"wfs-{slug}")
+    return list(communities.values()), notes
 
 
-def _united(group: list[Told]) -> Told:
+def _united(group: list[LayerCpts]) -> LayerCpts:
     extents = {row.perimeter for row in group if row.members}
     return replace(
         group[0],
@@ -281,10 +301,10 @@ def _united(group: list[Told]) -> Told:
     )
 
 
-def _with_figures(told: list[Told], layer: Layer, country: Country) -> tuple[list[Told], set[str]]:
+def _with_figures(communities: list[LayerCpts], layer: Layer, country: Country) -> tuple[list[LayerCpts], set[str]]:
     """Add the population and the number of communes declared, in the fields closest to what whole perimeters give."""
     rest = {field: values for field, values in layer.table.items() if field not in layer.meaning.spent}
-    at = {one.line: one for one in told}
+    at = {one.line: one for one in communities}
     row_of = [at.get(_line(number)) for number in range(len(layer.homes))]
     whole = [one if one and one.perimeter == "complet" else None for one in row_of]
     people = [one and int(sum(country.population[code] for code in one.members)) for one in whole]

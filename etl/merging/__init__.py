@@ -1,1 +1,0 @@
-"""Several sources on one thing: matched, merged, never counted twice."""

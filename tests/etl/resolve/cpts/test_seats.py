@@ -1,0 +1,39 @@
+"""Seats of CPTS: by the number that a list gives, else by name and place; doubts are told."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from etl.resolve import Outcome
+from etl.resolve.cpts import seats
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect() as memory:
+        memory.execute(
+            """
+            CREATE TABLE site AS FROM (VALUES
+                ('080000001', 'CPTS ALPHA', 'SIEGE_CPTS', 'ouvert', '08'), ('080000002', 'ASSOCIATION X', 'SIEGE_CPTS', 'ouvert', '08'),
+                ('080000003', 'CPTS ECHO', 'SIEGE_CPTS', 'ferme', '08'), ('080000004', 'CPTS GRAND DELTA NORD', 'SIEGE_CPTS', 'ouvert', '08'),
+                ('080000005', 'CPTS FOXTROT', 'MSP', 'ouvert', '08')
+            ) AS site (finess, name, type, status, departement_code), (VALUES (NULL::VARCHAR)) AS nowhere (commune_code)
+            """
+        )
+        yield memory
+
+
+def test_seats_by_number_then_by_name(connection, cpts):
+    known = {row["cpts_id"]: row for row in map(cpts, ("Alpha", "Bravo", "Echo", "Grand Delta", "Foxtrot"))}
+    known["alpha"]["note"] = "Vue."
+    rows = [cpts("B", source_id="couche", finess="080000002"), cpts("E", source_id="couche", finess="089999999")]
+    same = {("couche", "b"): "bravo", ("couche", "e"): "echo"}
+    outcome = Outcome()
+    seats.link(connection, known, rows, same, outcome)
+    assert {key: row["note"] for key, row in known.items()} == {
+        "alpha": "Vue. Siège : FINESS 080000001.", "bravo": "Siège : FINESS 080000002.", "echo": None,
+        "grand-delta": None, "foxtrot": None,
+    }  # fmt: skip
+    (note,) = outcome.notes["couche"]
+    assert note.line == "080000004" and "« Grand Delta »" in note.sentence

@@ -44,15 +44,18 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 # -- the whole build ------------------------------------------------------------------------------------------------------
 
+PLACELESS = {"site_sans_position": rows.unplaced_sites, "cpts_sans_perimetre": rows.unbounded_cpts}
 LEVELS = ("commune", "arrondissement_municipal", "epci", "departement", "region")
 
 
 def whole(ask: Ask) -> bytes:
-    """Every territory, placed site and known CPTS perimeter, as layers of one GeoPackage (WGS 84)."""
+    """Every territory, site and CPTS, as layers of one GeoPackage (WGS 84); those without a place, in layers without geometry."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "maillage.gpkg"
         for layer, frame in layers(ask):
             frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
+        for layer, query in PLACELESS.items():
+            gpd.GeoDataFrame(_plain(ask(query))).to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
         return path.read_bytes()
 
 

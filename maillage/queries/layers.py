@@ -37,6 +37,20 @@ def sites(cursor: Cursor) -> pd.DataFrame:
     return cursor.execute("SELECT * FROM site WHERE lon IS NOT NULL ORDER BY site_id").fetchdf()
 
 
+def unplaced_sites(cursor: Cursor) -> pd.DataFrame:
+    """One row per site that has no place, every column of the table but its position."""
+    return cursor.execute(
+        "SELECT * EXCLUDE (lon, lat, precision) FROM site WHERE lon IS NULL ORDER BY site_id"
+    ).fetchdf()
+
+
+def unbounded_cpts(cursor: Cursor) -> pd.DataFrame:
+    """One row per CPTS without a known member, every column of the table."""
+    return cursor.execute(
+        "SELECT * FROM cpts WHERE cpts_id NOT IN (SELECT cpts_id FROM cpts_commune) ORDER BY cpts_id"
+    ).fetchdf()
+
+
 def cpts(cursor: Cursor) -> pd.DataFrame:
     """One row per CPTS with a known member, every column of the table."""
     return cursor.execute("SELECT * FROM cpts WHERE cpts_id IN (SELECT cpts_id FROM cpts_commune)").fetchdf()

@@ -84,6 +84,8 @@ def test_every_territory_site_and_perimeter_is_a_row_of_its_layer(whole, cursor)
             SELECT level, count(*) FROM territory WHERE level <> 'france' AND geometry IS NOT NULL GROUP BY level
             UNION ALL SELECT 'site', count(*) FROM site WHERE lon IS NOT NULL
             UNION ALL SELECT 'cpts', count(DISTINCT cpts_id) FROM cpts_commune
+            UNION ALL SELECT 'site_sans_position', count(*) FROM site WHERE lon IS NULL
+            UNION ALL SELECT 'cpts_sans_perimetre', count(*) FROM cpts WHERE cpts_id NOT IN (FROM (SELECT cpts_id FROM cpts_commune))
             """
         ).fetchall()
     )
@@ -108,3 +110,24 @@ def test_a_perimeter_is_the_union_of_its_communes(whole, cursor):
     ).fetchone()
     assert frame.loc[[code]].to_crs(2154).area.iloc[0] / 1e6 == pytest.approx(area, rel=0.002)
     assert frame.geometry.is_valid.all() and frame.crs.to_epsg() == 4326
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "table", "absent"),
+    [
+        ("site_sans_position", "site_id", "site", "lon IS NULL"),
+        ("cpts_sans_perimetre", "cpts_id", "cpts", "perimeter = 'inconnu'"),
+    ],
+)
+def test_what_has_no_place_is_a_layer_without_geometry(whole, cursor, layer, key, table, absent):
+    """Read by GDAL: rows and columns, no shape; together with the layer drawn, the whole table."""
+    frame = gpd.read_file(whole, layer=layer)
+    assert not isinstance(frame, gpd.GeoDataFrame) and "geometry" not in frame
+    known = cursor.execute(f"SELECT {key} FROM {table} WHERE {absent} ORDER BY 1").fetchall()
+    assert known and sorted(frame[key]) == [code for (code,) in known]
+    drawn = gpd.read_file(whole, layer=table, ignore_geometry=True)
+    (count,) = cursor.execute(f"SELECT count(*) FROM {table}").fetchone()
+    assert len(frame) + len(drawn) == count and set(frame.columns) <= set(drawn.columns)
+    with sqlite3.connect(whole) as file:
+        kinds = file.execute("SELECT data_type FROM gpkg_contents WHERE table_name = ?", [layer]).fetchall()
+    assert kinds == [("attributes",)]

@@ -7,20 +7,36 @@ holds any more is closed, its memory and its file let go.
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 import duckdb
+import pandas as pd
 from cachetools import LRUCache, cachedmethod
 
-from maillage.catalog import SCHEMA_VERSION
+from maillage.catalog import SCHEMA_VERSION, WITHHELD
 
 Cursor = duckdb.DuckDBPyConnection
 ANSWERS = 512  # kept for a build, the latest used
 REBUILD = "L'administrateur de cet atlas doit la reconstruire."
+
+
+# The key of a figure, and how one that is withheld is seen.
+FIGURE = ("indicator", "level", "code", "year", "sex")
+VEILED = f"""
+    SELECT v.* REPLACE (
+        CASE WHEN w.code IS NULL THEN v.value END AS value, CASE WHEN w.code IS NULL THEN v.low END AS low,
+        CASE WHEN w.code IS NULL THEN v.high END AS high, CASE WHEN w.code IS NULL THEN v.events END AS events,
+        CASE WHEN w.code IS NULL THEN v.bound ELSE 'exact' END AS bound,
+        CASE WHEN w.code IS NULL THEN v.method ELSE '{WITHHELD}' END AS method)
+    FROM build.main.indicator_value v LEFT JOIN memory.main.withheld w
+      ON {" AND ".join(f"w.{name} = v.{name}" for name in FIGURE)}
+"""
 
 
 class Ask(Protocol):
@@ -31,6 +47,9 @@ class Ask(Protocol):
 
     def keep(self, function: Callable, *arguments):
         """What `function(ask, *arguments)` computes from such answers, computed once a build."""
+
+
+Veil = Callable[[Ask], pd.DataFrame]
 
 
 class Unavailable(Exception):
@@ -44,8 +63,10 @@ class Unavailable(Exception):
 class Edition:
     """One build, whatever takes its place meanwhile: `version`, a `cursor()` for one question, the bytes of its file."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, veil: Veil | None = None):
+        """`veil` names figures that no question may see: (ask) → rows with the columns of FIGURE."""
         self.path = path
+        self._veiled = False
         self._reading = threading.Lock()
         self._connection = duckdb.connect()
         try:
@@ -55,6 +76,12 @@ class Edition:
         weakref.finalize(self, self._file.close)
         self.version = self._attach()
         self._answers, self._answering = LRUCache(ANSWERS), threading.Condition()
+        if veil is not None and len(rows := veil(self.ask)):
+            cursor = self._connection.cursor()
+            cursor.register("rows", rows)
+            cursor.execute(f"CREATE TABLE memory.main.withheld AS SELECT {', '.join(FIGURE)} FROM rows")
+            self._veiled = True
+            self._answers.clear()
 
     @property
     def ask(self) -> Answers:
@@ -65,6 +92,8 @@ class Edition:
         """A cursor on this build; it outlives the edition."""
         cursor = self._connection.cursor()
         cursor.execute("USE build")
+        if self._veiled:  # a temporary view stands before the table of that name, in every question
+            cursor.execute(f"CREATE TEMP VIEW indicator_value AS {VEILED}")
         return cursor
 
     def answer(self, question: Callable, *arguments):
@@ -78,10 +107,43 @@ class Edition:
             raise
 
     def read_bytes(self) -> bytes:
-        """The whole file, even after another took its place."""
+        """The whole file, even after another took its place; written again without the figures that are withheld."""
+        if self._veiled:
+            return self._written_again()
         with self._reading:
             self._file.seek(0)
             return self._file.read()
+
+    def _written_again(self) -> bytes:
+        cursor = self.cursor()
+        names = {
+            name
+            for (name,) in cursor.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'build'"
+            ).fetchall()
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / self.path.name
+            copy = f"copy_{uuid4().hex}"
+            cursor.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {copy}")
+            try:
+                cursor.execute(f"COPY FROM DATABASE build TO {copy} (SCHEMA)")
+                while names:  # a table comes after those that it refers to
+                    done = {name for name in names if self._copied(cursor, copy, name)}
+                    if not done:
+                        raise RuntimeError(f"Tables that refer to one another: {', '.join(sorted(names))}.")
+                    names -= done
+            finally:
+                cursor.execute(f"DETACH {copy}")
+            return path.read_bytes()
+
+    @staticmethod
+    def _copied(cursor: Cursor, copy: str, name: str) -> bool:
+        try:
+            cursor.execute(f'INSERT INTO {copy}.main."{name}" FROM "{name}"')
+        except duckdb.ConstraintException:
+            return False
+        return True
 
     def _attach(self) -> str:
         # The path is not a value that ATTACH can bind; quotes are doubled.
@@ -136,8 +198,8 @@ class Answers:
 class Warehouse:
     """`edition()` is the build in place; the rest asks it."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, veil: Veil | None = None):
+        self.path, self._veil = path, veil
         self._lock = threading.Lock()
         self._stamp: tuple = ()
         self._edition: Edition | None = None
@@ -165,7 +227,7 @@ class Warehouse:
         """The edition in place and its stamp; again when a swap came between the file opened and the one attached."""
         while True:
             before = _stamp(self.path)
-            edition = Edition(self.path)
+            edition = Edition(self.path, self._veil)
             if before == _stamp(self.path):
                 return edition, before
 

@@ -46,6 +46,7 @@ class Indicator:
     per: int = 0  # of a rate of events: for how many; 0 where it is none
     ratio: bool = False  # twice as much is what matters: axes and gaps are of logarithms
     by_status: bool = False  # counted anew for the CPTS statuses that the reader chooses
+    counted: bool = False  # its value is itself a count of people: a small one is withheld
     rounded: bool = False  # given at these decimals by its source: it ranks no finer
 
     @property
@@ -62,6 +63,16 @@ class Indicator:
         """Whether what is counted was decided and is counted whole, as structures and professionals are: chance has no part
         in it, it has no interval, and it is nobody's secret."""
         return self.role in (SUPPLY, ACCESS)
+
+    @property
+    def secret(self) -> bool:
+        """Whether the people counted behind it are withheld where they are few: not what is decided, nor the census."""
+        return not self.decided and self.recipe not in (
+            recipes.PEOPLE,
+            recipes.DENSITY,
+            recipes.CHANGE,
+            recipes.COVERED,
+        )
 
     @property
     def summed(self) -> bool:

@@ -86,7 +86,7 @@ def facts(dossier: Dossier, indicators: tuple[str, ...]) -> list[str]:
         figure = wording.figure(dossier, name)
         if figure is None or figure.own is None:
             continue
-        own = f"{wording.reading(figure.own, figure.decimals)}{text.HARD}{figure.unit}"
+        own = wording.reading(figure.own, figure.decimals) + f"{text.HARD}{figure.unit}" * figure.own.known
         against = [
             f"{place} {wording.reading(value, figure.decimals)}"
             for _, _, place, value in wording.places(figure)

@@ -15,8 +15,8 @@ A zone whose total anyone can read elsewhere (`public`) gives T by subtraction. 
 commune of the zone is withheld, zeros included: swapping the counts of two communes leaves all that is told unchanged, so
 that a count is known only if all are equal, and from a threshold of 4 another set of counts always tells the same.
 
-Out of reach: two linked tables (by sex and by age, say) guarded apart, and public totals of zones that are not whole unions
-of ours. Kenthapadi, Mishra and Nissim, Simulatable auditing, PODS 2005; Handbook on Statistical Disclosure Control,
+Out of reach: two linked tables (by sex and by age, say) guarded apart, two indicators made of one count, and public totals of
+zones that are not whole unions of ours. Kenthapadi, Mishra and Nissim, Simulatable auditing, PODS 2005; Handbook on Statistical Disclosure Control,
 Eurostat (ESSnet), chapter 4. Eleven is the threshold of the CASD for counts of patients.
 """
 
@@ -162,6 +162,59 @@ class Guard:
         value = pd.array(self._counts, dtype="Int64")
         value[state != NUMBER] = pd.NA
         return pd.DataFrame({"code": list(self._rows), "state": state, "value": value})
+
+
+# -- rows of figures --------------------------------------------------------------------------------------------------
+
+# (levels of the parts, the zone they stand in, levels of what is summed of them), from the smallest parts up: what a part
+# hides, and what would give it by difference, is hidden before the larger ones are looked at.
+STEPS = (
+    (("arrondissement_municipal",), "parent_code", ("commune",)),
+    (("commune",), "departement_code", ("epci", "departement", "region", "france")),
+    (("departement",), "region_code", ("region", "france")),
+)
+ZONE = {"parent_code": "commune", "departement_code": "departement", "region_code": "region"}
+PLACE = {"commune": "parent_code", "epci": "epci_code", "departement": "departement_code", "region": "region_code"}
+
+
+def guard(parts: pd.DataFrame, zone: str, public: Collection = (), threshold: int = THRESHOLD) -> Guard:
+    """Who answers for the counts of these rows (code, count, withheld), by zone (a column)."""
+    zones = parts[zone].fillna("").tolist()
+    counts = parts["count"].astype(float).to_numpy()
+    return Guard(
+        parts["code"].tolist(), counts, zones, threshold, withheld=parts["withheld"].to_numpy(bool), public=public,
+        noun="département" if zone == "region_code" else "commune",
+    )  # fmt: skip
+
+
+def concealed(rows: pd.DataFrame, threshold: int = THRESHOLD) -> np.ndarray:
+    """Which rows of one indicator, one year and one sex may not be shown (booleans, in their order).
+
+    Those that their source withholds, those whose count of people is from 1 to `threshold` − 1, and those that would give such
+    a count by difference: a total and its parts. Columns: level, code, count (NaN where there is none), withheld (by the
+    source), and the codes of STEPS and PLACE where such levels have rows.
+    """
+    rows = rows.reset_index(drop=True)
+    small = (rows["count"] > 0) & (rows["count"] < threshold)
+    hidden = rows["withheld"].to_numpy(bool) | small.to_numpy(bool)
+    for levels, zone, above in STEPS:
+        here = rows["level"].isin(levels).to_numpy()
+        counted = rows[here & (rows["count"].notna() | hidden).to_numpy()]
+        if counted.empty:
+            continue
+        # What is hidden for its own count is for the guard to find: it then knows the total of its group.
+        by_others = pd.Series(hidden & ~small.to_numpy(bool))
+        wholes = rows[(rows["level"] == ZONE[zone]) & (rows["count"] >= threshold)]
+        answers = guard(counted.assign(withheld=by_others[counted.index]), zone, wholes["code"].tolist(), threshold)
+        secret = answers.table().set_index("code")["state"].eq(NS)
+        hidden[counted.index[counted["code"].map(secret).to_numpy(bool)]] = True
+        for row in rows[rows["level"].isin(above)].itertuples():
+            inside = counted if row.level == "france" else counted[counted[PLACE[row.level]] == row.code]
+            if inside.empty:
+                continue
+            total = answers.total(inside["code"])
+            hidden[row.Index] |= total.state != NUMBER or 0 < total.value < threshold
+    return hidden
 
 
 def rule(threshold: int = THRESHOLD) -> str:

@@ -113,12 +113,12 @@ def memberships(cursor: Cursor, statuses: tuple[str, ...]) -> pd.DataFrame:
 def by_commune(cursor: Cursor, indicator: str) -> pd.DataFrame:
     """The latest figure of an indicator in every commune that has one, indexed by code.
 
-    Columns: value (NaN: missing or withheld), exact (neither a minimum nor a maximum), year, source (title), vintage.
+    Columns: value (NaN: missing or withheld), withheld, exact (neither a minimum nor a maximum), year, source (title), vintage.
     """
     return (
         cursor.execute(
             """
-            SELECT v.code, v.value, v.bound NOT IN ('at_least', 'at_most') AS exact, v.year, s.title AS source, s.vintage
+            SELECT v.code, v.value, v.method = 'NS' AS withheld, v.bound NOT IN ('at_least', 'at_most') AS exact, v.year, s.title AS source, s.vintage
             FROM indicator_value v JOIN residence r ON r.level = v.level AND r.code = v.code JOIN source s USING (source_id)
             WHERE v.indicator = $indicator QUALIFY v.year = max(v.year) OVER (PARTITION BY v.code) ORDER BY v.code
             """,

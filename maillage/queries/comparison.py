@@ -17,7 +17,7 @@ def history(cursor: Cursor, indicator: str, sex: str) -> pd.DataFrame:
         """
         SELECT v.level, v.code, t.name, t.region_code, t.departement_code, v.year, v.value, v.low, v.high, v.bound, v.basis, v.events,
                v.method, s.title AS source, s.vintage
-        FROM indicator_value v
+        FROM build.main.indicator_value v
         JOIN territory t ON t.level = v.level AND t.code = v.code
         JOIN source s USING (source_id)
         WHERE v.indicator = $indicator AND v.sex = $sex AND v.level IN ('departement', 'region', 'france')

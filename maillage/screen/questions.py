@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
+from maillage import settings
+from maillage.subjects import secrecy
 from maillage.warehouse import REBUILD, Edition, Unavailable, Warehouse
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +28,8 @@ def contours(version: str) -> Path:
 
 @st.cache_resource
 def warehouse() -> Warehouse:
-    return Warehouse(DATABASE)
+    threshold, _ = settings.secrecy()
+    return Warehouse(DATABASE, partial(secrecy.withheld, threshold=threshold))
 
 
 def edition() -> Edition:

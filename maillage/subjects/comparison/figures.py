@@ -12,8 +12,8 @@ from maillage import catalog
 from maillage.catalog import WITHHELD
 from maillage.catalog.indicators import Indicator
 from maillage.language import figures as language_figures
-from maillage.methods import comparing
-from maillage.methods.secrecy import NUMBER, Guard
+from maillage.methods import comparing, secrecy
+from maillage.methods.secrecy import Guard
 from maillage.queries import comparison, indicators, territories
 from maillage.warehouse import Ask
 
@@ -100,10 +100,11 @@ def figures(ask: Ask, name: str, statuses: tuple[str, ...], threshold: int) -> F
         provisional=rows["basis"] == "provisional",
     )[COLUMNS]
     guards = {}
-    if threshold and not indicator.decided and rows["events"].notna().any():
+    if threshold and indicator.secret and rows["events"].notna().any():
         for year in map(int, rows.loc[rows["events"].notna(), "year"].unique()):
-            guards[year] = guard(rows[rows["year"] == year], threshold)
-        rows = conceal(rows, guards, threshold)
+            guards[year], hidden = conceal(rows, year, threshold)
+            rows.loc[hidden, ["value", "low", "high", "events"]] = np.nan
+            rows.loc[hidden, "state"] = NS
     return Figures(indicator, rows, names, guards)
 
 
@@ -118,40 +119,13 @@ def _covered(ask: Ask, rows: pd.DataFrame, statuses: tuple[str, ...]) -> pd.Data
 # -- small numbers ----------------------------------------------------------------------------------------------------
 
 
-def guard(rows: pd.DataFrame, threshold: int) -> Guard:
-    """Who answers for the events of a year: départements, by région; the total of a région is public where its row has one."""
-    here = rows[rows["level"] == "departement"]
-    above = rows[(rows["level"] == "region") & (rows["events"] >= threshold)]
-    return Guard(
-        here["code"].tolist(),
-        here["events"].astype(float).to_numpy(),
-        here["region_code"].tolist(),
-        threshold,
-        withheld=(here["state"] == NS).to_numpy(),
-        public=above["code"].tolist(),
-        noun="département",
+def conceal(rows: pd.DataFrame, year: int, threshold: int) -> tuple[Guard, pd.Index]:
+    """Who answers for sums of the events of a year, and the rows that may not be shown (`secrecy.concealed`)."""
+    found = rows[rows["year"] == year].assign(
+        count=lambda each: each["events"], withheld=lambda each: each["state"] == NS
     )
-
-
-def conceal(rows: pd.DataFrame, guards: dict[int, Guard], threshold: int) -> pd.DataFrame:
-    """The same rows, without what is under the threshold nor what would give it by difference: a rate whose events are
-    withheld, and a région's or France's figure unless the events of its départements may be told."""
-    hidden = rows["state"] == NS
-    for year, answers in guards.items():
-        of_year = rows["year"] == year
-        told = answers.table().set_index("code")["state"]
-        here = of_year & (rows["level"] == "departement")
-        hidden |= here & rows["code"].map(told).eq(NS)
-        inside = rows[here]
-        for row in rows[of_year & (rows["level"] != "departement")].itertuples():
-            of_place = inside if row.level == "france" else inside[inside["region_code"] == row.code]
-            counted = of_place.loc[of_place["events"].notna() | of_place["state"].eq(NS), "code"]
-            total = answers.total(counted) if len(counted) else None
-            small = pd.notna(row.events) and 0 < row.events < threshold
-            unsaid = total is not None and (total.state != NUMBER or 0 < total.value < threshold)
-            if small or unsaid:
-                hidden[row.Index] = True
-    masked = rows.copy()
-    masked.loc[hidden, ["value", "low", "high", "events"]] = np.nan
-    masked.loc[hidden, "state"] = NS
-    return masked
+    parts = found[found["level"] == "departement"]
+    public = found.loc[(found["level"] == "region") & (found["count"] >= threshold), "code"]
+    return secrecy.guard(parts, "region_code", public.tolist(), threshold), found.index[
+        secrecy.concealed(found, threshold)
+    ]

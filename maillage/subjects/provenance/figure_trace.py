@@ -71,7 +71,10 @@ def trace(
         if told.empty:
             return None
         row |= told.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
-    numerator, denominator, factor, details = _terms(ask, indicator, here, row, statuses)
+    secret = row["method"] == WITHHELD
+    numerator, denominator, factor, details = (
+        (None, None, 1, ()) if secret else _terms(ask, indicator, here, row, statuses)
+    )
     value = float(row["value"]) if text.known(row["value"]) else None
     return Trace(
         indicator=indicator,
@@ -170,12 +173,22 @@ def _distance(ask: Ask, indicator: Indicator, here: Territory) -> Terms:
 
 def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Terms:
     frame = ask(traces.departements, here.level, here.code, indicator.code, year)
+    secret = int((frame["method"] == WITHHELD).sum())
     known = frame.dropna(subset="value")
-    lacking = frame[frame["value"].isna()]
-    details = [f"Moyenne de {text.count(len(known), 'département')}, calculée ici : ce n'est pas un chiffre publié."]
+    lacking = frame[frame["value"].isna() & (frame["method"] != WITHHELD)]
+    details = [
+        f"Moyenne de {text.count(len(known) + secret, 'département')}, calculée ici : ce n'est pas un chiffre publié."
+    ]
     details += [f"Chiffre de chaque département : {method}." for method in dict.fromkeys(known["method"])]
     if len(lacking):
         details.append(f"Sans valeur à la source, donc laissés de côté : {', '.join(lacking['name'])}.")
+    if secret:  # what is shown of the others does not make the sum
+        details.append(
+            f"{text.count(secret, 'chiffre')} parmi eux ne peut être montré."
+            if secret == 1
+            else f"{text.count(secret, 'chiffre')} parmi eux ne peuvent être montrés."
+        )
+        return None, None, 1, tuple(details)
     total = float((known["value"] * known["population"]).sum())
     return (
         Term("Σ valeur × habitants", total, "", 0), Term("Habitants de ces départements", int(known["population"].sum()), "habitants"),
@@ -193,9 +206,12 @@ def _reading(indicator: Indicator, row: dict) -> str:
     return figures.BEFORE.get(row["bound"], "") + text.quantity(row["value"], indicator.unit, indicator.decimals)
 
 
+HIDDEN = "Ce nombre n'est pas montré : il est trop petit pour ne désigner personne, ou il donnerait un tel nombre par différence."
+
+
 def _bounds(row: dict) -> list[str]:
     if row["method"] == WITHHELD:
-        return ["La source ne publie pas ce nombre : il est trop petit pour ne désigner personne."]
+        return [HIDDEN]
     if row["bound"] == "at_least":
         return ["C'est un minimum : ce qui n'a pas été recensé n'y est pas."]
     if row["bound"] == "at_most":

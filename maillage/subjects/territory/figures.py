@@ -75,6 +75,10 @@ def _value(cell) -> Figure:
     )  # fmt: skip
 
 
+def _secret(cells) -> Figure:
+    return Figure(None, method="retenu par le secret", year=max(int(cell.year) for cell in cells), withheld=True)
+
+
 def _least(short: bool) -> str:
     """The bound of a count that may not be whole."""
     return "at_least" if short else "exact"
@@ -140,6 +144,12 @@ def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Figure
     """The mean over inhabitants, and its (source, vintage); nothing when it is unknown in an inhabited commune."""
     lived = members[members["population"] > 0]
     here = known.reindex(lived["code"])
+    if here["withheld"].eq(True).any():  # one of them is left out by whoever adds a commune: no mean at all
+        secret = here[here["withheld"].eq(True)]
+        return _secret(secret.itertuples()), (
+            " ; ".join(secret["source"].unique()),
+            " ; ".join(secret["vintage"].unique()),
+        )
     if lived.empty or here["value"].isna().any():
         return None
     value = float(np.average(here["value"], weights=lived["population"]))
@@ -186,10 +196,13 @@ def _coverage(standing: pd.DataFrame, people: int, year: int) -> Figure | None:
 
 
 def _shared(cells: dict[str, object], shares: dict[str, float]) -> Figure | None:
-    """The figures of the départements in proportion of the territory's inhabitants; nothing when one is missing."""
-    if not shares or any(
-        cell is None or not text.known(cell.value) or cell.method == WITHHELD for cell in cells.values()
-    ):
+    """The figures of the départements in proportion of the territory's inhabitants; nothing when one is missing, withheld when
+    one is."""
+    if not shares or any(cell is None for cell in cells.values()):
+        return None
+    if any(cell.method == WITHHELD for cell in cells.values()):
+        return _secret(cells.values())
+    if not all(text.known(cell.value) for cell in cells.values()):
         return None
     value = sum(cells[code].value * share for code, share in shares.items())
     year = max(int(cell.year) for cell in cells.values())

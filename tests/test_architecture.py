@@ -248,6 +248,7 @@ ELSEWHERE = {
     "queries/layers.py": "maillage/exports/test_geo.py",
     "queries/peers.py": "maillage/subjects/essentials/test_sheet.py",
     "queries/print_frame.py": "maillage/subjects/territory/test_print_frame.py",
+    "queries/secrecy.py": "maillage/subjects/test_secrecy.py",
     "queries/traces.py": "maillage/subjects/provenance/test_figure_trace.py",
     "subjects/comparison/long_form.py": "maillage/screen/panels/test_comparison_charts.py",
     "subjects/comparison/table.py": "maillage/screen/panels/test_comparison_charts.py",

@@ -10,7 +10,8 @@ from __future__ import annotations
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -22,7 +23,8 @@ from cachetools import LRUCache, cachedmethod
 from maillage.catalog import SCHEMA_VERSION, WITHHELD
 
 Cursor = duckdb.DuckDBPyConnection
-ANSWERS = 512  # kept for a build, the latest used
+ANSWERS_BYTES = 200_000_000  # kept for a build, the latest used
+LEAST_BYTES, OBJECT_BYTES, SHAPE_BYTES = 1_000, 60, 2_000  # of an answer; of a value that is no number; of a contour
 REBUILD = "L'administrateur de cet atlas doit la reconstruire."
 
 
@@ -75,7 +77,7 @@ class Edition:
             raise self._unreadable() from error
         weakref.finalize(self, self._file.close)
         self.version = self._attach()
-        self._answers, self._answering = LRUCache(ANSWERS), threading.Condition()
+        self._answers, self._answering = LRUCache(ANSWERS_BYTES, weight), threading.Condition()
         if veil is not None and len(rows := veil(self.ask)):
             cursor = self._connection.cursor()
             cursor.register("rows", rows)
@@ -168,6 +170,29 @@ class Edition:
 
     def _unreadable(self) -> Unavailable:
         return Unavailable(f"La base de données est illisible : elle est tronquée, ou n'en est pas une. {REBUILD}")
+
+
+def weight(answer) -> int:
+    """Bytes that an answer holds, about, and rather more than less: what answers share is counted in each."""
+    return LEAST_BYTES + _bytes(answer)
+
+
+def _bytes(answer) -> int:
+    if isinstance(answer, (str, bytes)):
+        return len(answer)
+    if hasattr(answer, "memory_usage"):  # a table or a column
+        columns = [answer[name] for name in answer] if hasattr(answer, "columns") else [answer]
+        heavy = {"object": OBJECT_BYTES, "geometry": SHAPE_BYTES}
+        return sum(int(column.memory_usage()) + heavy.get(str(column.dtype), 0) * len(column) for column in columns)
+    if hasattr(answer, "nbytes"):
+        return int(answer.nbytes)
+    if isinstance(answer, Mapping):
+        return sum(_bytes(key) + _bytes(value) for key, value in answer.items())
+    if isinstance(answer, (list, tuple, set, frozenset)):
+        return sum(map(_bytes, answer))
+    if is_dataclass(answer):
+        return sum(_bytes(getattr(answer, each.name)) for each in fields(answer))
+    return OBJECT_BYTES if answer is not None and not isinstance(answer, (bool, int, float)) else 8
 
 
 def _same(_answers, _asked: Callable, function: Callable, arguments: tuple) -> tuple:

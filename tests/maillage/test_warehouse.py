@@ -3,12 +3,23 @@
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 
-from maillage.warehouse import REBUILD, SCHEMA_VERSION, Unavailable, Warehouse
+from maillage import warehouse as warehouses
+from maillage.warehouse import LEAST_BYTES, REBUILD, SCHEMA_VERSION, Unavailable, Warehouse, weight
+
+
+@dataclass(frozen=True)
+class Holder:
+    table: pd.DataFrame
+    words: str
+    others: list
 
 
 def make(path, version="one", schema=SCHEMA_VERSION, rows=3):
@@ -250,3 +261,30 @@ def test_a_mistake_in_a_question_is_not_taken_for_a_broken_file(tmp_path):
     warehouse = Warehouse(make(tmp_path / "a.duckdb"))
     with pytest.raises(duckdb.BinderException):
         warehouse.answer(lambda cursor: cursor.execute("SELECT nothing FROM number"))
+
+
+def test_an_answer_weighs_what_it_holds():
+    table = pd.DataFrame({"n": np.arange(1000), "value": np.zeros(1000), "name": ["commune"] * 1000})
+    assert 16_000 <= weight(table) - LEAST_BYTES <= 16_000 + 600_000
+    assert weight(Holder(table, "x" * 5000, [b"y" * 3000, None])) >= weight(table) + 8000
+    assert weight(None) < weight({"a": np.zeros(1000)}) and weight(np.zeros(1000)) >= 8000
+
+
+def test_answers_are_let_go_before_they_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(warehouses, "ANSWERS_BYTES", 14 * LEAST_BYTES)
+    ask = Warehouse(make(tmp_path / "a.duckdb")).edition().ask
+    asked = []
+
+    def computed(_, number, size):
+        asked.append(number)
+        return "x" * size
+
+    for number in (1, 2, 1, 3, 1):
+        ask.keep(computed, number, 3 * LEAST_BYTES)
+    assert asked == [1, 2, 3]  # each is kept while there is room
+    ask.keep(computed, 4, 6 * LEAST_BYTES)
+    ask.keep(computed, 2, 3 * LEAST_BYTES)
+    assert asked == [1, 2, 3, 4, 2]  # the longest unused went
+    for _ in range(2):
+        assert len(ask.keep(computed, 5, 20 * LEAST_BYTES)) == 20 * LEAST_BYTES
+    assert asked[-2:] == [5, 5]  # what is too large is answered, and not kept

@@ -27,12 +27,17 @@ FILLS = {False: ("#F3F3F0", "#A9A9A4"), True: ("#1E2228", "#5A606B")}  # ground 
 def image(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
     """One small map, for the page: an image, for a page lets no drawing in. compare.js opens it where a pointer comes, so that
     départements say their name and their figure."""
-    plain = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f"{_patterns(dark)}{_inside(drawn, panel, chosen, dark)}</svg>"
-    ).replace('"', "'")
+    plain = svg(drawn, panel, chosen, dark).replace('"', "'")
     label = text.escape(f"Carte : {panel.title}. Le tableau donne les mêmes valeurs.")
     return f'<img class="small-map" alt="{label}" src="data:image/svg+xml,{quote(plain, safe=UNCHANGED)}">'
+
+
+def svg(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
+    """One map as an SVG document."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
+        f"{_patterns(dark)}{_inside(drawn, panel, chosen, dark)}</svg>"
+    )
 
 
 def key(panel: Panel) -> str:

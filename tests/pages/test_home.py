@@ -22,3 +22,12 @@ def test_any_choice_in_the_address_opens_the_map_as_ever(open_page):
         assert "vivaient hors de toute CPTS" not in html(open_page(query=query))
     at = open_page(query={"territoire": "france-FR"})
     assert '<h1 class="place">France</h1>' in html(at)
+
+
+def test_the_map_is_shared_by_link_files_and_frame(open_page):
+    closed = open_page(query={"territoire": "departement-08"})
+    assert not closed.get("download_button") and not closed.code
+    at = open_page(query={"territoire": "departement-08"}, partager_carte=True)
+    assert [button.label for button in at.get("download_button")] == ["PNG", "SVG", "PDF"]
+    link, frame = (code.value for code in at.code)
+    assert "territoire=departement-08" in link and "<iframe" in frame and "embed=true" in frame

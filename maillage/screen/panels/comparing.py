@@ -16,7 +16,7 @@ from maillage.exports import figures as files
 from maillage.language import text
 from maillage.queries import comparison as comparison_queries
 from maillage.screen import binding, questions
-from maillage.screen.panels import comparison_charts
+from maillage.screen.panels import comparison_charts, share
 from maillage.screen.panels.comparison_charts import Drawing
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
@@ -212,6 +212,7 @@ def draw(drawing: Drawing) -> None:
             st.html(files.buttons(drawing.figure, drawing.name), width="content")
         if len(drawing.table):
             _table_files(lambda: drawing.table, drawing.name)
+        share.button(drawing.title, drawing.name)
     if len(drawing.table):
         with st.expander("Tableau des mêmes valeurs", key=f"valeurs_{drawing.name}", on_change="rerun") as box:
             if box.open:

@@ -11,7 +11,7 @@ from maillage.address.selection import Selection
 from maillage.queries import cpts, territories
 from maillage.screen import atlas, controls
 from maillage.screen.frame import VIEWS, frame
-from maillage.screen.panels import comparing, essentials
+from maillage.screen.panels import comparing, essentials, share
 from maillage.screen.questions import ask
 from maillage.subjects import home
 from maillage.subjects.atlas import map as atlas_map
@@ -81,3 +81,4 @@ def first_map() -> None:
     atlas.draw(shown.view, key="accueil")
     source = atlas_map.source(ask, indicator.code)
     st.html(legend.legend(indicator, shown.view.paint.classes, shown.mesh, shown.when, source))
+    share.scene(shown)

@@ -10,7 +10,7 @@ from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.screen import atlas, controls
 from maillage.screen.frame import frame
-from maillage.screen.panels import essentials, importing, tracing
+from maillage.screen.panels import essentials, importing, share, tracing
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
 from maillage.subjects.atlas import map as atlas_map
@@ -49,6 +49,7 @@ def page() -> None:
     with left:
         atlas.draw(pieces.packed)
         st.html(pieces.legend)
+        share.scene(shown)
         if pieces.notes:
             st.html(pieces.notes)
         with st.expander(f"Tableau : {pieces.extent}", key="tableau", on_change="rerun") as table:

@@ -193,6 +193,11 @@ def greedy(problem: Problem, method: Method) -> Plan:
     return evaluate(problem, _greedy(problem, method), method, "glouton", seconds=time.monotonic() - began)
 
 
+def greedy_order(problem: Problem, method: Method) -> list[int]:
+    """Candidates in the order in which the greedy answer opens them: each keeps those before it."""
+    return _greedy(problem, method)
+
+
 def _greedy(problem: Problem, method: Method) -> list[int]:
     sign = -1 if method.maximise else 1
     now, chosen = problem.existing, []

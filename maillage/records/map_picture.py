@@ -40,3 +40,4 @@ class MapPicture:
     labels: tuple[str, ...]  # of the classes
     counted: str  # what the legend counts: « communes »
     credit: str  # source and date
+    hollow: str = "symbole creux : en préparation"  # what such a symbol is here

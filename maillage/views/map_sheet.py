@@ -89,7 +89,7 @@ def _entries(picture: MapPicture, kinds: tuple[str, ...], hollow: bool) -> list[
             )
         )
     if hollow:
-        words = "symbole creux : en préparation"
+        words = picture.hollow
         entries.append((20 + 8 * len(words), f'<text font-size="15">{escape(words)}</text>'))
     return entries
 

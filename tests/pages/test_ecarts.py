@@ -149,3 +149,10 @@ def test_tables_are_made_when_they_are_opened(open_page):
     (table,) = at.dataframe
     assert len(table.value) == 134
     assert [button.proto.label for button in at.get("download_button")] == ["CSV", "GeoPackage"]
+
+
+def test_what_if_says_what_each_site_brings_and_leaves_as_a_page(open_page):
+    at = open_page(PAGE, {"territoire": "epci-247100290", "volet": "et_si", "poses": "71153"})
+    assert any("siting-curve" in element.value for element in at.get("html"))
+    assert "La note, une page PDF" in [button.label for button in at.get("download_button")]
+    assert any("Votre choix" in table.value.columns for table in at.dataframe)

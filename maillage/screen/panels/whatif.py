@@ -15,7 +15,7 @@ from maillage.methods import siting
 from maillage.methods.siting import Plan, SitingError
 from maillage.screen import atlas, binding
 from maillage.screen.binding import bind
-from maillage.screen.panels import shared
+from maillage.screen.panels import shared, siting_curve
 from maillage.screen.panels.access import MEANINGS
 from maillage.screen.questions import ask, edition
 from maillage.screen.tables import LISTED, data_table
@@ -57,6 +57,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with right:
         st.html(gaps.keys(headline(question, best)))
         compared(question, best, mine, searching is not None)
+    siting_curve.panel(ground, question, best, mine)
     equity(question, best)
     everything = partial(gap_whatif.everything, question, best, mine)
     shared.listed(f"Tableau : {text.count(len(question.places), 'commune')}", everything, "et_si", "residence")

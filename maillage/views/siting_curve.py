@@ -1,0 +1,51 @@
+"""The curve of what each new site brings, as SVG: the same on the screen and on paper."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from maillage.language import text
+from maillage.language.text import escape
+from maillage.records.siting_curve import Curve
+from maillage.views.chart_frame import THEMES
+from maillage.views.multiples import UNCHANGED
+from maillage.views.plan import FONT
+
+WIDTH, HEIGHT, FLOOR, TOP = 640, 260, 216, 34
+BAR, NEW = ("#B9B2DE", "#544A8C"), ("#4B3F8F", "#A79BE8")
+
+
+def svg(curve: Curve, chosen: int, dark: bool = False) -> str:
+    """A bar per number of sites: what those before bring, then what the last one adds. `chosen` is the number looked at."""
+    ink, _ = THEMES[dark]
+    step = WIDTH / max(len(curve.steps), 1)
+    most = max((each.people for each in curve.steps), default=0) or 1
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}" '
+        f'fill="{ink}" font-size="13"><title>{escape(curve.sentence)}</title>'
+    ]
+    for rank, each in enumerate(curve.steps):
+        x, wide = rank * step + 6, step - 12
+        high, old = (FLOOR - TOP) * each.people / most, (FLOOR - TOP) * (each.people - each.more) / most
+        weight = "700" if each.sites == chosen else "400"
+        parts += [
+            f'<rect x="{x:.1f}" y="{FLOOR - old:.1f}" width="{wide:.1f}" height="{old:.1f}" fill="{BAR[dark]}"/>',
+            f'<rect x="{x:.1f}" y="{FLOOR - high:.1f}" width="{wide:.1f}" height="{high - old:.1f}" fill="{NEW[dark]}"/>',
+            f'<text x="{x + wide / 2:.1f}" y="{FLOOR - high - 6:.1f}" text-anchor="middle" font-weight="{weight}">{text.number(each.people)}</text>',
+            f'<text x="{x + wide / 2:.1f}" y="{FLOOR + 18}" text-anchor="middle" font-weight="{weight}">{each.sites}</text>',
+            f'<text x="{x + wide / 2:.1f}" y="{FLOOR + 35}" text-anchor="middle" font-size="11.5">+{text.number(each.more)}</text>',
+        ]
+    if curve.flat:
+        x = (curve.flat - 1) * step
+        parts.append(f'<path d="M{x:.1f} {TOP - 22}V{FLOOR}" stroke="{ink}" stroke-dasharray="4 4"/>')
+    parts.append(f'<path d="M0 {FLOOR}H{WIDTH}" stroke="{ink}"/></svg>')
+    return "".join(parts)
+
+
+def image(curve: Curve, chosen: int, dark: bool = False) -> str:
+    """The curve for a page, which lets no drawing in."""
+    plain = svg(curve, chosen, dark).replace('"', "'")
+    return (
+        f'<figure class="siting-curve"><img style="width:100%;max-width:44rem" alt="{escape(curve.sentence)}" '
+        f'src="data:image/svg+xml,{quote(plain, safe=UNCHANGED)}"><figcaption>{escape(curve.sentence)}</figcaption></figure>'
+    )

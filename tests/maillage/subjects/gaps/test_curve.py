@@ -1,0 +1,82 @@
+"""What each new site brings, and the note of « Et si ? »."""
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from maillage.address.gaps import Choices
+from maillage.address.selection import Selection
+from maillage.exports import whatif_note
+from maillage.methods.siting import Problem
+from maillage.subjects.gaps import curve, note, whatif
+from maillage.subjects.gaps.territory import ground
+from maillage.views import siting_curve
+
+FAR = 60.0
+
+
+def problem(people, near) -> Problem:
+    """Places of so many people; `near[place]` are the candidates within the threshold."""
+    count = 1 + max(candidate for each in near for candidate in each)
+    minutes = np.array([[5.0 if candidate in each else FAR for candidate in range(count)] for each in near])
+    return Problem(minutes, np.array(people, float), 1, 15.0, np.full(len(people), FAR))
+
+
+def test_each_site_keeps_those_before_it_and_people_count_once():
+    found = curve.curve_of(problem([1000, 500, 40], [{0}, {0, 1}, {2}]), [0, 1, 2], ["A", "B", "C"], 15)
+    assert [(step.people, step.more, step.name) for step in found.steps] == [
+        (1500, 1500, "A"),
+        (1500, 0, "B"),
+        (1540, 40, "C"),
+    ]
+    assert found.flat == 2 and "À partir du 2e" in found.sentence
+
+
+def test_gains_that_stay_high_are_not_said_flat():
+    found = curve.curve_of(problem([100, 90], [{0}, {1}]), [0, 1], ["A", "B"], 15)
+    assert found.flat is None and "encore au moins" in found.sentence
+
+
+def test_nobody_to_bring_nearer_is_said():
+    covered = Problem(np.array([[5.0]]), np.array([100.0]), 1, 15.0, np.array([3.0]))
+    found = curve.curve_of(covered, [0], ["A"], 15)
+    assert found.steps[0].people == 0 and "aucun site de plus ne rapproche" in found.sentence
+    assert "<svg" in siting_curve.svg(found, 1)
+
+
+@pytest.fixture(scope="module")
+def asked(ask):
+    here = ground(ask, Selection(level="departement", code="08"))
+    return here, whatif.ask_for(ask, here, Choices(kind="MSP", sites=2, placed=("08409",)))
+
+
+def test_the_curve_of_a_departement_agrees_with_its_first_answer(asked):
+    _, question = asked
+    steps = curve.curve(question).steps
+    assert len(steps) == curve.MOST and [step.sites for step in steps] == list(range(1, 11))
+    assert all(step.more >= 0 for step in steps)
+    assert steps[1].people >= 0.98 * whatif.gained(
+        question, whatif.first(question).plan
+    )  # which may prefer a larger commune
+
+
+def test_scenarios_are_side_by_side_with_today(asked):
+    _, question = asked
+    told = curve.scenarios(question, whatif.first(question), whatif.own(question))
+    assert told.head == ("", "Aujourd'hui", "Calcul", "Votre choix") and all(len(row) == 4 for row in told.rows)
+    assert curve.scenarios(question, whatif.first(question), None).head[-1] == "Calcul"
+
+
+def test_the_note_is_one_file_with_its_map(ask, asked):
+    here, question = asked
+    best = whatif.first(question)
+    picture = note.picture(ask, here, question, best, None)
+    proposed = picture.drawn.sites[picture.drawn.sites["status"] == "en_projet"]
+    assert set(proposed["commune_code"]) == set(best.communes["code"])
+    found = curve.curve(question)
+    made = whatif_note.pdf(
+        note.title(here, question), note.lead(question), picture, found, 2, curve.scenarios(question, best, None), question.notes,
+        datetime(2026, 11, 25),
+    )  # fmt: skip
+    assert made[:5] == b"%PDF-"

@@ -14,6 +14,7 @@ VIEWS = {
     "cartes": "Cartes",
     "evolution": "Évolution",
     "hasard": "Intervalles",
+    "temps": "MSP et CPTS dans le temps",
 }
 GROUPS = {
     "tous": "Tous",

@@ -12,10 +12,10 @@ from maillage.methods.comparing import robust_scale
 EN_CLAIR = (
     "Un nuage de points en quatre quartiers",
     "Deux indicateurs coupés chacun à sa médiane font quatre quartiers ; un quartier est dit favorable quand le sens de "
-    "l'indicateur est déclaré. Les territoires nommés sont ceux qui s'écartent d'une médiane de plus de trois écarts types robustes.",
+    "l'indicateur est déclaré. Les territoires nommés sont ceux qui s'écartent d'une médiane de plus de deux écarts types robustes.",
 )
 
-FAR = 3.0  # robust standard deviations from a median
+FAR = 2.0  # robust standard deviations from a median
 MOST = 8  # named, the furthest first
 
 

@@ -107,3 +107,9 @@ def test_a_mistaken_threshold_is_said_and_zero_withholds_nothing(
     monkeypatch.setenv(SECRECY, "deux")
     at = open_page(PAGE, lozere)
     assert SECRECY in html(at) and "<b>NS</b>" in html(at)
+
+
+def test_years_are_shown_with_the_departement_looked_at_first(open_page):
+    at = open_page("pages/comparer.py", query={"territoire": "departement-08", "vue": "temps"})
+    (shown,) = [element.value for element in at.get("html") if 'class="timeline"' in element.value]
+    assert shown.index("Ardennes (08)") < shown.index("Nord (59)")

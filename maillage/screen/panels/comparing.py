@@ -16,7 +16,7 @@ from maillage.exports import figures as files
 from maillage.language import text
 from maillage.queries import comparison as comparison_queries
 from maillage.screen import binding, questions
-from maillage.screen.panels import comparison_charts, share
+from maillage.screen.panels import comparison_charts, share, timeline
 from maillage.screen.panels.comparison_charts import Drawing
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
@@ -188,7 +188,12 @@ def chance(shown: Comparison) -> None:
         draw(drawing)
 
 
+def years(shown: Comparison) -> None:
+    timeline.panel(shown.reference)
+
+
 PANELS = {
+    "temps": years,
     "tableau": table, "distribution": distribution, "nuage": scatter, "cartes": maps, "evolution": evolution, "hasard": chance,
 }  # fmt: skip
 

@@ -34,7 +34,7 @@ def button(title: str, key: str, files: Sequence[File] = (), note: str = "") -> 
         if note:
             st.caption(note)
         st.caption("À insérer dans un site")
-        st.code(sharing.embed(page, query, title), language="html", wrap_lines=True)
+        st.code(sharing.embed(page, query, title), language=None, wrap_lines=True)
 
 
 def scene(shown: Scene) -> None:

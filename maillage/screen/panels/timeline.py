@@ -1,0 +1,32 @@
+"""« Dans le temps »: the map of the years, the curves, the signatures, and the table that says the same."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from maillage.screen.frame import VIEWS
+from maillage.screen.questions import ask
+from maillage.screen.tables import data_table, take
+from maillage.subjects import timeline
+from maillage.subjects.comparison.table import outlines
+from maillage.views import timeline as drawn
+
+
+def panel(own: str | None) -> None:
+    played, signed = ask.keep(timeline.played), ask.keep(timeline.signatures)
+    st.html(VIEWS / "timeline.css")
+    dark = st.context.theme.type == "dark"
+    st.html(drawn.section(played, ask.keep(outlines), timeline.sentence, signed, timeline.grounds(signed), own, dark))
+    st.html(f"<script>{(VIEWS / 'timeline.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+    rows = pd.DataFrame(
+        [
+            {"Département": f"{one.name} ({one.code})"} | {str(year): value for year, value in one.points}
+            | ({"Registre": one.registered.count, "Date du registre": one.registered.as_of} if one.registered else {})
+            for one in played.series
+        ]
+    )  # fmt: skip
+    with st.expander("Tableau des mêmes valeurs", key="valeurs_temps", on_change="rerun") as box:
+        if box.open:
+            data_table(rows)
+    take(lambda: rows, "maillage_msp_annees", "temps")

@@ -38,8 +38,8 @@ BRAND = (
 )
 
 
-# Streamlit writes its pages as English: screen readers and translators must know better.
-IN_FRENCH = "document.documentElement.lang = 'fr'"
+# What Streamlit leaves in English or undone.
+SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8")
 
 
 def frame(title: str) -> Selection:
@@ -50,7 +50,7 @@ def frame(title: str) -> Selection:
         st.html(VIEWS / "embed.css")
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        st.html(f"{BRAND}<script>{IN_FRENCH}</script>", unsafe_allow_javascript=True)
+        st.html(f"{BRAND}<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))
     ready()

@@ -143,7 +143,7 @@ def test_the_selectors_lead_down_and_up(visit, address):
     seen = visit(address, ARDENNES)
     before = seen.drawn()
     chooser = seen.page.locator(".stSelectbox", has=seen.page.get_by_role("combobox", name="Département"))
-    chooser.get_by_role("button", name="Clear value").click()
+    chooser.get_by_role("button", name="Effacer").click()
     seen.page.wait_for_url("**territoire=region-44*")
     before = seen.drawn(before)
     assert seen.place() == "Grand Est"

@@ -104,13 +104,16 @@ window.maillage = (() => {
     };
     map.on("moveend", () => { sizeSites(); showLabels(); });
     map.on("dragstart zoomstart", (event) => { if (!atlas.fitting) atlas.moved = true; });
-    new ResizeObserver(() => {
-      if (!roomy()) return; // in a tab that is not open
-      map.invalidateSize({ pan: false });
-      if (atlas.spec && !atlas.moved) fit();
-    }).observe(map.getContainer());
+    new ResizeObserver(sized).observe(map.getContainer());
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(repaint, 300));
     return atlas;
+  }
+
+  // The frame has another size; the page calls this itself before it prints, when nobody observes any more.
+  function sized() {
+    if (!atlas || !roomy()) return; // in a tab that is not open
+    atlas.map.invalidateSize({ pan: false });
+    if (atlas.spec && !atlas.moved) fit();
   }
 
   function fit() {
@@ -590,5 +593,5 @@ window.maillage = (() => {
   window.addEventListener("error", (event) => { if (/leaflet\.js/.test(event.target.src || "")) missed(); }, true);
   setTimeout(() => { if (typeof L === "undefined") missed(); }, 8000);
 
-  return { receive, state: () => atlas };
+  return { receive, sized, state: () => atlas };
 })();

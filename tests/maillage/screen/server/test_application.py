@@ -7,7 +7,7 @@ import pytest
 
 from maillage.exports import offline
 from maillage.screen import questions
-from maillage.screen.frame import IN_FRENCH
+from maillage.screen.frame import SCRIPT
 from maillage.screen.panels import essentials
 from maillage.screen.server import application
 from maillage.warehouse import SCHEMA_VERSION
@@ -55,7 +55,7 @@ def test_not_ready_without_contours(other):
 
 def test_every_inline_script_of_ours_is_named():
     scripts = application.page_scripts()
-    assert IN_FRENCH in scripts and offline.script() in scripts
+    assert SCRIPT in scripts and offline.script() in scripts
     assert any("prerenderReady" in script for script in scripts)  # Streamlit's own
     assert any("aria-sort" in script for script in scripts)  # « Comparer »
     assert essentials.SCRIPT.read_text(encoding="utf-8") in scripts

@@ -1,0 +1,127 @@
+// What Streamlit leaves in English or undone on every page: its words, the phone's menu, a connection that is lost.
+// Streamlit replaces what is on the page, and runs this again with each of its runs: it listens once, and looks again after changes.
+(() => {
+  if (window.maillagePage) return;
+  window.maillagePage = true;
+  document.documentElement.lang = "fr";
+  const PHONE = 768; // pixels: under them the menu lies over the page
+  const PATIENCE = 1500; // milliseconds that a connection may take to come back before it is said lost
+
+  const WORDS = {
+    "Clear value": "Effacer", "Clear all": "Tout effacer", "Clear date": "Effacer la date", "day, Date": "Jour", "month, Date": "Mois", "year, Date": "Année", "Select all": "Tout choisir", "Open": "Ouvrir", "Close": "Fermer",
+    "No results": "Aucun résultat", "No options to select": "Rien à choisir", "No options to select.": "Rien à choisir", "Choose date": "Choisir une date",
+    "Choose an option": "Choisir", "Choose options": "Choisir", "Previous month": "Mois précédent", "Next month": "Mois suivant",
+    "Selected values": "Valeurs choisies", "Increment": "Augmenter", "Decrement": "Diminuer", "Main menu": "Menu", "Sidebar": "Menu et réglages",
+    "Expand sidebar": "Ouvrir le menu", "Collapse sidebar": "Fermer le menu", "Scroll tabs left": "Onglets précédents", "Scroll tabs right": "Onglets suivants",
+    "Fullscreen": "Plein écran", "Close fullscreen": "Quitter le plein écran", "Search": "Chercher", "Show/hide columns": "Choisir les colonnes",
+    "Download as CSV": "Télécharger en CSV", "Copy to clipboard": "Copier", "Copied": "Copié", "Clear selection": "Ne rien choisir",
+    "Press Enter to apply": "Entrée pour valider", "Press Enter to submit form": "Entrée pour valider", "Press Ctrl+Enter to apply": "Ctrl + Entrée pour valider",
+    "Page not found": "Page introuvable", "Connection error": "Connexion perdue", "Connecting": "Connexion…", "Running...": "Calcul en cours", "Stop": "Arrêter",
+    "Stop script": "Arrêter", "dd": "jj", "yyyy": "aaaa", "Theme": "Thème", "Print": "Imprimer", "Rerun": "Relancer", "Notifications": "Messages", "Link to heading": "Lien vers ce titre",
+  };
+  const SENTENCES = [
+    [/^You have requested page \/?(.*?), but no corresponding file was found.*/s, "L'adresse « /$1 » n'existe pas dans cet atlas : la carte est affichée."],
+    [/^The page that you have requested does not seem to exist.*/s, "Cette adresse n'existe pas dans cet atlas : la carte est affichée."],
+    [/^Streamlit server is not responding.*/s, "L'atlas ne répond plus. Êtes-vous encore relié au réseau ?"],
+    [/^Is Streamlit still running\?.*/s, "L'atlas ne répond plus : il est arrêté, ou redémarre."],
+    [/^streamlit run \S+$/, ""],
+    [/^Remove (.+)$/, "Retirer $1"],
+    [/^(\d+)\/(\d+)$/, "$1 sur $2"],
+  ];
+  const WRITTEN = "[data-testid=stDialog], [role=dialog], [role=tooltip], [data-testid=stTooltipContent], [data-testid=InputInstructions], [role=listbox], [data-testid=stConnectionStatus], [data-testid=stToast], [data-testid=stElementToolbar], [data-testid=stDateInput], [data-testid=stDateInputField]";
+
+  function french(words) {
+    const plain = words.trim();
+    if (Object.hasOwn(WORDS, plain)) return WORDS[plain];
+    for (const [pattern, told] of SENTENCES) if (pattern.test(plain)) return plain.replace(pattern, told);
+    return words;
+  }
+
+  function translate() {
+    for (const name of ["aria-label", "title", "placeholder"]) {
+      for (const element of document.querySelectorAll(`[${name}]`)) {
+        const words = element.getAttribute(name), told = french(words);
+        if (told !== words) element.setAttribute(name, told);
+      }
+    }
+    for (const box of document.querySelectorAll(WRITTEN)) {
+      const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const words = texts.currentNode.nodeValue, told = french(words);
+        if (told !== words) texts.currentNode.nodeValue = told;
+      }
+    }
+  }
+
+  // What scrolls is reached by the keyboard; titles go down one level at a time, whatever the size they are written in.
+  function reach() {
+    for (const block of document.querySelectorAll("pre:not([tabindex])")) block.tabIndex = 0;
+    const above = [];
+    for (const title of document.querySelectorAll("[data-testid=stMain] :is(h1, h2, h3, h4, h5, h6)")) {
+      const size = Number(title.tagName[1]);
+      while (above.length && above.at(-1) >= size) above.pop();
+      above.push(size);
+      const level = String(above.length);
+      if (level === String(size)) title.removeAttribute("aria-level");
+      else if (title.getAttribute("aria-level") !== level) title.setAttribute("aria-level", level);
+    }
+  }
+
+  // -- the phone's menu: closed by a choice that leads elsewhere --------------------------------------------------------
+
+  const menu = () => document.querySelector("[data-testid=stSidebarCollapseButton] button[aria-expanded=true]");
+  const CHOICES = "[data-testid=stSidebar] [data-testid=stPageLink] a, [data-testid=stSidebar] [data-testid=stButton] button, [role=option]";
+
+  function close(event) {
+    const choice = event.target.closest?.(CHOICES);
+    if (!choice || innerWidth >= PHONE || !menu() || document.activeElement?.closest("[data-testid=stMultiSelect]")) return;
+    // After the choice has been heard; a link is answered by a page, which is there a little later.
+    for (const later of choice.matches("a") ? [150, 700] : [150]) setTimeout(() => menu()?.click(), later);
+  }
+  document.addEventListener("click", close, true);
+
+  // -- the connection ---------------------------------------------------------------------------------------------------
+
+  let since = null;
+  function connection() {
+    const state = document.querySelector("[data-test-connection-state]")?.dataset.testConnectionState;
+    if (state === undefined) return;
+    if (state === "CONNECTED") since = null;
+    else since ??= performance.now();
+    const lost = since !== null && performance.now() - since >= PATIENCE;
+    if (since !== null && !lost) setTimeout(connection, PATIENCE);
+    const told = document.getElementById("maillage-lost");
+    if (!lost) told?.remove();
+    else if (!told) {
+      const bar = document.createElement("div");
+      bar.id = "maillage-lost";
+      bar.setAttribute("role", "alert");
+      bar.textContent = "La connexion avec l’atlas est perdue. Ce qui est affiché reste lisible, mais vos choix ne sont plus suivis. Elle est redemandée sans cesse\u00a0; vous pouvez aussi recharger la page.";
+      document.body.append(bar);
+    }
+  }
+
+  // -- paper ------------------------------------------------------------------------------------------------------------
+
+  // A map is drawn for a width: it takes that of paper before it is printed, and its own again after.
+  function onPaper(width, height) {
+    for (const frame of document.querySelectorAll("iframe[title^=streamlit_folium]")) {
+      frame.style.setProperty("width", width, width && "important");
+      frame.style.setProperty("height", height, height && "important");
+      frame.contentWindow?.maillage?.sized();
+    }
+  }
+  window.addEventListener("beforeprint", () => onPaper("17cm", "11cm"));
+  window.addEventListener("afterprint", () => onPaper("", ""));
+
+  let waiting = false;
+  function look() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; translate(); reach(); connection(); });
+  }
+  new MutationObserver(look).observe(document.body, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "placeholder", "title", "data-test-connection-state"],
+  });
+  look();
+})();

@@ -1,0 +1,166 @@
+"""What every page owes its readers, in a real browser: contrast and structure (axe), paper, a phone, French, a lost connection."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.bench.drive import serving
+from tests.browser.conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CPTS = "cpts=cpts-71-centre-saone-et-loire"
+PAGES = (
+    "/carte?territoire=departement-08", "/ecarts?territoire=departement-08", "/ecarts?territoire=departement-08&volet=et_si&nouveau=CDS&sites=1",
+    "/cpts", f"/cpts?{CPTS}", "/composer?communes=08105,08409", f"/ceremonie?{CPTS}", "/comparer?territoire=departement-08",
+    "/comparer?territoire=departement-08&vue=nuage", "/donnees", "/chiffre?territoire=departement-08", "/qualite", "/importer", "/telecharger", "/methode",
+)  # fmt: skip
+RUN = """() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], resultTypes: ["violations"], iframes: false })
+    .then(found => found.violations.map(one => [one.impact, one.id, one.nodes.map(node => node.target.join(" ")).slice(0, 3)]))"""
+GROUND = """scheme => (getComputedStyle(document.querySelector(".stApp")).backgroundColor === "rgb(255, 255, 255)") === (scheme === "light")"""
+GRAVE = ("moderate", "serious", "critical")
+
+
+def test_axe_finds_nothing_on_any_page(visit, address):
+    """Light, then dark, then the map's own frame: no serious violation, and none moderate either."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: `npm ci --ignore-scripts` brings it")
+    axe, found = AXE.read_text(encoding="utf-8"), {}
+    seen = visit(address, PAGES[0], color_scheme="light")
+    for path in PAGES:
+        seen.page.goto(f"{address}{path}")
+        seen.page.locator("h1.place").wait_for()
+        seen.quiet()
+        seen.page.evaluate(axe)
+        for scheme in ("light", "dark"):
+            seen.page.emulate_media(color_scheme=scheme)
+            seen.page.wait_for_function(GROUND, arg=scheme)
+            seen.page.wait_for_timeout(300)
+            found[path, scheme] = [one for one in seen.page.evaluate(RUN) if one[0] in GRAVE]
+        seen.page.emulate_media(color_scheme="light")
+    assert {where: violations for where, violations in found.items() if violations} == {}
+    assert seen.errors == []
+
+
+def test_the_measure_of_axe_can_say_no(visit, address):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: `npm ci --ignore-scripts` brings it")
+    seen = visit(address, "/donnees")
+    seen.page.locator("h1.place").wait_for()
+    seen.page.evaluate(
+        "document.querySelector('h1.place').insertAdjacentHTML('afterend', '<p style=\"background:#fff;color:#999\">gris</p>')"
+    )
+    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert "color-contrast" in [name for _, name, _ in seen.page.evaluate(RUN)]
+
+
+@pytest.mark.parametrize("path", [PAGES[0], PAGES[1], PAGES[4], PAGES[7]])
+def test_a_page_prints_as_one_clean_column(visit, address, path):
+    """A4 at 96 dots to the inch, from the dark theme, where ink is light."""
+    seen = visit(address, path, viewport={"width": 718, "height": 1000}, color_scheme="dark")
+    seen.page.locator("h1.place").wait_for()
+    if "comparer" not in path:
+        seen.drawn()
+    seen.quiet()
+    seen.page.emulate_media(media="print", color_scheme="dark")
+    seen.page.wait_for_timeout(500)
+    assert not seen.page.get_by_test_id("stSidebar").is_visible()
+    boxes = seen.page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMain] :is(iframe[title^=streamlit_folium], .profile, .legend, .notes, .keys, .compared)")]
+            .filter(one => !one.parentElement.closest(".profile, .legend, .notes")).map(one => one.getBoundingClientRect())
+            .filter(box => box.width && box.height).map(box => [box.left, box.top, box.right, box.bottom])"""
+    )
+    assert boxes and all(left >= 0 and right <= 718 for left, _, right, _ in boxes)
+    upright = sorted(boxes, key=lambda box: box[1])
+    assert [pair for pair in pairwise(upright) if pair[1][1] < pair[0][3] - 1] == []
+    ink = seen.page.locator("h1.place").evaluate("title => getComputedStyle(title).color")
+    assert ink == "rgb(31, 35, 40)"
+    assert (
+        seen.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(255, 255, 255)"
+    )
+    assert seen.page.pdf(format="A4").startswith(b"%PDF")
+    assert seen.errors == []
+
+
+def test_a_map_takes_the_width_of_paper_and_its_own_again(visit, address):
+    seen = visit(address, PAGES[0])
+    seen.drawn()
+    seen.quiet()
+    size = "[atlas.map.getSize().x, atlas.map.getSize().y]"
+    before = seen.map(size)
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    paper = seen.map(size)
+    assert paper == pytest.approx([17 / 2.54 * 96, 11 / 2.54 * 96], abs=4) and paper != before
+    seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert seen.map(size) == before
+
+
+def test_on_a_phone_the_menu_closes_on_a_choice(visit, address):
+    seen = visit(address, PAGES[0], viewport={"width": 390, "height": 844})
+    seen.drawn()
+    opened = seen.page.locator("[data-testid=stSidebarCollapseButton] button[aria-expanded=true]")
+    seen.page.get_by_role("button", name="Ouvrir le menu").click()
+    opened.wait_for()
+    seen.page.get_by_role("combobox", name="Indicateur coloré").click()
+    seen.page.get_by_role("option", name="Évolution de la population").click()
+    seen.page.wait_for_url("**indicateur=evolution_population*")
+    opened.wait_for(state="hidden")
+    seen.page.get_by_role("button", name="Ouvrir le menu").click()
+    opened.wait_for()
+    seen.page.get_by_test_id("stSidebar").get_by_text("CDS", exact=True).click()  # one of several: the menu stays
+    seen.page.wait_for_url("**structures=*CDS*")
+    seen.page.wait_for_timeout(800)
+    assert opened.is_visible()
+    seen.page.get_by_role("link", name="Données").click()
+    seen.page.wait_for_selector(".sources")
+    opened.wait_for(state="hidden")
+    assert seen.page.locator("h1.place").is_visible() and seen.errors == []
+
+
+def test_what_streamlit_writes_in_english_is_in_french(visit, address):
+    seen = visit(address, PAGES[6])
+    seen.page.get_by_test_id("stDateInput").wait_for()
+    seen.quiet()
+    date = seen.page.get_by_test_id("stDateInputField").inner_text().replace("\n", "")
+    assert date == "jj/mm/aaaa"
+    seen.page.goto(f"{address}/nulle-part")
+    dialog = seen.page.get_by_role("dialog")
+    dialog.wait_for()
+    seen.page.get_by_text("Page introuvable").wait_for()
+    assert (
+        "n'existe pas dans cet atlas" in dialog.inner_text().replace("’", "'") and "pages/" not in dialog.inner_text()
+    )
+    seen.page.goto(f"{address}{PAGES[0]}")
+    seen.drawn()
+    seen.quiet()
+    labels = seen.page.eval_on_selector_all(
+        "[aria-label], [placeholder]", "all => all.flatMap(e => [e.ariaLabel, e.placeholder])"
+    )
+    assert "Effacer" in labels
+    english = {
+        "Clear value",
+        "Open",
+        "Close",
+        "Search",
+        "Fullscreen",
+        "Expand sidebar",
+        "Collapse sidebar",
+        "Choose an option",
+    }
+    assert english & set(labels) == set() and seen.page.evaluate("document.documentElement.lang") == "fr"
+
+
+def test_a_lost_connection_says_so(visit, database, tmp_path):
+    with serving(Path(ROOT / "app.py"), tmp_path / "log") as server:
+        seen = visit(server.url, "/methode")
+        seen.page.locator("h1.place").wait_for()
+        seen.quiet()
+        assert seen.page.locator("#maillage-lost").count() == 0
+        server.process.terminate()
+        server.process.wait()
+        seen.page.get_by_role("alert").filter(has_text="La connexion avec l’atlas est perdue").wait_for()
+        seen.page.wait_for_timeout(1500)
+        assert "Streamlit" not in seen.page.locator("body").inner_text()
+        assert seen.page.locator("h1.place").is_visible()

@@ -58,9 +58,8 @@ def draw(
         )
     sent = _mounted(static_address(), leaflet, fingerprint, key, height)
     group = sent["feature_group"].replace(MARK, view if isinstance(view, str) else maps.packed(view))
-    keep = sent["on_change"]  # streamlit-folium's own: the click, under our key
     _component_func(
-        **{**sent, "feature_group": group, "on_change": partial(_changed, keep, key, clicked or _go)},
+        **{**sent, "feature_group": group, "on_change": partial(_changed, sent["key"], key, clicked or _go)},
     )
 
 
@@ -73,14 +72,16 @@ def _mounted(static: str, leaflet: bool, fingerprint: str, key: str, height: int
         st_folium.__globals__ | {"_component_func": lambda **sent: sent},
         argdefs=st_folium.__defaults__,
     )
-    return stopped(
+    sent = stopped(
         maps.base_map(static, leaflet, fingerprint), key=key, height=height, use_container_width=True, returned_objects=[],
         feature_group_to_add=maps.layer(MARK),
     )  # fmt: skip
+    return sent | {"key": f"plan_{sent['key']}"}  # a class of the page: its style holds the place of the map
 
 
-def _changed(keep: Callable[[], None], key: str, clicked: Callable[[str, str], None]) -> None:
-    keep()
+def _changed(sent: str, key: str, clicked: Callable[[str, str], None]) -> None:
+    """As streamlit-folium does: what the component says, under our key."""
+    st.session_state[key] = st.session_state.get(sent, {})
     _clicked(key, clicked)
 
 

@@ -61,6 +61,7 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
     )
     # As App.run() does: out of `streamlit run`, Streamlit reads no option from the environment.
     bootstrap.load_config_options({"server.baseUrlPath": base.strip("/"), "logger.enableRich": False})
+    journal.install()  # again: options made handlers of their own
     return app
 
 

@@ -37,6 +37,7 @@ def test_it_is_what_streamlit_folium_sends(ask, sent, monkeypatch):
         )  # fmt: skip
     for ours, other in zip(sent, theirs, strict=True):
         assert callable(ours.pop("on_change")) and callable(other.pop("on_change"))
+        assert ours.pop("key") == f"plan_{other.pop('key')}"
         assert ours.pop("id") and other.pop("id")  # drawn by lot, and nothing to the page
         assert ours == other
     assert sent[0]["feature_group"] != sent[1]["feature_group"]

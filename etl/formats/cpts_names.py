@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from etl.formats.wording import unaccented
+from maillage.language.names import unaccented
 
 _KIND = re.compile(r"\bc ?p ?t ?s\b|\bcommunautes? professionnelles? territoriales? (de |en )?(sante\b)?")
 _EMPTY = frozenset(

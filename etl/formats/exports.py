@@ -10,6 +10,7 @@ import pandas as pd
 
 from etl.formats import figures, sheets
 from etl.source import Inputs, Note, Source, SourceError, Tally
+from maillage.language.names import plain
 
 KEY = ["level", "code", "indicator", "year", "sex"]
 
@@ -21,7 +22,7 @@ def banner(path: Path) -> str:
             first = file.readline(500)
     except OSError:
         return ""
-    return sheets.plain(first.decode("utf-8-sig", errors="replace"))
+    return plain(first.decode("utf-8-sig", errors="replace"))
 
 
 def load_each(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from etl.formats.cpts_names import plain
-from etl.formats.wording import unaccented
+from maillage.language.names import unaccented
 
 Table = dict[str, list]
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from etl.formats.tables import HEADER_WITHIN, LONGEST, Table
-from etl.formats.wording import plain
+from maillage.language.names import plain
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 

@@ -17,8 +17,8 @@ from etl.formats.headings import Column as Column
 from etl.formats.headings import Header, header_of, missing_of, places_of, spelled
 from etl.formats.rows import Refused as Refused
 from etl.formats.tables import LONGEST, Table
-from etl.formats.wording import plain
 from etl.source import Note, SourceError
+from maillage.language.names import plain
 
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
 _MAYBE_PERSONAL = re.compile("[@0-9]")  # ten times faster, and true of few cells

@@ -9,8 +9,8 @@ from etl.formats import tables
 from etl.formats.headings import Column, header_of, places_of, spelled
 from etl.formats.lists import MOST_BYTES
 from etl.formats.rows import Refused
-from etl.formats.wording import plain
 from maillage import catalog
+from maillage.language.names import plain
 
 STRUCTURES, CPTS, PERIMETERS = "structures", "cpts", "perimetres"
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.formats import workbook
+from maillage.language.names import plain
 
 HEADER_WITHIN = 60  # rows from the top
 
@@ -163,13 +163,6 @@ def header_row(rows: Sequence[Sequence[str]], *needed: str) -> int:
 def tidy(cell: str) -> str:
     """A cell as one line: no-break spaces, line breaks and repeated spaces are one space."""
     return " ".join(cell.split())
-
-
-def plain(text: str) -> str:
-    """A text without case or accents, words apart by one space: what two spellings of a heading share."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[_'’\-‐–]", " ", bare).split())
 
 
 def code(cell: str, digits: int = 0) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from etl.formats.lists import spellings
-from etl.formats.wording import plain
 from maillage import catalog
+from maillage.language.names import plain
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
-"""Words: names and addresses of the registers, which are in capitals, as French writes them; words to compare."""
+"""Words: names and addresses of the registers, which are in capitals, as French writes them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 
 def bare(text: str) -> str:
@@ -12,24 +11,6 @@ def bare(text: str) -> str:
     if text.isascii():
         return text.upper()
     return "".join(c for c in unicodedata.normalize("NFD", text.upper()) if not unicodedata.combining(c))
-
-
-def unaccented(text: str) -> str:
-    """Small letters without accents: « Cœur d'Étang » is coeur d'etang."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
-
-
-_LETTERS, _ACCENTS = re.compile("[a-z0-9]+"), re.compile("[\u0300-\u036f]+")
-
-
-@lru_cache(maxsize=100_000)  # the same few words stand in every row
-def plain(text: str | None) -> str:
-    """Words to compare: no case, no accents, no punctuation."""
-    letters = (text or "").casefold()
-    if not letters.isascii():
-        letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("æ", "ae")))
-    return " ".join(_LETTERS.findall(letters))
 
 
 # Common nouns: no capital unless they come first, and the accent that capitals lose.

@@ -10,10 +10,10 @@ import shapely
 
 from etl.formats import geojson, purposes
 from etl.formats.lists import Column, Refused, Row, read_all
-from etl.formats.wording import plain
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
+from maillage.language.names import plain
 
 COLUMNS = (
     Column("cpts_id", ("id cpts", "identifiant cpts", "id"), required="cpts"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,11 +14,11 @@ import shapely
 from etl.formats import fields
 from etl.formats.cpts_names import plain
 from etl.formats.geojson import Features, Placed
-from etl.formats.wording import unaccented
 from etl.places.geo import shapes_of
 from etl.places.perimeters import Overlay, overlay, polygons, residences
 from etl.resolve.cpts.statuses import status_of
 from etl.source import Inputs, Note, SourceError
+from maillage.language.names import slug
 
 ALL_INSIDE = 0.95  # of an outline in the communes at hand: less, and it goes on in départements that were not asked for
 POPULATION, COMMUNES = 0.25, 0.2  # how far from ours a declared figure may be, and still be recognised
@@ -275,7 +274,7 @@ def _one_each(rows: list[LayerCpts]) -> tuple[list[LayerCpts], list[Note]]:
         key = key or (name, row.departements[:1])
         met.setdefault((name, row.cpts_id), key)
         groups.setdefault(key, []).append(row)
-    borne = Counter(_slug(group[0].cpts_id) for group in groups.values())
+    borne = Counter(slug(group[0].cpts_id) for group in groups.values())
     communities: dict[str, LayerCpts] = {}
     notes = []
     for (name, _), group in groups.items():
@@ -284,10 +283,10 @@ def _one_each(rows: list[LayerCpts]) -> tuple[list[LayerCpts], list[Note]]:
             sentence = f"{len(group)} objets portent ce nom au même endroit : ils ont été réunis en une seule CPTS."
             notes.append(Note(one.line, "ambigu", "plusieurs objets pour une CPTS", sentence, one.name))
             one = _united(group)
-        slug = _slug(one.cpts_id)
-        if not slug or borne[slug] > 1 or f"wfs-{slug}" in communities:
-            slug = _slug(f"{name} {' '.join(one.departements[:1])}") or f"objet-{len(communities) + 1}"
-        communities[f"wfs-{slug}"] = replace(one, cpts_id=f"wfs-{slug}")
+        ending = slug(one.cpts_id)
+        if not ending or borne[ending] > 1 or f"wfs-{ending}" in communities:
+            ending = slug(f"{name} {' '.join(one.departements[:1])}") or f"objet-{len(communities) + 1}"
+        communities[f"wfs-{ending}"] = replace(one, cpts_id=f"wfs-{ending}")
     return list(communities.values()), notes
 
 
@@ -358,7 +357,3 @@ def _not_understood(table: fields.Table, spent: Iterable[str]) -> list[Note]:
 
 def _line(number: int) -> str:
     return f"objet {number + 1}"
-
-
-def _slug(text: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", unaccented(text)))

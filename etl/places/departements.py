@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from etl.formats.wording import plain
+from maillage.language.names import plain
 
 OVERSEAS = {"9A": "971", "9B": "972", "9C": "973", "9D": "974", "9F": "976"}  # as FINESS and the SAE write them
 _PARTS = {  # what stands for a part of a département, or for several

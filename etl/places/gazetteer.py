@@ -16,11 +16,11 @@ import shapely
 from rapidfuzz import fuzz, process
 
 from etl.formats.lists import Refused
-from etl.formats.wording import plain
 from etl.places.departements import Departements, of_postcode, overseas_code
 from etl.places.geo import shapes_of
 from etl.places.naming import CUT, WHOLE, Written, spelling, without_article, written
 from etl.source import Inputs
+from maillage.language.names import plain
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
 WHOLE_CODES = frozenset(code for code, _, _ in WHOLE.values())

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from etl.formats.wording import bare, plain
+from etl.formats.wording import bare
+from maillage.language.names import plain
 
 WHOLE = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
 CUT = 20  # letters: registers cut names at 26, others at 30 or 32; what is shorter than this was not cut

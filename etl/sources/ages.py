@@ -13,6 +13,7 @@ import pandas as pd
 from etl.formats import figures, sheets
 from etl.frames import insert
 from etl.source import Inputs, Note, Remote, Source, Tally
+from maillage.language.names import plain
 
 SOURCE = Source(
     source_id="ages",
@@ -78,7 +79,7 @@ def _years(book: dict[str, list[list[str]]]) -> tuple[pd.DataFrame, dict[int, st
             frame = _read(rows)
         except sheets.SheetError as error:
             raise sheets.SheetError(f"feuille « {name} », {error}") from None
-        said = [sheets.tidy(row[0]) for row in rows[-15:] if row and sheets.plain(row[0]).startswith("source")]
+        said = [sheets.tidy(row[0]) for row in rows[-15:] if row and plain(row[0]).startswith("source")]
         words[year] = next(iter(re.findall(r"\(([^()]*)\)", " ".join(said))), "")
         frames.append(frame.assign(year=year, provisional="provisoire" in words[year]))
     if not frames:
@@ -104,7 +105,7 @@ def _read(rows: list[list[str]]) -> pd.DataFrame:
         raise sheets.SheetError("rien ne suit l'en-tête")
     columns, sex = [], None
     for index, (above, age) in enumerate(zip(rows[at], rows[at + 1], strict=False)):
-        sex = SEXES.get(sheets.plain(above), sex)
+        sex = SEXES.get(plain(above), sex)
         columns.append((index, sex, *_band(age)) if sex and sheets.tidy(age) else None)
     columns = [column for column in columns if column]
     starts = {column[2] for column in columns}
@@ -116,7 +117,7 @@ def _read(rows: list[list[str]]) -> pd.DataFrame:
     cells, total = {}, None
     for number, row in enumerate(rows[at + 2 :], start=at + 3):
         code = sheets.code(row[0], 2)
-        if not re.fullmatch(figures.DEPARTEMENT, code) and sheets.plain(row[0]) != WHOLE:
+        if not re.fullmatch(figures.DEPARTEMENT, code) and plain(row[0]) != WHOLE:
             continue
         try:
             numbers = [sheets.figure(row[index]).value for index, *_ in columns]
@@ -124,7 +125,7 @@ def _read(rows: list[list[str]]) -> pd.DataFrame:
             raise sheets.SheetError(f"ligne {number} : {error}") from None
         if None in numbers:
             raise sheets.SheetError(f"ligne {number} : une population manque")
-        if sheets.plain(row[0]) == WHOLE:
+        if plain(row[0]) == WHOLE:
             total = np.array(numbers)
         elif code in cells:
             raise sheets.SheetError(f"ligne {number} : le département {code} figure deux fois")
@@ -144,7 +145,7 @@ def _read(rows: list[list[str]]) -> pd.DataFrame:
 
 def _band(heading: str) -> tuple[int, int]:
     """« 5 à 9 ans » → (5, 10); « 95 ans et plus » → (95, OLDEST); « Total » → (0, OLDEST)."""
-    words = sheets.plain(heading)
+    words = plain(heading)
     if words == "total":
         return 0, OLDEST
     found = BAND.fullmatch(words)

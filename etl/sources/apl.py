@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl.formats import figures, sheets
 from etl.source import Inputs, Note, Remote, Source, Tally
+from maillage.language.names import plain
 
 SOURCE = Source(
     source_id="apl",
@@ -77,12 +78,12 @@ def _years(book: dict[str, list[list[str]]]) -> dict[int, pd.DataFrame]:
 def _read(table: sheets.Table) -> pd.DataFrame:
     """One row a commune: line, code, name, weight and the measures that the sheet has."""
     code, name = table.column(CODE), table.column(NAME)
-    weight = next((c for c in table.columns if sheets.plain(c).startswith(sheets.plain(WEIGHT))), None)
+    weight = next((c for c in table.columns if plain(c).startswith(plain(WEIGHT))), None)
     weight = weight or table.column(WEIGHT)
     main, *more = MEASURES
     columns = {main: table.column(MEASURES[main])}
-    written = {sheets.plain(column): column for column in table.columns}
-    columns |= {m: written[sheets.plain(MEASURES[m])] for m in more if sheets.plain(MEASURES[m]) in written}
+    written = {plain(column): column for column in table.columns}
+    columns |= {m: written[plain(MEASURES[m])] for m in more if plain(MEASURES[m]) in written}
     records = []
     for line in table.coded(code, figures.COMMUNE, 5)[0]:
         try:

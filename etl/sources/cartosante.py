@@ -14,6 +14,7 @@ from etl.formats.exports import banner, load_each
 from etl.intake import local_files
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
+from maillage.language.names import plain
 
 SOURCE = Source(
     source_id="cartosante",
@@ -57,7 +58,7 @@ def _read(
 ) -> tuple[int, int, pd.DataFrame, list[Note]]:
     """Rows read, rows kept, figures and notes of one export. Raises SheetError or SourceError."""
     table = sheets.table(sheets.csv_rows(path), CODE, NAME)
-    if not any("commune" in sheets.plain(line) for line in table.banner):
+    if not any("commune" in plain(line) for line in table.banner):
         raise sheets.SheetError(f"l'export n'est pas par commune (« {' ; '.join(table.banner)} »)")
     code, name = table.column(CODE), table.column(NAME)
     year = date.fromtimestamp(path.stat().st_mtime).year
@@ -71,7 +72,7 @@ def _read(
     )
     columns, notes = {}, []
     for column in table.columns:
-        indicator = next((i for start, i in COLUMNS.items() if sheets.plain(column).startswith(start)), None)
+        indicator = next((i for start, i in COLUMNS.items() if plain(column).startswith(start)), None)
         if indicator:
             columns[column] = indicator
             read[column] = _ranks([line[column] for line in lines], catalog.INDICATOR[indicator], column)
@@ -91,11 +92,11 @@ def _read(
 
 def _ranks(cells: list[str], indicator: catalog.Indicator, column: str) -> list[float]:
     """The rank of each category in the catalogue, known by its words; the producer's ranks must give the same order."""
-    labels = {sheets.plain(label): rank for rank, label in enumerate(indicator.categories, start=1)}
+    labels = {plain(label): rank for rank, label in enumerate(indicator.categories, start=1)}
     ranks: dict[str, tuple[str, float | None]] = {}
     for cell in set(cells):
         found = CATEGORY.fullmatch(sheets.tidy(cell))
-        rank = labels.get(sheets.plain(found[2])) if found else None
+        rank = labels.get(plain(found[2])) if found else None
         if rank is None and sheets.absence(cell) is None:
             raise sheets.SheetError(
                 f"« {sheets.tidy(cell)} », dans la colonne « {column} », n'est pas une catégorie connue : "

@@ -10,6 +10,7 @@ import pandas as pd
 from etl.formats import figures, sheets
 from etl.source import Inputs, Remote, Source, Tally
 from maillage import catalog
+from maillage.language.names import plain
 
 YEAR = 2024
 SOURCE = Source(
@@ -65,11 +66,11 @@ def _read(book: dict[str, list[list[str]]]) -> pd.DataFrame:
     else:
         raise sheets.SheetError(" ; ".join(troubles) or "le classeur n'a aucune feuille")
     code, label = table.column(CODE), table.column(*LABELS)
-    title = next((column for column in table.columns if sheets.plain(column) == "libgeo"), code)
-    ranks = {sheets.plain(category): rank for rank, category in enumerate(GRID.categories, start=1)}
+    title = next((column for column in table.columns if plain(column) == "libgeo"), code)
+    ranks = {plain(category): rank for rank, category in enumerate(GRID.categories, start=1)}
     records = []
     for line in table.coded(code, figures.COMMUNE, 5)[0]:
-        rank = ranks.get(sheets.plain(line[label]))
+        rank = ranks.get(plain(line[label]))
         if rank is None and sheets.absence(line[label]) is None:
             raise sheets.SheetError(
                 f"ligne {line.number} : « {sheets.tidy(line[label])} » n'est pas un des niveaux connus : {', '.join(GRID.categories)}"

@@ -13,6 +13,7 @@ from etl.formats.exports import banner, load_each
 from etl.intake import local_files
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
+from maillage.language.names import plain
 
 SOURCE = Source(
     source_id="insee_statlocales",
@@ -36,7 +37,7 @@ COLUMNS = {
     "taux de mortalité standardisé des 65 ans ou +": "mortalite_65_plus",
     "taux brut de mortalité": "mortalite_brute",
 }
-INDICATORS = {sheets.plain(label): code for label, code in COLUMNS.items()}
+INDICATORS = {plain(label): code for label, code in COLUMNS.items()}
 LEVELS = {"departement": ("departement", figures.DEPARTEMENT, 2), "region": ("region", "[0-9]{2}", 2)}
 CODE, NAME = "Code", "Libellé"
 
@@ -72,7 +73,7 @@ def _read(
         if column in (code, name):
             continue
         words, year = figures.year_of(column)
-        indicator = catalog.INDICATOR.get(INDICATORS.get(sheets.plain(words), ""))
+        indicator = catalog.INDICATOR.get(INDICATORS.get(plain(words), ""))
         if indicator is None or year is None:
             why = (
                 "cet indicateur n'est pas au catalogue" if indicator is None else "son titre ne finit pas par une année"
@@ -92,8 +93,8 @@ def _read(
 
 def _level(banner: tuple[str, ...]) -> tuple[str, str, int]:
     """« Référentiel géographique : France par département » → its level, the shape of its codes, their digits."""
-    told = next((line for line in banner if sheets.plain(line).startswith("referentiel geographique")), "")
-    found = re.search(r" par ([a-z]+)", sheets.plain(told))
+    told = next((line for line in banner if plain(line).startswith("referentiel geographique")), "")
+    found = re.search(r" par ([a-z]+)", plain(told))
     if not found or found[1] not in LEVELS:
         raise sheets.SheetError(f"l'export n'est ni par département, ni par région (« {told or 'non indiqué'} »)")
     return LEVELS[found[1]]

@@ -12,7 +12,6 @@ import pandas as pd
 from etl import frames
 from etl.formats import purposes
 from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
-from etl.formats.wording import plain
 from etl.intake import local_files
 from etl.places import claimed_perimeters
 from etl.places.claimed_perimeters import Claim, Reading, read
@@ -23,6 +22,7 @@ from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, SourceError, Tally
 from etl.sources import cpts, local_structures
 from maillage import catalog
+from maillage.language.names import plain
 
 SOURCE = Source(
     source_id="local_cpts",

@@ -62,6 +62,7 @@ TERMS = (
     Term("UTF-8", "codage des lettres", "La manière courante d'écrire les accents dans un fichier."),
     Term("UTC", "temps universel coordonné", "L'heure de référence du monde, une ou deux heures avant celle de Paris."),
     Term("WGS 84", "système de coordonnées mondial", "Les longitudes et latitudes en degrés, celles du GPS."),
+    Term("XLSX", "classeur de tableur", "Un tableau où chaque colonne a son type : les codes y gardent leurs zéros."),
     Term("ZAC", "zone d'action complémentaire",
          "Une commune où l'ARS aide à l'installation des médecins, avec moins de moyens qu'en ZIP."),
     Term("ZAR", "zone d'accompagnement régional", "Une commune que l'ARS accompagne par des aides qui lui sont propres."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from hashlib import sha256
 
 from maillage import catalog
 
@@ -11,16 +13,37 @@ from maillage import catalog
 LOOSE = ((r"(?:[^a-z0-9]|\b(?:de|des|du|d|la|le|les|l|et|a|au|aux|en|sur|sous)\b)+", " "),)
 
 
-def plain(name: str) -> str:
-    """A name without case, accents, ligatures, hyphens nor abbreviations: « St-Étienne » is « saint etienne »."""
-    bare = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe").replace("æ", "ae"))
-    words = re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split()
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+_ACCENTS, _WORD = re.compile("[\u0300-\u036f]+"), re.compile("[a-z0-9]+")
+
+
+def unaccented(text: str) -> str:
+    """Small letters without accents nor ligatures: « Cœur d'Étang » is coeur d'etang."""
+    letters = text.casefold()
+    if letters.isascii():
+        return letters
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("æ", "ae")))
+
+
+@lru_cache(maxsize=100_000)  # the same few words stand in every row of a list
+def plain(text: str | None) -> str:
+    """Words to compare, the one way of all: no case, accents, ligatures nor signs; « L'Haÿ-les-Roses » is l hay les roses."""
+    return " ".join(_WORD.findall(unaccented(text or "")))
+
+
+def slug(text: str, most: int = 60) -> str:
+    """The same for an identifier or a file: l-hay-les-roses; a long one is cut, and stays itself by a digest."""
+    whole = plain(text).replace(" ", "-")
+    return whole if len(whole) <= most else f"{whole[: most - 10]}-{sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def spelled(name: str) -> str:
+    """A plain name without its abbreviations: « St-Étienne » is saint etienne."""
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in plain(name).split())
 
 
 def loose(name: str) -> str:
     """A name as a search reads it, without its small words: « Les Portes, du Luxembourg » is « portes luxembourg »."""
-    return _applied(LOOSE, plain(name))
+    return _applied(LOOSE, spelled(name))
 
 
 def _phrase(label: str) -> str:

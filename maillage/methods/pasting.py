@@ -14,7 +14,7 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from maillage.address.links import MOST
-from maillage.language.names import plain
+from maillage.language.names import spelled
 
 EN_CLAIR = (
     "Coller une liste de communes",
@@ -60,7 +60,7 @@ class Gazetteer:
         """Codes by plain name, the most populous first."""
         found: dict[str, list[str]] = {}
         for commune in sorted(self.communes.values(), key=lambda commune: (-commune.population, commune.code)):
-            found.setdefault(plain(commune.name), []).append(commune.code)
+            found.setdefault(spelled(commune.name), []).append(commune.code)
         return found
 
     @cached_property
@@ -69,7 +69,7 @@ class Gazetteer:
         found: dict[str, dict[str, int | None]] = {}
         for name, code, until in self.names:
             if code in self.communes:
-                found.setdefault(plain(name), {})[code] = until
+                found.setdefault(spelled(name), {})[code] = until
         return found
 
     @cached_property
@@ -80,10 +80,10 @@ class Gazetteer:
 
     def bearing(self, name: str) -> tuple[str, ...]:
         """Communes of that name, then those that bore it, or have a part of that name; accents tell apart when they are written."""
-        today = self.named.get(plain(name), [])
+        today = self.named.get(spelled(name), [])
         former = [
             code
-            for code, until in self.formerly.get(plain(name), {}).items()
+            for code, until in self.formerly.get(spelled(name), {}).items()
             if code not in today and (not today or until is None or until >= STILL_USED)
         ]
         codes = (*today, *former)
@@ -93,7 +93,7 @@ class Gazetteer:
     @cached_property
     def spelled(self) -> dict[str, str]:
         """Département codes by plain name and by code."""
-        return {plain(name): code for code, name in self.departements.items()} | {
+        return {spelled(name): code for code, name in self.departements.items()} | {
             code.lower(): code for code in self.departements
         }
 
@@ -126,7 +126,7 @@ def read(pasted: str, gazetteer: Gazetteer, near: Collection[str] = ()) -> Paste
     count = sum(len(cells) for _, cells in lines)
     if count > MOST_CELLS:
         return Pasted(refusal=_too_many(count, "codes ou noms"))
-    if lines and all(plain(cell) in HEADINGS for cell in lines[0][1]):
+    if lines and all(spelled(cell) in HEADINGS for cell in lines[0][1]):
         del lines[0]
     result = Pasted()
     mentions: list[str] = []
@@ -192,14 +192,14 @@ def _certain(seen: Seen, gazetteer: Gazetteer, near: Collection[str]) -> str:
         return ""
     if len(seen.codes) == 1:
         return seen.codes[0]
-    today = {plain(gazetteer.communes[code].name) for code in seen.codes}
+    today = {spelled(gazetteer.communes[code].name) for code in seen.codes}
     local = [code for code in seen.codes if gazetteer.communes[code].departement_code in near]
     return local[0] if len(local) == 1 and len(today) > 1 else ""
 
 
 def _former_name(text: str, code: str, gazetteer: Gazetteer) -> str:
     """The text, when it is a name that the commune no longer has as its own."""
-    return text if code in gazetteer.formerly.get(plain(text), {}) else ""
+    return text if code in gazetteer.formerly.get(spelled(text), {}) else ""
 
 
 def _is_table(lines: list[str]) -> bool:
@@ -281,14 +281,14 @@ def _named(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     if article:
         return _named(f"{article[2]} {article[1]}", gazetteer)
     city = re.fullmatch(r"(\w+)\s+(\d{1,2})\s*(?:er|e|eme|ème)?(?:\s+arr.*)?", name.strip(), re.IGNORECASE)
-    for whole in gazetteer.named.get(plain(city[1]), ()) if city else ():
+    for whole in gazetteer.named.get(spelled(city[1]), ()) if city else ():
         parts = gazetteer.parts.get(whole, ())
         if 0 < int(city[2]) <= len(parts):
             return (parts[int(city[2]) - 1],)
     split = re.fullmatch(
         r"(.+?)\s*(?:\(([^()]+)\)|[\s–-]\s*(\d{2,3}|2[AB])|\s[–-]\s([^()]+))", name.strip(), re.IGNORECASE
     )
-    departement = gazetteer.spelled.get(plain(split[2] or split[3] or split[4])) if split else None
+    departement = gazetteer.spelled.get(spelled(split[2] or split[3] or split[4])) if split else None
     if not departement:
         return ()
     return tuple(
@@ -302,6 +302,6 @@ def _alike(asked: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     if office != asked and (named := _named(office, gazetteer)):
         return named
     found = process.extract(
-        plain(asked), gazetteer.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
+        spelled(asked), gazetteer.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
     )
     return tuple(code for name, _, _ in found for code in gazetteer.named[name])

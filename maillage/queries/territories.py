@@ -118,7 +118,7 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
     the very name comes first, then what begins with the text, then the most populated. `kind` is a level, `cpts`, or `site`;
     the code of a site is its commune's (or its département's when it has no commune). `kinds`: only these; none, all.
     """
-    loose = names.loose(text) or names.plain(text)
+    loose = names.loose(text) or names.spelled(text)
     labels = " ".join(
         f"WHEN '{kind.code}' THEN '{kind.label.replace(chr(39), chr(39) * 2)}'" for kind in catalog.SITE_TYPES
     )
@@ -154,7 +154,7 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
         {
             "loose": loose,
             "short": names.short(text) or loose,
-            "plain": names.plain(text),
+            "plain": names.spelled(text),
             "limit": limit,
             "kinds": list(kinds),
         },

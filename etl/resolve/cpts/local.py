@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from etl.formats import cpts_names
 from etl.formats.lists import Refused
-from etl.formats.wording import plain
 from etl.resolve import Outcome
 from etl.resolve.cpts import matching
 from etl.resolve.cpts.columns import COLUMNS
 from etl.source import Inputs, Note
 from maillage import catalog
+from maillage.language.names import plain, slug
 
 STATED = tuple(name for name in COLUMNS if name not in ("perimeter", "members"))  # by a row, in place of what is known
 EMPTY = dict.fromkeys(COLUMNS) | {"aliases": [], "status": "inconnu", "departement_codes": []}
@@ -261,10 +260,8 @@ def spelling(name: str) -> str:
 
 def _identifier(record: dict) -> str:
     """The same at every build, as long as the name is."""
-    slug = plain(record["name"]).removeprefix("cpts ").replace(" ", "-")
-    if len(slug) > 60:
-        slug = f"{slug[:50]}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
-    return f"local-cpts-{'-'.join(record['departement_codes']).lower()}-{slug}"
+    name = plain(record["name"]).removeprefix("cpts ")
+    return f"local-cpts-{'-'.join(record['departement_codes']).lower()}-{slug(name)}"
 
 
 def _account(one: Community, record: dict, count: int, extent: str, wanted: bool) -> Note:

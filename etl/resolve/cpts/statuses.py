@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from etl.formats.wording import unaccented
+from maillage.language.names import unaccented
 
 # In the order of a CPTS's life, the last first: of a text with several clauses, the farthest stage counts.
 WORDS = (

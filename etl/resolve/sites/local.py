@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from etl.formats.lists import Refused
-from etl.formats.wording import plain
 from etl.source import Note
 from maillage import catalog
+from maillage.language.names import plain, slug
 
 POINTS_APART = 0.003  # degrees, 200 to 300 m
 
@@ -158,10 +157,7 @@ def _name_key(site: dict) -> tuple:
 
 def _identifier(site: dict) -> str:
     """The same at every build, as long as the type, the commune and the name are."""
-    slug = plain(site["name"]).replace(" ", "-")
-    if len(slug) > 60:
-        slug = f"{slug[:50]}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
-    return f"local-{site['type'].lower()}-{site['commune_code'].lower()}-{slug}"
+    return f"local-{site['type'].lower()}-{site['commune_code'].lower()}-{slug(site['name'])}"
 
 
 def _capital(text: str) -> str:

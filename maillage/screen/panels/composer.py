@@ -15,7 +15,7 @@ from maillage.address.draft import NAME_LETTERS, Choices, Draft
 from maillage.address.selection import Selection
 from maillage.exports import territory, workbook
 from maillage.language import text
-from maillage.language.names import plain
+from maillage.language.names import slug
 from maillage.methods import pasting
 from maillage.records.territory import Dossier
 from maillage.screen import binding, questions, search
@@ -297,7 +297,7 @@ def away(chosen: Choices, told: Dossier) -> None:
         "pages/ceremonie.py", label="Diagnostic territorial et cérémonie", icon=":material/celebration:", query_params=query,
     )  # fmt: skip
     reading = questions.edition()
-    stem = "territoire_" + (plain(told.name).replace(" ", "_") or "sans_nom")
+    stem = "territoire_" + (slug(told.name) or "sans-nom")
     with st.container(horizontal=True, key="fichiers"):
         for label, make, ending, mime in (
             ("Enregistrer", lambda: draft.to_file(told, date.today()), "json", "application/json"),

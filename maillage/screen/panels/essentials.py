@@ -57,7 +57,7 @@ def findings(selection: Selection, told: Essentials) -> None:
     """The five findings, then the page to take away."""
     st.html(essentials.findings(told, partial(ways, selection)))
     build = ask(provenance.build)
-    name = f"maillage_essentiel_{names.plain(told.name).replace(' ', '_')}.pdf"
+    name = f"maillage_essentiel_{names.slug(told.name)}.pdf"
     st.download_button(
         "Une page PDF", partial(essentials_file.pdf, told, build["built_at"]), name, "application/pdf", on_click="ignore",
         icon=":material/picture_as_pdf:",

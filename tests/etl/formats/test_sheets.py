@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from etl.formats import sheets
 from etl.formats.sheets import Figure, SheetError
+from maillage.language.names import plain
 from tests.etl.published import book
 
 THIN, HARD = "\u202f", "\u00a0"
@@ -79,9 +80,9 @@ def test_a_code_gets_its_zeros_back(cell, digits, code):
 
 
 def test_two_spellings_of_a_heading_are_one():
-    assert sheets.plain("Espérance  de\nvie") == sheets.plain("ESPERANCE DE VIE ")
-    assert sheets.plain("4_Tres_dotee") == sheets.plain("4 très dotée")
-    assert sheets.plain("sur-dotée") == "sur dotee"
+    assert plain("Espérance  de\nvie") == plain("ESPERANCE DE VIE ")
+    assert plain("4_Tres_dotee") == plain("4 très dotée")
+    assert plain("sur-dotée") == "sur dotee"
 
 
 # -- tables ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etl.formats import lists
 from etl.formats.lists import Column, Refused
-from etl.formats.wording import plain
+from maillage.language.names import plain
 from tests.etl import books
 
 COLUMNS = (

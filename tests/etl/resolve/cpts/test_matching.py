@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from etl.build import ROOT
 from etl.formats.cpts_names import plain
-from etl.formats.wording import unaccented
 from etl.resolve.cpts.matching import SURE, Matching, Party, likeness, match
+from maillage.language.names import unaccented
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæ ABCDÉÈÀÇ'-’&()0123456789"
 names = st.text(LETTERS, max_size=60)

@@ -8,12 +8,16 @@
   const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
   const SYMBOL = 1.7, STEP = 1.1; // in letters of the page; and of a symbol
   const preview = "preview" in document.body.dataset; // beside the form that is being typed: it never takes the keyboard
+  const moves = !preview && matchMedia("(prefers-reduced-motion: no-preference)").matches;
   let at = 0;
   let map = null;
+  let veiled = false;
+  let finish = () => {}; // brings the map to its last state, while it is on its way there
 
   // -- slides and keys ------------------------------------------------------------------------------------------------
 
   function show(index) {
+    finish();
     at = Math.max(0, Math.min(index, slides.length - 1));
     slides.forEach((slide, rank) => slide.classList.toggle("shown", rank === at));
     place.textContent = `${at + 1} / ${slides.length}`;
@@ -21,6 +25,21 @@
     document.getElementById("next").disabled = at === slides.length - 1;
     document.body.classList.remove("black");
     if (slides[at].querySelector("#map")) drawMap();
+    if (moves) slides[at].querySelectorAll(".cards b, .figure b").forEach(count);
+  }
+
+  // A counter rises to the number that is written, which stands as it is before and after.
+  function count(place) {
+    const said = place.dataset.said ??= place.textContent, [digits] = said.match(/\d[\d\u202f\u00a0]*/) ?? [];
+    const last = Number(digits?.replace(/\D/g, ""));
+    if (!last || /\d,\d/.test(said) || !/^[≥≈\s]*\d/.test(said)) return;
+    const began = performance.now();
+    const step = (now) => {
+      const share = Math.min((now - began) / 1200, 1);
+      place.textContent = share < 1 ? said.replace(digits, Math.round(last * share ** 0.6).toLocaleString("fr-FR")) : said;
+      if (share < 1) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
   }
 
   function fullScreen() {
@@ -56,7 +75,7 @@
   for (const symbol of document.querySelectorAll(".symbol")) symbol.innerHTML = territory.kinds[symbol.dataset.kind]; // ours, not a stranger's
 
   function drawMap() {
-    if (map) { map.invalidateSize({ pan: false }); fit(); return; }
+    if (map) { finish(); map.invalidateSize({ pan: false }); fit(); return; }
     map = L.map("map", { keyboard: false, zoomSnap: 0.1, attributionControl: true, preferCanvas: false, zoomControl: false });
     map.attributionControl.setPrefix(false).addAttribution("Contours IGN, Insee. Leaflet");
     L.control.zoom({ position: "topright", zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
@@ -69,11 +88,39 @@
       layer.bindTooltip(tip, { sticky: true });
     };
     L.geoJSON(territory.ground, { onEachFeature: named, style: { color: "#CFCFC9", weight: 1, fillColor: "#EDEDE9", fillOpacity: 1 } }).addTo(map);
-    L.geoJSON(territory.members, { onEachFeature: named, style: { color: "#9C92C8", weight: 1.5, fillColor: "#D9D4EE", fillOpacity: 1 } }).addTo(map);
+    const members = L.geoJSON(territory.members, { onEachFeature: named, style: { color: "#9C92C8", weight: 1.5, fillColor: "#D9D4EE", fillOpacity: 1 } }).addTo(map);
     L.geoJSON(territory.borders, { ...still, style: { color: "#6B6F76", weight: 2, fill: false } }).addTo(map);
-    L.geoJSON(territory.outline, { ...still, style: { color: "#4B3F8F", weight: 5, fill: false } }).addTo(map);
-    fit();
+    const outline = L.geoJSON(territory.outline, { ...still, style: { color: "#4B3F8F", weight: 5, fill: false } }).addTo(map);
     map.on("zoomend resize", places);
+    if (moves && territory.country) unveil(members, outline);
+    else fit();
+  }
+
+  // France, then the territory's part of it, then its communes one after the other until the outline closes.
+  function unveil(members, outline) {
+    const country = L.geoJSON(territory.country, { interactive: false, style: { color: "#8A8A86", weight: 1, fillColor: "#F1F1EE", fillOpacity: 0.9 } }).addTo(map);
+    const communes = members.getLayers(), timers = [];
+    for (const commune of communes) commune.setStyle({ opacity: 0, fillOpacity: 0 });
+    outline.setStyle({ opacity: 0 });
+    const later = (wait, act) => timers.push(setTimeout(act, wait));
+    const lit = (commune) => commune.setStyle({ opacity: 1, fillOpacity: 1 });
+    veiled = true;
+    finish = () => {
+      finish = () => {};
+      veiled = false;
+      timers.forEach(clearTimeout);
+      map.stop();
+      country.remove();
+      communes.forEach(lit);
+      outline.setStyle({ opacity: 1 });
+      fit();
+    };
+    map.fitBounds(country.getBounds(), { animate: false });
+    const [west, south, east, north] = territory.bounds, each = Math.min(140, 2600 / communes.length);
+    later(1300, () => map.flyToBounds([[south, west], [north, east]], { duration: 2, padding: [14, 14] }));
+    later(3500, () => country.setStyle({ fillOpacity: 0, opacity: 0 }));
+    communes.forEach((commune, rank) => later(3700 + rank * each, () => lit(commune)));
+    later(4100 + communes.length * each, () => finish());
   }
 
   function fit() {
@@ -84,6 +131,7 @@
 
   let layer = null;
   function places() {
+    if (veiled) return; // symbols and names come once the outline is closed
     // Symbols first, then the names that find room, the most populous first.
     if (layer) layer.remove();
     layer = L.layerGroup().addTo(map);
@@ -123,7 +171,11 @@
   }
 
   window.addEventListener("resize", () => { if (map && slides[at].querySelector("#map")) drawMap(); });
-  window.addEventListener("beforeprint", () => { if (territory.bounds) drawMap(); });
+  window.addEventListener("beforeprint", () => {
+    if (territory.bounds) drawMap();
+    finish(); // paper has the last state
+    for (const place of document.querySelectorAll("[data-said]")) place.textContent = place.dataset.said;
+  });
   show(0);
   if (!preview) window.focus(); // beside a form, the focus stays where one types
 })();

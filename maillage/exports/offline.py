@@ -129,6 +129,7 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
         "outline": _collection([shapely.coverage_union_all(own)], [dossier.name]),
         "ground": _collection(_cut(around["geometry"], vicinity.bounds), around["name"]),
         "borders": _collection(_cut(vicinity.borders["geometry"], vicinity.bounds), vicinity.borders["name"]),
+        **({} if vicinity.country is None else {"country": _collection(vicinity.country["geometry"], vicinity.country["name"])}),
         "sites": [
             {"lat": round(row.lat, 5), "lon": round(row.lon, 5), "name": fine(row.name), "kind": row.kind} for row in sites.itertuples()
         ],

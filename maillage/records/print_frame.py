@@ -20,3 +20,4 @@ class Vicinity:
     apart: tuple[str, ...]  # the others, in another part of France
     far: pd.DataFrame  # as queries.vicinity.far says, at FAR_MINUTES
     far_minutes: float = FAR_MINUTES
+    country: pd.DataFrame | None = None  # metropolitan départements, coarse: code, name, geometry; None overseas

@@ -62,3 +62,20 @@ def test_the_page_holds_in_the_screen(visit, address):
         gap = seen.page.get_by_text("Cliquez dans l'aperçu").bounding_box()["y"] - box["y"] - box["height"]
         assert 0 <= gap < 60, width
         assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
+
+
+def test_the_territory_unveils_and_ends_as_it_is_told(alone):
+    """France first, without a name on it; then the territory whole, its figures those that are written, at once when one goes on."""
+    page = alone(1280, 720)
+    page.keyboard.press("ArrowRight")
+    page.locator("#map svg").first.wait_for()
+    written = page.locator("#map ~ aside .figure b").evaluate_all("all => all.map((each) => each.dataset.said)")
+    assert page.locator(".town").count() == 0
+    page.locator(".town").nth(3).wait_for(state="attached")
+    assert page.locator("#map ~ aside .figure b").all_inner_texts() == written
+    page.reload()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.locator(".town").nth(3).wait_for(state="attached", timeout=1500)
+    assert page.said == []

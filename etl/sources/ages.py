@@ -29,6 +29,7 @@ SOURCE = Source(
     "légales. Années lues : depuis 2014, où Mayotte est comptée. Là où ces estimations contredisent celles déjà publiées pour "
     "la même année, elles les remplacent, et l'écart est noté.",
     writes="figure",
+    reads=("departement_figures",),
 )
 
 FILE = PurePosixPath(SOURCE.remote.url).name
@@ -43,7 +44,7 @@ COLUMNS = ["year", "departement_code", "sex", "age_from", "age_to", "population"
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `population_by_age`, and with it the shares of ages of départements, régions and France."""
+    """Fill `population_by_age`, and stage with it the shares of ages of départements, régions and France."""
     try:
         read, words = _years(sheets.workbook_rows(inputs.fetched))
     except sheets.SheetError as error:

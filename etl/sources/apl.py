@@ -43,7 +43,7 @@ MEAN = "moyenne des communes pondérée par la population standardisée (DREES),
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` for every year of the workbook, from the commune to France."""
+    """Stage figures for every year of the workbook, from the commune to France."""
     try:
         years = _years(sheets.workbook_rows(inputs.fetched))
     except sheets.SheetError as error:

@@ -49,7 +49,7 @@ def mine(path: Path) -> bool:
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` with the rank, in the catalogue, of each commune's category."""
+    """Stage figures: the rank, in the catalogue, of each commune's category."""
     return load_each(connection, inputs, SOURCE, local_files(SOURCE, inputs.data, mine), _read)
 
 

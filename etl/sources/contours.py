@@ -13,9 +13,9 @@ from etl.derive.territories import measure
 from etl.formats import geojson
 from etl.packages import NOT_A_DEPARTEMENT
 from etl.places.cog import require_todays_map
+from etl.places.coverage import TOWN_HALL_TOLERANCE, clean_coverage
 from etl.places.geo import shapes_of, zone_of
 from etl.places.perimeters import polygons
-from etl.snapshot import TOWN_HALL_TOLERANCE, clean_coverage
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources.geography import COG_YEAR
 

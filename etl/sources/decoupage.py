@@ -7,12 +7,11 @@ import json
 import duckdb
 import pandas as pd
 
-from etl.packages import NOT_A_DEPARTEMENT
+from etl.packages import MAYOTTE_YEAR, NOT_A_DEPARTEMENT, TODAY, VINTAGES
 from etl.places.cog import require_todays_map
-from etl.snapshot import MAYOTTE_YEAR, TODAY, VINTAGES
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 
-# The package does not say the year of its populations: it is read from totals, see etl/snapshot.py and
+# The package does not say the year of its populations: it is read from totals, see etl/packages.py and
 # data/snapshot/NOTICE.md. Another version in the address means another year here.
 PACKAGE = f"https://unpkg.com/@etalab/decoupage-administratif@{TODAY}/data"
 POPULATION_YEAR = VINTAGES[-1].population_year

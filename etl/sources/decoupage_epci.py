@@ -7,7 +7,7 @@ from collections import Counter
 import duckdb
 import pandas as pd
 
-from etl.snapshot import TODAY
+from etl.packages import TODAY
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources import decoupage
 

@@ -35,7 +35,7 @@ METHOD, OF_THE_CITY = "Insee, niveau de la commune", "Insee, niveau de la ville 
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` with the rank of each commune's level in the catalogue, known by its label."""
+    """Stage figures: the rank of each commune's level in the catalogue, known by its label."""
     try:
         read = _read(sheets.workbook_rows(inputs.fetched))
     except sheets.SheetError as error:

@@ -32,7 +32,7 @@ COLUMNS = ("code_departement", "indicateur", "annee", "valeur", "unite", "source
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` at département level; an empty value stays empty."""
+    """Stage figures at département level; an empty value stays empty."""
     listed = rows.read(
         inputs.data / "reference" / "departement_figures.csv",
         COLUMNS,
@@ -50,5 +50,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             records.append(record)
     frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
     basis = frame["indicator"].isin(PROVISIONAL).map({True: "provisional", False: "published"})
-    insert(connection, "indicator_value", frame.assign(level="departement", basis=basis, source_id=SOURCE.source_id))
+    insert(connection, "staging.figure", frame.assign(level="departement", basis=basis, source_id=SOURCE.source_id))
     return Tally(len(listed))

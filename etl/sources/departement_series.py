@@ -27,7 +27,7 @@ SOURCE = Source(
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` for years that `departement_figures` does not already give."""
+    """Stage figures for years that `departement_figures` does not already give."""
     columns = ("code_departement", "indicateur", "mois", "valeur", "source")
     listed = rows.read(inputs.data / "reference" / "departement_series_msp_cds.csv", columns, key=columns[:3])
     records = []
@@ -41,11 +41,11 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         if month.endswith("-12") and inputs.wants(code):
             records.append(record)
     given = set(
-        connection.execute("SELECT code, indicator, year FROM indicator_value WHERE level = 'departement'").fetchall()
+        connection.execute("SELECT code, indicator, year FROM staging.figure WHERE level = 'departement'").fetchall()
     )
     frame = pd.DataFrame(
         [record for record in records if record[:3] not in given],
         columns=["code", "indicator", "year", "value", "method"],
     )
-    insert(connection, "indicator_value", frame.assign(level="departement", sex="all", source_id=SOURCE.source_id))
+    insert(connection, "staging.figure", frame.assign(level="departement", sex="all", source_id=SOURCE.source_id))
     return Tally(len(listed))

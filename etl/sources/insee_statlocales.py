@@ -25,6 +25,7 @@ SOURCE = Source(
     local="*.[cC][sS][vV]",
     doubts="Publiés à une décimale : deux territoires de même valeur ne se classent pas. L'intervalle de confiance n'est pas publié.",
     writes="figure",
+    reads=("departement_figures",),
 )
 
 # The heading, without its year, and the indicator; other columns are noted and left aside.
@@ -47,7 +48,7 @@ def mine(path: Path) -> bool:
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` with the columns that the catalogue knows, at the level that the export names."""
+    """Stage figures: the columns that the catalogue knows, at the level that the export names."""
     return load_each(connection, inputs, SOURCE, local_files(SOURCE, inputs.data, mine), _read)
 
 

@@ -36,7 +36,7 @@ INDICATORS = {
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` at département level; a figure that `departement_figures` gives is kept, and a difference noted."""
+    """Stage figures at département level; a figure that `departement_figures` gives is kept, and a difference noted."""
     listed = rows.read(inputs.data / "reference" / FILE, COLUMNS, key=("code_departement", "annee", "profession"))
     records = []
     for row in listed:
@@ -51,7 +51,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     before = {
         tuple(key): value
         for *key, value in connection.execute(
-            "SELECT code, indicator, year, value FROM indicator_value WHERE level = 'departement' AND source_id = 'departement_figures'"
+            "SELECT code, indicator, year, value FROM staging.figure WHERE level = 'departement' AND source_id = 'departement_figures'"
         ).fetchall()
     }
     known = frame[["code", "indicator", "year"]].apply(tuple, axis="columns").map(before)

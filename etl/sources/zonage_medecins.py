@@ -32,7 +32,7 @@ METHOD = (
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` with the rank of each commune's category. A commune that the copy lacks gets none, and a note."""
+    """Stage figures: the rank of each commune's category. A commune that the copy lacks gets none, and a note."""
     listed = rows.read(inputs.data / "reference" / FILE, ("code_commune", "zonage", "remarque"), key=("code_commune",))
     levels = figures.levels(connection)
     names = dict(connection.execute("SELECT code, name FROM territory WHERE level <> 'departement'").fetchall())

@@ -14,6 +14,7 @@ from etl import build as builder
 from etl import intake
 from etl.source import Inputs, Tally
 from etl.sources import geography, populations
+from tests.etl import resolved
 
 REAL = builder.ROOT.parent / "shared" / "real"
 
@@ -57,7 +58,7 @@ def loading(place) -> Iterator[Loader]:
                 "INSERT INTO source VALUES (?, 'essai', 'essai', 'essai', 'essai', 'essai', NULL, 'essai', 0, NULL)",
                 [module.SOURCE.source_id],
             )
-        return module.load(connection, replace(inputs, fetched=fetched, data=data or inputs.data))
+        return resolved.load(connection, module, replace(inputs, fetched=fetched, data=data or inputs.data))
 
     try:
         yield load

@@ -28,6 +28,8 @@ def show(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) ->
         outcome, tables = sites.resolve(connection), {"site": publish.SITE}
     elif subject == "cpts":
         outcome, tables = cpts.resolve(connection, inputs), publish.CPTS
+    elif subject == "figure":
+        outcome, tables = Outcome(), {"indicator_value": publish.FIGURES}
     else:
         return Outcome()
     for table, rows in tables.items():

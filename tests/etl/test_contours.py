@@ -14,8 +14,8 @@ import shapely
 from etl import build as builder
 from etl import intake
 from etl.derive import territories
+from etl.places.coverage import TOWN_HALL_TOLERANCE
 from etl.places.geo import shapes_of
-from etl.snapshot import TOWN_HALL_TOLERANCE
 from etl.source import SourceError
 from etl.sources import contours, geography, populations
 

@@ -8,7 +8,6 @@ import lzma
 import tarfile
 import zipfile
 
-import numpy as np
 import pandas as pd
 import pyarrow.parquet
 import pytest
@@ -103,18 +102,6 @@ def test_polygons_are_united_or_taken_from_the_delegated_commune():
     assert found["A"][0].area == 3 and found["B"][0].area == found["C"][0].area == 0.5
     with pytest.raises(BuildError, match="Communes sans polygone : D"):
         snapshot.todays_polygons(polygons[polygons["code"] != "D"], THEN, TODAY, snapshot.successors(TODAY))
-
-
-def test_a_hole_goes_to_the_neighbour_with_the_longest_border():
-    around = shapely.Polygon([(0, 0), (3, 0), (3, 3), (0, 3)], [[(1, 1), (2, 1), (2, 2), (1, 2)]])
-    left, right = (
-        shapely.intersection(around, shapely.box(0, 0, 1.2, 3)),
-        shapely.intersection(around, shapely.box(1.2, 0, 3, 3)),
-    )
-    filled = snapshot.clean_coverage(pd.Series(["08001", "08002"]), np.array([left, right]))
-    assert snapshot.coverage_holes(filled) == []
-    assert shapely.area(filled).sum() == pytest.approx(9)
-    assert filled[1].contains(shapely.Point(1.5, 1.5))
 
 
 def test_an_archive_of_communes_is_read_without_its_contacts(tmp_path):

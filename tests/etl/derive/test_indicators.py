@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from etl import build as builder
+from etl.derive import indicators
 from maillage import catalog
 
 REFERENCE = builder.ROOT / "data" / "reference"
@@ -263,7 +264,7 @@ def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it(cursor):
             FROM range(4) t (n)
             """
         )
-        builder.DERIVATIONS[4][1].sites(memory)
+        indicators.sites(memory)
         found = memory.execute(
             "SELECT level, code, events, value, low IS NOT NULL FROM indicator_value ORDER BY 1, 2"
         ).fetchall()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
@@ -17,7 +17,8 @@ from etl.derive import DERIVATIONS
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take, tell_unread
-from etl.resolve import Outcome, cpts, sites
+from etl.network.cache import Fetched
+from etl.resolve import Outcome, cpts, sites, territories
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
 from etl.sources.geography import COG_YEAR
@@ -71,13 +72,7 @@ def build(
             connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
             fill_catalog(connection)
             inputs = replace(read_inputs(connection, data, departements), offline=offline)
-            read = {}
-            outcomes = []
-            for subject in SUBJECTS:
-                for module in in_order([module for module in modules if module.SOURCE.writes == subject]):
-                    step(module.SOURCE.title)
-                    read[module.SOURCE.source_id] = take(connection, module, inputs, live)
-                outcomes += resolve_and_publish(connection, subject, inputs)
+            read, outcomes = bring(connection, modules, inputs, live, step)
             for label, derive in DERIVATIONS:
                 step(label)
                 derive(connection, data)
@@ -117,6 +112,28 @@ def build(
 SUBJECTS = ("territory", "site", "cpts", "figure", "claim")
 
 
+def bring(
+    connection: duckdb.DuckDBPyConnection,
+    modules: Iterable,
+    inputs: Inputs,
+    live: Live | None = None,
+    step=lambda label: None,
+) -> tuple[dict[str, Fetched | None], list[Outcome]]:
+    """Read sources, a subject after the other, and publish what they make together.
+
+    Return the file of the network that each was read from, if any, and what each resolution has to say.
+    """
+    read, outcomes = {}, []
+    for subject in SUBJECTS:
+        mine = [module for module in modules if module.SOURCE.writes == subject]
+        for module in in_order(mine):
+            step(module.SOURCE.title)
+            read[module.SOURCE.source_id] = take(connection, module, inputs, live)
+        if mine:
+            outcomes += resolve_and_publish(connection, subject, inputs)
+    return read, outcomes
+
+
 def in_order(modules: list) -> list:
     """Each source after those of its subject whose staged rows it reads."""
     given = {module.SOURCE.source_id: module for module in modules}
@@ -127,6 +144,9 @@ def in_order(modules: list) -> list:
 
 
 def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) -> list[Outcome]:
+    if subject == "territory":
+        territories.resolve(connection)
+        publish.territories(connection)
     if subject == "site":
         outcome = sites.resolve(connection)
         publish.sites(connection)

@@ -25,6 +25,20 @@ SITE = """
 """
 
 
+TERRITORIES = {
+    "territory": "FROM staging.territory_resolved ORDER BY rowid",
+    "population_history": """
+        FROM staging.population_history
+        QUALIFY row_number() OVER (PARTITION BY code, year ORDER BY rowid DESC) = 1 ORDER BY code, year
+    """,
+}
+
+
+def territories(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, rows in TERRITORIES.items():
+        connection.execute(f"INSERT INTO {table} BY NAME {rows}")
+
+
 def sites(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"INSERT INTO site BY NAME {SITE} ORDER BY site_id")
 

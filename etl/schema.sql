@@ -4,6 +4,24 @@
 -- What sources bring before it is resolved and published: no key, no constraint, and gone from the file once it is built.
 CREATE SCHEMA staging;
 
+CREATE TABLE staging.territory (
+    level VARCHAR, code VARCHAR, name VARCHAR, departement_code VARCHAR, region_code VARCHAR, epci_code VARCHAR, parent_code VARCHAR,
+    population INTEGER, population_year INTEGER, area_km2 DOUBLE, lon DOUBLE, lat DOUBLE, point_origin VARCHAR,
+    geometry_origin VARCHAR, geometry GEOMETRY
+);
+-- What an official file says of a commune, or of a municipal arrondissement, in place of the embedded map.
+CREATE TABLE staging.population (level VARCHAR, code VARCHAR, population INTEGER, year INTEGER);
+CREATE TABLE staging.epci_member (code VARCHAR, epci_code VARCHAR);  -- NULL: it is in none any more
+CREATE TABLE staging.contour (
+    level VARCHAR, code VARCHAR, geometry GEOMETRY, lon DOUBLE, lat DOUBLE, point_origin VARCHAR
+);
+CREATE TABLE staging.territory_resolved (
+    level VARCHAR, code VARCHAR, name VARCHAR, departement_code VARCHAR, region_code VARCHAR, epci_code VARCHAR, parent_code VARCHAR,
+    population INTEGER, population_year INTEGER, area_km2 DOUBLE, lon DOUBLE, lat DOUBLE, point_origin VARCHAR,
+    geometry_origin VARCHAR, geometry GEOMETRY
+);
+CREATE TABLE staging.population_history (code VARCHAR, year INTEGER, population INTEGER);
+
 CREATE TABLE staging.site (
     tier VARCHAR, site_id VARCHAR, type VARCHAR, subtype VARCHAR, name VARCHAR, register_name VARCHAR, status VARCHAR,
     departement_code VARCHAR, commune_code VARCHAR, address VARCHAR, lon DOUBLE, lat DOUBLE, precision VARCHAR, places INTEGER,

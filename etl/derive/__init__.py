@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.derive import access, adjacency, claims, indicators, inventory, scales, territories
+from etl.derive import access, adjacency, claims, indicators, inventory, scales
 
 Derivation = Callable[[duckdb.DuckDBPyConnection, Path], None]
 
@@ -16,7 +16,6 @@ def _of_database(run: Callable[[duckdb.DuckDBPyConnection], None]) -> Derivation
 
 
 DERIVATIONS: tuple[tuple[str, Derivation], ...] = (
-    ("Surfaces et contours des ensembles", _of_database(territories.run)),
     ("Communes qui se touchent", _of_database(adjacency.run)),
     ("Ce qui est recensé, où", _of_database(inventory.run)),
     ("Distances au site le plus proche", access.run),  # may ask a router, set up in data/local

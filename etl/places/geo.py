@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
@@ -27,6 +28,15 @@ def area_km2(geometries, zone: str) -> np.ndarray:
     """Area of polygons in degrees, in km², in the projection of the zone."""
     planar = shapely.transform(geometries, lambda xy: project(xy[:, 0], xy[:, 1], zone))
     return shapely.area(planar) / 1e6
+
+
+def measure(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:
+    """Areas in km², each in the projection of its zone."""
+    areas = np.empty(len(codes))
+    zones = codes.map(zone_of).to_numpy()
+    for zone in np.unique(zones):
+        areas[zones == zone] = area_km2(geometries[zones == zone], zone)
+    return areas
 
 
 def shapes_of(wkb: Iterable[bytes | bytearray]) -> np.ndarray:

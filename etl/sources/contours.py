@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.derive.territories import measure
 from etl.formats import geojson
 from etl.packages import NOT_A_DEPARTEMENT
 from etl.places.cog import require_todays_map
 from etl.places.coverage import TOWN_HALL_TOLERANCE, clean_coverage
-from etl.places.geo import shapes_of, zone_of
+from etl.places.geo import measure, shapes_of, zone_of
 from etl.places.perimeters import polygons
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources.geography import COG_YEAR
@@ -45,7 +44,7 @@ TILING = 0.01  # how far arrondissements may be from covering their commune
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Replace `territory.geometry` of communes and arrondissements; move the points left far outside.
+    """Stage the contours of communes and arrondissements, and the points left far outside.
 
     The whole country is judged and put border to border, even when some départements only are built.
     """
@@ -61,15 +60,15 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         france["code"][communes].reset_index(drop=True), france["geometry"][communes].to_numpy()
     )
     notes += [*_far_from_before(france), *_moved_points(france)]
-    here = {code for (code,) in connection.execute("SELECT code FROM territory").fetchall()}
+    here = {code for (code,) in connection.execute("SELECT code FROM staging.territory").fetchall()}
     changed = france[~kept | communes & (france["geometry"] != france["before"])]
     changed = changed.assign(wkb=shapely.to_wkb(changed["geometry"].to_numpy()))
     connection.register("contours", changed[["level", "code", "wkb", "lon", "lat", "point_origin"]])
     connection.execute(
         """
-        UPDATE territory SET geometry = ST_GeomFromWKB(c.wkb), geometry_origin = 'source', lon = c.lon, lat = c.lat,
-               point_origin = c.point_origin
-        FROM contours c WHERE territory.level = c.level AND territory.code = c.code
+        INSERT INTO staging.contour BY NAME
+        SELECT level, code, ST_GeomFromWKB(wkb) AS geometry, lon, lat, point_origin FROM contours
+        WHERE code IN (SELECT code FROM staging.territory)
         """
     )
     connection.unregister("contours")

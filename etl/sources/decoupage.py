@@ -35,32 +35,26 @@ LACKING = 0.01  # share of communes that may have no population
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Update `territory.population` and `population_history`; a commune without a figure keeps the one it had."""
+    """Stage populations, for the map and for the history; a commune without a figure keeps the one it had."""
     told = read(inputs)
     connection.register("told", told)
-    connection.execute(
+    counted = connection.execute(
         """
-        CREATE TEMP TABLE counted AS
         SELECT t.level, t.code, t.name, t.parent_code, t.population AS before, told.population, told.year
-        FROM told JOIN territory t USING (level, code)
+        FROM told JOIN staging.territory t USING (level, code)
         """
-    )
+    ).fetchdf()
     connection.unregister("told")
+    connection.register("counted", counted)
     _compare(connection)
     connection.execute(
-        """
-        UPDATE territory SET population = c.population, population_year = c.year FROM counted c
-        WHERE territory.level = c.level AND territory.code = c.code AND c.population IS NOT NULL
-        """
+        "INSERT INTO staging.population BY NAME SELECT level, code, population, year FROM counted WHERE population IS NOT NULL"
     )
     connection.execute(
-        """
-        INSERT INTO population_history SELECT code, year, population FROM counted WHERE population IS NOT NULL
-        ON CONFLICT DO UPDATE SET population = excluded.population
-        """
+        "INSERT INTO staging.population_history BY NAME SELECT code, year, population FROM counted WHERE population IS NOT NULL"
     )
     lacking = connection.execute("SELECT code, name FROM counted WHERE population IS NULL ORDER BY code").fetchall()
-    connection.execute("DROP TABLE counted")
+    connection.unregister("counted")
     sentence = "Pas de population dans le fichier : celle déjà connue est gardée."
     notes = tuple(Note(code, "ambigu", "population absente", sentence, name) for code, name in lacking)
     return Tally(len(told), len(told) - len(lacking), notes)

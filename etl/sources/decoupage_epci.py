@@ -7,6 +7,7 @@ from collections import Counter
 import duckdb
 import pandas as pd
 
+from etl import frames
 from etl.packages import TODAY
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources import decoupage
@@ -27,16 +28,18 @@ LEFT_OUT = 0.01  # share of the communes of an intercommunalité that may be in 
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Update `territory.epci_code`, where the intercommunalité is one of today's map; the others are noted, nothing changes.
+    """Stage the new memberships, where the intercommunalité is one of today's map; the others are noted, nothing changes.
 
     An intercommunalité that no commune belongs to any more leaves the map.
     """
     rows = decoupage.objects(SOURCE, inputs, ("code", "nom", "membres"))
     belongs = _members(rows, inputs)
     names = {row["code"]: row["nom"] for row in rows}
-    known = {code for (code,) in connection.execute("SELECT code FROM territory WHERE level = 'epci'").fetchall()}
+    known = {
+        code for (code,) in connection.execute("SELECT code FROM staging.territory WHERE level = 'epci'").fetchall()
+    }
     communes = connection.execute(
-        "SELECT code, coalesce(parent_code, code), name, epci_code FROM territory "
+        "SELECT code, coalesce(parent_code, code), name, epci_code FROM staging.territory "
         "WHERE level IN ('commune', 'arrondissement_municipal') ORDER BY level DESC, code"
     ).fetchall()
     alone = sum(epci is not None and parent not in belongs for _, parent, _, epci in communes)
@@ -61,16 +64,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         sentence = f"« {names[epci]} » ({epci}) n'est pas sur la carte embarquée : ses {count} communes restent où elles étaient."
         notes.append(Note(epci, "refuse", "intercommunalité inconnue", sentence, names[epci]))
     if moved:
-        connection.register("moved", pd.DataFrame(moved, columns=["code", "epci"], dtype=object))
-        connection.execute(
-            "UPDATE territory SET epci_code = moved.epci FROM moved "
-            "WHERE level IN ('commune', 'arrondissement_municipal') AND territory.code = moved.code"
-        )
-        connection.unregister("moved")
-        connection.execute(
-            "DELETE FROM territory WHERE level = 'epci' "
-            "AND code NOT IN (SELECT epci_code FROM territory WHERE level = 'commune' AND epci_code IS NOT NULL)"
-        )
+        frame = pd.DataFrame(moved, columns=["code", "epci_code"], dtype=object)
+        frames.insert(connection, "staging.epci_member", frame)
     return Tally(len(rows), len(rows) - len(lost), tuple(notes))
 
 

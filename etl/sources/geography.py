@@ -27,69 +27,59 @@ SOURCE = Source(
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `territory` (communes and municipal arrondissements whole, other levels by name), `commune_change` and `commune_name`.
+    """Stage territories (communes and municipal arrondissements whole, other levels by name); fill `commune_change` and
+    `commune_name`.
 
     When only some départements are asked for, a set that lacks communes says so in its name.
     """
     snapshot = inputs.data / "snapshot"
     where = {"all": not inputs.departements, "departements": list(inputs.departements)}
+    files = {name: str(snapshot / f"{name}.parquet") for name in ("communes", "epci", "departements", "regions")}
     communes = connection.execute(
         """
-        INSERT INTO territory BY NAME
+        INSERT INTO staging.territory BY NAME
         SELECT level, code, name, departement_code, region_code, epci_code, parent_code, population,
                population_year, lon, lat, point_origin, geometry_origin, geometry
-        FROM read_parquet($file) WHERE $all OR departement_code IN (SELECT unnest($departements))
+        FROM read_parquet($communes) WHERE $all OR departement_code IN (SELECT unnest($departements))
         """,
-        {"file": str(snapshot / "communes.parquet"), **where},
+        {"communes": files["communes"], **where},
     ).fetchone()[0]
     connection.execute(
         """
-        INSERT INTO territory BY NAME
-        SELECT 'departement' AS level, d.code, d.name, d.code AS departement_code, d.region_code
-        FROM read_parquet($file) d WHERE $all OR d.code IN (SELECT unnest($departements))
-        """,
-        {"file": str(snapshot / "departements.parquet"), **where},
-    )
-    connection.execute(
-        """
-        INSERT INTO territory BY NAME
-        SELECT 'region' AS level, r.code, r.name, r.code AS region_code FROM read_parquet($file) r
-        WHERE r.code IN (SELECT region_code FROM territory)
-        """,
-        {"file": str(snapshot / "regions.parquet")},
-    )
-    connection.execute(
-        """
-        INSERT INTO territory BY NAME
-        SELECT 'epci' AS level, e.code, e.name, e.code AS epci_code FROM read_parquet($file) e
-        WHERE e.code IN (SELECT epci_code FROM territory)
-        """,
-        {"file": str(snapshot / "epci.parquet")},
-    )
-    connection.execute("INSERT INTO territory (level, code, name) VALUES ('france', 'FR', 'France')")
-    if inputs.departements:
-        connection.execute(
-            """
-            WITH lacking AS (
-                SELECT unnest([epci_code, region_code, 'FR']) AS code FROM read_parquet(?)
-                WHERE level = 'commune' AND code NOT IN (SELECT code FROM territory WHERE level = 'commune')
-            )
-            UPDATE territory SET name = name || ' (partie)'
-            WHERE level IN ('epci', 'region', 'france') AND code IN (SELECT code FROM lacking)
-            """,
-            [str(snapshot / "communes.parquet")],
+        INSERT INTO staging.territory BY NAME
+        WITH lacking AS (
+            SELECT DISTINCT unnest([epci_code, region_code, 'FR']) AS code FROM read_parquet($communes)
+            WHERE level = 'commune' AND NOT ($all OR departement_code IN (SELECT unnest($departements)))
+        ),
+        listed AS (
+            SELECT 'departement' AS level, code, name, code AS departement_code, region_code, NULL AS epci_code, NULL AS part
+            FROM read_parquet($departement_list) WHERE $all OR code IN (SELECT unnest($departements))
+            UNION ALL
+            SELECT 'region', r.code, r.name, NULL, r.code, NULL, l.code FROM read_parquet($regions) r LEFT JOIN lacking l USING (code)
+            WHERE r.code IN (SELECT region_code FROM staging.territory)
+            UNION ALL
+            SELECT 'epci', e.code, e.name, NULL, NULL, e.code, l.code FROM read_parquet($epci) e LEFT JOIN lacking l USING (code)
+            WHERE e.code IN (SELECT epci_code FROM staging.territory)
+            UNION ALL
+            SELECT 'france', 'FR', 'France', NULL, NULL, NULL, (SELECT code FROM lacking WHERE code = 'FR')
         )
+        SELECT level, code, name || CASE WHEN part IS NULL THEN '' ELSE ' (partie)' END AS name, departement_code, region_code, epci_code
+        FROM listed
+        """,
+        {"communes": files["communes"], "departement_list": files["departements"], "regions": files["regions"],
+         "epci": files["epci"], **where},
+    )  # fmt: skip
     connection.execute(
         """
         INSERT INTO commune_change
-        SELECT * FROM read_parquet(?) WHERE new_code IN (SELECT code FROM territory WHERE level = 'commune')
+        SELECT * FROM read_parquet(?) WHERE new_code IN (SELECT code FROM staging.territory WHERE level = 'commune')
         """,
         [str(snapshot / "commune_changes.parquet")],
     )
     connection.execute(
         """
         INSERT INTO commune_name BY NAME
-        SELECT * FROM read_parquet(?) WHERE code IN (SELECT code FROM territory WHERE level = 'commune')
+        SELECT * FROM read_parquet(?) WHERE code IN (SELECT code FROM staging.territory WHERE level = 'commune')
         """,
         [str(snapshot / "commune_names.parquet")],
     )

@@ -24,12 +24,12 @@ SOURCE = Source(
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `population_history`."""
+    """Stage the populations of past years."""
     count = connection.execute(
         """
-        INSERT INTO population_history
+        INSERT INTO staging.population_history BY NAME
         SELECT code, year, population FROM read_parquet(?)
-        WHERE code IN (SELECT code FROM territory WHERE level IN ('commune', 'arrondissement_municipal'))
+        WHERE code IN (SELECT code FROM staging.territory WHERE level IN ('commune', 'arrondissement_municipal'))
         """,
         [str(inputs.data / "snapshot" / "population_history.parquet")],
     ).fetchone()[0]

@@ -24,7 +24,7 @@ import json, resource, sys, time
 from dataclasses import replace
 from pathlib import Path
 import duckdb
-from etl import build, intake
+from etl import build
 from etl.sources import finess, geography, structures
 
 def peak_mb():
@@ -36,8 +36,7 @@ with duckdb.connect(sys.argv[2]) as connection:
     connection.execute((build.HERE / "schema.sql").read_text(encoding="utf-8"))
     build.fill_catalog(connection)
     inputs = build.read_inputs(connection, build.ROOT / "data", ())
-    for module in (geography, structures):
-        intake.take(connection, module, inputs, None)
+    build.bring(connection, (geography, structures), inputs)
     before = peak_mb()
     source = finess.SOURCE
     connection.execute("BEGIN")

@@ -11,9 +11,8 @@ from unittest.mock import patch
 import duckdb
 
 from etl import build as builder
-from etl import intake, publish
+from etl import intake
 from etl.places.gazetteer import Gazetteer
-from etl.resolve import sites
 from etl.source import Inputs, Note, Tally
 from etl.sources import cpts, cpts_paca, geography, local_cpts, local_structures, structures
 from tests.etl import resolved
@@ -52,11 +51,9 @@ def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inp
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
-        for module in (geography, structures, cpts, cpts_paca):
+        builder.bring(connection, (geography, structures), inputs)
+        for module in (cpts, cpts_paca):
             intake.take(connection, module, inputs, None)
-            if module is structures:
-                sites.resolve(connection)
-                publish.sites(connection)
         resolved.show(connection, "cpts", inputs)
         yield connection, inputs
 

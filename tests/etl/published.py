@@ -11,7 +11,6 @@ import duckdb
 from openpyxl import Workbook
 
 from etl import build as builder
-from etl import intake
 from etl.source import Inputs, Tally
 from etl.sources import geography, populations
 from tests.etl import resolved
@@ -40,8 +39,7 @@ def france(*departements: str, sources=()) -> Iterator[tuple[duckdb.DuckDBPyConn
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
-        for module in (geography, populations, *sources):
-            intake.take(connection, module, inputs, None)
+        builder.bring(connection, (geography, populations, *sources), inputs)
         yield connection, inputs
 
 

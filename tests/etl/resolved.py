@@ -8,7 +8,7 @@ import duckdb
 
 from etl import publish
 from etl.formats.lists import in_order
-from etl.resolve import Outcome, cpts, sites
+from etl.resolve import Outcome, cpts, sites, territories
 from etl.source import Inputs, Tally
 
 
@@ -24,7 +24,10 @@ def load(connection: duckdb.DuckDBPyConnection, module, inputs: Inputs) -> Tally
 
 def show(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) -> Outcome:
     """What would be published, in temporary tables that stand before the real ones until the test is over."""
-    if subject == "site":
+    if subject == "territory":
+        territories.resolve(connection)
+        outcome, tables = Outcome(), publish.TERRITORIES
+    elif subject == "site":
         outcome, tables = sites.resolve(connection), {"site": publish.SITE}
     elif subject == "cpts":
         outcome, tables = cpts.resolve(connection, inputs), publish.CPTS

@@ -101,8 +101,7 @@ def geography():
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08",))
-        for source in builder.SOURCES[:2]:
-            intake.take(connection, source, inputs, None)
+        builder.bring(connection, builder.SOURCES[:2], inputs)
         yield connection, inputs
 
 

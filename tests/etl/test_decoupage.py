@@ -12,6 +12,7 @@ from etl import build as builder
 from etl import intake
 from etl.source import SourceError
 from etl.sources import decoupage, decoupage_epci, geography, populations
+from tests.etl import resolved
 
 MARSEILLE, PARTS = "13055", tuple(f"132{number:02}" for number in range(1, 17))
 SIREN_UNKNOWN = "299999999"
@@ -26,8 +27,7 @@ def country():
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08", "13", "976"))
         known = {code: home for code, home in inputs.known_communes.items() if inputs.wants(home)}
         inputs = replace(inputs, known_communes=known, departements=())
-        for source in (geography, populations):
-            intake.take(connection, source, replace(inputs, departements=("08", "13", "976")), None)
+        builder.bring(connection, (geography, populations), replace(inputs, departements=("08", "13", "976")))
         yield connection, inputs
 
 
@@ -40,6 +40,7 @@ def load(country, tmp_path):
         path = tmp_path / "file.json"
         path.write_text(rows if isinstance(rows, str) else json.dumps(rows), encoding="utf-8")
         intake._load(connection, module, replace(inputs, fetched=path), "nouvelle", "2026-11-22", "0" * 64)
+        resolved.show(connection, "territory", inputs)
         return connection.execute("SELECT line, outcome, reason FROM staging.intake_row ORDER BY line").fetchall()
 
     yield run

@@ -6,8 +6,7 @@ import duckdb
 import pytest
 
 from etl import build as builder
-from etl import intake
-from etl.derive import access, indicators, territories
+from etl.derive import access, indicators
 from etl.sources import geography, populations
 from maillage import catalog
 
@@ -21,8 +20,7 @@ def wholly_listed():
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08", "51"))
-        for module in (geography, populations):
-            intake.take(connection, module, inputs, None)
+        builder.bring(connection, (geography, populations), inputs)
         connection.execute("INSERT INTO source VALUES ('finess', 't', 'p', 'p', 'l', 'v', NULL, 'x', 2, NULL)")
         for kind in ("MSP", "HOP", "SIEGE_CPTS", "LAM"):
             if kind != "LAM":
@@ -40,8 +38,7 @@ def wholly_listed():
                 "VALUES (?, '08', 'complet', 'finess'), (?, '51', 'complet', 'finess')",
                 [kind, kind],
             )
-        for derivation in (territories, access):
-            derivation.run(connection)
+        access.run(connection)
         indicators.sites(connection)
         indicators.distances(connection)
         yield connection

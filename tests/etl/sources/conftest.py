@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from etl import build as builder
-from etl import intake
 from etl.sources import geography
 from tests.etl import resolved
 
@@ -19,7 +18,7 @@ def france():
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ())
-        intake.take(connection, geography, inputs, None)
+        builder.bring(connection, [geography], inputs)
         yield connection, inputs
 
 

@@ -32,7 +32,8 @@ class Country:
         self.connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(self.connection)
         self.inputs = builder.read_inputs(self.connection, builder.ROOT / "data", departements)
-        for source in (geography, populations, cpts, cpts_paca):
+        builder.bring(self.connection, (geography, populations), self.inputs)
+        for source in (cpts, cpts_paca):
             intake.take(self.connection, source, self.inputs, None)
         resolved.show(self.connection, "cpts", self.inputs)
         rows = self.ask(

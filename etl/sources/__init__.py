@@ -1,4 +1,7 @@
-"""One file a source: SOURCE, where it comes from; load(), what it brings. Loaded in this order."""
+"""One file a source: SOURCE, where it comes from, what it writes, reads and outranks; load(), what it brings into `staging`.
+
+Within a subject, in this order, each after those that it reads: see etl.build.in_order.
+"""
 
 from etl.sources import (
     ages,

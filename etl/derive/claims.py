@@ -49,14 +49,20 @@ def _sites(kind: str, condition: str, words: str, value: str = "count(*)", as_of
     )
 
 
-def _cpts(condition: str, words: str) -> Computation:
-    """CPTS of a département that has at least one in the lists, none of them more recent than the claim."""
+_WITHIN = (
+    "CASE c.level WHEN 'departement' THEN list_contains(p.departement_codes, c.code) WHEN 'france' THEN true "
+    "WHEN 'region' THEN list_has_any(p.departement_codes, "
+    "(SELECT list(t.code) FROM territory t WHERE t.level = 'departement' AND t.region_code = c.code)) ELSE false END"
+)
+
+
+def _cpts(condition: str, words: str, bound: str = "") -> Computation:
+    """CPTS of a place that has at least one in the lists, none of them more recent than the claim."""
     return Computation(
-        "CASE WHEN c.level = 'departement' THEN "
-        f"(SELECT count(*) FILTER ({condition}) FROM cpts p WHERE list_contains(p.departement_codes, c.code) "
-        f"HAVING count(*) > 0 AND ({_YEAR} IS NULL OR {_YEAR} >= max(try_cast(left(p.as_of, 4) AS INTEGER)))) END",
+        f"(SELECT count(*) FILTER ({condition}) FROM cpts p WHERE {_WITHIN} "
+        f"HAVING count(*) > 0 AND ({_YEAR} IS NULL OR {_YEAR} >= max(try_cast(left(p.as_of, 4) AS INTEGER))))",
         words,
-        _bound("CPTS"),
+        bound or _bound("CPTS"),
     )
 
 
@@ -87,6 +93,9 @@ COMPUTATIONS = {
         "communes membres",
     ),
     "CPTS existantes": _cpts(f"p.status NOT IN {_PREPARING} AND p.status <> 'resilie'", "CPTS recensées"),
+    # Many stages are not known: those known to be signed are a minimum, even of a whole list.
+    "CPTS sous contrat (ACI)": _cpts("p.status = 'aci_signe'", "CPTS recensées, ACI signé", "'at_least'"),
+    "CPTS, tous stades": _cpts("p.status <> 'resilie'", "CPTS recensées, tous stades"),
     "CPTS initiées": _cpts("p.status <> 'resilie'", "CPTS recensées, tous stades"),
     "CPTS en projet": _cpts(f"p.status IN {_PREPARING}", "CPTS recensées en préparation"),
     "CPTS dans la circonscription": Computation(
@@ -138,6 +147,7 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
             )
             UPDATE claim SET computed = answer.value, computed_as = $words, bound = answer.bound FROM answer
             WHERE claim.claim_id = answer.claim_id AND answer.value IS NOT NULL
+                AND NOT (answer.bound = 'at_least' AND answer.value = 0) -- « at least none » says nothing
             """,
             {"subject": subject, "words": computation.words},
         )

@@ -31,36 +31,17 @@ COLUMNS = (
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Fill `claim`; what the data say is computed afterwards, in `derive/claims.py`."""
     cpts = {name for (name,) in connection.execute("SELECT cpts_id FROM cpts").fetchall()}
-    # A claim on a territory that is only built in part could not be held against it.
-    levels = set(
-        connection.execute(
-            "SELECT level, code FROM territory WHERE level <> 'commune' AND NOT ends_with(name, ' (partie)')"
-        ).fetchall()
-    )
+    levels = whole_places(connection)
     records = []
     listed = rows.read(inputs.data / "reference" / "declarations.csv", COLUMNS)
     for number, row in enumerate(listed, start=1):
-        place = row.required("territoire")
-        level, code, cpts_id = None, place, None
-        if place.startswith("cpts-"):
-            code, cpts_id = None, place
-        elif place in inputs.known_departements:
-            level = "departement"
-        elif re.fullmatch(r"R\d{2}", place):
-            level, code = "region", place[1:]
-        elif re.fullmatch(r"\d{9}", place):
-            level = "epci"
-        elif not place.startswith("CPAM-"):
-            raise row.refuse(
-                f"le territoire « {place} » est inconnu",
-                "Département, R + région, SIREN, CPAM-… ou identifiant de CPTS.",
-            )
+        level, code, cpts_id = place(row, inputs)
         if inputs.departements and not (cpts_id in cpts or (level, code) in levels):
             continue
         if cpts_id and cpts_id not in cpts:
             raise row.refuse(f"la CPTS « {cpts_id} » n'est pas dans cpts.csv", "Ajoutez-la, ou corrigez l'identifiant.")
         if level and (level, code) not in levels:
-            raise row.refuse(f"le territoire « {place} » n'existe pas", "Vérifiez le code.")
+            raise row.refuse(f"le territoire « {row['territoire']} » n'existe pas", "Vérifiez le code.")
         value = row.number("valeur")
         if value is None:
             raise row.refuse("la valeur est vide", "Elle doit être remplie.")
@@ -86,6 +67,36 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     frame = pd.DataFrame(records, columns=columns).assign(source_id=SOURCE.source_id).astype({"year": "Int64"})
     insert(connection, "claim", frame)
     return Tally(len(listed))
+
+
+def whole_places(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """(level, code) of the territories a claim may be on: one only built in part could not be held against it."""
+    return set(
+        connection.execute(
+            "SELECT level, code FROM territory WHERE level <> 'commune' AND NOT ends_with(name, ' (partie)')"
+        ).fetchall()
+    )
+
+
+def place(row: rows.Row, inputs: Inputs) -> tuple[str | None, str | None, str | None]:
+    """(level, code, cpts_id) of the column `territoire`; a CPAM's district has a code without a level."""
+    name = row.required("territoire")
+    if name.startswith("cpts-"):
+        return None, None, name
+    if name in inputs.known_departements:
+        return "departement", name, None
+    if name == "FR":
+        return "france", name, None
+    if re.fullmatch(r"R\d{2}", name):
+        return "region", name[1:], None
+    if re.fullmatch(r"\d{9}", name):
+        return "epci", name, None
+    if name.startswith("CPAM-"):
+        return None, name, None
+    raise row.refuse(
+        f"le territoire « {name} » est inconnu",
+        "Département, R + région, FR, SIREN, CPAM-… ou identifiant de CPTS.",
+    )
 
 
 def _named(row: rows.Row, cpts: set[str]) -> list[str]:

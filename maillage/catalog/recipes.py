@@ -10,15 +10,21 @@ LOCAL = ("commune", "arrondissement_municipal")
 
 @dataclass(frozen=True)
 class Recipe:
-    """`words` at any level, but for those of a commune (`local`) or of a région and France (`above`) where it is otherwise."""
+    """`words` at any level, but for those of a commune (`local`) or of a région and France (`above`) where it is otherwise.
+
+    Above, a figure whose basis is in `given` was published for the whole, and is not made of its parts.
+    """
 
     code: str
     words: str
     local: str = ""
     above: str = ""
+    given: tuple[str, ...] = ()
 
-    def at(self, level: str) -> str:
-        """How it is made at a level."""
+    def at(self, level: str, basis: str = "") -> str:
+        """How a figure of this basis is made at a level."""
+        if basis in self.given:
+            return AS_PUBLISHED
         if level in LOCAL:
             return self.local or self.words
         return self.above or self.words if level in ("region", "france") else self.words
@@ -28,8 +34,13 @@ AS_PUBLISHED = "Chiffre publié, repris tel quel"
 _FIRST, _LAST = EVOLUTION
 
 PUBLISHED = Recipe("published", AS_PUBLISHED)
-SUMMED = Recipe("summed", AS_PUBLISHED, above="Somme des départements")
-AVERAGED = Recipe("averaged", AS_PUBLISHED, above="Σ (valeur de chaque département × ses habitants) ÷ Σ habitants")
+SUMMED = Recipe("summed", AS_PUBLISHED, above="Somme des départements", given=("published",))
+AVERAGED = Recipe(
+    "averaged",
+    AS_PUBLISHED,
+    above="Σ (valeur de chaque département × ses habitants) ÷ Σ habitants",
+    given=("published", "provisional"),
+)
 RANKED = Recipe("ranked", "Classement publié, repris tel quel : il n'a pas de moyenne")
 BY_COMMUNE = Recipe(
     "by_commune", "Moyenne des communes, pondérée par la population du même fichier", local=AS_PUBLISHED

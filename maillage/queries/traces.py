@@ -125,10 +125,11 @@ _COMMUNES = """
 
 
 def summary(cursor: Cursor) -> pd.DataFrame:
-    """One row per indicator with a figure. Columns: indicator, first and last year, sources (titles)."""
+    """One row per indicator with a figure. Columns: indicator, first and last year, sources (titles), basis_of_france (of its latest figure, « » for none)."""
     return cursor.execute(
         """
-        SELECT v.indicator, min(v.year) AS first, max(v.year) AS last, list(DISTINCT s.title ORDER BY s.title) AS sources
+        SELECT v.indicator, min(v.year) AS first, max(v.year) AS last, list(DISTINCT s.title ORDER BY s.title) AS sources,
+               coalesce(max_by(v.basis, v.year) FILTER (v.level = 'france'), '') AS basis_of_france
         FROM indicator_value v JOIN source s USING (source_id) GROUP BY v.indicator ORDER BY v.indicator
         """
     ).fetchdf()

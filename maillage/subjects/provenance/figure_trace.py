@@ -83,7 +83,7 @@ def trace(
         years=ask(traces.known, level, code)[name],
         value=value,
         reading=_reading(indicator, row),
-        formula=indicator.recipe.at(level),
+        formula=indicator.recipe.at(level, row["basis"]),
         numerator=numerator,
         denominator=denominator,
         factor=factor,
@@ -121,7 +121,7 @@ def _terms(ask: Ask, indicator: Indicator, here: Territory, row: dict, statuses:
             return _distance(ask, indicator, here)
         case recipes.AVERAGED if level in ("region", "france") and row["basis"] == "mean_of_parts":
             return _combined(ask, indicator, here, row["year"])
-        case recipes.SUMMED if level in ("region", "france"):
+        case recipes.SUMMED if level in ("region", "france") and row["basis"] not in recipes.SUMMED.given:
             parts = ask(traces.departements, level, code, name, row["year"])
             return None, None, 1, (f"Somme de {text.count(len(parts), 'département')}.",)
     return None, None, 1, ()

@@ -162,7 +162,8 @@ def _measures(ask: Ask) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
         years = str(row.first) if row.first == row.last else f"{row.first} à {row.last}"
         formulas: dict[str, list[str]] = {}
         for level in indicator.levels:
-            formulas.setdefault(indicator.recipe.at(level), []).append(catalog.LEVEL[level].plural)
+            basis = row.basis_of_france if level == "france" else ""
+            formulas.setdefault(indicator.recipe.at(level, basis), []).append(catalog.LEVEL[level].plural)
         told = tuple(
             words if len(formulas) == 1 else f"{', '.join(levels)} : {_small(words)}"
             for words, levels in formulas.items()

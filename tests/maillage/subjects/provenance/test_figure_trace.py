@@ -3,7 +3,7 @@
 import pytest
 
 from maillage import catalog
-from maillage.catalog import COVERAGE
+from maillage.catalog import COVERAGE, recipes
 from maillage.queries import traces
 from maillage.subjects.provenance import figure_trace
 from maillage.views import trace as drawn
@@ -111,6 +111,18 @@ def test_an_older_year_is_told_as_of_that_year(ask, cursor):
         [years[-1]],
     ).fetchone()
     assert (told.year, told.value) == (years[-1], value)
+
+
+def test_a_figure_published_of_france_is_no_mean_of_ours(ask):
+    given = figure_trace.trace(ask, "ald_part_avec_medecin_traitant", "france", "FR")
+    assert given.formula == recipes.AS_PUBLISHED and given.numerator is None and not given.details
+    assert given.source["source_id"] == "france_figures" and "environ" not in given.reading
+    total = figure_trace.trace(ask, "msp_nombre", "france", "FR", 2023)
+    assert total.formula == recipes.AS_PUBLISHED and not total.details
+    before = figure_trace.trace(ask, "msp_nombre", "france", "FR", 2022)
+    assert before.formula == "Somme des départements" and before.details == ("Somme de 101 départements.",)
+    ours = figure_trace.trace(ask, "taux_pauvrete", "france", "FR")
+    assert ours.formula.startswith("Σ") and ours.reading.startswith("environ")
 
 
 def test_withheld_is_said(ask, monkeypatch):

@@ -484,15 +484,16 @@ CREATE TABLE indicator_value (
     low DOUBLE,
     high DOUBLE,
     bound VARCHAR NOT NULL DEFAULT 'exact' CHECK (bound IN ('exact', 'at_least', 'at_most', 'about')),
-    basis VARCHAR NOT NULL DEFAULT 'published' CHECK (basis IN ('published', 'computed', 'estimated', 'provisional', 'mean_of_parts')),
+    basis VARCHAR NOT NULL DEFAULT 'published' CHECK (basis IN ('published', 'computed', 'estimated', 'provisional', 'mean_of_parts', 'withheld')),
     events INTEGER,
     method VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL REFERENCES source (source_id),
     CHECK (bound <> 'at_least' OR low = value),
     CHECK (bound <> 'at_most' OR high = value),
+    CHECK (basis <> 'withheld' OR value IS NULL),
     PRIMARY KEY (indicator, level, code, year, sex)
 );
-COMMENT ON TABLE indicator_value IS 'Un chiffre par ligne. Valeur vide : manquante à la source ; method « NS » : retenue par le secret ; zéro : zéro.';
+COMMENT ON TABLE indicator_value IS 'Un chiffre par ligne. Valeur vide : manquante à la source, ou retenue par le secret (basis withheld) ; zéro : zéro.';
 COMMENT ON COLUMN indicator_value.level IS 'Niveau du territoire.';
 COMMENT ON COLUMN indicator_value.code IS 'Code du territoire.';
 COMMENT ON COLUMN indicator_value.indicator IS 'Indicateur.';
@@ -502,7 +503,7 @@ COMMENT ON COLUMN indicator_value.value IS 'Valeur, dans l''unité de l''indicat
 COMMENT ON COLUMN indicator_value.low IS 'Borne basse, quand elle existe ; égale à la valeur pour un minimum.';
 COMMENT ON COLUMN indicator_value.high IS 'Borne haute, quand elle existe ; égale à la valeur pour un maximum.';
 COMMENT ON COLUMN indicator_value.bound IS 'exact ; at_least : un minimum ; at_most : un maximum ; about : environ.';
-COMMENT ON COLUMN indicator_value.basis IS 'published : publié ; computed : calculé ici ; estimated : estimé ici ; provisional : publié, que sa source révisera ; mean_of_parts : moyenne calculée ici de chiffres publiés.';
+COMMENT ON COLUMN indicator_value.basis IS 'published : publié ; computed : calculé ici ; estimated : estimé ici ; provisional : publié, que sa source révisera ; mean_of_parts : moyenne calculée ici de chiffres publiés ; withheld : un nombre existe, retenu par le secret.';
 COMMENT ON COLUMN indicator_value.events IS 'Nombre d''événements derrière un taux, quand il est connu.';
 COMMENT ON COLUMN indicator_value.method IS 'Comment la valeur est obtenue.';
 COMMENT ON COLUMN indicator_value.source_id IS 'Source.';

@@ -35,7 +35,8 @@ VEILED = f"""
         CASE WHEN w.code IS NULL THEN v.value END AS value, CASE WHEN w.code IS NULL THEN v.low END AS low,
         CASE WHEN w.code IS NULL THEN v.high END AS high, CASE WHEN w.code IS NULL THEN v.events END AS events,
         CASE WHEN w.code IS NULL THEN v.bound ELSE 'exact' END AS bound,
-        CASE WHEN w.code IS NULL THEN v.method ELSE '{WITHHELD}' END AS method)
+        CASE WHEN w.code IS NULL THEN v.basis ELSE '{WITHHELD}' END AS basis,
+        CASE WHEN w.code IS NULL THEN v.method ELSE 'retenu par le secret' END AS method)
     FROM build.main.indicator_value v LEFT JOIN memory.main.withheld w
       ON {" AND ".join(f"w.{name} = v.{name}" for name in FIGURE)}
 """

@@ -8,7 +8,7 @@ from maillage.screen.frame import frame
 from maillage.screen.panels import composer, sheet
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table
-from maillage.subjects.territory import draft, members, territory, wording
+from maillage.subjects.territory import draft, members, territory
 from maillage.subjects.territory import map as territory_map
 from maillage.views import commune_roles, legend, territory_html, versions
 
@@ -24,7 +24,7 @@ left, right = st.columns([1.7, 1], gap="medium")
 with left:
     atlas.draw(view, clicked=composer.toggle, key="composer")
     st.html(commune_roles.legend(view, bool(chosen.other)))
-    if sentences := wording.notes(dossier):
+    if sentences := dossier.notes:
         st.html(legend.notes(sentences))
 with right:
     if chosen.codes:

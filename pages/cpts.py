@@ -28,7 +28,7 @@ with left:
     view = territory_map.view(ask, selection, dossier, atlas.contours(), selection.cpts)
     atlas.draw(view, clicked=cpts.open_at, key="fiche")
     st.html(commune_roles.legend(view, compared=False))
-    st.html(legend.notes(wording.notes(dossier)))
+    st.html(legend.notes(dossier.notes))
 with right:
     sheet.headline(dossier)
     st.html(territory_html.card(wording.card(dossier)))

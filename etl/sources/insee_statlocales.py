@@ -85,9 +85,9 @@ def _read(
         method = f"Insee, Statistiques locales, {column}"
         frame = pd.DataFrame(
             {"code": [its for _, its in good], "value": [figure.value for figure in said],
-             "method": ["NS" if figure.withheld else method for figure in said]}
+             "basis": ["withheld" if figure.withheld else "published" for figure in said]}
         )  # fmt: skip
-        frames.append(frame.assign(level=level, indicator=indicator.code, year=year, sex=indicator.sex))
+        frames.append(frame.assign(method=method, level=level, indicator=indicator.code, year=year, sex=indicator.sex))
         notes.append(figures.understood(path.name, column, len(good), catalog.LEVEL[level].label))
     return len(lines), len(good) if frames else 0, pd.concat(frames) if frames else pd.DataFrame(), notes
 

@@ -157,7 +157,8 @@ SITE_SUBTYPES = (
 
 # What a figure is: how it bounds the truth, and where it comes from.
 BOUNDS = ("exact", "at_least", "at_most", "about")
-BASES = ("published", "computed", "estimated", "provisional", "mean_of_parts")
+BASES = ("published", "computed", "estimated", "provisional", "mean_of_parts", "withheld")
+WITHHELD = "withheld"  # the basis of a figure kept secret: neither zero nor missing
 
 # How far a list of one type in one département goes. Under HALF, what it does not hold weighs more than what it holds.
 EXTENTS = ("complet", "partiel", "inconnu")
@@ -221,7 +222,6 @@ INDICATORS = indicators([kind for kind in SITE_TYPES if kind.indicators], compar
 DEFAULT_INDICATOR = "densite"
 COVERAGE = "couverture_cpts"  # the share of people in a CPTS, as perimeters give it under the statuses chosen
 PUBLISHED = {indicator.code for indicator in INDICATORS if indicator.rounded}
-WITHHELD = "NS"  # the method of a figure kept secret: neither zero nor missing
 THRESHOLD, LEAST_THRESHOLD = 11, 4  # of secrecy: counts of people from 1 to the threshold − 1 are withheld
 
 LEVEL = {level.code: level for level in LEVELS}

@@ -171,7 +171,7 @@ class _Deck:
             shapes.line(slide.shapes, left + 91_440, top + high - 150_000, wide - 491_440, INDIGO, 1, f"{name}, ligne")
 
     def sources(self) -> None:
-        slide = self._slide("Sources", "\n".join([*colophon.method(self.dossier), *self.dossier.notes]))
+        slide = self._slide("Sources", "\n".join([*colophon.method(self.dossier), *wording.notes(self.dossier)]))
         rows = [f"{title}. {producer}. {vintage}. {licence}." for title, producer, vintage, licence, _ in wording.sources(self.dossier).rows]  # fmt: skip
         shapes.textbox(slide.shapes, rows, EDGE, TOP, ROOM, HEIGHT - TOP - 700_000, 14, INK, gap=6, name="Sources")
         self._foot(slide, f"{wording.dated(self.dossier)}. {colophon.CREDIT_ALONE}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from maillage import catalog
 from maillage.language import text
 
 MISSING, WITHHELD = "manquant", "NS"
@@ -24,9 +25,9 @@ def sign(bound: str | None, basis: str | None = None) -> str:
     return SIGNS.get(bound) or ("≈" if basis in OURS else "")
 
 
-def reading(value, decimals: int, bound: str | None = None, basis: str | None = None, withheld: bool = False) -> str:
+def reading(value, decimals: int, bound: str | None = None, basis: str | None = None) -> str:
     """« ≥ 4,2 », « ≈ 10,5 », « NS », « – »."""
-    if withheld:
+    if basis == catalog.WITHHELD:
         return WITHHELD
     if not text.known(value):
         return text.number(None)
@@ -42,11 +43,11 @@ def word(bound: str | None, basis: str | None = None) -> str:
 
 
 def words(table: pd.DataFrame) -> pd.Series:
-    """`word` of each row of a table with bound, basis, value and method; « NS » and « manquant » where there is no figure."""
+    """`word` of each row of a table with bound, basis and value; « NS » and « manquant » where there is no figure."""
     worded = pd.Series(
         [word(*each) for each in zip(table["bound"], table["basis"], strict=True)], table.index, dtype=object
     )
-    return worded.mask(table["value"].isna(), MISSING).mask(table["method"] == WITHHELD, WITHHELD)
+    return worded.mask(table["value"].isna(), MISSING).mask(table["basis"] == catalog.WITHHELD, WITHHELD)
 
 
 def rankable(table: pd.DataFrame) -> pd.Series:

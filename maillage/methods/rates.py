@@ -34,6 +34,7 @@ class Estimate:
     level: float = 0.95
     events: float | None = None
     reason: str = ""
+    interval: str = ""  # which one
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,13 @@ def crude_rate(events: float, population: float, per: float = PER, level: float 
     """Events ÷ population × per, with Byar's interval, or the exact one under ten events."""
     count = float(_counts(events))
     few = count < ENOUGH_EVENTS
-    method = f"taux brut, intervalle {'exact (χ²)' if few else 'de Byar'} à {_percent(level)}"
+    name = f"intervalle {'exact (χ²)' if few else 'de Byar'} à {_percent(level)}"
+    method = f"taux brut, {name}"
     if not population > 0:
         return _withheld(method, level, count, "La population est nulle ou inconnue.")
     low, high = interval(count, level)
     scale = per / population
-    return Estimate(count * scale, float(low) * scale, float(high) * scale, method, level, count)
+    return Estimate(count * scale, float(low) * scale, float(high) * scale, method, level, count, interval=name)
 
 
 def standardised_rate(

@@ -118,7 +118,7 @@ def by_commune(cursor: Cursor, indicator: str) -> pd.DataFrame:
     return (
         cursor.execute(
             """
-            SELECT v.code, v.value, v.method = 'NS' AS withheld, v.bound NOT IN ('at_least', 'at_most') AS exact, v.year, s.title AS source, s.vintage
+            SELECT v.code, v.value, v.basis = 'withheld' AS withheld, v.bound NOT IN ('at_least', 'at_most') AS exact, v.year, s.title AS source, s.vintage
             FROM indicator_value v JOIN residence r ON r.level = v.level AND r.code = v.code JOIN source s USING (source_id)
             WHERE v.indicator = $indicator QUALIFY v.year = max(v.year) OVER (PARTITION BY v.code) ORDER BY v.code
             """,

@@ -32,7 +32,7 @@ def known(cursor: Cursor) -> frozenset[str]:
     return frozenset(
         code
         for (code,) in cursor.execute(
-            "SELECT DISTINCT indicator FROM indicator_value WHERE level = 'departement' AND (value IS NOT NULL OR method = 'NS')"
+            "SELECT DISTINCT indicator FROM indicator_value WHERE level = 'departement' AND (value IS NOT NULL OR basis = 'withheld')"
         ).fetchall()
     )
 

@@ -17,7 +17,7 @@ def contradictions(cursor: Cursor) -> pd.DataFrame:
     return cursor.execute(
         """
         WITH latest AS (
-            SELECT indicator, code, year, value, low, method FROM indicator_value
+            SELECT indicator, code, year, value, bound, method FROM indicator_value
             WHERE level = 'departement'
             QUALIFY year = max(year) OVER (PARTITION BY indicator, code)
         ),
@@ -33,7 +33,7 @@ def contradictions(cursor: Cursor) -> pd.DataFrame:
             FROM latest p JOIN listed l ON l.code = p.code WHERE p.indicator = 'msp_nombre'
             UNION ALL
             SELECT 'Couverture par une CPTS', p.code, NULL, p.value, p.method, c.value, c.method, '% de la population',
-                   c.low IS NOT NULL, 1
+                   c.bound = 'at_least', 1
             FROM latest p JOIN latest c ON c.code = p.code AND c.indicator = 'couverture_cpts'
             WHERE p.indicator = 'cpts_part_population_couverte'
             UNION ALL

@@ -23,7 +23,7 @@ def counts(cursor: Cursor, secret: tuple[str, ...], counted: tuple[str, ...]) ->
         SELECT v.indicator, v.year, v.sex, v.level, v.code, t.parent_code, t.epci_code,
                coalesce(t.departement_code, CASE v.level WHEN 'departement' THEN v.code END) AS departement_code,
                coalesce(t.region_code, CASE v.level WHEN 'region' THEN v.code END) AS region_code,
-               v.count::DOUBLE AS count, v.method = 'NS' AS withheld
+               v.count::DOUBLE AS count, v.basis = 'withheld' AS withheld
         FROM figure v JOIN territory t ON t.level = v.level AND t.code = v.code
         WHERE v.indicator IN (SELECT indicator FROM figure WHERE count IS NOT NULL)
         ORDER BY v.indicator, v.year, v.sex, v.level, v.code

@@ -69,10 +69,11 @@ def covered(cursor: Cursor, statuses: tuple[str, ...], level: str, code: str) ->
 
 
 def departements(cursor: Cursor, level: str, code: str, indicator: str, year: int) -> pd.DataFrame:
-    """The figures of the départements of a région or of France one year. Columns: code, name, value, population, method."""
+    """The figures of the départements of a région or of France one year. Columns: code, name, value, population, basis,
+    method."""
     return cursor.execute(
         """
-        SELECT t.code, t.name, v.value, t.population, v.method
+        SELECT t.code, t.name, v.value, t.population, v.basis, v.method
         FROM territory t
         JOIN indicator_value v ON v.level = 'departement' AND v.code = t.code AND v.indicator = $indicator AND v.year = $year
         WHERE t.level = 'departement' AND ($level = 'france' OR t.region_code = $code) ORDER BY t.code

@@ -9,20 +9,26 @@ COMMUNES, DEPARTEMENTS = "communes", "departements"
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and what it is. `value` is None where nothing is known, or where it is withheld (`withheld`).
+    """A number and what it is. `value` is None where nothing is known, or where it is withheld.
 
-    `bound`: exact, at_least, at_most, about. `basis`: published, computed, estimated, provisional, mean_of_parts. These are the
-    columns of `indicator_value`: nobody reads `method`, a sentence for people, to learn a fact.
+    `bound`: exact, at_least, at_most, about. `basis`: published, computed, estimated, provisional, mean_of_parts, withheld.
+    These are the columns of `indicator_value`: nobody reads `note`, a sentence for people, to learn a fact.
     """
 
     value: float | None
     low: float | None = None  # of an interval, or the minimum itself
     high: float | None = None
-    method: str = ""
-    year: int | None = None
+    note: str = ""  # how it is obtained
+    year: int | None = None  # that it is of
     bound: str = "exact"
     basis: str = "computed"
-    withheld: bool = False
+    as_of: str = ""  # when what it rests on was seen, as its source says
+    source: str = ""  # title
+
+    @property
+    def withheld(self) -> bool:
+        """Kept secret: neither zero nor missing."""
+        return self.basis == "withheld"
 
     @property
     def known(self) -> bool:

@@ -139,7 +139,12 @@ class Dossier:
     cpts: Cpts | None
     sources: pd.DataFrame  # title, producer, licence, vintage, retrieved_at
     build: Build
-    notes: tuple[str, ...]  # sentences on what is unknown or to be read with care
+    notes: tuple[str, ...]  # sentences on what is unknown or to be read with care, but for `unlisted`
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """Site types that nobody lists here: unknown, not absent."""
+        return tuple(self.site_counts.loc[self.site_counts["extent"] == "inconnu", "type"])
 
 
 # -- what is worded of it, once for the page, paper, slides and the offline file; texts only, never markup ------------

@@ -93,7 +93,7 @@ def _reading(cell, indicator: catalog.Indicator) -> str:
     """A figure with what it is: a category, a minimum, a maximum, a mean of ours, withheld or missing."""
     if cell is None:
         return "–"
-    if cell.method == figures.WITHHELD:
+    if cell.basis == catalog.WITHHELD:
         return figures.WITHHELD
     if indicator.categories:
         return indicator.category(cell.value) if text.known(cell.value) else "–"

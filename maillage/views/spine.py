@@ -113,7 +113,7 @@ def key(place: str, dark: bool = False) -> str:
 def reading(figure: Figure | None, decimals: int) -> str:
     if figure is None:
         return text.number(None)
-    return language_figures.reading(figure.value, decimals, figure.bound, figure.basis, figure.withheld)
+    return language_figures.reading(figure.value, decimals, figure.bound, figure.basis)
 
 
 def value(line: SpineLine) -> str:

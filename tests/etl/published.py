@@ -79,3 +79,11 @@ def methods(connection, indicator: str, level: str) -> dict[str, str]:
         "SELECT code, method FROM indicator_value WHERE indicator = ? AND level = ?", [indicator, level]
     )
     return dict(found.fetchall())
+
+
+def bases(connection, indicator: str, level: str) -> dict[str, str]:
+    """code -> basis."""
+    found = connection.execute(
+        "SELECT code, basis FROM indicator_value WHERE indicator = ? AND level = ?", [indicator, level]
+    )
+    return dict(found.fetchall())

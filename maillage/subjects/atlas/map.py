@@ -137,7 +137,7 @@ def colouring(
     breaks = indicator.limits or ask(indicators.scale, name, mesh)[0]
     # As shown, so that « 20,0 » is never found in « moins de 20 ».
     shown_as = table["value"].round(indicator.decimals)
-    marks, classes = classify(shown_as, breaks, indicator.palette, table["method"] == WITHHELD)
+    marks, classes = classify(shown_as, breaks, indicator.palette, table["basis"] == WITHHELD)
     if mesh == "departement":
         file = "departements" if departements else "departements-france"
         parts = [part(file, mesh, table, marks, indicator)]

@@ -48,7 +48,7 @@ def chance(of: Figures, year: int = 0) -> Chance:
         for row in table[table["exposure"].notna() & ~both & ~bounded].itertuples():
             if scale != 100:
                 found = rates.crude_rate(row.events, row.exposure, scale)
-                table.loc[row.Index, ["low", "high", "origin"]] = [found.low, found.high, found.method.split(", ")[1]]
+                table.loc[row.Index, ["low", "high", "origin"]] = [found.low, found.high, found.interval]
     ready = table[table["exposure"].notna()]
     if len(ready) < FEWEST:
         return Chance(table, scale or 1.0, None, (), why_not(indicator, table))

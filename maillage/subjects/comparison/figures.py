@@ -96,7 +96,7 @@ def figures(ask: Ask, name: str, statuses: tuple[str, ...], threshold: int) -> F
     )
     rows = rows.assign(
         events=rows["events"].astype(float),
-        state=np.select([rows["method"] == WITHHELD, rows["value"].isna()], [NS, MISSING], ""),
+        state=np.select([rows["basis"] == WITHHELD, rows["value"].isna()], [NS, MISSING], ""),
         provisional=rows["basis"] == "provisional",
     )[COLUMNS]
     guards = {}

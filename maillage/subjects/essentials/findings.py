@@ -161,7 +161,7 @@ def _spread(rule: Rule, line: Line, peers: Sequence[Dot]) -> Finding | None:
 def _reading(figure: Figure | None, line: Line) -> str:
     if figure is None:
         return "–"
-    return language_figures.reading(figure.value, line.decimals, figure.bound, figure.basis, figure.withheld)
+    return language_figures.reading(figure.value, line.decimals, figure.bound, figure.basis)
 
 
 def doubt(line: Line, against: Benchmark | None = None) -> str:
@@ -169,7 +169,7 @@ def doubt(line: Line, against: Benchmark | None = None) -> str:
     indicator = catalog.INDICATOR[line.indicator]
     parts = []
     if line.scope == DEPARTEMENTS:
-        parts.append(line.own.method)
+        parts.append(line.own.note)
     elif indicator.surveyed:
         parts.append("calculé sur une liste entière")
     else:

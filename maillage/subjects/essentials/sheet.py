@@ -73,7 +73,7 @@ def of_members(ask: Ask, dossier: Dossier, names: tuple[str, ...]) -> dict[str, 
         (home,) = dossier.departements
         method = f"chiffre du département ({home.code}), dont la CPTS n'est qu'une partie"
         return {
-            name: replace(line, scope=DEPARTEMENTS, own=replace(line.own, method=method))
+            name: replace(line, scope=DEPARTEMENTS, own=replace(line.own, note=method))
             for name, line in ask.keep(lines, "departement", home.code, names).items()
             if line.own is not None and catalog.INDICATOR[name].recipe not in territory_figures.COUNTED
         }
@@ -149,17 +149,17 @@ def _place(ask: Ask, level: str, code: str) -> tuple[str, str, str]:
 
 def _figure(cell) -> Figure | None:
     """The figure of a row; None where nothing is known."""
-    if cell is None or not (text.known(cell.value) or cell.method == WITHHELD):
+    if cell is None or not (text.known(cell.value) or cell.basis == WITHHELD):
         return None
     if cell.bound == "at_least" and cell.value == 0:  # « at least none » says nothing
         return None
     number = [float(each) if text.known(each) else None for each in (cell.value, cell.low, cell.high)]
-    return Figure(*number, cell.method, int(cell.year), cell.bound, cell.basis, cell.method == WITHHELD)
+    return Figure(*number, cell.method, int(cell.year), cell.bound, cell.basis, cell.vintage, cell.source)
 
 
 def _of_departement(cell) -> Figure | None:
     figure = _figure(cell)
-    return figure and replace(figure, method="chiffre du département, connu à ce niveau seulement")
+    return figure and replace(figure, note="chiffre du département, connu à ce niveau seulement")
 
 
 def _when(indicator: catalog.Indicator, cells: list) -> str:

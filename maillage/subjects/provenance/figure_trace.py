@@ -14,6 +14,7 @@ from maillage.catalog.recipes import LOCAL
 from maillage.language import figures, text
 from maillage.queries import indicators, territories, traces
 from maillage.queries.territories import Territory
+from maillage.records.figure import Figure
 from maillage.warehouse import Ask
 
 PER_INHABITANT = (recipes.DENSITY, recipes.SITES_RATE, recipes.PUBLISHED_RATE)  # of the population of `territory`
@@ -31,21 +32,27 @@ class Term:
 
 @dataclass(frozen=True)
 class Trace:
-    """One figure and all that stands behind it. `value` is None where it is withheld or missing, and `reading` says which."""
+    """One figure and all that stands behind it. Its value is None where it is withheld or missing, and `reading` says which."""
 
     indicator: Indicator
     place: Territory
-    year: int
+    figure: Figure
     years: tuple[int, ...]  # that have a figure, the latest first
-    value: float | None
     reading: str  # « 12,3 % de la population », « au moins … », « NS », « manquant »
     formula: str
     numerator: Term | None
     denominator: Term | None
     factor: float  # value = factor × numerator ÷ denominator, where there are both
     details: tuple[str, ...]  # what else must be known of this figure
-    method: str  # as the build wrote it
     source: dict  # the columns of `source`
+
+    @property
+    def value(self) -> float | None:
+        return self.figure.value
+
+    @property
+    def year(self) -> int:
+        return self.figure.year
 
 
 def trace(
@@ -71,24 +78,24 @@ def trace(
         if told.empty:
             return None
         row |= told.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
-    secret = row["method"] == WITHHELD
+    secret = row["basis"] == WITHHELD
     numerator, denominator, factor, details = (
         (None, None, 1, ()) if secret else _terms(ask, indicator, here, row, statuses)
     )
-    value = float(row["value"]) if text.known(row["value"]) else None
+    value, low, high = (float(row[key]) if text.known(row[key]) else None for key in ("value", "low", "high"))
     return Trace(
         indicator=indicator,
         place=here,
-        year=row["year"],
+        figure=Figure(
+            value, low, high, row["method"], row["year"], row["bound"], row["basis"], row["vintage"], row["title"]
+        ),
         years=ask(traces.known, level, code)[name],
-        value=value,
         reading=_reading(indicator, row),
         formula=indicator.recipe.at(level, row["basis"]),
         numerator=numerator,
         denominator=denominator,
         factor=factor,
         details=(*_bounds(row), *details, *_doubts(indicator, here, row), *_area(ask, indicator, here)),
-        method=row["method"],
         source={column: row[column] for column in SOURCE_COLUMNS},
     )
 
@@ -173,9 +180,9 @@ def _distance(ask: Ask, indicator: Indicator, here: Territory) -> Terms:
 
 def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Terms:
     frame = ask(traces.departements, here.level, here.code, indicator.code, year)
-    secret = int((frame["method"] == WITHHELD).sum())
+    secret = int((frame["basis"] == WITHHELD).sum())
     known = frame.dropna(subset="value")
-    lacking = frame[frame["value"].isna() & (frame["method"] != WITHHELD)]
+    lacking = frame[frame["value"].isna() & (frame["basis"] != WITHHELD)]
     details = [
         f"Moyenne de {text.count(len(known) + secret, 'département')}, calculée ici : ce n'est pas un chiffre publié."
     ]
@@ -197,7 +204,7 @@ def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Ter
 
 
 def _reading(indicator: Indicator, row: dict) -> str:
-    if row["method"] == WITHHELD:
+    if row["basis"] == WITHHELD:
         return "NS : retenu par le secret"
     if not text.known(row["value"]):
         return "donnée manquante à la source"
@@ -210,7 +217,7 @@ HIDDEN = "Ce nombre n'est pas montré : il est trop petit pour ne désigner pers
 
 
 def _bounds(row: dict) -> list[str]:
-    if row["method"] == WITHHELD:
+    if row["basis"] == WITHHELD:
         return [HIDDEN]
     if row["bound"] == "at_least":
         return ["C'est un minimum : ce qui n'a pas été recensé n'y est pas."]

@@ -7,7 +7,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import text
 from maillage.records.territory import Check, Dossier
-from maillage.subjects.territory.wording import NAMED, listed
+from maillage.subjects.territory.wording import NAMED, listed, notes
 
 CONTINUITY, OVERLAPS, ORPHANS = "Continuité", "Chevauchements", "Communes laissées seules"
 
@@ -20,11 +20,11 @@ def checks(dossier: Dossier) -> tuple[Check, ...]:
 def gaps(dossier: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The checks as sentences by subject, and what is unknown."""
     if dossier.population is None:
-        return (("Ce qui est inconnu", dossier.notes),)
+        return (("Ce qui est inconnu", notes(dossier)),)
     sentences: dict[str, tuple[str, ...]] = {}
     for check in checks(dossier):
         sentences[check.subject] = (*sentences.get(check.subject, ()), check.sentence)
-    return (*sentences.items(), ("Ce qui est inconnu ou à lire avec prudence", dossier.notes))
+    return (*sentences.items(), ("Ce qui est inconnu ou à lire avec prudence", notes(dossier)))
 
 
 def _continuity(dossier: Dossier) -> tuple[Check, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,8 @@ def figures(
             mine = _shared({code: known.get((name, "departement", code)) for code in shares}, shares)
         if mine is None and not any(values):
             continue
+        if mine is not None and name in origins:
+            mine = replace(mine, source=origins[name][0], as_of=origins[name][1])
         indicator = catalog.INDICATOR[name]
         against = tuple((*place, value) for place, value in zip(places, values, strict=True))
         rows = [cell for cell in cells if cell is not None]
@@ -71,12 +74,12 @@ def figures(
 def _value(cell) -> Figure:
     return Figure(
         _number(cell.value), _number(cell.low), _number(cell.high), cell.method, int(cell.year), cell.bound, cell.basis,
-        cell.method == WITHHELD,
+        cell.vintage, cell.source,
     )  # fmt: skip
 
 
 def _secret(cells) -> Figure:
-    return Figure(None, method="retenu par le secret", year=max(int(cell.year) for cell in cells), withheld=True)
+    return Figure(None, note="retenu par le secret", year=max(int(cell.year) for cell in cells), basis=WITHHELD)
 
 
 def _least(short: bool) -> str:
@@ -112,7 +115,7 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
             _least(partial),
             "published",
         ),
-        "densite": Figure(people / area, method="population municipale ÷ surface des contours, sommées", **plain),
+        "densite": Figure(people / area, note="population municipale ÷ surface des contours, sommées", **plain),
         "evolution_population": _change(members["before"], members["after"]),
     }
     covered = _coverage(standing[standing["code"].isin(codes)], people, year)
@@ -200,12 +203,16 @@ def _shared(cells: dict[str, object], shares: dict[str, float]) -> Figure | None
     one is."""
     if not shares or any(cell is None for cell in cells.values()):
         return None
-    if any(cell.method == WITHHELD for cell in cells.values()):
+    if any(cell.basis == WITHHELD for cell in cells.values()):
         return _secret(cells.values())
     if not all(text.known(cell.value) for cell in cells.values()):
         return None
     value = sum(cells[code].value * share for code, share in shares.items())
     year = max(int(cell.year) for cell in cells.values())
+    origin = {
+        "as_of": " ; ".join(dict.fromkeys(cell.vintage for cell in cells.values())),
+        "source": " ; ".join(dict.fromkeys(cell.source for cell in cells.values())),
+    }
     if len(shares) == 1:
         (code,) = shares
         return Figure(
@@ -215,10 +222,11 @@ def _shared(cells: dict[str, object], shares: dict[str, float]) -> Figure | None
             f"chiffre du département ({code}), qui n'est pas propre au territoire",
             year,
             basis="published",
+            **origin,
         )
     parts = ", ".join(f"{code} : {text.number(100 * share)} %" for code, share in shares.items())
     method = f"moyenne des chiffres des départements ({parts}), pondérée par les habitants du territoire, calculée ici"
-    return Figure(value, None, None, method, year, basis="mean_of_parts")
+    return Figure(value, None, None, method, year, basis="mean_of_parts", **origin)
 
 
 def _when(indicator: catalog.Indicator, rows: list, mine: Figure | None, vintage: str) -> str:

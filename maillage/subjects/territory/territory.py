@@ -86,7 +86,7 @@ def dossier(
         cpts=facts,
         sources=_sources(ask, told, inside, facts, overlaps),
         build=_build(ask),
-        notes=tuple(_notes(members, lost, facts, departements, surveys, counts)),
+        notes=tuple(_notes(members, lost, facts, departements, surveys)),
     )
 
 
@@ -173,7 +173,7 @@ def _unlisted(departements: tuple[Share, ...], surveys: pd.DataFrame) -> list[st
     return [share.name for share in departements if share.code not in listed]
 
 
-def _notes(members, lost, facts, departements, surveys, counts) -> list[str]:
+def _notes(members, lost, facts, departements, surveys) -> list[str]:
     """What is not known, and what must be read with care."""
     said = []
     if lost:
@@ -206,8 +206,6 @@ def _notes(members, lost, facts, departements, surveys, counts) -> list[str]:
         said.append(
             f"Sites du département {departement} sans commune connue, peut-être dans ce territoire, non comptés ici : {listed}."
         )
-    if unknown := list(counts.loc[counts["extent"] == "inconnu", "type"]):
-        said.append(f"Jamais recensés dans ces départements, inconnus et non absents : {', '.join(unknown)}.")
     if departements:
         said.append(
             "Mortalité prématurée, âges, pauvreté et médecins ne sont publiés que par département : le territoire en reçoit le chiffre, "

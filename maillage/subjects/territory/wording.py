@@ -182,7 +182,7 @@ def reading(value: Figure | None, decimals: int) -> str:
     """« ≥ 2,3 », « NS », « – »."""
     if value is None:
         return "–"
-    return language_figures.reading(value.value, decimals, value.bound, value.basis, value.withheld)
+    return language_figures.reading(value.value, decimals, value.bound, value.basis)
 
 
 def _against(density: Line) -> str:
@@ -240,7 +240,7 @@ def origins(dossier: Dossier) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             each.label,
-            f"{catalog.INDICATOR[each.indicator].definition}{f' Ici : {each.own.method}.' if each.own else ''} {each.source}.",
+            f"{catalog.INDICATOR[each.indicator].definition}{f' Ici : {each.own.note}.' if each.own else ''} {each.source}.",
         )
         for each in dossier.figures
     )
@@ -400,9 +400,12 @@ def departements(dossier: Dossier) -> str:
     return f"{plural(len(dossier.departements), 'Département')} : {parts}."
 
 
-def notes(dossier: Dossier) -> list[str]:
-    """What must be read with care, without what a page tells beside its structures."""
-    return [note for note in dossier.notes if not note.startswith("Jamais recensés")]
+def notes(dossier: Dossier) -> tuple[str, ...]:
+    """What must be read with care, and the types that nobody lists: a page tells those beside its structures."""
+    if not dossier.unlisted:
+        return dossier.notes
+    types = ", ".join(dossier.unlisted)
+    return (*dossier.notes, f"Jamais recensés dans ces départements, inconnus et non absents : {types}.")
 
 
 def sources(dossier: Dossier) -> Grid:

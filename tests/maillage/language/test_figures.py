@@ -22,7 +22,7 @@ def test_a_sign_for_each_kind(bound, basis, expected):
 
 
 def test_withheld_missing_and_zero_are_three_things():
-    assert figures.reading(None, 1, withheld=True) == "NS"
+    assert figures.reading(None, 1, basis="withheld") == "NS"
     assert figures.reading(None, 1) == "–" and figures.reading(0, 1) == "0,0"
 
 
@@ -30,8 +30,7 @@ def test_words_of_a_table():
     table = pd.DataFrame(
         {
             "value": [1.0, 2, None, None, 5, 6], "bound": ["exact", "at_least", None, "exact", "exact", "exact"],
-            "basis": ["published", "computed", None, "published", "provisional", "mean_of_parts"],
-            "method": ["", "", None, "NS", "", ""],
+            "basis": ["published", "computed", None, "withheld", "provisional", "mean_of_parts"],
         }
     )  # fmt: skip
     assert list(figures.words(table)) == ["", "minimum", "manquant", "NS", "provisoire", "moyenne calculée ici"]
@@ -41,7 +40,7 @@ def test_words_of_a_table():
 def test_a_bound_is_never_ranked():
     assert Figure(1.0).rankable and Figure(1.0, basis="mean_of_parts").rankable
     assert not Figure(1.0, bound="at_least").rankable and not Figure(1.0, bound="at_most").rankable
-    assert not Figure(None).rankable and not Figure(None, withheld=True).rankable
+    assert not Figure(None).rankable and not Figure(None, basis="withheld").rankable
 
 
 def test_listed_beside_published():

@@ -192,9 +192,9 @@ def test_a_table_of_the_base_has_no_count_of_them(veiled, tmp_path):
     path = tmp_path / "a.parquet"
     path.write_bytes(veiled.answer(downloads.parquet, "indicator_value"))
     rows = duckdb.sql(
-        f"SELECT value, events, method FROM '{path}' WHERE code = '48' AND indicator = '{MORTALITY}'"
+        f"SELECT value, events, basis FROM '{path}' WHERE code = '48' AND indicator = '{MORTALITY}'"
     ).fetchall()
-    assert set(rows) == {(None, None, "NS")}
+    assert set(rows) == {(None, None, "withheld")}
 
 
 def test_the_whole_base_leaves_without_them(veiled, counted, tmp_path):

@@ -55,8 +55,8 @@ def test_the_table_under_the_map_tells_minimum_maximum_missing_and_withheld():
             "code": list("abcde"), "name": list("ABCDE"), "departement_code": ["08"] * 5, "population": [1, 2, 3, 4, 5],
             "value": [1.26, 2, 3, np.nan, np.nan], "low": [np.nan, 2, np.nan, np.nan, np.nan],
             "high": [np.nan, np.nan, 3, np.nan, np.nan], "year": [2023, 2023, 2017, np.nan, 2023],
-            "bound": ["exact", "at_least", "at_most", None, "exact"], "basis": ["computed"] * 3 + [None, "published"],
-            "method": ["m", "m", "m", None, "NS"],
+            "bound": ["exact", "at_least", "at_most", None, "exact"], "basis": ["computed"] * 3 + [None, "withheld"],
+            "method": ["m", "m", "m", None, "m"],
         }
     )  # fmt: skip
     indicator = catalog.INDICATOR["densite"]

@@ -87,7 +87,7 @@ def test_no_plural_is_left_to_the_reader(ask, centre):
     [
         (None, "–"),
         (Figure(None, None, None, "", None), "–"),
-        (Figure(None, method="NS", withheld=True), "NS"),
+        (Figure(None, basis="withheld"), "NS"),
         (Figure(0.0, None, None, "", 2023), "0,0"),
         (Figure(1234.5, 1234.5, bound="at_least"), "≥\u00a01\u202f234,5"),
         (Figure(3.0, None, 3.0, bound="at_most"), "≤\u00a03,0"),

@@ -86,7 +86,7 @@ def test_marks_agree_with_a_plain_classification(shown):
     classes, decimals = shown.view.paint.classes, shown.view.paint.decimals
     expected = {}
     for row in shown.table.itertuples():
-        if row.method == "NS":
+        if row.basis == "withheld":
             expected[row.code] = "s"
         elif math.isnan(row.value):
             expected[row.code] = "x"

@@ -63,7 +63,7 @@ def test_every_figure_names_its_source_with_a_whole_checksum(ask, cursor, figure
         assert (source["source_id"], source["title"], source["licence"], source["vintage"], source["sha256"]) == rows[
             source["source_id"]
         ]
-        assert told.formula and told.method and told.reading and told.years[0] == told.year
+        assert told.formula and told.figure.note and told.reading and told.years[0] == told.year
         html = drawn.trace(told)
         assert source["sha256"] in html and "None" not in html and "nan" not in html
 
@@ -126,7 +126,7 @@ def test_a_figure_published_of_france_is_no_mean_of_ours(ask):
 
 
 def test_withheld_is_said(ask, monkeypatch):
-    row = ask(traces.figure, "taux_pauvrete", "departement", "08") | {"value": None, "method": "NS"}
+    row = ask(traces.figure, "taux_pauvrete", "departement", "08") | {"value": None, "basis": "withheld"}
 
     def asked(question, *arguments):
         return row if question is traces.figure else ask(question, *arguments)

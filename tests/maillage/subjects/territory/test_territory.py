@@ -130,9 +130,9 @@ def test_departemental_figures_are_shared_out_and_say_so(draft):
     people = dict(zip(told.communes["code"], told.communes["population"], strict=True))
     ardennes = people["08409"] / told.population
     values = {code: value.value for _, code, _, value in found.against}
-    assert found.scope == "departements" and found.own.basis == "mean_of_parts" and "pondérée" in found.own.method
+    assert found.scope == "departements" and found.own.basis == "mean_of_parts" and "pondérée" in found.own.note
     assert found.own.value == pytest.approx(ardennes * values["08"] + (1 - ardennes) * values["55"])
-    assert "non" not in found.own.method[:3] and "département" in figure(draft("08409"), "part_75_plus").own.method
+    assert "non" not in found.own.note[:3] and "département" in figure(draft("08409"), "part_75_plus").own.note
 
 
 def test_coverage_is_known_where_every_cpts_is_listed(draft):

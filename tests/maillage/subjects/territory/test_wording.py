@@ -60,7 +60,7 @@ def test_members_are_in_the_order_of_a_dictionary(whole):
     [
         (None, "–"),
         (Figure(None, None, None, "m", 2023), "–"),
-        (Figure(None, method="NS", withheld=True), "NS"),
+        (Figure(None, basis="withheld"), "NS"),
         (Figure(0.0, None, None, "m", 2023), "0,0"),
         (Figure(2.25, 2.25, bound="at_least"), f"≥{HARD}2,2"),
         (Figure(2.26, None, 2.26, bound="at_most"), f"≤{HARD}2,3"),

@@ -32,7 +32,9 @@ CITATION = "ARS PACA, listing de janvier 2026 (dépôt SKHTay/Carto-Sante-PACA-T
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the CPTS and their communes, and that the region is wholly listed."""
     folder = inputs.data / "reference"
-    listed = rows.read(folder / "cpts_paca.csv", ("cpts_id", "nom", "departements", "n_communes"), key=("cpts_id",))
+    listed = rows.read(
+        folder / "cpts_paca.csv", ("cpts_id", "nom", "alias", "departements", "n_communes"), key=("cpts_id",)
+    )
     counts = {row["cpts_id"]: row.integer("n_communes", least=1) for row in listed}
     departements = {row["cpts_id"]: row.departements("departements", inputs) for row in listed}
     members = []  # one a row: a former commune listed with the one it became counts twice, and is kept once
@@ -54,7 +56,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         {
             "cpts_id": row.required("cpts_id"),
             "name": row.required("nom"),
-            "aliases": [],
+            "aliases": row["alias"].split("|") if row["alias"] else [],
             "status": "inconnu",
             "status_date": None,
             "departement_codes": departements[row["cpts_id"]],

@@ -81,6 +81,11 @@ def test_every_cpts_is_there_with_its_members(cursor):
     assert len(expected) == 250
 
 
+def test_another_name_that_sources_give_is_kept(cursor):
+    aliases = cursor.execute("SELECT aliases FROM cpts WHERE cpts_id = 'paca-alpes-bleone-durance'").fetchone()
+    assert aliases == (["CPTS Provence-Alpes"],)
+
+
 def test_events_keep_their_doubt(cursor):
     expected = Counter(
         row["precision"].endswith("deduite")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 
+@lru_cache(maxsize=100_000)
 def bare(text: str) -> str:
     """Capitals without accents: « Hôpital » → « HOPITAL »."""
     if text.isascii():
@@ -44,6 +45,7 @@ COMMON = {bare(word): word for word in _NOUNS.split()}
 ACRONYMS, SMALL = frozenset(_ACRONYMS.split()), frozenset(_SMALL.split())
 _WORD = re.compile(r"[^\W_]+(?:\.[^\W_])*")
 _ELIDED = re.compile(r"\b([DL]) (?=[AEIOUYHÀÂÉÈÊÎÔ]\w)")  # « COTE D OR »
+_ROMAN, _ORDINAL = re.compile("[IVX]{2,}"), re.compile("(?<=^[0-9])[eè]me$")
 _VOWELS = set("AEIOUY")
 
 
@@ -76,14 +78,15 @@ def _word(word: str, before: str, after: str) -> str:
         return SHORT[word]
     if word == "CEGIDD":
         return "CeGIDD"
-    if _is_acronym(word) or (re.fullmatch("[IVX]{2,}", word) and before.endswith(" ")):
+    if _is_acronym(word) or (before.endswith(" ") and _ROMAN.fullmatch(word)):
         return word
     lower = word.lower()
     if lower in SMALL and (len(word) > 1 or after.startswith(("'", "’"))):
         return lower
-    return COMMON.get(bare(word)) or re.sub("(?<=^[0-9])[eè]me$", "e", word[0] + lower[1:])
+    return COMMON.get(bare(word)) or _ORDINAL.sub("e", word[0] + lower[1:])
 
 
+@lru_cache(maxsize=50_000)
 def _is_acronym(word: str) -> bool:
     if word in ACRONYMS or "." in word or re.fullmatch("[0-9]+[A-Z]", word):
         return True

@@ -44,8 +44,7 @@ def svg(curve: Curve, chosen: int, dark: bool = False) -> str:
 
 def image(curve: Curve, chosen: int, dark: bool = False) -> str:
     """The curve for a page, which lets no drawing in."""
-    plain = svg(curve, chosen, dark).replace('"', "'")
     return (
         f'<figure class="siting-curve"><img style="width:100%;max-width:44rem" alt="{escape(curve.sentence)}" '
-        f'src="data:image/svg+xml,{quote(plain, safe=UNCHANGED)}"><figcaption>{escape(curve.sentence)}</figcaption></figure>'
+        f'src="data:image/svg+xml,{quote(svg(curve, chosen, dark), safe=UNCHANGED)}"><figcaption>{escape(curve.sentence)}</figcaption></figure>'
     )

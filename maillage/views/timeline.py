@@ -89,5 +89,5 @@ def section(
 
 
 def _image(svg: str) -> Markup:
-    plain = svg.replace('"', "'")
-    return Markup(f"data:image/svg+xml,{quote(plain, safe=UNCHANGED)}")
+    """Its double quotes are encoded, not made single: names of typefaces hold those."""
+    return Markup(f"data:image/svg+xml,{quote(svg, safe=UNCHANGED)}")

@@ -1,5 +1,9 @@
 """Years: what is published and what the register lists stay two things; a signature without a date is in no year."""
 
+import re
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
 import pandas as pd
 
 from maillage.records.timeline import Registered
@@ -44,6 +48,8 @@ def test_the_map_of_each_year_has_every_departement_of_this_build(ask):
     assert timeline.sentence(ardennes).startswith("7 en 2017, 22 en 2023 ; 28 au registre")
     html = drawn.section(played, outlines(ask), timeline.sentence, timeline.signatures(ask), "", "08", False)
     assert html.count('<li class="own">') == 1 and html.count('class="moment"') == len(played.frames)
+    for address in re.findall(r'src="data:image/svg[+]xml,([^"]+)"', html):
+        assert ElementTree.fromstring(unquote(address)).tag.endswith("svg")
     paths = html.split('data-paths="')[1].split('"')[0].split(",")
     assert len(paths) == 101
 

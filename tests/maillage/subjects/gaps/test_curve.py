@@ -1,6 +1,9 @@
 """What each new site brings, and the note of « Et si ? »."""
 
+import re
 from datetime import datetime
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -43,6 +46,12 @@ def test_nobody_to_bring_nearer_is_said():
     found = curve.curve_of(covered, [0], ["A"], 15)
     assert found.steps[0].people == 0 and "aucun site de plus ne rapproche" in found.sentence
     assert "<svg" in siting_curve.svg(found, 1)
+
+
+def test_the_image_of_the_page_is_the_drawing_itself():
+    found = curve.curve_of(problem([100, 90], [{0}, {1}]), [0, 1], ["A", "B"], 15)
+    (address,) = re.findall(r'src="data:image/svg[+]xml,([^"]+)"', siting_curve.image(found, 1))
+    assert ElementTree.fromstring(unquote(address)).tag.endswith("svg")
 
 
 @pytest.fixture(scope="module")

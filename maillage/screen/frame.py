@@ -34,23 +34,27 @@ MENU = (
 
 BRAND = (
     f'<div class="brand"><img src="data:image/svg+xml;base64,{b64encode((VIEWS / "mark.svg").read_bytes()).decode()}" '
-    'width="36" height="36" alt=""><div><strong>Maillage</strong><small>Atlas ouvert des soins coordonnés</small></div></div>'
+    'width="36" height="36" alt=""><div><strong>Maillage</strong><small>Atlas ouvert des soins coordonnés</small>'
+    '<button type="button" class="project">Projeter (touche P)</button></div></div>'
 )
 
 
 # What Streamlit leaves in English or undone.
 SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8")
+PROJECTION = (VIEWS / "projection.js").read_text(encoding="utf-8")
 
 
 def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
     st.html(VIEWS / "page.css")
+    st.html(VIEWS / "projection.css")
     if st.context.is_embedded:
         st.html(VIEWS / "embed.css")
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        st.html(f"{BRAND}<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
+        scripts = f"<script>{SCRIPT}</script><script>{PROJECTION}</script>"
+        st.html(BRAND + scripts, unsafe_allow_javascript=True)
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))
     ready()

@@ -76,7 +76,7 @@ def lines(told: Essentials) -> None:
 
 def beside(selection: Selection) -> None:
     """The five sentences beside the map."""
-    style()
+    st.html(VIEWS / "brief.css")
     st.html(ask.keep(brief, replace(selection, cpts="")))
 
 

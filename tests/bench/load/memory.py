@@ -12,25 +12,29 @@ from pathlib import Path
 import psutil
 
 from tests.bench.drive import serving
-from tests.bench.load.crowd import mixed_views
-from tests.bench.load.visitor import Journal, Visitor
+from tests.bench.load.crowd import map_views, mixed_views
+from tests.bench.load.visitor import Journal, View, Visitor
 
 ROOT = Path(__file__).parents[3]
 PICTURE = ROOT / "docs" / "memoire.svg"
 VISITORS, THINK_SECONDS, LOOK_SECONDS = 12, 0.05, 1.0
+VIEWS = {"map": map_views, "mixed": mixed_views}
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 260, 56, 34
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.load.memory", description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--pages", choices=("map", "mixed"), default="mixed")
     parser.add_argument("--seconds", type=float, default=480, help="at most")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="maillage-memory-") as folder,
         serving(ROOT / "serve.py", Path(folder) / "log") as server,
     ):
-        curve, errors = asyncio.run(follow(server.url, psutil.Process(server.process.pid), asked.runs, asked.seconds))
+        curve, errors = asyncio.run(
+            follow(server.url, psutil.Process(server.process.pid), VIEWS[asked.pages](), asked.runs, asked.seconds)
+        )
     settled = [mb for runs, mb in curve if runs >= 1000]
     print(
         f"{curve[-1][0]} runs, {len(errors)} errors; MB at the start {curve[0][1]:.0f}, at the end {curve[-1][1]:.0f}"
@@ -41,12 +45,12 @@ def main() -> None:
 
 
 async def follow(
-    url: str, process: psutil.Process, runs: int, seconds: float
+    url: str, process: psutil.Process, views: list[View], runs: int, seconds: float
 ) -> tuple[list[tuple[int, float]], list[str]]:
     """(runs so far, resident MB) every second, until that many runs; and what failed."""
     journal, curve, until = Journal(), [], time.monotonic() + seconds
     crowd = [
-        asyncio.create_task(Visitor(url, mixed_views(), journal, random.Random(number), THINK_SECONDS).stay(seconds))
+        asyncio.create_task(Visitor(url, views, journal, random.Random(number), THINK_SECONDS).stay(seconds))
         for number in range(VISITORS)
     ]
     while len(journal.runs) < runs and time.monotonic() < until:

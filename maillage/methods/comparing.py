@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy  # its parts come when they are used: `stats` takes a second
 
 from maillage.methods.rates import Estimate
 
@@ -142,7 +142,7 @@ def trend_line(x, y, level: float = 0.95) -> Line:
     method = f"droite de Theil-Sen, intervalle de la pente à {100 * level:g} %".replace(".", ",")
     if reason := _too_few(across, up):
         return Line(None, None, None, None, len(across), method, reason)
-    found = stats.theilslopes(up, across, level, method="joint")
+    found = scipy.stats.theilslopes(up, across, level, method="joint")
     return Line(*map(float, found), len(across), method)
 
 
@@ -155,8 +155,8 @@ def spearman(x, y, level: float = 0.95) -> Estimate:
     method = f"corrélation des rangs de Spearman, intervalle de Bonett et Wright à {100 * level:g} %".replace(".", ",")
     if reason := _too_few(across, up):
         return Estimate(None, None, None, method, level, len(across), reason)
-    rho = float(np.clip(stats.spearmanr(across, up).statistic, -1, 1))
-    reach = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 + rho**2 / 2) / (len(across) - 3))
+    rho = float(np.clip(scipy.stats.spearmanr(across, up).statistic, -1, 1))
+    reach = scipy.stats.norm.ppf((1 + level) / 2) * np.sqrt((1 + rho**2 / 2) / (len(across) - 3))
     centre = np.arctanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12))
     low, high = min(rho, float(np.tanh(centre - reach))), max(rho, float(np.tanh(centre + reach)))
     return Estimate(rho, low, high, method, level, len(across))

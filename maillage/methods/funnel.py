@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts come when they are used: `stats` takes a second
 
 EN_CLAIR = (
     "Graphique en entonnoir",
@@ -115,7 +115,7 @@ def exact_limit(size, centre: float, quantile: float, kind: str = "poisson") -> 
     """The quantile of the rate at each exposure, the count's steps interpolated: (r − α) ÷ exposure, where r is the least
     count with P(R ≤ r) ≥ quantile and α = (P(R ≤ r) − quantile) ÷ P(R = r)."""
     size = np.asarray(size, float)
-    law = stats.poisson(size * centre) if kind == "poisson" else stats.binom(np.round(size), centre)
+    law = scipy.stats.poisson(size * centre) if kind == "poisson" else scipy.stats.binom(np.round(size), centre)
     count = law.ppf(quantile)
     share = (law.cdf(count) - quantile) / law.pmf(count)
     return np.maximum(count - share, 0) / size
@@ -133,7 +133,7 @@ def _widened(size: np.ndarray, centre: float, kind: str, per: float, tau2: float
     pairs = ((chance.low95, chance.high95), (chance.low998, chance.high998))
     wide = []
     for level, (low, high) in zip(LEVELS, pairs, strict=True):
-        reach = stats.norm.ppf((1 + level) / 2) * spread
+        reach = scipy.stats.norm.ppf((1 + level) / 2) * spread
         wide.append(np.minimum(_unroot(_root(centre, kind) - reach, kind) * per, low))
         wide.append(np.maximum(_unroot(_root(centre, kind) + reach, kind) * per, high))
     return Limits(*wide)

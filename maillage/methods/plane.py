@@ -12,8 +12,7 @@ from functools import cache
 
 import numpy as np
 import pyproj
-from scipy.spatial import KDTree
-from scipy.spatial.distance import cdist
+import scipy  # its parts come when they are used
 
 from maillage.catalog import ZONES, zone_of
 
@@ -60,7 +59,7 @@ def _transformer(zone: str) -> pyproj.Transformer:
 
 def distances(places: np.ndarray, sites: np.ndarray) -> np.ndarray:
     """Every distance in km, shape (n, m); infinite between two parts of France."""
-    km = cdist(places, sites)
+    km = scipy.spatial.distance.cdist(places, sites)
     return np.where(km < APART_KM / 2, km, np.inf)
 
 
@@ -70,6 +69,8 @@ def pairs(places: np.ndarray, sites: np.ndarray, within_km: float) -> Pairs:
         raise ValueError("Le seuil de distance est négatif ou démesuré : choisissez-en un autre.")
     if not len(places) or not len(sites):
         return Pairs(np.empty(0, int), np.empty(0, int), np.empty(0))
-    found = KDTree(places).sparse_distance_matrix(KDTree(sites), within_km, output_type="ndarray")
+    found = scipy.spatial.KDTree(places).sparse_distance_matrix(
+        scipy.spatial.KDTree(sites), within_km, output_type="ndarray"
+    )
     found = found[np.lexsort((found["j"], found["i"]))]
     return Pairs(found["i"].astype(int), found["j"].astype(int), found["v"].copy())

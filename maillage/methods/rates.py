@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts come when they are used: `stats` takes a second
 
 EN_CLAIR = (
     "Taux, et ce qu'ils valent",
@@ -74,8 +74,8 @@ def byar(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
 def exact(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """The exact interval of Poisson counts, by the quantiles of χ². Garwood, Biometrika, 1936; Ulm, Am J Epidemiol, 1990."""
     count, tail = _counts(events), (1 - level) / 2
-    low = np.where(count > 0, stats.chi2.ppf(tail, 2 * np.where(count > 0, count, 1)) / 2, 0.0)
-    return low, stats.chi2.ppf(1 - tail, 2 * count + 2) / 2
+    low = np.where(count > 0, scipy.stats.chi2.ppf(tail, 2 * np.where(count > 0, count, 1)) / 2, 0.0)
+    return low, scipy.stats.chi2.ppf(1 - tail, 2 * count + 2) / 2
 
 
 def interval(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -205,9 +205,9 @@ def trend(years, events, populations, level: float = 0.95) -> Trend:
     slope, error, dispersion = _poisson_slope(year, count, people)
     error *= np.sqrt(max(1.0, dispersion))
     freedom = len(year) - 2
-    reach = stats.t.ppf((1 + level) / 2, freedom) * error
+    reach = scipy.stats.t.ppf((1 + level) / 2, freedom) * error
     percent = [float(100 * np.expm1(b)) for b in (slope, slope - reach, slope + reach)]
-    p_value = float(2 * stats.t.sf(abs(slope / error), freedom))
+    p_value = float(2 * scipy.stats.t.sf(abs(slope / error), freedom))
     return Trend(*percent, p_value, float(dispersion), span, method)
 
 
@@ -238,7 +238,7 @@ def _counts(events) -> np.ndarray:
 def _z(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError("Le niveau d'un intervalle est entre 0 et 1.")
-    return float(stats.norm.ppf((1 + level) / 2))
+    return float(scipy.stats.norm.ppf((1 + level) / 2))
 
 
 def _percent(level: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import KDTree
+import scipy  # its parts come when they are used
 
 from maillage.methods.plane import APART_KM
 
@@ -41,7 +41,7 @@ def nearest(places: np.ndarray, sites: np.ndarray) -> Nearest:
         return Nearest(np.full(len(places), NOWHERE), np.full(len(places), np.inf))
     # Sites of one commune share a point: the tree would give any of them.
     points, first = np.unique(sites, axis=0, return_index=True)
-    km, found = KDTree(points).query(places, distance_upper_bound=APART_KM / 2)
+    km, found = scipy.spatial.KDTree(points).query(places, distance_upper_bound=APART_KM / 2)
     return Nearest(np.append(first, NOWHERE)[found], km)
 
 

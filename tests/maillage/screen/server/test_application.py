@@ -10,6 +10,7 @@ from maillage.screen import questions
 from maillage.screen.frame import SCRIPT
 from maillage.screen.panels import essentials
 from maillage.screen.server import application
+from maillage.settings import SECRECY
 from maillage.warehouse import SCHEMA_VERSION
 
 
@@ -18,6 +19,7 @@ def other(monkeypatch, tmp_path):
     """The atlas looks for its database and its contours in an empty folder."""
     monkeypatch.setattr(questions, "DATABASE", tmp_path / "maillage.duckdb")
     monkeypatch.setattr(questions, "ROOT", tmp_path)
+    monkeypatch.setenv(SECRECY, "0")  # the small base has no figure to withhold
     questions.warehouse.clear()
     yield tmp_path
     questions.warehouse.clear()

@@ -11,8 +11,10 @@ from etl.derive.claims import COMPUTATIONS
 
 
 def test_every_computation_answers_a_claim_of_the_list():
-    with (builder.ROOT / "data" / "reference" / "declarations.csv").open(encoding="utf-8", newline="") as file:
-        subjects = {row["sujet"] for row in csv.DictReader(file)}
+    subjects = set()
+    for name in ("declarations.csv", "cpts_nombre_par_territoire.csv"):
+        with (builder.ROOT / "data" / "reference" / name).open(encoding="utf-8", newline="") as file:
+            subjects |= {row["sujet"] for row in csv.DictReader(file)}
     assert set(COMPUTATIONS) <= subjects
 
 

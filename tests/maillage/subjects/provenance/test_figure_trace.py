@@ -120,7 +120,7 @@ def test_a_figure_published_of_france_is_no_mean_of_ours(ask):
     total = figure_trace.trace(ask, "msp_nombre", "france", "FR", 2023)
     assert total.formula == recipes.AS_PUBLISHED and not total.details
     before = figure_trace.trace(ask, "msp_nombre", "france", "FR", 2022)
-    assert before.formula == "Somme des départements" and before.details == ("Somme de 101 départements.",)
+    assert before.formula == "Somme des départements" and before.details == ("Somme de 101\u00a0départements.",)
     ours = figure_trace.trace(ask, "taux_pauvrete", "france", "FR")
     assert ours.formula.startswith("Σ") and ours.reading.startswith("environ")
 

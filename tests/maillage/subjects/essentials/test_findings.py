@@ -68,7 +68,7 @@ def test_bounds_are_not_ranked_among_peers():
 
 
 def test_a_figure_of_the_departement_says_so():
-    known = replace(line(MORTALITY, Figure(2.4, method="chiffre du département"), Figure(1.7)), scope=DEPARTEMENTS)
+    known = replace(line(MORTALITY, Figure(2.4, note="chiffre du département"), Figure(1.7)), scope=DEPARTEMENTS)
     told = findings.finding(RULE[MORTALITY], known, peers(MORTALITY, range(50)))
     assert told.head.startswith("Dans son département : on y meurt") and told.doubt.startswith("Chiffre du département")
     assert "départements sur" not in told.comparison

@@ -144,6 +144,7 @@ def in_order(modules: list) -> list:
 
 
 def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) -> list[Outcome]:
+    publish.sources(connection)
     if subject == "territory":
         territories.resolve(connection)
         publish.territories(connection)

@@ -120,11 +120,6 @@ def _load(
     sentence: str | None = None, expected: int | None = None,
 ) -> None:  # fmt: skip
     source, started = module.SOURCE, time.monotonic()
-    connection.execute(
-        "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-        [source.source_id, source.title, source.producer, source.page, source.licence, source.vintage, retrieved_at,
-         sha256, source.doubts],
-    )  # fmt: skip
     tally: Tally = module.load(connection, inputs)
     if expected and tally.read < FEWER * expected:
         raise SourceError(
@@ -132,9 +127,10 @@ def _load(
             "crue. Si la baisse est vraie, l'administrateur de l'atlas doit l'accepter."
         )
     connection.execute(
-        'UPDATE source SET "rows" = ?, vintage = ? WHERE source_id = ?',
-        [tally.read, tally.vintage or source.vintage, source.source_id],
-    )
+        "INSERT INTO staging.source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [source.source_id, source.title, source.producer, source.page, source.licence, tally.vintage or source.vintage,
+         retrieved_at, sha256, tally.read, source.doubts],
+    )  # fmt: skip
     kept = tally.read if tally.kept is None else tally.kept
     _tell(connection, source, outcome, sentence, tally.read, kept, time.monotonic() - started)
     note(connection, source.source_id, tally.notes)

@@ -25,6 +25,11 @@ SITE = """
 """
 
 
+def sources(connection: duckdb.DuckDBPyConnection) -> None:
+    """Those that were read since: what they brought is published next, and points to them."""
+    connection.execute("INSERT INTO source FROM staging.source s ANTI JOIN source USING (source_id) ORDER BY s.rowid")
+
+
 TERRITORIES = {
     "territory": "FROM staging.territory_resolved ORDER BY rowid",
     "population_history": """
@@ -63,8 +68,12 @@ FIGURES = """
 """
 
 
+AGES = "FROM staging.population_by_age ORDER BY rowid"
+
+
 def figures(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"INSERT INTO indicator_value BY NAME {FIGURES}")
+    connection.execute(f"INSERT INTO population_by_age BY NAME {AGES}")
 
 
 def intake(connection: duckdb.DuckDBPyConnection, outcomes: Iterable[Outcome]) -> None:

@@ -62,9 +62,22 @@ CREATE TABLE staging.cpts_resolved (
 CREATE TABLE staging.cpts_event_resolved (
     cpts_id VARCHAR, status VARCHAR, date VARCHAR, deduced BOOLEAN, note VARCHAR, citation VARCHAR, source_id VARCHAR
 );
+CREATE TABLE staging.population_by_age (
+    departement_code VARCHAR, year INTEGER, sex VARCHAR, age_from INTEGER, age_to INTEGER, population INTEGER, provisional BOOLEAN,
+    source_id VARCHAR
+);
+CREATE TABLE staging.claim (
+    claim_id INTEGER, level VARCHAR, code VARCHAR, cpts_id VARCHAR, subject VARCHAR, claimed DOUBLE, unit VARCHAR, date VARCHAR,
+    year INTEGER, departement_code VARCHAR, named VARCHAR[] DEFAULT [], note VARCHAR, citation VARCHAR, source_id VARCHAR
+);
+CREATE TABLE staging.claim_answer (claim_id INTEGER, computed DOUBLE, computed_as VARCHAR, bound VARCHAR);
 CREATE TABLE staging.figure (
     level VARCHAR, code VARCHAR, indicator VARCHAR, year INTEGER, sex VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
     bound VARCHAR DEFAULT 'exact', basis VARCHAR DEFAULT 'published', events INTEGER, method VARCHAR, source_id VARCHAR
+);
+CREATE TABLE staging.source (
+    source_id VARCHAR, title VARCHAR, producer VARCHAR, page VARCHAR, licence VARCHAR, vintage VARCHAR, retrieved_at DATE,
+    sha256 VARCHAR, "rows" INTEGER, doubts VARCHAR
 );
 CREATE TABLE staging.intake (
     source_id VARCHAR, title VARCHAR, outcome VARCHAR, sentence VARCHAR, rows_read INTEGER, rows_kept INTEGER, seconds DOUBLE

@@ -138,16 +138,22 @@ COMPUTATIONS = {
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `computed`, `computed_as` and `bound` where the data can say."""
+    """Publish the claims, with `computed`, `computed_as` and `bound` where the data can say."""
     for subject, computation in COMPUTATIONS.items():
         connection.execute(
             f"""
-            WITH answer AS (
-                SELECT c.claim_id, {computation.value} AS value, {computation.bound} AS bound FROM claim c WHERE c.subject = $subject
-            )
-            UPDATE claim SET computed = answer.value, computed_as = $words, bound = answer.bound FROM answer
-            WHERE claim.claim_id = answer.claim_id AND answer.value IS NOT NULL
-                AND NOT (answer.bound = 'at_least' AND answer.value = 0) -- « at least none » says nothing
+            INSERT INTO staging.claim_answer
+            SELECT c.claim_id, {computation.value}, $words, {computation.bound} FROM staging.claim c WHERE c.subject = $subject
             """,
             {"subject": subject, "words": computation.words},
         )
+    connection.execute(
+        """
+        INSERT INTO claim BY NAME
+        WITH answer AS (
+            FROM staging.claim_answer WHERE computed IS NOT NULL
+                AND NOT (bound = 'at_least' AND computed = 0) -- « at least none » says nothing
+        )
+        SELECT c.*, a.computed, a.computed_as, a.bound FROM staging.claim c LEFT JOIN answer a USING (claim_id) ORDER BY claim_id
+        """
+    )

@@ -44,7 +44,7 @@ COLUMNS = ["year", "departement_code", "sex", "age_from", "age_to", "population"
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `population_by_age`, and stage with it the shares of ages of départements, régions and France."""
+    """Stage people by age, and with them the shares of ages of départements, régions and France."""
     try:
         read, words = _years(sheets.workbook_rows(inputs.fetched))
     except sheets.SheetError as error:
@@ -60,7 +60,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     wanted = read[read["departement_code"].map(inputs.wants)]
     bands = wanted[wanted["sex"] != "all"].astype({"age_to": "Int64"})
     insert(
-        connection, "population_by_age",
+        connection, "staging.population_by_age",
         bands.assign(age_to=bands["age_to"].mask(bands["age_to"] == OLDEST), source_id=SOURCE.source_id),
     )  # fmt: skip
     notes += figures.publish(connection, SOURCE, _indicators(connection, wanted[wanted["sex"] == "all"], words))

@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `claim`; what the data say is computed afterwards, in `derive/claims.py`."""
+    """Stage claims; what the data say is computed afterwards, in `derive/claims.py`."""
     cpts = {name for (name,) in connection.execute("SELECT cpts_id FROM cpts").fetchall()}
     levels = whole_places(connection)
     records = []
@@ -65,7 +65,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         "citation",
     )
     frame = pd.DataFrame(records, columns=columns).assign(source_id=SOURCE.source_id).astype({"year": "Int64"})
-    insert(connection, "claim", frame)
+    insert(connection, "staging.claim", frame)
     return Tally(len(listed))
 
 

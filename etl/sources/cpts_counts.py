@@ -32,7 +32,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Add to `claim` what is published of each territory that is built whole."""
     listed = rows.read(inputs.data / "reference" / "cpts_nombre_par_territoire.csv", COLUMNS)
     whole = whole_places(connection)
-    ((last,),) = connection.execute("SELECT coalesce(max(claim_id), 0) FROM claim").fetchall()
+    ((last,),) = connection.execute("SELECT coalesce(max(claim_id), 0) FROM staging.claim").fetchall()
     records = []
     for number, row in enumerate(listed, start=last + 1):
         level, code, _ = place(row, inputs)
@@ -59,5 +59,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         )
     columns = ["claim_id", "level", "code", "subject", "claimed", "unit", "date", "note", "citation"]
     frame = pd.DataFrame(records, columns=columns)
-    insert(connection, "claim", frame.assign(source_id=SOURCE.source_id, named=[[]] * len(frame)))
+    insert(connection, "staging.claim", frame.assign(source_id=SOURCE.source_id, named=[[]] * len(frame)))
     return Tally(len(listed))

@@ -29,7 +29,7 @@ COLUMNS = ("indicateur", "annee", "valeur", "unite", "source", "source_date", "r
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Fill `indicator_value` for France; nothing in a build of some départements, whose « France » is but a part."""
+    """Stage figures of France; nothing in a build of some départements, whose « France » is but a part."""
     listed = rows.read(inputs.data / "reference" / "france_figures.csv", COLUMNS, key=("indicateur", "annee"))
     records = []
     for row in listed:

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import duckdb
 
 from etl import build as builder
-from etl import intake
+from etl import intake, publish
 from etl.places.gazetteer import Gazetteer
 from etl.source import Inputs, Note, Tally
 from etl.sources import cpts, cpts_paca, geography, local_cpts, local_structures, structures
@@ -54,6 +54,7 @@ def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inp
         builder.bring(connection, (geography, structures), inputs)
         for module in (cpts, cpts_paca):
             intake.take(connection, module, inputs, None)
+        publish.sources(connection)
         resolved.show(connection, "cpts", inputs)
         yield connection, inputs
 

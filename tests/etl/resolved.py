@@ -32,7 +32,7 @@ def show(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) ->
     elif subject == "cpts":
         outcome, tables = cpts.resolve(connection, inputs), publish.CPTS
     elif subject == "figure":
-        outcome, tables = Outcome(), {"indicator_value": publish.FIGURES}
+        outcome, tables = Outcome(), {"indicator_value": publish.FIGURES, "population_by_age": publish.AGES}
     else:
         return Outcome()
     for table, rows in tables.items():

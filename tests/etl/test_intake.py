@@ -87,7 +87,7 @@ def test_a_fresh_file_is_loaded_and_told(connection, cache, brought):
     assert take(connection, remote(), Live(cache, {"essai": fetched})) == fetched
     assert content(connection) == ["embedded", "good"]
     assert told(connection) == ("nouvelle", None, 100, 99)
-    row = connection.execute('SELECT vintage, retrieved_at::VARCHAR, sha256, "rows" FROM source').fetchone()
+    row = connection.execute('SELECT vintage, retrieved_at::VARCHAR, sha256, "rows" FROM staging.source').fetchone()
     assert row == ("octobre 2026", "2026-11-20", fetched.sha256, 100)
     assert connection.execute("SELECT line, outcome, name FROM staging.intake_row").fetchall() == [
         ("ligne 3", "refuse", "X")
@@ -125,7 +125,7 @@ def test_a_refused_file_without_another_leaves_what_was_embedded(connection, cac
     assert take(connection, remote(), Live(cache, {"essai": brought(text)})) is None
     assert content(connection) == ["embedded"]
     assert told(connection)[0] == "ecartee"
-    assert connection.execute("SELECT count(*) FROM source").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM staging.source").fetchone() == (0,)
 
 
 def test_a_full_disk_is_not_the_fault_of_a_file(connection, cache, brought):

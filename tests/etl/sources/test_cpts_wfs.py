@@ -35,6 +35,7 @@ class Country:
         builder.bring(self.connection, (geography, populations), self.inputs)
         for source in (cpts, cpts_paca):
             intake.take(self.connection, source, self.inputs, None)
+        publish.sources(self.connection)
         resolved.show(self.connection, "cpts", self.inputs)
         rows = self.ask(
             "SELECT r.code, r.epci_code, r.departement_code, r.population, ST_AsWKB(t.geometry) FROM residence r "
@@ -53,6 +54,7 @@ class Country:
     def load(self, inputs: Inputs) -> None:
         """Stage the layer, resolve it with what is staged already, and say what a build would."""
         intake._load(self.connection, cpts_wfs, inputs, "nouvelle", "2026-11-22", "0" * 64)
+        publish.sources(self.connection)
         publish.intake(self.connection, [resolved.show(self.connection, "cpts", inputs)])
 
     def outline(self, codes) -> shapely.Geometry:

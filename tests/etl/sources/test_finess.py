@@ -436,7 +436,7 @@ def test_a_refused_file_leaves_the_lists_as_they_were(france, write):
     load = partial(intake._load, connection, finess, broken, "nouvelle", "2026-08-14", "x")
     assert "tronqué" in intake._attempt(connection, finess.SOURCE, "finess.json.gz", load)
     assert connection.execute("SELECT count(*) FROM site").fetchone() == before
-    assert connection.execute("SELECT count(*) FROM source WHERE source_id = 'finess'").fetchone() == (0,)
+    assert connection.execute("SELECT count(*) FROM staging.source WHERE source_id = 'finess'").fetchone() == (0,)
 
 
 # -- the whole country, and our lists -------------------------------------------------------------------------------

@@ -137,5 +137,5 @@ def test_a_national_file_lists_its_types_wholly(load, ground, monkeypatch):
     ],
 )
 def test_another_format_stops_the_source(load, content):
-    with pytest.raises(SourceError, match="n'est pas au format « etalab_cs1100507 »"):
+    with pytest.raises(SourceError, match="n'est pas l'extraction des établissements de FINESS"):
         load(content)

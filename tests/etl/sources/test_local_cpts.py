@@ -329,7 +329,7 @@ def test_a_bad_list_of_cpts_does_not_stop_the_perimeters(local):
 
 
 def test_nothing_readable_is_an_error_of_the_source(local):
-    with pytest.raises(SourceError, match=r"cpts\.csv : Fichier refusé : colonne absente : nom"):
+    with pytest.raises(SourceError, match=r"cpts\.csv »\s: Fichier refusé : colonne absente : nom"):
         load(local, "statut\nACI signé\n")
 
 

@@ -1,6 +1,7 @@
 """What readers are told is in their words: no command, no path, no setting, no name of the code."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,14 @@ def test_strings_are_read_whole_and_docstrings_are_not():
     source = 'def f():\n    """See data/local."""\n    raise Refused(f"Le fichier {a} est dans data/local ici.")\n'
     assert [words for _, words in sentences(source)] == ["Le fichier 0 est dans data/local ici."]
     assert list(sentences(source, ("Refused",))) == []
+
+
+def test_nobody_counts_others_by_hand():
+    """« et 1 autres »: the number and its word are written in one place, text.others."""
+    counted = {
+        f"{path.relative_to(ROOT)}:{line}": words
+        for path in SCREENS
+        for line, words in sentences(path.read_text(encoding="utf-8"))
+        if re.search(r"\bet 0 autres?\b|\b0 autres\b", words)
+    }
+    assert counted == {}

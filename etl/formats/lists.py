@@ -18,6 +18,7 @@ from etl.formats.headings import Header, header_of, missing_of, places_of, spell
 from etl.formats.rows import Refused as Refused
 from etl.formats.tables import LONGEST, Table
 from etl.source import Note, SourceError
+from maillage.language import text as french
 from maillage.language.names import plain
 
 _PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
@@ -282,7 +283,7 @@ def _enumerate(texts: list[str], most: int = 12) -> str:
     shown = ", ".join(
         text if len(text) <= 60 else f"{text[:60]}…" for text in map(" ".join, map(str.split, texts[:most]))
     )
-    return f"{shown} et {len(texts) - most} autres" if len(texts) > most else shown
+    return f"{shown} {french.others(len(texts) - most)}" if len(texts) > most else shown
 
 
 def spellings(entries, **more: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ import pyproj
 
 from etl.history.passage import Change, Passage
 from maillage import catalog
+from maillage.language import text as french
 
 MOVED_METRES = 200
 NAMED = 6  # communes of a perimeter that are named; the others are counted
@@ -167,7 +168,7 @@ def some(names: list[str]) -> str:
     """« Sedan, Donchery et 9 autres »."""
     if len(names) <= NAMED + 1:
         return ", ".join(names)
-    return f"{', '.join(names[:NAMED])} et {len(names) - NAMED} autres"
+    return f"{', '.join(names[:NAMED])} {french.others(len(names) - NAMED)}"
 
 
 def _read_cpts(connection, database: str, both: set[str]) -> pd.DataFrame:

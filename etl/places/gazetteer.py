@@ -20,6 +20,7 @@ from etl.places.departements import Departements, of_postcode, overseas_code
 from etl.places.geo import shapes_of
 from etl.places.naming import CUT, WHOLE, Written, spelling, without_article, written
 from etl.source import Inputs
+from maillage.language import text as french
 from maillage.language.names import plain
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
@@ -339,4 +340,4 @@ def _titles(communes: list[Commune], most: int = 3) -> str:
 
 def _enumerate(communes: list[Commune], most: int = 6) -> str:
     titles = [f"{commune.name} ({commune.code}, {' '.join(commune.postcodes[:2])})" for commune in communes]
-    return " ou ".join(titles[:most]) + (f" (et {len(titles) - most} autres)" if len(titles) > most else "")
+    return " ou ".join(titles[:most]) + (f" ({french.others(len(titles) - most)})" if len(titles) > most else "")

@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from maillage import catalog
-from maillage.language import text
+from maillage.language import typography
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
 from maillage.views import plan
@@ -22,10 +22,6 @@ FONTS = (
     HERE.parents[1] / "static" / "fonts"
 )  # `make assets` puts Source Sans 3 there; else the system's sans serif is taken
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no document may hold
-THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
-UNIT = re.compile(
-    r"(?<=\d) (?=(?:km|min|ans?|hab|habitants?|communes?|places?|décès)\b)"
-)  # never at the head of a line
 
 
 class Unset(Exception):
@@ -67,8 +63,7 @@ def fine(value):
     if isinstance(value, Drawing):
         return UNSEEN.sub("", value)
     if isinstance(value, str):
-        held = UNIT.sub(text.HARD, THOUSANDS.sub(text.THIN, UNSEEN.sub("", text.typeset(value))))
-        return re.sub(r"(?<=\w)'(?=\w)", "’", held)
+        return typography.applied(typography.FILES, UNSEEN.sub("", value))
     if is_dataclass(value):
         return {name: fine(each) for name, each in asdict(value).items()}
     if isinstance(value, dict):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import markupsafe
 import pandas as pd
 
 from maillage import catalog
-
-THIN, HARD = "\u202f", "\u00a0"  # narrow no-break space in numbers, no-break space before a unit
+from maillage.language import typography
+from maillage.language.typography import HARD, THIN
 
 
 def known(value) -> bool:
@@ -36,6 +34,11 @@ def count(value, singular: str, plural: str | None = None) -> str:
     return f"{number(value)}{HARD}{word}"
 
 
+def others(rest: int) -> str:
+    """What ends a list that is not whole: « et 1 autre », « et 3 autres »."""
+    return f"et {count(rest, 'autre')}"
+
+
 def date(value: str | None) -> str:
     """« 2022-09-15 » -> « 15/09/2022 »; « 2021-04 » -> « 04/2021 »; « 2020 » -> « 2020 »."""
     return "/".join(reversed(value.split("-"))) if known(value) else "–"
@@ -43,7 +46,7 @@ def date(value: str | None) -> str:
 
 def typeset(sentence: str) -> str:
     """The same sentence with the spaces that French typography holds fast: inside « », before : ; ? ! and %."""
-    return re.sub(r"(?<=«) | (?=[»:;?!%])", HARD, sentence)
+    return typography.applied(typography.SPACES, sentence)
 
 
 def escape(value) -> str:

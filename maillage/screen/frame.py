@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import streamlit as st
 
 from maillage import address
 from maillage.address.selection import Selection
+from maillage.language import typography
 from maillage.screen import questions
 from maillage.screen.questions import ask, refuse
 from maillage.subjects.atlas.map import resolve
@@ -39,8 +41,9 @@ BRAND = (
 )
 
 
-# What Streamlit leaves in English or undone.
-SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8")
+# What Streamlit leaves in English or undone. What looks like a tag in a script has all of it taken away.
+RULES = json.dumps(typography.PAGES).replace("<", "\\u003c")
+SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8").replace("/* rules */", RULES)
 PROJECTION = (VIEWS / "projection.js").read_text(encoding="utf-8")
 
 

@@ -53,6 +53,32 @@
     }
   }
 
+  // -- typography: the rules of maillage/language/typography.py, on what has just been written --------------------------
+
+  const RULES = [/* rules */].flat().map(([pattern, replacement]) => [new RegExp(pattern, "g"), replacement]);
+  const LEFT = "pre, code, script, style, textarea, svg, [contenteditable], [data-testid=stDataFrame], [data-testid=stIconMaterial]";
+
+  function set(text) {
+    if (!/[ '-]/.test(text.nodeValue) || text.parentElement?.closest(LEFT)) return;
+    const words = RULES.reduce((words, [pattern, replacement]) => words.replace(pattern, replacement), text.nodeValue);
+    if (words !== text.nodeValue) text.nodeValue = words;
+  }
+
+  function typeset(root) {
+    if (root.nodeType === Node.TEXT_NODE) return set(root);
+    if (root.nodeType !== Node.ELEMENT_NODE || root.closest(LEFT)) return;
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) set(texts.currentNode);
+  }
+
+  // Copied, a name has nothing unseen in it.
+  document.addEventListener("copy", (event) => {
+    const words = String(getSelection());
+    if (!words.includes("\u2060") || event.target.closest?.("input, textarea")) return;
+    event.clipboardData.setData("text/plain", words.replaceAll("\u2060", ""));
+    event.preventDefault();
+  });
+
   // What scrolls is reached by the keyboard; titles go down one level at a time, whatever the size they are written in.
   function reach() {
     for (const block of document.querySelectorAll("pre:not([tabindex])")) block.tabIndex = 0;
@@ -115,7 +141,8 @@
   window.addEventListener("afterprint", () => onPaper("", ""));
 
   let waiting = false;
-  function look() {
+  function look(changes) {
+    for (const change of changes) for (const written of change.type === "characterData" ? [change.target] : change.addedNodes) typeset(written);
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => { waiting = false; translate(); reach(); connection(); });
@@ -123,5 +150,6 @@
   new MutationObserver(look).observe(document.body, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "placeholder", "title", "data-test-connection-state"],
   });
-  look();
+  typeset(document.body);
+  look([]);
 })();

@@ -226,7 +226,7 @@ def told(found: pasting.Pasted, known: pasting.Gazetteer) -> list[str]:
             f"{old} est aujourd'hui {known.communes[new].name} ({new})" for old, new in list(found.followed.items())[:8]
         ]
         rest = len(found.followed) - len(moved)
-        lines.append(f"Anciens codes ou noms suivis : {' ; '.join(moved)}{f' ; et {rest} autres' if rest else ''}.")
+        lines.append(f"Anciens codes ou noms suivis : {' ; '.join(moved)}{f' ; {text.others(rest)}' if rest else ''}.")
     if found.expanded:
         lines.append(f"Prise arrondissement par arrondissement : {', '.join(found.expanded)}.")
     if found.ignored:

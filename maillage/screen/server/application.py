@@ -23,7 +23,7 @@ from maillage import assets
 from maillage.exports import offline
 from maillage.queries import territories
 from maillage.screen import questions
-from maillage.screen.frame import VIEWS
+from maillage.screen.frame import SCRIPT, VIEWS
 from maillage.screen.server import journal, rehearsal
 from maillage.screen.server.headers import SecurityHeaders, inline_scripts
 from maillage.screen.server.metrics import Metrics, RunMeter
@@ -89,7 +89,7 @@ def page_scripts() -> list[str]:
     """The inline scripts of our pages, which the policy names one by one: Streamlit's, ours, and those of the preview of a
     presentation, whose frame obeys the policy of its page."""
     streamlit = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
-    ours = [path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.js"))]
+    ours = [SCRIPT, *(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.js")))]
     with suppress(offline.Unset):
         ours.append(offline.script())
     return [*inline_scripts(streamlit), *ours]

@@ -136,7 +136,7 @@ def notes(ground: Ground, table: pd.DataFrame, without: Sequence[str]) -> list[s
     if without:
         names = ", ".join(without[:NAMED])
         rest = len(without) - NAMED
-        more = f" et {text.count(rest, 'autre')}" if rest > 0 else ""
+        more = f" {text.others(rest)}" if rest > 0 else ""
         sentences.append(f"CPTS connues ici sans la liste de toutes leurs communes : {names}{more}.")
     return sentences
 

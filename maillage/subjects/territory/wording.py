@@ -64,7 +64,7 @@ def listed(names: Sequence[str], total: int) -> str:
     """« A, B et C », « A, B et 3 autres »: names among `total`."""
     rest = total - len(names)
     if rest:
-        return f"{', '.join(names)} et {text.number(rest)} {plural(rest, 'autre')}"
+        return f"{', '.join(names)} {text.others(rest)}"
     return " et ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 

@@ -49,6 +49,16 @@
     image.replaceWith(document.importNode(drawing, true));
   }
 
+  // The heights of the headings and of the foot, between which the row looked at stays in sight.
+  function measure() {
+    for (const table of document.querySelectorAll(".compared table")) {
+      table.style.setProperty("--head", `${table.tHead.offsetHeight}px`);
+      table.style.setProperty("--foot", `${table.tFoot?.offsetHeight ?? 0}px`);
+    }
+  }
+  new ResizeObserver(measure).observe(document.body);
+  setTimeout(measure, 300);
+
   if (window.maillageCompares) return;
   window.maillageCompares = true;
   document.addEventListener("click", (event) => {

@@ -49,9 +49,10 @@ def table(
     names: dict[str, str],
     above: Sequence[str],
     chosen: Collection[str],
+    pinned: str | None = None,
 ) -> str:
     """A row per département of `codes`, in the order of the first column, bounds then the unknown last: a minimum is not compared;
-    `above` names the rows at the foot."""
+    `above` names the rows at the foot; the row of `pinned` stays in sight."""
     lead = columns[0].rows.set_index("code").reindex(list(codes))
     lead = lead.assign(known=lead["value"].notna(), compared=lead["value"].where(figures.rankable(lead)))
     order = lead.sort_values(["compared", "known"], ascending=False, kind="stable", na_position="last").index
@@ -60,7 +61,7 @@ def table(
     rows = [
         (
             names[code],
-            code in chosen,
+            "pinned chosen" if code == pinned else "chosen" if code in chosen else "",
             [_cell(column, known[code], scale) for column, known, scale in zip(columns, indexed, scales, strict=True)],
         )
         for code in order

@@ -65,7 +65,9 @@ class Visit:
         return self.frame.evaluate(f"(() => {{ const atlas = maillage.state(); return {expression}; }})()")
 
     def place(self) -> str:
-        return self.page.locator("h1.place").inner_text()
+        return (
+            self.page.locator("h1.place").inner_text().replace("\u2060", "")
+        )  # what holds a name together is not seen
 
     def pixel(self, expression: str) -> tuple[float, float]:
         """Where a position of the map, an expression giving a LatLng, stands on the page."""

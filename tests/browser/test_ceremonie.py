@@ -59,7 +59,7 @@ def test_the_page_holds_in_the_screen(visit, address):
         seen.quiet()
         box = frame.bounding_box()
         assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.03), width
-        gap = seen.page.get_by_text("Cliquez dans l'aperçu").bounding_box()["y"] - box["y"] - box["height"]
+        gap = seen.page.get_by_text("Cliquez dans l’aperçu").bounding_box()["y"] - box["y"] - box["height"]
         assert 0 <= gap < 60, width
         assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
 

@@ -62,3 +62,18 @@ def test_small_maps_speak_under_the_pointer_and_leave_as_files(visit, address):
     assert svg.decode().count("Source\u00a0: ") == 2 and "hatched" in svg.decode()
     assert saved(opened, "Image PNG")[0].startswith(b"\x89PNG")
     assert opened.hosts == {"127.0.0.1"} and not opened.errors
+
+
+def test_the_one_looked_at_stays_in_sight_wherever_the_table_is_scrolled(visit, address):
+    opened = visit(address, f"{ARDENNES}&groupe=tous")
+    opened.page.locator(".compared tr.pinned").wait_for()
+    opened.quiet()
+    for place in (0, 900, 99_999):
+        opened.page.evaluate("top => document.querySelector('.compared').scrollTo(0, top)", place)
+        row, head, foot, _ = opened.page.evaluate(
+            """() => ["tr.pinned", "thead", "tfoot", ""].map(one => document.querySelector(`.compared ${one}`).firstElementChild
+                .getBoundingClientRect()).map(box => [box.top, box.bottom])"""
+        )
+        assert head[1] - 2 <= row[0] and row[1] <= foot[0] + 2, place
+    assert "Ardennes (08)" in opened.page.locator(".compared tr.pinned th").inner_text()
+    assert opened.errors == []

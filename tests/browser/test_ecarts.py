@@ -77,7 +77,7 @@ def test_a_tab_is_in_the_address_and_back_goes_back(visit, address):
     seen.page.get_by_text("habitants à plus de 15").wait_for()
     seen.page.get_by_role("tab", name="Méthodes et limites").click()
     seen.page.wait_for_url("**volet=methodes*")
-    seen.page.get_by_text("Erreur publiée de l'estimation").wait_for()
+    seen.page.get_by_text("Erreur publiée de l’estimation").wait_for()
     assert "territoire=departement-62" in seen.page.url
 
 

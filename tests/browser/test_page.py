@@ -178,7 +178,7 @@ def test_without_leaflet_the_page_says_so_and_the_table_remains(visit, copy_of_a
     (root / "data" / "maillage.duckdb").symlink_to(database)
     with serving(root / "app.py", tmp_path / "log") as server:
         seen = visit(server.url, ARDENNES)
-        seen.page.get_by_text("programme qui dessine les cartes n'est pas installé").wait_for()
+        seen.page.get_by_text("programme qui dessine les cartes n’est pas installé").wait_for()
         seen.page.get_by_text("Tableau : 447").click()
         seen.page.wait_for_selector("[data-testid=stDataFrame]")
         notice = seen.frame.locator("#maillage-notice")

@@ -104,7 +104,7 @@ def table(shown: Comparison) -> None:
     beside(shown)
     columns, above = comparison_table.columns(ask, shown), [name for *_, name in comparison_table.foot(shown)]
     picked = {shown.reference} if shown.everyone else {shown.reference, *shown.choices.departements}
-    st.html(compared.table(columns, shown.listed, shown.names, above, picked))
+    st.html(compared.table(columns, shown.listed, shown.names, above, picked, shown.reference))
     said = [
         f"{column.indicator.label} : {remark}"
         for column in columns

@@ -143,12 +143,14 @@ def test_breaks_grow(values):
 def test_sturdiness_is_told_for_the_communes_of_the_territory_only(ask):
     here = ground(ask, Selection("departement", "08"))
     codes = tuple(here.places["code"])
-    tried = ask.keep(gap_access.sturdiness, ("MSP",), "sites", codes)
+    tried = ask.keep(
+        gap_access.sturdiness, ("CDS",), "sites", codes
+    )  # fewer than MSP: many communes have none in reach
     assert list(tried["code"]) == list(codes)
     assert (tried["settings"] == 16).all() and tried["highest_rank"].max() <= len(codes)
     # A commune that no setting gives anything is last in all of them.
     nothing = tried[tried["highest_rank"] == 1]
-    assert len(nothing) > 0 and (nothing["worst_fifth"] == 16).all()
+    assert len(nothing) > 10 and (nothing["worst_fifth"] == 16).all()
 
 
 # -- spread over people ---------------------------------------------------------------------------------------------

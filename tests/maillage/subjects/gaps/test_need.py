@@ -92,7 +92,9 @@ def test_the_greatest_need_comes_first_with_its_reasons(ranked):
     assert ((found.table["lowest"] <= found.table["rank"]) & (found.table["rank"] <= found.table["highest"])).all()
     first = found.reasons(1)[0]
     assert first.startswith("Surtout") and "le temps jusqu'au site MSP" in first
-    assert found.weightings > 2
+    # Four criteria weighed, each moved by 20 points; by default two are.
+    four = ranked(weight_time=3, weight_index=2, weight_density=1, weight_change=1)
+    assert four.weightings > 20 and found.weightings > 2
 
 
 def test_one_weight_alone_ranks_by_its_figure(ranked):

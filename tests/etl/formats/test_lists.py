@@ -239,7 +239,7 @@ def test_two_hundred_columns_are_told_in_a_line(tmp_path):
     header = ";".join(["nom", "type", *(f"colonne {n}" for n in range(198))])
     listing = read(put(tmp_path, f"{header}\nA;MSP\n"))
     assert listing.rows[0]["nom"] == "A"
-    assert listing.notes[0].sentence.endswith("colonne 11 et 186 autres.")
+    assert listing.notes[0].sentence.endswith("colonne 11 et 186\u00a0autres.")
 
 
 def test_a_header_alone_is_a_list_without_rows(tmp_path):

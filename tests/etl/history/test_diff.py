@@ -364,7 +364,7 @@ def test_a_perimeter_that_comes_to_be_known(sides):
 
 def test_many_communes_are_counted():
     names = [f"n{i}" for i in range(NAMED + 10)]
-    assert some(names) == f"{', '.join(names[:NAMED])} et 10 autres"
+    assert some(names) == f"{', '.join(names[:NAMED])} et 10\u00a0autres"
     assert some(names[: NAMED + 1]) == ", ".join(names[: NAMED + 1])
 
 

@@ -168,7 +168,7 @@ UNTOLD = [
     ({"commune": "Sedann", "postcode": "08200"}, "commune inconnue", "Est-ce Sedan (08409) ?"),
     ({"commune": "Sedan", "postcode": "62000"}, "commune inconnue", "Ce nom est celui de Sedan (08409"),
     ({"commune": "Saint-Denis"}, "commune ambiguë", "Saint-Denis (97411"),
-    ({"postcode": "08200"}, "commune ambiguë", "et 4 autres"),
+    ({"postcode": "08200"}, "commune ambiguë", "et 4\u00a0autres"),
     ({"code": "08105", "commune": "Sedan"}, "commune contradictoire", "celui de Charleville-Mézières"),
     ({"code": "08105", "departement": "62"}, "département contradictoire", "et non « 62 »"),
     ({"departement": "08"}, "sans lieu", "rien ne dit où la placer"),

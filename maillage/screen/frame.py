@@ -44,8 +44,6 @@ BRAND = (
 # What Streamlit leaves in English or undone. What looks like a tag in a script has all of it taken away.
 RULES = json.dumps(typography.PAGES).replace("<", "\\u003c")
 SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8").replace("/* rules */", RULES)
-RULES = json.dumps(typography.PAGES).replace("<", "\\u003c")
-SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8").replace("/* rules */", RULES)
 PROJECTION = (VIEWS / "projection.js").read_text(encoding="utf-8")
 
 

@@ -56,11 +56,11 @@
       table.style.setProperty("--foot", `${table.tFoot?.offsetHeight ?? 0}px`);
     }
   }
-  new ResizeObserver(measure).observe(document.body);
-  setTimeout(measure, 300);
+  for (const later of [300, 1500, 4000]) setTimeout(measure, later); // the table comes after this script
 
   if (window.maillageCompares) return;
   window.maillageCompares = true;
+  document.addEventListener("scroll", measure, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (button?.matches(".compared thead button")) sort(button);

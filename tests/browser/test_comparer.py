@@ -70,9 +70,10 @@ def test_the_one_looked_at_stays_in_sight_wherever_the_table_is_scrolled(visit, 
     opened.quiet()
     for place in (0, 900, 99_999):
         opened.page.evaluate("top => document.querySelector('.compared').scrollTo(0, top)", place)
-        row, head, foot, _ = opened.page.evaluate(
-            """() => ["tr.pinned", "thead", "tfoot", ""].map(one => document.querySelector(`.compared ${one}`).firstElementChild
-                .getBoundingClientRect()).map(box => [box.top, box.bottom])"""
+        opened.page.wait_for_timeout(100)
+        row, head, foot = opened.page.evaluate(
+            """() => ["tr.pinned th", "thead th", "tfoot th"].map(one => document.querySelector(`.compared ${one}`).getBoundingClientRect())
+                .map(box => [box.top, box.bottom])"""
         )
         assert head[1] - 2 <= row[0] and row[1] <= foot[0] + 2, place
     assert "Ardennes (08)" in opened.page.locator(".compared tr.pinned th").inner_text()

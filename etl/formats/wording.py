@@ -24,6 +24,13 @@ _NOUNS = """
     professionnelles régional santé site social soins spécialisée spécialisés territoriale territoriales thérapeutique
     universitaire vaccination
 """
+# Common words whose accents registers lose; unlike nouns, they keep the capital that they are written with.
+_ACCENTED = """
+    armée cèdre cèdres château cité étoile forêt général générale généraliste généralistes hépatites hôpitaux hôtel île juvénile
+    lumière maternité médecin médecine médecins médicaux médicobus mère métropole miséricorde mutualité pédiatrie pédiatrique
+    pédopsychiatrie privé privée proximité psychothérapique réadaptation réduction rééducation région réseau résidence rivière
+    rivières sémaphore solidarité spécialisé spécialisées unité unités université vallée
+"""
 # Kept in capitals though they have a vowel; a word without one (CHRS, CMP) is taken for an acronym.
 _ACRONYMS = """
     ACT ADAPEI APF APHM APHP ARS CAARUD CATTP CCAS CHRU CHU CIAS CLAT CPAM CSAPA CSI DAC EHPAD EMMSP EMPP EMSAP EMSP EPSM ESP
@@ -43,6 +50,7 @@ WAYS = {
 REPEATS = {"B": "bis", "T": "ter", "Q": "quater"}
 
 COMMON = {bare(word): word for word in _NOUNS.split()}
+ACCENTED = {bare(word): word for word in (_NOUNS + _ACCENTED).split() if not word.isascii()}
 ACRONYMS, SMALL = frozenset(_ACRONYMS.split()), frozenset(_SMALL.split())
 _WORD = re.compile(r"[^\W_]+(?:\.[^\W_])*")
 _ELIDED = re.compile(r"\b([DL]) (?=[AEIOUYHÀÂÉÈÊÎÔ]\w)")  # « COTE D OR »
@@ -51,9 +59,21 @@ _VOWELS = set("AEIOUY")
 
 
 def name(text: str) -> str:
-    """« MAISON DE SANTE D'AUTUN » → « Maison de santé d'Autun »; what already has small letters is left as it is."""
-    words = _lowered(" ".join(text.split()))
+    """« MAISON DE SANTE D'AUTUN » → « Maison de santé d'Autun »; what already has small letters only gets lost accents back."""
+    words = accented(_lowered(" ".join(text.split())))
     return words[:1].upper() + words[1:]
+
+
+def accented(text: str) -> str:
+    """« Pole de sante de la Vallee » → « Pôle de santé de la Vallée »; capitals stay where they are, acronyms as they are."""
+    return _WORD.sub(lambda found: _accented(found.group()), text)
+
+
+def _accented(word: str) -> str:
+    known = ACCENTED.get(word.upper()) if word.isascii() and not (len(word) > 1 and word.isupper()) else None
+    if known is None:
+        return word
+    return known[0].upper() + known[1:] if word[0].isupper() else known
 
 
 def address(number: str, repeat: str, way: str, street: str, place: str = "") -> str | None:

@@ -19,7 +19,7 @@ from etl.formats import wording
         ("EHPAD L'OREE DU BOIS", "EHPAD l'Oree du Bois"),
         ("L'ESCALE", "L'Escale"),
         ("A L ECOUTE", "A l'Ecoute"),
-        ("MEDECINE A CHAMPMAILLOT", "Medecine à Champmaillot"),
+        ("MEDECINE A CHAMPMAILLOT", "Médecine à Champmaillot"),
         ("E.S.S.I.P DU PAYS AJACCIEN", "E.S.S.I.P du Pays Ajaccien"),
         ("CPTS CŒUR DE CORREZE", "CPTS Cœur de Correze"),
         ("CLINIQUE JEAN XXIII", "Clinique Jean XXIII"),

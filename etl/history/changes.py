@@ -17,6 +17,9 @@ from maillage import catalog
 from maillage.language import text as french
 
 MOVED_METRES = 200
+DECLARED = {
+    "declared_population": "habitant", "declared_communes": "commune", "declared_professionals": "professionnel",
+}  # fmt: skip
 NAMED = 6  # communes of a perimeter that are named; the others are counted
 
 
@@ -49,6 +52,7 @@ def of_sites(connection, old: str, new: str, both: set[str], passage: Passage) -
         "renommee": was["key"] != now["key"],
         "statut": was["status"] != now["status"],
         "type": was["type"] != now["type"],
+        "capacite": was["places"].notna() & now["places"].notna() & (was["places"] != now["places"]).fillna(False),
     }
     for kind, mask in differs.items():
         mask = (mask & here).to_numpy()
@@ -65,6 +69,8 @@ def _site_change(kind: str, was, now, metres: float) -> Change:
         return _site(now, became, *(catalog.SITE_STATUS[side.status].label for side in (was, now)))
     if kind == "type":
         return _site(now, kind, was.type, now.type)
+    if kind == "capacite":
+        return _site(now, kind, *(_count(side.places, "place") for side in (was, now)))
     return _site(now, kind, was.name, now.name)
 
 
@@ -90,7 +96,7 @@ def _read_sites(connection, database: str) -> pd.DataFrame:
     return connection.execute(
         f"""
         SELECT s.site_id, s.type, s.name, {_KEY}, s.status, s.departement_code, s.commune_code, t.name AS commune, s.address,
-               s.lon, s.lat, s.precision, s.finess, s.opened_on, s.source_id
+               s.lon, s.lat, s.precision, s.places, s.finess, s.opened_on, s.source_id
         FROM {database}.site s LEFT JOIN {database}.territory t
           ON t.code = s.commune_code AND t.level IN ('commune', 'arrondissement_municipal') ORDER BY s.site_id
         """
@@ -147,6 +153,15 @@ def of_cpts(connection, old: str, new: str, both: set[str], passage: Passage) ->
         if gained or lost:
             parts = [f"{word} {some(names)}" for word, names in (("avec", gained), ("sans", lost)) if names]
             yield _of_cpts(b, "perimetre", _extent(a), f"{_extent(b)} : {' ; '.join(parts)}")
+        for column, noun in DECLARED.items():
+            before, after = getattr(a, column), getattr(b, column)
+            if text(after) is not None and text(before) != after:  # one that a list no longer says is no news of it
+                yield _of_cpts(b, "declaration", _count(before, noun), _count(after, noun))
+
+
+def _count(number, noun: str) -> str | None:
+    """« 94 159 habitants »; None where nothing is known."""
+    return None if text(number) is None else french.count(int(number), noun)
 
 
 def _of_cpts(row, kind: str, before: str | None = None, after: str | None = None) -> Change:
@@ -181,7 +196,7 @@ def _read_cpts(connection, database: str, both: set[str]) -> pd.DataFrame:
               ON t.code = m.commune_code AND t.level IN ('commune', 'arrondissement_municipal')
             WHERE t.departement_code IN (SELECT unnest($both)) GROUP BY m.cpts_id
         )
-        SELECT s.cpts_id, s.name, {_KEY}, s.status, s.status_date, coalesce(members, []) AS members,
+        SELECT s.cpts_id, s.name, {_KEY}, s.status, s.status_date, {", ".join(f"s.{column}" for column in DECLARED)}, coalesce(members, []) AS members,
                coalesce(home, list_filter(s.departement_codes, lambda d: list_contains($both, d))[1]) AS home
         FROM {database}.cpts s LEFT JOIN member USING (cpts_id)
         WHERE home IS NOT NULL OR list_has_any(s.departement_codes, $both) ORDER BY s.cpts_id

@@ -47,7 +47,8 @@ def resolve(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Outcome:
     lists.enter(tiers[LOCAL], staged(connection, "cpts_perimeter"), outcome)
     resolved = [_within(row, here) for row in lists.cpts()]
     _take_stock(connection, lists.whole(resolved))
-    _write(connection, resolved, _steps(staged(connection, "cpts_event"), same))
+    same |= {(step["source_id"], step["cpts_id"]): step["cpts_id"] for step in lists.steps}
+    _write(connection, resolved, _steps([*staged(connection, "cpts_event"), *lists.steps], same))
     return outcome
 
 

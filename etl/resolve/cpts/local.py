@@ -71,6 +71,7 @@ class Lists:
         self._listed: dict[str, Community] = {}
         self._records: dict[str, dict] = {}  # those that the lists change or add
         self._refused = False
+        self.steps: list[dict] = []  # of their lives, that the lists date
 
     def enter(self, rows: Sequence[dict], perimeters: Sequence[dict], outcome: Outcome) -> None:
         """Say what each row, then each perimeter, was taken for; a row that is of no use is lost."""
@@ -231,6 +232,7 @@ class Lists:
             outcome.lost[one.row["source_id"]] += not wanted
         if wanted:
             self._records[record["cpts_id"]] = record
+            self.steps += _step(one.row, record)
 
     def _record(self, one: Community, codes: list[str], extent: str) -> dict:
         """The CPTS as it becomes: what its row states, over what is known."""
@@ -251,6 +253,20 @@ class Lists:
             files = sorted({each["file"] for each in one.perimeters})
             record["citation"] += f" ; périmètre : {', '.join(files)}"
         return record
+
+
+def _step(row: dict | None, record: dict) -> list[dict]:
+    """The step of its life that a row dates; none where it says no stage, or no date."""
+    if not row or not row["status_date"] or row["status"] in (None, "inconnu"):
+        return []
+    step = {
+        "cpts_id": record["cpts_id"],
+        "status": row["status"],
+        "date": row["status_date"],
+        "deduced": False,
+        "note": None,
+    }
+    return [step | {"citation": record["citation"], "source_id": row["source_id"]}]
 
 
 def spelling(name: str) -> str:

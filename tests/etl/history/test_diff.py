@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,6 +15,7 @@ from etl.history import builds, diff
 from etl.history.changes import NAMED, some
 from etl.history.passage import Change
 from etl.source import BuildError
+from maillage import catalog
 from maillage.catalog import SCHEMA_VERSION
 from tests.etl.conftest import fetch
 
@@ -233,6 +235,19 @@ def test_a_type_that_changes(sides):
     assert (change.kind, change.type, change.before, change.after) == ("type", "CDS", "MSP", "CDS")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told_of"), [(5, 11, True), (5, 5, False), (None, 5, False), (5, None, False)]
+)
+def test_a_capacity_that_changes(sides, before, after, told_of):
+    """Places that come to be known, or are no longer said, are no change of capacity."""
+    sides[0].site(type="LHSS", places=before)
+    sides[1].site(type="LHSS", places=after)
+    found = told(sides)
+    assert [change.kind for change in found] == ["capacite"] * told_of
+    if told_of:
+        assert (found[0].before, found[0].after) == ("5\u00a0places", "11\u00a0places")
+
+
 def test_a_row_taken_over_under_its_finess_number_is_the_same_place(sides):
     both(sides, "whole")
     sides[0].site("msp-08-curated", finess="080000001", name="Maison curated")
@@ -373,6 +388,19 @@ def test_a_status_that_changes_carries_its_date(sides):
     sides[1].cpts("08001", status="aci_signe", status_date="2026-05")
     (change,) = told(sides)
     assert change.kind == "statut" and change.after == "ACI signé (2026-05)"
+
+
+def test_a_declared_figure_that_changes(sides):
+    sides[0].cpts("08001", declared_population=94159, declared_communes=34, declared_professionals=30)
+    sides[1].cpts("08001", declared_population=90346, declared_communes=34)
+    (change,) = told(sides)
+    words = ("94\u202f159\u00a0habitants", "90\u202f346\u00a0habitants")
+    assert (change.kind, change.before, change.after) == ("declaration", *words)
+    sides[1].cpts("08002", cpts_id="d", declared_professionals=111)
+    sides[0].cpts("08002", cpts_id="d")
+    assert [(c.kind, c.before, c.after) for c in told(sides) if c.code == "d"] == [
+        ("declaration", None, "111\u00a0professionnels")
+    ]
 
 
 def test_cpts_that_appear_go_or_change_their_name(sides):
@@ -522,3 +550,74 @@ def test_what_is_no_build_is_not_compared(tmp_path, partial):
     path.write_bytes(b"notes")
     with pytest.raises(BuildError, match=r"^notes\.duckdb n'est pas une base lisible"):
         diff.compare(path, partial.database)
+
+
+# -- five years of a true register ------------------------------------------------------------------------------------
+
+REGISTER = Path(__file__).parents[4] / "shared" / "real" / "finess"
+EDITIONS = {"old": "etablissements_occitanie_2021-01.csv.gz", "new": "etablissements_occitanie_2026-01.csv.gz"}
+
+
+@pytest.fixture
+def register(empty, database):
+    """The register of Occitanie in January 2021 and in January 2026, on the communes of the built database."""
+    files = {name: REGISTER / file for name, file in EDITIONS.items()}
+    if not all(path.exists() for path in files.values()):
+        pytest.skip("../shared/real/finess is absent: no two editions of a true register to compare")
+    connection = empty[0].connection
+    connection.execute(f"ATTACH '{database}' AS built (READ_ONLY)")
+    connection.execute("CREATE TABLE memory.main.category AS SELECT unnest(?) AS code, unnest(?) AS type",
+                       [list(catalog.FINESS_TYPE), list(catalog.FINESS_TYPE.values())])  # fmt: skip
+    for side in empty:
+        connection.execute(
+            f"""
+            INSERT INTO {side.name}.territory BY NAME SELECT * FROM built.territory
+            WHERE region_code = '76' AND level IN ('departement', 'commune')
+            """
+        )
+        connection.execute(
+            f"""
+            INSERT INTO {side.name}.site BY NAME
+            SELECT 'finess-' || f.numero_finess_etablissement AS site_id, k.type, f.raison_sociale AS name, 'ouvert' AS status,
+                   t.departement_code, t.code AS commune_code, f.longitude::DOUBLE AS lon, f.latitude::DOUBLE AS lat,
+                   CASE WHEN f.longitude IS NOT NULL THEN 'adresse' END AS precision, f.numero_finess_etablissement AS finess,
+                   left(f.dateouv, 10) AS opened_on, '-' AS citation, 'liste' AS source_id
+            FROM read_csv('{files[side.name]}', all_varchar = true, delim = ';') f
+            JOIN memory.main.category k ON k.code = f.categetab
+            JOIN {side.name}.territory t ON t.level = 'commune' AND t.code = f.code_insee
+            """
+        )
+        for kind in ("MSP", "CDS", "LHSS"):
+            for (code,) in connection.execute(
+                f"SELECT code FROM {side.name}.territory WHERE level = 'departement'"
+            ).fetchall():
+                side.whole(kind, code)
+    yield empty
+    connection.execute("DROP TABLE memory.main.category")
+    connection.execute("DETACH built")
+
+
+def test_five_years_of_a_true_register_are_told(register):
+    """MSP 199 → 372 in Occitanie: those that both hold under one number stay, the others open or close."""
+    connection = register[0].connection
+    numbers = {
+        side.name: {
+            n for (n,) in connection.execute(f"SELECT finess FROM {side.name}.site WHERE type = 'MSP'").fetchall()
+        }
+        for side in register
+    }
+    assert len(numbers["old"]) > 180 and len(numbers["new"]) > 350
+    found = diff.changes(connection, "old", "new")
+    msp = found[(found["subject"] == "structure") & (found["type"] == "MSP")]
+    opened = msp[msp["kind"].isin(["ouverte", "apparue"])]
+    closed = msp[msp["kind"].isin(["fermee", "retiree"])]
+    # Two that change their type under one number are neither.
+    other = found[(found["kind"] == "type") & ((found["before"] == "MSP") | (found["after"] == "MSP"))]
+    became, left = (other["after"] == "MSP").sum(), (other["before"] == "MSP").sum()
+    assert len(numbers["old"]) - len(closed) - left == len(numbers["new"]) - len(opened) - became
+    assert (len(numbers["old"]), len(numbers["new"]), len(closed)) == (199, 372, 11) and len(opened) >= 180
+    assert set(opened["kind"]) == {"ouverte"} and set(closed["kind"]) == {"fermee"}
+    assert {"deplacee", "renommee"} <= set(msp["kind"])
+    moved = msp[msp["kind"] == "deplacee"]
+    assert moved["after"].str.contains(" km").mean() > 0.9
+    assert not found["subject"].isin(["commune", "source"]).any()

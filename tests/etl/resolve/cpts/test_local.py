@@ -87,3 +87,20 @@ def test_a_departement_is_whole_when_its_rows_say_so(cpts, enter, also_known, al
     rows += [cpts(**({"line": "ligne 3"} | mine | also_listed))] if also_listed else []
     _, _, lists = enter(known, rows)
     assert lists.whole(lists.cpts()) == whole
+
+
+def test_a_dated_stage_is_a_step_of_the_life_line(cpts, enter):
+    stages = [("aci_signe", "2026-03-01", 1), ("aci_signe", None, 0), (None, "2026", 0), ("inconnu", "2026", 0)]
+    for status, day, count in stages:
+        row = cpts("Alpha", line="ligne 2", status_date=day, **MINE | {"status": status})
+        _, _, lists = enter([cpts("CPTS Alpha", "08001")], [row])
+        assert len(lists.steps) == count
+        if count:
+            (step,) = lists.steps
+            assert (step["cpts_id"], step["status"], step["date"], step["deduced"]) == (
+                "cpts-alpha",
+                status,
+                day,
+                False,
+            )
+            assert step["source_id"] == "ici" and step["citation"]

@@ -67,6 +67,7 @@ LETTERS = (
         for kind in catalog.SITE_TYPES
         if kind.label.lower() != kind.code.lower()
     ),
+    (r"\bmspu\b|\bmsp (?:u|universitaire)\b", "msp"),  # « MSP-U », « MSP universitaire »: some write it, some do not
 )
 
 

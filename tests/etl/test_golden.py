@@ -172,7 +172,7 @@ def test_a_claim_stands_beside_what_the_data_say(cursor, place, subject, claimed
 
 
 def test_every_claim_of_the_list_is_there(cursor):
-    assert one(cursor, "SELECT count(*) FROM claim") == (83,)
+    assert one(cursor, "SELECT count(*) FROM claim") == (85,)
 
 
 def test_residents_of_paris_lyon_and_marseille_are_in_their_arrondissement(cursor):

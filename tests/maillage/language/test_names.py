@@ -17,6 +17,8 @@ from maillage.queries import territories
         ("équipes de soins primaires", "esp"),
         ("Maisons de Santé Pluriprofessionnelles", "msp"),
         ("MSP de St-Menges", "msp saint menges"),
+        ("MSP-U de Signy-le-Petit", "msp signy petit"),
+        ("Maison de santé pluriprofessionnelle universitaire de Signy-le-Petit", "msp signy petit"),
         ("L'Œuvre", "oeuvre"),
         ("de la", ""),
     ],

@@ -478,7 +478,7 @@ CREATE TABLE inventory (
 COMMENT ON TABLE inventory IS 'Ce qui est recensé, où : une ligne par type de structure (et pour les CPTS) et par département. Là où l''étendue est inconnue, une absence n''est pas un zéro.';
 COMMENT ON COLUMN inventory.subject IS 'CPTS, ou un type de structure.';
 COMMENT ON COLUMN inventory.departement_code IS 'Département.';
-COMMENT ON COLUMN inventory.extent IS 'complet : tout y est, d''après la liste ou d''après le nombre publié ; partiel : des éléments manquent ou peuvent manquer ; inconnu : rien n''est recensé, ou, pour les CPTS, aucun périmètre n''y est connu.';
+COMMENT ON COLUMN inventory.extent IS 'complet : tout y est, d''après la liste ou d''après le nombre publié ; partiel : des éléments manquent ou peuvent manquer ; inconnu : rien n''est recensé. Une CPTS connue de nom, sans ses communes, est recensée.';
 COMMENT ON COLUMN inventory.listed IS 'Structures ouvertes recensées ; pour les CPTS, celles qui ne sont pas résiliées.';
 COMMENT ON COLUMN inventory.published IS 'Nombre publié officiellement, quand il existe.';
 COMMENT ON COLUMN inventory.published_as_of IS 'Date de ce nombre.';

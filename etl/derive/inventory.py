@@ -53,7 +53,7 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT s.subject, d.code AS departement_code, coalesce(l.listed, 0) AS listed, o.published, o.published_as_of,
                    o.published_source, coalesce(l.listed, 0) / nullif(o.published, 0) AS share, l.oldest, l.newest,
                    w.source_id IS NOT NULL AS told, coalesce(w.source_id, l.source_id, m.source_id) AS source_id, w.as_of,
-                   l.source_id IS NOT NULL AND s.subject <> 'CPTS' OR m.source_id IS NOT NULL AS something
+                   l.source_id IS NOT NULL OR m.source_id IS NOT NULL AS something
             FROM subject s CROSS JOIN (FROM territory WHERE level = 'departement') d
             LEFT JOIN listed l ON l.subject = s.subject AND l.departement_code = d.code
             LEFT JOIN member m ON m.subject = s.subject AND m.departement_code = d.code

@@ -75,10 +75,12 @@ def home(cursor: Cursor, cpts_id: str) -> tuple[str, str] | None:
 
 
 def survey(cursor: Cursor, departements: list[str]) -> tuple[int, int]:
-    """How many of these départements have a whole list of their CPTS, and how many a part of it."""
+    """How many of these départements have a whole list of their CPTS, and how many some perimeters only."""
     return cursor.execute(
         """
-        SELECT count(*) FILTER (extent = 'complet'), count(*) FILTER (extent = 'partiel') FROM inventory
+        SELECT count(*) FILTER (extent = 'complet'), count(*) FILTER (extent = 'partiel' AND departement_code IN (
+                   SELECT r.departement_code FROM cpts_commune m JOIN residence r ON r.code = m.commune_code))
+        FROM inventory
         WHERE subject = 'CPTS' AND departement_code IN (SELECT unnest(?))
         """,
         [departements],

@@ -8,7 +8,7 @@ from etl.derive import inventory
 from etl.sources.finess_2026_occitanie import DEPARTEMENTS as OCCITANIE
 
 
-def test_a_departement_is_surveyed_where_a_site_or_a_perimeter_is_known(cursor):
+def test_a_departement_is_surveyed_where_a_site_a_cpts_or_a_perimeter_is_known(cursor):
     sites = set(cursor.execute("SELECT DISTINCT type, departement_code FROM site").fetchall())
     perimeters = {
         ("CPTS", code)
@@ -16,11 +16,15 @@ def test_a_departement_is_surveyed_where_a_site_or_a_perimeter_is_known(cursor):
             "SELECT DISTINCT r.departement_code FROM cpts_commune m JOIN residence r ON r.code = m.commune_code"
         ).fetchall()
     }
+    named = {
+        ("CPTS", code) for (code,) in cursor.execute("SELECT DISTINCT unnest(departement_codes) FROM cpts").fetchall()
+    }
+    assert named - perimeters  # known by name only: listed all the same
     rows = cursor.execute("SELECT subject, departement_code, extent, source_id FROM inventory").fetchall()
-    assert len(rows) == 19 * 101
+    assert len(rows) == 20 * 101
     known = {(subject, code) for subject, code, extent, _ in rows if extent != "inconnu"}
     complete = {(subject, code) for subject, code, extent, _ in rows if extent == "complet"}
-    assert known == sites | perimeters | complete
+    assert known == sites | perimeters | named | complete
     assert {code for subject, code in complete if subject == "CPTS"} == {"04", "05", "06", "13", "83", "84"}
     assert {code for subject, code in complete if subject == "LHSS"} == set(OCCITANIE)
 

@@ -11,7 +11,8 @@ def contradictions(cursor: Cursor) -> pd.DataFrame:
     """One row per fact that two sources tell differently, the widest gap of each subject first.
 
     Published counts of MSP against the open ones listed, published coverage against the one computed, published density
-    against the one computed, and what a CPTS declares against its perimeter where it is whole. Where ours is a minimum, only
+    against the one computed, and what a CPTS declares against its perimeter where it is whole: its population against the
+    census of the year of the figure, or the last one before it. Where ours is a minimum, only
     a larger one contradicts. Columns: subject, place, code, published, published_by, computed, computed_as, unit, minimum, gap (in %).
     """
     return cursor.execute(
@@ -27,6 +28,24 @@ def contradictions(cursor: Cursor) -> pd.DataFrame:
                 ON s.departement_code = i.departement_code AND s.type = 'MSP' AND s.status = 'ouvert'
             WHERE i.subject = 'MSP' AND i.extent <> 'inconnu' GROUP BY ALL
         ),
+        declared AS (
+            SELECT c.cpts_id, c.declared_population, c.citation,
+                   coalesce(max(coalesce(k.year, try_cast(left(k.date, 4) AS INTEGER))), try_cast(left(c.as_of, 4) AS INTEGER), 9999) AS year
+            FROM cpts c LEFT JOIN claim k
+              ON k.cpts_id = c.cpts_id AND k.subject = 'Population CPTS' AND k.claimed = c.declared_population
+            WHERE c.perimeter = 'complet' AND c.declared_population IS NOT NULL
+            GROUP BY c.cpts_id, c.declared_population, c.citation, c.as_of
+        ),
+        census AS (
+            SELECT m.cpts_id, h.year, sum(h.population) AS people
+            FROM cpts_commune m JOIN population_history h ON h.code = m.commune_code GROUP BY m.cpts_id, h.year
+            QUALIFY count(*) = max(count(*)) OVER (PARTITION BY m.cpts_id)
+        ),
+        of_its_year AS (
+            SELECT d.*, n.people, n.year AS census_year FROM declared d JOIN census n USING (cpts_id)
+            QUALIFY row_number() OVER (PARTITION BY d.cpts_id ORDER BY n.year <= d.year DESC,
+                                       CASE WHEN n.year <= d.year THEN -n.year ELSE n.year END) = 1
+        ),
         pair AS (
             SELECT 'MSP' AS subject, p.code, NULL AS cpts_id, p.value AS published, p.method AS published_by, l.sites::DOUBLE AS computed,
                    'sites MSP ouverts recensés' AS computed_as, 'MSP' AS unit, l.extent = 'partiel' AS minimum, 0 AS tolerance
@@ -40,11 +59,9 @@ def contradictions(cursor: Cursor) -> pd.DataFrame:
             SELECT 'Densité de population', p.code, NULL, p.value, p.method, c.value, c.method, 'hab./km²', false, 0.02 * p.value
             FROM latest p JOIN latest c ON c.code = p.code AND c.indicator = 'densite' WHERE p.indicator = 'densite_publiee'
             UNION ALL
-            SELECT 'Habitants d''une CPTS', NULL, c.cpts_id, c.declared_population, c.citation, sum(t.population),
-                   'population municipale des communes membres', 'habitants', false, 0.02 * c.declared_population
-            FROM cpts c JOIN cpts_commune m USING (cpts_id)
-            JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = m.commune_code
-            WHERE c.perimeter = 'complet' AND c.declared_population IS NOT NULL GROUP BY ALL
+            SELECT 'Habitants d''une CPTS', NULL, cpts_id, declared_population, citation, people,
+                   'population municipale ' || census_year || ' des communes membres', 'habitants', false, 0.02 * declared_population
+            FROM of_its_year
             UNION ALL
             SELECT 'Communes d''une CPTS', NULL, c.cpts_id, c.declared_communes, c.citation, count(*),
                    'communes membres connues', 'communes', false, 0

@@ -28,7 +28,7 @@ def placed(cursor: Cursor, types: tuple[str, ...], departements: list[str]) -> p
 
 def counts(cursor: Cursor, level: str, code: str) -> pd.DataFrame:
     """One row per site type: how many are open, in preparation, not placed, how many places; and whether it was looked
-    for. Columns: type, open, preparing, unplaced, places, surveyed (départements with a list), whole (départements with a
+    for. Columns: type, open, preparing, unplaced, places, published (the official count, where every département has one), surveyed (départements with a list), whole (départements with a
     whole list: none there is a true zero), departements.
 
     A commune, an arrondissement or an intercommunalité counts only sites whose commune is known.
@@ -55,6 +55,8 @@ def counts(cursor: Cursor, level: str, code: str) -> pd.DataFrame:
                count(h.site_id) FILTER (h.status IN ('en_ouverture', 'en_construction', 'en_projet')) AS preparing,
                count(h.site_id) FILTER (h.lon IS NULL) AS unplaced,
                sum(h.places) FILTER (h.status = 'ouvert') AS places,
+               (SELECT CASE WHEN count(*) = count(published) THEN sum(published) END FROM inventory i
+                JOIN reach USING (departement_code) WHERE i.subject = k.code) AS published,
                (SELECT count(*) FROM inventory i JOIN reach USING (departement_code)
                 WHERE i.subject = k.code AND i.extent <> 'inconnu') AS surveyed,
                (SELECT count(*) FROM inventory i JOIN reach USING (departement_code)

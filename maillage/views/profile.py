@@ -103,13 +103,13 @@ def _reading(cell, indicator: catalog.Indicator) -> str:
 def _structures(data: dict) -> dict:
     """The types with a site, and what is known of the others."""
     counted = data["structures"].set_index("type")
-    rows = [(kind, parts) for kind in catalog.SITE_TYPES if (parts := _state(counted.loc[kind.code]))]
+    wide = data["territory"].level in ("departement", "region", "france")  # a published count is a département's
+    rows = [(kind, parts) for kind in catalog.SITE_TYPES if (parts := _state(counted.loc[kind.code], wide))]
     listed = {kind.code for kind, _ in rows}
     nothing = [kind.code for kind in catalog.SITE_TYPES if kind.code not in listed]
     whole = counted["whole"] == counted["departements"]
     none, unknown = [kind for kind in nothing if whole[kind]], [kind for kind in nothing if not whole[kind]]
-    level = data["territory"].level
-    where = "" if level in ("departement", "region", "france") else ", commune connue"
+    where = "" if wide else ", commune connue"
     notes = []
     if rows:
         partly = [kind.code for kind in catalog.SITE_TYPES if kind.code in listed and not whole[kind.code]]
@@ -131,11 +131,14 @@ def _surveyed(counted: pd.DataFrame) -> str:
     return "" if total == 1 else f"{text.count(most, 'département')} recensé{'s' if most > 1 else ''} sur {total}."
 
 
-def _state(row) -> list:
-    """How many are open, then words: « ouverts », « 2 en préparation », « 11 places »; nothing without a site."""
+def _state(row, wide: bool) -> list:
+    """How many are open, then words: « ouverts », « 12 recensées sur 22 publiées » of a list that is not whole, « 2 en
+    préparation », « 11 places »; nothing without a site."""
     if row["open"] + row["preparing"] == 0:
         return []
     parts = [row["open"], "ouvert" if row["open"] < 2 else "ouverts"]
+    if wide and text.known(row["published"]) and row["whole"] < row["departements"]:
+        parts.append(figures.listed(int(row["open"]), int(row["published"])))
     if row["preparing"]:
         parts.append(f"{text.number(row['preparing'])} en préparation")
     if text.known(row["places"]):
@@ -224,6 +227,8 @@ def _cpts(data: dict) -> dict:
             f"au moins en partie. Départements où tous les périmètres sont connus : {text.number(whole)} ; où une partie l'est : "
             f"{text.number(partly)}.",
         }
+    if frame.empty and data["cpts_survey"][0] == data["structures"]["departements"].iloc[0]:
+        return {"title": "CPTS", "note": "Aucune CPTS ici aux statuts choisis, d'après une liste complète."}
     if frame.empty:
         return {
             "title": "CPTS",

@@ -113,3 +113,29 @@ def test_the_nearest_sites_of_a_commune(cursor, table, homes, commune):
     assert {(kind, name, km, minutes) for kind, name, _, km, minutes in answer} == expected
     assert [row[3] for row in answer] == sorted(row[3] for row in answer)
     assert answer
+
+
+def test_a_published_count_is_that_of_every_département(cursor):
+    for level, code, known in (("departement", "08", 22), ("departement", "35", 56), ("region", "53", None)):
+        found = sites.counts(cursor, level, code).set_index("type")
+        departements = {"08": ["08"], "35": ["35"], "53": ["22", "29", "35", "56"]}[code]
+        total = cursor.execute(
+            "SELECT sum(published) FROM inventory WHERE subject = 'MSP' AND departement_code IN (SELECT unnest(?))",
+            [departements],
+        ).fetchone()[0]
+        assert found.loc["MSP", "published"] == total and known in (None, total)
+        assert pd.isna(found.loc["PASS", "published"])
+
+
+def test_the_services_of_the_press_kit_have_a_row_each(cursor):
+    """Those that the register has no category for: with what they are, since when they are known, and no distance to them."""
+    rows = cursor.execute(
+        "SELECT name, subtype, status, commune_code, as_of, citation FROM site WHERE type = 'SERVICE' ORDER BY subtype"
+    ).fetchall()
+    assert [row[1] for row in rows] == ["activite_physique", "interpretariat", "mediation", "petite_enfance"]
+    assert {row[3] for row in rows} == {None, "08298", "08409"}
+    assert all(row[2] == "ouvert" and row[4] == "2024" and row[5].startswith("seed:001") for row in rows)
+    assert cursor.execute("SELECT count(*) FROM access WHERE site_type = 'SERVICE'").fetchone() == (0,)
+    assert cursor.execute(
+        "SELECT extent FROM inventory WHERE subject = 'SERVICE' AND departement_code = '08'"
+    ).fetchone() == ("partiel",)

@@ -55,17 +55,20 @@ def rankable(table: pd.DataFrame) -> pd.Series:
     return table["value"].notna() & ~table["bound"].isin(BOUNDS)
 
 
+MEASURED = "Surface mesurée sur des contours simplifiés :"
 AREA_GAP = 2.0  # percent: under it, the simplification of contours is not worth a sentence
 
 
-def area(gap: float | None) -> str:
-    """« Surface des contours … : 5,9 % de plus que la surface publiée »; nothing under AREA_GAP, nor where none is published."""
+def area(gap: float | None, where: str = "") -> str:
+    """« Surface mesurée … : 5,9 % de plus que la surface publiée »; nothing under AREA_GAP, nor where none is published. `where`
+    names the département where several may be meant."""
     if gap is None or abs(gap) < AREA_GAP:
         return ""
     way = "plus" if gap > 0 else "moins"
+    measured = f"{where} : surface mesurée sur des contours simplifiés," if where else MEASURED
     return (
-        f"Surface mesurée sur des contours simplifiés : {text.quantity(abs(gap), '%', 1)} de {way} que la surface publiée "
-        "(cadastre, sans les eaux). La densité s'en écarte d'autant, en sens inverse."
+        f"{measured} {text.quantity(abs(gap), '%', 1)} de {way} que la surface publiée (cadastre, sans les eaux). La densité s'en "
+        "écarte d'autant, en sens inverse."
     )
 
 

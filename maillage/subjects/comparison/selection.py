@@ -10,12 +10,13 @@ import pandas as pd
 from maillage import catalog
 from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, Choices
 from maillage.address.selection import Selection
+from maillage.catalog import recipes
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
-from maillage.language.figures import rankable
+from maillage.language.figures import area, rankable
 from maillage.language.text import shortened
 from maillage.methods import comparing
-from maillage.queries import comparison, territories
+from maillage.queries import comparison, indicators, territories
 from maillage.subjects.comparison.figures import Figures, figures
 from maillage.warehouse import Ask
 
@@ -72,6 +73,9 @@ def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) ->
     marked = tuple(lead) if len(members) == len(names) else listed
     if len(marked) > MARKED:
         notes.append(f"Les {MARKED} premiers des {len(marked)} départements sont repérés dans les graphiques.")
+    if main.recipe == recipes.DENSITY:
+        gaps = ((names[code], ask(indicators.area_gap, code)) for code in marked[:MARKED])
+        notes += filter(None, (area(gap, name) for name, gap in gaps))
     years = ask.keep(figures, main.code, selection.statuses, threshold).years
     year = choices.year if choices.year in years else 0
     if choices.year and not year:

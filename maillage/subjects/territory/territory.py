@@ -11,9 +11,10 @@ import pandas as pd
 import shapely
 
 from maillage import catalog
+from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.methods import perimeters
-from maillage.queries import communes, cpts, provenance, territories
+from maillage.queries import communes, cpts, indicators, provenance, territories
 from maillage.records.figure import Line
 from maillage.records.territory import Build, Cpts, Dossier, Event, Share, Size
 from maillage.subjects import country
@@ -60,6 +61,7 @@ def dossier(
     facts = _cpts(ask, card, members, people) if card else None
     partial = facts is not None and facts.perimeter != "complet"
     near = neighbours.around(ask, codes, statuses)
+    gaps = {share.code: ask(indicators.area_gap, share.code) for share in departements}
     told = figures(ask, members, places, _parts(departements, people), statuses, counts, near.standing, partial)
     overlaps = neighbours.overlaps(ask, codes, statuses, cpts_id)
     return Dossier(
@@ -86,7 +88,7 @@ def dossier(
         cpts=facts,
         sources=_sources(ask, told, inside, facts, overlaps),
         build=_build(ask),
-        notes=tuple(_notes(members, lost, facts, departements, surveys)),
+        notes=tuple(_notes(members, lost, facts, departements, surveys, gaps)),
     )
 
 
@@ -173,8 +175,8 @@ def _unlisted(departements: tuple[Share, ...], surveys: pd.DataFrame) -> list[st
     return [share.name for share in departements if share.code not in listed]
 
 
-def _notes(members, lost, facts, departements, surveys) -> list[str]:
-    """What is not known, and what must be read with care."""
+def _notes(members, lost, facts, departements, surveys, gaps) -> list[str]:
+    """What is not known, and what must be read with care. `gaps`: of the area of each département (`indicators.area_gap`)."""
     said = []
     if lost:
         left = text.count(
@@ -206,6 +208,7 @@ def _notes(members, lost, facts, departements, surveys) -> list[str]:
         said.append(
             f"Sites du département {departement} sans commune connue, peut-être dans ce territoire, non comptés ici : {listed}."
         )
+    said += filter(None, (language_figures.area(gaps[share.code], share.name) for share in departements))
     if departements:
         said.append(
             "Mortalité prématurée, âges, pauvreté et médecins ne sont publiés que par département : le territoire en reçoit le chiffre, "

@@ -30,7 +30,7 @@ def test_every_site_is_there_with_its_state(cursor):
         site: row for site, row in expected.items() if site not in opened
     }
     assert all(told[site][1] == "ouvert" and expected[site][1] in catalog.SITE_PREPARING for site in opened)
-    assert len(expected) == 111 and len(opened) >= 6
+    assert len(expected) == 115 and len(opened) >= 6
 
 
 def test_an_unknown_number_of_places_is_not_zero(cursor):

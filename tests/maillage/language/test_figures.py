@@ -71,6 +71,7 @@ def test_an_area_far_from_the_published_one_says_so(cursor, code, percent, way):
     gap = indicators.area_gap(cursor, code)
     assert gap == pytest.approx(percent, abs=0.1)
     assert f"de {way} que la surface publiée" in figures.area(gap)
+    assert figures.area(gap, "Ici").startswith("Ici : surface mesurée")
 
 
 def test_a_near_area_says_nothing(cursor):

@@ -101,3 +101,10 @@ def test_the_main_indicator_is_not_twice_in_the_table(ask):
     others = set(Choices().beside) - {shown.main.code}
     assert [i.code for i in shown.beside] == [i.code for i in catalog.INDICATORS if i.code in others]
     assert replace(shown.choices) == Choices()
+
+
+def test_a_density_says_where_areas_are_far_from_the_published_ones(ask):
+    isere = {"territoire": "departement-38", "indicateur": "densite"}
+    notes = compared(ask, isere, group="region").notes
+    assert any(note.startswith("Isère (38) : surface mesurée") and "de plus" in note for note in notes)
+    assert not any("surface mesurée" in note for note in compared(ask, isere | {"indicateur": "msp_nombre"}).notes)

@@ -279,3 +279,9 @@ def test_a_dossier_does_not_change_what_is_shared(ask):
     again = territory.of_cpts(ask, CENTRE)
     pd.testing.assert_frame_equal(first.communes, again.communes)
     assert first.figures == again.figures
+
+
+def test_a_territory_says_that_the_area_of_its_département_is_far_from_the_published_one(ask):
+    notes = territory.dossier(ask, ["38185"]).notes
+    assert any(note.startswith("Isère : surface mesurée") for note in notes)
+    assert not any("surface mesurée" in note for note in territory.dossier(ask, ["08105"]).notes)

@@ -103,16 +103,17 @@ def _reading(cell, indicator: catalog.Indicator) -> str:
 def _structures(data: dict) -> dict:
     """The types with a site, and what is known of the others."""
     counted = data["structures"].set_index("type")
+    kinds = [kind for kind in catalog.SITE_TYPES if kind.code in counted.index]  # a build may be older than a type
     wide = data["territory"].level in ("departement", "region", "france")  # a published count is a département's
-    rows = [(kind, parts) for kind in catalog.SITE_TYPES if (parts := _state(counted.loc[kind.code], wide))]
+    rows = [(kind, parts) for kind in kinds if (parts := _state(counted.loc[kind.code], wide))]
     listed = {kind.code for kind, _ in rows}
-    nothing = [kind.code for kind in catalog.SITE_TYPES if kind.code not in listed]
+    nothing = [kind.code for kind in kinds if kind.code not in listed]
     whole = counted["whole"] == counted["departements"]
     none, unknown = [kind for kind in nothing if whole[kind]], [kind for kind in nothing if not whole[kind]]
     where = "" if wide else ", commune connue"
     notes = []
     if rows:
-        partly = [kind.code for kind in catalog.SITE_TYPES if kind.code in listed and not whole[kind.code]]
+        partly = [kind.code for kind in kinds if kind.code in listed and not whole[kind.code]]
         extent = (
             f"liste partielle pour {', '.join(map(catalog.short, partly))}. {_surveyed(counted)}"
             if partly

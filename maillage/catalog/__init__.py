@@ -137,7 +137,7 @@ SITE_TYPES = (
              "Des soins gratuits pour les personnes qui ont une addiction, et pour leur entourage.", finess=("197",), lasting=True),
     SiteType("CAARUD", "Centre d'accueil et d'accompagnement à la réduction des risques", "CA", "small_square", "#5B6570",
              "Un accueil sans condition pour les usagers de drogues.", finess=("178",), lasting=True),
-    SiteType("SERVICE", "Autre service de santé", "SV", "small_square", "#5B6570",
+    SiteType("AUTRE_SERVICE", "Autre service de santé", "SV", "small_square", "#5B6570",
              "Un service d'accès aux soins ou de prévention sans catégorie au registre : médiation, interprétariat, petite enfance…",
              indicators=False),
     SiteType("HOP", "Site hospitalier", "HO", "small_square", "#5B6570",
@@ -156,10 +156,10 @@ SITE_SUBTYPES = (
     Subtype("PASS", "pediatrique", "pédiatrique, ou de la mère et de l'enfant"),
     Subtype("PASS", "mobile", "mobile"),
     Subtype("PASS", "ville", "de ville"),
-    Subtype("SERVICE", "mediation", "médiation en santé"),
-    Subtype("SERVICE", "interpretariat", "interprétariat pour les soignants"),
-    Subtype("SERVICE", "petite_enfance", "petite enfance et parentalité"),
-    Subtype("SERVICE", "activite_physique", "activité physique adaptée"),
+    Subtype("AUTRE_SERVICE", "mediation", "médiation en santé"),
+    Subtype("AUTRE_SERVICE", "interpretariat", "interprétariat pour les soignants"),
+    Subtype("AUTRE_SERVICE", "petite_enfance", "petite enfance et parentalité"),
+    Subtype("AUTRE_SERVICE", "activite_physique", "activité physique adaptée"),
 )
 
 # What a figure is: how it bounds the truth, and where it comes from.

@@ -133,7 +133,11 @@ def _counted(ask: Ask) -> tuple[str, ...]:
 
 
 def _uncounted() -> tuple[str, ...]:
-    alone = [f"{kind.code} ({kind.label})" for kind in catalog.SITE_TYPES if not kind.finess]
+    alone = [
+        f"{kind.code} ({kind.label})" if "_" not in kind.code else _small(kind.label)
+        for kind in catalog.SITE_TYPES
+        if not kind.finess
+    ]
     apart = [_small(kind.label) for kind in catalog.SITE_TYPES if not kind.indicators]
     return (
         f"Aucun fichier national ne recense : {', '.join(alone)}. Elles viennent de listes établies à la main ; ailleurs, elles sont "

@@ -67,7 +67,7 @@ def test_the_nearest_of_a_whole_list_is_the_nearest_even_next_door(wholly_listed
 
 def test_seats_hospitals_and_other_services_are_places_and_no_figures(wholly_listed):
     without = [kind.code for kind in catalog.SITE_TYPES if not kind.indicators]
-    assert without == ["SERVICE", "HOP", "SIEGE_CPTS"]
+    assert without == ["AUTRE_SERVICE", "HOP", "SIEGE_CPTS"]
     assert wholly_listed.execute("SELECT DISTINCT site_type FROM access").fetchall() == [("MSP",)]
     codes = {code for (code,) in wholly_listed.execute("SELECT DISTINCT indicator FROM indicator_value").fetchall()}
     assert codes == {"structures_msp_100k", "structures_lam_100k", "distance_msp"}

@@ -552,5 +552,5 @@ def test_the_catalogue_knows_the_categories_of_the_register():
         "CSAPA": ("197",), "CAARUD": ("178",), "HOP": ("101", "106", "355", "365"),
     }  # fmt: skip
     without = {kind.code for kind in catalog.SITE_TYPES if not kind.indicators}
-    assert without == {"SIEGE_CPTS", "HOP", "SERVICE"}
+    assert without == {"SIEGE_CPTS", "HOP", "AUTRE_SERVICE"}
     assert not [i.code for i in catalog.INDICATORS if i.site_type in without]

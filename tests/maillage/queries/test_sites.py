@@ -130,12 +130,12 @@ def test_a_published_count_is_that_of_every_département(cursor):
 def test_the_services_of_the_press_kit_have_a_row_each(cursor):
     """Those that the register has no category for: with what they are, since when they are known, and no distance to them."""
     rows = cursor.execute(
-        "SELECT name, subtype, status, commune_code, as_of, citation FROM site WHERE type = 'SERVICE' ORDER BY subtype"
+        "SELECT name, subtype, status, commune_code, as_of, citation FROM site WHERE type = 'AUTRE_SERVICE' ORDER BY subtype"
     ).fetchall()
     assert [row[1] for row in rows] == ["activite_physique", "interpretariat", "mediation", "petite_enfance"]
     assert {row[3] for row in rows} == {None, "08298", "08409"}
     assert all(row[2] == "ouvert" and row[4] == "2024" and row[5].startswith("seed:001") for row in rows)
-    assert cursor.execute("SELECT count(*) FROM access WHERE site_type = 'SERVICE'").fetchone() == (0,)
+    assert cursor.execute("SELECT count(*) FROM access WHERE site_type = 'AUTRE_SERVICE'").fetchone() == (0,)
     assert cursor.execute(
-        "SELECT extent FROM inventory WHERE subject = 'SERVICE' AND departement_code = '08'"
+        "SELECT extent FROM inventory WHERE subject = 'AUTRE_SERVICE' AND departement_code = '08'"
     ).fetchone() == ("partiel",)

@@ -25,6 +25,7 @@ REMOTE = tuple(module for module in SOURCES if module.SOURCE.remote)
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit status: 0, or 1 after one sentence on stderr, 130 when interrupted."""
     options = parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    """Commands and their options: a contract with users and their scripts."""
     top = argparse.ArgumentParser(prog="python -m etl", description="Construit la base de Maillage.")
     commands = top.add_subparsers(required=True, metavar="commande")
 
@@ -97,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run_build(options) -> int:
+    """Build, with a bar or a line a step; say what nobody read."""
     live = bring(REMOTE, options.offline, frozenset(options.accepter)) if options.live else None
     with tqdm(total=100, bar_format="{bar:30} {percentage:3.0f} % {desc}", disable=options.progress != "bar") as bar:
 
@@ -138,6 +141,7 @@ def bring(modules, offline: bool, accepted: frozenset[str] = frozenset()) -> Liv
 
 
 def run_fetch(options) -> int:
+    """Bring the files of live sources, one line each, without building."""
     known = {module.SOURCE.source_id: module for module in REMOTE}
     if unknown := set(options.sources) - set(known):
         raise BuildError(f"Source inconnue : {', '.join(sorted(unknown))}. À demander au réseau : {', '.join(known)}.")
@@ -146,12 +150,13 @@ def run_fetch(options) -> int:
         if isinstance(brought, SourceError):
             print(f"{name} : {brought}", file=sys.stderr)
         else:
-            said = brought.trouble or {"nouveau": "nouveau fichier", "inchange": "inchangé"}.get(brought.outcome, "")
-            print(f"{name} : {brought.name}, {brought.path.stat().st_size / 1e6:.1f} Mo, {said}")
+            outcome = brought.trouble or {"nouveau": "nouveau fichier", "inchange": "inchangé"}.get(brought.outcome, "")
+            print(f"{name} : {brought.name}, {brought.path.stat().st_size / 1e6:.1f} Mo, {outcome}")
     return 1 if any(isinstance(brought, SourceError) for brought in live.files.values()) else 0
 
 
 def run_check(options) -> int:
+    """Run the checks on a built database; 1 when a row offends. Raises BuildError when there is no readable base."""
     if not options.path.exists():
         raise BuildError(f"{options.path} n'existe pas. Lancez « python -m etl build ».")
     try:
@@ -164,6 +169,7 @@ def run_check(options) -> int:
 
 
 def run_report(options) -> int:
+    """What became of the rows of the lists, as lines of text."""
     if not options.path.exists():
         raise BuildError(f"{options.path} n'existe pas. Lancez « python -m etl build ».")
     try:
@@ -175,6 +181,7 @@ def run_report(options) -> int:
 
 
 def run_sources(options) -> int:
+    """Every source that a build may read: producer, licence, vintage, when it was brought."""
     cache = Cache(RAW)
     for module in SOURCES:
         source = module.SOURCE
@@ -185,6 +192,7 @@ def run_sources(options) -> int:
 
 
 def retrieved(source: Source, cache: Cache) -> str:
+    """When a source was brought, in words."""
     if source.local:
         return f"listes locales data/local/{source.local}"
     if not source.remote:
@@ -194,17 +202,20 @@ def retrieved(source: Source, cache: Cache) -> str:
 
 
 def run_diff(options) -> int:
+    """What changed between two builds, as text."""
     print(diff.report(builds.locate(options.old, DATABASE), builds.locate(options.new, DATABASE)))
     return 0
 
 
 def run_rollback(options) -> int:
+    """Put a kept build back in place."""
     version = builds.rollback(DATABASE, ROOT / "static", tell=lambda sentence: print(sentence, file=sys.stderr))
     print(f"{DATABASE.name} : construction {version} remise en place.")
     return 0
 
 
 def run_snapshot(options) -> int:
+    """Remake the embedded geography from packages on disk."""
     # geopandas and the packages are needed here only.
     from etl import snapshot
 

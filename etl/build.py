@@ -144,6 +144,7 @@ def in_order(modules: list) -> list:
 
 
 def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) -> list[Outcome]:
+    """Decide what the staged rows of a subject are, and publish them in one INSERT a table."""
     publish.sources(connection)
     if subject == "territory":
         territories.resolve(connection)
@@ -188,6 +189,7 @@ def read_inputs(connection, data: Path, departements: tuple[str, ...]) -> Inputs
 
 
 def fill_catalog(connection) -> None:
+    """The catalogue's types, statuses and indicators, that rows refer to."""
     rows = {
         "site_type": [(t.code, t.label) for t in catalog.SITE_TYPES],
         "site_subtype": [(s.site_type, s.code, s.label) for s in catalog.SITE_SUBTYPES],

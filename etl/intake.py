@@ -85,9 +85,16 @@ def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | No
     expected = None if source.source_id in live.accepted else live.cache.good_rows(source.source_id)
     for fetched, outcome, trouble in _candidates(source, live):
         load = partial(
-            _load, connection, module, replace(inputs, fetched=fetched.path), outcome, f"{fetched.retrieved_at:%Y-%m-%d}",
-            fetched.sha256, sentence=" ".join([*troubles, *filter(None, [trouble])]) or None, expected=expected,
-        )  # fmt: skip
+            _load,
+            connection,
+            module,
+            replace(inputs, fetched=fetched.path),
+            outcome,
+            f"{fetched.retrieved_at:%Y-%m-%d}",
+            fetched.sha256,
+            sentence=" ".join([*troubles, *filter(None, [trouble])]) or None,
+            expected=expected,
+        )
         refused = _attempt(connection, source, fetched.name, load)
         if not refused:
             return fetched
@@ -116,9 +123,15 @@ def _candidates(source: Source, live: Live) -> Iterator[tuple[Fetched, str, str]
 
 
 def _load(
-    connection, module, inputs: Inputs, outcome: str, retrieved_at: str | None, sha256: str,
-    sentence: str | None = None, expected: int | None = None,
-) -> None:  # fmt: skip
+    connection,
+    module,
+    inputs: Inputs,
+    outcome: str,
+    retrieved_at: str | None,
+    sha256: str,
+    sentence: str | None = None,
+    expected: int | None = None,
+) -> None:
     source, started = module.SOURCE, time.monotonic()
     tally: Tally = module.load(connection, inputs)
     if expected and tally.read < FEWER * expected:
@@ -128,9 +141,19 @@ def _load(
         )
     connection.execute(
         "INSERT INTO staging.source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [source.source_id, source.title, source.producer, source.page, source.licence, tally.vintage or source.vintage,
-         retrieved_at, sha256, tally.read, source.doubts],
-    )  # fmt: skip
+        [
+            source.source_id,
+            source.title,
+            source.producer,
+            source.page,
+            source.licence,
+            tally.vintage or source.vintage,
+            retrieved_at,
+            sha256,
+            tally.read,
+            source.doubts,
+        ],
+    )
     kept = tally.read if tally.kept is None else tally.kept
     _tell(connection, source, outcome, sentence, tally.read, kept, time.monotonic() - started)
     note(connection, source.source_id, tally.notes)
@@ -193,12 +216,18 @@ def unread(data: Path, modules: Iterable) -> list[Note]:
         if module.SOURCE.local
         for path in local_files(module.SOURCE, data, getattr(module, "mine", None))
     }
-    found = sorted((data / "local").iterdir()) if (data / "local").is_dir() else []
+    files = sorted((data / "local").iterdir()) if (data / "local").is_dir() else []
     return [
-        Note("fichier", "refuse", "fichier jamais lu", f"« {path.name} » n'a été lu par personne. {_remedy(path)}", file=path.name)
-        for path in found
+        Note(
+            "fichier",
+            "refuse",
+            "fichier jamais lu",
+            f"« {path.name} » n'a été lu par personne. {_remedy(path)}",
+            file=path.name,
+        )
+        for path in files
         if path not in taken and not purposes.passing(path.name) and path.name not in SETTINGS
-    ]  # fmt: skip
+    ]
 
 
 def _remedy(path: Path) -> str:

@@ -24,6 +24,8 @@ TODAY = "6.0.0"
 
 @dataclass(frozen=True)
 class Vintage:
+    """One edition of the official geography: its map of communes, the year of its populations."""
+
     version: str
     cog_year: int  # the map of communes it uses
     population_year: int  # the year its populations are for: read from totals, the packages do not say
@@ -73,10 +75,10 @@ def collect(folder: Path) -> dict[str, Path]:
                     f"Le paquet {package} n'a pas pu être téléchargé. Vérifiez le réseau, ou déposez {path.name} dans "
                     f"le dossier donné à --packages (commande : {' '.join(command)})."
                 ) from error
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != expected:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest != expected:
             raise BuildError(
-                f"Le paquet {package} ({path.name}) a pour empreinte {found}, et non {expected}. "
+                f"Le paquet {package} ({path.name}) a pour empreinte {digest}, et non {expected}. "
                 "Supprimez ce fichier et relancez la commande."
             )
         paths[package] = path

@@ -40,11 +40,13 @@ TERRITORIES = {
 
 
 def territories(connection: duckdb.DuckDBPyConnection) -> None:
+    """Territories as they were resolved, in one INSERT a table."""
     for table, rows in TERRITORIES.items():
         connection.execute(f"INSERT INTO {table} BY NAME {rows}")
 
 
 def sites(connection: duckdb.DuckDBPyConnection) -> None:
+    """Structures as they were resolved, in one INSERT a table."""
     connection.execute(f"INSERT INTO site BY NAME {SITE} ORDER BY site_id")
 
 
@@ -56,6 +58,7 @@ CPTS = {
 
 
 def cpts(connection: duckdb.DuckDBPyConnection) -> None:
+    """CPTS, their communes and their steps as they were resolved, in one INSERT a table."""
     for table, rows in CPTS.items():
         connection.execute(f"INSERT INTO {table} BY NAME {rows}")
 
@@ -72,6 +75,7 @@ AGES = "FROM staging.population_by_age ORDER BY rowid"
 
 
 def figures(connection: duckdb.DuckDBPyConnection) -> None:
+    """Figures as they were staged, in one INSERT."""
     connection.execute(f"INSERT INTO indicator_value BY NAME {FIGURES}")
     connection.execute(f"INSERT INTO population_by_age BY NAME {AGES}")
 

@@ -23,7 +23,7 @@ from etl.sources import local_structures
 from etl.sources.local_structures import COLUMNS, Understood
 
 MEMORY_MB = 1500  # of addresses: a file that would need more is refused before the machine suffers
-TOLD_EVERY = 500  # rows
+EVERY = 500  # rows
 NUMBERS = ("lon", "lat", "point_lon", "point_lat")
 TEXT = (
     *("line", "name", "outcome", "placed", "reason", "sentence"),
@@ -50,8 +50,8 @@ def structures(
         raise BuildError(f"« {name} » est refusé : {refused}") from None
     lines = 2 * len(listing.rows)
 
-    def told(done: int) -> None:
-        if done % TOLD_EVERY == 0:
+    def progress(done: int) -> None:
+        if done % EVERY == 0:
             progress(
                 f"Lecture des lignes : {min(done, len(listing.rows))} sur {len(listing.rows)}",
                 0.1 + 0.85 * done / lines,
@@ -65,11 +65,11 @@ def structures(
         else:
             connection.execute((build.HERE / "schema.sql").read_text(encoding="utf-8"))
         inputs = build.read_inputs(connection, data, ())
-        found = local_structures.understand(inputs, [listing], told)
+        understood = local_structures.understand(inputs, [listing], progress)
         progress("Mise au propre", 0.96)
         register = Register(_known(connection))
-        notes = [*found.notes, *(register.enter(entry) for entry in found.entries)]
-        return table(lists.in_order(notes), found, register)
+        notes = [*understood.notes, *(register.enter(entry) for entry in understood.entries)]
+        return table(lists.in_order(notes), understood, register)
 
 
 def _known(connection: duckdb.DuckDBPyConnection) -> list[dict]:
@@ -78,22 +78,29 @@ def _known(connection: duckdb.DuckDBPyConnection) -> list[dict]:
     return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
 
 
-def table(notes, found: Understood, register: Register) -> pd.DataFrame:
+def table(notes, understood: Understood, register: Register) -> pd.DataFrame:
     """The notes beside what each row became."""
-    cleaned = {entry.line: _cleaned(entry, found, register) for entry in register.entered}
+    cleaned = {entry.line: _cleaned(entry, understood, register) for entry in register.entered}
     rows = [
-        {"line": note.line, "name": note.name, "outcome": note.outcome, "placed": note.placed, "reason": note.reason,
-         "sentence": note.sentence} | cleaned.get(note.line, {})
+        {
+            "line": note.line,
+            "name": note.name,
+            "outcome": note.outcome,
+            "placed": note.placed,
+            "reason": note.reason,
+            "sentence": note.sentence,
+        }
+        | cleaned.get(note.line, {})
         for note in notes
-    ]  # fmt: skip
+    ]
     frame = pd.DataFrame(rows, columns=[*TEXT, *NUMBERS])
     return frame.astype(dict.fromkeys(TEXT, "str") | dict.fromkeys(NUMBERS, float))
 
 
-def _cleaned(entry: Entry, found: Understood, register: Register) -> dict:
+def _cleaned(entry: Entry, understood: Understood, register: Register) -> dict:
     """A row of the model, from what was understood: a build reads the same from it."""
     site = entry.site
-    commune = found.gazetteer.communes[site["commune_code"]]
+    commune = understood.gazetteer.communes[site["commune_code"]]
     exact = site["lon"] is not None
     return {
         "id": site["site_id"],
@@ -113,7 +120,7 @@ def _cleaned(entry: Entry, found: Understood, register: Register) -> dict:
         "source_date": site["as_of"],
         "departement": site["departement_code"],
         "remarque": site["note"],
-        "exhaustif": "oui" if (site["type"], site["departement_code"]) in found.complete else None,
+        "exhaustif": "oui" if (site["type"], site["departement_code"]) in understood.complete else None,
         "status": site["status"],
         "precision": "adresse" if exact else "commune",
         "replaces": "oui" if register.replaces(entry) else None,

@@ -18,9 +18,23 @@ from etl.source import Inputs, Note, Tally
 from maillage import catalog
 
 COLUMNS = (
-    "finess", "type", "nom", "code_commune", "departement", "adresse", "code_postal", "ville", "places", "date_ouverture",
-    "lon", "lat", "source", "source_date", "vu_en_2026_05", "remarque",
-)  # fmt: skip
+    "finess",
+    "type",
+    "nom",
+    "code_commune",
+    "departement",
+    "adresse",
+    "code_postal",
+    "ville",
+    "places",
+    "date_ouverture",
+    "lon",
+    "lat",
+    "source",
+    "source_date",
+    "vu_en_2026_05",
+    "remarque",
+)
 _CEDEX = re.compile(r"(?i)\bcedex\s+([0-9]{1,2})$")
 _ELSEWHERE = "Le point est dans"  # how the list says that a point contradicts its town
 
@@ -57,10 +71,16 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> T
     edition = registers.Edition(file.source_id, f"FINESS, {file.words}", file.as_of)
     kept, notes = registers.stage(connection, inputs, written, edition, national=False)
     notes += [
-        Note(row["finess"], "ambigu", "point hors de la ville écrite", f"L'établissement {row['finess']} : {row['remarque']}.",
-             row["nom"] or "")
-        for row in mine if row["source"] == file.source_id and _ELSEWHERE in (row["remarque"] or "")
-    ]  # fmt: skip
+        Note(
+            row["finess"],
+            "ambigu",
+            "point hors de la ville écrite",
+            f"L'établissement {row['finess']} : {row['remarque']}.",
+            row["nom"] or "",
+        )
+        for row in mine
+        if row["source"] == file.source_id and _ELSEWHERE in (row["remarque"] or "")
+    ]
     places = file.departements or sorted(inputs.known_departements)
     whole = [(kind, code) for kind in file.whole_types for code in places if inputs.wants(code)]
     claims = pd.DataFrame(whole, columns=["subject", "departement_code"]).assign(
@@ -110,7 +130,7 @@ def _establishment(row: rows.Row, own: bool, names: dict[str, str], inputs: Inpu
 
 def _departement(row: rows.Row) -> str:
     """Where the row says it, else from its postal code; « 97 » alone says nothing, 97133 and 97150 are other collectivities."""
-    said, postcode = row["departement"] or "", row["code_postal"] or ""
-    if len(said) > 2 or (said and said != "97"):
-        return said
+    departement, postcode = row["departement"] or "", row["code_postal"] or ""
+    if len(departement) > 2 or (departement and departement != "97"):
+        return departement
     return "" if postcode in ("97133", "97150") else postcode[:3] if postcode.startswith("97") else ""

@@ -28,9 +28,9 @@ def readable(raw: str, commune: str = "") -> str:
         text = text.upper()  # capitals at every word are capitals all the same, and lost their accents
     text = wording.name(text)
     for opening, whole in _OPENINGS:
-        found = re.match(opening, wording.bare(text).lower())
-        if found:
-            text = f"{whole} {text[found.end() :].lstrip(' -:')}".strip()
+        match = re.match(opening, wording.bare(text).lower())
+        if match:
+            text = f"{whole} {text[match.end() :].lstrip(' -:')}".strip()
             break
     if commune:
         text = _with_commune(text, commune)

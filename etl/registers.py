@@ -64,8 +64,8 @@ def is_national(counted: Counter[str]) -> bool:
 
 def day(text: str | None) -> str | None:
     """AAAA-MM-JJ from « 2021-10-18 00:00:00 »; None when there is none, or one that stands for « unknown »."""
-    found = re.match(r"\d{4}-\d{2}-\d{2}", text or "")
-    return found.group() if found and found.group() >= OLDEST else None
+    match = re.match(r"\d{4}-\d{2}-\d{2}", text or "")
+    return match.group() if match and match.group() >= OLDEST else None
 
 
 def latest(establishments: Iterable[Establishment]) -> tuple[list[Establishment], list[Note]]:
@@ -134,9 +134,20 @@ def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[p
             kind = one.kind or catalog.FINESS_TYPE[one.category]
             name = one.name or catalog.SITE_TYPE[kind].label
             records.append(
-                (one.finess, kind, name, one.raw_name or None, commune, departement, one.postcode, one.address, one.pairs,
-                 one.opened_on, one.places)
-            )  # fmt: skip
+                (
+                    one.finess,
+                    kind,
+                    name,
+                    one.raw_name or None,
+                    commune,
+                    departement,
+                    one.postcode,
+                    one.address,
+                    one.pairs,
+                    one.opened_on,
+                    one.places,
+                )
+            )
     if lost > MOST_LOST * len(establishments) >= MOST_LOST * FEW:
         raise SourceError(
             f"FINESS : {lost} établissements sur {len(establishments)} ont un code de commune inconnu. La forme du fichier a "

@@ -52,14 +52,14 @@ def unread(connection: duckdb.DuckDBPyConnection) -> str:
 
 def lines(connection: duckdb.DuckDBPyConnection, rows: bool = False) -> list[str]:
     """The whole report: each source with its counts, the reasons of what was refused, and every row when asked."""
-    told = []
+    report = []
     for source_id, title, outcome, sentence, read, kept, seconds in connection.execute(
         "SELECT source_id, title, outcome, sentence, rows_read, rows_kept, seconds FROM intake ORDER BY title"
     ).fetchall():
         counts = "" if read is None else f" ; {read} lignes lues, {kept} gardées en {seconds:.1f} s"
-        told.append(f"{title} : {OUTCOMES[outcome]}{counts}")
+        report.append(f"{title} : {OUTCOMES[outcome]}{counts}")
         if sentence:
-            told.append(f"    {sentence}")
+            report.append(f"    {sentence}")
         reasons = connection.execute(
             """
             SELECT outcome, reason, count(*) AS n FROM intake_row WHERE source_id = ? GROUP BY ALL
@@ -68,12 +68,12 @@ def lines(connection: duckdb.DuckDBPyConnection, rows: bool = False) -> list[str
             [source_id],
         ).fetchall()
         words = {"compris": "comprises", "ambigu": "douteuses", "refuse": "refusées"}
-        told += [f"    {words[kind]} : {reason} ({count})" for kind, reason, count in reasons]
+        report += [f"    {words[kind]} : {reason} ({count})" for kind, reason, count in reasons]
         if rows:
-            told += [
+            report += [
                 f"    {file}, {line} : {sentence}"
                 for file, line, sentence in connection.execute(
                     "SELECT file, line, sentence FROM intake_row WHERE source_id = ? ORDER BY rowid", [source_id]
                 ).fetchall()
             ]
-    return told
+    return report

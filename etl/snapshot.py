@@ -46,6 +46,7 @@ WHOLE = VINTAGES[4]  # the vintage whose map is that of POLYGONS
 
 
 def current(communes: Iterable[dict]) -> dict[str, dict]:
+    """The communes of today among rows of all kinds, by code."""
     return {row["code"]: row for row in communes if row["type"] == "commune-actuelle"}
 
 
@@ -79,7 +80,7 @@ def former_names(
     """
     kinds = {"commune-deleguee": "deleguee", "commune-associee": "associee"}
     parts = {row["code"]: row["chefLieu"] for row in rows if row["type"] in kinds}
-    found: dict[tuple[str, str], tuple[str, str, int | None]] = {}
+    names: dict[tuple[str, str], tuple[str, str, int | None]] = {}
     for year, row in ((year, row) for year, some in ((None, rows), *earlier) for row in some):
         old, kind = row["code"], kinds.get(row["type"]) if year is None else None
         code = row["chefLieu"] if kind else old if old in today else after.get(old, parts.get(old))
@@ -90,10 +91,10 @@ def former_names(
         ):
             continue
         last = None if kind else int(row.get("dateFin", str(year))[:4])
-        known = found.setdefault((row["nom"], code), (old, kind or "ancienne", last))
+        known = names.setdefault((row["nom"], code), (old, kind or "ancienne", last))
         if last and known[2] and last > known[2]:
-            found[row["nom"], code] = (*known[:2], last)
-    return found
+            names[row["nom"], code] = (*known[:2], last)
+    return names
 
 
 def population_on_todays_map(then: list[dict], today: dict[str, dict], after: dict[str, str]) -> dict[str, int]:
@@ -191,6 +192,7 @@ def notice(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def tabulate(paths: dict[str, Path]) -> dict[str, pd.DataFrame]:
+    """The tables of the snapshot, by name, from the packages on disk."""
     vintages = {v: read_decoupage(paths[f"decoupage-administratif {v.version}"], "communes") for v in VINTAGES}
     newest = paths[f"decoupage-administratif {TODAY}"]
     rows = vintages[VINTAGES[-1]]
@@ -271,6 +273,7 @@ def commune_table(paths, rows, then, epcis) -> geopandas.GeoDataFrame:
 
 
 def history_table(vintages, today, after) -> pd.DataFrame:
+    """Populations of every vintage on today's map: code, year, inhabitants."""
     rows = []
     for vintage, then in vintages.items():
         for code, people in population_on_todays_map(then, today, after).items():
@@ -282,6 +285,7 @@ def history_table(vintages, today, after) -> pd.DataFrame:
 
 
 def change_table(vintages, today) -> pd.DataFrame:
+    """Old codes of communes and today's, with the year of the change."""
     maps = {vintage.cog_year: set(current(then)) for vintage, then in vintages.items()}
     rows = [
         (old, code, year_of_change(maps, old)) for code, row in today.items() for old in row.get("anciensCodes", [])
@@ -295,7 +299,7 @@ def name_table(vintages, history) -> pd.DataFrame:
     (_, newest), *others = ((vintage.cog_year, rows) for vintage, rows in reversed(vintages.items()))
     earliest = next(iter(vintages)).cog_year
     today = current(newest)
-    found = former_names(newest, [*others, (earliest, history)], today, successors(today))
-    records = [(name, code, *told) for (name, code), told in found.items()]
+    names = former_names(newest, [*others, (earliest, history)], today, successors(today))
+    records = [(name, code, *facts) for (name, code), facts in names.items()]
     frame = pd.DataFrame(records, columns=["name", "code", "old_code", "kind", "until"]).astype({"until": "Int16"})
     return frame.sort_values(["code", "old_code", "name"], ignore_index=True)

@@ -15,11 +15,11 @@ KNOWN = {DEPOT, ROUTER, SECRECY}
 
 def secrecy(environment: Mapping[str, str] = os.environ) -> tuple[int, str]:
     """The threshold of small numbers, and a sentence where what is set is no threshold: the usual one then holds."""
-    said = environment.get(SECRECY, "").strip()
-    if not said:
+    value = environment.get(SECRECY, "").strip()
+    if not value:
         return THRESHOLD, ""
-    if said.isascii() and said.isdigit() and len(said) < 7 and (int(said) == 0 or int(said) >= LEAST_THRESHOLD):
-        return int(said), ""
+    if value.isascii() and value.isdigit() and len(value) < 7 and (int(value) == 0 or int(value) >= LEAST_THRESHOLD):
+        return int(value), ""
     return THRESHOLD, (
         f"{SECRECY} n'est ni 0 (rien n'est retenu) ni un nombre entier d'au moins {LEAST_THRESHOLD} : le seuil de secret reste "
         f"de {THRESHOLD}."

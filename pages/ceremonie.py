@@ -13,26 +13,26 @@ from maillage.views import legend
 
 selection = frame("Cérémonie")
 chosen = binding.read(Draft)
-told = ceremony.subject(selection, chosen)
+territory = ceremony.subject(selection, chosen)
 
-if told is None:
+if territory is None:
     st.html(legend.title(["Présenter et signer", "Cérémonie"]))
     if selection.cpts:
         st.html(legend.notes([f"Aucune CPTS ne porte l'identifiant « {selection.cpts} » dans cette base."], alert=True))
     ceremony.chooser(selection)
     st.stop()
 
-st.html(legend.title(["Cérémonie", told.name]))
-st.caption(f"{wording.extent(told)} · {wording.where(told)} · {wording.dated(told)}")
+st.html(legend.title(["Cérémonie", territory.name]))
+st.caption(f"{wording.extent(territory)} · {wording.where(territory)} · {wording.dated(territory)}")
 ceremony.ways(selection, chosen)
-around = print_frame.around(ask, told)
-if sentences := colophon.warnings(told, around.apart):
+around = print_frame.around(ask, territory)
+if sentences := colophon.warnings(territory, around.apart):
     st.html(legend.notes(sentences, alert=True))
 
-form, shown = st.columns([1, 1.7], gap="medium")
+form, preview = st.columns([1, 1.7], gap="medium")
 with form:
-    held = ceremony.typed()
-with shown:
+    texts = ceremony.typed()
+with preview:
     st.subheader("La présentation", anchor=False)
-    ceremony.preview(told, around, held)
-    ceremony.files(told, around, held)
+    ceremony.preview(territory, around, texts)
+    ceremony.files(territory, around, texts)

@@ -14,7 +14,7 @@ selection = frame(trace.TITLE)
 data_menu.links(selection, "chiffre")
 here = ask(territories.territory, selection.level, selection.code)
 st.html(legend.title([*atlas_map.way(ask, here), trace.TITLE]))
-tracing.shown(selection, selection.indicator)
+tracing.panel(selection, selection.indicator)
 
 with st.sidebar:
     controls.find()

@@ -19,20 +19,26 @@ st.html(FILES / "compare.css")
 st.html(f"<script>{(FILES / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.Choices))
 threshold, mistaken = settings.secrecy()
-shown = comparison_selection.compose(ask, selection, chosen, threshold)
+comparison = comparison_selection.compose(ask, selection, chosen, threshold)
 
 with st.sidebar:
     controls.place(selection)
-    comparing.choose(shown)
+    comparing.choose(comparison)
 
 st.html(legend.title(["France", "Comparer les départements"]))
-if said := [*filter(None, [mistaken]), *shown.notes]:
-    st.html(legend.notes(said))
-if stands := comparison_table.headline(ask, shown):
+if sentences := [*filter(None, [mistaken]), *comparison.notes]:
+    st.html(legend.notes(sentences))
+if stands := comparison_table.headline(ask, comparison):
     st.html(compared.headline(stands))
-comparing.alike(shown)
+comparing.alike(comparison)
 bind(
-    st.segmented_control, "view", shown.choices, "Vue", list(comparison_address.VIEWS), format_func=comparison_address.VIEWS.get, required=True,
+    st.segmented_control,
+    "view",
+    comparison.choices,
+    "Vue",
+    list(comparison_address.VIEWS),
+    format_func=comparison_address.VIEWS.get,
+    required=True,
     label_visibility="collapsed",
-)  # fmt: skip
-comparing.PANELS[shown.choices.view](shown)
+)
+comparing.PANELS[comparison.choices.view](comparison)

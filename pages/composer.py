@@ -18,7 +18,7 @@ dossier = territory.dossier(ask, chosen.codes, name=chosen.name, statuses=select
 view = territory_map.view(ask, selection, dossier, atlas.contours(), composer.epoch(), chosen.other)
 
 st.html(territory_html.title(dossier.name, "Composer un territoire"))
-composer.said()
+composer.messages()
 composer.bar(chosen)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:

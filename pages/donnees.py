@@ -8,26 +8,26 @@ from maillage.screen.panels import data_menu
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, listing
 from maillage.views import news as fresh
-from maillage.views import provenance as told
+from maillage.views import provenance as page_views
 from maillage.views import tables
 
 selection = frame("Données")
 build = ask(provenance.build)
 data_menu.links(selection, "donnees")
-st.html(told.build(build))
-sources, changes, readings, dictionary = st.tabs(told.TABS, key="rubrique", on_change="rerun")
+st.html(page_views.build(build))
+sources, changes, readings, dictionary = st.tabs(page_views.TABS, key="rubrique", on_change="rerun")
 
 if sources.open:
     with sources:
-        st.html(told.sources(ask(provenance.sources)))
+        st.html(page_views.sources(ask(provenance.sources)))
 
 if changes.open:
     with changes:
-        found = ask(news.changes)
-        st.html(fresh.summary(build, found))
-        if len(found):
-            data_table(fresh.by_departement(found))
-        listing(fresh.table(found), "changements", "Sujet", "Changement", "Département", "Type")
+        differences = ask(news.changes)
+        st.html(fresh.summary(build, differences))
+        if len(differences):
+            data_table(fresh.by_departement(differences))
+        listing(fresh.table(differences), "changements", "Sujet", "Changement", "Département", "Type")
 
 if readings.open:
     with readings:

@@ -5,21 +5,21 @@ import streamlit as st
 from maillage.screen.frame import frame
 from maillage.screen.panels import data_menu, importing
 from maillage.subjects import visitor_list
-from maillage.views import visitor_list as told
+from maillage.views import visitor_list as page_views
 
-selection = frame(told.TITLE)
+selection = frame(page_views.TITLE)
 data_menu.links(selection, "importer")
-st.html(told.head(deposits=visitor_list.folder() is not None))
+st.html(page_views.head(deposits=visitor_list.folder() is not None))
 brought = importing.bring()
 
 if brought is None:
-    st.info(told.NOTHING, icon=":material/info:")
+    st.info(page_views.NOTHING, icon=":material/info:")
     st.download_button(
-        "Modèle vide (CSV)", told.MODEL, "structures.csv", "text/csv", icon=":material/table:", on_click="ignore"
+        "Modèle vide (CSV)", page_views.MODEL, "structures.csv", "text/csv", icon=":material/table:", on_click="ignore"
     )
     st.stop()
 
-st.html(told.tally(brought))
+st.html(page_views.tally(brought))
 importing.keeping(brought)
 left, right = st.columns([1, 1.4], gap="medium")
 with left:

@@ -6,7 +6,7 @@ from maillage.queries import provenance
 from maillage.screen.frame import frame
 from maillage.screen.questions import ask
 from maillage.subjects.provenance import method_page
-from maillage.views import method_page as told
+from maillage.views import method_page as page_views
 
-selection = frame(told.TITLE)
-st.html(told.page(method_page.handbook(ask), ask(provenance.build)))
+selection = frame(page_views.TITLE)
+st.html(page_views.page(method_page.handbook(ask), ask(provenance.build)))

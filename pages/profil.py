@@ -13,12 +13,12 @@ from maillage.views.essentials import TITLE
 
 selection = frame(TITLE)
 essentials.style()
-told = essentials.subject(selection)
+subject = essentials.subject(selection)
 here = ask(territories.territory, selection.level, selection.code)
-st.html(legend.title([*atlas_map.way(ask, here), told.name] if selection.cpts else atlas_map.way(ask, here)))
-st.caption(f"{told.lead} · {told.dated}")
-essentials.findings(selection, told)
-essentials.lines(told)
+st.html(legend.title([*atlas_map.way(ask, here), subject.name] if selection.cpts else atlas_map.way(ask, here)))
+st.caption(f"{subject.lead} · {subject.dated}")
+essentials.findings(selection, subject)
+essentials.lines(subject)
 
 with st.sidebar:
     controls.find()

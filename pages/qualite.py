@@ -7,29 +7,29 @@ from maillage.screen.frame import frame
 from maillage.screen.panels import data_menu
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, listing
-from maillage.views import provenance as told
+from maillage.views import provenance as page_views
 from maillage.views import quality as doubts
 from maillage.views import tables
 
 selection = frame("Qualité des données")
 data_menu.links(selection, "qualite")
-st.html(told.head("Qualité", "Ce qui manque, ce qui est approché, ce que deux sources disent autrement."))
+st.html(page_views.head("Qualité", "Ce qui manque, ce qui est approché, ce que deux sources disent autrement."))
 gaps, contradictions, sites, claims = st.tabs(doubts.TABS, key="qualite", on_change="rerun")
 
 if gaps.open:
     with gaps:
-        st.html(told.gaps(ask(provenance.gaps)))
+        st.html(page_views.gaps(ask(provenance.gaps)))
         st.subheader("Chiffres publiés manquants à la source")
         data_table(tables.missing_figures(ask(provenance.missing_figures)))
 
 if contradictions.open:
     with contradictions:
-        st.html(told.lead(doubts.CONTRADICTIONS))
+        st.html(page_views.lead(doubts.CONTRADICTIONS))
         listing(doubts.contradictions(ask(quality.contradictions)), "contradictions", "Sujet")
 
 if sites.open:
     with sites:
-        st.html(told.lead(doubts.DOUBTS))
+        st.html(page_views.lead(doubts.DOUBTS))
         listing(doubts.doubtful_sites(ask(quality.doubtful_sites)), "doutes", "Doute", "Département", "Type")
         st.subheader("Lignes refusées ou douteuses à la lecture des sources")
         read = doubts.ambiguous_rows(ask(quality.ambiguous_rows))
@@ -39,5 +39,5 @@ if sites.open:
 
 if claims.open:
     with claims:
-        st.html(told.lead(told.CLAIMS))
+        st.html(page_views.lead(page_views.CLAIMS))
         data_table(tables.claims(ask(provenance.claims)), height=560)

@@ -11,12 +11,12 @@ from maillage.screen.panels import data_menu
 from maillage.screen.questions import ask, edition
 from maillage.screen.tables import table_row
 from maillage.views import citation
-from maillage.views import provenance as told
+from maillage.views import provenance as page_views
 
 selection = frame("Télécharger et citer")
 reading, build, sources = edition(), ask(provenance.build), ask(provenance.sources)
 data_menu.links(selection, "telecharger")
-st.html(told.head("Télécharger et citer", told.FORMATS))
+st.html(page_views.head("Télécharger et citer", page_views.FORMATS))
 
 with st.container(horizontal=True):
     for label, make, kind, icon in (
@@ -34,7 +34,7 @@ with tables:
 with cite:
     st.subheader("Citer", anchor=False)
     st.html(
-        told.lead(
+        page_views.lead(
             "Cette construction, sa date, ses sources et leurs licences. L'icône de chaque cadre copie son texte."
         )
     )

@@ -36,19 +36,19 @@ def run(connection: duckdb.DuckDBPyConnection, data: Path | None = None) -> None
         [[kind.code for kind in catalog.SITE_TYPES if kind.indicators]],
     ).fetchdf()
     router = None if data is None else routers.configured(data)
-    found = nearest_sites(places, sites, router.nearest if router else 1)
-    if found.empty:
+    pairs = nearest_sites(places, sites, router.nearest if router else 1)
+    if pairs.empty:
         return
-    found["minutes"] = TRAVEL.minutes(found["distance_km"])
-    found["minutes_method"] = MINUTES_METHOD
+    pairs["minutes"] = TRAVEL.minutes(pairs["distance_km"])
+    pairs["minutes_method"] = MINUTES_METHOD
     if router:
-        found = routed(found, places, sites, router, data / "raw" / "osrm")
+        pairs = routed(pairs, places, sites, router, data / "raw" / "osrm")
     # A word said six hundred thousand times goes to the base as one number a row, and its few spellings.
-    words = [column for column in found if not pd.api.types.is_numeric_dtype(found[column])]
+    words = [column for column in pairs if not pd.api.types.is_numeric_dtype(pairs[column])]
     insert(
         connection,
         "access",
-        found.astype(dict.fromkeys(words, "category")).rename(columns={"site_id": "nearest_site_id"}),
+        pairs.astype(dict.fromkeys(words, "category")).rename(columns={"site_id": "nearest_site_id"}),
     )
 
 
@@ -80,14 +80,14 @@ def nearest_sites(places: pd.DataFrame, sites: pd.DataFrame, count: int = 1) -> 
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def routed(found: pd.DataFrame, places: pd.DataFrame, sites: pd.DataFrame, router: Router, cache: Path) -> pd.DataFrame:
+def routed(pairs: pd.DataFrame, places: pd.DataFrame, sites: pd.DataFrame, router: Router, cache: Path) -> pd.DataFrame:
     """One row per place and type: the nearest in the router's time, else the nearest by estimate, which says why."""
-    wanted = found.groupby("commune_code")["site_id"].agg(lambda each: list(dict.fromkeys(each))).to_dict()
+    wanted = pairs.groupby("commune_code")["site_id"].agg(lambda each: list(dict.fromkeys(each))).to_dict()
     answers, trouble = routers.ask(router, wanted, _points(places, "code"), _points(sites, "site_id"), cache)
-    told = [answers.get(pair) for pair in zip(found["commune_code"], found["site_id"], strict=True)]
-    known = np.array([answer is not None and answer.minutes is not None for answer in told], bool)
-    method = found["minutes_method"].to_numpy(object)
-    for row, answer in enumerate(told):
+    routes = [answers.get(pair) for pair in zip(pairs["commune_code"], pairs["site_id"], strict=True)]
+    known = np.array([answer is not None and answer.minutes is not None for answer in routes], bool)
+    method = pairs["minutes_method"].to_numpy(object)
+    for row, answer in enumerate(routes):
         if known[row]:
             method[row] = (
                 f"{router.name}, {date.fromisoformat(answer.day):%d/%m/%Y} ; le plus proche en temps parmi les "
@@ -98,11 +98,11 @@ def routed(found: pd.DataFrame, places: pd.DataFrame, sites: pd.DataFrame, route
         else:
             method[row] += f" ; {router.name} n'a pas répondu : {trouble}"
     minutes = np.where(
-        known, [answer.minutes if ok else 0.0 for answer, ok in zip(told, known, strict=True)], found["minutes"]
+        known, [answer.minutes if ok else 0.0 for answer, ok in zip(routes, known, strict=True)], pairs["minutes"]
     )
-    found = found.assign(minutes=minutes, minutes_method=method, estimated=~known)
+    pairs = pairs.assign(minutes=minutes, minutes_method=method, estimated=~known)
     # Of equal times, the nearest as the crow flies.
-    ordered = found.sort_values([*KEYS, "estimated", "minutes", "distance_km", "site_id"], kind="stable")
+    ordered = pairs.sort_values([*KEYS, "estimated", "minutes", "distance_km", "site_id"], kind="stable")
     return ordered.drop_duplicates(KEYS).drop(columns="estimated")
 
 

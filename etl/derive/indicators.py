@@ -17,6 +17,7 @@ _GROUPS = """
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every indicator that is computed here, a row a territory and year, into `indicator_value`."""
     population(connection)
     evolution(connection)
     coverage(connection)

@@ -39,7 +39,7 @@ def load_each(
     total, kept, frames, notes, troubles = 0, 0, [], [], []
     for path in sorted(paths, key=lambda path: (path.stat().st_mtime, path.name)):
         try:
-            rows, placed, frame, told = read(connection, inputs, path)
+            rows, placed, frame, outcome = read(connection, inputs, path)
         except (sheets.SheetError, SourceError) as error:
             sentence = str(error if isinstance(error, SourceError) else figures.trouble(source, path.name, error))
             troubles.append(sentence)
@@ -48,7 +48,7 @@ def load_each(
         total += rows
         kept += placed
         frames.append(frame)
-        notes += told
+        notes += outcome
     if not frames:
         raise SourceError(" ".join(troubles))
     figured = pd.concat(frames, ignore_index=True)

@@ -48,27 +48,27 @@ def _text(value) -> str:
 
 def share(values: Sequence, test: Callable[[str], object]) -> float:
     """Which part of the filled values passes; 0 when nothing is filled."""
-    found = texts(values)
-    return sum(bool(test(value)) for value in found) / len(found) if found else 0.0
+    filled = texts(values)
+    return sum(bool(test(value)) for value in filled) / len(filled) if filled else 0.0
 
 
 def name_field(table: Table) -> str | None:
     """Words, nearly all distinct: the field that most often says « CPTS », else the one whose own name says it is a name."""
-    best, found = 0.0, None
+    best, chosen = 0.0, None
     for field, values in table.items():
         filled = texts(values)
         worded = share(values, lambda text: re.search(r"[^\W\d_]{3}", text) and not _CONTACT.search(text))
         if not filled or worded < NEARLY_ALL:
             continue
         distinct = len(set(filled)) / len(filled)
-        said = share(values, lambda text: _NAMED.search(unaccented(text)))
+        named_share = share(values, lambda text: _NAMED.search(unaccented(text)))
         hinted = bool(_NAME.search(_key(field)) and not _PERSON.search(_key(field)))
         known = len(filled) / len(values)
-        if known < MOSTLY or not (said >= 0.3 or (hinted and distinct >= 0.8)) or distinct < 0.5:
+        if known < MOSTLY or not (named_share >= 0.3 or (hinted and distinct >= 0.8)) or distinct < 0.5:
             continue
-        if (score := 2 * said + hinted + distinct + known) > best:
-            best, found = score, field
-    return found
+        if (score := 2 * named_share + hinted + distinct + known) > best:
+            best, chosen = score, field
+    return chosen
 
 
 def finess_field(table: Table, places: Sequence[Collection[str]], seats: Collection[str]) -> str | None:
@@ -116,8 +116,8 @@ def member_field(table: Table, known: Collection[str]) -> str | None:
 def codes(value) -> list[str]:
     """Commune codes in a list or a text (« 08105, 08106 »); empty when something else than codes is in it."""
     parts = value if isinstance(value, list) else re.split(r"[\s,;|/{}\[\]\"']+", str(value))
-    found = [_text(part).strip().upper().zfill(5) for part in parts if part not in (None, "")]
-    return found if all(_INSEE.fullmatch(code) for code in found) else []
+    parts_read = [_text(part).strip().upper().zfill(5) for part in parts if part not in (None, "")]
+    return parts_read if all(_INSEE.fullmatch(code) for code in parts_read) else []
 
 
 def departement_field(table: Table, places: Sequence[Collection[str]], known: Collection[str]) -> str | None:
@@ -133,6 +133,7 @@ def departement_field(table: Table, places: Sequence[Collection[str]], known: Co
 
 
 def departement(value) -> str:
+    """A département's code as the atlas writes it: 1 is 01, 2a is 2A."""
     return _text(value).upper().zfill(2)
 
 
@@ -170,31 +171,31 @@ def id_field(table: Table, spent: Collection[str]) -> str | None:
 
 def date_fields(table: Table, meanings: dict[str, str]) -> dict[str, str]:
     """Field -> what its dates are of. That it holds dates is seen; of what, its name says (`meanings`: what -> pattern)."""
-    found = {}
+    fields = {}
     for field, values in table.items():
         if share(values, day) >= NEARLY_ALL:
             key = _key(field)
-            told = [what for what, pattern in meanings.items() if re.search(pattern, key)]
-            if len(told) == 1:
-                found[field] = told[0]
-    return found
+            purposes = [what for what, pattern in meanings.items() if re.search(pattern, key)]
+            if len(purposes) == 1:
+                fields[field] = purposes[0]
+    return fields
 
 
 def day(value) -> str | None:
     """AAAA-MM-JJ of an ISO date, with or without hour, or of JJ/MM/AAAA; AAAA-MM and MM/AAAA as far as they go."""
     text = _text(value).strip()
-    if found := re.fullmatch(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?: .*)?", text):
-        text = f"{found[3]}-{found[2]}-{found[1]}"
-    elif found := re.fullmatch(r"([0-9]{2})/([0-9]{4})", text):
-        text = f"{found[2]}-{found[1]}"
-    found = re.match(r"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:[TZ ].*)?$", text)
-    if not found or not "1990" <= text[:4] <= "2100":
+    if match := re.fullmatch(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?: .*)?", text):
+        text = f"{match[3]}-{match[2]}-{match[1]}"
+    elif match := re.fullmatch(r"([0-9]{2})/([0-9]{4})", text):
+        text = f"{match[2]}-{match[1]}"
+    match = re.match(r"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:[TZ ].*)?$", text)
+    if not match or not "1990" <= text[:4] <= "2100":
         return None
     try:
-        date.fromisoformat(found[1] if len(found[1]) == 10 else found[1] + "-01")
+        date.fromisoformat(match[1] if len(match[1]) == 10 else match[1] + "-01")
     except ValueError:
         return None
-    return found[1]
+    return match[1]
 
 
 def kind(values: Sequence) -> str:

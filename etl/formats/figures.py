@@ -28,6 +28,7 @@ def on_todays_map(source: Source, file: str, read: pd.DataFrame, inputs: Inputs)
 
 
 def refuse_strangers(source: Source, file: str, codes: list[str], total: int) -> None:
+    """Raises SourceError when too many codes, of `total`, are of no territory on the map."""
     if len(codes) > max(UNKNOWN_ROWS, UNKNOWN_SHARE * total):
         raise SourceError(
             f"La source « {source.title} » ({file}) a {len(codes)} codes sur {total} qui ne sont pas sur la carte (par exemple "
@@ -36,10 +37,15 @@ def refuse_strangers(source: Source, file: str, codes: list[str], total: int) ->
 
 
 def stranger(file: str, line, code: str, name: str) -> Note:
+    """The note for a line whose code is of no territory on the map."""
     return Note(
-        f"ligne {line}", "refuse", "territoire inconnu",
-        f"Le code « {code} » n'est pas celui d'un territoire de la carte : la ligne est laissée de côté.", name, file=file,
-    )  # fmt: skip
+        f"ligne {line}",
+        "refuse",
+        "territoire inconnu",
+        f"Le code « {code} » n'est pas celui d'un territoire de la carte : la ligne est laissée de côté.",
+        name,
+        file=file,
+    )
 
 
 def agreed(file: str, placed: pd.DataFrame, values: list[str]) -> tuple[pd.DataFrame, list[Note]]:
@@ -82,7 +88,7 @@ def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.D
     plain = {"bound": "exact", "basis": "published"}
     filled = {name: figures[name].fillna(word) if name in figures else word for name, word in plain.items()}
     connection.register("figures", figures.assign(**filled))
-    told = connection.execute(
+    outcome = connection.execute(
         """
         WITH before AS (
             FROM staging.figure WHERE source_id <> $source
@@ -104,12 +110,14 @@ def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.D
     connection.unregister("figures")
     return [
         Note(
-            f"{code}, {year}", "ambigu", "chiffre différent",
+            f"{code}, {year}",
+            "ambigu",
+            "chiffre différent",
             f"« {label} », {year} : {_french(before)} selon « {origin} », {_french(after)} ici. Le fichier officiel est retenu.",
             name,
         )
-        for label, _, code, name, year, before, after, origin in told
-    ]  # fmt: skip
+        for label, _, code, name, year, before, after, origin in outcome
+    ]
 
 
 def _french(value: float | None) -> str:
@@ -118,16 +126,18 @@ def _french(value: float | None) -> str:
 
 def year_of(heading: str) -> tuple[str, int | None]:
     """« Taux brut de mortalité 2023 » → its words, and its year when it ends with one."""
-    found = re.fullmatch(r"(.*\S)\s+((?:19|20)[0-9]{2})", heading)
-    return (found[1], int(found[2])) if found else (heading, None)
+    match = re.fullmatch(r"(.*\S)\s+((?:19|20)[0-9]{2})", heading)
+    return (match[1], int(match[2])) if match else (heading, None)
 
 
 def left_aside(file: str, column: str, why: str) -> Note:
+    """The note for a column that is not read, and why."""
     sentence = f"La colonne « {column} » est laissée de côté : {why}."
     return Note(f"colonne « {column} »", "refuse", "colonne laissée de côté", sentence, file=file)
 
 
 def understood(file: str, column: str, count: int, unit: str) -> Note:
+    """The note for a column that was read, with how many values."""
     plural = "s" if count > 1 else ""
     return Note(f"colonne « {column} »", "compris", "colonne lue", f"« {column} » : {count} {unit}{plural}.", file=file)
 

@@ -40,6 +40,8 @@ class Features:
 
 @dataclass(frozen=True)
 class Placed:
+    """The geometries of a layer laid in degrees, and those that do not lie in France."""
+
     geometries: np.ndarray  # in degrees, longitude first
     outside: np.ndarray  # True where a geometry does not lie in France: it is left out of `geometries`
     crs: int  # what was read, SWAPPED included
@@ -58,9 +60,9 @@ def read(path: Path, title: str) -> Features:
         ) from None
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or document.get("type") != "FeatureCollection":
-        found = ", ".join(map(str, list(document)[:5])) if isinstance(document, dict) else type(document).__name__
+        nature = ", ".join(map(str, list(document)[:5])) if isinstance(document, dict) else type(document).__name__
         raise SourceError(
-            f"La source « {title} » n'est pas une FeatureCollection GeoJSON (lu : {found}). Le service a changé : voyez sa page."
+            f"La source « {title} » n'est pas une FeatureCollection GeoJSON (lu : {nature}). Le service a changé : voyez sa page."
         )
     features = [feature for feature in features if isinstance(feature, dict)]
     if not features:
@@ -102,8 +104,8 @@ def _epsg(crs: object) -> int | None:
     text = json.dumps(crs, default=str) if crs else ""
     if "CRS84" in text:
         return DEGREES
-    found = re.search(r"EPSG\W+(?:[\d.]*\W)?(\d{4,6})\b", text)
-    return int(found[1]) if found else None
+    match = re.search(r"EPSG\W+(?:[\d.]*\W)?(\d{4,6})\b", text)
+    return int(match[1]) if match else None
 
 
 def place(features: Features, title: str) -> Placed:

@@ -13,6 +13,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 @dataclass(frozen=True)
 class Column:
+    """A column of a list: its name here, and the headings that people write over it."""
+
     name: str
     aliases: tuple[str, ...] = ()  # other headings, in order of preference
     required: str = ""  # columns with the same word here are alternatives, and one of them must be there
@@ -21,6 +23,7 @@ class Column:
 
 
 def spelled(cells: list[str] | None) -> list[str]:
+    """A row of cells as headings are compared: plain, "" for what is too long to be one."""
     return [plain(cell.strip('"')) if len(cell) < LONGEST else "" for cell in cells or ()]
 
 
@@ -31,14 +34,14 @@ def without_brackets(cells: list[str]) -> list[str]:
 
 def places_of(headings: list[str], columns: tuple[Column, ...], bare: list[str] | None = None) -> dict[str, int]:
     """For each column found, its rank: the first of its headings that is there, else but for brackets (`bare`)."""
-    found: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for written in (headings, bare or []):
         for column in columns:
-            for word in () if column.name in found else (column.name, *column.aliases):
-                if plain(word) in written and written.index(plain(word)) not in found.values():
-                    found[column.name] = written.index(plain(word))
+            for word in () if column.name in positions else (column.name, *column.aliases):
+                if plain(word) in written and written.index(plain(word)) not in positions.values():
+                    positions[column.name] = written.index(plain(word))
                     break
-    return found
+    return positions
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,12 @@ class Header:
 
 
 def header_of(table: Table, columns: tuple[Column, ...]) -> Header | None:
-    found = []
+    """The row, among the first ones, that names most of these columns; None when none does."""
+    headers = []
     for rank, line in enumerate(table.cells[:HEADER_WITHIN]):
         if places := places_of(spelled(line), columns, without_brackets(line or [])):
-            found.append(Header(table, rank, places, missing_of(places, columns)))
-    return max(found, key=lambda header: header.score, default=None)
+            headers.append(Header(table, rank, places, missing_of(places, columns)))
+    return max(headers, key=lambda header: header.score, default=None)
 
 
 def missing_of(places: dict[str, int], columns: tuple[Column, ...]) -> list[str]:

@@ -50,8 +50,8 @@ class Row(rows.Row):
         """The row as the spreadsheet shows it."""
         return f"feuille « {self.sheet} », {self.unit} {self.line}" if self.sheet else f"{self.unit} {self.line}"
 
-    def refuse(self, found: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
-        return Refused(reason, found, remedy)
+    def refuse(self, problem: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
+        return Refused(reason, problem, remedy)
 
     def named(self, column: str) -> str:
         """The name in a column; the examples of docs/modeles are nobody's."""
@@ -103,7 +103,7 @@ class Row(rows.Row):
         try:
             return ask(column)
         except Refused as refused:
-            doubts.append(f"laissé de côté : {refused.found}")
+            doubts.append(f"laissé de côté : {refused.problem}")
             return None
 
 
@@ -201,9 +201,13 @@ def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ..
     needed = [places[column.name] for column in columns if column.required and column.name in places]
     texts = [plain(line[index]) if index < len(line) and len(line[index]) < LONGEST else "" for index in needed]
     return any(not text or text.isdigit() for text in texts) or any(
-        _JUST_TOTAL.fullmatch(" ".join(word for word in text.split() if all(word not in other.split() for other in texts[:i] + texts[i + 1 :])))
+        _JUST_TOTAL.fullmatch(
+            " ".join(
+                word for word in text.split() if all(word not in other.split() for other in texts[:i] + texts[i + 1 :])
+            )
+        )
         for i, text in enumerate(texts)
-    )  # fmt: skip
+    )
 
 
 def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:
@@ -228,9 +232,10 @@ def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:
 def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict:
     if any(cell.strip() for cell in line[width:]):
         raise Refused(
-            "ligne illisible", f"elle a {len(line)} cellules, et l'en-tête {width}",
+            "ligne illisible",
+            f"elle a {len(line)} cellules, et l'en-tête {width}",
             "Mettez entre guillemets les textes qui contiennent le séparateur.",
-        )  # fmt: skip
+        )
     cells: dict[str, str | None] = {column.name: None for column in columns}
     for column in columns:
         text = line[places[column.name]] if places.get(column.name, width) < len(line) else ""
@@ -280,10 +285,10 @@ def _no_header(cut: list[Table], headers: list[Header], columns: tuple[Column, .
 
 
 def _enumerate(texts: list[str], most: int = 12) -> str:
-    shown = ", ".join(
+    examples = ", ".join(
         text if len(text) <= 60 else f"{text[:60]}…" for text in map(" ".join, map(str.split, texts[:most]))
     )
-    return f"{shown} {french.others(len(texts) - most)}" if len(texts) > most else shown
+    return f"{examples} {french.others(len(texts) - most)}" if len(texts) > most else examples
 
 
 def spellings(entries, **more: str) -> dict[str, str]:

@@ -43,8 +43,8 @@ def has_headings(path: Path, columns: tuple[Column, ...]) -> bool:
     if passing(path.name):
         return False
     try:
-        told = path.stat()
-        return told.st_size <= MOST_BYTES and _has_headings(path, columns, told.st_mtime_ns, told.st_size)
+        stamp = path.stat()
+        return stamp.st_size <= MOST_BYTES and _has_headings(path, columns, stamp.st_mtime_ns, stamp.st_size)
     except OSError:
         return False
 

@@ -20,9 +20,9 @@ _NUMBER = re.compile(rf"-?([0-9]+|[0-9]{{1,3}}({_SPACE.pattern}[0-9]{{3}})+)([.,
 class Refused(BuildError):
     """Why a row, or a file, is left out: `reason` is short and countable."""
 
-    def __init__(self, reason: str, found: str, remedy: str):
-        super().__init__(f"{found}. {remedy}")
-        self.reason, self.found = reason, found
+    def __init__(self, reason: str, problem: str, remedy: str):
+        super().__init__(f"{problem}. {remedy}")
+        self.reason, self.problem = reason, problem
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Row:
     def __getitem__(self, column: str) -> str | None:
         return self.cells[column]
 
-    def refuse(self, found: str, remedy: str) -> BuildError:
-        return BuildError(f"{self.path.parent.name}/{self.path.name}, ligne {self.line} : {found}. {remedy}")
+    def refuse(self, problem: str, remedy: str) -> BuildError:
+        return BuildError(f"{self.path.parent.name}/{self.path.name}, ligne {self.line} : {problem}. {remedy}")
 
     def required(self, column: str) -> str:
         value = self.cells[column]

@@ -57,11 +57,11 @@ class Table:
     def column(self, *names: str) -> str:
         """The heading that is one of `names`, the first that is there, as it is written."""
         written = {plain(column): column for column in self.columns}
-        found = next((written[plain(name)] for name in names if plain(name) in written), None)
-        if found is None:
+        heading = next((written[plain(name)] for name in names if plain(name) in written), None)
+        if heading is None:
             listed = ", ".join(self.columns)[:300]
             raise SheetError(f"la colonne « {names[0]} » est absente ; colonnes trouvées : {listed}")
-        return found
+        return heading
 
     def coded(self, column: str, shape: str, digits: int = 0) -> tuple[list[Line], list[Line]]:
         """The rows whose `column` looks like a code, and those among them that do not.
@@ -151,10 +151,10 @@ def header_row(rows: Sequence[Sequence[str]], *needed: str) -> int:
         names = [tidy(cell) for cell in row if tidy(cell)]
         if wanted <= {plain(name) for name in names}:
             return index
-        best = max(best, (len(names), ", ".join(names)), key=lambda found: found[0])
+        best = max(best, (len(names), ", ".join(names)), key=lambda candidate: candidate[0])
     expected = ", ".join(f"« {name} »" for name in needed)
-    found = f"la plus remplie a : {best[1][:300]}" if best[1] else "elles sont vides"
-    raise SheetError(f"aucune des {HEADER_WITHIN} premières lignes n'a les colonnes {expected} ; {found}")
+    candidate = f"la plus remplie a : {best[1][:300]}" if best[1] else "elles sont vides"
+    raise SheetError(f"aucune des {HEADER_WITHIN} premières lignes n'a les colonnes {expected} ; {candidate}")
 
 
 # -- cells ----------------------------------------------------------------------------------------------------------

@@ -36,34 +36,71 @@ TYPES = {
     for words, code in spellings(
         catalog.SITE_TYPES,
         **{
-            "maison de sante": "MSP", "maison de sante pluridisciplinaire": "MSP", "maison de sante pluri professionnelle": "MSP",
-            "mspu": "MSP", "permanence d acces aux soins": "PASS", "centre de sante pluriprofessionnel": "CDS",
-            "centre de sante polyvalent": "CDS", "centre sante polyvalent": "CDS",
-            "appartement de coordination therapeutique": "ACT", "centre soins accompagnement prevention addictologie": "CSAPA",
-            "ctre accueil accomp reduc risq usag drogues": "CAARUD", "communautes professionnelles territoriales de sante": "SIEGE_CPTS",
+            "maison de sante": "MSP",
+            "maison de sante pluridisciplinaire": "MSP",
+            "maison de sante pluri professionnelle": "MSP",
+            "mspu": "MSP",
+            "permanence d acces aux soins": "PASS",
+            "centre de sante pluriprofessionnel": "CDS",
+            "centre de sante polyvalent": "CDS",
+            "centre sante polyvalent": "CDS",
+            "appartement de coordination therapeutique": "ACT",
+            "centre soins accompagnement prevention addictologie": "CSAPA",
+            "ctre accueil accomp reduc risq usag drogues": "CAARUD",
+            "communautes professionnelles territoriales de sante": "SIEGE_CPTS",
         },
     ).items()
-}  # fmt: skip
+}
 STATUSES = spellings(
     catalog.SITE_STATUSES,
     **{
-        "ouverte": "ouvert", "en fonctionnement": "ouvert", "en service": "ouvert", "active": "ouvert", "actif": "ouvert",
-        "en activite": "ouvert", "fermee": "ferme", "projet": "en_projet", "travaux": "en_construction",
-        "en travaux": "en_construction", "ouverture prochaine": "en_ouverture",
+        "ouverte": "ouvert",
+        "en fonctionnement": "ouvert",
+        "en service": "ouvert",
+        "active": "ouvert",
+        "actif": "ouvert",
+        "en activite": "ouvert",
+        "fermee": "ferme",
+        "projet": "en_projet",
+        "travaux": "en_construction",
+        "en travaux": "en_construction",
+        "ouverture prochaine": "en_ouverture",
     },
-)  # fmt: skip
-_TOLD = {_singular(words): code for words, code in STATUSES.items()} | {
+)
+_STATUS_WORDS = {_singular(words): code for words, code in STATUSES.items()} | {
     _singular(words): code
     for words, code in {
-        "en projets": "en_projet", "future": "en_projet", "futur": "en_projet", "prevue": "en_projet", "prevu": "en_projet",
-        "programmee": "en_projet", "programme": "en_projet", "a venir": "en_projet", "a l etude": "en_projet",
-        "envisagee": "en_projet", "en reflexion": "en_projet", "construction": "en_construction", "chantier": "en_construction",
-        "en chantier": "en_construction", "fermeture": "ferme", "fermes": "ferme", "cessee": "ferme", "cesse": "ferme",
-        "dissoute": "ferme", "dissous": "ferme", "supprimee": "ferme", "supprime": "ferme", "ferme definitivement": "ferme",
-        "fermee definitivement": "ferme", "en cours de creation": "en_ouverture", "en cours de construction": "en_construction",
-        "en cours de projet": "en_projet", "ouvre bientot": "en_ouverture", "bientot ouverte": "en_ouverture",
+        "en projets": "en_projet",
+        "future": "en_projet",
+        "futur": "en_projet",
+        "prevue": "en_projet",
+        "prevu": "en_projet",
+        "programmee": "en_projet",
+        "programme": "en_projet",
+        "a venir": "en_projet",
+        "a l etude": "en_projet",
+        "envisagee": "en_projet",
+        "en reflexion": "en_projet",
+        "construction": "en_construction",
+        "chantier": "en_construction",
+        "en chantier": "en_construction",
+        "fermeture": "ferme",
+        "fermes": "ferme",
+        "cessee": "ferme",
+        "cesse": "ferme",
+        "dissoute": "ferme",
+        "dissous": "ferme",
+        "supprimee": "ferme",
+        "supprime": "ferme",
+        "ferme definitivement": "ferme",
+        "fermee definitivement": "ferme",
+        "en cours de creation": "en_ouverture",
+        "en cours de construction": "en_construction",
+        "en cours de projet": "en_projet",
+        "ouvre bientot": "en_ouverture",
+        "bientot ouverte": "en_ouverture",
     }.items()
-}  # fmt: skip
+}
 
 
 def _each(words: str) -> frozenset[str]:
@@ -84,7 +121,7 @@ _QUALITIES = _each(
 )
 _LEGAL = re.compile(r"\(?\b[LRD]\. ?[0-9]+(?:-[0-9]+)*\)?")  # « (L.6223-3) », as the register has it
 _FOREIGN = re.compile(r"[^\W\d_a-zœæ]")  # letters that plain words lose
-_LONGEST = max(len(words.split()) for words in (*TYPES, *_TOLD))
+_LONGEST = max(len(words.split()) for words in (*TYPES, *_STATUS_WORDS))
 
 
 @lru_cache(maxsize=10_000)
@@ -94,7 +131,7 @@ def understand(text: str) -> SiteKind | None:
     if (kind := TYPES.get(_singular(plain(text)))) and "?" not in text and not foreign:
         return SiteKind(kind)
     words = _words(_LEGAL.sub(" ", text))
-    types = list(_found(words, TYPES, catalog.FINESS_TYPE))
+    types = list(_spans(words, TYPES, catalog.FINESS_TYPE))
     if not types:
         return None
     kinds = {code for _, _, code in types}
@@ -106,26 +143,26 @@ def understand(text: str) -> SiteKind | None:
         raise Denied(f"le type « {text} » en nomme {len(kinds)} ({', '.join(sorted(kinds))})")
     if _NEVER & set(rest):
         raise Denied(f"le type « {text} » dit que la structure n'existe pas")
-    statuses = list(_found(rest, _TOLD))
+    statuses = list(_spans(rest, _STATUS_WORDS))
     left = [
         word
         for rank, word in enumerate(rest)
         if word and word not in _PLAIN and not any(start <= rank < end for start, end, _ in statuses)
     ]
-    told = {code for _, _, code in statuses}
+    codes = {code for _, _, code in statuses}
     strange = [word for word in left if word not in _QUALITIES] + foreign
-    if "?" in text or _DENIAL & set(left) or len(told) > 1:  # what they bear on cannot be told
-        strange, told = [word for word in rest if word and word not in _PLAIN] or ["?"], set()
-    return SiteKind(kinds.pop(), min(told, default=None), not left and not statuses and not strange, " ".join(strange))
+    if "?" in text or _DENIAL & set(left) or len(codes) > 1:  # what they bear on cannot be told
+        strange, codes = [word for word in rest if word and word not in _PLAIN] or ["?"], set()
+    return SiteKind(kinds.pop(), min(codes, default=None), not left and not statuses and not strange, " ".join(strange))
 
 
 def _words(text: str) -> list[str]:
     """Plain words, plurals off, initials put together: « M.S.P. » is « msp »."""
-    letters = re.sub(r"\b(?:[A-Za-z]\. ?){2,}[A-Za-z]?\b", lambda found: re.sub(r"[. ]", "", found[0]) + " ", text)
+    letters = re.sub(r"\b(?:[A-Za-z]\. ?){2,}[A-Za-z]?\b", lambda match: re.sub(r"[. ]", "", match[0]) + " ", text)
     return _singular(plain(letters)).split()
 
 
-def _found(words: list[str | None] | list[str], *known: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+def _spans(words: list[str | None] | list[str], *known: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """(Start, end, code) of the longest known phrases, from the left."""
     start = 0
     while start < len(words):

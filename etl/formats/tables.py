@@ -31,6 +31,8 @@ Known = Callable[[list[str]], int]  # how many headings of a line are known
 
 @dataclass(frozen=True)
 class Table:
+    """A sheet or a file as rows of cells, with how its rows are numbered."""
+
     cells: Cells
     name: str = ""  # of its sheet, when its workbook has several
     hidden: bool = False
@@ -59,8 +61,8 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
         raise Refused("classeur illisible", "ce n'est pas un classeur Excel", "Enregistrez-le en .xlsx ou en CSV.")
     text = decoded(content)
     if text.lstrip()[:1] in ("{", "["):
-        if (found := _records(text)) is not None:
-            return [found]
+        if (records := _records(text)) is not None:
+            return [records]
         if path.suffix.lower() in (".json", ".geojson"):
             raise Refused(
                 "JSON illisible", "ce n'est ni une liste d'objets JSON, ni un GeoJSON entiers", "Enregistrez-le en CSV."
@@ -68,9 +70,10 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
     cells = _cut(text, known)
     if path.suffix.lower() not in _TEXTS and not any(known(line) for line in cells[:HEADER_WITHIN] if line):
         raise Refused(
-            "classeur illisible", "ce n'est ni un classeur Excel, ni un texte qui a l'en-tête d'une liste",
+            "classeur illisible",
+            "ce n'est ni un classeur Excel, ni un texte qui a l'en-tête d'une liste",
             "Enregistrez-le en .xlsx ou en CSV.",
-        )  # fmt: skip
+        )
     return [Table(cells)]
 
 
@@ -154,7 +157,7 @@ def _objects(node: object, depth: int = 0) -> list[dict] | None:
         return node if node and all(isinstance(one, dict) for one in node) else None
     if isinstance(node, dict) and depth < DEEPEST:
         inside: Iterable[object] = (value for value in node.values() if isinstance(value, list | dict))
-        return next((found for value in inside if (found := _objects(value, depth + 1)) is not None), None)
+        return next((objects for value in inside if (objects := _objects(value, depth + 1)) is not None), None)
     return None
 
 

@@ -40,13 +40,41 @@ _ACRONYMS = """
 SHORT = {"ST": "Saint", "STE": "Sainte", "STS": "Saints", "DR": "Dr", "PR": "Pr", "MGR": "Mgr", "CTRE": "centre"}
 _SMALL = "à au aux chez d de des du en et l la le les lès ou par pour sous sur"
 WAYS = {
-    "ALL": "allée", "AV": "avenue", "BD": "boulevard", "CAR": "carrefour", "CHE": "chemin", "CHS": "chaussée", "CITE": "cité",
-    "CRS": "cours", "ESP": "esplanade", "FG": "faubourg", "GR": "grande rue", "HAM": "hameau", "IMM": "immeuble",
-    "IMP": "impasse", "LD": "lieu-dit", "LOT": "lotissement", "MTE": "montée", "PAS": "passage", "PL": "place",
-    "PROM": "promenade", "QU": "quai", "QUA": "quartier", "R": "rue", "RES": "résidence", "RLE": "ruelle", "RPT": "rond-point",
-    "RTE": "route", "SEN": "sentier", "SQ": "square", "TRA": "traverse", "VGE": "village", "ZA": "zone artisanale",
-    "ZAC": "ZAC", "ZI": "zone industrielle",
-}  # fmt: skip
+    "ALL": "allée",
+    "AV": "avenue",
+    "BD": "boulevard",
+    "CAR": "carrefour",
+    "CHE": "chemin",
+    "CHS": "chaussée",
+    "CITE": "cité",
+    "CRS": "cours",
+    "ESP": "esplanade",
+    "FG": "faubourg",
+    "GR": "grande rue",
+    "HAM": "hameau",
+    "IMM": "immeuble",
+    "IMP": "impasse",
+    "LD": "lieu-dit",
+    "LOT": "lotissement",
+    "MTE": "montée",
+    "PAS": "passage",
+    "PL": "place",
+    "PROM": "promenade",
+    "QU": "quai",
+    "QUA": "quartier",
+    "R": "rue",
+    "RES": "résidence",
+    "RLE": "ruelle",
+    "RPT": "rond-point",
+    "RTE": "route",
+    "SEN": "sentier",
+    "SQ": "square",
+    "TRA": "traverse",
+    "VGE": "village",
+    "ZA": "zone artisanale",
+    "ZAC": "ZAC",
+    "ZI": "zone industrielle",
+}
 REPEATS = {"B": "bis", "T": "ter", "Q": "quater"}
 
 COMMON = {bare(word): word for word in _NOUNS.split()}
@@ -66,7 +94,7 @@ def name(text: str) -> str:
 
 def accented(text: str) -> str:
     """« Pole de sante de la Vallee » → « Pôle de santé de la Vallée »; capitals stay where they are, acronyms as they are."""
-    return _WORD.sub(lambda found: _accented(found.group()), text)
+    return _WORD.sub(lambda match: _accented(match.group()), text)
 
 
 def _accented(word: str) -> str:
@@ -89,7 +117,7 @@ def _lowered(text: str) -> str:
     if any(letter.islower() for letter in text):
         return text
     text = _ELIDED.sub(r"\1'", text)
-    return _WORD.sub(lambda found: _word(found.group(), text[: found.start()], text[found.end() :]), text)
+    return _WORD.sub(lambda match: _word(match.group(), text[: match.start()], text[match.end() :]), text)
 
 
 def _word(word: str, before: str, after: str) -> str:

@@ -48,8 +48,10 @@ def sheets(file: Path | bytes, filled: bool = False) -> list[Sheet]:
     spans = _weigh(content)
     try:
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
-            told = [sheet for sheet in book.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet]
-            opened = [book.get_sheet_by_name(sheet.name) for sheet in told]
+            worksheets = [
+                sheet for sheet in book.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]
+            opened = [book.get_sheet_by_name(sheet.name) for sheet in worksheets]
             tables = [sheet.to_python(skip_empty_area=False) for sheet in opened]
             merged = [sheet.merged_cell_ranges or spans.get(sheet.name, ()) for sheet in opened]
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -61,7 +63,7 @@ def sheets(file: Path | bytes, filled: bool = False) -> list[Sheet]:
     texts = [[[_text(cell) for cell in line] for line in table] for table in tables]
     for cells, ranges in zip(texts, merged, strict=True) if filled else ():
         _fill(cells, ranges)
-    return [Sheet(sheet.name, cells, sheet.visible != visible) for sheet, cells in zip(told, texts, strict=True)]
+    return [Sheet(sheet.name, cells, sheet.visible != visible) for sheet, cells in zip(worksheets, texts, strict=True)]
 
 
 def _fill(cells: list[list[str]], ranges) -> None:
@@ -141,21 +143,21 @@ class _OpenDocument:
             raise Unreadable(f"le classeur n'a pas pu être lu ({error})", _AGAIN) from None
         return self.rows, self.columns, self.spans
 
-    def _start(self, name: str, told: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table:table":
-            self._sheet, self._row = told.get("table:name", ""), 0
+            self._sheet, self._row = attributes.get("table:name", ""), 0
         elif name == "table:table-row":
-            self._column, self._times = 0, int(told.get("table:number-rows-repeated", 1))
+            self._column, self._times = 0, int(attributes.get("table:number-rows-repeated", 1))
         elif name in ("table:table-cell", "table:covered-table-cell"):
-            self._cell = told
-            if "office:value-type" in told:
-                self._fill(told)
+            self._cell = attributes
+            if "office:value-type" in attributes:
+                self._fill(attributes)
         elif name == "text:p" and self._cell is not None:
             self._fill(self._cell)
 
-    def _fill(self, told: dict[str, str]) -> None:
+    def _fill(self, attributes: dict[str, str]) -> None:
         self.rows = max(self.rows, self._row + self._times)
-        self.columns = max(self.columns, self._column + int(told.get("table:number-columns-repeated", 1)))
+        self.columns = max(self.columns, self._column + int(attributes.get("table:number-columns-repeated", 1)))
 
     def _end(self, name: str) -> None:
         if name == "table:table-row":

@@ -25,6 +25,8 @@ _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 
 
 class Identity(NamedTuple):
+    """What a database says of itself: version of the build, number of the schema."""
+
     version: str
     schema: int
 
@@ -162,10 +164,12 @@ def locate(name: str, database: Path) -> Path:
     if path.is_file():
         return path
     kept = versions(folder)
-    found = [version for version in kept if version.startswith(name)]
-    if len(found) == 1:
-        return folder / f"{found[0]}.duckdb"
-    if found:
-        raise BuildError(f"« {name} » désigne plusieurs constructions : {', '.join(found)}. Écrivez-en une en entier.")
+    matching = [version for version in kept if version.startswith(name)]
+    if len(matching) == 1:
+        return folder / f"{matching[0]}.duckdb"
+    if matching:
+        raise BuildError(
+            f"« {name} » désigne plusieurs constructions : {', '.join(matching)}. Écrivez-en une en entier."
+        )
     listed = f"Constructions gardées : {', '.join(kept)}." if kept else "Aucune construction n'est gardée."
     raise BuildError(f"« {name} » n'est ni un fichier ni une construction gardée. {listed}")

@@ -18,8 +18,10 @@ from maillage.language import text as french
 
 MOVED_METRES = 200
 DECLARED = {
-    "declared_population": "habitant", "declared_communes": "commune", "declared_professionals": "professionnel",
-}  # fmt: skip
+    "declared_population": "habitant",
+    "declared_communes": "commune",
+    "declared_professionals": "professionnel",
+}
 NAMED = 6  # communes of a perimeter that are named; the others are counted
 
 
@@ -31,6 +33,7 @@ _SITE_KEYS = (["site_id"], ["finess", "type"], ["finess"], ["type", "commune_cod
 
 
 def of_sites(connection, old: str, new: str, both: set[str], passage: Passage) -> Iterable[Change]:
+    """Changes of structures between two builds, a row each: opened, closed, moved, places…"""
     was, now, gone, come = match(_read_sites(connection, old), _read_sites(connection, new), _SITE_KEYS)
     ((since,),) = connection.execute(f"SELECT strftime(built_at, '%Y-%m-%d') FROM {old}.build").fetchall()
     read = {source for (source,) in connection.execute(f"SELECT source_id FROM {new}.source").fetchall()}
@@ -120,16 +123,20 @@ def match(old: pd.DataFrame, new: pd.DataFrame, keys: Sequence[list[str]]) -> tu
             side.dropna(subset=key).drop_duplicates(key, keep=False).reset_index()[["index", *key]]
             for side in (left, right)
         ]
-        found = ends[0].merge(ends[1], on=key, suffixes=("_old", "_new"))
-        pairs.append(found[["index_old", "index_new"]])
-        left, right = left.drop(found["index_old"]), right.drop(found["index_new"])
+        merged = ends[0].merge(ends[1], on=key, suffixes=("_old", "_new"))
+        pairs.append(merged[["index_old", "index_new"]])
+        left, right = left.drop(merged["index_old"]), right.drop(merged["index_new"])
     same = pd.concat(pairs)
     return (
-        old.loc[same["index_old"]].reset_index(drop=True), new.loc[same["index_new"]].reset_index(drop=True), left, right
-    )  # fmt: skip
+        old.loc[same["index_old"]].reset_index(drop=True),
+        new.loc[same["index_new"]].reset_index(drop=True),
+        left,
+        right,
+    )
 
 
 def text(cell) -> str | None:
+    """A cell, None for what is missing."""
     return None if pd.isna(cell) else cell
 
 
@@ -137,6 +144,7 @@ def text(cell) -> str | None:
 
 
 def of_cpts(connection, old: str, new: str, both: set[str], passage: Passage) -> Iterable[Change]:
+    """Changes of CPTS between two builds, a row each: status, perimeter, declared figures…"""
     sides = [_read_cpts(connection, database, both) for database in (old, new)]
     was, now, gone, come = match(*sides, (["cpts_id"], ["key", "home"]))
     for row in come.itertuples():

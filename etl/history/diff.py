@@ -55,14 +55,14 @@ def record(connection: duckdb.DuckDBPyConnection, database: Path) -> str | None:
         return None
     builds.attach(connection, database, "previous")
     try:
-        found = changes(connection, "previous", connection.execute("SELECT current_database()").fetchone()[0])
+        differences = changes(connection, "previous", connection.execute("SELECT current_database()").fetchone()[0])
     except duckdb.Error as error:
         if isinstance(error, duckdb.IOException) or str(error).startswith("Corrupt"):
             return None
         raise
     finally:
         connection.execute("DETACH previous")
-    frames.insert(connection, "change", found)
+    frames.insert(connection, "change", differences)
     return previous.version
 
 
@@ -91,35 +91,35 @@ def changes(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> pd.Dat
     sides = [_departements(connection, database) for database in (old, new)]
     both = sides[0].keys() & sides[1].keys()
     passage = Passage(connection, old, new, both)
-    found = [
+    differences = [
         *of_sites(connection, old, new, both, passage),
         *of_cpts(connection, old, new, both, passage),
         *passage.changes(),
         *of_sources(connection, old, new, same_extent=sides[0].keys() == sides[1].keys()),
     ]
     rank = {(subject, kind): place for place, (subject, kind, _) in enumerate(KINDS)}
-    found.sort(key=lambda c: (rank[c.subject, c.kind], c.departement_code or "", c.type or "", c.name, c.code))
-    return pd.DataFrame(found, columns=list(Change._fields), dtype=object)
+    differences.sort(key=lambda c: (rank[c.subject, c.kind], c.departement_code or "", c.type or "", c.name, c.code))
+    return pd.DataFrame(differences, columns=list(Change._fields), dtype=object)
 
 
 def report(old: Path, new: Path) -> str:
     """The changes between two built files, for a terminal: counts, then by département, then one by one."""
-    found = compare(old, new)
+    comparison = compare(old, new)
     with builds.opened(new) as connection:
         names = _departements(connection, "build")
-    head = f"{_told(old)} → {_told(new)}"
-    if found.empty:
+    head = f"{_named(old)} → {_named(new)}"
+    if comparison.empty:
         return f"{head}\nRien n'a changé."
     label = {(subject, kind): words for subject, kind, words in KINDS}
     lines = [head, ""]
-    for subject, of_subject in found.groupby("subject", sort=False):
+    for subject, of_subject in comparison.groupby("subject", sort=False):
         lines.append(f"{SUBJECTS[subject]} : {len(of_subject)}")
         lines += [f"    {label[subject, kind]} : {len(rows)}" for kind, rows in of_subject.groupby("kind", sort=False)]
     lines += ["", "Par département"]
-    for code, rows in found.groupby("departement_code"):
+    for code, rows in comparison.groupby("departement_code"):
         tally = ", ".join(f"{SUBJECTS[subject]} {len(of)}" for subject, of in rows.groupby("subject", sort=False))
         lines.append(f"    {code} {names.get(code, '')} : {tally}")
-    for (subject, kind), rows in found.groupby(["subject", "kind"], sort=False):
+    for (subject, kind), rows in comparison.groupby(["subject", "kind"], sort=False):
         lines += ["", f"{SUBJECTS[subject]}, {label[subject, kind].lower()}"]
         lines += [f"    {_line(row)}" for row in rows.itertuples()]
     return "\n".join(lines)
@@ -131,7 +131,7 @@ def _line(row) -> str:
     return f"{what} : {sides}" if sides else what
 
 
-def _told(path: Path) -> str:
+def _named(path: Path) -> str:
     with builds.opened(path) as connection:
         version, when = connection.execute("SELECT version, built_at FROM build").fetchone()
     return f"{version} ({when:%d/%m/%Y})"

@@ -63,7 +63,7 @@ class Passage:
 
     def _restored(self, created: list[str], connection, old: str) -> dict[str, str | None]:
         """Communes that appear without a former code: each with the commune of before that holds its point."""
-        found = {}
+        restored = {}
         for code in created:
             row = self.new.loc[code]
             near = connection.execute(
@@ -74,15 +74,19 @@ class Passage:
                 [row["level"], row["departement_code"]],
             ).fetchdf()
             holds = shapely.contains_xy(shapes_of(near["wkb"]), row["lon"], row["lat"])
-            found[code] = next(iter(near["code"][holds]), None)
-        return found
+            restored[code] = next(iter(near["code"][holds]), None)
+        return restored
 
 
 def _communes(connection, database: str, both: Collection[str]) -> pd.DataFrame:
-    return connection.execute(
-        f"""
+    return (
+        connection.execute(
+            f"""
         SELECT code, name, level, departement_code, lon, lat FROM {database}.territory
         WHERE level IN ('commune', 'arrondissement_municipal') AND departement_code IN (SELECT unnest(?)) ORDER BY code
         """,
-        [sorted(both)],
-    ).fetchdf().set_index("code")  # fmt: skip
+            [sorted(both)],
+        )
+        .fetchdf()
+        .set_index("code")
+    )

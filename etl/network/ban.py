@@ -31,6 +31,8 @@ _NEEDED = ("numero", "longitude", "latitude", "result_score", "result_type", "re
 
 @dataclass(frozen=True)
 class Question:
+    """An address to place: words, postcode, commune's code."""
+
     address: str
     commune: str = ""
     postcode: str = ""  # restricts the search, as the code does: given only when it can be believed
@@ -47,6 +49,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
+    """Where the national address base places it: degrees, score from 0 to 1, code, precision."""
+
     lon: float
     lat: float
     score: float  # 0 to 1; the service answers something to any text: nonsense scores 0.3, a good address over 0.7

@@ -81,11 +81,27 @@ class Cache:
         finally:
             discard(path)
 
-    def store(self, source_id: str, draft: Path, *, sha256: str, kind: str, url: str, name: str,
-              etag: str | None = None, last_modified: str | None = None) -> Fetched:  # fmt: skip
+    def store(
+        self,
+        source_id: str,
+        draft: Path,
+        *,
+        sha256: str,
+        kind: str,
+        url: str,
+        name: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Fetched:
         """Put a whole and verified draft in place, as the latest file of its source."""
-        entry = {"object": f"{sha256}.{kind}", "url": url, "name": name, "retrieved_at": _now(),
-                 "etag": etag, "last_modified": last_modified}  # fmt: skip
+        entry = {
+            "object": f"{sha256}.{kind}",
+            "url": url,
+            "name": name,
+            "retrieved_at": _now(),
+            "etag": etag,
+            "last_modified": last_modified,
+        }
         with open(draft, "rb+") as file:
             os.fsync(file.fileno())
         with self._lock():
@@ -108,8 +124,13 @@ class Cache:
     def accept(self, source_id: str, fetched: Fetched, rows: int) -> None:
         """A build loaded this file, with so many rows, and was put in place."""
         with self._lock():
-            entry = {"object": fetched.path.name, "url": fetched.url, "name": fetched.name,
-                     "retrieved_at": fetched.retrieved_at.isoformat(), "rows": rows}  # fmt: skip
+            entry = {
+                "object": fetched.path.name,
+                "url": fetched.url,
+                "name": fetched.name,
+                "retrieved_at": fetched.retrieved_at.isoformat(),
+                "rows": rows,
+            }
             self._write(source_id, self._index(source_id) | {"good": entry})
 
     def prune(self, in_use_s: float = _IN_USE_SECONDS) -> None:
@@ -171,6 +192,7 @@ class Cache:
 
 
 def digest(path: Path, algorithm: str = "sha256") -> str:
+    """The digest of a file, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
 

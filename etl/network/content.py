@@ -19,8 +19,8 @@ _NAMES = {"json": "JSON", "csv": "CSV", "xlsx": "classeur Excel (xlsx)"}
 class Refused(Exception):
     """A file that cannot be had or used, for good: what was found, and what to do, in French."""
 
-    def __init__(self, found: str, remedy: str):
-        super().__init__(f"{found}. {remedy}")
+    def __init__(self, problem: str, remedy: str):
+        super().__init__(f"{problem}. {remedy}")
 
 
 class Damaged(Refused):

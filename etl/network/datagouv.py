@@ -36,10 +36,10 @@ def newest(document: object, pattern: str) -> Resource:
     resources = document.get("resources") if isinstance(document, dict) else None
     if not isinstance(resources, list):
         raise Refused("le catalogue de data.gouv.fr n'a pas la forme attendue (« resources » absent)", ELSEWHERE)
-    found = [candidate for resource in resources for candidate in _candidates(resource, pattern)]
-    if not found:
+    candidates = [candidate for resource in resources for candidate in _candidates(resource, pattern)]
+    if not candidates:
         raise Refused(f"aucun des {len(resources)} fichiers du catalogue n'a un nom comme « {pattern} »", ELSEWHERE)
-    _, _, name, resource = max(found, key=lambda candidate: candidate[:2])
+    _, _, name, resource = max(candidates, key=lambda candidate: candidate[:2])
     return Resource(resource["url"], name, _size(resource), _checksum(resource))
 
 

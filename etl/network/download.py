@@ -48,8 +48,8 @@ class Settings:
 class Passing(Refused):
     """What may go better in a moment; `after_s` is how long the server asks to wait."""
 
-    def __init__(self, found: str, remedy: str = AGAIN, *, after_s: float = 0, reached: bool = True):
-        super().__init__(found, remedy)
+    def __init__(self, problem: str, remedy: str = AGAIN, *, after_s: float = 0, reached: bool = True):
+        super().__init__(problem, remedy)
         self.after_s = after_s
         self.reached = reached
 
@@ -168,14 +168,14 @@ class Download:
 
     def _resume(self, response: requests.Response) -> None:
         """From the next byte, if it is one of the same file."""
-        told = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        span = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
         same = response.headers.get("ETag", self.etag) == self.etag
         if not (
             response.status_code == 206
-            and told
+            and span
             and same
-            and int(told[1]) == self.size
-            and told[2] in ("*", str(self._total))
+            and int(span[1]) == self.size
+            and span[2] in ("*", str(self._total))
         ):
             self.size = 0
             raise Passing(f"le fichier a changé pendant son téléchargement depuis {_host(self.url)}")
@@ -211,9 +211,9 @@ class Download:
         except HTTPError as error:
             raise Passing(f"la connexion à {_host(self.url)} a été coupée au bout de {self.size} octets") from error
 
-    def _too_big(self, found: str) -> Refused:
+    def _too_big(self, size: str) -> Refused:
         return Refused(
-            f"le serveur {_host(self.url)} {found}, alors que ce fichier n'en fait pas plus de {self._most_bytes // MB}",
+            f"le serveur {_host(self.url)} {size}, alors que ce fichier n'en fait pas plus de {self._most_bytes // MB}",
             ELSEWHERE,
         )
 
@@ -221,15 +221,15 @@ class Download:
 def refusal(response: requests.Response) -> Refused:
     """What an answer other than a file means."""
     status = response.status_code
-    found = f"le serveur {_host(response.url)} répond {status}"
+    problem = f"le serveur {_host(response.url)} répond {status}"
     if status not in _PASSING_STATUSES:
         meaning = f" ({_STATUSES[status]})" if status in _STATUSES else ""
-        return Refused(found + meaning, ELSEWHERE)
+        return Refused(problem + meaning, ELSEWHERE)
     try:
         after = Retry(retry_after_max=10**9).get_retry_after(response.raw) or 0
     except (InvalidHeader, ValueError, OverflowError):  # the last two: a date out of any calendar
         after = 0
-    return Passing(found + (f" et demande d'attendre {after:.0f} secondes" if after else ""), after_s=after)
+    return Passing(problem + (f" et demande d'attendre {after:.0f} secondes" if after else ""), after_s=after)
 
 
 def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Settings) -> requests.Response:
@@ -257,21 +257,21 @@ def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Se
         raise Passing(f"la connexion à {host} a été coupée avant la réponse") from error
     except (requests.RequestException, HTTPError, ValueError) as error:
         if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.InvalidHeader):
-            shown = "".join(sign if sign.isprintable() else "?" for sign in url[:200])
-            raise Refused(f"l'adresse « {shown} » n'est pas utilisable", ELSEWHERE) from error
+            printable = "".join(sign if sign.isprintable() else "?" for sign in url[:200])
+            raise Refused(f"l'adresse « {printable} » n'est pas utilisable", ELSEWHERE) from error
         raise Refused(f"le serveur {host} répond quelque chose qui n'est pas du HTTP", ELSEWHERE) from error
 
 
 def _target(response: requests.Response) -> str:
     """Where a redirection leads; never out of the web, nor from an encrypted address to one that is not."""
-    found = f"le serveur {_host(response.url)} renvoie vers une adresse"
+    problem = f"le serveur {_host(response.url)} renvoie vers une adresse"
     try:
         target = urljoin(response.url, response.headers["Location"].encode("latin-1").decode())
         scheme = urlsplit(target).scheme
     except ValueError as error:
-        raise Refused(f"{found} illisible", ELSEWHERE) from error
+        raise Refused(f"{problem} illisible", ELSEWHERE) from error
     if scheme not in ("http", "https") or (scheme == "http" and response.url.startswith("https:")):
-        raise Refused(f"{found} en « {scheme}: », qui n'est pas suivie", ELSEWHERE)
+        raise Refused(f"{problem} en « {scheme}: », qui n'est pas suivie", ELSEWHERE)
     return target
 
 

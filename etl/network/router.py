@@ -55,6 +55,8 @@ class Router:
 
 @dataclass(frozen=True)
 class Answer:
+    """A trip by a router: minutes (None: no way by road), and the day it was asked."""
+
     minutes: float | None  # None: no way by road
     day: str  # of the answer, ISO
 
@@ -62,24 +64,24 @@ class Answer:
 def configured(data: Path, environment: Mapping[str, str] = os.environ) -> Router | None:
     """The router to ask, or None. Raises BuildError when what is set up cannot be understood."""
     path = data / "local" / FILE
-    said: dict = {}
+    settings: dict = {}
     if path.exists():
         try:
-            said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BuildError(
                 f"data/local/{FILE} n'est pas lisible ({error}). Corrigez-le d'après docs/modeles/{FILE}."
             ) from None
     if environment.get(ADDRESS, "").strip():
-        said["address"] = environment[ADDRESS].strip()
-    if not said:
+        settings["address"] = environment[ADDRESS].strip()
+    if not settings:
         return None
     kinds = {field.name: int if field.name in ("nearest", "pairs") else str for field in fields(Router)}
-    wrong = [name for name, value in said.items() if name not in kinds or type(value) is not kinds[name]]
-    if wrong or "address" not in said:
+    wrong = [name for name, value in settings.items() if name not in kinds or type(value) is not kinds[name]]
+    if wrong or "address" not in settings:
         what = f"« {wrong[0]} » n'y est pas compris" if wrong else "il y manque « address »"
         raise BuildError(f"data/local/{FILE} : {what}. Corrigez-le d'après docs/modeles/{FILE}.")
-    router = Router(**said)
+    router = Router(**settings)
     if urlsplit(router.address).scheme not in ("http", "https") or not urlsplit(router.address).hostname:
         raise BuildError(
             f"L'adresse du calculateur d'itinéraires n'en est pas une : écrivez http://hôte:port (data/local/{FILE} ou {ADDRESS})."
@@ -104,7 +106,7 @@ def ask(
     A pair without a road has an Answer of None; a pair that nobody answered is absent. Once the router has failed for
     good, only what is in `cache` is answered.
     """
-    found: dict[Pair, Answer] = {}
+    answers: dict[Pair, Answer] = {}
     trouble = ""
     folder = cache / hashlib.sha256(f"{router.address}\x1f{router.profile}".encode()).hexdigest()[:16]
     with session() as http:
@@ -129,8 +131,8 @@ def ask(
                 except Refused as refused:
                     trouble = str(refused)
             if kept is not None:
-                found |= _spread(sources, targets, *kept)
-    return found, trouble
+                answers |= _spread(sources, targets, *kept)
+    return answers, trouble
 
 
 def batches(router: Router, wanted: Mapping[str, list[str]]) -> Iterator[tuple[list[str], list[str]]]:
@@ -202,8 +204,8 @@ def _once(http: requests.Session, url: str, rows: int, columns: int, settings: S
     except (requests.RequestException, HTTPError) as error:
         raise Passing("le calculateur d'itinéraires est injoignable, ou ne répond pas à temps") from error
     try:
-        said = json.loads(body)
-        code = said["code"]
+        reply = json.loads(body)
+        code = reply["code"]
     except (ValueError, TypeError, KeyError):
         raise Refused(
             "le calculateur d'itinéraires ne répond pas comme OSRM", "Vérifiez son adresse et son profil."
@@ -214,7 +216,7 @@ def _once(http: requests.Session, url: str, rows: int, columns: int, settings: S
         raise Refused(
             f"le calculateur d'itinéraires refuse la demande ({str(code)[:40]})", "Vérifiez son adresse et son profil."
         )
-    durations = said.get("durations")
+    durations = reply.get("durations")
     if not _whole(durations, rows, columns):
         raise Refused("le tableau du calculateur d'itinéraires n'a pas la forme demandée", AGAIN)
     return durations

@@ -18,16 +18,30 @@ from maillage.language.names import plain
 COLUMNS = (
     Column("cpts_id", ("id cpts", "identifiant cpts", "id"), required="cpts"),
     Column("cpts", ("nom cpts", "nom de la cpts", "nom"), required="cpts", prose=True),
-    Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "codgeo", "depcom", "com"),
-           required="commune"),
-    Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "communes", "libgeo"), required="commune"),
+    Column(
+        "code_commune",
+        ("code insee", "insee", "code insee commune", "code commune insee", "codgeo", "depcom", "com"),
+        required="commune",
+    ),
+    Column(
+        "commune",
+        ("ville", "nom commune", "nom de la commune", "libelle commune", "communes", "libgeo"),
+        required="commune",
+    ),
     Column("code_postal", ("cp", "codepostal"), code=True),
     Column("epci", ("siren epci", "code epci", "siren", "epci siren", "intercommunalite"), required="commune"),
     Column("departement", ("dept", "dep", "code departement")),
     Column("couverture", ("perimetre", "etendue")),
-)  # fmt: skip
-COVERAGE = {"complet": "complet", "complete": "complet", "entier": "complet", "oui": "complet", "partiel": "partiel",
-            "partielle": "partiel", "non": "partiel"}  # fmt: skip
+)
+COVERAGE = {
+    "complet": "complet",
+    "complete": "complet",
+    "entier": "complet",
+    "oui": "complet",
+    "partiel": "partiel",
+    "partielle": "partiel",
+    "non": "partiel",
+}
 INSIDE = 0.9  # less of an outline than this in known communes is worth a look
 
 
@@ -47,6 +61,8 @@ class Claim:
 
 @dataclass
 class Reading:
+    """What lists and outlines claim of perimeters, and what could not be read."""
+
     claims: list[Claim] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     read: int = 0
@@ -88,9 +104,10 @@ def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
         communes = gazetteer.of_epci(siren) if siren else []
         if not communes:
             raise row.refuse(
-                f"l'intercommunalité « {row['epci']} » n'est pas connue", "Donnez son numéro SIREN (neuf chiffres).",
+                f"l'intercommunalité « {row['epci']} » n'est pas connue",
+                "Donnez son numéro SIREN (neuf chiffres).",
                 "intercommunalité inconnue",
-            )  # fmt: skip
+            )
         words = f"les {len(communes)} communes de l'intercommunalité {siren}"
         return Claim(row, row["cpts_id"], row["cpts"], tuple(communes), words, coverage, "commune")
     stated = gazetteer.stated(where)
@@ -106,7 +123,7 @@ def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
         )
     return Claim(
         row, row["cpts_id"], row["cpts"], (stated.commune,), stated.commune.title, coverage, stated.how, stated.doubts
-    )  # fmt: skip
+    )
 
 
 def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]]:
@@ -119,7 +136,7 @@ def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]
             Note("fichier", "refuse", "GeoJSON illisible", f"Fichier refusé : {error}", file=path.name)
         )
         return []
-    found = []
+    outlines = []
     for number, (properties, shape) in enumerate(
         zip(features.properties, perimeters.polygons(placed.geometries), strict=True), 1
     ):
@@ -137,10 +154,10 @@ def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]
                     "aucune propriété ne nomme la CPTS", "Ajoutez « cpts_id » ou « cpts ».", "CPTS inconnue"
                 )
             row.pick("couverture", COVERAGE, "complet, partiel")
-            found.append((row, shape))
+            outlines.append((row, shape))
         except Refused as refused:
             reading.refuse(row, refused)
-    return found
+    return outlines
 
 
 def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gazetteer, reading: Reading) -> None:

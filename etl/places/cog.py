@@ -12,9 +12,12 @@ def require_todays_map(source: Source, codes: Collection[str], inputs: Inputs, o
     missing = sorted(inputs.known_communes.keys() - set(codes) - set(optional))
     unknown = sorted(set(codes) - inputs.known_communes.keys())
     if missing or unknown:
-        found = [f"{len(some)} codes {what} ({', '.join(some[:5])}{'…' if len(some) > 5 else ''})"
-                 for some, what in ((missing, "manquent"), (unknown, "sont inconnus")) if some]  # fmt: skip
+        problems = [
+            f"{len(some)} codes {what} ({', '.join(some[:5])}{'…' if len(some) > 5 else ''})"
+            for some, what in ((missing, "manquent"), (unknown, "sont inconnus"))
+            if some
+        ]
         raise SourceError(
-            f"La source « {source.title} » n'est pas sur la carte des communes d'aujourd'hui : {' et '.join(found)}. Refaites la "
+            f"La source « {source.title} » n'est pas sur la carte des communes d'aujourd'hui : {' et '.join(problems)}. Refaites la "
             "carte avec les paquets de la même année, ou revenez à l'adresse précédente."
         )

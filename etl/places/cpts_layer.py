@@ -67,8 +67,16 @@ class Meaning:
 
     @property
     def spent(self) -> set[str]:
-        found = (self.name, self.finess, self.identifier, self.status, self.members, self.departement, *self.dates)
-        return {field for field in found if field}
+        fields_used = (
+            self.name,
+            self.finess,
+            self.identifier,
+            self.status,
+            self.members,
+            self.departement,
+            *self.dates,
+        )
+        return {field for field in fields_used if field}
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,8 @@ class Country:
 
 @dataclass(frozen=True)
 class Layer:
+    """A layer of CPTS as it was read: its fields, and what each means."""
+
     table: fields.Table
     meaning: Meaning
     homes: Sequence[set[str]]  # the département where each object mostly lies; empty without a geometry
@@ -116,6 +126,7 @@ def read(
 
 
 def understand(table: fields.Table, homes: Sequence[set[str]], seats: set[str], title: str, inputs: Inputs) -> Meaning:
+    """What each field of a layer means, by its name and by what it holds."""
     name = fields.name_field(table)
     if name is None:
         raise SourceError(
@@ -238,26 +249,26 @@ def _by_overlay(row: LayerCpts, laid: Overlay, inputs: Inputs) -> tuple[LayerCpt
 
 
 def _by_codes(row: LayerCpts, listed: list[str], country: Country, inputs: Inputs) -> tuple[LayerCpts, list[Note]]:
-    found, lost = residences(listed, inputs.successors, country.parts, inputs.known_communes)
-    members = tuple(sorted(country.population.keys() & found))
+    residence, lost = residences(listed, inputs.successors, country.parts, inputs.known_communes)
+    members = tuple(sorted(country.population.keys() & residence))
     notes = []
     if lost:
         sentence = f"Codes de communes inconnus, laissés de côté : {', '.join(lost)}. Le périmètre est partiel."
         notes.append(Note(row.line, "ambigu", "commune inconnue", sentence, row.name))
-    extent = "inconnu" if not members else "partiel" if lost or len(members) < len(found) else "complet"
-    note = "Communes listées par la source." if found else "La source ne donne ni contour utilisable ni communes."
+    extent = "inconnu" if not members else "partiel" if lost or len(members) < len(residence) else "complet"
+    note = "Communes listées par la source." if residence else "La source ne donne ni contour utilisable ni communes."
     return replace(row, members=members, perimeter=extent, note=note), notes
 
 
 def _departements(row: LayerCpts, listed: list[str], layer: Layer, number: int, inputs: Inputs) -> tuple[str, ...]:
     """Of its communes, when they are all at hand; with that of its outline when not; else of the field that says it."""
     everywhere = [inputs.successors.get(code, code) for code in listed] or row.members
-    found = {inputs.known_communes[code] for code in everywhere if code in inputs.known_communes}
-    said = layer.text(layer.meaning.departement, number)
-    stated = {fields.departement(said)} & inputs.known_departements if said else set()
-    if found and inputs.departements:
-        found = found | layer.homes[number]
-    return tuple(sorted(found or stated or layer.homes[number]))
+    departements = {inputs.known_communes[code] for code in everywhere if code in inputs.known_communes}
+    written = layer.text(layer.meaning.departement, number)
+    stated = {fields.departement(written)} & inputs.known_departements if written else set()
+    if departements and inputs.departements:
+        departements = departements | layer.homes[number]
+    return tuple(sorted(departements or stated or layer.homes[number]))
 
 
 def _one_each(rows: list[LayerCpts]) -> tuple[list[LayerCpts], list[Note]]:

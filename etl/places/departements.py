@@ -12,13 +12,24 @@ from maillage.language.names import plain
 
 OVERSEAS = {"9A": "971", "9B": "972", "9C": "973", "9D": "974", "9F": "976"}  # as FINESS and the SAE write them
 _PARTS = {  # what stands for a part of a département, or for several
-    "20": ("2A", "2B"), "CORSE": ("2A", "2B"), "69D": ("69",), "69M": ("69",), "6AE": ("67", "68"), "ALSACE": ("67", "68"),
-    "RHONE ET METROPOLE DE LYON": ("69",), "METROPOLE DE LYON": ("69",), "GRAND LYON": ("69",),
-}  # fmt: skip
+    "20": ("2A", "2B"),
+    "CORSE": ("2A", "2B"),
+    "69D": ("69",),
+    "69M": ("69",),
+    "6AE": ("67", "68"),
+    "ALSACE": ("67", "68"),
+    "RHONE ET METROPOLE DE LYON": ("69",),
+    "METROPOLE DE LYON": ("69",),
+    "GRAND LYON": ("69",),
+}
 _FORMER = {
-    "basses alpes": "04", "charente inferieure": "17", "cotes du nord": "22", "loire inferieure": "44", "basses pyrenees": "64",
+    "basses alpes": "04",
+    "charente inferieure": "17",
+    "cotes du nord": "22",
+    "loire inferieure": "44",
+    "basses pyrenees": "64",
     "seine inferieure": "76",
-}  # fmt: skip
+}
 _CODE = re.compile(r"0{0,2}[0-9]{1,3}|2[AB]|9[A-F]|69[DM]|6AE|D[0-9]{2,3}|D2[AB]")
 _POSTCODE = re.compile("[0-9]{5}")
 _INTRODUCED = re.compile(
@@ -60,8 +71,8 @@ class Departements:
     def _named(self, words: str) -> frozenset[str]:
         if parts := _PARTS.get(words.upper()):
             return frozenset(parts) & self._codes
-        found = self._names.get(_spelling(words))
-        return frozenset([found]) if found else frozenset()
+        code = self._names.get(_spelling(words))
+        return frozenset([code]) if code else frozenset()
 
     def _coded(self, word: str) -> frozenset[str]:
         word = word.removeprefix("D") if len(word) > 2 else word

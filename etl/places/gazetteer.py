@@ -50,6 +50,8 @@ class Where:
 
 @dataclass(frozen=True)
 class Commune:
+    """A commune as lists may mean it: code, name, département, postcodes, town hall in degrees."""
+
     code: str
     name: str
     departement: str
@@ -188,10 +190,10 @@ class Gazetteer:
         postcode, name = where.postcode, written(where.commune) if where.commune else None
         asked = self.departements(where.departement) or self._between_brackets(where.commune)
         postal = self._postcodes.get(postcode or "", [])
-        found = self._named(where.commune, name) if name else postal
-        alone = bool(found) and not postcode and not asked
-        former = [commune for commune in self._formerly(name, alone) if commune not in found] if name else []
-        bearing = [*found, *former]
+        communes = self._named(where.commune, name) if name else postal
+        alone = bool(communes) and not postcode and not asked
+        former = [commune for commune in self._formerly(name, alone) if commune not in communes] if name else []
+        bearing = [*communes, *former]
         near = asked or (of_postcode(postcode) if postcode else frozenset())
         doubts: list[str] = []
         if name and not self._there(bearing, postcode, near):
@@ -209,7 +211,7 @@ class Gazetteer:
             elif not (name and name.cedex):
                 doubts.append(f"le code postal {postcode} n'est celui d'aucune commune (un CEDEX ?)")
         elif postcode:
-            kept = [commune for commune in exact if commune in found] or exact
+            kept = [commune for commune in exact if commune in communes] or exact
         if name and name.cedex and not (len(kept) == 1 and postcode in kept[0].postcodes):
             doubts.append(OFFICE)
         words = " ".join(filter(None, [postcode, where.commune]))
@@ -223,7 +225,9 @@ class Gazetteer:
             )
         if name and not bearing and len(postal) == 1 and (not asked or postal[0].departement in asked):
             return postal[0], (f"le nom « {where.commune} » n'est pas connu : placée par le code postal {postcode}",)
-        raise Refused("commune inconnue", f"la commune « {words} » n'est pas connue", self._advice(where, found, asked))
+        raise Refused(
+            "commune inconnue", f"la commune « {words} » n'est pas connue", self._advice(where, communes, asked)
+        )
 
     def _there(self, bearing: list[Commune], postcode: str | None, near: frozenset[str]) -> list[Commune]:
         return [c for c in bearing if not near or c.departement in near or postcode in c.postcodes]
@@ -266,12 +270,12 @@ class Gazetteer:
 
     def _between_brackets(self, text: str | None) -> frozenset[str]:
         """The département of « Saint-Denis (93) »."""
-        told = re.search(r"\(([^()]+)\) *$", text or "")
-        return self.departements(told[1]) if told else frozenset()
+        match = re.search(r"\(([^()]+)\) *$", text or "")
+        return self.departements(match[1]) if match else frozenset()
 
-    def _advice(self, where: Where, found: list[Commune], asked: frozenset[str]) -> str:
-        if found:
-            return f"Ce nom est celui de {_enumerate(found)} : vérifiez le code postal et le département."
+    def _advice(self, where: Where, communes: list[Commune], asked: frozenset[str]) -> str:
+        if communes:
+            return f"Ce nom est celui de {_enumerate(communes)} : vérifiez le code postal et le département."
         near = asked or (of_postcode(where.postcode) if where.postcode else frozenset())
         names = {name: title for code in near for name, title in self._names_by_departement.get(code, {}).items()}
         asked_name = written(where.commune or "").spellings[0]

@@ -38,8 +38,9 @@ class Written:
     def may_be_cut(self, name: str) -> bool:
         """Is this the beginning of a longer name (plain), which a register cut, CEDEX or not?"""
         return len(self.whole) >= CUT and any(
-            full.startswith(self.whole) and len(full) > len(self.whole) for full in (spelling(name), f"{spelling(name)} cedex 00")
-        )  # fmt: skip
+            full.startswith(self.whole) and len(full) > len(self.whole)
+            for full in (spelling(name), f"{spelling(name)} cedex 00")
+        )
 
     def resembles(self, name: str) -> bool:
         """Does one of the two names begin with all the words of the other (« Boulogne », « Strasbourg Neudorf »)?
@@ -78,6 +79,7 @@ def spelling(name: str) -> str:
 
 
 def without_article(name: str) -> str:
+    """« le havre » is « havre »: a plain name without its first article."""
     return re.sub(r"^(le|la|les|l) ", "", name)
 
 

@@ -51,7 +51,7 @@ def overlay(areas: Sequence, codes: Sequence[str], communes: Sequence) -> list[O
     areas, codes = polygons(areas), np.asarray(codes, dtype=object)
     communes = np.asarray(communes, dtype=object)
     inside: np.ndarray = np.zeros(len(areas))
-    found: list[list[tuple[str, float]]] = [[] for _ in areas]
+    shares: list[list[tuple[str, float]]] = [[] for _ in areas]
     zones = np.array([zone_of(code) for code in codes], dtype=object)
     for zone in np.unique(zones) if len(zones) else ():
         here = np.flatnonzero(zones == zone)
@@ -63,14 +63,14 @@ def overlay(areas: Sequence, codes: Sequence[str], communes: Sequence) -> list[O
             share = km2 / shapely.area(local)[commune]
             inside[near] += np.bincount(area, km2, minlength=len(near)) / shapely.area(planar)
             for number, code, part in zip(near[area], codes[here[commune]], share.tolist(), strict=True):
-                found[number].append((code, part))
+                shares[number].append((code, part))
     return [
         Overlay(
             tuple(code for code, part in sorted(pairs) if part > MOST),
             tuple((code, part) for code, part in sorted(pairs) if SLIVER <= part <= 1 - SLIVER),
             min(1.0, float(most)),
         )
-        for pairs, most in zip(found, inside, strict=True)
+        for pairs, most in zip(shares, inside, strict=True)
     ]
 
 
@@ -90,19 +90,22 @@ def _planar(geometries: np.ndarray, zone: str) -> np.ndarray:
 
 
 def residences(
-    codes: Iterable[str], successors: Mapping[str, str], arrondissements: Mapping[str, Sequence[str]], known: Collection[str]
-) -> tuple[list[str], list[str]]:  # fmt: skip
+    codes: Iterable[str],
+    successors: Mapping[str, str],
+    arrondissements: Mapping[str, Sequence[str]],
+    known: Collection[str],
+) -> tuple[list[str], list[str]]:
     """Today's communes for a list of codes, in code order and once each; and the codes that lead nowhere.
 
     Codes that changed are followed; Paris, Lyon and Marseille stand for all their arrondissements (`arrondissements`: code of
     the city -> its parts).
     """
-    found: set[str] = set()
+    communes: set[str] = set()
     lost: set[str] = set()
     for code in codes:
         today = code if code in known else successors.get(code, code)
         if today in known:
-            found.update(arrondissements.get(today, (today,)))
+            communes.update(arrondissements.get(today, (today,)))
         else:
             lost.add(code)
-    return sorted(found), sorted(lost)
+    return sorted(communes), sorted(lost)

@@ -22,7 +22,7 @@ from etl.places.geo import ZONES, zone_of
 BESIDE_KM = 1  # some town halls stand outside the simplified outline of their commune
 FAR_KM = 50  # from the town hall of the commune that a row states
 SCORE, SCORE_ALONE = 0.6, 0.8  # least score of an address, when its commune is stated and when it is not
-_FOUND_AT = {"housenumber": "à l'adresse", "street": "dans sa rue, sans numéro", "locality": "au lieu-dit"}
+_PRECISION = {"housenumber": "à l'adresse", "street": "dans sa rue, sans numéro", "locality": "au lieu-dit"}
 _REASONS = {
     "coordonnees": "placée par coordonnées",
     "adresse": "placée par adresse",
@@ -33,6 +33,8 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Placed:
+    """Where a row stands: commune, degrees, how it was understood."""
+
     commune: Commune
     how: str  # coordonnees, adresse, commune, nom
     words: str  # « à l'adresse (score 0,87) »
@@ -87,12 +89,12 @@ def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answ
     elif sought.question:
         unasked = " (son adresse n'a pas été cherchée)"
     if placed is None and stated:
-        told = "code" if stated.how == "commune" else "nom"
-        placed = Placed(stated.commune, stated.how, f"au point de sa commune, connue par son {told}{unasked}")
+        witness = "code" if stated.how == "commune" else "nom"
+        placed = Placed(stated.commune, stated.how, f"au point de sa commune, connue par son {witness}{unasked}")
     if placed and placed.how in ("coordonnees", "adresse"):
         doubts = [doubt for doubt in doubts if doubt != OFFICE]
     if placed and sought.refused and sought.refused.reason == "commune inconnue":
-        doubts.append(sought.refused.found)
+        doubts.append(sought.refused.problem)
     if placed is None:
         raise sought.refused or Refused(
             "sans lieu",
@@ -139,7 +141,7 @@ def _near(stated: Commune, around: Commune | None, lon: float, lat: float) -> tu
 
 
 def _by_address(gazetteer: Gazetteer, sought: Sought, answer: Answer | None) -> tuple[Placed | None, str]:
-    if answer is None or answer.kind not in _FOUND_AT:
+    if answer is None or answer.kind not in _PRECISION:
         return None, "adresse introuvable"
     stated, postcode, score = sought.stated, sought.where.postcode, _french(answer.score, 2)
     if answer.score < (SCORE if stated and not stated.office else SCORE_ALONE):
@@ -153,7 +155,7 @@ def _by_address(gazetteer: Gazetteer, sought: Sought, answer: Answer | None) -> 
         return None, f"adresse trouvée à {commune.title}"
     if not holds(commune, answer.lon, answer.lat):
         return None, f"adresse trouvée loin de {commune.title}"
-    return Placed(commune, "adresse", f"{_FOUND_AT[answer.kind]} (score {score})", answer.lon, answer.lat), ""
+    return Placed(commune, "adresse", f"{_PRECISION[answer.kind]} (score {score})", answer.lon, answer.lat), ""
 
 
 def _agree(gazetteer: Gazetteer, placed: Placed, where: Where) -> list[str]:

@@ -32,11 +32,11 @@ def lon_lat(text: str) -> tuple[str, str] | None:
 
 def _object(text: str) -> tuple[str, str] | None:
     try:
-        told = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if isinstance(told.get("coordinates"), list) and len(told["coordinates"]) > 1:
-        return str(told["coordinates"][0]), str(told["coordinates"][1])
-    lon = next((told[name] for name in _LON if name in told), None)
-    lat = next((told[name] for name in _LAT if name in told), None)
+    if isinstance(parsed.get("coordinates"), list) and len(parsed["coordinates"]) > 1:
+        return str(parsed["coordinates"][0]), str(parsed["coordinates"][1])
+    lon = next((parsed[name] for name in _LON if name in parsed), None)
+    lat = next((parsed[name] for name in _LAT if name in parsed), None)
     return None if lon is None or lat is None else (str(lon), str(lat))

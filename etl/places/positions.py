@@ -62,17 +62,17 @@ def locate(
         for p in pairs
         for first, second in ((p.first, p.second), (p.second, p.first))
     ]
-    found: list[tuple[float, float] | None] = [None] * len(rows)
+    points: list[tuple[float, float] | None] = [None] * len(rows)
     if not readings:
-        return found
+        return points
     row, first, second, epsg = np.array(readings, float).T
     row = row.astype(int)
     lon, lat = _degrees(first, second, epsg)
     km = distances_km(lon, lat, [rows[i][0] for i in row], outlines)
     for i in sorted(np.flatnonzero(km <= NEAR_KM), key=lambda i: (row[i], km[i])):
-        if found[row[i]] is None:
-            found[row[i]] = float(lon[i]), float(lat[i])
-    return found
+        if points[row[i]] is None:
+            points[row[i]] = float(lon[i]), float(lat[i])
+    return points
 
 
 def distances_km(

@@ -56,13 +56,17 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             if year == newest:
                 raise figures.trouble(SOURCE, FILE, sheets.SheetError(trouble[0].lower() + trouble[1:-1]))
             notes.append(Note(f"feuille {year}", "refuse", "départements absents", trouble, file=FILE))
-            read, words = read[read["year"] != year], {y: said for y, said in words.items() if y != year}
+            read, words = (
+                read[read["year"] != year],
+                {y: words_of_year for y, words_of_year in words.items() if y != year},
+            )
     wanted = read[read["departement_code"].map(inputs.wants)]
     bands = wanted[wanted["sex"] != "all"].astype({"age_to": "Int64"})
     insert(
-        connection, "staging.population_by_age",
+        connection,
+        "staging.population_by_age",
         bands.assign(age_to=bands["age_to"].mask(bands["age_to"] == OLDEST), source_id=SOURCE.source_id),
-    )  # fmt: skip
+    )
     notes += figures.publish(connection, SOURCE, _indicators(connection, wanted[wanted["sex"] == "all"], words))
     rows = read.groupby(["year", "departement_code"]).ngroups
     span = f"{min(words)} à {newest}" if len(words) > 1 else f"{newest}"
@@ -80,8 +84,8 @@ def _years(book: dict[str, list[list[str]]]) -> tuple[pd.DataFrame, dict[int, st
             frame = _read(rows)
         except sheets.SheetError as error:
             raise sheets.SheetError(f"feuille « {name} », {error}") from None
-        said = [sheets.tidy(row[0]) for row in rows[-15:] if row and plain(row[0]).startswith("source")]
-        words[year] = next(iter(re.findall(r"\(([^()]*)\)", " ".join(said))), "")
+        credits = [sheets.tidy(row[0]) for row in rows[-15:] if row and plain(row[0]).startswith("source")]
+        words[year] = next(iter(re.findall(r"\(([^()]*)\)", " ".join(credits))), "")
         frames.append(frame.assign(year=year, provisional="provisoire" in words[year]))
     if not frames:
         raise sheets.SheetError(
@@ -92,11 +96,11 @@ def _years(book: dict[str, list[list[str]]]) -> tuple[pd.DataFrame, dict[int, st
 
 def _year(name: str, rows: list[list[str]]) -> int | None:
     """The year that a sheet is named after; else the one that its title gives."""
-    if found := re.fullmatch(r"\s*((?:19|20)[0-9]{2})\s*", name):
-        return int(found[1])
+    if match := re.fullmatch(r"\s*((?:19|20)[0-9]{2})\s*", name):
+        return int(match[1])
     titles = " ".join(row[0] for row in rows[:4] if row)
-    found = re.search(r"Année\s+((?:19|20)[0-9]{2})\b", titles)
-    return int(found[1]) if found else None
+    match = re.search(r"Année\s+((?:19|20)[0-9]{2})\b", titles)
+    return int(match[1]) if match else None
 
 
 def _read(rows: list[list[str]]) -> pd.DataFrame:
@@ -111,9 +115,11 @@ def _read(rows: list[list[str]]) -> pd.DataFrame:
     columns = [column for column in columns if column]
     starts = {column[2] for column in columns}
     if {column[1] for column in columns} != set(SEXES.values()) or not starts >= BOUNDS:
-        found = ", ".join(dict.fromkeys(sheets.tidy(cell) for row in rows[at : at + 2] for cell in row if cell.strip()))
+        headings = ", ".join(
+            dict.fromkeys(sheets.tidy(cell) for row in rows[at : at + 2] for cell in row if cell.strip())
+        )
         raise sheets.SheetError(
-            f"les colonnes ne sont plus le sexe et l'âge quinquennal ; colonnes trouvées : {found[:300]}"
+            f"les colonnes ne sont plus le sexe et l'âge quinquennal ; colonnes trouvées : {headings[:300]}"
         )
     cells, total = {}, None
     for number, row in enumerate(rows[at + 2 :], start=at + 3):
@@ -149,10 +155,10 @@ def _band(heading: str) -> tuple[int, int]:
     words = plain(heading)
     if words == "total":
         return 0, OLDEST
-    found = BAND.fullmatch(words)
-    if not found:
+    match = BAND.fullmatch(words)
+    if not match:
         raise sheets.SheetError(f"« {sheets.tidy(heading)} » n'est pas une tranche d'âge")
-    return (int(found[1]), int(found[2]) + 1) if found[1] else (int(found[3]), OLDEST)
+    return (int(match[1]), int(match[2]) + 1) if match[1] else (int(match[3]), OLDEST)
 
 
 def _verify(columns: list[tuple], cells: dict[str, np.ndarray], total: np.ndarray | None) -> None:
@@ -190,12 +196,12 @@ def _indicators(connection: duckdb.DuckDBPyConnection, people: pd.DataFrame, wor
         frames += [
             value.rename("value").reset_index().assign(level=level, indicator=name) for name, value in kinds.items()
         ]
-    said = pd.concat(frames, ignore_index=True)
+    values = pd.concat(frames, ignore_index=True)
     method = {
         year: "Insee, estimations de population au 1er janvier" + (f" ({word})" if word else "")
         for year, word in words.items()
     }
-    provisional = said["year"].map({year: "provisoire" in word for year, word in words.items()})
-    given = (said["level"] == "departement") & (said["indicator"] == "population_estimee")
+    provisional = values["year"].map({year: "provisoire" in word for year, word in words.items()})
+    given = (values["level"] == "departement") & (values["indicator"] == "population_estimee")
     basis = given.map({True: "published", False: "computed"}).mask(provisional, "provisional")
-    return said.assign(sex="all", basis=basis, method=said["year"].map(method))
+    return values.assign(sex="all", basis=basis, method=values["year"].map(method))

@@ -53,8 +53,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         file = f"{FILE}, APL {year}"
         placed, strangers = figures.on_todays_map(SOURCE, file, read, inputs)
         whole, torn = figures.agreed(file, placed, list(MEASURES))
-        said = pd.concat([_places(connection, whole), _means(connection, placed)])
-        notes += [*strangers, *torn, *figures.publish(connection, SOURCE, said.assign(year=year, sex="all"))]
+        values = pd.concat([_places(connection, whole), _means(connection, placed)])
+        notes += [*strangers, *torn, *figures.publish(connection, SOURCE, values.assign(year=year, sex="all"))]
     total = sum(map(len, years.values()))
     return Tally(
         total, total - sum(note.outcome == "refuse" for note in notes), tuple(notes), ", ".join(map(str, years))
@@ -63,7 +63,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
 
 def _years(book: dict[str, list[list[str]]]) -> dict[int, pd.DataFrame]:
     """What each sheet « APL 2024 » says, oldest first."""
-    named = {int(found[1]): name for name in book if (found := SHEET.fullmatch(sheets.tidy(name)))}
+    named = {int(match[1]): name for name in book if (match := SHEET.fullmatch(sheets.tidy(name)))}
     if not named:
         raise sheets.SheetError(f"aucune feuille ne s'appelle « APL » suivi d'une année ; feuilles : {', '.join(book)}")
     years = {}
@@ -129,10 +129,17 @@ def _means(connection: duckdb.DuckDBPyConnection, placed: pd.DataFrame) -> pd.Da
             methods = [MEAN + (f" ; sans {n} commune{'s' if n > 1 else ''}" if n else "") for n in mean["lacking"]]
             means.append(
                 pd.DataFrame(
-                    {"level": level, "code": mean.index, "indicator": measure, "value": mean["people"] / mean["weight"],
-                     "method": methods, "bound": "about", "basis": "mean_of_parts"}
+                    {
+                        "level": level,
+                        "code": mean.index,
+                        "indicator": measure,
+                        "value": mean["people"] / mean["weight"],
+                        "method": methods,
+                        "bound": "about",
+                        "basis": "mean_of_parts",
+                    }
                 )
-            )  # fmt: skip
+            )
     return pd.concat(means, ignore_index=True)
 
 

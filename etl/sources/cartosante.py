@@ -45,6 +45,7 @@ CATEGORY = re.compile(r"([0-9][a-z]?)[_ ](.+)")  # 4_Tres_dotee: the producer's 
 
 
 def mine(path: Path) -> bool:
+    """Whether a file is an export of CartoSanté."""
     return banner(path).startswith("cartosant")
 
 
@@ -95,14 +96,14 @@ def _ranks(cells: list[str], indicator: catalog.Indicator, column: str) -> list[
     labels = {plain(label): rank for rank, label in enumerate(indicator.categories, start=1)}
     ranks: dict[str, tuple[str, float | None]] = {}
     for cell in set(cells):
-        found = CATEGORY.fullmatch(sheets.tidy(cell))
-        rank = labels.get(plain(found[2])) if found else None
+        match = CATEGORY.fullmatch(sheets.tidy(cell))
+        rank = labels.get(plain(match[2])) if match else None
         if rank is None and sheets.absence(cell) is None:
             raise sheets.SheetError(
                 f"« {sheets.tidy(cell)} », dans la colonne « {column} », n'est pas une catégorie connue : "
                 f"{', '.join(indicator.categories)}"
             )
-        ranks[cell] = (found[1] if found else "", rank)
+        ranks[cell] = (match[1] if match else "", rank)
     order = [rank for _, rank in sorted(pair for pair in ranks.values() if pair[1] is not None)]
     if order != sorted(order):
         raise sheets.SheetError(f"les catégories de la colonne « {column} » ne sont plus dans l'ordre connu")

@@ -24,8 +24,17 @@ SOURCE = Source(
 )
 
 COLUMNS = (
-    "territoire", "sujet", "valeur", "unite", "date", "annee", "departement", "cpts_nommees", "source", "remarque",
-)  # fmt: skip
+    "territoire",
+    "sujet",
+    "valeur",
+    "unite",
+    "date",
+    "annee",
+    "departement",
+    "cpts_nommees",
+    "source",
+    "remarque",
+)
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
@@ -46,9 +55,22 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         if value is None:
             raise row.refuse("la valeur est vide", "Elle doit être remplie.")
         records.append(
-            (number, level, code, cpts_id, row.required("sujet"), value, row.required("unite"), row.date("date"),
-             row.integer("annee"), row["departement"], _named(row, cpts), row["remarque"], row.required("source"))
-        )  # fmt: skip
+            (
+                number,
+                level,
+                code,
+                cpts_id,
+                row.required("sujet"),
+                value,
+                row.required("unite"),
+                row.date("date"),
+                row.integer("annee"),
+                row["departement"],
+                _named(row, cpts),
+                row["remarque"],
+                row.required("source"),
+            )
+        )
     columns = (
         "claim_id",
         "level",

@@ -148,13 +148,17 @@ def _cities_kept(france: pd.DataFrame) -> list[Note]:
 def _refuse_lost_land(france: pd.DataFrame) -> None:
     """Raise SourceError when a département is not the size it was: land was lost, or counted twice."""
     communes = france[france["level"] == "commune"]
-    sizes = pd.DataFrame(
-        {
-            "departement": communes["departement_code"],
-            "before": measure(communes["code"], communes["before"].to_numpy()),
-            "after": measure(communes["code"], communes["geometry"].to_numpy()),
-        }
-    ).groupby("departement").sum()  # fmt: skip
+    sizes = (
+        pd.DataFrame(
+            {
+                "departement": communes["departement_code"],
+                "before": measure(communes["code"], communes["before"].to_numpy()),
+                "after": measure(communes["code"], communes["geometry"].to_numpy()),
+            }
+        )
+        .groupby("departement")
+        .sum()
+    )
     apart = sizes[(sizes["after"] / sizes["before"] - 1).abs() > DEPARTEMENT_APART]
     if len(apart):
         code, worst = apart.index[0], apart.iloc[0]

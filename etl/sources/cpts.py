@@ -28,9 +28,19 @@ SOURCE = Source(
 )
 
 COLUMNS = (
-    "cpts_id", "nom", "alias", "statut", "statut_date", "population_declaree", "n_communes_declare",
-    "professionnels_declares", "departements", "source", "source_date", "remarque",
-)  # fmt: skip
+    "cpts_id",
+    "nom",
+    "alias",
+    "statut",
+    "statut_date",
+    "population_declaree",
+    "n_communes_declare",
+    "professionnels_declares",
+    "departements",
+    "source",
+    "source_date",
+    "remarque",
+)
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:

@@ -46,10 +46,10 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             )
         members.append((row["cpts_id"], row.commune("code_commune", inputs)))
     for row in listed:
-        found = sum(cpts_id == row["cpts_id"] for cpts_id, _ in members)
-        if found != counts[row["cpts_id"]]:
+        count = sum(cpts_id == row["cpts_id"] for cpts_id, _ in members)
+        if count != counts[row["cpts_id"]]:
             raise row.refuse(
-                f"{row.required('n_communes')} communes annoncées, {found} listées",
+                f"{row.required('n_communes')} communes annoncées, {count} listées",
                 "Complétez cpts_paca_communes.csv.",
             )
     records = [

@@ -36,8 +36,8 @@ LACKING = 0.01  # share of communes that may have no population
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage populations, for the map and for the history; a commune without a figure keeps the one it had."""
-    told = read(inputs)
-    connection.register("told", told)
+    changes = read(inputs)
+    connection.register("told", changes)
     counted = connection.execute(
         """
         SELECT t.level, t.code, t.name, t.parent_code, t.population AS before, told.population, told.year
@@ -57,7 +57,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     connection.unregister("counted")
     sentence = "Pas de population dans le fichier : celle déjà connue est gardée."
     notes = tuple(Note(code, "ambigu", "population absente", sentence, name) for code, name in lacking)
-    return Tally(len(told), len(told) - len(lacking), notes)
+    return Tally(len(changes), len(changes) - len(lacking), notes)
 
 
 def read(inputs: Inputs) -> pd.DataFrame:
@@ -72,8 +72,8 @@ def read(inputs: Inputs) -> pd.DataFrame:
     wrong = [row["code"] for row, count in zip(rows, people, strict=True) if count is not None and not _is_count(count)]
     lacking = sum(count is None for count in people)
     if wrong or lacking > LACKING * len(rows):
-        found = f"la population de {wrong[0]} n'est pas un nombre" if wrong else f"{lacking} communes sans population"
-        raise SourceError(f"La source « {SOURCE.title} » a changé de forme : {found}. Voyez {SOURCE.page}.")
+        problem = f"la population de {wrong[0]} n'est pas un nombre" if wrong else f"{lacking} communes sans population"
+        raise SourceError(f"La source « {SOURCE.title} » a changé de forme : {problem}. Voyez {SOURCE.page}.")
     return pd.DataFrame(
         {
             "level": [KINDS[row["type"]] for row in rows],

@@ -57,8 +57,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             lost[after] += 1
             continue
         moved.append((code, after))
-        said = f"rejoint {names[after]}" if after else "n'est plus dans aucune intercommunalité"
-        sentence = f"{name} {said}, selon ce fichier plus récent que la carte embarquée."
+        outcome = f"rejoint {names[after]}" if after else "n'est plus dans aucune intercommunalité"
+        sentence = f"{name} {outcome}, selon ce fichier plus récent que la carte embarquée."
         notes.append(Note(code, "ambigu", "intercommunalité changée", sentence, name))
     for epci, count in lost.items():
         sentence = f"« {names[epci]} » ({epci}) n'est pas sur la carte embarquée : ses {count} communes restent où elles étaient."

@@ -48,8 +48,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     ).fetchdf()
     quarters = cities.merge(communes, left_on="parent_code", right_on="code", suffixes=("", "_city"))
     quarters = quarters[["code", "value"]].assign(level="arrondissement_municipal", method=OF_THE_CITY)
-    said = pd.concat([communes, quarters]).assign(indicator=GRID.code, year=YEAR, sex="all")
-    notes = (*strangers, *torn, *figures.publish(connection, SOURCE, said))
+    values = pd.concat([communes, quarters]).assign(indicator=GRID.code, year=YEAR, sex="all")
+    notes = (*strangers, *torn, *figures.publish(connection, SOURCE, values))
     return Tally(len(read), len(read) - sum(note.outcome == "refuse" for note in notes), notes)
 
 

@@ -40,8 +40,11 @@ SOURCE = Source(
 
 # Names of fields in small letters: the file and its published schema do not write them with the same capitals.
 GENERAL, CATEGORY, STATE, ADDRESSES = (
-    "informationsgeneralesege", "categorieentitegeographiqueexercice", "etatobjet", "adresse",
-)  # fmt: skip
+    "informationsgeneralesege",
+    "categorieentitegeographiqueexercice",
+    "etatobjet",
+    "adresse",
+)
 NUMBER, COMMUNE = "numfinessege", "cogcommune"
 NAMES = ("nomegelong", "nomegecourt")  # the first is whole, up to 60 characters; the second is cut at 38
 REQUIRED = (GENERAL, CATEGORY, STATE, ADDRESSES, NUMBER, COMMUNE, NAMES[0])
@@ -84,12 +87,12 @@ def generated_on(path: Path) -> str:
     """The date of the file, AAAA-MM-JJ, as it says it at its beginning."""
     try:
         with gzip.open(path) as file:
-            found = re.search(rb'(?i)"generatedAt"\s*:\s*"(\d{4}-\d{2}-\d{2})', file.read(HEAD))
+            match = re.search(rb'(?i)"generatedAt"\s*:\s*"(\d{4}-\d{2}-\d{2})', file.read(HEAD))
     except (OSError, EOFError, zlib.error) as error:
         raise changed("il n'est pas compressé en gzip, ou il est tronqué") from error
-    if not found:
+    if not match:
         raise changed("la date « generatedAt » n'est pas à son début")
-    return found[1].decode()
+    return match[1].decode()
 
 
 def establishments(path: Path, seen: Counter[str]) -> Iterator[dict]:
@@ -112,9 +115,10 @@ def establishments(path: Path, seen: Counter[str]) -> Iterator[dict]:
         raise changed("ce n'est pas du JSON, ou il est tronqué") from error
 
 
-def changed(found: str) -> SourceError:
+def changed(problem: str) -> SourceError:
+    """The error for a file whose form is not the one we know."""
     return SourceError(
-        f"Le fichier FINESS n'a pas la forme attendue : {found}. Vérifiez le format publié sur data.gouv.fr ; en attendant, "
+        f"Le fichier FINESS n'a pas la forme attendue : {problem}. Vérifiez le format publié sur data.gouv.fr ; en attendant, "
         "le fichier précédent peut servir."
     )
 

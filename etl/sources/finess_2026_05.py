@@ -26,7 +26,10 @@ SOURCE = Source(
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage every row seen in May 2026. The file holds MSP and CDS whole, but for a handful: what it lacks may be open."""
     file = register_files.File(
-        SOURCE.source_id, "extraction du 12/05/2026", "2026-05-12",
-        also_seen="vu_en_2026_05", whole_types=("MSP", "CDS"),
-    )  # fmt: skip
+        SOURCE.source_id,
+        "extraction du 12/05/2026",
+        "2026-05-12",
+        also_seen="vu_en_2026_05",
+        whole_types=("MSP", "CDS"),
+    )
     return register_files.load(connection, inputs, file)

@@ -70,14 +70,14 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "SELECT finess FROM staging.site WHERE finess IS NOT NULL AND type IN (SELECT unnest(?))", [list(TYPES)]
         ).fetchall()
     }
-    found: dict[str, Places] = defaultdict(Places)
+    by_number: dict[str, Places] = defaultdict(Places)
     statuses, notes, read = Counter(), [], 0
     for fields in establishments(inputs.fetched, seen):
         read += 1
         number = code(fields.get(NUMBER))
         for activity in fields.get("activitesexercees") or ():
             statuses.update(code(line.get("statutCapacite")) for line in activity.get("capacite") or ())
-            if number in wanted and not _add(found[number], activity):
+            if number in wanted and not _add(by_number[number], activity):
                 sentence = f"L'établissement {number} a plusieurs nombres de places pour une même activité : aucun n'est retenu."
                 notes.append(Note(number, "ambigu", "places contradictoires", sentence))
     if not read:
@@ -88,8 +88,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         raise changed(f"aucune capacité n'y a le statut « installé constaté » ({INSTALLED})")
     contradicted = {note.line for note in notes}
     rows = [
-        (finess, list(TYPES), *_said(places), made_on, SOURCE.source_id)
-        for finess, places in found.items()
+        (finess, list(TYPES), *_summary(places), made_on, SOURCE.source_id)
+        for finess, places in by_number.items()
         if finess not in contradicted
     ]
     columns = ["finess", "types", "places", "remarks", "as_of", "source_id"]
@@ -114,7 +114,7 @@ def _add(places: Places, activity: dict) -> bool:
     return True
 
 
-def _said(places: Places) -> tuple[int | None, list[str]]:
+def _summary(places: Places) -> tuple[int | None, list[str]]:
     """The number of places (None: unknown) and what else there is to say of them."""
     lodging, outside = places.installed[False], places.installed[True]
     counted = lodging or outside or None

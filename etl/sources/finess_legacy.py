@@ -148,7 +148,7 @@ def commune(departement: str, three: str) -> str:
     return f"98{three}" if re.fullmatch("9[A-Z]", departement) else f"{departement}{three}"
 
 
-def _changed(name: str, found: str) -> SourceError:
+def _changed(name: str, problem: str) -> SourceError:
     return SourceError(
-        f"{name} n'est pas l'extraction des établissements de FINESS : {found}. Téléchargez-le de nouveau, ou retirez-le."
+        f"{name} n'est pas l'extraction des établissements de FINESS : {problem}. Téléchargez-le de nouveau, ou retirez-le."
     )

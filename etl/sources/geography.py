@@ -66,9 +66,14 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         SELECT level, code, name || CASE WHEN part IS NULL THEN '' ELSE ' (partie)' END AS name, departement_code, region_code, epci_code
         FROM listed
         """,
-        {"communes": files["communes"], "departement_list": files["departements"], "regions": files["regions"],
-         "epci": files["epci"], **where},
-    )  # fmt: skip
+        {
+            "communes": files["communes"],
+            "departement_list": files["departements"],
+            "regions": files["regions"],
+            "epci": files["epci"],
+            **where,
+        },
+    )
     connection.execute(
         """
         INSERT INTO commune_change

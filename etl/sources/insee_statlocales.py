@@ -44,6 +44,7 @@ CODE, NAME = "Code", "Libellé"
 
 
 def mine(path: Path) -> bool:
+    """Whether a file is an export of Insee's local statistics."""
     return banner(path).startswith("insee statistiques locales")
 
 
@@ -81,12 +82,15 @@ def _read(
             )
             notes.append(figures.left_aside(path.name, column, why))
             continue
-        said = [_figure(line, column) for line, _ in good]
+        values = [_figure(line, column) for line, _ in good]
         method = f"Insee, Statistiques locales, {column}"
         frame = pd.DataFrame(
-            {"code": [its for _, its in good], "value": [figure.value for figure in said],
-             "basis": ["withheld" if figure.withheld else "published" for figure in said]}
-        )  # fmt: skip
+            {
+                "code": [its for _, its in good],
+                "value": [figure.value for figure in values],
+                "basis": ["withheld" if figure.withheld else "published" for figure in values],
+            }
+        )
         frames.append(frame.assign(method=method, level=level, indicator=indicator.code, year=year, sex=indicator.sex))
         notes.append(figures.understood(path.name, column, len(good), catalog.LEVEL[level].label))
     return len(lines), len(good) if frames else 0, pd.concat(frames) if frames else pd.DataFrame(), notes
@@ -94,11 +98,13 @@ def _read(
 
 def _level(banner: tuple[str, ...]) -> tuple[str, str, int]:
     """« Référentiel géographique : France par département » → its level, the shape of its codes, their digits."""
-    told = next((line for line in banner if plain(line).startswith("referentiel geographique")), "")
-    found = re.search(r" par ([a-z]+)", plain(told))
-    if not found or found[1] not in LEVELS:
-        raise sheets.SheetError(f"l'export n'est ni par département, ni par région (« {told or 'non indiqué'} »)")
-    return LEVELS[found[1]]
+    referential = next((line for line in banner if plain(line).startswith("referentiel geographique")), "")
+    match = re.search(r" par ([a-z]+)", plain(referential))
+    if not match or match[1] not in LEVELS:
+        raise sheets.SheetError(
+            f"l'export n'est ni par département, ni par région (« {referential or 'non indiqué'} »)"
+        )
+    return LEVELS[match[1]]
 
 
 def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -107,9 +113,9 @@ def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 def _figure(line: sheets.Line, column: str) -> sheets.Figure:
     try:
-        said = sheets.figure(line[column])
+        figure = sheets.figure(line[column])
     except sheets.SheetError as error:
         raise sheets.SheetError(f"ligne {line.number}, colonne « {column} » : {error}") from None
-    if said.value is not None and said.value < 0:
+    if figure.value is not None and figure.value < 0:
         raise sheets.SheetError(f"ligne {line.number}, colonne « {column} » : une valeur est négative")
-    return said
+    return figure

@@ -39,7 +39,9 @@ SOURCE = Source(
 
 COLUMNS = (
     Column("cpts_id", ("id cpts", "identifiant", "id")),
-    Column("nom", ("nom cpts", "nom de la cpts", "cpts", "libelle", "denomination", "intitule"), required="nom", prose=True),
+    Column(
+        "nom", ("nom cpts", "nom de la cpts", "cpts", "libelle", "denomination", "intitule"), required="nom", prose=True
+    ),
     Column("alias", ("autres noms", "autre nom", "aliases", "sigle"), prose=True),
     Column("statut", ("etat", "avancement", "stade")),
     Column("statut_date", ("date statut", "date du statut", "date aci", "date de signature", "date signature aci")),
@@ -51,12 +53,13 @@ COLUMNS = (
     Column("source_date", ("date source", "date de la source", "mise a jour", "maj", "date")),
     Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
     Column("exhaustif", ("liste complete", "exhaustive")),
-)  # fmt: skip
+)
 STATUSES = spellings(catalog.CPTS_STATUSES)
 _COUNTS = dict(zip(COUNTS, ("population_declaree", "n_communes_declare", "professionnels_declares"), strict=True))
 
 
 def mine(path: Path) -> bool:
+    """Whether a file is a list of CPTS."""
     return purposes.by_name(path) == purposes.CPTS or _tells_members(path)
 
 
@@ -148,10 +151,10 @@ def _record(row: Row, gazetteer: Gazetteer) -> dict:
 
 
 def _departements(row: Row, gazetteer: Gazetteer, doubts: list[str]) -> list[str]:
-    found: set[str] = set()
+    departements: set[str] = set()
     for text in re.split(r"[|;,/]", row["departements"] or ""):
         codes = gazetteer.departements(text)
-        found |= codes
+        departements |= codes
         if text.strip() and not codes:
             doubts.append(f"laissé de côté : le département « {text.strip()} » n'existe pas")
-    return sorted(found)
+    return sorted(departements)

@@ -40,45 +40,249 @@ SOURCE = Source(
 
 COLUMNS = (
     Column("id", ("identifiant",)),
-    Column("type", ("type de structure", "categorie", "type structure", "nature", "categ lib", "lib categ", "libelle categorie",
-                    "categorie libelle", "libcategetab", "libelle categorie etablissement", "type d etablissement",
-                    "type etablissement", "categorie d etablissement", "categorie etablissement", "categetab"), required="type"),
-    Column("nom", ("libelle", "nom de la structure", "nom structure", "structure", "raison sociale", "denomination",
-                   "intitule", "etablissement", "rs", "rslongue", "raison sociale longue", "nom de l etablissement",
-                   "nom etablissement", "nom usuel", "denomination sociale", "name"), required="nom", prose=True),
+    Column(
+        "type",
+        (
+            "type de structure",
+            "categorie",
+            "type structure",
+            "nature",
+            "categ lib",
+            "lib categ",
+            "libelle categorie",
+            "categorie libelle",
+            "libcategetab",
+            "libelle categorie etablissement",
+            "type d etablissement",
+            "type etablissement",
+            "categorie d etablissement",
+            "categorie etablissement",
+            "categetab",
+        ),
+        required="type",
+    ),
+    Column(
+        "nom",
+        (
+            "libelle",
+            "nom de la structure",
+            "nom structure",
+            "structure",
+            "raison sociale",
+            "denomination",
+            "intitule",
+            "etablissement",
+            "rs",
+            "rslongue",
+            "raison sociale longue",
+            "nom de l etablissement",
+            "nom etablissement",
+            "nom usuel",
+            "denomination sociale",
+            "name",
+        ),
+        required="nom",
+        prose=True,
+    ),
     Column("statut", ("etat", "avancement", "stade")),
-    Column("code_commune", ("code insee", "insee", "code insee commune", "code commune insee", "code insee de la commune",
-                            "codgeo", "depcom", "com", "cog", "com code", "code com", "insee com", "com insee", "cominsee",
-                            "commune code", "insee commune", "commune insee", "codeinsee", "codecommune", "citycode"), code=True),
-    Column("commune", ("ville", "nom commune", "nom de la commune", "libelle commune", "localite", "libgeo", "com nom", "nom com",
-                       "com name", "com lib", "libcom", "lib com", "lib commune", "commune nom", "nom ville", "city",
-                       "ligneacheminement", "ligne acheminement", "acheminement")),
-    Column("adresse", ("adresse postale", "adresse complete", "rue", "voie", "adresse 1", "adr", "adresse ligne 1", "address"),
-           prose=True),
+    Column(
+        "code_commune",
+        (
+            "code insee",
+            "insee",
+            "code insee commune",
+            "code commune insee",
+            "code insee de la commune",
+            "codgeo",
+            "depcom",
+            "com",
+            "cog",
+            "com code",
+            "code com",
+            "insee com",
+            "com insee",
+            "cominsee",
+            "commune code",
+            "insee commune",
+            "commune insee",
+            "codeinsee",
+            "codecommune",
+            "citycode",
+        ),
+        code=True,
+    ),
+    Column(
+        "commune",
+        (
+            "ville",
+            "nom commune",
+            "nom de la commune",
+            "libelle commune",
+            "localite",
+            "libgeo",
+            "com nom",
+            "nom com",
+            "com name",
+            "com lib",
+            "libcom",
+            "lib com",
+            "lib commune",
+            "commune nom",
+            "nom ville",
+            "city",
+            "ligneacheminement",
+            "ligne acheminement",
+            "acheminement",
+        ),
+    ),
+    Column(
+        "adresse",
+        ("adresse postale", "adresse complete", "rue", "voie", "adresse 1", "adr", "adresse ligne 1", "address"),
+        prose=True,
+    ),
     Column("code_postal", ("cp", "codepostal", "code post", "cpo", "codpos", "postcode", "zip"), code=True),
-    Column("places", ("nombre de places", "nb places", "nb de places", "capacite", "nbre de places", "lits", "nombre de lits")),
-    Column("finess", ("n finess", "numero finess", "no finess", "finess et", "finess geographique", "numero finess et",
-                      "nofinesset", "n finess et", "no finess et", "nofiness", "num finess", "num finess et", "code finess",
-                      "id finess", "finess geo", "n finess geographique", "numero finess geographique", "n finess site",
-                      "finess site", "numero finess etablissement", "n finess etablissement", "finess etablissement"), code=True),
-    Column("date_ouverture", ("date d ouverture", "ouverture", "ouvert le", "ouverte le", "dateouv", "date ouv",
-                              "date de mise en service")),
-    Column("lon", ("longitude", "lng", "long", "x", "coord x", "coordonnee x", "coordx", "x lambert 93", "lambert x",
-                   "longitude wgs84", "lon wgs84", "x wgs84", "longitude gps", "coordxet", "longitude x", "x longitude")),
-    Column("lat", ("latitude", "y", "coord y", "coordonnee y", "coordy", "y lambert 93", "lambert y", "latitude wgs84",
-                   "lat wgs84", "y wgs84", "latitude gps", "coordyet", "latitude y", "y latitude")),
-    Column("point", ("geo point 2d", "geo point", "geopoint", "geopoint 2d", "point geo", "coord", "coords", "coordonnees",
-                     "coordonnees gps", "coordonnees geographiques", "coordinates", "geolocalisation", "lat lon", "latlon",
-                     "lat long", "latitude longitude", "gps", "point gps", "wkt", "geom", "geometry", "the geom")),
+    Column(
+        "places",
+        ("nombre de places", "nb places", "nb de places", "capacite", "nbre de places", "lits", "nombre de lits"),
+    ),
+    Column(
+        "finess",
+        (
+            "n finess",
+            "numero finess",
+            "no finess",
+            "finess et",
+            "finess geographique",
+            "numero finess et",
+            "nofinesset",
+            "n finess et",
+            "no finess et",
+            "nofiness",
+            "num finess",
+            "num finess et",
+            "code finess",
+            "id finess",
+            "finess geo",
+            "n finess geographique",
+            "numero finess geographique",
+            "n finess site",
+            "finess site",
+            "numero finess etablissement",
+            "n finess etablissement",
+            "finess etablissement",
+        ),
+        code=True,
+    ),
+    Column(
+        "date_ouverture",
+        ("date d ouverture", "ouverture", "ouvert le", "ouverte le", "dateouv", "date ouv", "date de mise en service"),
+    ),
+    Column(
+        "lon",
+        (
+            "longitude",
+            "lng",
+            "long",
+            "x",
+            "coord x",
+            "coordonnee x",
+            "coordx",
+            "x lambert 93",
+            "lambert x",
+            "longitude wgs84",
+            "lon wgs84",
+            "x wgs84",
+            "longitude gps",
+            "coordxet",
+            "longitude x",
+            "x longitude",
+        ),
+    ),
+    Column(
+        "lat",
+        (
+            "latitude",
+            "y",
+            "coord y",
+            "coordonnee y",
+            "coordy",
+            "y lambert 93",
+            "lambert y",
+            "latitude wgs84",
+            "lat wgs84",
+            "y wgs84",
+            "latitude gps",
+            "coordyet",
+            "latitude y",
+            "y latitude",
+        ),
+    ),
+    Column(
+        "point",
+        (
+            "geo point 2d",
+            "geo point",
+            "geopoint",
+            "geopoint 2d",
+            "point geo",
+            "coord",
+            "coords",
+            "coordonnees",
+            "coordonnees gps",
+            "coordonnees geographiques",
+            "coordinates",
+            "geolocalisation",
+            "lat lon",
+            "latlon",
+            "lat long",
+            "latitude longitude",
+            "gps",
+            "point gps",
+            "wkt",
+            "geom",
+            "geometry",
+            "the geom",
+        ),
+    ),
     Column("source", ("reference", "references"), prose=True),
-    Column("source_date", ("date source", "date de la source", "date", "mise a jour", "maj", "date de mise a jour", "date maj",
-                           "datemaj", "date mise a jour", "date de maj")),
-    Column("departement", ("dept", "dep", "code departement", "nom departement", "dep code", "code dep", "code dept", "dep nom",
-                           "nom dep", "dep name", "departement code", "departement nom", "numero departement",
-                           "libelle departement"), code=True),
+    Column(
+        "source_date",
+        (
+            "date source",
+            "date de la source",
+            "date",
+            "mise a jour",
+            "maj",
+            "date de mise a jour",
+            "date maj",
+            "datemaj",
+            "date mise a jour",
+            "date de maj",
+        ),
+    ),
+    Column(
+        "departement",
+        (
+            "dept",
+            "dep",
+            "code departement",
+            "nom departement",
+            "dep code",
+            "code dep",
+            "code dept",
+            "dep nom",
+            "nom dep",
+            "dep name",
+            "departement code",
+            "departement nom",
+            "numero departement",
+            "libelle departement",
+        ),
+        code=True,
+    ),
     Column("remarque", ("remarques", "commentaire", "commentaires", "observation", "observations", "note"), prose=True),
     Column("exhaustif", ("liste complete", "exhaustive", "complet")),
-)  # fmt: skip
+)
 
 
 def mine(path: Path) -> bool:
@@ -100,22 +304,31 @@ class Understood:
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows understood, and the inventory of lists that are complete; one note a row that is refused."""
     listings, notes = read_all(local_files(SOURCE, inputs.data, mine), COLUMNS)
-    found = understand(inputs, listings)
+    understood = understand(inputs, listings)
     if notes:  # a file that could not be read may hold more of them
-        found = replace(found, complete=set())
+        understood = replace(understood, complete=set())
     rows = [
         entry.site
-        | {"tier": SOURCE.tier, "file": entry.file, "line": entry.line, "commune_name": entry.commune_name, "how": entry.how,
-           "reason": entry.reason, "words": entry.words, "doubts": entry.doubts, "remarks": entry.remarks,
-           "wanted": entry.wanted}
-        for entry in found.entries
-    ]  # fmt: skip
+        | {
+            "tier": SOURCE.tier,
+            "file": entry.file,
+            "line": entry.line,
+            "commune_name": entry.commune_name,
+            "how": entry.how,
+            "reason": entry.reason,
+            "words": entry.words,
+            "doubts": entry.doubts,
+            "remarks": entry.remarks,
+            "wanted": entry.wanted,
+        }
+        for entry in understood.entries
+    ]
     if rows:
         frame = pd.DataFrame(rows).drop(columns="seen_in").astype({"places": "Int32", "lon": float, "lat": float})
         frames.insert(connection, "staging.site", frame)
-    _take_stock(connection, found)
-    kept = sum(entry.wanted for entry in found.entries)
-    return Tally(sum(listing.read for listing in listings), kept, in_order(notes + found.notes))
+    _take_stock(connection, understood)
+    kept = sum(entry.wanted for entry in understood.entries)
+    return Tally(sum(listing.read for listing in listings), kept, in_order(notes + understood.notes))
 
 
 def understand(
@@ -155,8 +368,9 @@ def understand(
         progress(next(done))
     complete = {
         (kind, departement)
-        for (kind, departement), said in exhaustive.items()
-        if all(said) and not {(name, lost) for name in files[kind, departement] for lost in (kind, None)} & unlisted
+        for (kind, departement), declarations in exhaustive.items()
+        if all(declarations)
+        and not {(name, lost) for name in files[kind, departement] for lost in (kind, None)} & unlisted
     }
     return Understood(entries, gazetteer, notes, complete)
 
@@ -183,9 +397,18 @@ def _entry(draft: Draft, placed: place.Placed, inputs: Inputs) -> Entry:
         "precision": "adresse" if point else None,
     }
     return Entry(
-        draft.row.path.name, draft.row.label, site, placed.commune.name, placed.how, placed.reason, placed.words,
-        [*draft.doubts, *placed.doubts], draft.remarks, inputs.wants(departement), draft.row["code_postal"],
-    )  # fmt: skip
+        draft.row.path.name,
+        draft.row.label,
+        site,
+        placed.commune.name,
+        placed.how,
+        placed.reason,
+        placed.words,
+        [*draft.doubts, *placed.doubts],
+        draft.remarks,
+        inputs.wants(departement),
+        draft.row["code_postal"],
+    )
 
 
 def _refusal(row: Row, refused: Refused) -> Note:
@@ -244,10 +467,10 @@ def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> Site
 
 def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
     """The status that a row tells, in its own column first."""
-    told = row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES))
-    if told and kind.status and told != kind.status:
+    code = row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES))
+    if code and kind.status and code != kind.status:
         doubts.append(f"le statut « {row['statut']} » n'est pas celui que dit le type « {row['type']} »")
-    return told or kind.status
+    return code or kind.status
 
 
 def _finess(row: Row, column: str) -> str | None:
@@ -258,11 +481,11 @@ def _finess(row: Row, column: str) -> str | None:
     return number or None
 
 
-def _take_stock(connection, found: Understood) -> None:
+def _take_stock(connection, understood: Understood) -> None:
     dates = defaultdict(list)
-    for entry in found.entries:
+    for entry in understood.entries:
         dates[entry.site["type"], entry.site["departement_code"]].append(entry.site["as_of"])
-    for kind, departement in sorted(found.complete):
+    for kind, departement in sorted(understood.complete):
         known = [day for day in dates[kind, departement] if day]
         connection.execute(
             "INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id) VALUES (?, ?, 'complet', ?, ?)",

@@ -57,11 +57,14 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     known = frame[["code", "indicator", "year"]].apply(tuple, axis="columns").map(before)
     notes = [
         Note(
-            row.line, "ambigu", "chiffre différent",
+            row.line,
+            "ambigu",
+            "chiffre différent",
             f"« {row.indicator} », {row.code}, {row.year} : {row.value:g} ici, {first:g} dans le premier fichier, qui est retenu.",
             file=FILE,
         )
-        for row, first in zip(frame.itertuples(), known, strict=True) if pd.notna(first) and first != row.value
-    ]  # fmt: skip
+        for row, first in zip(frame.itertuples(), known, strict=True)
+        if pd.notna(first) and first != row.value
+    ]
     new = frame[known.isna()].drop(columns="line").assign(level="departement", sex="all", method=METHOD)
     return Tally(len(listed), notes=(*notes, *figures.publish(connection, SOURCE, new)))

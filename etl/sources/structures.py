@@ -27,9 +27,23 @@ SOURCE = Source(
 )
 
 COLUMNS = (
-    "id", "type", "sous_type", "nom", "statut", "code_commune", "adresse", "places", "finess", "date_ouverture",
-    "lon", "lat", "source", "source_date", "departement", "remarque",
-)  # fmt: skip
+    "id",
+    "type",
+    "sous_type",
+    "nom",
+    "statut",
+    "code_commune",
+    "adresse",
+    "places",
+    "finess",
+    "date_ouverture",
+    "lon",
+    "lat",
+    "source",
+    "source_date",
+    "departement",
+    "remarque",
+)
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:

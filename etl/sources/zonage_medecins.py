@@ -48,9 +48,12 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         sentence = f"« {names[code]} » ({code}) n'est pas dans la copie : son zonage est inconnu."
         notes.append(doubt(f"commune {code}", "commune sans zonage", sentence, names[code]))
     frame = pd.DataFrame(records, columns=["level", "code", "value"])
-    told = figures.publish(connection, SOURCE, frame.assign(indicator=INDICATOR, year=YEAR, sex="all", method=METHOD))
-    return Tally(len(listed), notes=(*notes, *told))
+    outcome = figures.publish(
+        connection, SOURCE, frame.assign(indicator=INDICATOR, year=YEAR, sex="all", method=METHOD)
+    )
+    return Tally(len(listed), notes=(*notes, *outcome))
 
 
 def doubt(line: str, reason: str, sentence: str, name: str) -> Note:
+    """The note for a commune whose zone is not sure."""
     return Note(line, "ambigu", reason, sentence[0].upper() + sentence[1:], name, file=FILE)

@@ -18,6 +18,8 @@ SCHEMA_VERSION = 6  # of the database: the ETL writes it, the atlas refuses any 
 
 @dataclass(frozen=True)
 class Level:
+    """A level of territory: code, French names, geometry or not."""
+
     code: str
     label: str
     plural: str
@@ -25,6 +27,8 @@ class Level:
 
 @dataclass(frozen=True)
 class SiteType:
+    """A type of structure: letters, label, meaning, shape and colour of its symbol."""
+
     code: str
     label: str
     symbol: str  # the letters drawn in the marker
@@ -39,6 +43,8 @@ class SiteType:
 
 @dataclass(frozen=True)
 class Subtype:
+    """A kind within a type of structure, such as the psychiatric PASS."""
+
     site_type: str
     code: str
     label: str
@@ -46,6 +52,8 @@ class Subtype:
 
 @dataclass(frozen=True)
 class Status:
+    """A stage in the life of a structure or of a CPTS, and how it is drawn."""
+
     code: str
     label: str
     line: str = ""  # how a CPTS outline is drawn: solid, dashed, dotted
@@ -54,12 +62,16 @@ class Status:
 
 @dataclass(frozen=True)
 class SizeClass:
+    """A class of size of the contract of CPTS, by inhabitants."""
+
     code: str
     at_least: int  # inhabitants, inclusive: the published tables do not say which side an equality falls
     label: str
 
 
 class TravelError(NamedTuple):
+    """The error of guessed minutes in a band of real ones: median in %, mean and bias in minutes."""
+
     low: int  # of real trips of `low` to `high` minutes, which the estimate never saw
     high: int
     median_percent: float  # of |guess − real| ÷ real

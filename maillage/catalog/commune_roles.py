@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Standing:
+    """What a commune is to a territory: label, colours by day and by night."""
+
     label: str
     colour: str
     dark: str  # on the dark theme, where a pale colour would outshine the territory

@@ -15,13 +15,20 @@ MORE, LESS = DIRECTIONS = ("more", "less")
 # and the missions of a CPTS in the « diagnostic territorial ». The order is that of the catalogue.
 PROFILE, TERRITORY, SLIDES = "profile", "territory", "slides"
 CARE, PATHWAYS, PREVENTION, CRISES, QUALITY, STAFF = MISSIONS = (
-    "care", "pathways", "prevention", "crises", "quality", "staff",
-)  # fmt: skip
+    "care",
+    "pathways",
+    "prevention",
+    "crises",
+    "quality",
+    "staff",
+)
 DOCUMENTS = (PROFILE, TERRITORY, SLIDES, *MISSIONS)
 
 
 @dataclass(frozen=True)
 class Indicator:
+    """An indicator, with all that is said of it: unit, decimals, formula, direction, role, documents."""
+
     code: str
     label: str
     unit: str

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Method:
+    """A way of choosing sites: label, what it seeks, unit of its result."""
+
     code: str
     label: str
     meaning: str

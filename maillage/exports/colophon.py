@@ -48,4 +48,4 @@ def method(dossier: Dossier) -> tuple[str, ...]:
         text.travel(),
         f"Document produit par Maillage, atlas ouvert des soins coordonnés, d'après les {tool} ({dated(dossier).lower()}, version "
         f"{dossier.build.version}).",
-    )  # fmt: skip
+    )

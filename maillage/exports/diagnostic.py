@@ -34,7 +34,7 @@ def pdf(dossier: Dossier, vicinity: Vicinity) -> bytes:
 
 def content(dossier: Dossier, vicinity: Vicinity) -> dict:
     """What the template sets: nothing but texts, and the map as SVG."""
-    shown = drawn(dossier, vicinity, width=1000, height=880, names=24)
+    drawing = drawn(dossier, vicinity, width=1000, height=880, names=24)
     return {
         "title": f"Diagnostic territorial : {dossier.name}",
         "description": f"{wording.extent(dossier)}. {wording.dated(dossier)}.",
@@ -43,10 +43,10 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "status": wording.status(dossier),
         "extent": wording.extent(dossier),
         "dated": f"{wording.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
-        "map": typesetting.Drawing(plan.svg(shown, wording.alternative(dossier))) if shown else None,
+        "map": typesetting.Drawing(plan.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
-        "legend": typesetting.legend(shown) if shown else [],
-        "apart": colophon.apart(shown.apart) if shown else "",
+        "legend": typesetting.legend(drawing) if drawing else [],
+        "apart": colophon.apart(drawing.apart) if drawing else "",
         "credit": colophon.CREDIT,
         "keys": wording.keys(dossier),
         "comparisons": wording.comparisons(dossier),
@@ -81,7 +81,7 @@ def members(dossier: Dossier) -> list[list[tuple[str, str]]]:
 
 def facts(dossier: Dossier, indicators: tuple[str, ...]) -> list[str]:
     """« Taux de pauvreté : 13,3 % de la population (2021), France ≈ 15,3 »."""
-    told = []
+    facts = []
     for name in indicators:
         figure = wording.figure(dossier, name)
         if figure is None or figure.own is None:
@@ -92,8 +92,8 @@ def facts(dossier: Dossier, indicators: tuple[str, ...]) -> list[str]:
             for _, _, place, value in wording.places(figure)
             if value is not None
         ]
-        told.append(f"{figure.label} : {own} ({figure.year}) ; {', '.join(against)}.")
-    return told
+        facts.append(f"{figure.label} : {own} ({figure.year}) ; {', '.join(against)}.")
+    return facts
 
 
 def counted(dossier: Dossier, kinds: tuple[str, ...]) -> list[str]:

@@ -22,8 +22,13 @@ def content(sheet: Essentials) -> dict:
         "lead": sheet.lead,
         "findings": [
             {
-                "standing": each.standing, "sign": typesetting.Drawing(_sign(each.standing)), "meaning": essentials.MEANINGS[each.standing],
-                "topic": each.topic, "head": each.head, "figure": each.figure, "comparison": each.comparison,
+                "standing": each.standing,
+                "sign": typesetting.Drawing(_sign(each.standing)),
+                "meaning": essentials.MEANINGS[each.standing],
+                "topic": each.topic,
+                "head": each.head,
+                "figure": each.figure,
+                "comparison": each.comparison,
                 "doubt": " ".join(filter(None, [each.doubt, each.rule])),
             }
             for each in sheet.findings
@@ -31,8 +36,11 @@ def content(sheet: Essentials) -> dict:
         "silent": sheet.silent,
         "spine": [
             {
-                "label": line.label, "unit": ", ".join(filter(None, [line.unit, line.year])), "value": spine.value(line),
-                "beside": " · ".join(spine.beside(mark, line) for mark in line.marks), "strip": typesetting.Drawing(spine.strip(line)),
+                "label": line.label,
+                "unit": ", ".join(filter(None, [line.unit, line.year])),
+                "value": spine.value(line),
+                "beside": " · ".join(spine.beside(mark, line) for mark in line.marks),
+                "strip": typesetting.Drawing(spine.strip(line)),
                 "alt": spine.sentence(line),
             }
             for line in sheet.spine
@@ -41,7 +49,7 @@ def content(sheet: Essentials) -> dict:
         "notes": spine.notes(sheet),
         "dated": f"{sheet.dated}, version {sheet.version} · Maillage, atlas ouvert des soins coordonnés. Seuils et sources : pages « Méthode » et "
         "« Données ».",
-    }  # fmt: skip
+    }
 
 
 SIGNS = {"better": "better", "worse": "worse", "neutral": "", "alike": "middle", "unknown": "middle"}

@@ -10,10 +10,12 @@ from maillage.views import map_sheet
 
 
 def svg(picture: MapPicture) -> bytes:
+    """The map of a page as SVG, with its title, legend, source and date."""
     return map_sheet.svg(picture).encode()
 
 
 def png(picture: MapPicture) -> bytes:
+    """The same as PNG."""
     return figures.png(map_sheet.svg(picture))
 
 

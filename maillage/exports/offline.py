@@ -40,11 +40,19 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, preview: bool
         "form-action 'none'"
     )
     payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
-    page = environment().get_template("offline.html").render(
-        data=fine(content(dossier, vicinity, ceremony)), preview=preview, policy=policy, style=Markup(style), script=Markup(script),
-        # Inside a script, only the sign that could close it must not be written.
-        payload=Markup(payload.replace("<", "\\u003c")),
-    )  # fmt: skip
+    page = (
+        environment()
+        .get_template("offline.html")
+        .render(
+            data=fine(content(dossier, vicinity, ceremony)),
+            preview=preview,
+            policy=policy,
+            style=Markup(style),
+            script=Markup(script),
+            # Inside a script, only the sign that could close it must not be written.
+            payload=Markup(payload.replace("<", "\\u003c")),
+        )
+    )
     return page.encode()
 
 
@@ -129,15 +137,20 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
         "outline": _collection([shapely.coverage_union_all(own)], [dossier.name]),
         "ground": _collection(_cut(around["geometry"], vicinity.bounds), around["name"]),
         "borders": _collection(_cut(vicinity.borders["geometry"], vicinity.bounds), vicinity.borders["name"]),
-        **({} if vicinity.country is None else {"country": _collection(vicinity.country["geometry"], vicinity.country["name"])}),
+        **(
+            {}
+            if vicinity.country is None
+            else {"country": _collection(vicinity.country["geometry"], vicinity.country["name"])}
+        ),
         "sites": [
-            {"lat": round(row.lat, 5), "lon": round(row.lon, 5), "name": fine(row.name), "kind": row.kind} for row in sites.itertuples()
+            {"lat": round(row.lat, 5), "lon": round(row.lon, 5), "name": fine(row.name), "kind": row.kind}
+            for row in sites.itertuples()
         ],
         "towns": [
             *_towns(here, own, ["lead" if first else "" for first in lead], TOWNS),
             *_towns(around, around["geometry"].to_numpy(), ["around"] * len(around), AROUND),
         ],
-    }  # fmt: skip
+    }
 
 
 def seen(vicinity: Vicinity) -> pd.DataFrame:
@@ -165,10 +178,14 @@ def legend(vicinity: Vicinity) -> list[dict[str, str]]:
 
 def _collection(shapes, names) -> dict:
     features = [
-        {"type": "Feature", "properties": {"n": fine(name)}, "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-4)))}
+        {
+            "type": "Feature",
+            "properties": {"n": fine(name)},
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-4))),
+        }
         for shape, name in zip(shapes, names, strict=True)
         if not shape.is_empty
-    ]  # fmt: skip
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 

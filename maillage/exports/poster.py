@@ -19,25 +19,25 @@ def pdf(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
 def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     """What the template sets: nothing but texts, and the map as SVG."""
     high = 950 - 75 * -(-len(ceremony.axes) // 2)  # of a width of 1,000: axes take their room from the map
-    shown = drawn(dossier, vicinity, width=1000, height=high, symbol=42, size=29, names=16)
+    drawing = drawn(dossier, vicinity, width=1000, height=high, symbol=42, size=29, names=16)
     return {
         "title": dossier.name,
         "name": dossier.name,
         "ceremony": ceremony_of(ceremony),
         "when": ceremony.when,
         "extent": wording.extent(dossier),
-        "map": typesetting.Drawing(plan.svg(shown, wording.alternative(dossier))) if shown else None,
+        "map": typesetting.Drawing(plan.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
-        "legend": typesetting.legend(shown) if shown else [],
+        "legend": typesetting.legend(drawing) if drawing else [],
         "keys": wording.keys(dossier, brief=True)[:3],
         "credit": " ".join(
             filter(
                 None,
                 [
-                    colophon.apart(shown.apart) if shown else "",
+                    colophon.apart(drawing.apart) if drawing else "",
                     f"{wording.dated(dossier)}.",
                     colophon.CREDIT_ALONE,
-                    colophon.STEMS if shown and shown.marks else "",
+                    colophon.STEMS if drawing and drawing.marks else "",
                 ],
             )
         ),
@@ -45,4 +45,5 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
 
 
 def ceremony_of(ceremony: Ceremony) -> dict:
+    """The texts of a ceremony that the poster bears."""
     return {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories}

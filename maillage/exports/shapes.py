@@ -23,8 +23,11 @@ FONT = "Arial"  # everywhere, and where it is not, a typeface of the same widths
 INDIGO, INK, FAINT, TINT, WHITE = (RGBColor.from_string(c) for c in ("4B3F8F", "1F2328", "565C64", "F3F1FA", "FFFFFF"))
 EMU_A_POINT = 12_700
 ROLES = {
-    "voisine": "Communes voisines", "membre": "Commune", "departement": "Limite de département", "territoire": "Territoire",
-}  # fmt: skip
+    "voisine": "Communes voisines",
+    "membre": "Commune",
+    "departement": "Limite de département",
+    "territoire": "Territoire",
+}
 
 
 # -- letters ----------------------------------------------------------------------------------------------------------
@@ -40,6 +43,7 @@ def write(frame, lines: Iterable[str], size: float, colour: RGBColor, bold: bool
 
 
 def add(frame, line: str, size: float, colour: RGBColor, bold: bool = False) -> None:
+    """A shape of a slide, at a place and of a size in EMU."""
     _run(frame.add_paragraph(), line, size, colour, bold)
 
 
@@ -52,6 +56,7 @@ def _run(paragraph, line: str, size: float, colour: RGBColor, bold: bool) -> Non
 
 
 def textbox(shapes, lines, left, top, width, height, size, colour, *, bold=False, gap=0.0, name=""):
+    """Words on a slide, at a place and of a size in EMU, letters in points."""
     box = shapes.add_textbox(*(Emu(int(n)) for n in (left, top, width, height)))
     box.text_frame.word_wrap = True
     write(box.text_frame, [lines] if isinstance(lines, str) else lines, size, colour, bold, gap)
@@ -61,6 +66,7 @@ def textbox(shapes, lines, left, top, width, height, size, colour, *, bold=False
 
 
 def cell(place, words: str, size: float, head: bool, left: bool) -> None:
+    """Words in a cell of a table, letters in points."""
     place.fill.solid()
     place.fill.fore_color.rgb = INDIGO if head else WHITE
     place.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -74,6 +80,7 @@ def cell(place, words: str, size: float, head: bool, left: bool) -> None:
 
 
 def box(shapes, outline, left, top, width, height, name: str, fill: RGBColor):
+    """A filled rectangle, in EMU."""
     shape = shapes.add_shape(outline, *(Emu(int(n)) for n in (left, top, width, height)))
     plain(shape, name)
     paint(shape, fill)
@@ -89,16 +96,19 @@ def plain(shape, name: str) -> None:
 
 
 def paint(shape, colour: RGBColor) -> None:
+    """Fill a shape with a colour, or leave it empty."""
     shape.fill.solid()
     shape.fill.fore_color.rgb = colour
 
 
 def outline(shape, colour: RGBColor, width: int) -> None:
+    """The edge of a shape: colour, and width in EMU."""
     shape.line.fill.solid()
     shape.line.color.rgb, shape.line.width = colour, Emu(width)
 
 
 def line(shapes, x: float, y: float, length: float, colour: RGBColor, points: float, name: str) -> None:
+    """A straight line between two points, in EMU."""
     drawn = shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *(Emu(int(n)) for n in (x, y, x + length, y)))
     plain(drawn, name)
     drawn.line.color.rgb, drawn.line.width = colour, Pt(points)
@@ -128,24 +138,24 @@ def symbol(shapes, kind: str, hollow: bool, x: float, y: float, across: float, n
     frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
 
-def chart(shapes, shown: plan.Plan, left: int, top: int, width: int, height: int, alternative: str) -> None:
+def chart(shapes, drawing: plan.Plan, left: int, top: int, width: int, height: int, alternative: str) -> None:
     """A plan as one group: a freeform a commune, an autoshape a symbol, a text a name. Sizes in EMU."""
     before = len(shapes)
     shapes.turbo_add_enabled = True  # else each shape reads the identifiers of all the others again
-    scale = min(width / shown.width, height / shown.height)
-    for area in _merged(shown.areas):
+    scale = min(width / drawing.width, height / drawing.height)
+    for area in _merged(drawing.areas):
         shape = _freeform(shapes, area.rings, scale, left, top)
         plain(shape, f"{ROLES[area.role]} : {area.name}" if area.name else ROLES[area.role])
         paint(shape, RGBColor.from_string(area.fill[1:])) if area.fill else shape.fill.background()
         outline(shape, RGBColor.from_string(area.stroke[1:]), int(area.width * scale))
-    for mark in shown.marks:
-        x, y, across = left + mark.x * scale, top + mark.y * scale, shown.symbol * scale * 0.85
+    for mark in drawing.marks:
+        x, y, across = left + mark.x * scale, top + mark.y * scale, drawing.symbol * scale * 0.85
         symbol(shapes, mark.kind, mark.hollow, x, y, across, mark.name)
-    for label in shown.labels:
+    for label in drawing.labels:
         _name(shapes, label, scale, left, top)
-    x, y = left + shown.bar_x * scale, top + (shown.height - 14) * scale
-    line(shapes, x, y, shown.bar * scale, INK, 1.5, "Échelle")
-    words = text.quantity(shown.bar_km, "km")
+    x, y = left + drawing.bar_x * scale, top + (drawing.height - 14) * scale
+    line(shapes, x, y, drawing.bar * scale, INK, 1.5, "Échelle")
+    words = text.quantity(drawing.bar_km, "km")
     textbox(shapes, words, x, y - 300_000, 900_000, 280_000, 12, INK, name="Longueur de l'échelle")
     # Grouped last: a group measures itself anew at each shape that it is given.
     shapes.turbo_add_enabled = False

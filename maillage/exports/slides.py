@@ -78,19 +78,19 @@ class _Deck:
             slide.shapes, filter(None, below), EDGE, 4_200_000, ROOM, 1_600_000, 26, WHITE, name="Date et territoire"
         )
 
-    def territory(self, shown: plan.Plan | None) -> None:
-        if shown is None:  # an unknown perimeter is not projected: the room would read that nothing is known
+    def territory(self, drawing: plan.Plan | None) -> None:
+        if drawing is None:  # an unknown perimeter is not projected: the room would read that nothing is known
             return
         words = wording.alternative(self.dossier)
-        slide = self._slide("Le territoire", f"{words} {colophon.apart(shown.apart)}")
+        slide = self._slide("Le territoire", f"{words} {colophon.apart(drawing.apart)}")
         side = 3_000_000
-        shapes.chart(slide.shapes, shown, EDGE, TOP, ROOM - side, HEIGHT - TOP - 300_000, words)
+        shapes.chart(slide.shapes, drawing, EDGE, TOP, ROOM - side, HEIGHT - TOP - 300_000, words)
         left, top = WIDTH - EDGE - side + 250_000, TOP
         for key in wording.keys(self.dossier, brief=True)[:3]:
             shapes.textbox(slide.shapes, key.value, left, top, side, 650_000, 40, INDIGO, bold=True, name=key.label)
             shapes.textbox(slide.shapes, key.label, left, top + 600_000, side, 350_000, 18, INK)
             top += 1_050_000
-        self._legend(slide, shown, left, top + 100_000, side - 250_000)
+        self._legend(slide, drawing, left, top + 100_000, side - 250_000)
 
     def communes(self) -> None:
         names = list(wording.members(self.dossier))
@@ -105,18 +105,26 @@ class _Deck:
                 rows = here[column * high : (column + 1) * high]
                 if rows:
                     shapes.textbox(
-                        slide.shapes, rows, EDGE + column * wide, TOP, wide, HEIGHT - TOP - 300_000, 24 if columns == 2 else 20 if columns == 3 else 17,
-                        INK, gap=4, name=f"Communes, colonne {column + 1}",
-                    )  # fmt: skip
+                        slide.shapes,
+                        rows,
+                        EDGE + column * wide,
+                        TOP,
+                        wide,
+                        HEIGHT - TOP - 300_000,
+                        24 if columns == 2 else 20 if columns == 3 else 17,
+                        INK,
+                        gap=4,
+                        name=f"Communes, colonne {column + 1}",
+                    )
 
     def keys(self) -> None:
-        told = wording.keys(self.dossier, brief=True)[:8]
-        if not told:
+        keys = wording.keys(self.dossier, brief=True)[:8]
+        if not keys:
             return
-        slide = self._slide("Chiffres clés", "\n".join(f"{key.value} {key.label} : {key.note}." for key in told))
-        columns, gap = min(4, len(told)), 200_000
-        wide, high = (ROOM - gap * (columns - 1)) // columns, 2_400_000 if len(told) > 4 else 3_000_000
-        for rank, key in enumerate(told):
+        slide = self._slide("Chiffres clés", "\n".join(f"{key.value} {key.label} : {key.note}." for key in keys))
+        columns, gap = min(4, len(keys)), 200_000
+        wide, high = (ROOM - gap * (columns - 1)) // columns, 2_400_000 if len(keys) > 4 else 3_000_000
+        for rank, key in enumerate(keys):
             left, top = EDGE + rank % columns * (wide + gap), TOP + 200_000 + rank // columns * (high + gap)
             card = shapes.box(slide.shapes, MSO_SHAPE.RECTANGLE, left, top, wide, high, f"Chiffre : {key.label}", TINT)
             frame = card.text_frame
@@ -151,8 +159,30 @@ class _Deck:
         big = high > 800_000
         for rank, axis in enumerate(self.ceremony.axes, start=1):
             top, name = TOP + (rank - 1) * high, f"Axe {rank}"
-            shapes.textbox(slide.shapes, str(rank), EDGE, top, 600_000, high, 36 if big else 24, INDIGO, bold=True, name=f"{name}, numéro")  # fmt: skip
-            words = shapes.textbox(slide.shapes, axis.head, EDGE + 700_000, top, ROOM - 700_000, high, 28 if big else 20, INK, bold=True, name=name)  # fmt: skip
+            shapes.textbox(
+                slide.shapes,
+                str(rank),
+                EDGE,
+                top,
+                600_000,
+                high,
+                36 if big else 24,
+                INDIGO,
+                bold=True,
+                name=f"{name}, numéro",
+            )
+            words = shapes.textbox(
+                slide.shapes,
+                axis.head,
+                EDGE + 700_000,
+                top,
+                ROOM - 700_000,
+                high,
+                28 if big else 20,
+                INK,
+                bold=True,
+                name=name,
+            )
             if axis.more:
                 shapes.add(words.text_frame, axis.more, 20 if big else 14, FAINT)
 
@@ -165,14 +195,28 @@ class _Deck:
         wide, high = ROOM // columns, min(1_650_000, (HEIGHT - TOP - 200_000) // -(-len(people) // columns))
         for rank, person in enumerate(people):
             left, top, name = EDGE + rank % columns * wide, TOP + rank // columns * high, f"Signataire {rank + 1}"
-            words = shapes.textbox(slide.shapes, person.head, left, top, wide - 300_000, high - 300_000, 24 if columns == 2 else 19, INK, bold=True, name=name)  # fmt: skip
+            words = shapes.textbox(
+                slide.shapes,
+                person.head,
+                left,
+                top,
+                wide - 300_000,
+                high - 300_000,
+                24 if columns == 2 else 19,
+                INK,
+                bold=True,
+                name=name,
+            )
             if person.more:
                 shapes.add(words.text_frame, person.more, 17 if columns == 2 else 13, FAINT)
             shapes.line(slide.shapes, left + 91_440, top + high - 150_000, wide - 491_440, INDIGO, 1, f"{name}, ligne")
 
     def sources(self) -> None:
         slide = self._slide("Sources", "\n".join([*colophon.method(self.dossier), *wording.notes(self.dossier)]))
-        rows = [f"{title}. {producer}. {vintage}. {licence}." for title, producer, vintage, licence, _ in wording.sources(self.dossier).rows]  # fmt: skip
+        rows = [
+            f"{title}. {producer}. {vintage}. {licence}."
+            for title, producer, vintage, licence, _ in wording.sources(self.dossier).rows
+        ]
         shapes.textbox(slide.shapes, rows, EDGE, TOP, ROOM, HEIGHT - TOP - 700_000, 14, INK, gap=6, name="Sources")
         self._foot(slide, f"{wording.dated(self.dossier)}. {colophon.CREDIT_ALONE}")
 
@@ -184,22 +228,22 @@ class _Deck:
         title.text_frame.vertical_anchor, title.text_frame.word_wrap = MSO_ANCHOR.MIDDLE, True
         shapes.write(title.text_frame, [heading], 34, INDIGO, bold=True)
         titles = " ; ".join(self.dossier.sources["title"])
-        said = [
+        sources = [
             notes.strip(),
             f"{wording.dated(self.dossier)}. Sources : {titles}.",
             "Maillage, atlas ouvert des soins coordonnés.",
         ]
-        slide.notes_slide.notes_text_frame.text = fine("\n".join(filter(None, said)))
+        slide.notes_slide.notes_text_frame.text = fine("\n".join(filter(None, sources)))
         return slide
 
     def _foot(self, slide, words: str) -> None:
         if words:
             shapes.textbox(slide.shapes, words, EDGE, HEIGHT - 620_000, ROOM, 500_000, 11, FAINT, name="Note")
 
-    def _legend(self, slide, shown: plan.Plan, left: float, top: float, width: float) -> None:
-        entries = [(kind, False, catalog.SITE_TYPE[kind].label) for kind in shown.kinds]
-        if shown.hollow:
-            entries.append((shown.kinds[0], True, "symbole creux : en préparation"))
+    def _legend(self, slide, drawing: plan.Plan, left: float, top: float, width: float) -> None:
+        entries = [(kind, False, catalog.SITE_TYPE[kind].label) for kind in drawing.kinds]
+        if drawing.hollow:
+            entries.append((drawing.kinds[0], True, "symbole creux : en préparation"))
         # Many types are many lines: closer and smaller, so that the last one stays on the slide.
         step = min(420_000, (HEIGHT - 150_000 - top) / max(len(entries), 1))
         across, size = min(250_000, 0.85 * step), 13 if step > 350_000 else 11 if step > 220_000 else 9

@@ -44,10 +44,16 @@ def geopackage(dossier: Dossier) -> bytes:
     if not dossier.codes:
         raise ValueError("Ce territoire n'a aucune commune : il n'y a rien à dessiner.")
     whole = gpd.GeoDataFrame(
-        {"nom": [dossier.name], "population": [dossier.population], "surface_km2": [dossier.area_km2], "communes": [len(dossier.codes)],
-         "construction": [dossier.build.version]},
-        geometry=[dossier.contour], crs=DEGREES,
-    )  # fmt: skip
+        {
+            "nom": [dossier.name],
+            "population": [dossier.population],
+            "surface_km2": [dossier.area_km2],
+            "communes": [len(dossier.codes)],
+            "construction": [dossier.build.version],
+        },
+        geometry=[dossier.contour],
+        crs=DEGREES,
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "territoire.gpkg"
         communes(dossier).to_file(path, layer="communes", driver="GPKG")
@@ -58,6 +64,7 @@ def geopackage(dossier: Dossier) -> bytes:
 
 
 def communes(dossier: Dossier) -> gpd.GeoDataFrame:
+    """The communes of a territory, a row each, with French headings."""
     frame = dossier.communes
     return gpd.GeoDataFrame(
         {

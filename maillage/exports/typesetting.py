@@ -43,9 +43,11 @@ def pdf(template: str, data: dict, made: datetime) -> bytes:
     `made` is the date of the data, so that the same data make the same file.
     """
     options = {
-        "root": str(HERE), "font_paths": _fonts(), "sys_inputs": {"data": json.dumps(fine(data), ensure_ascii=False)},
+        "root": str(HERE),
+        "font_paths": _fonts(),
+        "sys_inputs": {"data": json.dumps(fine(data), ensure_ascii=False)},
         "timestamp": (made if made.tzinfo else made.replace(tzinfo=UTC)).replace(microsecond=0),
-    }  # fmt: skip
+    }
     try:
         try:
             return typst.compile(str(HERE / template), pdf_standards=["ua-1"], **options)

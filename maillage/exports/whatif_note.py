@@ -24,7 +24,13 @@ def pdf(
 ) -> bytes:
     """One page. Raises typesetting.Unset."""
     data = {
-        "title": title, "lead": lead, "map": typesetting.Drawing(map_sheet.svg(picture)), "alt": picture.title,
-        "curve": typesetting.Drawing(siting_curve.svg(curve, chosen)), "sentence": curve.sentence, "scenarios": scenarios, "notes": list(notes),
-    }  # fmt: skip
+        "title": title,
+        "lead": lead,
+        "map": typesetting.Drawing(map_sheet.svg(picture)),
+        "alt": picture.title,
+        "curve": typesetting.Drawing(siting_curve.svg(curve, chosen)),
+        "sentence": curve.sentence,
+        "scenarios": scenarios,
+        "notes": list(notes),
+    }
     return typesetting.pdf("whatif_note.typ", data, made)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
+    """A word of the field: what it stands for, and what it means."""
+
     word: str
     stands_for: str
     meaning: str

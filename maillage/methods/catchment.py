@@ -69,6 +69,8 @@ DECAY = {decay.code: decay for decay in DECAYS}
 
 @dataclass(frozen=True)
 class Setting:
+    """How far and how much distance counts, in minutes."""
+
     decay: Decay
     minutes: float  # the threshold
 
@@ -78,6 +80,8 @@ SETTINGS = tuple(Setting(decay, threshold) for decay in DECAYS for threshold in 
 
 @dataclass(frozen=True)
 class Catchment:
+    """Sites per 100,000 inhabitants within reach of each place, and the weights they rest on."""
+
     per_100k: np.ndarray  # (n,) supply that 100,000 inhabitants of each place may claim
     demand: np.ndarray  # (m,) inhabitants who claim each site, weighted; where it is 0, the supply is in no figure
 
@@ -125,14 +129,14 @@ def robustness(
     """
     shape = len(population), len(supply)
     among = np.ones(shape[0], bool) if among is None else among
-    found = np.column_stack(
+    ranks = np.column_stack(
         [two_step(population, supply, weights(pairs, minutes, shape, s)).per_100k[among] for s in settings]
     )
     # Two orders of summing leave two equal places a hair apart: that is a tie.
-    found = found.round(9)
-    rank = pd.DataFrame(found).rank(method="min").to_numpy()
-    worst = ((rank - 1) < WORST_SHARE * len(rank)) & (found < found.max(axis=0, initial=0))
-    poor = found < np.median(found, axis=0) / 2 if len(found) else worst
+    ranks = ranks.round(9)
+    rank = pd.DataFrame(ranks).rank(method="min").to_numpy()
+    worst = ((rank - 1) < WORST_SHARE * len(rank)) & (ranks < ranks.max(axis=0, initial=0))
+    poor = ranks < np.median(ranks, axis=0) / 2 if len(ranks) else worst
     return pd.DataFrame(
         {
             "settings": len(settings),

@@ -142,8 +142,8 @@ def trend_line(x, y, level: float = 0.95) -> Line:
     method = f"droite de Theil-Sen, intervalle de la pente à {100 * level:g} %".replace(".", ",")
     if reason := _too_few(across, up):
         return Line(None, None, None, None, len(across), method, reason)
-    found = scipy.stats.theilslopes(up, across, level, method="joint")
-    return Line(*map(float, found), len(across), method)
+    line = scipy.stats.theilslopes(up, across, level, method="joint")
+    return Line(*map(float, line), len(across), method)
 
 
 def spearman(x, y, level: float = 0.95) -> Estimate:

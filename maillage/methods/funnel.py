@@ -87,13 +87,27 @@ def funnel(events, exposure, benchmark: float | None = None, per: float = 1, kin
     chance = _limits(size, centre, kind, per)
     adjusted = _widened(size, centre, kind, per, tau2) if tau2 else None
     return Funnel(
-        kind, centre * per, per, size, count / size * per, chance, adjusted,
-        _sides(count / size * per, adjusted or chance), phi, tau2,
-        grid, _limits(grid, centre, kind, per), _widened(grid, centre, kind, per, tau2) if tau2 else None,
+        kind,
+        centre * per,
+        per,
+        size,
+        count / size * per,
+        chance,
+        adjusted,
+        _sides(count / size * per, adjusted or chance),
+        phi,
+        tau2,
+        grid,
+        _limits(grid, centre, kind, per),
+        _widened(grid, centre, kind, per, tau2) if tau2 else None,
         f"Limites de prédiction exactes à 95 % et 99,8 % (loi {'de Poisson' if kind == 'poisson' else 'binomiale'})"
-        + (f" ; surdispersion additive (τ²\u00a0=\u00a0{tau2:.3g}, φ\u00a0=\u00a0{phi:.2f})".replace(".", ",") if tau2 else ""),
+        + (
+            f" ; surdispersion additive (τ²\u00a0=\u00a0{tau2:.3g}, φ\u00a0=\u00a0{phi:.2f})".replace(".", ",")
+            if tau2
+            else ""
+        ),
         reason,
-    )  # fmt: skip
+    )
 
 
 def overdispersion(z, weights, winsorised: float = WINSORISED) -> tuple[float, float]:

@@ -86,6 +86,6 @@ def _path(outline, placed) -> str:
             steps = np.diff(points, axis=0)
             steps = steps[(steps != 0).any(axis=1)]
             if len(steps) >= 2:
-                told = "".join(f"{x:+d}{y:+d}" for x, y in steps).replace("+", " ")
-                words.append(f"M{points[0][0]} {points[0][1]}l{told.strip()}z")
+                moves = "".join(f"{x:+d}{y:+d}" for x, y in steps).replace("+", " ")
+                words.append(f"M{points[0][0]} {points[0][1]}l{moves.strip()}z")
     return "".join(words)

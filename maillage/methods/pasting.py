@@ -32,13 +32,34 @@ STILL_USED = 2000  # a name given up before that year is another commune's when 
 _OVERSEAS = {"9A1": "971", "9B2": "972", "9C3": "973", "9D4": "974", "9F6": "976"}  # how registers begin these codes
 _FLOATED = re.compile(r"(?<![0-9.,])([0-9]{4,5})[.,]0+(?![0-9.,])")  # a code that went through a column of numbers
 HEADINGS = {
-    "code", "codes", "insee", "code insee", "code commune", "codgeo", "com", "commune", "communes", "nom", "noms", "nom commune",
-    "libelle", "libgeo", "departement", "dep", "population", "pop", "habitants", "epci", "nom de la commune",
-}  # fmt: skip
+    "code",
+    "codes",
+    "insee",
+    "code insee",
+    "code commune",
+    "codgeo",
+    "com",
+    "commune",
+    "communes",
+    "nom",
+    "noms",
+    "nom commune",
+    "libelle",
+    "libgeo",
+    "departement",
+    "dep",
+    "population",
+    "pop",
+    "habitants",
+    "epci",
+    "nom de la commune",
+}
 
 
 @dataclass(frozen=True)
 class Commune:
+    """A commune that a pasted word may mean."""
+
     code: str
     name: str
     departement_code: str
@@ -58,19 +79,19 @@ class Gazetteer:
     @cached_property
     def named(self) -> dict[str, list[str]]:
         """Codes by plain name, the most populous first."""
-        found: dict[str, list[str]] = {}
+        names: dict[str, list[str]] = {}
         for commune in sorted(self.communes.values(), key=lambda commune: (-commune.population, commune.code)):
-            found.setdefault(spelled(commune.name), []).append(commune.code)
-        return found
+            names.setdefault(spelled(commune.name), []).append(commune.code)
+        return names
 
     @cached_property
     def formerly(self) -> dict[str, dict[str, int | None]]:
         """Codes and last year (None: still the name of a part) by plain name, of communes that have another name today."""
-        found: dict[str, dict[str, int | None]] = {}
+        names: dict[str, dict[str, int | None]] = {}
         for name, code, until in self.names:
             if code in self.communes:
-                found.setdefault(spelled(name), {})[code] = until
-        return found
+                names.setdefault(spelled(name), {})[code] = until
+        return names
 
     @cached_property
     def written(self) -> frozenset[tuple[str, str]]:
@@ -166,8 +187,10 @@ def _questions(
 ) -> Iterator[Question]:
     for rank, (asked, codes) in enumerate(unsure.items()):
         candidates = codes or (_alike(asked, gazetteer) if rank < MOST_SOUGHT else ())
-        found = sorted((gazetteer.communes[code] for code in candidates), key=lambda c: c.departement_code not in near)
-        yield Question(asked, bool(codes), tuple(found if codes else found[:OFFERED]))
+        communes = sorted(
+            (gazetteer.communes[code] for code in candidates), key=lambda c: c.departement_code not in near
+        )
+        yield Question(asked, bool(codes), tuple(communes if codes else communes[:OFFERED]))
 
 
 # -- lines and cells ------------------------------------------------------------------------------------------------------------
@@ -275,8 +298,8 @@ def _departements(code: str) -> tuple[str, ...]:
 
 def _named(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     """The communes that bear a name, with a département behind it or not: « Saint-Denis (93) », « Sedan - Ardennes »."""
-    if found := gazetteer.bearing(name):
-        return found
+    if codes := gazetteer.bearing(name):
+        return codes
     article = re.fullmatch(r"(.+?)\s*\((l[ea]s?|l['’]?)\)", name, re.IGNORECASE)
     if article:
         return _named(f"{article[2]} {article[1]}", gazetteer)
@@ -301,7 +324,7 @@ def _alike(asked: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     office = re.sub(r"^\(?[0-9]{5}\)?[\s–-]+|[\s–-]*\bcedex\b.*$", "", asked, flags=re.IGNORECASE)
     if office != asked and (named := _named(office, gazetteer)):
         return named
-    found = process.extract(
+    likenesses = process.extract(
         spelled(asked), gazetteer.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
     )
-    return tuple(code for name, _, _ in found for code in gazetteer.named[name])
+    return tuple(code for name, _, _ in likenesses for code in gazetteer.named[name])

@@ -38,6 +38,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Patch:
+    """A group of communes that touch, with its inhabitants."""
+
     name: str  # its most populous commune (the first in code order among equals)
     codes: tuple[str, ...]  # its communes, in code order
     population: int
@@ -84,12 +86,12 @@ def patches(
     touching = sides.merge(members, left_on="b", right_on="commune_code")
     shared = touching.groupby(["group", "cpts_id"])["border_km"].sum()
     near = {group: border_km.droplevel(0) for group, border_km in shared.groupby(level=0)}
-    found = []
+    parts = []
     for group, rows in white.groupby("group"):
         people = int(rows["population"].sum())
         next_door = near[group].items() if group in near else ()
         options = [_option(cpts_id, km, people, int(cpts_population[cpts_id])) for cpts_id, km in next_door]
-        found.append(
+        parts.append(
             Patch(
                 name=rows.loc[rows["population"].idxmax(), "name"],
                 codes=tuple(rows["code"]),
@@ -98,7 +100,7 @@ def patches(
                 options=tuple(sorted(options, key=lambda option: (-option.border_km, option.cpts_id))),
             )
         )
-    return tuple(sorted(found, key=lambda patch: (-patch.population, patch.codes)))
+    return tuple(sorted(parts, key=lambda patch: (-patch.population, patch.codes)))
 
 
 def _option(cpts_id: str, border_km: float, people: int, members: int) -> Option:

@@ -29,11 +29,11 @@ def pieces(communes: pd.DataFrame, borders: pd.DataFrame) -> tuple[Piece, ...]:
         return ()
     ordered = communes.sort_values("code", ignore_index=True)
     groups = contiguous(pd.Index(ordered["code"]), borders)
-    found = [
+    parts = [
         Piece(rows.loc[rows["population"].idxmax(), "name"], tuple(rows["code"]), int(rows["population"].sum()))
         for _, rows in ordered.groupby(groups)
     ]
-    return tuple(sorted(found, key=lambda piece: (-piece.population, piece.codes)))
+    return tuple(sorted(parts, key=lambda piece: (-piece.population, piece.codes)))
 
 
 def holes(contour: BaseGeometry) -> np.ndarray:

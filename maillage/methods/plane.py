@@ -69,8 +69,8 @@ def pairs(places: np.ndarray, sites: np.ndarray, within_km: float) -> Pairs:
         raise ValueError("Le seuil de distance est négatif ou démesuré : choisissez-en un autre.")
     if not len(places) or not len(sites):
         return Pairs(np.empty(0, int), np.empty(0, int), np.empty(0))
-    found = scipy.spatial.KDTree(places).sparse_distance_matrix(
+    near = scipy.spatial.KDTree(places).sparse_distance_matrix(
         scipy.spatial.KDTree(sites), within_km, output_type="ndarray"
     )
-    found = found[np.lexsort((found["j"], found["i"]))]
-    return Pairs(found["i"].astype(int), found["j"].astype(int), found["v"].copy())
+    near = near[np.lexsort((near["j"], near["i"]))]
+    return Pairs(near["i"].astype(int), near["j"].astype(int), near["v"].copy())

@@ -33,6 +33,8 @@ class Quadrant:
 
 @dataclass(frozen=True)
 class Quadrants:
+    """Two figures crossed at their middles: where the lines stand, and how many places each quarter has."""
+
     cut: tuple[float, float]  # medians of x and y
     quarters: tuple[Quadrant, ...]
     far: tuple[str, ...]  # codes, the furthest first
@@ -49,11 +51,15 @@ def quadrants(
     cut = float(np.median(x)), float(np.median(y))
     quarters = tuple(
         Quadrant(
-            right, top, int((_side(x, cut[0], right) & _side(y, cut[1], top)).sum()), _better(directions[0], right), _better(directions[1], top)
+            right,
+            top,
+            int((_side(x, cut[0], right) & _side(y, cut[1], top)).sum()),
+            _better(directions[0], right),
+            _better(directions[1], top),
         )
         for top in (True, False)
         for right in (False, True)
-    )  # fmt: skip
+    )
     return Quadrants(cut, quarters, _far(table["code"], (x, y), log))
 
 

@@ -21,6 +21,8 @@ NOWHERE = -1  # the index of the nearest site where there is none
 
 @dataclass(frozen=True)
 class Nearest:
+    """The nearest site of each place: its rank, and km."""
+
     site: np.ndarray  # (n,) index of the nearest site, NOWHERE when its part of France holds none
     km: np.ndarray  # (n,) distance, infinite when there is none
 
@@ -41,8 +43,8 @@ def nearest(places: np.ndarray, sites: np.ndarray) -> Nearest:
         return Nearest(np.full(len(places), NOWHERE), np.full(len(places), np.inf))
     # Sites of one commune share a point: the tree would give any of them.
     points, first = np.unique(sites, axis=0, return_index=True)
-    km, found = scipy.spatial.KDTree(points).query(places, distance_upper_bound=APART_KM / 2)
-    return Nearest(np.append(first, NOWHERE)[found], km)
+    km, rank = scipy.spatial.KDTree(points).query(places, distance_upper_bound=APART_KM / 2)
+    return Nearest(np.append(first, NOWHERE)[rank], km)
 
 
 def beyond(values: np.ndarray, population: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:

@@ -120,10 +120,10 @@ class Guard:
         rows = np.array(sorted({self._rows[code] for code in selection}), int)
         missing = int(self._missing[rows].sum())
         hidden = rows[self._hidden[rows]]
-        shown = int(self._counts[rows[~self._hidden[rows]]].sum())
+        visible = int(self._counts[rows[~self._hidden[rows]]].sum())
         if len(rows) == missing:
             return Figure(MISSING, None, None, None, "Donnée manquante.") if missing else Figure(NUMBER, 0, 0, 0)
-        low, high, cut = shown, shown, 0
+        low, high, cut = visible, visible, 0
         for zone, chosen in zip(*np.unique(self._zone_of[hidden], return_counts=True), strict=True):
             least, most = self._bounds(self._zones[zone], int(chosen))
             low, high = low + least, None if high is None or most is None else high + most
@@ -182,9 +182,14 @@ def guard(parts: pd.DataFrame, zone: str, public: Collection = (), threshold: in
     zones = parts[zone].fillna("").tolist()
     counts = parts["count"].astype(float).to_numpy()
     return Guard(
-        parts["code"].tolist(), counts, zones, threshold, withheld=parts["withheld"].to_numpy(bool), public=public,
+        parts["code"].tolist(),
+        counts,
+        zones,
+        threshold,
+        withheld=parts["withheld"].to_numpy(bool),
+        public=public,
         noun="département" if zone == "region_code" else "commune",
-    )  # fmt: skip
+    )
 
 
 def concealed(rows: pd.DataFrame, threshold: int = THRESHOLD) -> np.ndarray:

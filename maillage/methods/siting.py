@@ -117,6 +117,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Progress:
+    """How far a search is: inhabitants served, and the bound that none can pass."""
+
     seconds: float
     objective: float  # of the best answer so far
     bound: float

@@ -29,7 +29,7 @@ TOLERANCE = 1e-7
 INTEGER = highspy.HighsVarType.kInteger
 SOLVED, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 
-Found = tuple[np.ndarray, float]  # candidates chosen, and the bound that nobody can pass
+Solution = tuple[np.ndarray, float]  # candidates chosen, and the bound that nobody can pass
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _chosen(highs: highspy.Highs, candidates: int, sites: int) -> np.ndarray:
     return np.sort(np.argsort(-values, kind="stable")[:sites])
 
 
-def cover(problem: Problem, start: np.ndarray, watch: Watch) -> Found:
+def cover(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
     """Maximal covering: one column a candidate and one a set of places that the same candidates cover."""
     count = problem.minutes.shape[1]
     left = (problem.existing > problem.threshold) & (problem.population > 0)
@@ -148,7 +148,7 @@ def cover(problem: Problem, start: np.ndarray, watch: Watch) -> Found:
     return best, max(bound, _value(problem, COVER, best))
 
 
-def median(problem: Problem, start: np.ndarray, watch: Watch) -> Found:
+def median(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
     """p-median by Benders' cuts (Duran-Mateluna, Ales and Elloumi 2023, doi:10.1016/j.ejor.2022.11.033).
 
     Only the candidates and the time of each place are columns. For every k, the time of a place is at least
@@ -169,13 +169,13 @@ def median(problem: Problem, start: np.ndarray, watch: Watch) -> Found:
     _open(highs, count, problem.sites)
     _columns(highs, ranked[:, 0], np.full(len(share), highspy.kHighsInf), share)
 
-    def cut(opened: np.ndarray, told: np.ndarray) -> bool:
+    def cut(opened: np.ndarray, bounds: np.ndarray) -> bool:
         """Add the cuts that this solution breaks; False when it breaks none."""
         weight = np.append(opened, 1.0)
         reach = (np.cumsum(weight[order], axis=1) >= 1 - TOLERANCE).argmax(axis=1)
         far = ranked[np.arange(len(share)), reach]
         saved = np.maximum(far[:, None] - times, 0.0)
-        broken = far - saved @ opened > told + TOLERANCE * np.maximum(1, told)
+        broken = far - saved @ opened > bounds + TOLERANCE * np.maximum(1, bounds)
         own = sparse.eye_array(len(share), format="csr")[broken]
         if broken.any():
             _rows(highs, far[broken], sparse.hstack([sparse.csr_array(saved[broken]), own], format="csr"))
@@ -209,7 +209,7 @@ def median(problem: Problem, start: np.ndarray, watch: Watch) -> Found:
     return best, min(bound, _value(problem, MEDIAN, best))
 
 
-def centre(problem: Problem, start: np.ndarray, watch: Watch) -> Found:
+def centre(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
     """p-centre: the least radius within which the sites asked can serve everybody, by halving the list of radii.
 
     Each radius is a covering problem, first rid of what decides nothing: a place that is served whenever another one is,

@@ -67,8 +67,8 @@ def fit(form: Form, km: np.ndarray, minutes: np.ndarray) -> tuple[float, ...]:
         guess = form.minutes(tuple(parameters), km)
         return np.inf if np.any(guess <= 0) else float(np.mean(np.abs(np.log(guess / minutes))))
 
-    found = minimize(loss, form.start, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000})
-    return tuple(round(float(value), DECIMALS) for value in found.x)
+    optimum = minimize(loss, form.start, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000})
+    return tuple(round(float(value), DECIMALS) for value in optimum.x)
 
 
 def errors(guess: np.ndarray, real: np.ndarray, by: np.ndarray, limits: Sequence[float]) -> pd.DataFrame:
@@ -102,18 +102,18 @@ def calibrate(codes: Sequence[str], km: np.ndarray, minutes: np.ndarray) -> pd.D
     """
     seen = halves(codes)
     apart = ~np.eye(len(seen), dtype=bool)
-    learnt, held = (np.outer(half, half) & apart for half in (seen, ~seen))
+    learnt, tested = (np.outer(half, half) & apart for half in (seen, ~seen))
     near = learnt & (km <= FIT_WITHIN_KM)
     frames = []
     for form in FORMS:
         parameters = fit(form, km[near], minutes[near])
-        guess = form.minutes(parameters, km[held])
+        guess = form.minutes(parameters, km[tested])
         for by, values, limits in (
-            ("km", km[held], (0, FIT_WITHIN_KM)),
-            ("real_minutes", minutes[held], BANDS_MINUTES),
+            ("km", km[tested], (0, FIT_WITHIN_KM)),
+            ("real_minutes", minutes[tested], BANDS_MINUTES),
             ("guessed_minutes", guess, BANDS_MINUTES),
         ):
-            frame = errors(guess, minutes[held], values, limits)
+            frame = errors(guess, minutes[tested], values, limits)
             frame.insert(0, "by", by)
             frame.insert(0, "parameters", " ; ".join(f"{value:g}" for value in parameters))
             frame.insert(0, "formula", form.formula)

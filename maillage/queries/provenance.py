@@ -114,7 +114,7 @@ def missing_figures(cursor: Cursor) -> pd.DataFrame:
 
 def columns(cursor: Cursor, name: str) -> list[tuple[str, str]]:
     """(name, type) of the columns of a table, in their order. Raises KeyError when there is no such table."""
-    found = cursor.execute(
+    columns = cursor.execute(
         """
         SELECT c.column_name, c.data_type FROM duckdb_columns() c
         JOIN duckdb_tables() t ON t.table_oid = c.table_oid AND t.database_oid = c.database_oid
@@ -122,17 +122,20 @@ def columns(cursor: Cursor, name: str) -> list[tuple[str, str]]:
         """,
         [name],
     ).fetchall()
-    if not found:
+    if not columns:
         raise KeyError(name)
-    return found
+    return columns
 
 
 # Tables whose rows name no source: the table that does, or the sources of their subject.
 _THROUGH = {"access": "site", "cpts_commune": "cpts"}
 _SUBJECT = {
-    **dict.fromkeys(("territory", "adjacency", "commune_change", "commune_name", "residence"), ("geographie", "contours", "decoupage")),
+    **dict.fromkeys(
+        ("territory", "adjacency", "commune_change", "commune_name", "residence"),
+        ("geographie", "contours", "decoupage"),
+    ),
     "population_history": ("populations", "decoupage"),
-}  # fmt: skip
+}
 
 
 def behind(cursor: Cursor, name: str) -> list[tuple[str, str, str]]:

@@ -13,6 +13,8 @@ from maillage.warehouse import Cursor
 
 @dataclass(frozen=True)
 class Territory:
+    """A territory as the base knows it: level, code, name, inhabitants, km², parents."""
+
     level: str
     code: str
     name: str
@@ -95,9 +97,13 @@ def bounds(cursor: Cursor, level: str, code: str) -> tuple[float, float, float, 
 def reach(cursor: Cursor, level: str, code: str) -> list[str]:
     """The départements that hold a commune of the territory, in code order."""
     column = {
-        "france": "'FR'", "region": "region_code", "departement": "departement_code", "epci": "epci_code",
-        "commune": "commune_code", "arrondissement_municipal": "code",
-    }[level]  # fmt: skip
+        "france": "'FR'",
+        "region": "region_code",
+        "departement": "departement_code",
+        "epci": "epci_code",
+        "commune": "commune_code",
+        "arrondissement_municipal": "code",
+    }[level]
     rows = cursor.execute(f"SELECT DISTINCT departement_code FROM residence WHERE {column} = ? ORDER BY 1", [code])
     return [departement for (departement,) in rows.fetchall()]
 

@@ -33,6 +33,8 @@ class Country:
 
 @dataclass(frozen=True)
 class MapPicture:
+    """A map to be drawn for a file: shapes, colours, symbols, words around it."""
+
     title: str
     subtitle: str
     drawn: Ground | Country

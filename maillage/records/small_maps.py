@@ -25,7 +25,7 @@ class Panel:
     title: str
     unit: str
     marks: Mapping[str, str]
-    said: Mapping[str, str]
+    labels_by_code: Mapping[str, str]
     classes: Classes
     labels: tuple[str, ...]  # of the classes
     source: str

@@ -105,6 +105,8 @@ class Cpts:
 
 @dataclass(frozen=True)
 class Build:
+    """The build that a document is made from: version and day."""
+
     version: str
     built_at: datetime
     mode: str  # embedded, live

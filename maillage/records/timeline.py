@@ -56,6 +56,8 @@ class Year:
 
 @dataclass(frozen=True)
 class Signatures:
+    """CPTS signed, year by year."""
+
     years: tuple[Year, ...]  # without a gap
     dated: int
     signed: int  # CPTS whose status is signed

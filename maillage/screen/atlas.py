@@ -22,6 +22,7 @@ MARK = "MAILLAGE"
 
 
 def static_address() -> str:
+    """Where this build's contours are served, from the address that the reader came by."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}/app/static/" if base else "/app/static/"
 
@@ -73,9 +74,13 @@ def _mounted(static: str, leaflet: bool, fingerprint: str, key: str, height: int
         argdefs=st_folium.__defaults__,
     )
     sent = stopped(
-        maps.base_map(static, leaflet, fingerprint), key=key, height=height, use_container_width=True, returned_objects=[],
+        maps.base_map(static, leaflet, fingerprint),
+        key=key,
+        height=height,
+        use_container_width=True,
+        returned_objects=[],
         feature_group_to_add=maps.layer(MARK),
-    )  # fmt: skip
+    )
     return sent | {"key": f"plan_{sent['key']}"}  # a class of the page: its style holds the place of the map
 
 

@@ -22,13 +22,23 @@ def controls(selection: Selection) -> None:
         coloured(selection)
         if selection.level == "france":
             bind(
-                st.segmented_control, "mesh", selection, "Maille", MESHES, required=True,
+                st.segmented_control,
+                "mesh",
+                selection,
+                "Maille",
+                MESHES,
+                required=True,
                 format_func=lambda mesh: catalog.LEVEL[mesh].plural.capitalize(),
-            )  # fmt: skip
+            )
         bind(
-            st.pills, "types", selection, "Structures", [kind.code for kind in catalog.SITE_TYPES],
-            selection_mode="multi", format_func=catalog.short,
-        )  # fmt: skip
+            st.pills,
+            "types",
+            selection,
+            "Structures",
+            [kind.code for kind in catalog.SITE_TYPES],
+            selection_mode="multi",
+            format_func=catalog.short,
+        )
         bind(st.toggle, "perimeters", selection, "Périmètres des CPTS")
         statuses(selection)
         background(selection)
@@ -40,19 +50,27 @@ def statuses(selection: Selection) -> None:
     with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
         if filters.open:
             bind(
-                st.pills, "statuses", selection, "Statuts de CPTS", [status.code for status in catalog.CPTS_STATUSES],
-                selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
+                st.pills,
+                "statuses",
+                selection,
+                "Statuts de CPTS",
+                [status.code for status in catalog.CPTS_STATUSES],
+                selection_mode="multi",
+                format_func=lambda code: catalog.CPTS_STATUS[code].label,
                 label_visibility="collapsed",
-            )  # fmt: skip
+            )
             st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
 
 
 def background(selection: Selection) -> None:
     """The only thing that is asked of a third party."""
     bind(
-        st.toggle, "background", selection, "Fond de carte IGN",
+        st.toggle,
+        "background",
+        selection,
+        "Fond de carte IGN",
         help="Plan IGN v2, demandé à la Géoplateforme : la seule requête faite à un tiers, et seulement si vous l'activez.",
-    )  # fmt: skip
+    )
 
 
 def coloured(selection: Selection) -> None:
@@ -63,14 +81,20 @@ def coloured(selection: Selection) -> None:
     themes = {indicator.group: indicator.code for indicator in reversed(offered)}
     st.session_state["theme"] = chosen.group
     st.selectbox(
-        "Thème", list(dict.fromkeys(indicator.group for indicator in offered)), key="theme",
+        "Thème",
+        list(dict.fromkeys(indicator.group for indicator in offered)),
+        key="theme",
         on_change=lambda: binding.write(replace(binding.current(), indicator=themes[st.session_state["theme"]])),
-    )  # fmt: skip
+    )
     bind(
-        st.selectbox, "indicator", selection, "Indicateur coloré",
+        st.selectbox,
+        "indicator",
+        selection,
+        "Indicateur coloré",
         [indicator.code for indicator in offered if indicator.group == chosen.group],
-        format_func=lambda code: catalog.INDICATOR[code].label, help=chosen.definition,
-    )  # fmt: skip
+        format_func=lambda code: catalog.INDICATOR[code].label,
+        help=chosen.definition,
+    )
 
 
 def place(selection: Selection) -> None:
@@ -80,15 +104,25 @@ def place(selection: Selection) -> None:
     regions = dict(ask(territories.regions))
     st.session_state["region"] = here.region_code if here.region_code in regions else None
     st.selectbox(
-        "Région", list(regions), index=None, format_func=regions.get, key="region", placeholder="Toute la France",
+        "Région",
+        list(regions),
+        index=None,
+        format_func=regions.get,
+        key="region",
+        placeholder="Toute la France",
         on_change=lambda: _go("region", st.session_state["region"]),
-    )  # fmt: skip
+    )
     names = {code: f"{code} {name}" for code, name, region, _ in known if here.region_code in (None, region)}
     st.session_state["departement"] = here.departement_code if here.level not in ("region", "france") else None
     st.selectbox(
-        "Département", list(names), index=None, format_func=names.get, key="departement", placeholder="Tous",
+        "Département",
+        list(names),
+        index=None,
+        format_func=names.get,
+        key="departement",
+        placeholder="Tous",
         on_change=lambda: _go("departement", st.session_state["departement"]),
-    )  # fmt: skip
+    )
 
 
 def _go(level: str, code: str | None) -> None:

@@ -28,6 +28,7 @@ def contours(version: str) -> Path:
 
 @st.cache_resource
 def warehouse() -> Warehouse:
+    """The one base of this process."""
     threshold, _ = settings.secrecy()
     return Warehouse(DATABASE, partial(secrecy.withheld, threshold=threshold))
 

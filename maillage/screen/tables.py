@@ -57,9 +57,14 @@ def take(
             **options,
         )
         st.download_button(
-            xlsx, lambda: workbook.of_page(edition.ask, make()), f"{stem}.xlsx", workbook.MIME, key=f"xlsx_{key}",
-            on_click="ignore", **options,
-        )  # fmt: skip
+            xlsx,
+            lambda: workbook.of_page(edition.ask, make()),
+            f"{stem}.xlsx",
+            workbook.MIME,
+            key=f"xlsx_{key}",
+            on_click="ignore",
+            **options,
+        )
 
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:

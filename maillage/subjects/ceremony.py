@@ -8,8 +8,19 @@ from datetime import date
 TITLE = "Signature de l'accord conventionnel interprofessionnel"
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 AXES, SIGNATORIES, LETTERS = 8, 12, 200  # more than that is not read from the back of a room
 
 
@@ -23,6 +34,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Ceremony:
+    """What a board writes for its ceremony: title, day, place, axes, signatories."""
+
     title: str = TITLE
     place: str = ""
     day: date | None = None
@@ -47,21 +60,23 @@ def lines(typed: str, most: int, separator: str) -> tuple[tuple[Line, ...], list
     """
     rows = [row.strip().lstrip("•-–*·").strip() for row in typed.splitlines()]
     rows = [row for row in rows if row]
-    said = []
+    texts = []
     if len(rows) > most:
-        said.append(f"{most} lignes au plus tiennent à l'écran : les suivantes ne sont pas reprises.")
+        texts.append(f"{most} lignes au plus tiennent à l'écran : les suivantes ne sont pas reprises.")
     if any(len(row) > LETTERS for row in rows):
-        said.append(f"Une ligne de plus de {LETTERS} caractères est coupée.")
+        texts.append(f"Une ligne de plus de {LETTERS} caractères est coupée.")
     kept = []
     for row in rows[:most]:
         head, _, more = row[:LETTERS].partition(separator)
         kept.append(Line(head.strip(), more.strip()))
-    return tuple(kept), said
+    return tuple(kept), texts
 
 
 def axes(typed: str) -> tuple[tuple[Line, ...], list[str]]:
+    """The axes, one a line as they are typed, and sentences about lines left out."""
     return lines(typed, AXES, ":")
 
 
 def signatories(typed: str) -> tuple[tuple[Line, ...], list[str]]:
+    """The signatories, one a line as they are typed, and sentences about lines left out."""
     return lines(typed, SIGNATORIES, ",")

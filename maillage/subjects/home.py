@@ -35,34 +35,39 @@ def outside(table: pd.DataFrame) -> Outside | None:
     people = float((known["population"] * (1 - known["value"] / 100)).sum())
     low = known.loc[known["value"].idxmin()]
     return Outside(
-        people, 100 * people / float(known["population"].sum()), int(known["year"].max()), len(known),
-        tuple(table.loc[~table.index.isin(known.index), "name"]), (low["name"], float(low["value"])), int((known["value"] >= 100).sum()),
-    )  # fmt: skip
+        people,
+        100 * people / float(known["population"].sum()),
+        int(known["year"].max()),
+        len(known),
+        tuple(table.loc[~table.index.isin(known.index), "name"]),
+        (low["name"], float(low["value"])),
+        int((known["value"] >= 100).sum()),
+    )
 
 
-def told(ask: Ask) -> tuple[str, str]:
+def opening(ask: Ask) -> tuple[str, str]:
     """The sentence, and the line under it: what it rests on."""
-    found = outside(ask(indicators.by_departement, PUBLISHED))
-    if found is None:
+    outside_ = outside(ask(indicators.by_departement, PUBLISHED))
+    if outside_ is None:
         return (
             "Les soins coordonnés, commune par commune",
             "Aucune part d'habitants dans une CPTS n'est publiée dans cette base.",
         )
-    return sentence(found), grounds(found)
+    return sentence(outside_), grounds(outside_)
 
 
-def sentence(found: Outside) -> str:
+def sentence(people: Outside) -> str:
     """« En 2024, environ 9,5 millions de personnes vivaient hors de toute CPTS. »"""
-    return f"En {found.year}, environ {_rounded(found.people)} vivaient hors de toute CPTS."
+    return f"En {people.year}, environ {_rounded(people.people)} vivaient hors de toute CPTS."
 
 
-def grounds(found: Outside) -> str:
+def grounds(people: Outside) -> str:
     """Its share, its basis, its extent."""
-    name, value = found.least
-    lacking = f" Sans chiffre publié, donc hors du compte : {', '.join(found.lacking)}." if found.lacking else ""
+    name, value = people.least
+    lacking = f" Sans chiffre publié, donc hors du compte : {', '.join(people.lacking)}." if people.lacking else ""
     return (
-        f"Soit {text.quantity(found.percent, '%')} des habitants, d'après les parts publiées pour {text.count(found.known, 'département')} : de "
-        f"{text.quantity(value, '%')} d'habitants dans une CPTS ({name}) à 100{text.HARD}% dans {text.count(found.whole, 'département')}.{lacking}"
+        f"Soit {text.quantity(people.percent, '%')} des habitants, d'après les parts publiées pour {text.count(people.known, 'département')} : de "
+        f"{text.quantity(value, '%')} d'habitants dans une CPTS ({name}) à 100{text.HARD}% dans {text.count(people.whole, 'département')}.{lacking}"
     )
 
 

@@ -39,10 +39,13 @@ def series(history: pd.DataFrame, register: dict[str, Registered]) -> list[Serie
     """Of rows code, name, year, value: a series per département, in code order."""
     return [
         Series(
-            code, rows["name"].iloc[0], tuple((int(row.year), float(row.value)) for row in rows.sort_values("year").itertuples()), register.get(code)
+            code,
+            rows["name"].iloc[0],
+            tuple((int(row.year), float(row.value)) for row in rows.sort_values("year").itertuples()),
+            register.get(code),
         )
         for code, rows in history.groupby("code")
-    ]  # fmt: skip
+    ]
 
 
 def grown(one: Series) -> float:

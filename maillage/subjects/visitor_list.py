@@ -33,9 +33,25 @@ MOST_ON_MAP = 10_000
 MOST_DEPOSITED = 500  # files: strangers write there
 FOLDER = "MAILLAGE_DEPOT"
 MODEL = (
-    "id", "type", "nom", "statut", "code_commune", "commune", "adresse", "code_postal", "places", "finess", "date_ouverture",
-    "lon", "lat", "source", "source_date", "departement", "exhaustif", "remarque",
-)  # fmt: skip
+    "id",
+    "type",
+    "nom",
+    "statut",
+    "code_commune",
+    "commune",
+    "adresse",
+    "code_postal",
+    "places",
+    "finess",
+    "date_ouverture",
+    "lon",
+    "lat",
+    "source",
+    "source_date",
+    "departement",
+    "exhaustif",
+    "remarque",
+)
 
 _TOGETHER = threading.BoundedSemaphore(2)  # a reading fills a core
 
@@ -59,17 +75,17 @@ class Brought:
         return self.rows[self.rows["type"].notna()]
 
     @property
-    def told(self) -> pd.DataFrame:
+    def readings(self) -> pd.DataFrame:
         """Each row of the list; what is told of its headings is none."""
         return self.rows[self.rows["type"].notna() | (self.rows["outcome"] == "refuse")]
 
     @property
     def headings(self) -> list[str]:
         """What is told of the headings."""
-        return list(self.rows.drop(self.told.index)["sentence"])
+        return list(self.rows.drop(self.readings.index)["sentence"])
 
     def count(self, outcome: str) -> int:
-        return int((self.told["outcome"] == outcome).sum())
+        return int((self.readings["outcome"] == outcome).sum())
 
 
 def read(name: str, content: bytes, database: Path, progress: Progress = lambda step, share: None) -> Brought:
@@ -77,9 +93,12 @@ def read(name: str, content: bytes, database: Path, progress: Progress = lambda 
     if len(content) > MOST_MB * 1_000_000:
         raise Refused(f"« {tame(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
     command = [sys.executable, "-m", "etl", "read", "-", f"--name={tame(name)}", f"--base={database}"]
-    with _TOGETHER, subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:  # fmt: skip
+    with (
+        _TOGETHER,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process,
+    ):
         late = threading.Event()
         clock = threading.Timer(SECONDS, lambda: (late.set(), process.kill()))
         rows: list[bytes] = []
@@ -108,8 +127,10 @@ def read(name: str, content: bytes, database: Path, progress: Progress = lambda 
             f"La lecture de « {tame(name)} » a dépassé {SECONDS} secondes. Coupez la liste en plusieurs fichiers."
         )
     if code != 0:
-        told = code == 1 and last.startswith("«")
-        raise Refused(last if told else f"« {tame(name)} » n'a pas pu être lu : sa lecture s'est arrêtée d'elle-même.")
+        sentence_known = code == 1 and last.startswith("«")
+        raise Refused(
+            last if sentence_known else f"« {tame(name)} » n'a pas pu être lu : sa lecture s'est arrêtée d'elle-même."
+        )
     frame = pa.ipc.open_stream(rows[0]).read_all().to_pandas()
     return Brought(tame(name), hashlib.sha256(content).hexdigest(), frame)
 
@@ -243,13 +264,16 @@ def _frame(placed: pd.DataFrame) -> tuple[float, float, float, float]:
     if placed.empty:
         return (-5.2, 41.3, 9.6, 51.1)
     west, east, south, north = (
-        placed["lon"].min(), placed["lon"].max(), placed["lat"].min(), placed["lat"].max(),
-    )  # fmt: skip
+        placed["lon"].min(),
+        placed["lon"].max(),
+        placed["lat"].min(),
+        placed["lat"].max(),
+    )
     margin = max(0.15, 0.08 * (east - west), 0.08 * (north - south))
     return (west - margin, south - margin, east + margin, north + margin)
 
 
 def kinds(brought: Brought) -> list[str]:
     """The types of the list, in the catalogue's order."""
-    found = set(brought.understood["type"])
-    return [kind.code for kind in catalog.SITE_TYPES if kind.code in found]
+    types = set(brought.understood["type"])
+    return [kind.code for kind in catalog.SITE_TYPES if kind.code in types]

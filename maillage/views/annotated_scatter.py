@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from maillage.language import text
 from maillage.methods.quadrants import Quadrant, Quadrants
-from maillage.views.chart_frame import HOVER, NEUTRAL, Axis, lines, safe, told
+from maillage.views.chart_frame import HOVER, NEUTRAL, Axis, entry, lines, safe
 
 REGION = "#0B8A72"
 
@@ -18,7 +18,7 @@ def annotate(
     figure: go.Figure,
     table: pd.DataFrame,
     axes: tuple[Axis, Axis],
-    found: Quadrants,
+    quarters: Quadrants,
     region: tuple[str, Collection[str]] = ("", ()),
     marked: Collection[str] = (),
 ) -> go.Figure:
@@ -26,29 +26,50 @@ def annotate(
     the figure already names."""
     x, y = axes
     line = {"color": NEUTRAL, "width": 1, "dash": "dot"}
-    figure.add_vline(x=found.cut[0], line=line)
-    figure.add_hline(y=found.cut[1], line=line)
+    figure.add_vline(x=quarters.cut[0], line=line)
+    figure.add_hline(y=quarters.cut[1], line=line)
     name, codes = region
     inside = table[table["code"].isin(set(codes) - set(marked))]
     if len(inside):
         figure.add_scatter(
-            x=inside["x"], y=inside["y"], mode="markers", name=safe(name), hovertemplate=HOVER,
+            x=inside["x"],
+            y=inside["y"],
+            mode="markers",
+            name=safe(name),
+            hovertemplate=HOVER,
             marker={"color": REGION, "size": 9, "line": {"width": 1, "color": "#FFFFFF"}},
-            customdata=[lines(row.name, told(x.label, x.write(row.x)), told(y.label, y.write(row.y))) for row in inside.itertuples(index=False)],
-        )  # fmt: skip
-    far = table[table["code"].isin(found.far)]
+            customdata=[
+                lines(row.name, entry(x.label, x.write(row.x)), entry(y.label, y.write(row.y)))
+                for row in inside.itertuples(index=False)
+            ],
+        )
+    far = table[table["code"].isin(quarters.far)]
     if len(far):
         figure.add_scatter(
-            x=far["x"], y=far["y"], mode="text", text=[f"{text.HARD}{safe(name)}{text.HARD}" for name in far["name"]], hoverinfo="skip",
-            textposition=["middle left" if value > found.cut[0] else "middle right" for value in far["x"]],
-            textfont={"size": 11}, showlegend=False, cliponaxis=False,
-        )  # fmt: skip
-    for quarter in found.quarters:
+            x=far["x"],
+            y=far["y"],
+            mode="text",
+            text=[f"{text.HARD}{safe(name)}{text.HARD}" for name in far["name"]],
+            hoverinfo="skip",
+            textposition=["middle left" if value > quarters.cut[0] else "middle right" for value in far["x"]],
+            textfont={"size": 11},
+            showlegend=False,
+            cliponaxis=False,
+        )
+    for quarter in quarters.quarters:
         figure.add_annotation(
-            text=f"<b>{words(quarter, x, y)}</b><br>{text.count(quarter.count, 'département')}", showarrow=False, xref="paper", yref="paper",
-            x=0.99 if quarter.right else 0.01, y=0.99 if quarter.top else 0.01, xanchor="right" if quarter.right else "left",
-            yanchor="top" if quarter.top else "bottom", align="right" if quarter.right else "left", font={"size": 12}, opacity=0.85,
-        )  # fmt: skip
+            text=f"<b>{words(quarter, x, y)}</b><br>{text.count(quarter.count, 'département')}",
+            showarrow=False,
+            xref="paper",
+            yref="paper",
+            x=0.99 if quarter.right else 0.01,
+            y=0.99 if quarter.top else 0.01,
+            xanchor="right" if quarter.right else "left",
+            yanchor="top" if quarter.top else "bottom",
+            align="right" if quarter.right else "left",
+            font={"size": 12},
+            opacity=0.85,
+        )
     return figure
 
 

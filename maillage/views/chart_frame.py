@@ -110,7 +110,7 @@ def lines(name: str, *more: str) -> str:
     return "<br>".join([f"<b>{safe(name)}</b>", *filter(None, more)])
 
 
-def told(label: str, value: str) -> str:
+def entry(label: str, value: str) -> str:
     """« Densité : 50,6 hab./km² », of a label not yet safe and a value that is."""
     return f"{safe(label)}{text.HARD}: {value}"
 
@@ -170,9 +170,19 @@ def framed(
     if y:
         figure.update_yaxes(type=y.kind(), title=upright(y, plot_height))
     figure.add_annotation(
-        text=caption.credit(), name="source", showarrow=False, xref="paper", yref="paper", x=0, y=0, xanchor="left",
-        yanchor="top", yshift=-source, font={"size": 11}, align="left",
-    )  # fmt: skip
+        text=caption.credit(),
+        name="source",
+        showarrow=False,
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        xanchor="left",
+        yanchor="top",
+        yshift=-source,
+        font={"size": 11},
+        align="left",
+    )
     return figure
 
 
@@ -221,14 +231,17 @@ def ruled(axis: Axis, values) -> dict:
 
 
 def accent(rank: int) -> str:
+    """The colour of the nth thing drawn."""
     return ACCENTS[rank % len(ACCENTS)]
 
 
 def mark(rank: int) -> str:
+    """The mark of the nth thing drawn."""
     return MARKS[(rank + rank // len(ACCENTS)) % len(MARKS)]  # colours come back, never with the same mark
 
 
 def dash(rank: int) -> str:
+    """The dash of the nth line drawn."""
     return DASHES[rank % len(DASHES)]
 
 

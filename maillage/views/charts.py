@@ -27,12 +27,12 @@ from maillage.views.chart_frame import (
     accent,
     chosen_first,
     dash,
+    entry,
     framed,
     lines,
     mark,
     ruled,
     safe,
-    told,
     upright,
 )
 
@@ -67,28 +67,46 @@ def distribution(
         _points(figure, known, across, heights, rest, [axis.write(value) for value in values])
     else:
         counts, _ = np.histogram(values, edges)
-        said = [
-            told(f"de {axis.short(low)} à {axis.short(high)}", f"<b>{text.count(count, 'territoire')}</b>")
+        labels = [
+            entry(f"de {axis.short(low)} à {axis.short(high)}", f"<b>{text.count(count, 'territoire')}</b>")
             for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
         ]
         figure.add_bar(
-            x=middles, y=counts, width=np.diff(edges), marker={"color": NEUTRAL, "opacity": 0.55},
-            customdata=said, hovertemplate=HOVER, showlegend=False,
-        )  # fmt: skip
+            x=middles,
+            y=counts,
+            width=np.diff(edges),
+            marker={"color": NEUTRAL, "opacity": 0.55},
+            customdata=labels,
+            hovertemplate=HOVER,
+            showlegend=False,
+        )
     for row, rank in picked:
         name = known["name"][row]
         figure.add_scatter(
-            x=[across[row]], y=[heights[row] if one_by_one else 0], mode="markers", cliponaxis=False,
-            name=told(name, axis.short(values[row])), marker=_marker(rank),
-            customdata=[lines(name, axis.write(values[row]))], hovertemplate=HOVER,
-        )  # fmt: skip
+            x=[across[row]],
+            y=[heights[row] if one_by_one else 0],
+            mode="markers",
+            cliponaxis=False,
+            name=entry(name, axis.short(values[row])),
+            marker=_marker(rank),
+            customdata=[lines(name, axis.write(values[row]))],
+            hovertemplate=HOVER,
+        )
     if benchmark:
         figure.add_vline(x=benchmark[1], line={"color": NEUTRAL, "dash": "dash", "width": 1.5})
         figure.add_annotation(
-            text=told(benchmark[0], axis.short(benchmark[1])), xref="x", y=1, yref="paper",
-            x=np.log10(benchmark[1]) if axis.log else benchmark[1],  # a shape wants the value, an annotation its logarithm
-            showarrow=False, xanchor="left", xshift=4, yanchor="top",
-        )  # fmt: skip
+            text=entry(benchmark[0], axis.short(benchmark[1])),
+            xref="x",
+            y=1,
+            yref="paper",
+            x=np.log10(benchmark[1])
+            if axis.log
+            else benchmark[1],  # a shape wants the value, an annotation its logarithm
+            showarrow=False,
+            xanchor="left",
+            xshift=4,
+            yanchor="top",
+        )
     tallest = int(heights.max()) if len(heights) else 1
     framed(figure, caption, axis, Axis("Territoires"), min(420, max(160, 10 * tallest)) if one_by_one else 300)
     figure.update_xaxes(**ruled(axis, values))
@@ -130,32 +148,47 @@ def scatter(
     figure = go.Figure()
     picked = chosen_first(known["code"].tolist(), chosen)
     rest = np.setdiff1d(np.arange(len(known)), [row for row, _ in picked])
-    said = [
-        f"{told(x.label, x.write(one))}<br>{told(y.label, y.write(other))}"
+    labels = [
+        f"{entry(x.label, x.write(one))}<br>{entry(y.label, y.write(other))}"
         for one, other in zip(across, up, strict=True)
     ]
-    _points(figure, known, across, up, rest, said)
+    _points(figure, known, across, up, rest, labels)
     if line and line.slope is not None and len(known):
         ends = np.geomspace(across.min(), across.max()) if x.log else np.linspace(across.min(), across.max())
         fitted = line.intercept + line.slope * (np.log10(ends) if x.log else ends)
         figure.add_scatter(
-            x=ends, y=10**fitted if y.log else fitted, mode="lines", line={"color": NEUTRAL, "width": 2, "dash": "dash"},
-            name="Tendance robuste (Theil-Sen)", hoverinfo="skip",
-        )  # fmt: skip
+            x=ends,
+            y=10**fitted if y.log else fitted,
+            mode="lines",
+            line={"color": NEUTRAL, "width": 2, "dash": "dash"},
+            name="Tendance robuste (Theil-Sen)",
+            hoverinfo="skip",
+        )
     for row, rank in picked:
         name = known["name"][row]
         figure.add_scatter(
-            x=[across[row]], y=[up[row]], mode="markers", name=safe(name),
+            x=[across[row]],
+            y=[up[row]],
+            mode="markers",
+            name=safe(name),
             marker=_marker(rank),
-            customdata=[lines(name, said[row])], hovertemplate=HOVER,
-        )  # fmt: skip
+            customdata=[lines(name, labels[row])],
+            hovertemplate=HOVER,
+        )
     rows = labelled(
         *(np.log10(ends) if axis.log else ends for ends, axis in ((across, x), (up, y))), [row for row, _ in picked]
     )
     figure.add_scatter(
-        x=across[rows], y=up[rows], mode="text", text=[safe(known["name"][row]) for row in rows], textposition="top center",
-        textfont={"size": 11}, hoverinfo="skip", showlegend=False, cliponaxis=False,
-    )  # fmt: skip
+        x=across[rows],
+        y=up[rows],
+        mode="text",
+        text=[safe(known["name"][row]) for row in rows],
+        textposition="top center",
+        textfont={"size": 11},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
     framed(figure, caption, x, y, plot_height=360)
     figure.update_xaxes(**ruled(x, across))
     return figure.update_yaxes(**ruled(y, up))
@@ -200,7 +233,7 @@ def bars(
         f"{bound}{axis.short(value)}" if has else ABSENT.get(why, ABSENT["manquant"])
         for has, bound, value, why in zip(known, sign, values, state, strict=True)
     ]
-    said = [
+    labels = [
         lines(
             name,
             f"{bound}{axis.write(value)}" if has else words,
@@ -212,18 +245,38 @@ def bars(
     ]
     figure = go.Figure()
     figure.add_bar(
-        x=np.where(known & (sign == ""), values, 0), y=height, orientation="h", showlegend=False, customdata=said, hovertemplate=HOVER,
-        marker={"color": _fills(rows["code"], values, chosen, classes), "line": RIM, "opacity": 0.55 if sure.any() else 1},
-        error_x={
-            "array": np.where(sure, high - values, 0), "arrayminus": np.where(sure, values - low, 0), "symmetric": False,
-            "thickness": 1.6, "width": 4, "color": NEUTRAL, "visible": bool(sure.any()),
+        x=np.where(known & (sign == ""), values, 0),
+        y=height,
+        orientation="h",
+        showlegend=False,
+        customdata=labels,
+        hovertemplate=HOVER,
+        marker={
+            "color": _fills(rows["code"], values, chosen, classes),
+            "line": RIM,
+            "opacity": 0.55 if sure.any() else 1,
         },
-    )  # fmt: skip
+        error_x={
+            "array": np.where(sure, high - values, 0),
+            "arrayminus": np.where(sure, values - low, 0),
+            "symmetric": False,
+            "thickness": 1.6,
+            "width": 4,
+            "color": NEUTRAL,
+            "visible": bool(sure.any()),
+        },
+    )
     ends = np.where(known & (sign == ""), np.maximum(np.where(sure, high, values), 0), 0)
     figure.add_scatter(
-        x=ends, y=height, mode="text", text=[f"{text.HARD}{words}" for words in short], textposition="middle right",
-        cliponaxis=False, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+        x=ends,
+        y=height,
+        mode="text",
+        text=[f"{text.HARD}{words}" for words in short],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
     framed(figure, caption, axis, None, 24 * len(rows) + 12)
     names = [
         f"<b>{safe(name)}</b>" if code in chosen else safe(name)
@@ -244,9 +297,14 @@ def evolution(
     rows = max(1, ceil(len(codes) / columns))
     names = series.drop_duplicates("code").set_index("code")["name"]
     figure = make_subplots(
-        rows=rows, cols=min(columns, max(1, len(codes))), shared_yaxes="all", shared_xaxes="all",
-        subplot_titles=[safe(names[code]) for code in codes], horizontal_spacing=0.04, vertical_spacing=0.32 / (rows + 1),
-    )  # fmt: skip
+        rows=rows,
+        cols=min(columns, max(1, len(codes))),
+        shared_yaxes="all",
+        shared_xaxes="all",
+        subplot_titles=[safe(names[code]) for code in codes],
+        horizontal_spacing=0.04,
+        vertical_spacing=0.32 / (rows + 1),
+    )
     years = np.arange(series["year"].min(), series["year"].max() + 1)
     for place, code in enumerate(codes):
         where = {"row": place // columns + 1, "col": place % columns + 1}
@@ -264,11 +322,18 @@ def evolution(
 def _years(figure, rows, years, axis, name, style, colour, named, where) -> None:
     values = rows.set_index("year")["value"].reindex(years).to_numpy(float)
     figure.add_scatter(
-        x=years, y=values, mode="lines+markers", name=safe(name), showlegend=bool(named), connectgaps=False,
-        line={"color": colour, "dash": style, "width": 2}, marker={"size": 4 if style == "dash" else 6},
+        x=years,
+        y=values,
+        mode="lines+markers",
+        name=safe(name),
+        showlegend=bool(named),
+        connectgaps=False,
+        line={"color": colour, "dash": style, "width": 2},
+        marker={"size": 4 if style == "dash" else 6},
         customdata=[lines(f"{name}, {year}", axis.write(value)) for year, value in zip(years, values, strict=True)],
-        hovertemplate=HOVER, **where,
-    )  # fmt: skip
+        hovertemplate=HOVER,
+        **where,
+    )
 
 
 def funnel_plot(
@@ -288,24 +353,36 @@ def funnel_plot(
     figure.add_hline(y=funnel.benchmark, line={"color": NEUTRAL, "width": 1.5})
     places = ("dans les limites", "au-delà de 95 %", "au-delà de 99,8 %")
     picked = chosen_first(codes, chosen)
-    said = [
-        lines(name, told(y.label, y.write(value)), told(x.label, x.write(size)), places[abs(side)])
+    labels = [
+        lines(name, entry(y.label, y.write(value)), entry(x.label, x.write(size)), places[abs(side)])
         for name, value, size, side in zip(names, funnel.values, funnel.exposure, funnel.sides, strict=True)
     ]
     for beyond, place in enumerate(places):
         rows = np.flatnonzero(np.abs(funnel.sides) == beyond)
         figure.add_scatter(
-            x=funnel.exposure[rows], y=funnel.values[rows], mode="markers", name=f"{place} ({text.number(len(rows))})",
-            marker={"color": (NEUTRAL, accent(1), accent(1))[beyond], "symbol": ("circle", "circle-open", "circle")[beyond],
-                    "size": 8, "line": {"width": 2 if beyond == 1 else 0}},
-            customdata=[said[row] for row in rows], hovertemplate=HOVER,
-        )  # fmt: skip
+            x=funnel.exposure[rows],
+            y=funnel.values[rows],
+            mode="markers",
+            name=f"{place} ({text.number(len(rows))})",
+            marker={
+                "color": (NEUTRAL, accent(1), accent(1))[beyond],
+                "symbol": ("circle", "circle-open", "circle")[beyond],
+                "size": 8,
+                "line": {"width": 2 if beyond == 1 else 0},
+            },
+            customdata=[labels[row] for row in rows],
+            hovertemplate=HOVER,
+        )
     for row, rank in picked:
         figure.add_scatter(
-            x=[funnel.exposure[row]], y=[funnel.values[row]], mode="markers", name=safe(names[row]),
+            x=[funnel.exposure[row]],
+            y=[funnel.values[row]],
+            mode="markers",
+            name=safe(names[row]),
             marker={"color": accent(0), "symbol": f"{mark(rank)}-open", "size": 17, "line": {"width": 2.5}},
-            customdata=[said[row]], hovertemplate=HOVER,
-        )  # fmt: skip
+            customdata=[labels[row]],
+            hovertemplate=HOVER,
+        )
     return framed(figure, caption, x, y, plot_height=400)
 
 
@@ -316,9 +393,15 @@ def _limits(figure: go.Figure, grid: np.ndarray, limits: Limits, words: str, sty
     ):
         for side, curve in enumerate(pair):
             figure.add_scatter(
-                x=grid, y=curve, mode="lines", line={"color": NEUTRAL, "width": width, "dash": style}, hoverinfo="skip",
-                name=safe(f"{level}, {words}"), legendgroup=f"{level}{words}", showlegend=side == 0,
-            )  # fmt: skip
+                x=grid,
+                y=curve,
+                mode="lines",
+                line={"color": NEUTRAL, "width": width, "dash": style},
+                hoverinfo="skip",
+                name=safe(f"{level}, {words}"),
+                legendgroup=f"{level}{words}",
+                showlegend=side == 0,
+            )
 
 
 def coverage(
@@ -330,14 +413,19 @@ def coverage(
     """
     figure = go.Figure()
     for rank, (name, (thresholds, shares)) in enumerate(curves.items()):
-        said = [
+        labels = [
             lines(name, f"au-delà de {x.write(limit)}{text.HARD}: {y.write(share)}")
             for limit, share in zip(thresholds, shares, strict=True)
         ]
         figure.add_scatter(
-            x=list(thresholds), y=list(shares), mode="lines", name=safe(name), customdata=said, hovertemplate=HOVER,
+            x=list(thresholds),
+            y=list(shares),
+            mode="lines",
+            name=safe(name),
+            customdata=labels,
+            hovertemplate=HOVER,
             line={"color": accent(rank), "dash": dash(rank), "width": 2.2, "shape": "hv"},
-        )  # fmt: skip
+        )
     framed(figure, caption, x, y)
     figure.update_yaxes(rangemode="tozero")
     return figure
@@ -347,13 +435,17 @@ def _marker(rank: int) -> dict:
     return {"color": accent(rank), "symbol": mark(rank), "size": 13, "line": {"width": 1.5, "color": "#FFFFFF"}}
 
 
-def _points(figure: go.Figure, known: pd.DataFrame, across, up, rows, said: Sequence[str]) -> None:
+def _points(figure: go.Figure, known: pd.DataFrame, across, up, rows, labels: Sequence[str]) -> None:
     """The territories that nobody chose, in grey."""
     figure.add_scatter(
-        x=across[rows], y=up[rows], mode="markers", hovertemplate=HOVER, showlegend=False,
-        customdata=[lines(known["name"][row], said[row]) for row in rows],
+        x=across[rows],
+        y=up[rows],
+        mode="markers",
+        hovertemplate=HOVER,
+        showlegend=False,
+        customdata=[lines(known["name"][row], labels[row]) for row in rows],
         marker={"color": NEUTRAL, "size": 7, "opacity": 0.8},
-    )  # fmt: skip
+    )
 
 
 def _column(rows: pd.DataFrame, name: str) -> np.ndarray:

@@ -34,20 +34,30 @@ def bibtex(build: dict, sources: pd.DataFrame) -> str:
     """One entry for the build, one for each source read. Keys are ASCII, and no two are the same."""
     entries = [
         _entry(
-            "maillage", "Maillage, atlas ouvert des soins coordonnés", "Maillage", f"{build['built_at']:%Y}", "EUPL-1.2 (code)",
-            f"Construction {build['version']} du {build['built_at']:%d/%m/%Y}", "",
+            "maillage",
+            "Maillage, atlas ouvert des soins coordonnés",
+            "Maillage",
+            f"{build['built_at']:%Y}",
+            "EUPL-1.2 (code)",
+            f"Construction {build['version']} du {build['built_at']:%d/%m/%Y}",
+            "",
         )
-    ]  # fmt: skip
+    ]
     for row in _read(sources).itertuples():
         years = re.findall(r"\b(?:19|20)\d\d\b", str(row.vintage))
         read = f", lu le {row.retrieved_at:%d/%m/%Y}" if text.known(row.retrieved_at) else ""
         seal = f", SHA-256 {row.sha256}" if text.known(row.sha256) else ""
         entries.append(
             _entry(
-                row.source_id, row.title, row.producer, max(years, default=""), row.licence,
-                f"Millésime {row.vintage}{read}{seal}", row.page if str(row.page).startswith("https://") else "",
+                row.source_id,
+                row.title,
+                row.producer,
+                max(years, default=""),
+                row.licence,
+                f"Millésime {row.vintage}{read}{seal}",
+                row.page if str(row.page).startswith("https://") else "",
             )
-        )  # fmt: skip
+        )
     return "\n".join(entries)
 
 
@@ -58,8 +68,13 @@ def _read(sources: pd.DataFrame) -> pd.DataFrame:
 
 def _entry(key: str, title: str, author: str, year: str, licence: str, note: str, url: str) -> str:
     ascii_key = re.sub(r"[^a-z0-9_-]", "", unicodedata.normalize("NFKD", key.lower()))
-    fields = {"title": f"{{{_tex(title)}}}", "author": f"{{{_tex(author)}}}", "year": year, "note": f"{_tex(note)}. Licence : {_tex(licence)}",
-              "url": url}  # fmt: skip
+    fields = {
+        "title": f"{{{_tex(title)}}}",
+        "author": f"{{{_tex(author)}}}",
+        "year": year,
+        "note": f"{_tex(note)}. Licence : {_tex(licence)}",
+        "url": url,
+    }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{ascii_key},\n{body}}}\n"
 

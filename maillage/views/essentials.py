@@ -13,8 +13,12 @@ from maillage.views import html, spine
 TITLE = "Profil"
 SIGNS = {"better": "▲", "worse": "▼", "neutral": "◆", "alike": "=", "unknown": "?"}
 MEANINGS = {
-    "better": "plus favorable", "worse": "moins favorable", "neutral": "s'écarte", "alike": "comparable", "unknown": "inconnu",
-}  # fmt: skip
+    "better": "plus favorable",
+    "worse": "moins favorable",
+    "neutral": "s'écarte",
+    "alike": "comparable",
+    "unknown": "inconnu",
+}
 
 
 def findings(sheet: Essentials, ways: Callable[[Finding], list[tuple[str, str]]]) -> str:
@@ -35,11 +39,32 @@ def table(sheet: Essentials) -> pd.DataFrame:
         marks = {mark.role: spine.reading(mark.figure, line.decimals) for mark in line.marks}
         ends = [text.number(value, line.decimals) for value in (ranked[0], ranked[-1])] if ranked else ["–", "–"]
         rows.append(
-            (line.label, line.unit, line.year, spine.value(line), marks.get("benchmark", "–"), marks.get("region", "–"), *ends,
-             line.position or "–", spine.PLACES[line.place] or "–", str(len(line.apart)))
-        )  # fmt: skip
+            (
+                line.label,
+                line.unit,
+                line.year,
+                spine.value(line),
+                marks.get("benchmark", "–"),
+                marks.get("region", "–"),
+                *ends,
+                line.position or "–",
+                spine.PLACES[line.place] or "–",
+                str(len(line.apart)),
+            )
+        )
     return pd.DataFrame(
         rows,
-        columns=["Indicateur", "Unité", "Date", sheet.name, "France ou médiane", "Région", "Le plus bas", "Le plus haut", "Position", "Parmi les comparés",
-                 "Minimums et maximums, non rangés"],
-    )  # fmt: skip
+        columns=[
+            "Indicateur",
+            "Unité",
+            "Date",
+            sheet.name,
+            "France ou médiane",
+            "Région",
+            "Le plus bas",
+            "Le plus haut",
+            "Position",
+            "Parmi les comparés",
+            "Minimums et maximums, non rangés",
+        ],
+    )

@@ -14,8 +14,10 @@ ANALYST = ("J'analyse", "Comparer les départements, croiser deux indicateurs, r
 
 
 def head(sentence: str, grounds: str) -> str:
+    """The sentence of the home, and what it rests on."""
     return html.macro("home.html", "head", sentence, grounds)
 
 
 def door(title: str, words: str) -> str:
+    """A door of the home: its name, and where it leads."""
     return html.macro("home.html", "door", title, words)

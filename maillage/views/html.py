@@ -21,8 +21,12 @@ def environment() -> Environment:
     """Names come from files that strangers write, and from forms: every value is typeset in French, then escaped."""
     made = Environment(
         loader=FileSystemLoader([HERE / "templates", HERE.parent / "exports"]),
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_typeset,
-    )  # fmt: skip
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=_typeset,
+    )
     made.globals["SITE_TYPE"] = catalog.SITE_TYPE
     made.globals |= {"zip": zip, "symbol_style": symbol_style}
     made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity, "anchor": anchor}

@@ -54,8 +54,16 @@ def _drawing(picture: MapPicture, room: int) -> tuple[str, tuple[str, ...], bool
     if isinstance(drawn, Country):
         return multiples.svg(drawn.shapes, drawn.panel, drawn.chosen), (), False
     made = plan.plan(
-        drawn.members, drawn.ground, drawn.sites, borders=drawn.borders, fills=drawn.fills, width=room, height=MAP_HEIGHT, names=14, size=15,
-    )  # fmt: skip
+        drawn.members,
+        drawn.ground,
+        drawn.sites,
+        borders=drawn.borders,
+        fills=drawn.fills,
+        width=room,
+        height=MAP_HEIGHT,
+        names=14,
+        size=15,
+    )
     return plan.svg(made, picture.title), made.kinds, made.hollow
 
 
@@ -76,10 +84,12 @@ def _entries(picture: MapPicture, kinds: tuple[str, ...], hollow: bool) -> list[
         if hatched and fill == GREYS[0][1]:
             label = f"{label} (hachures)"
         words = f"{label} ({text.number(count)})"
-        entries.append((
-            42 + 8 * len(words),
-            f'<rect y="-13" width="26" height="15" fill="{fill}" stroke="#8A8A86" stroke-width="0.7"/><text x="33" font-size="15">{escape(words)}</text>',
-        ))  # fmt: skip
+        entries.append(
+            (
+                42 + 8 * len(words),
+                f'<rect y="-13" width="26" height="15" fill="{fill}" stroke="#8A8A86" stroke-width="0.7"/><text x="33" font-size="15">{escape(words)}</text>',
+            )
+        )
     for kind in kinds:
         label = catalog.SITE_TYPE[kind].label
         entries.append(

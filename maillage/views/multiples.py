@@ -84,10 +84,10 @@ def _inside(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str], dark:
 
 
 def _area(shape: Shape, panel: Panel) -> str:
-    said = text.escape(panel.said.get(shape.code, shape.name))
+    label = text.escape(panel.labels_by_code.get(shape.code, shape.name))
     fill = _fill(panel.marks.get(shape.code, MISSING), panel.classes)
     return "".join(
-        f'<path d="{path}" fill="{fill}"><title>{said}</title></path>' for path in (shape.path, shape.again) if path
+        f'<path d="{path}" fill="{fill}"><title>{label}</title></path>' for path in (shape.path, shape.again) if path
     )
 
 

@@ -10,8 +10,12 @@ from maillage.views import html
 
 SUBJECTS = {"structure": "Structures", "cpts": "CPTS", "commune": "Communes", "source": "Sources"}
 OUTCOMES = {"refuse": "Refusée", "ambigu": "Douteuse", "compris": "Comprise"}
-PLACED = {"coordonnees": "par ses coordonnées", "adresse": "par son adresse", "commune": "par le code de la commune",
-          "nom": "par le nom et le code postal de la commune"}  # fmt: skip
+PLACED = {
+    "coordonnees": "par ses coordonnées",
+    "adresse": "par son adresse",
+    "commune": "par le code de la commune",
+    "nom": "par le nom et le code postal de la commune",
+}
 
 
 FIRST = (

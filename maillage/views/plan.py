@@ -208,11 +208,15 @@ def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tupl
     offsets = spread([tuple(np.round(point)) for point in points], step=symbol * 1.1)
     return tuple(
         Mark(
-            float(x + dx), float(y + dy), row.type, row.status in catalog.SITE_PREPARING, row.precision == "adresse",
+            float(x + dx),
+            float(y + dy),
+            row.type,
+            row.status in catalog.SITE_PREPARING,
+            row.precision == "adresse",
             row.name,
         )
         for (x, y), (dx, dy), row in zip(points, offsets, placed.itertuples(index=False), strict=True)
-    )  # fmt: skip
+    )
 
 
 class _Names:
@@ -225,17 +229,17 @@ class _Names:
 
     def place(self, places: pd.DataFrame, shapes, most: int, size: float, ink: str, shifts=SHIFTS) -> list[Label]:
         """The most populous places first; one that has no room, even shifted by so many steps, is left out."""
-        found: list[Label] = []
+        labels: list[Label] = []
         if not len(places) or most < 1:
-            return found
+            return labels
         inner = self.frame.points(_inner(shapes))
         for position in np.argsort(-places["population"].fillna(0).to_numpy(float), kind="stable"):
-            if len(found) >= most:
+            if len(labels) >= most:
                 break
-            letters = size * (LEAD if len(found) < most / 8 else 1)
+            letters = size * (LEAD if len(labels) < most / 8 else 1)
             if (label := self._set(inner[position], places["name"].iloc[position], letters, ink, shifts)) is not None:
-                found.append(label)
-        return found
+                labels.append(label)
+        return labels
 
     def _set(self, point: np.ndarray, name: str, size: float, ink: str, shifts) -> Label | None:
         if not np.isfinite(point).all():

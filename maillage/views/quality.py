@@ -20,6 +20,7 @@ DOUBTS = (
 
 
 def contradictions(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where two sources differ, a row each, with French headings."""
     return pd.DataFrame(
         {
             "Sujet": frame["subject"],
@@ -45,6 +46,7 @@ def _number(value: float) -> str:
 
 
 def doubtful_sites(frame: pd.DataFrame) -> pd.DataFrame:
+    """Structures whose state, place or date is doubtful, a row each."""
     return pd.DataFrame(
         {
             "Doute": frame["doubt"],
@@ -60,6 +62,7 @@ def doubtful_sites(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def ambiguous_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of lists that were understood with a doubt."""
     return pd.DataFrame(
         {
             "Source": frame["source"],

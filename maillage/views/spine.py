@@ -20,17 +20,30 @@ from maillage.views.multiples import UNCHANGED
 
 WIDTH, HEIGHT, EDGE = 400, 34, 12  # of a strip, in its units
 ABOVE, BELOW = 13.0, 26.0  # the row of what may be ranked, and that of bounds
-COLOURS = {"better": ("#0072B2", "#5FB3E6"), "worse": ("#C2500A", "#F08A4B"), "middle": ("#5B6570", "#A9B2BC"), "": ("#4B3F8F", "#A79BE8")}  # fmt: skip
+COLOURS = {
+    "better": ("#0072B2", "#5FB3E6"),
+    "worse": ("#C2500A", "#F08A4B"),
+    "middle": ("#5B6570", "#A9B2BC"),
+    "": ("#4B3F8F", "#A79BE8"),
+}
 SHAPES = {
-    "better": "M0 -7L7 6H-7Z", "worse": "M0 7L7 -6H-7Z", "middle": "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1 -6 0Z", "": "M0 -7L7 0L0 7L-7 0Z",
-}  # fmt: skip
+    "better": "M0 -7L7 6H-7Z",
+    "worse": "M0 7L7 -6H-7Z",
+    "middle": "M-6 0A6 6 0 1 1 6 0A6 6 0 1 1 -6 0Z",
+    "": "M0 -7L7 0L0 7L-7 0Z",
+}
 PLACES = {
-    "better": "quart le plus favorable", "worse": "quart le moins favorable", "middle": "moitié du milieu", "": "",
-}  # fmt: skip
+    "better": "quart le plus favorable",
+    "worse": "quart le moins favorable",
+    "middle": "moitié du milieu",
+    "": "",
+}
 KEYS = (
-    ("better", "dans le quart le plus favorable"), ("worse", "dans le quart le moins favorable"), ("middle", "dans la moitié du milieu"),
+    ("better", "dans le quart le plus favorable"),
+    ("worse", "dans le quart le moins favorable"),
+    ("middle", "dans la moitié du milieu"),
     ("", "sans sens meilleur, ou hors des rangs"),
-)  # fmt: skip
+)
 INK, FAINT = ("#1F2328", "#E8E8E6"), ("#6B6F76", "#A0A6AE")
 
 
@@ -111,6 +124,7 @@ def key(place: str, dark: bool = False) -> str:
 
 
 def reading(figure: Figure | None, decimals: int) -> str:
+    """A figure on its line, as it is read."""
     if figure is None:
         return text.number(None)
     return language_figures.reading(figure.value, decimals, figure.bound, figure.basis)
@@ -130,9 +144,11 @@ def beside(mark: Mark, line: SpineLine) -> str:
 def sentence(line: SpineLine) -> str:
     """The whole line, for those who hear it."""
     parts = [
-        f"{line.label} : {value(line)}{text.HARD}{line.unit}", *(beside(mark, line) for mark in line.marks),
-        line.position, PLACES[line.place],
-    ]  # fmt: skip
+        f"{line.label} : {value(line)}{text.HARD}{line.unit}",
+        *(beside(mark, line) for mark in line.marks),
+        line.position,
+        PLACES[line.place],
+    ]
     if line.own and line.own.figure.known and not line.own.figure.rankable:
         parts.append("un minimum ou un maximum, hors des rangs")
     return " ; ".join(filter(None, parts)) + "."
@@ -140,16 +156,16 @@ def sentence(line: SpineLine) -> str:
 
 def notes(sheet: Essentials) -> list[str]:
     """How the spine is read."""
-    said = [
+    sentences = [
         f"Un point : un des territoires comparés ({sheet.peers}). Trait vertical : la France, ou la médiane où elle n'est pas connue, au milieu de "
         "chaque ligne ; trait court : la région. Chaque ligne a sa propre échelle, de part et d'autre du milieu.",
         "Un minimum ou un maximum, tiré d'une liste qui n'est pas entière, est dessiné sous la ligne, creux, et n'est pas rangé.",
     ]
     if any(line.own and line.own_scope == DEPARTEMENTS for line in sheet.spine):
-        said.append(
+        sentences.append(
             "* Chiffre du département, ou de ses départements en proportion des habitants : il n'est pas propre au territoire."
         )
-    return said
+    return sentences
 
 
 # -- on the screen --------------------------------------------------------------------------------------------------------

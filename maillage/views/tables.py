@@ -47,6 +47,7 @@ def dictionary(columns: pd.DataFrame, table: str | None = None) -> pd.DataFrame:
 
 
 def missing_figures(frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures that their source leaves empty, a row each."""
     return frame.rename(columns={"indicator": "Indicateur", "year": "Année", "departements": "Départements"})
 
 

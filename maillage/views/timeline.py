@@ -81,11 +81,19 @@ def section(
     paths = ",".join(str(1 + bool(shape.again)) for shape in shapes)
     ordered = sorted(played.series, key=lambda one: one.code != own)
     return html.macro(
-        "timeline.html", "section", Markup(multiples.image(shapes, panel, (), dark)), frames, paths, ",".join(played.classes.colours),
+        "timeline.html",
+        "section",
+        Markup(multiples.image(shapes, panel, (), dark)),
+        frames,
+        paths,
+        ",".join(played.classes.colours),
         list(zip(played.classes.colours, played.labels, strict=True)),
         [(one.name, one.code, sentence(one), _image(curve(one, dark)), one.code == own) for one in ordered],
-        [frame.label for frame in played.frames], _image(bars(signed, dark)), signed, grounds,
-    )  # fmt: skip
+        [frame.label for frame in played.frames],
+        _image(bars(signed, dark)),
+        signed,
+        grounds,
+    )
 
 
 def _image(svg: str) -> Markup:

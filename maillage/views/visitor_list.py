@@ -24,6 +24,7 @@ MODEL = (
 
 
 def head(deposits: bool) -> str:
+    """The head of the page of imports; `deposits`, whether a list may be kept on this server."""
     kept = (
         "Elle n'est écrite sur ce serveur que si vous la déposez vous-même : l'administrateur de l'atlas a ouvert un dossier pour cela."
         if deposits
@@ -35,11 +36,13 @@ def head(deposits: bool) -> str:
 
 def tally(brought) -> str:
     """How many rows were read, understood, doubtful, refused."""
-    lines = len(brought.told)
+    lines = len(brought.readings)
     counts = [(lines, "ligne lue" if lines < 2 else "lignes lues")]
     for code, one, many in (
-        ("compris", "comprise", "comprises"), ("ambigu", "à vérifier", "à vérifier"), ("refuse", "refusée", "refusées"),
-    ):  # fmt: skip
+        ("compris", "comprise", "comprises"),
+        ("ambigu", "à vérifier", "à vérifier"),
+        ("refuse", "refusée", "refusées"),
+    ):
         number = brought.count(code)
         counts.append((number, one if number < 2 else many))
     return html.macro("data.html", "tally", brought.name, counts, brought.headings)
@@ -47,7 +50,7 @@ def tally(brought) -> str:
 
 def rows(brought) -> pd.DataFrame:
     """One line per row: where it stands in the file, what became of it, in words."""
-    frame = brought.told
+    frame = brought.readings
     return pd.DataFrame(
         {
             "Ligne": frame["line"],

@@ -50,9 +50,11 @@ def main() -> None:
         turns |= {part: len(runs)} if part in ROUNDS else {}
         results += [{"part": part} | line.result(runs) for line in LINES[part]]
     about = {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}", "seconds": round(time.monotonic() - began), "rounds": turns,
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "seconds": round(time.monotonic() - began),
+        "rounds": turns,
         "machine": machine(),
-    }  # fmt: skip
+    }
     if not asked.only:
         report = json.dumps(about | {"lines": results}, ensure_ascii=False, indent=1)
         asked.results.write_text(report + "\n", encoding="utf-8")

@@ -26,9 +26,11 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 3
 QUERY = {"territoire": "departement-08", "indicateur": "mortalite_prematuree_0_64"}
 DRAWN = {
-    "tableau": ".compared tbody tr", "cartes": ".small-map", "distribution": "[class*=st-key-graphe_distribution] .trace",
+    "tableau": ".compared tbody tr",
+    "cartes": ".small-map",
+    "distribution": "[class*=st-key-graphe_distribution] .trace",
     "nuage": "[class*=st-key-graphe_nuage] .trace",
-}  # fmt: skip
+}
 GOAL_SECONDS = 1.0  # of a change of view
 PATIENCE = 30_000  # ms
 

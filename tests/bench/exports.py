@@ -22,9 +22,11 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 CPTS = "cpts-71-centre-saone-et-loire"
 CEREMONY = Ceremony(
-    place="Le Creusot", day=date(2022, 10, 18), axes=(Line("Accès aux soins", "médecin traitant"), Line("Prévention")),
+    place="Le Creusot",
+    day=date(2022, 10, 18),
+    axes=(Line("Accès aux soins", "médecin traitant"), Line("Prévention")),
     signatories=(Line("Présidente", "CPTS"), Line("Directeur général", "ARS"), Line("Directrice", "CPAM")),
-)  # fmt: skip
+)
 LIMITS = {"diagnostic_bytes": 3_000_000, "diagnostic_s": 5, "html_bytes": 5_000_000}
 
 
@@ -40,10 +42,11 @@ def measure() -> dict[str, float]:
         return answer(question, tuple(tuple(a) if isinstance(a, list) else a for a in arguments))
 
     codes = [
-        code for (code,) in warehouse.cursor().execute(
-            "SELECT code FROM residence WHERE departement_code = '59' ORDER BY population DESC, code LIMIT 150"
-        ).fetchall()
-    ]  # fmt: skip
+        code
+        for (code,) in warehouse.cursor()
+        .execute("SELECT code FROM residence WHERE departement_code = '59' ORDER BY population DESC, code LIMIT 150")
+        .fetchall()
+    ]
     return _documents(ask, territory.of_cpts(ask, CPTS)) | {
         f"large_{name}": value
         for name, value in _documents(ask, territory.dossier(ask, codes, name="150 communes")).items()

@@ -36,7 +36,7 @@ def measure(rows: int = ROWS) -> dict[str, float]:
     return {
         "read_s": round(read, 2),
         "clean_s": round(time.perf_counter() - began, 2),
-        "rows": len(brought.told),
+        "rows": len(brought.readings),
         "understood": len(brought.understood),
         "refused": brought.count("refuse"),
         "steps": len(steps),

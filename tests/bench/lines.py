@@ -137,14 +137,17 @@ FINESS = (
 )
 METHODS = (
     Line("2SFCA, France: PySAL access ÷ ours", "×", lambda run: run["fca_access_s"] / run["fca_s"]),
-    Line("Nearest site, 34,875 communes: sjoin_nearest ÷ ours", "×",
-         lambda run: run["nearest_geopandas_s"] / run["nearest_s"]),
+    Line(
+        "Nearest site, 34,875 communes: sjoin_nearest ÷ ours",
+        "×",
+        lambda run: run["nearest_geopandas_s"] / run["nearest_s"],
+    ),
     Line("Maximal covering, 500 × 200, proven", "s", lambda run: run["cover_s"], at_most(5)),
     Line("… spopt ÷ ours", "×", lambda run: run["cover_spopt_s"] / run["cover_s"]),
     Line("p-median, 500 × 200, proven", "s", lambda run: run["median_s"], at_most(5)),
     Line("… 250 × 100, spopt ÷ ours", "×", lambda run: run["small_median_spopt_s"] / run["small_median_s"]),
     Line("p-centre, 500 × 200, proven", "s", lambda run: run["centre_s"], at_most(5)),
-)  # fmt: skip
+)
 
 LINES: dict[str, tuple[Line, ...]] = {  # by part: the module of this folder that measures it
     "build": BUILD,

@@ -66,9 +66,15 @@ def _fca(communes: pd.DataFrame, flat: np.ndarray, sites: np.ndarray) -> dict[st
 
     def theirs() -> np.ndarray:
         found = access.fca.two_stage_fca(
-            demand_df, supply_df, cost_df, max_cost=THRESHOLD,
-            demand_index="place", demand_name="population", supply_index="site", supply_name="supply",
-        )  # fmt: skip
+            demand_df,
+            supply_df,
+            cost_df,
+            max_cost=THRESHOLD,
+            demand_index="place",
+            demand_name="population",
+            supply_index="site",
+            supply_name="supply",
+        )
         return found.reindex(range(len(flat))).fillna(0).to_numpy() * catchment.PER
 
     return _compare("fca_s", ours, "fca_access_s", theirs)

@@ -12,9 +12,12 @@ from tests.bench.drive import chromium
 def machine() -> dict:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
-        "system": platform.system(), "cores": os.cpu_count(), "memory_gb": round(memory),
-        "python": platform.python_version(), "chromium": browser_version(),
-    }  # fmt: skip
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory),
+        "python": platform.python_version(),
+        "chromium": browser_version(),
+    }
 
 
 def browser_version() -> str | None:

@@ -13,10 +13,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CPTS = "cpts=cpts-71-centre-saone-et-loire"
 PAGES = (
-    "/carte?territoire=departement-08", "/ecarts?territoire=departement-08", "/ecarts?territoire=departement-08&volet=et_si&nouveau=CDS&sites=1",
-    "/cpts", f"/cpts?{CPTS}", "/composer?communes=08105,08409", f"/ceremonie?{CPTS}", "/comparer?territoire=departement-08",
-    "/comparer?territoire=departement-08&vue=nuage", "/donnees", "/chiffre?territoire=departement-08", "/qualite", "/importer", "/telecharger", "/methode",
-)  # fmt: skip
+    "/carte?territoire=departement-08",
+    "/ecarts?territoire=departement-08",
+    "/ecarts?territoire=departement-08&volet=et_si&nouveau=CDS&sites=1",
+    "/cpts",
+    f"/cpts?{CPTS}",
+    "/composer?communes=08105,08409",
+    f"/ceremonie?{CPTS}",
+    "/comparer?territoire=departement-08",
+    "/comparer?territoire=departement-08&vue=nuage",
+    "/donnees",
+    "/chiffre?territoire=departement-08",
+    "/qualite",
+    "/importer",
+    "/telecharger",
+    "/methode",
+)
 RUN = """() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], resultTypes: ["violations"], iframes: false })
     .then(found => found.violations.map(one => [one.impact, one.id, one.nodes.map(node => node.target.join(" ")).slice(0, 3)]))"""
 GROUND = """scheme => (getComputedStyle(document.querySelector(".stApp")).backgroundColor === "rgb(255, 255, 255)") === (scheme === "light")"""

@@ -94,9 +94,12 @@ class Page:
     async def open(self):
         parts = urlsplit(self.url)
         self.socket = await websockets.connect(
-            f"ws://{parts.netloc}{parts.path}/_stcore/stream", origin=f"http://{parts.netloc}", subprotocols=["streamlit"],
-            additional_headers=self.headers, proxy=None,
-        )  # fmt: skip
+            f"ws://{parts.netloc}{parts.path}/_stcore/stream",
+            origin=f"http://{parts.netloc}",
+            subprotocols=["streamlit"],
+            additional_headers=self.headers,
+            proxy=None,
+        )
         for cookie in self.socket.response.headers.get_all("Set-Cookie"):
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
@@ -145,9 +148,10 @@ class Page:
             known = await client.get("/_stcore/health", headers=self.headers)
             self.cookies |= dict(known.cookies)
             return await client.put(
-                self.address.upload_url, files={"file": ("liste.csv", content, "text/csv")},
+                self.address.upload_url,
+                files={"file": ("liste.csv", content, "text/csv")},
                 headers={**self.headers, "X-Xsrftoken": self.cookies.get("_streamlit_xsrf", "")},
-            )  # fmt: skip
+            )
 
     async def back(self) -> float:
         """Come back as a browser does, until the view is there again. Seconds it took."""

@@ -39,11 +39,13 @@ def opendocument(sheets: Sheets, hidden: Collection[str] = (), spans: Mapping[tu
     )
     tables = "".join(
         f'<table:table table:name={quoteattr(title)} table:style-name="{"unseen" if title in hidden else "seen"}">'
-        + "".join(_row([_cell(text, spans.get((title, y, x), 1)) for x, text in enumerate(row)]) for y, row in enumerate(rows))
+        + "".join(
+            _row([_cell(text, spans.get((title, y, x), 1)) for x, text in enumerate(row)]) for y, row in enumerate(rows)
+        )
         + _row(['<table:table-cell table:number-columns-repeated="16384"/>'], 1_048_000)
         + "</table:table>"
         for title, rows in sheets.items()
-    )  # fmt: skip
+    )
     document = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES} office:version="1.2">'
         f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{tables}"

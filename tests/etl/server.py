@@ -124,8 +124,14 @@ class Server:
         """
         resources = []
         for day, (name, content) in enumerate(files.items(), 1):
-            resource = {"title": name, "format": "json.gz", "filesize": None, "checksum": None, "filetype": "file",
-                        "last_modified": f"2026-08-{day:02}T10:00:00+00:00"}  # fmt: skip
+            resource = {
+                "title": name,
+                "format": "json.gz",
+                "filesize": None,
+                "checksum": None,
+                "filetype": "file",
+                "last_modified": f"2026-08-{day:02}T10:00:00+00:00",
+            }
             if isinstance(content, bytes):
                 resource["filesize"] = len(content)
                 resource["checksum"] = {"type": "sha1", "value": hashlib.sha1(content).hexdigest()}

@@ -153,11 +153,17 @@ def changed(rows, old, new):
         (lambda rows: changed(rows, 109, "nd"), "ligne 6 : une population manque"),
         (lambda rows: changed(rows, 109, "beaucoup"), "ligne 6 : « beaucoup » n'est pas un nombre"),
         (lambda rows: changed(rows, 109, 900), "la somme des départements n'est pas la ligne"),
-        (lambda rows: [row for row in rows if "08" not in row[:1] and "France" not in str(row[:1])], "départements de la carte (08)"),
-        (lambda rows: [row for row in rows if not row or len(str(row[0] or "Total")) > 3], "aucune ligne n'est celle d'un département"),
+        (
+            lambda rows: [row for row in rows if "08" not in row[:1] and "France" not in str(row[:1])],
+            "départements de la carte (08)",
+        ),
+        (
+            lambda rows: [row for row in rows if not row or len(str(row[0] or "Total")) > 3],
+            "aucune ligne n'est celle d'un département",
+        ),
         (lambda rows: rows[:4], "rien ne suit l'en-tête"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_shape_is_refused_with_a_sentence(place, load, tmp_path, change, sentence):
     path = book(tmp_path / "a.xlsx", **{"2026": change(sheet(place, 2026))})
     with pytest.raises(SourceError) as raised:

@@ -136,13 +136,19 @@ def test_a_few_unknown_codes_are_told_and_many_refused(place, load, tmp_path):
         ({"Lisez-moi": [["x"]]}, "aucune feuille ne s'appelle « APL » suivi d'une année ; feuilles : Lisez-moi"),
         ({"APL_2024": [["Titre"], [], ["Code", "Commune"]]}, "colonnes « Code commune INSEE », « Commune »"),
         ({"APL_2024": sheet(header=[*HEADER[:2], "Accessibilité", *HEADER[3:]])}, f"la colonne « {MG} » est absente"),
-        ({"APL_2024": [row[:5] for row in sheet()]}, "la colonne « Population standardisée » est absente ; colonnes trouvées : Code"),
-        ({"APL_2024": sheet([[*ROWS[0][:2], "trois", *ROWS[0][3:]]])}, "feuille « APL 2024 », ligne 11 : « trois » n'est pas un nombre"),
+        (
+            {"APL_2024": [row[:5] for row in sheet()]},
+            "la colonne « Population standardisée » est absente ; colonnes trouvées : Code",
+        ),
+        (
+            {"APL_2024": sheet([[*ROWS[0][:2], "trois", *ROWS[0][3:]]])},
+            "feuille « APL 2024 », ligne 11 : « trois » n'est pas un nombre",
+        ),
         ({"APL_2024": sheet([[*row[:2], None, *row[3:]] for row in ROWS])}, "une commune sur deux au moins"),
         ({"APL_2024": sheet([[*row[:2], 9000, *row[3:]] for row in ROWS])}, "de 0 à 100"),
         ({"APL_2024": sheet([])}, "aucune ligne n'a un code"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_shape_is_refused_with_a_sentence(load, tmp_path, sheets, sentence):
     with pytest.raises(SourceError) as raised:
         load(apl, book(tmp_path / "a.xlsx", **sheets))

@@ -113,14 +113,18 @@ def test_communes_since_reunited_keep_the_category_that_their_parts_shared(place
 @pytest.mark.parametrize(
     ("rows", "options", "sentence"),
     [
-        (["08409;Sedan;6_Vide"], {}, "« 6_Vide », dans la colonne « Zonage infirmiers », n'est pas une catégorie connue : très sous"),
+        (
+            ["08409;Sedan;6_Vide"],
+            {},
+            "« 6_Vide », dans la colonne « Zonage infirmiers », n'est pas une catégorie connue : très sous",
+        ),
         (["08409;Sedan;tres dotee"], {}, "n'est pas une catégorie connue"),
         (["08409;Sedan;1_Tres_dotee", "08105;C;4_Tres_sous_dotee"], {}, "ne sont plus dans l'ordre connu"),
         (ROWS, {"places": "Référentiel géographique : France par département; ; "}, "l'export n'est pas par commune"),
         ([], {}, "aucune ligne n'a un code"),
         ([f"99{n:03};Nulle part;3_intermediaire" for n in range(5)], {}, "5 codes sur 5 qui ne sont pas sur la carte"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_shape_is_refused_with_a_sentence(load, put, rows, options, sentence):
     put(*rows, **options)
     with pytest.raises(SourceError) as raised:

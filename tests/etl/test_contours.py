@@ -38,8 +38,10 @@ class Country:
         rows = self.ask(
             "SELECT code, name, departement_code, parent_code FROM staging.territory WHERE geometry IS NOT NULL"
         )
-        self.rows = {code: {"code": code, "nom": name, "departement": departement} | ({"commune": parent} if parent else {})
-                     for code, name, departement, parent in rows}  # fmt: skip
+        self.rows = {
+            code: {"code": code, "nom": name, "departement": departement} | ({"commune": parent} if parent else {})
+            for code, name, departement, parent in rows
+        }
 
     def ask(self, query: str, *values) -> list[tuple]:
         return self.connection.execute(query, values).fetchall()
@@ -214,9 +216,16 @@ def without(code):
         (lambda shapes: shapes | {"08999": shapes["08105"]}, "1 codes sont inconnus (08999)"),
         (lambda shapes: dict.fromkeys(shapes) | {"08105": shapes["08105"]}, "n'a pas le contour de"),
         (lambda shapes: shapes | {"13117": moved(shapes["13117"].buffer(0.3), 0)}, "au département 13"),
-        (lambda shapes: shapes | {code: None for code in PARTS} | {"08409": {"type": "Polygon"}, "08105": shapely.box(4.7, 49.7, 5.2, 49.9)}, "au département 08"),
+        (
+            lambda shapes: (
+                shapes
+                | {code: None for code in PARTS}
+                | {"08409": {"type": "Polygon"}, "08105": shapely.box(4.7, 49.7, 5.2, 49.9)}
+            ),
+            "au département 08",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_map_that_is_not_this_one_is_refused(country, load, change, reason):
     with pytest.raises(SourceError) as refused:
         load(change(country.shapes))

@@ -58,8 +58,16 @@ def communes(country) -> dict[str, dict]:
     rows = {}
     for level, code, name, departement, region, parent, people in found:
         kind = "commune-actuelle" if level == "commune" else "arrondissement-municipal"
-        rows[code] = {"code": code, "nom": name, "zone": "metro", "departement": departement, "region": region, "type": kind,
-                      "codesPostaux": [], "population": people} | ({"commune": parent} if parent else {})  # fmt: skip
+        rows[code] = {
+            "code": code,
+            "nom": name,
+            "zone": "metro",
+            "departement": departement,
+            "region": region,
+            "type": kind,
+            "codesPostaux": [],
+            "population": people,
+        } | ({"commune": parent} if parent else {})
     rows["old"] = {"code": "08001", "nom": "Acy", "type": "commune-deleguee", "chefLieu": "08001", "departement": "08"}
     rows["975"] = {
         "code": "97501",
@@ -129,9 +137,12 @@ def test_a_commune_without_a_figure_keeps_its_own(country, load, communes):
         (lambda rows: rows["08105"].update(population=True), "la population de 08105 n'est pas un nombre"),
         (lambda rows: [row.pop("population", None) for row in rows.values()], "communes sans population"),
         (lambda rows: rows["08105"].update(population=900_000), "plus de 2 % d'écart"),
-        (lambda rows: rows[MARSEILLE].update(population=rows[MARSEILLE]["population"] + 1), "à ses arrondissements réunis"),
+        (
+            lambda rows: rows[MARSEILLE].update(population=rows[MARSEILLE]["population"] + 1),
+            "à ses arrondissements réunis",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_true_is_refused(country, load, communes, change, reason):
     before = ask(country, "SELECT sum(population) FROM territory")
     change(communes)
@@ -144,8 +155,13 @@ def test_a_file_that_cannot_be_true_is_refused(country, load, communes, change, 
 @pytest.mark.parametrize("module", [decoupage, decoupage_epci])
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("[{", "n'est pas un JSON lisible"), ("{}", "n'est pas une liste"), ("[]", "n'est pas une liste"), ("[1]", "n'est pas une liste")],
-)  # fmt: skip
+    [
+        ("[{", "n'est pas un JSON lisible"),
+        ("{}", "n'est pas une liste"),
+        ("[]", "n'est pas une liste"),
+        ("[1]", "n'est pas une liste"),
+    ],
+)
 def test_another_shape_is_refused(load, module, text, reason):
     with pytest.raises(SourceError, match=reason):
         load(module, text)
@@ -241,9 +257,12 @@ def test_an_intercommunalite_left_empty_leaves_the_map(country, load, epcis):
         (lambda rows: rows[0]["membres"].append({"code": "99999"}), "une commune inconnue (99999)"),
         (lambda rows: rows[0]["membres"].append("08105"), "une commune inconnue (None)"),
         (lambda rows: rows[0]["membres"].append(rows[1]["membres"][0]), "dans deux intercommunalités"),
-        (lambda rows: rows.clear() or rows.append({"code": "1", "nom": "x", "membres": [{"code": "08105"}]}), "sans intercommunalité"),
+        (
+            lambda rows: rows.clear() or rows.append({"code": "1", "nom": "x", "membres": [{"code": "08105"}]}),
+            "sans intercommunalité",
+        ),
     ],
-)  # fmt: skip
+)
 def test_members_that_cannot_be_true_are_refused(country, load, epcis, change, reason):
     before, rows = links(country), list(epcis.values())
     change(rows)

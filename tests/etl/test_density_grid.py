@@ -10,8 +10,12 @@ from maillage import catalog
 from tests.etl.published import book, france, loading, methods, values
 
 LABELS = [label.capitalize() for label in catalog.INDICATOR["grille_densite"].categories]
-ROWS = [["08409", "Sedan", 2, LABELS[1], 16_000], ["08105", "Charleville-Mézières", 1, LABELS[0], 46_000],
-        ["08081", "Bogny-sur-Meuse", 7, LABELS[6], 300], ["75056", "Paris", 1, LABELS[0], 2_000_000]]  # fmt: skip
+ROWS = [
+    ["08409", "Sedan", 2, LABELS[1], 16_000],
+    ["08105", "Charleville-Mézières", 1, LABELS[0], 46_000],
+    ["08081", "Bogny-sur-Meuse", 7, LABELS[6], 300],
+    ["75056", "Paris", 1, LABELS[0], 2_000_000],
+]
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +69,12 @@ def test_the_workbook_with_three_and_seven_levels(place, load, tmp_path):
 
 def test_communes_since_reunited_keep_the_level_that_their_parts_shared(place, load, tmp_path):
     connection, _ = place
-    rows = [["08439", "Tannay", 6, LABELS[5], 1], ["08300", "Le Mont-Dieu", 6, LABELS[5], 1],
-            ["08081", "Bogny-sur-Meuse", 6, LABELS[5], 1], ["08108", "une part de Bogny", 7, LABELS[6], 1]]  # fmt: skip
+    rows = [
+        ["08439", "Tannay", 6, LABELS[5], 1],
+        ["08300", "Le Mont-Dieu", 6, LABELS[5], 1],
+        ["08081", "Bogny-sur-Meuse", 6, LABELS[5], 1],
+        ["08108", "une part de Bogny", 7, LABELS[6], 1],
+    ]
     tally = load(density_grid, book(tmp_path / "a.xlsx", Grille=sheet(rows)))
     assert values(connection, "grille_densite", "commune") == {"08439": 6}
     assert [note.reason for note in tally.notes] == ["communes réunies"]
@@ -76,12 +84,21 @@ def test_communes_since_reunited_keep_the_level_that_their_parts_shared(place, l
     ("rows", "sentence"),
     [
         (sheet(header=("CODE", "LIBGEO", "DENS", "LIBDENS", "P")), "« CODGEO »"),
-        (sheet(header=("CODGEO", "LIBGEO", "DENS", "NIVEAU", "P")), "la colonne « LIBDENS7 » est absente ; colonnes trouvées : CODGEO"),
-        (sheet([["08409", "Sedan", 8, "Hameaux", 1]]), "ligne 6 : « Hameaux » n'est pas un des niveaux connus : grands centres"),
-        (sheet([[f"99{n:03}", "Nulle part", 1, LABELS[0], 1] for n in range(9)]), "9 codes sur 9 qui ne sont pas sur la carte"),
+        (
+            sheet(header=("CODGEO", "LIBGEO", "DENS", "NIVEAU", "P")),
+            "la colonne « LIBDENS7 » est absente ; colonnes trouvées : CODGEO",
+        ),
+        (
+            sheet([["08409", "Sedan", 8, "Hameaux", 1]]),
+            "ligne 6 : « Hameaux » n'est pas un des niveaux connus : grands centres",
+        ),
+        (
+            sheet([[f"99{n:03}", "Nulle part", 1, LABELS[0], 1] for n in range(9)]),
+            "9 codes sur 9 qui ne sont pas sur la carte",
+        ),
         (sheet([]), "aucune ligne n'a un code"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_shape_is_refused_with_a_sentence(load, tmp_path, rows, sentence):
     with pytest.raises(SourceError) as raised:
         load(density_grid, book(tmp_path / "a.xlsx", Grille=rows))

@@ -91,8 +91,14 @@ def test_town_halls_missing_or_elsewhere_are_flagged_and_replaced_by_a_point_ins
 
 def test_six_years_of_population_on_todays_map(cursor):
     assert [y for (y,) in cursor.execute("SELECT DISTINCT year FROM population_history ORDER BY 1").fetchall()] == [
-        2016, 2017, 2019, 2020, 2021, 2022, 2023,
-    ]  # fmt: skip
+        2016,
+        2017,
+        2019,
+        2020,
+        2021,
+        2022,
+        2023,
+    ]
     assert cursor.execute("SELECT DISTINCT year FROM population_history WHERE code LIKE '976%'").fetchall() == [(2017,)]
     lacking = cursor.execute(
         """

@@ -112,12 +112,16 @@ def test_columns_that_nobody_knows_are_left_aside_and_told(load, put):
         (["08;Ardennes;deux"], {}, f"ligne 4, colonne « {RATE} » : « deux » n'est pas un nombre"),
         (["08;Ardennes;-2"], {}, "une valeur est négative"),
         (["08;Ardennes;2", "08;Ardennes;3"], {}, "un territoire figure plusieurs fois : 08"),
-        (["08;Ardennes;2"], {"places": "Référentiel géographique : France par bassin de vie; ; "}, "ni par département, ni par région"),
+        (
+            ["08;Ardennes;2"],
+            {"places": "Référentiel géographique : France par bassin de vie; ; "},
+            "ni par département, ni par région",
+        ),
         (["08;Ardennes;2"], {"places": " ; ; "}, "« non indiqué »"),
         ([f"9{n};Nulle part;2" for n in "6789"], {}, "4 codes sur 4 qui ne sont pas sur la carte"),
         ([], {}, "aucune ligne n'a un code"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_shape_is_refused_with_a_sentence(load, put, rows, options, sentence):
     put(*rows, **options)
     with pytest.raises(SourceError) as raised:

@@ -113,8 +113,12 @@ class Ward:
 def ward(tmp_path):
     (tmp_path / "data").mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-c", NURSERY, str(tmp_path)], cwd=builder.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )  # fmt: skip
+        [sys.executable, "-c", NURSERY, str(tmp_path)],
+        cwd=builder.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     yield Ward(tmp_path, process)
     process.stdin.close()
     process.wait(timeout=60)

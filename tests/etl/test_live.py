@@ -124,8 +124,14 @@ def live(server, files, tmp_path, monkeypatch):
         path = f"/{source.source_id}"
         remote = replace(source.remote, url=server.url(path))
         monkeypatch.setattr(module, "SOURCE", replace(source, remote=remote))
-    plain = {decoupage: "decoupage", decoupage_epci: "decoupage_epci", cpts_wfs: "cpts_wfs", ages: "ages", apl: "apl",
-             density_grid: "density"}  # fmt: skip
+    plain = {
+        decoupage: "decoupage",
+        decoupage_epci: "decoupage_epci",
+        cpts_wfs: "cpts_wfs",
+        ages: "ages",
+        apl: "apl",
+        density_grid: "density",
+    }
     for module, name in plain.items():
         server.serve(f"/{module.SOURCE.source_id}", Answer(files[name], etag='"1"'))
     server.serve_dataset(f"/{finess.SOURCE.source_id}", {"finess-structures-mensuel-202608.json.gz": files["finess"]})

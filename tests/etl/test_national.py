@@ -47,9 +47,15 @@ def test_what_was_in_preparation_in_the_ardennes_is_open_but_for_two(cursor):
 def test_a_register_of_2021_is_whole_for_types_that_last_only(cursor):
     extents = dict(cursor.execute("SELECT subject, extent FROM inventory WHERE departement_code = '08'").fetchall())
     assert {kind: extents[kind] for kind in ("MSP", "CDS", "HOP", "CSAPA", "CAARUD", "LHSS", "PASS", "LAM")} == {
-        "MSP": "complet", "CDS": "complet", "HOP": "complet", "CSAPA": "complet", "CAARUD": "complet",
-        "LHSS": "partiel", "PASS": "partiel", "LAM": extents["LAM"],
-    }  # fmt: skip
+        "MSP": "complet",
+        "CDS": "complet",
+        "HOP": "complet",
+        "CSAPA": "complet",
+        "CAARUD": "complet",
+        "LHSS": "partiel",
+        "PASS": "partiel",
+        "LAM": extents["LAM"],
+    }
     assert extents["LAM"] in ("partiel", "inconnu")
 
 

@@ -161,7 +161,7 @@ def bomb() -> bytes:
         ((";".join(f"c{n}" for n in range(200)) + "\n").encode(), "large.csv", "colonne absente"),
         (sheet([["Liste", None, None], ["PASS", "A", "Sedan"]], "A1:C1"), "fusion.xlsx", "colonne absente"),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_no_use_is_one_sentence(content, name, word):
     with pytest.raises(BuildError) as refused:
         read(content, name)

@@ -58,19 +58,27 @@ def test_a_name_that_is_no_longer_a_commune_s_own_leads_to_it():
         return commune(code, kind=kind, **more) | {"nom": name}
 
     rows = [
-        named("A", "Évry-Courcouronnes", former=["a1"]), named("B", "Vire Normandie"), named("C", "Seul"),
-        named("B", "Vire", "commune-deleguee", chefLieu="B"), named("b1", "Maisoncelles", "commune-associee", chefLieu="B"),
+        named("A", "Évry-Courcouronnes", former=["a1"]),
+        named("B", "Vire Normandie"),
+        named("C", "Seul"),
+        named("B", "Vire", "commune-deleguee", chefLieu="B"),
+        named("b1", "Maisoncelles", "commune-associee", chefLieu="B"),
         named("P", "Lyon 1er", "arrondissement-municipal"),
-    ]  # fmt: skip
+    ]
     history = [
-        named("a1", "Évry", "COM") | {"dateFin": "1968-01-01"}, named("A", "Évry", "COMD"), named("A", "Évry-courcouronnes", "COM"),
-        named("C", "Ancien", "COM") | {"dateFin": "1978-08-25"}, named("z", "Perdue", "COM"),
-    ]  # fmt: skip
+        named("a1", "Évry", "COM") | {"dateFin": "1968-01-01"},
+        named("A", "Évry", "COMD"),
+        named("A", "Évry-courcouronnes", "COM"),
+        named("C", "Ancien", "COM") | {"dateFin": "1978-08-25"},
+        named("z", "Perdue", "COM"),
+    ]
     today = snapshot.current(rows)
     assert snapshot.former_names(rows, [(2019, history)], today, snapshot.successors(today)) == {
-        ("Vire", "B"): ("B", "deleguee", None), ("Maisoncelles", "B"): ("b1", "associee", None),
-        ("Évry", "A"): ("a1", "ancienne", 2019), ("Ancien", "C"): ("C", "ancienne", 1978),
-    }  # fmt: skip
+        ("Vire", "B"): ("B", "deleguee", None),
+        ("Maisoncelles", "B"): ("b1", "associee", None),
+        ("Évry", "A"): ("a1", "ancienne", 2019),
+        ("Ancien", "C"): ("C", "ancienne", 1978),
+    }
 
 
 def test_populations_are_summed_where_they_are_known():
@@ -97,8 +105,12 @@ def test_polygons_are_united_or_taken_from_the_delegated_commune():
     polygons = pd.DataFrame(rows, columns=["code", "type", "geometry"])
     found = snapshot.todays_polygons(polygons, THEN, TODAY, snapshot.successors(TODAY))
     assert {code: how for code, (_, how) in found.items()} == {
-        "A": "reunion", "B": "deleguee", "C": "deleguee", "D": "source", "E": "reunion",
-    }  # fmt: skip
+        "A": "reunion",
+        "B": "deleguee",
+        "C": "deleguee",
+        "D": "source",
+        "E": "reunion",
+    }
     assert found["A"][0].area == 3 and found["B"][0].area == found["C"][0].area == 0.5
     with pytest.raises(BuildError, match="Communes sans polygone : D"):
         snapshot.todays_polygons(polygons[polygons["code"] != "D"], THEN, TODAY, snapshot.successors(TODAY))

@@ -12,12 +12,16 @@ SANS = "node_modules/@expo-google-fonts/source-sans-3"
 @pytest.fixture
 def tree(tmp_path):
     for name, content in {
-        "maillage/views/map/map.js": "ours", "maillage/views/map/map.css": "ours too",
-        "node_modules/leaflet/dist/leaflet.js": "leaflet", "node_modules/leaflet/dist/leaflet.css": "style",
-        "node_modules/leaflet/dist/images/layers.png": "image", "node_modules/leaflet/dist/leaflet-src.js": "not needed",
-        f"{SANS}/400Regular/SourceSans3_400Regular.ttf": "font", f"{SANS}/900Black/SourceSans3_900Black.ttf": "not needed",
+        "maillage/views/map/map.js": "ours",
+        "maillage/views/map/map.css": "ours too",
+        "node_modules/leaflet/dist/leaflet.js": "leaflet",
+        "node_modules/leaflet/dist/leaflet.css": "style",
+        "node_modules/leaflet/dist/images/layers.png": "image",
+        "node_modules/leaflet/dist/leaflet-src.js": "not needed",
+        f"{SANS}/400Regular/SourceSans3_400Regular.ttf": "font",
+        f"{SANS}/900Black/SourceSans3_900Black.ttf": "not needed",
         f"{SANS}/LICENSE_FONT": "licence",
-    }.items():  # fmt: skip
+    }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
@@ -32,9 +36,14 @@ def published(tree):
 def test_everything_needed_and_nothing_more(tree):
     assert publish(tree)
     assert published(tree) == {
-        "map.js": "ours", "map.css": "ours too", "leaflet/leaflet.js": "leaflet", "leaflet/leaflet.css": "style",
-        "leaflet/images/layers.png": "image", "fonts/SourceSans3_400Regular.ttf": "font", "fonts/LICENSE_FONT": "licence",
-    }  # fmt: skip
+        "map.js": "ours",
+        "map.css": "ours too",
+        "leaflet/leaflet.js": "leaflet",
+        "leaflet/leaflet.css": "style",
+        "leaflet/images/layers.png": "image",
+        "fonts/SourceSans3_400Regular.ttf": "font",
+        "fonts/LICENSE_FONT": "licence",
+    }
 
 
 def test_what_did_not_change_is_left_alone_and_what_changed_is_replaced(tree):

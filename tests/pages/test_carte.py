@@ -125,9 +125,13 @@ def test_what_is_not_ours_in_an_address_is_ignored(open_page):
 # -- the controls and the address -----------------------------------------------------------------------------------
 
 FULL = {
-    "territoire": "departement-71", "indicateur": "distance_msp", "structures": "MSP,CDS", "statuts": "aci_signe,emergence",
-    "perimetres": "non", "fond": "ign",
-}  # fmt: skip
+    "territoire": "departement-71",
+    "indicateur": "distance_msp",
+    "structures": "MSP,CDS",
+    "statuts": "aci_signe,emergence",
+    "perimetres": "non",
+    "fond": "ign",
+}
 
 
 def query_of(at):

@@ -60,10 +60,19 @@ def test_an_indicator_without_figures_is_a_sentence_and_not_an_error(open_page, 
 @pytest.mark.parametrize(
     "query",
     [
-        {"vue": "<script>"}, {"groupe": "%00"}, {"departements": "08,<b>,'"}, {"nombre": "1e9"}, {"annee": "-1"}, {"avec": "densite,rien"},
-        {"croise": ""}, {"semblables_par": "x" * 500}, {"depuis": "deux mille"}, {"cartes": "toutes"}, {"departements": "0" * 9000},
+        {"vue": "<script>"},
+        {"groupe": "%00"},
+        {"departements": "08,<b>,'"},
+        {"nombre": "1e9"},
+        {"annee": "-1"},
+        {"avec": "densite,rien"},
+        {"croise": ""},
+        {"semblables_par": "x" * 500},
+        {"depuis": "deux mille"},
+        {"cartes": "toutes"},
+        {"departements": "0" * 9000},
     ],
-)  # fmt: skip
+)
 def test_a_hostile_address_is_a_sentence(open_page, query):
     at = open_page(PAGE, query)
     assert len(alerts(at)) == 1 and "n'est pas compris dans l'adresse" in alerts(at)[0].replace("&#39;", "'")

@@ -56,12 +56,17 @@ def test_each_view_of_comparer_leaves_with_its_build(downloads, cursor, view):
     ("page", "query", "state", "rows"),
     [
         ("app.py", ARDENNES, {"tableau": True}, {"maillage_densite_departement_08.csv": 447}),
-        ("pages/ecarts.py", ARDENNES | {"volet": "blanches"}, {"table_communes_cpts": True}, {"maillage_communes_cpts.csv": 447}),
+        (
+            "pages/ecarts.py",
+            ARDENNES | {"volet": "blanches"},
+            {"table_communes_cpts": True},
+            {"maillage_communes_cpts.csv": 447},
+        ),
         ("pages/ecarts.py", ARDENNES | {"volet": "acces"}, {"table_acces": True}, {"maillage_acces.csv": 447}),
         ("pages/composer.py", SEDAN, {"rubrique": "Partager, enregistrer, exporter"}, {"territoire_sedan.csv": 2}),
         ("pages/importer.py", {}, {}, {"structures.csv": 0}),
     ],
-)  # fmt: skip
+)
 def test_a_table_leaves_whole(downloads, page, query, state, rows):
     files = downloads(page, query, **state)
     for name, count in rows.items():

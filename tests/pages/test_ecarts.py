@@ -8,8 +8,17 @@ from maillage.address.gaps import MEASURES, NEEDS, TABS, Choices
 from maillage.methods.catchment import SETTINGS, verdict
 
 PAGE = "pages/ecarts.py"
-PLACES = ("france-FR", "region-32", "departement-08", "departement-62", "departement-13", "departement-974", "epci-247100290",
-          "commune-08409", "arrondissement_municipal-13201")  # fmt: skip
+PLACES = (
+    "france-FR",
+    "region-32",
+    "departement-08",
+    "departement-62",
+    "departement-13",
+    "departement-974",
+    "epci-247100290",
+    "commune-08409",
+    "arrondissement_municipal-13201",
+)
 EVIL = "<img src=x onerror=alert(1)>"
 
 
@@ -92,10 +101,12 @@ def test_what_if_proves_its_answer(open_page):
 
 @pytest.mark.parametrize(
     ("query", "words"),
-    [({"territoire": "departement-08", "candidates": "50000"}, "abaissez"),
-     ({"territoire": "region-84", "candidates": "0"}, "relevez la population"),
-     ({"territoire": "epci-247100290", "sites": "20", "candidates": "15000"}, "demandez moins de sites")],
-)  # fmt: skip
+    [
+        ({"territoire": "departement-08", "candidates": "50000"}, "abaissez"),
+        ({"territoire": "region-84", "candidates": "0"}, "relevez la population"),
+        ({"territoire": "epci-247100290", "sites": "20", "candidates": "15000"}, "demandez moins de sites"),
+    ],
+)
 def test_a_question_without_an_answer_says_what_to_do(open_page, query, words):
     at = open_page(PAGE, query | {"volet": "et_si"})
     assert any(words in warning.value for warning in at.warning)
@@ -107,12 +118,22 @@ def test_a_question_without_an_answer_says_what_to_do(open_page, query, words):
 @pytest.mark.parametrize(
     "query",
     [
-        {"volet": EVIL}, {"types": "MSP,XXX"}, {"seuil": "-3"}, {"seuil": "9999"}, {"decroissance": "log"},
-        {"poids_temps": "1e9"}, {"sites": "0"}, {"poses": "../../etc"}, {"poses": ",".join(["08362"] * 3 + ["x" * 99])},
-        {"lieu": EVIL}, {"mesure": ""}, {"candidates": "nan"}, {"vue": "1;DROP TABLE site"},
+        {"volet": EVIL},
+        {"types": "MSP,XXX"},
+        {"seuil": "-3"},
+        {"seuil": "9999"},
+        {"decroissance": "log"},
+        {"poids_temps": "1e9"},
+        {"sites": "0"},
+        {"poses": "../../etc"},
+        {"poses": ",".join(["08362"] * 3 + ["x" * 99])},
+        {"lieu": EVIL},
+        {"mesure": ""},
+        {"candidates": "nan"},
+        {"vue": "1;DROP TABLE site"},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_hostile_address_is_told_and_harmless(open_page, query):
     at = open_page(PAGE, {"territoire": "departement-08"} | query)
     (said,) = alerts(at)

@@ -54,9 +54,9 @@ def resolve(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Outcome:
 
 def _within(row: dict, here: Collection[str]) -> dict:
     """The row with the members that are in the build; a perimeter that lost some is partial, one that lost all unknown."""
-    told = row["members"] or []
-    members = [code for code in told if code in here]
-    if len(members) == len(told):
+    listed_members = row["members"] or []
+    members = [code for code in listed_members if code in here]
+    if len(members) == len(listed_members):
         return row | {"members": members}
     return row | {"members": members, "perimeter": "partiel" if members else "inconnu"}
 

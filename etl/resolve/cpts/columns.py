@@ -4,7 +4,18 @@ from __future__ import annotations
 
 COUNTS = ("declared_population", "declared_communes", "declared_professionals")
 COLUMNS = (
-    "cpts_id", "name", "aliases", "status", "status_date", "departement_codes", *COUNTS, "perimeter", "members", "note",
-    "citation", "as_of", "source_id",
-)  # fmt: skip
+    "cpts_id",
+    "name",
+    "aliases",
+    "status",
+    "status_date",
+    "departement_codes",
+    *COUNTS,
+    "perimeter",
+    "members",
+    "note",
+    "citation",
+    "as_of",
+    "source_id",
+)
 STEP = ("cpts_id", "status", "date", "deduced", "note", "citation", "source_id")

@@ -98,14 +98,14 @@ class Lists:
         for one in self._listed.values():
             if one.row and len(one.departements) == 1:
                 alone.setdefault(min(one.departements), []).append(one.row)
-        found = []
+        groups = []
         for code, rows in alone.items():
             there = [row for row in resolved if code in row["departement_codes"]]
             lacking = [row for row in there if row["perimeter"] != "complet" and row["status"] != "resilie"]
             if all(row["exhaustive"] for row in rows) and not lacking and not self._refused:
                 as_of = max((row["as_of"] for row in there if row["as_of"]), default=None)
-                found.append((code, as_of, rows[0]["source_id"]))
-        return found
+                groups.append((code, as_of, rows[0]["source_id"]))
+        return groups
 
     def _refuse(self, row: dict, name: str, refused: Refused, outcome: Outcome) -> None:
         self._refused |= refused.reason != "doublon"
@@ -200,15 +200,15 @@ class Lists:
             for key, row in self._known.items()
             if key not in taken
         ]
-        found = matching.match(left, right, by_area=False)
+        matching_ = matching.match(left, right, by_area=False)
         for one in asked:
-            one.known = self._known.get(found.pairs.get(one.key, ""))
+            one.known = self._known.get(matching_.pairs.get(one.key, ""))
             if one.known and (
                 same := self._listed.pop(one.known["cpts_id"], None)
             ):  # its perimeter, under another name
                 one.perimeters += same.perimeters
                 one.homes |= same.homes
-            if some := found.doubtful.get(one.key):
+            if some := matching_.doubtful.get(one.key):
                 names = " ou ".join(f"« {self._known[key]['name']} » ({key})" for key in some[:3])
                 one.doubts.append(
                     f"ajoutée à part, mais c'est peut-être {names} : si oui, donnez cet identifiant en « cpts_id »"

@@ -33,6 +33,8 @@ class Party:
 
 @dataclass(frozen=True)
 class Matching:
+    """Which CPTS of two lists are the same, and which may be."""
+
     pairs: dict[str, str]  # key on the left -> key on the right: the same CPTS
     doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)  # left -> those on the right it may be
 
@@ -67,10 +69,10 @@ def match(left: Sequence[Party], right: Sequence[Party], *, by_area: bool = True
             if certain:
                 sure[one.key, other.key] = strength
     pairs: dict[str, str] = {}
-    while found := _mutual_best(sure):
-        pairs |= found
-        taken = set(found.values())
-        sure = {pair: value for pair, value in sure.items() if pair[0] not in found and pair[1] not in taken}
+    while best := _mutual_best(sure):
+        pairs |= best
+        taken = set(best.values())
+        sure = {pair: value for pair, value in sure.items() if pair[0] not in best and pair[1] not in taken}
     taken = set(pairs.values())
     doubtful: dict[str, list[str]] = {}
     for mine, theirs in sorted(possible, key=lambda pair: -possible[pair]):

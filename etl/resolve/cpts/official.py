@@ -49,13 +49,13 @@ def whole(known: Mapping[str, dict], rows: Sequence[dict], same: Same) -> list[t
     aside = {
         code for row in rows if (row["source_id"], row["cpts_id"]) not in same for code in row["departement_codes"]
     }
-    found: dict[str, list[dict]] = {}
+    groups: dict[str, list[dict]] = {}
     for row in known.values():
         for code in row["departement_codes"]:
-            found.setdefault(code, []).append(row)
+            groups.setdefault(code, []).append(row)
     return [
         (code, max((row["as_of"] for row in there if row["as_of"]), default=None), rows[0]["source_id"])
-        for code, there in sorted(found.items())
+        for code, there in sorted(groups.items())
         if code not in aside and all(row["perimeter"] == "complet" for row in there)
     ]
 

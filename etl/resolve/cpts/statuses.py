@@ -48,8 +48,8 @@ RULE = (
 def status_of(text: str) -> str | None:
     """« ACI signé le… », « Projet de santé validé », « Lettre d'intention »… -> a code of the catalogue; None if unknown."""
     clauses = re.split(r"[,;:/()+]| [-–—] |\bmais\b", unaccented(text))
-    found = [code for clause in clauses if (code := _stage(" ".join(re.findall(r"[a-z0-9]+", clause))))]
-    return max(found, key=RANK.__getitem__, default=None)
+    stages = [code for clause in clauses if (code := _stage(" ".join(re.findall(r"[a-z0-9]+", clause))))]
+    return max(stages, key=RANK.__getitem__, default=None)
 
 
 def _stage(clause: str) -> str | None:

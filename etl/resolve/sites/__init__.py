@@ -48,17 +48,42 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
 
 
 COLUMNS = (
-    "site_id", "type", "subtype", "name", "register_name", "status", "departement_code", "commune_code", "address", "lon", "lat",
-    "precision", "places", "finess", "opened_on", "note", "citation", "as_of", "source_id",
-)  # fmt: skip
+    "site_id",
+    "type",
+    "subtype",
+    "name",
+    "register_name",
+    "status",
+    "departement_code",
+    "commune_code",
+    "address",
+    "lon",
+    "lat",
+    "precision",
+    "places",
+    "finess",
+    "opened_on",
+    "note",
+    "citation",
+    "as_of",
+    "source_id",
+)
 
 
 def _entry(row: dict) -> local.Entry:
     site = {column: row[column] for column in COLUMNS} | {"seen_in": [row["source_id"]], "tier": LOCAL}
     return local.Entry(
-        row["file"], row["line"], site, row["commune_name"], row["how"], row["reason"], row["words"], row["doubts"],
-        row["remarks"], row["wanted"],
-    )  # fmt: skip
+        row["file"],
+        row["line"],
+        site,
+        row["commune_name"],
+        row["how"],
+        row["reason"],
+        row["words"],
+        row["doubts"],
+        row["remarks"],
+        row["wanted"],
+    )
 
 
 def _count_places(connection: duckdb.DuckDBPyConnection, sites: list[dict]) -> None:
@@ -73,12 +98,12 @@ def _count_places(connection: duckdb.DuckDBPyConnection, sites: list[dict]) -> N
                 if before and now and before != now
                 else row["remarks"]
             )
-            said = (
+            sentence = (
                 f"FINESS au {row['as_of'][8:]}/{row['as_of'][5:7]}/{row['as_of'][:4]} : {', '.join(remarks)}"
                 if remarks
                 else None
             )
-            note = " ; ".join(filter(None, [site["note"], said])) or None
+            note = " ; ".join(filter(None, [site["note"], sentence])) or None
             sites[index] = site | {"places": before if now is None else now, "note": note}
 
 

@@ -145,10 +145,10 @@ def _over(known: dict, site: dict) -> dict:
     dropped = {} if same_commune else {"address": None, "lon": None, "lat": None, "precision": None}
     if known["precision"] == "commune":
         dropped |= {"lon": None, "lat": None, "precision": None}
-    told = {name: value for name, value in site.items() if value is not None}
+    values = {name: value for name, value in site.items() if value is not None}
     dated = {"as_of": site["as_of"]}  # of the reference, which is the row's
     seen = [*known["seen_in"], *(one for one in site["seen_in"] if one not in known["seen_in"])]
-    return known | dropped | told | dated | {"site_id": known["site_id"], "seen_in": seen}
+    return known | dropped | values | dated | {"site_id": known["site_id"], "seen_in": seen}
 
 
 def _name_key(site: dict) -> tuple:

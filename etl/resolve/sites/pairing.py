@@ -36,6 +36,8 @@ _TRADES = ("INFIRM", "DENT", "OPTI", "OPHTA", "VISUEL", "PSYCH", "GYNECO", "PLAN
 
 @dataclass(frozen=True)
 class Place:
+    """A structure as two lists can be compared on: number, type, name, commune, address, degrees."""
+
     key: str  # our identifier, or the FINESS number
     kind: str  # a site type of the catalogue
     name: str
@@ -49,6 +51,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Pairing:
+    """Which structures of two lists are the same, and which may be."""
+
     same: dict[str, str] = field(default_factory=dict)  # key found -> key known
     doubtful: dict[str, list[str]] = field(default_factory=dict)  # key known -> keys found that it may be, all kept
     # Key found, to be left out -> key known, that it cannot be told from.
@@ -56,11 +60,11 @@ class Pairing:
     alone: list[str] = field(default_factory=list)  # keys known, nothing like them found
 
 
-def pair(known: Iterable[Place], found: Iterable[Place]) -> Pairing:
+def pair(known: Iterable[Place], others: Iterable[Place]) -> Pairing:
     """Which places of `found` (a register) are places of `known` (our lists)."""
     pairing = Pairing()
-    known, found = list(known), list(found)
-    numbers = {place.key: place for place in found}
+    known, others = list(known), list(others)
+    numbers = {place.key: place for place in others}
     for ours in known:
         theirs = numbers.get(ours.finess or "")
         if theirs and theirs.kind == ours.kind and theirs.key not in pairing.same:
@@ -68,23 +72,23 @@ def pair(known: Iterable[Place], found: Iterable[Place]) -> Pairing:
         elif ours.finess:
             pairing.alone.append(ours.key)
     known = [place for place in known if not place.finess]
-    told = set(pairing.same)
+    paired = set(pairing.same)
     placed, unplaced = [p for p in known if p.commune], [p for p in known if not p.commune]
-    by_commune = _groups(found, lambda place: (place.kind, place.commune), told)
-    for key, ours in _groups(placed, lambda place: (place.kind, place.commune), told).items():
+    by_commune = _groups(others, lambda place: (place.kind, place.commune), paired)
+    for key, ours in _groups(placed, lambda place: (place.kind, place.commune), paired).items():
         _decide(ours, by_commune.get(key, []), pairing, len(ours))
     # Those known to the département alone come after, and are the only ones there if no other was known in a commune.
-    told = set(pairing.same) | set(pairing.doubled)
-    by_departement = _groups(found, lambda place: (place.kind, place.departement), told)
+    paired = set(pairing.same) | set(pairing.doubled)
+    by_departement = _groups(others, lambda place: (place.kind, place.departement), paired)
     everyone = _groups(known, lambda place: (place.kind, place.departement), set())
-    for key, ours in _groups(unplaced, lambda place: (place.kind, place.departement), told).items():
+    for key, ours in _groups(unplaced, lambda place: (place.kind, place.departement), paired).items():
         _decide(ours, by_departement.get(key, []), pairing, len(everyone[key]))
     return pairing
 
 
 def likeness(ours: Place, theirs: Place) -> float:
     """From 0 to 100: what the names say besides the type and the commune; two names that say no more are alike."""
-    first, second = _said(ours, theirs.commune_name), _said(theirs, ours.commune_name)
+    first, second = _sentence(ours, theirs.commune_name), _sentence(theirs, ours.commune_name)
     return fuzz.token_sort_ratio(first, second) if first and second else 100.0 * (first == second)
 
 
@@ -133,7 +137,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[A-Z0-9]+", bare(text.replace("œ", "oe").replace("Œ", "OE")).replace(".", ""))
 
 
-def _said(place: Place, commune_of_the_other: str) -> str:
+def _sentence(place: Place, commune_of_the_other: str) -> str:
     kind = catalog.SITE_TYPE[place.kind]
     dull = {*_GENERIC, kind.code, *_words(kind.label), *_words(place.commune_name), *_words(commune_of_the_other)}
     return " ".join(word for word in _words(place.name) if word not in dull)

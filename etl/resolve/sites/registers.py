@@ -40,8 +40,9 @@ def _complete(one: dict, older: dict) -> None:
     for column in ("opened_on", "places", "subtype"):
         one[column] = older[column] if one[column] is None else one[column]
     same = one["commune_code"] in (None, older["commune_code"]) or one["parent_code"] in (
-        older["commune_code"], older["parent_code"],
-    )  # fmt: skip
+        older["commune_code"],
+        older["parent_code"],
+    )
     if same and one["commune_code"] in (None, one["parent_code"], older["parent_code"]) and older["commune_code"]:
         one["commune_code"], one["parent_code"] = older["commune_code"], older["parent_code"]
     if same and one["address"] is None:
@@ -59,10 +60,10 @@ def merge(
     """
     kinds = {kind.code for kind in catalog.SITE_TYPES if kind.finess}
     asked = {key: row for key, row in known.items() if row["status"] != "ferme" and row["type"] in kinds}
-    found = {row["finess"]: row for row in rows}
+    by_number = {row["finess"]: row for row in rows}
     pairing = pair(
         [_known(row, names) for row in asked.values()],
-        [_found(row, names) for row in rows if row["type"] in kinds],
+        [_place(row, names) for row in rows if row["type"] in kinds],
     )
     numbered = {
         (row["finess"], row["type"]): key for key, row in known.items() if row["finess"] and row["type"] not in kinds
@@ -72,7 +73,7 @@ def merge(
             pairing.same[row["finess"]] = key
     sites = dict(known)
     for number, key in pairing.same.items():
-        sites[key] = fused(known[key], found[number])
+        sites[key] = fused(known[key], by_number[number])
     absent = []
     for key in pairing.alone:
         row = known[key]
@@ -83,7 +84,7 @@ def merge(
                 sites[key] = row | {"note": _joined(row["note"], words)}
             absent.append((key, source))
     fresh = [row for row in rows if row["finess"] not in pairing.same and row["finess"] not in pairing.doubled]
-    _tell(pairing, known, found, absent, outcome)
+    _tell(pairing, known, by_number, absent, outcome)
     return [*sites.values(), *fresh]
 
 
@@ -117,16 +118,27 @@ def fused(ours: dict, theirs: dict) -> dict:
 def _known(row: dict, names: Mapping[str, str]) -> Place:
     awaited = int(row["as_of"][:4]) if row["status"] != "ouvert" and row["as_of"] else None
     return Place(
-        row["site_id"], row["type"], row["name"], row["departement_code"], row["commune_code"],
-        names.get(row["commune_code"], ""), row["finess"], awaited=awaited,
-    )  # fmt: skip
+        row["site_id"],
+        row["type"],
+        row["name"],
+        row["departement_code"],
+        row["commune_code"],
+        names.get(row["commune_code"], ""),
+        row["finess"],
+        awaited=awaited,
+    )
 
 
-def _found(row: dict, names: Mapping[str, str]) -> Place:
+def _place(row: dict, names: Mapping[str, str]) -> Place:
     return Place(
-        row["finess"], row["type"], row["name"], row["departement_code"], row["commune_code"],
-        names.get(row["commune_code"], ""), opened=int(row["opened_on"][:4]) if row["opened_on"] else None,
-    )  # fmt: skip
+        row["finess"],
+        row["type"],
+        row["name"],
+        row["departement_code"],
+        row["commune_code"],
+        names.get(row["commune_code"], ""),
+        opened=int(row["opened_on"][:4]) if row["opened_on"] else None,
+    )
 
 
 def _joined(*parts: str | None) -> str | None:
@@ -134,24 +146,24 @@ def _joined(*parts: str | None) -> str | None:
 
 
 def _tell(
-    pairing: Pairing, known: dict[str, dict], found: dict[str, dict], absent: list[tuple[str, str]], outcome: Outcome
+    pairing: Pairing, known: dict[str, dict], place: dict[str, dict], absent: list[tuple[str, str]], outcome: Outcome
 ) -> None:
     notes = outcome.notes
     for key, numbers in pairing.doubtful.items():
         name = known[key]["name"]
-        some = ", ".join(f"{number} ({found[number]['name']})" for number in numbers[:5]) + " …" * (len(numbers) > 5)
+        some = ", ".join(f"{number} ({place[number]['name']})" for number in numbers[:5]) + " …" * (len(numbers) > 5)
         sentence = (
             f"« {name} » est peut-être dans FINESS sous l'un de ces numéros, et rien ne tranche : {some}. Les deux listes "
             f"sont gardées. {_REMEDY}"
         )
-        notes[found[numbers[0]]["source_id"]].append(Note(key, "ambigu", "peut-être dans FINESS", sentence, name))
+        notes[place[numbers[0]]["source_id"]].append(Note(key, "ambigu", "peut-être dans FINESS", sentence, name))
     for number, key in pairing.doubled.items():
         sentence = (
             f"L'établissement {number} ressemble à « {known[key]['name']} » sans que rien ne tranche, et compterait deux fois : "
             f"il est laissé de côté. {_REMEDY}"
         )
-        notes[found[number]["source_id"]].append(Note(number, "ambigu", DOUBLED, sentence, found[number]["name"]))
-        outcome.lost[found[number]["source_id"]] += 1
+        notes[place[number]["source_id"]].append(Note(number, "ambigu", DOUBLED, sentence, place[number]["name"]))
+        outcome.lost[place[number]["source_id"]] += 1
     for key, source in absent:
         if known[key]["status"] == "ouvert":
             name = known[key]["name"]

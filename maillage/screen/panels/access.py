@@ -30,6 +30,7 @@ CREDIT = "structures recensées (voir la légende de la carte)"
 
 
 def panel(ground: Ground, chosen: Choices) -> None:
+    """The tab « Accès »."""
     asked(chosen)
     try:
         reached = gap_access.compose(ask, ground, chosen)
@@ -63,9 +64,13 @@ def asked(chosen: Choices) -> None:
     if chosen.measure == "indice":
         left, right = st.columns(2)
         binding.bind(
-            left.selectbox, "decay", chosen, "Décroissance avec le temps", list(catchment.DECAY),
+            left.selectbox,
+            "decay",
+            chosen,
+            "Décroissance avec le temps",
+            list(catchment.DECAY),
             format_func=lambda code: catchment.DECAY[code].label,
-        )  # fmt: skip
+        )
         binding.bind(right.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
 
 
@@ -73,9 +78,14 @@ def types(chosen: Choices, threshold: str = "") -> None:
     """The types and the measure, which two panels share, and the threshold where it is used."""
     left, middle, right = st.columns([1.5, 1.15, 0.9], vertical_alignment="top")
     binding.bind(
-        left.multiselect, "types", chosen, "Types de structures (l'un ou l'autre)", TYPES,
-        placeholder="Choisissez un type", help=MEANINGS,
-    )  # fmt: skip
+        left.multiselect,
+        "types",
+        chosen,
+        "Types de structures (l'un ou l'autre)",
+        TYPES,
+        placeholder="Choisissez un type",
+        help=MEANINGS,
+    )
     binding.bind(
         middle.segmented_control, "measure", chosen, "Mesure", list(MEASURES), format_func=MEASURES.get, required=True
     )
@@ -114,6 +124,7 @@ def headline(reached: Reach, chosen: Choices, spreads) -> list[tuple[str, str, s
 
 
 def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
+    """The map of minutes to the nearest site."""
     shared.heading(reached.indicator.label, help_texts.ACCESS, "acces")
     view = grounds.view(
         ask,
@@ -133,13 +144,16 @@ def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
 
 
 def curve(reached: Reach, rows, chosen: Choices) -> None:
+    """The share of inhabitants within so many minutes."""
     shared.heading("Qui est au-delà de chaque seuil", help_texts.CURVE, "courbe")
     unit = reached.indicator.unit
     what = "Distance" if chosen.measure == "km" else "Temps"
     figure = charts.coverage(
-        gap_access.curves(rows), Axis(what, unit), Axis("Habitants au-delà", "%", 1),
+        gap_access.curves(rows),
+        Axis(what, unit),
+        Axis("Habitants au-delà", "%", 1),
         Caption("Part des habitants au-delà de chaque seuil", CREDIT, ""),
-    )  # fmt: skip
+    )
     figure.add_vline(x=chosen.threshold, line={"color": "#868E99", "width": 1, "dash": "dot"})
     figure.update_xaxes(range=[0, gap_access.FARTHEST])
     shared.chart(figure, "courbe_acces")

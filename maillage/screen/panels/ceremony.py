@@ -44,22 +44,40 @@ class File:
 
 
 PRESENTATION = File(
-    "Présentation hors ligne", "HTML", "Un seul fichier : s'ouvre sur tout ordinateur, sans réseau.", "html", "text/html", offline.html
-)  # fmt: skip
+    "Présentation hors ligne",
+    "HTML",
+    "Un seul fichier : s'ouvre sur tout ordinateur, sans réseau.",
+    "html",
+    "text/html",
+    offline.html,
+)
 FILES = (
-    File("Diapositives", "PowerPoint", "Communes, symboles et tableaux s'y modifient un à un.", "pptx", POWERPOINT, slides.pptx),
+    File(
+        "Diapositives",
+        "PowerPoint",
+        "Communes, symboles et tableaux s'y modifient un à un.",
+        "pptx",
+        POWERPOINT,
+        slides.pptx,
+    ),
     File("Affiche A3", "PDF", "Se lit du fond de la salle.", "pdf", "application/pdf", poster.pdf),
-    File("Diagnostic territorial A4", "PDF", "Chiffres, structures, écarts, priorités à écrire, sources.", "pdf", "application/pdf",
-         lambda told, around, _: diagnostic.pdf(told, around)),
-)  # fmt: skip
+    File(
+        "Diagnostic territorial A4",
+        "PDF",
+        "Chiffres, structures, écarts, priorités à écrire, sources.",
+        "pdf",
+        "application/pdf",
+        lambda territory, around, _: diagnostic.pdf(territory, around),
+    ),
+)
 
 
-def subject(selection: Selection, held: Draft) -> Dossier | None:
+def subject(selection: Selection, draft: Draft) -> Dossier | None:
     """The CPTS of the address, else the draft that it carries, else nothing."""
     if selection.cpts:
         return territory.of_cpts(ask, selection.cpts)
-    if held.codes:
-        return territory.dossier(ask, held.codes, name=held.name, statuses=selection.statuses)
+    if draft.codes:
+        return territory.dossier(ask, draft.codes, name=draft.name, statuses=selection.statuses)
     return None
 
 
@@ -69,11 +87,21 @@ def chooser(selection: Selection) -> None:
     known = ask(cpts.around, selection.statuses, everywhere)
     names = {row.cpts_id: f"{row.name} ({', '.join(row.departement_codes)})" for row in known.itertuples(index=False)}
     st.selectbox(
-        "CPTS", list(names), index=None, format_func=names.get, key="ceremonie_cpts", placeholder="Choisir une CPTS",
+        "CPTS",
+        list(names),
+        index=None,
+        format_func=names.get,
+        key="ceremonie_cpts",
+        placeholder="Choisir une CPTS",
         on_change=lambda: choose(st.session_state["ceremonie_cpts"]),
-    )  # fmt: skip
+    )
     st.caption("Ou composez un territoire, puis revenez ici par « Préparer la cérémonie ».")
-    st.page_link("pages/composer.py", label="Composer un territoire", icon=":material/draw:", query_params=address.query(selection))  # fmt: skip
+    st.page_link(
+        "pages/composer.py",
+        label="Composer un territoire",
+        icon=":material/draw:",
+        query_params=address.query(selection),
+    )
 
 
 def choose(cpts_id: str | None) -> None:
@@ -83,14 +111,19 @@ def choose(cpts_id: str | None) -> None:
     st.session_state.pop(MADE, None)
 
 
-def ways(selection: Selection, held: Draft) -> None:
+def ways(selection: Selection, draft: Draft) -> None:
     """Back to the sheet or to the composer, or to another choice."""
     with st.container(horizontal=True, vertical_alignment="center", key="suites"):
         st.button("Choisir une autre CPTS", icon=":material/arrow_back:", on_click=choose, args=(None,))
         if selection.cpts:
-            st.page_link("pages/cpts.py", label="Fiche de la CPTS", icon=":material/diversity_3:", query_params=address.query(selection))  # fmt: skip
+            st.page_link(
+                "pages/cpts.py",
+                label="Fiche de la CPTS",
+                icon=":material/diversity_3:",
+                query_params=address.query(selection),
+            )
         else:
-            query = address.query(selection) | address.query(held)
+            query = address.query(selection) | address.query(draft)
             st.page_link(
                 "pages/composer.py", label="Reprendre ce territoire", icon=":material/draw:", query_params=query
             )
@@ -105,18 +138,24 @@ def typed() -> Ceremony:
     day = right.date_input("Date", None, format="DD/MM/YYYY", key="ceremonie_date")
     axes, more = ceremony.axes(
         st.text_area(
-            "Axes du projet de santé", key="ceremonie_axes", height=150, placeholder="Améliorer l'accès aux soins : médecin traitant…",
+            "Axes du projet de santé",
+            key="ceremonie_axes",
+            height=150,
+            placeholder="Améliorer l'accès aux soins : médecin traitant…",
             help="Un axe par ligne. Ce qui suit « : » est écrit plus petit.",
         )
-    )  # fmt: skip
+    )
     people, others = ceremony.signatories(
         st.text_area(
-            "Signataires", key="ceremonie_signataires", height=120, placeholder="Prénom Nom, fonction",
+            "Signataires",
+            key="ceremonie_signataires",
+            height=120,
+            placeholder="Prénom Nom, fonction",
             help="Un signataire par ligne. Ce qui suit la virgule est sa fonction.",
         )
-    )  # fmt: skip
-    if said := more + others:
-        st.html(legend.notes(said, alert=True))
+    )
+    if texts := more + others:
+        st.html(legend.notes(texts, alert=True))
     st.caption(
         "Ce que vous écrivez ici reste dans cette page ouverte et dans les fichiers que vous en tirez : rien n'est enregistré, ni mis dans "
         "l'adresse. Fermer la page l'efface."
@@ -124,31 +163,33 @@ def typed() -> Ceremony:
     return Ceremony(title.strip(), place.strip(), day, axes, people)
 
 
-def preview(told: Dossier, around: Vicinity, held: Ceremony) -> None:
+def preview(territory: Dossier, around: Vicinity, texts: Ceremony) -> None:
     """The presentation itself, in its frame, and its file."""
     try:
-        page, seen = (offline.html(told, around, held, preview) for preview in (False, True))
+        page, seen = (offline.html(territory, around, texts, preview) for preview in (False, True))
     except Unset as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.iframe(seen.decode(), height=440, alt=f"Aperçu de la présentation : {told.name}")
-    st.caption("Cliquez dans l'aperçu, puis : flèches, espace ou télécommande pour avancer, « Plein écran » pour projeter. Une fois projetée : B pour un écran noir, F pour en sortir.")  # fmt: skip
-    _row(PRESENTATION, told, page, None)
+    st.iframe(seen.decode(), height=440, alt=f"Aperçu de la présentation : {territory.name}")
+    st.caption(
+        "Cliquez dans l'aperçu, puis : flèches, espace ou télécommande pour avancer, « Plein écran » pour projeter. Une fois projetée : B pour un écran noir, F pour en sortir."
+    )
+    _row(PRESENTATION, territory, page, None)
 
 
-def files(told: Dossier, around: Vicinity, held: Ceremony) -> None:
+def files(territory: Dossier, around: Vicinity, texts: Ceremony) -> None:
     """The other files, each made when it is asked for, and again when what it is made of has changed."""
-    stamp = hashlib.sha256(repr((edition().version, told.name, told.codes, held)).encode()).hexdigest()
+    stamp = hashlib.sha256(repr((edition().version, territory.name, territory.codes, texts)).encode()).hexdigest()
     made = st.session_state.setdefault(MADE, {})
     for file in FILES:
         kept, content = made.get(file.title, ("", b""))
-        _row(file, told, content if kept == stamp else None, partial(_make, file, told, around, held, stamp))
+        _row(file, territory, content if kept == stamp else None, partial(_make, file, territory, around, texts, stamp))
 
 
-def _make(file: File, told: Dossier, around: Vicinity, held: Ceremony, stamp: str) -> None:
+def _make(file: File, territory: Dossier, around: Vicinity, texts: Ceremony, stamp: str) -> None:
     try:
         with st.spinner(f"{file.title} : composition…"):
-            content = file.make(told, around, held)
+            content = file.make(territory, around, texts)
     except Unset as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -156,15 +197,22 @@ def _make(file: File, told: Dossier, around: Vicinity, held: Ceremony, stamp: st
     st.rerun()
 
 
-def _row(file: File, told: Dossier, content: bytes | None, make: Callable[[], None] | None) -> None:
+def _row(file: File, territory: Dossier, content: bytes | None, make: Callable[[], None] | None) -> None:
     words, action = st.columns([1.6, 1], vertical_alignment="center")
     words.markdown(f"**{file.title}** :small[{file.kind}]  \n:small[{file.what}]")
     with action:
         if content is not None:
             st.download_button(
-                f"Télécharger ({size(content)})", content, f"{name(file, told)}.{file.extension}", file.mime, on_click="ignore",
-                key=f"prendre_{file.title}", icon=":material/download:", type="primary", width="stretch",
-            )  # fmt: skip
+                f"Télécharger ({size(content)})",
+                content,
+                f"{name(file, territory)}.{file.extension}",
+                file.mime,
+                on_click="ignore",
+                key=f"prendre_{file.title}",
+                icon=":material/download:",
+                type="primary",
+                width="stretch",
+            )
         elif st.button("Préparer", key=f"faire_{file.title}", icon=":material/build:", width="stretch"):
             make()
 
@@ -175,9 +223,9 @@ def size(content: bytes) -> str:
     return text.quantity(kilo / 1000, "Mo", 1) if kilo >= 1000 else text.quantity(max(kilo, 1), "ko")
 
 
-def name(file: File, told: Dossier) -> str:
+def name(file: File, territory: Dossier) -> str:
     """« maillage_affiche-a3_cpts-centre-saone-et-loire »: letters that every system takes."""
-    return "_".join(["maillage", _plain(file.title), _plain(told.name)[:60] or "territoire"])
+    return "_".join(["maillage", _plain(file.title), _plain(territory.name)[:60] or "territoire"])
 
 
 def _plain(words: str) -> str:

@@ -43,122 +43,163 @@ def first_scatter(selection: Selection, chosen: Choices) -> tuple[Selection, Cho
     return selection, chosen
 
 
-def choose(shown: Comparison) -> None:
+def choose(comparison: Comparison) -> None:
     """Who is compared, by what, which year: in the sidebar, under the territory."""
-    held, offered = shown.choices, [indicator.code for indicator in shown.offered]
-    binding.bind(st.selectbox, "group", held, "Comparer avec", list(GROUPS), format_func=GROUPS.get)
-    if held.group == "choisis":
+    choices, offered = comparison.choices, [indicator.code for indicator in comparison.offered]
+    binding.bind(st.selectbox, "group", choices, "Comparer avec", list(GROUPS), format_func=GROUPS.get)
+    if choices.group == "choisis":
         binding.bind(
-            st.multiselect, "departements", held, "Ma liste", list(shown.names), format_func=shown.names.get,
+            st.multiselect,
+            "departements",
+            choices,
+            "Ma liste",
+            list(comparison.names),
+            format_func=comparison.names.get,
             placeholder="Ajouter un département",
-        )  # fmt: skip
-    if held.group == "semblables":
+        )
+    if choices.group == "semblables":
         binding.bind(
-            st.multiselect, "alike", held, "Ressemblance mesurée par", _with(offered, held.alike), format_func=_label,
+            st.multiselect,
+            "alike",
+            choices,
+            "Ressemblance mesurée par",
+            _with(offered, choices.alike),
+            format_func=_label,
             placeholder="Ajouter une variable",
-        )  # fmt: skip
-        binding.bind(st.slider, "count", held, "Combien", 2, 20)
+        )
+        binding.bind(st.slider, "count", choices, "Combien", 2, 20)
     binding.bind(
-        st.selectbox, "indicator", shown.selection, "Indicateur principal", offered, format_func=_label,
-        help=shown.main.definition,
-    )  # fmt: skip
-    if len(shown.years) > 1:
-        years = [0, *reversed(shown.years)]
-        binding.bind(st.selectbox, "year", held, "Année", years, format_func=lambda year: str(year or LATEST))
+        st.selectbox,
+        "indicator",
+        comparison.selection,
+        "Indicateur principal",
+        offered,
+        format_func=_label,
+        help=comparison.main.definition,
+    )
+    if len(comparison.years) > 1:
+        years = [0, *reversed(comparison.years)]
+        binding.bind(st.selectbox, "year", choices, "Année", years, format_func=lambda year: str(year or LATEST))
 
 
 def _label(code: str) -> str:
     return catalog.INDICATOR[code].label
 
 
-def _with(offered: list[str], held: tuple[str, ...]) -> list[str]:
-    return [*offered, *(code for code in held if code not in offered)]
+def _with(offered: list[str], kept: tuple[str, ...]) -> list[str]:
+    return [*offered, *(code for code in kept if code not in offered)]
 
 
-def beside(shown: Comparison) -> None:
+def beside(comparison: Comparison) -> None:
     """The other indicators, of the table and of the maps."""
-    offered = [indicator.code for indicator in shown.offered if indicator != shown.main]
-    held = replace(shown.choices, beside=tuple(indicator.code for indicator in shown.beside))
+    offered = [indicator.code for indicator in comparison.offered if indicator != comparison.main]
+    choices = replace(comparison.choices, beside=tuple(indicator.code for indicator in comparison.beside))
     binding.bind(
-        st.multiselect, "beside", held, "Autres indicateurs", offered,
-        format_func=_label, placeholder="Ajouter un indicateur",
-    )  # fmt: skip
+        st.multiselect,
+        "beside",
+        choices,
+        "Autres indicateurs",
+        offered,
+        format_func=_label,
+        placeholder="Ajouter un indicateur",
+    )
 
 
-def alike(shown: Comparison) -> None:
+def alike(comparison: Comparison) -> None:
     """Why those alike are: distances and gaps, behind their title."""
-    if shown.alike is None:
+    if comparison.alike is None:
         return
     with st.expander("Pourquoi ceux-là : distances et écarts", key="semblables", on_change="rerun") as box:
         if box.open:
-            st.caption(text.markdown(comparison_selection.likeness_method(shown)))
-            frame = comparison_selection.likeness(ask, shown)
+            st.caption(text.markdown(comparison_selection.likeness_method(comparison)))
+            frame = comparison_selection.likeness(ask, comparison)
             data_table(frame)
-            _table_files(lambda: frame, f"semblables_{shown.reference}")
+            _table_files(lambda: frame, f"semblables_{comparison.reference}")
 
 
 # -- the views ------------------------------------------------------------------------------------------------------------
 
 
-def table(shown: Comparison) -> None:
-    beside(shown)
-    columns, above = comparison_table.columns(ask, shown), [name for *_, name in comparison_table.foot(shown)]
-    picked = {shown.reference} if shown.everyone else {shown.reference, *shown.choices.departements}
-    st.html(compared.table(columns, shown.listed, shown.names, above, picked, shown.reference))
-    said = [
+def table(comparison: Comparison) -> None:
+    """The view « Tableau »."""
+    beside(comparison)
+    columns, above = comparison_table.columns(ask, comparison), [name for *_, name in comparison_table.foot(comparison)]
+    picked = {comparison.reference} if comparison.everyone else {comparison.reference, *comparison.choices.departements}
+    st.html(compared.table(columns, comparison.listed, comparison.names, above, picked, comparison.reference))
+    sentences = [
         f"{column.indicator.label} : {remark}"
         for column in columns
         for remark in comparison_charts.remarks(
-            shown, column.indicator, column.rows[column.rows["code"].isin(shown.listed)]
+            comparison, column.indicator, column.rows[column.rows["code"].isin(comparison.listed)]
         )
     ]
-    frame = partial(long_form.tidy, questions.edition().ask, shown, [shown.main, *shown.beside], shown.listed)
-    _table_files(frame, f"comparaison_{shown.main.code}")
-    if said:
+    frame = partial(
+        long_form.tidy, questions.edition().ask, comparison, [comparison.main, *comparison.beside], comparison.listed
+    )
+    _table_files(frame, f"comparaison_{comparison.main.code}")
+    if sentences:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
-            st.html(legend.notes(said))
+            st.html(legend.notes(sentences))
 
 
-def distribution(shown: Comparison) -> None:
-    draw(comparison_charts.distribution(ask, shown))
+def distribution(comparison: Comparison) -> None:
+    """The view « Distribution »."""
+    draw(comparison_charts.distribution(ask, comparison))
 
 
-def scatter(shown: Comparison) -> None:
-    offered = [indicator.code for indicator in shown.offered]
+def scatter(comparison: Comparison) -> None:
+    """The view « Nuage »."""
+    offered = [indicator.code for indicator in comparison.offered]
     binding.bind(
         st.selectbox,
         "across",
-        shown.choices,
+        comparison.choices,
         "En abscisse",
-        _with(offered, (shown.choices.across,)),
+        _with(offered, (comparison.choices.across,)),
         format_func=_label,
     )
-    known = replace(shown.choices, spotted=tuple(code for code in shown.choices.spotted if code in shown.names))
+    known = replace(
+        comparison.choices, spotted=tuple(code for code in comparison.choices.spotted if code in comparison.names)
+    )
     binding.bind(
-        st.multiselect, "spotted", known, "Repérer un département", list(shown.names), format_func=shown.names.get,
-        placeholder="Son nom, ou son numéro", max_selections=12,
-    )  # fmt: skip
-    draw(comparison_charts.scatter(ask, shown))
+        st.multiselect,
+        "spotted",
+        known,
+        "Repérer un département",
+        list(comparison.names),
+        format_func=comparison.names.get,
+        placeholder="Son nom, ou son numéro",
+        max_selections=12,
+    )
+    draw(comparison_charts.scatter(ask, comparison))
 
 
-def maps(shown: Comparison) -> None:
+def maps(comparison: Comparison) -> None:
+    """The view « Cartes »."""
     binding.bind(
-        st.segmented_control, "maps", shown.choices, "Cartes", list(MAPS), format_func=MAPS.get, required=True,
+        st.segmented_control,
+        "maps",
+        comparison.choices,
+        "Cartes",
+        list(MAPS),
+        format_func=MAPS.get,
+        required=True,
         label_visibility="collapsed",
-    )  # fmt: skip
-    if shown.choices.maps == "indicateurs":
-        beside(shown)
-    outlines, (panels, notes) = ask.keep(comparison_table.outlines), comparison_table.panels(ask, shown)
+    )
+    if comparison.choices.maps == "indicateurs":
+        beside(comparison)
+    outlines, (panels, notes) = ask.keep(comparison_table.outlines), comparison_table.panels(ask, comparison)
     dark = _dark()
     drawn = [
-        (panel.title, multiples.image(outlines, panel, shown.marked, dark), multiples.key(panel)) for panel in panels
+        (panel.title, multiples.image(outlines, panel, comparison.marked, dark), multiples.key(panel))
+        for panel in panels
     ]
     st.html(compared.small_maps(drawn))
     if notes:
         st.html(legend.notes(notes))
-    title = shown.main.label if shown.choices.maps == "annees" else "Départements de France"
-    sheet = partial(multiples.sheet, outlines, panels, title, shown.marked)
-    name = f"maillage_cartes_{shown.main.code}"
+    title = comparison.main.label if comparison.choices.maps == "annees" else "Départements de France"
+    sheet = partial(multiples.sheet, outlines, panels, title, comparison.marked)
+    name = f"maillage_cartes_{comparison.main.code}"
     with st.container(horizontal=True):
         st.download_button(
             "Image PNG", lambda: files.png(sheet()), f"{name}.png", "image/png", key="png_cartes", on_click="ignore"
@@ -166,36 +207,44 @@ def maps(shown: Comparison) -> None:
         st.download_button(
             "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
         )
-        _table_files(partial(long_form.mapped, questions.edition().ask, shown), f"cartes_{shown.main.code}")
+        _table_files(partial(long_form.mapped, questions.edition().ask, comparison), f"cartes_{comparison.main.code}")
 
 
-def evolution(shown: Comparison) -> None:
-    if len(shown.years) > 2:
-        years = [0, *shown.years[:-1]]
+def evolution(comparison: Comparison) -> None:
+    """The view « Évolution »."""
+    if len(comparison.years) > 2:
+        years = [0, *comparison.years[:-1]]
         binding.bind(
             st.selectbox,
             "since",
-            shown.choices,
+            comparison.choices,
             "Depuis",
             years,
             format_func=lambda year: str(year or "La première année"),
         )
-    draw(comparison_charts.evolution(ask, shown))
+    draw(comparison_charts.evolution(ask, comparison))
 
 
-def chance(shown: Comparison) -> None:
-    for drawing in filter(None, comparison_charts.by_chance(ask, shown)):
+def chance(comparison: Comparison) -> None:
+    """The view « Intervalles »."""
+    for drawing in filter(None, comparison_charts.by_chance(ask, comparison)):
         draw(drawing)
 
 
-def years(shown: Comparison) -> None:
-    timeline.panel(shown.reference)
+def years(comparison: Comparison) -> None:
+    """The view « MSP et CPTS dans le temps »."""
+    timeline.panel(comparison.reference)
 
 
 PANELS = {
     "temps": years,
-    "tableau": table, "distribution": distribution, "nuage": scatter, "cartes": maps, "evolution": evolution, "hasard": chance,
-}  # fmt: skip
+    "tableau": table,
+    "distribution": distribution,
+    "nuage": scatter,
+    "cartes": maps,
+    "evolution": evolution,
+    "hasard": chance,
+}
 
 
 # -- what views share -------------------------------------------------------------------------------------------------------

@@ -41,23 +41,25 @@ class Drawing:
     credit: str = ""  # the source, as the chart itself says it
 
 
-def caption(ask: Ask, shown: Comparison, indicator: Indicator, rows: pd.DataFrame, subtitle: str = "") -> Caption:
+def caption(ask: Ask, comparison: Comparison, indicator: Indicator, rows: pd.DataFrame, subtitle: str = "") -> Caption:
     """Title, source and year of a chart of one indicator."""
     return Caption(indicator.label, atlas_map.source(ask, indicator.code), when(ask, rows, indicator), subtitle)
 
 
-def credit(said: Caption) -> str:
-    return f"Source : {said.source}, {said.year}" if said.year else f"Source : {said.source}"
+def credit(words: Caption) -> str:
+    """Who and when, under a chart."""
+    return f"Source : {words.source}, {words.year}" if words.year else f"Source : {words.source}"
 
 
 def axis(indicator: Indicator, plain: bool = False) -> Axis:
+    """The axis of an indicator: label, unit, decimals."""
     log = indicator.code in RATIOS and not plain
     return Axis(indicator.label, indicator.unit, indicator.decimals, log)
 
 
-def named(shown: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
+def named(comparison: Comparison, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of départements under their whole names."""
-    return rows.assign(name=rows["code"].map(shown.names))
+    return rows.assign(name=rows["code"].map(comparison.names))
 
 
 def benchmark(of_main: Figures, year: int) -> tuple[str, float] | None:
@@ -69,41 +71,41 @@ def benchmark(of_main: Figures, year: int) -> tuple[str, float] | None:
     return ("France", float(rows["value"].iloc[0])) if len(rows) else None
 
 
-def remarks(shown: Comparison, indicator: Indicator, rows: pd.DataFrame) -> list[str]:
+def remarks(comparison: Comparison, indicator: Indicator, rows: pd.DataFrame) -> list[str]:
     """What must be known to read these figures: withheld, missing, bounds, provisional, precision, statuses counted."""
-    said = []
+    sentences = []
     states = rows["state"].value_counts()
     if hidden := int(states.get(NS, 0)):
-        said.append(
+        sentences.append(
             f"{text.count(hidden, 'département')} sans chiffre montré : NS, retenu par le secret (ni zéro, ni manquant)."
         )
     if lacking := int(states.get(MISSING, 0)):
-        said.append(f"Donnée manquante pour {text.count(lacking, 'département')} : ce n'est pas zéro.")
+        sentences.append(f"Donnée manquante pour {text.count(lacking, 'département')} : ce n'est pas zéro.")
     if rows["bound"].isin(language_figures.BOUNDS).any():
-        said.append(
+        sentences.append(
             "Les chiffres marqués ≥ sont des minimums, ≤ des maximums, faute d'une liste exhaustive : ils n'ont pas de rang."
         )
     if rows["provisional"].any():
-        said.append("Chiffres provisoires, que leur source révise.")
+        sentences.append("Chiffres provisoires, que leur source révise.")
     tied = rows["tied"].dropna()
     if len(tied) and tied.max() > 1:
-        said.append(
+        sentences.append(
             f"Donné à {text.count(indicator.decimals, 'décimale')} : les rangs ne vont pas plus loin, et jusqu'à "
             f"{int(tied.max())} départements partagent le même."
         )
     if indicator.by_status:
-        counted = ", ".join(catalog.CPTS_STATUS[status].label for status in shown.selection.statuses) or "aucun"
-        said.append(f"Statuts de CPTS comptés : {counted}.")
-    return said
+        counted = ", ".join(catalog.CPTS_STATUS[status].label for status in comparison.selection.statuses) or "aucun"
+        sentences.append(f"Statuts de CPTS comptés : {counted}.")
+    return sentences
 
 
 # -- one indicator ------------------------------------------------------------------------------------------------------
 
 
-def distribution(ask: Ask, shown: Comparison) -> Drawing:
+def distribution(ask: Ask, comparison: Comparison) -> Drawing:
     """Where the départements compared stand among all."""
-    main, of_main = shown.main, of(ask, shown, shown.main.code)
-    rows = named(shown, of_main.at(shown.year))
+    main, of_main = comparison.main, of(ask, comparison, comparison.main.code)
+    rows = named(comparison, of_main.at(comparison.year))
     rows = rows.assign(value=rows["value"].where(language_figures.rankable(rows)))
     known = rows["value"].notna()
     cuts = comparing.quantiles(rows["value"])
@@ -111,31 +113,31 @@ def distribution(ask: Ask, shown: Comparison) -> Drawing:
     if known.any():
         middle, first, last = (text.number(cuts[i], main.decimals) for i in (2, 0, 4))
         subtitle += f" ; médiane {middle}, un sur dix à {first} ou moins, un sur dix au-delà de {last}"
-    said = caption(ask, shown, main, rows, subtitle)
+    words = caption(ask, comparison, main, rows, subtitle)
     figure = None
     if known.any():
-        figure = charts.distribution(rows, axis(main), said, shown.marked, benchmark(of_main, shown.year))
-    table = tidy(ask, shown, [main], shown.names)
+        figure = charts.distribution(rows, axis(main), words, comparison.marked, benchmark(of_main, comparison.year))
+    table = tidy(ask, comparison, [main], comparison.names)
     return Drawing(
         main.label,
         subtitle,
         figure,
         table,
-        tuple(remarks(shown, main, rows)),
+        tuple(remarks(comparison, main, rows)),
         f"distribution_{main.code}",
-        credit(said),
+        credit(words),
     )
 
 
-def scatter(ask: Ask, shown: Comparison) -> Drawing:
+def scatter(ask: Ask, comparison: Comparison) -> Drawing:
     """Two indicators, département by département, and whether one goes with the other."""
-    up, across = shown.main, catalog.INDICATOR[shown.choices.across]
-    if across not in shown.offered:
+    up, across = comparison.main, catalog.INDICATOR[comparison.choices.across]
+    if across not in comparison.offered:
         empty = f"« {across.label} » n'a pas de valeur par département dans cette base : croisez avec un autre."
         return Drawing(up.label, "", None, pd.DataFrame(), (empty,), "nuage")
-    y, x = (of(ask, shown, i.code).at(year_of(shown, i)) for i in (up, across))
+    y, x = (of(ask, comparison, i.code).at(year_of(comparison, i)) for i in (up, across))
     up_to, along = (rows["value"].astype(float).where(language_figures.rankable(rows)) for rows in (y, x))
-    rows = named(shown, y).assign(y=up_to, x=along)[["code", "name", "x", "y"]]
+    rows = named(comparison, y).assign(y=up_to, x=along)[["code", "name", "x", "y"]]
     right, upward = axis(across), axis(up)
     fit = (rows["x"] > 0 if right.log else rows["x"].notna()) & (rows["y"] > 0 if upward.log else rows["y"].notna())
     drawn = rows[fit]
@@ -147,23 +149,26 @@ def scatter(ask: Ask, shown: Comparison) -> Drawing:
         low, high = (text.number(end, SIZE) for end in (rho.low, rho.high))
         subtitle += f" ; corrélation des rangs de Spearman {text.number(rho.value, SIZE)} [{low} ; {high}]"
     title = f"{up.label} et {across.label[0].lower()}{across.label[1:]}"
-    said = Caption(title, " ; ".join(sources), "", subtitle)
-    marked = tuple(dict.fromkeys((*shown.marked, *shown.choices.spotted)))
-    figure = charts.scatter(rows, right, upward, said, marked, line)
+    words = Caption(title, " ; ".join(sources), "", subtitle)
+    marked = tuple(dict.fromkeys((*comparison.marked, *comparison.choices.spotted)))
+    figure = charts.scatter(rows, right, upward, words, marked, line)
     notes = [line.reason or _slope(line, up, right, upward)]
-    if found := quadrants.quadrants(drawn, (across.direction, up.direction), (right.log, upward.log)):
-        around = ask(territories.reach, "region", shown.region) if shown.region else ()
-        annotated_scatter.annotate(figure, drawn, (right, upward), found, (shown.region_name, around), marked)
-        middle = f"{across.label} {right.write(found.cut[0])}, {up.label} {upward.write(found.cut[1])}"
+    if quarters := quadrants.quadrants(drawn, (across.direction, up.direction), (right.log, upward.log)):
+        around = ask(territories.reach, "region", comparison.region) if comparison.region else ()
+        annotated_scatter.annotate(figure, drawn, (right, upward), quarters, (comparison.region_name, around), marked)
+        middle = f"{across.label} {right.write(quarters.cut[0])}, {up.label} {upward.write(quarters.cut[1])}"
         notes.append(
             f"Quatre quartiers, coupés aux médianes : {middle}. Nommés : à plus de {quadrants.FAR:g} écarts types robustes d'une médiane."
         )
     notes.append("Ce qui va ensemble entre départements ne dit ni la cause, ni ce qu'il en est des personnes.")
     notes += [
-        f"{i.label} : {said}" for i, r in ((up, y), (across, x)) for said in remarks(shown, i, r) if "manquant" in said
+        f"{i.label} : {words}"
+        for i, r in ((up, y), (across, x))
+        for words in remarks(comparison, i, r)
+        if "manquant" in words
     ]
-    table = tidy(ask, shown, [up, across], shown.names)
-    return Drawing(title, subtitle, figure, table, tuple(notes), f"nuage_{up.code}_{across.code}", credit(said))
+    table = tidy(ask, comparison, [up, across], comparison.names)
+    return Drawing(title, subtitle, figure, table, tuple(notes), f"nuage_{up.code}_{across.code}", credit(words))
 
 
 def _slope(line: comparing.Line, up: Indicator, right: Axis, upward: Axis) -> str:
@@ -177,22 +182,24 @@ def _slope(line: comparing.Line, up: Indicator, right: Axis, upward: Axis) -> st
     )
 
 
-def evolution(ask: Ask, shown: Comparison) -> Drawing:
+def evolution(ask: Ask, comparison: Comparison) -> Drawing:
     """The years of the main indicator, for the départements compared beside France."""
-    main, of_main = shown.main, of(ask, shown, shown.main.code)
-    years = [year for year in of_main.years if year >= shown.choices.since and year <= (shown.year or 9999)]
+    main, of_main = comparison.main, of(ask, comparison, comparison.main.code)
+    years = [year for year in of_main.years if year >= comparison.choices.since and year <= (comparison.year or 9999)]
     name = f"evolution_{main.code}"
     if len(years) < 2:
         known = ", ".join(map(str, of_main.years)) or "aucune"
         why = f"« {main.label} » : pas d'évolution à montrer, il faut deux années (connues dans cette base : {known})."
         return Drawing(main.label, "", None, pd.DataFrame(), (why,), name)
     rows = of_main.rows[of_main.rows["year"].between(years[0], years[-1])]
-    here = named(shown, rows[(rows["level"] == "departement") & rows["code"].isin(shown.marked)])
-    here = here.sort_values("code", key=lambda codes: codes.map({code: rank for rank, code in enumerate(shown.marked)}))
+    here = named(comparison, rows[(rows["level"] == "departement") & rows["code"].isin(comparison.marked)])
+    here = here.sort_values(
+        "code", key=lambda codes: codes.map({code: rank for rank, code in enumerate(comparison.marked)})
+    )
     france = rows[rows["level"] == "france"].assign(name="France")
     beside = france if len(here) and france["value"].notna().any() and not main.summed else None
     subtitle = f"de {years[0]} à {years[-1]}" + (", à côté de la France (tirets)" if beside is not None else "")
-    said = Caption(main.label, atlas_map.source(ask, main.code), f"{years[0]}-{years[-1]}", subtitle)
+    words = Caption(main.label, atlas_map.source(ask, main.code), f"{years[0]}-{years[-1]}", subtitle)
     notes = [] if len(here) else ["Choisissez un département à gauche, ou un groupe plus petit, pour voir ses courbes."]
     if flagged := sorted(map(int, rows.loc[rows["provisional"], "year"].unique())):
         notes.append(f"Années provisoires, que leur source révise : {', '.join(map(str, flagged))}.")
@@ -200,16 +207,16 @@ def evolution(ask: Ask, shown: Comparison) -> Drawing:
         notes.append("Les années retenues par le secret (NS) ne sont pas tracées.")
     notes.append("Seules les années connues sont tracées : rien n'est deviné entre deux.")
     drawn = here if len(here) else france
-    figure = charts.evolution(drawn, axis(main, True), said, beside) if drawn["value"].notna().any() else None
-    table = _changes(of_main, here if len(here) else named(shown, rows[rows["level"] == "departement"]), years)
-    return Drawing(f"{main.label} : évolution", subtitle, figure, table, tuple(notes), name, credit(said))
+    figure = charts.evolution(drawn, axis(main, True), words, beside) if drawn["value"].notna().any() else None
+    table = _changes(of_main, here if len(here) else named(comparison, rows[rows["level"] == "departement"]), years)
+    return Drawing(f"{main.label} : évolution", subtitle, figure, table, tuple(notes), name, credit(words))
 
 
 def _changes(of_main: Figures, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
     """Change from the first year to the last, by département; the tested trend where events are known."""
     main = of_main.indicator
     changed = comparing.evolution(rows[["code", "year", "value"]], years[0], years[-1])
-    told = pd.DataFrame(
+    changes = pd.DataFrame(
         {
             "Département": changed["code"].map(dict(zip(rows["code"], rows["name"], strict=True))),
             f"{years[0]} ({main.unit})": changed["first"].round(main.decimals),
@@ -223,46 +230,53 @@ def _changes(of_main: Figures, rows: pd.DataFrame, years: list[int]) -> pd.DataF
     tested = trends(of_main, tuple(changed["code"]))
     if len(tested):
         tested = tested.set_index("code").reindex(changed["code"])
-        told["Tendance (% par an)"] = tested["percent"].round(2).tolist()
-        told["de"], told["à"] = tested["low"].round(2).tolist(), tested["high"].round(2).tolist()
-        told["p"] = tested["p"].round(3).tolist()
-        told["Remarque"] = [
-            " ; ".join(filter(None, pair)) for pair in zip(told["Remarque"], tested["reason"].fillna(""), strict=True)
+        changes["Tendance (% par an)"] = tested["percent"].round(2).tolist()
+        changes["de"], changes["à"] = tested["low"].round(2).tolist(), tested["high"].round(2).tolist()
+        changes["p"] = tested["p"].round(3).tolist()
+        changes["Remarque"] = [
+            " ; ".join(filter(None, pair))
+            for pair in zip(changes["Remarque"], tested["reason"].fillna(""), strict=True)
         ]
-    return told
+    return changes
 
 
-def by_chance(ask: Ask, shown: Comparison) -> tuple[Drawing, Drawing | None]:
+def by_chance(ask: Ask, comparison: Comparison) -> tuple[Drawing, Drawing | None]:
     """Bars with their intervals where there are some; the funnel where events and exposure are known, or why there is none."""
-    main, of_main = shown.main, of(ask, shown, shown.main.code)
-    found = chance(of_main, shown.year)
-    rows = named(shown, found.table)
-    listed = rows[rows["code"].isin(shown.listed)]
+    main, of_main = comparison.main, of(ask, comparison, comparison.main.code)
+    intervals = chance(of_main, comparison.year)
+    rows = named(comparison, intervals.table)
+    listed = rows[rows["code"].isin(comparison.listed)]
     sure = listed["low"].notna() & listed["high"].notna() & ~listed["bound"].isin(language_figures.BOUNDS)
     words = " ; ".join(dict.fromkeys(listed.loc[sure, "origin"])) if sure.any() else "sans intervalle"
     subtitle = f"{text.count(len(listed), 'département')} ; {words}"
-    notes = [found.reason] if found.reason else []
-    if together := pooled(of_main, shown.listed, shown.year):
+    notes = [intervals.reason] if intervals.reason else []
+    if together := pooled(of_main, comparison.listed, comparison.year):
         notes.append(together)
-    notes += remarks(shown, main, listed)
-    said = caption(ask, shown, main, rows, subtitle)
+    notes += remarks(comparison, main, listed)
+    credits = caption(ask, comparison, main, rows, subtitle)
     _, classes = classed(ask, main, rows)
-    figure = charts.bars(listed, axis(main, True), said, shown.marked, classes)
-    table = tidy(ask, shown, [main], shown.listed, found.table)
-    first = Drawing(main.label, subtitle, figure, table, tuple(notes), f"intervalles_{main.code}", credit(said))
-    return first, _funnel(ask, shown, found, rows) if found.funnel else None
+    figure = charts.bars(listed, axis(main, True), credits, comparison.marked, classes)
+    table = tidy(ask, comparison, [main], comparison.listed, intervals.table)
+    first = Drawing(main.label, subtitle, figure, table, tuple(notes), f"intervalles_{main.code}", credit(credits))
+    return first, _funnel(ask, comparison, intervals, rows) if intervals.funnel else None
 
 
-def _funnel(ask: Ask, shown: Comparison, found: Chance, rows: pd.DataFrame) -> Drawing:
-    main = shown.main
+def _funnel(ask: Ask, comparison: Comparison, intervals: Chance, rows: pd.DataFrame) -> Drawing:
+    main = comparison.main
     exposure = Axis("Population exposée (nombre d'événements ÷ taux)", "", 0)
     title = f"{main.label} : entonnoir"
-    said = caption(
-        ask, shown, main, rows, f"référence : {text.quantity(found.funnel.benchmark, main.unit, main.decimals)}"
+    words = caption(
+        ask,
+        comparison,
+        main,
+        rows,
+        f"référence : {text.quantity(intervals.funnel.benchmark, main.unit, main.decimals)}",
     )
-    said = Caption(title, said.source, said.year, said.subtitle)
-    names = [shown.names[code] for code in found.codes]
-    figure = charts.funnel_plot(found.funnel, found.codes, names, exposure, axis(main, True), said, shown.marked)
+    words = Caption(title, words.source, words.year, words.subtitle)
+    names = [comparison.names[code] for code in intervals.codes]
+    figure = charts.funnel_plot(
+        intervals.funnel, intervals.codes, names, exposure, axis(main, True), words, comparison.marked
+    )
     places = {
         0: "dans les limites",
         1: "au-dessus de 95 %",
@@ -273,17 +287,17 @@ def _funnel(ask: Ask, shown: Comparison, found: Chance, rows: pd.DataFrame) -> D
     table = pd.DataFrame(
         {
             "Département": names,
-            f"{main.label} ({main.unit})": found.funnel.values.round(main.decimals),
-            "Population exposée": found.funnel.exposure.round().astype(int),
-            "Position": [places[side] for side in found.funnel.sides.tolist()],
+            f"{main.label} ({main.unit})": intervals.funnel.values.round(main.decimals),
+            "Population exposée": intervals.funnel.exposure.round().astype(int),
+            "Position": [places[side] for side in intervals.funnel.sides.tolist()],
         }
     )
     return Drawing(
         title,
-        said.subtitle,
+        words.subtitle,
         figure,
         table,
-        tuple(verdict(found.funnel, shown.threshold)),
+        tuple(verdict(intervals.funnel, comparison.threshold)),
         f"entonnoir_{main.code}",
-        credit(said),
+        credit(words),
     )

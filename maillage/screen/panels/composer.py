@@ -24,11 +24,12 @@ from maillage.screen.questions import ask
 from maillage.subjects.territory import draft
 from maillage.views import legend
 
-PAST, FUTURE, SAID, QUESTIONS, EPOCH = "brouillons_passes", "brouillons_annules", "dit", "questions", "cadre"
+PAST, FUTURE, MESSAGES, QUESTIONS, EPOCH = "brouillons_passes", "brouillons_annules", "dit", "questions", "cadre"
 MOST_UNDONE, MOST_QUESTIONS = 50, 10
 
 
 def now() -> Choices:
+    """The draft of the address."""
     return address.parse(Choices, st.query_params.to_dict())[0]
 
 
@@ -46,18 +47,20 @@ def change(moves: bool = False, **fields) -> None:
 
 
 def epoch() -> str:
+    """How often the map was asked to frame the draft anew."""
     return str(st.session_state.get(EPOCH, 0))
 
 
 def say(sentence: str) -> None:
     """Told once, at the top of the next run."""
-    st.session_state.setdefault(SAID, []).append(sentence)
+    st.session_state.setdefault(MESSAGES, []).append(sentence)
 
 
-def said() -> None:
+def messages() -> None:
+    """What the last change has to say, once."""
     # Always a place of its own: what appears above the map would otherwise mount it anew.
     with st.container(key="paroles"):
-        if sentences := st.session_state.pop(SAID, []):
+        if sentences := st.session_state.pop(MESSAGES, []):
             st.html(legend.notes(sentences, alert=True))
 
 
@@ -74,6 +77,7 @@ def toggle(level: str, code: str) -> None:
 
 
 def keep(codes: Iterable[str], moves: bool = False, **more) -> None:
+    """Make these communes the draft; refused in words where they are too many for a territory."""
     codes = tuple(sorted(set(codes)))
     if len(codes) > links.MOST:
         say(
@@ -85,11 +89,11 @@ def keep(codes: Iterable[str], moves: bool = False, **more) -> None:
 
 def _bring(codes: Iterable[str], name: str = "", **more) -> None:
     """Add communes to the draft, or put them in its place, as the reader chose."""
-    held, codes = now(), set(codes)
-    if st.session_state.get("maniere") == "Remplacer" or not held.codes:
+    before, codes = now(), set(codes)
+    if st.session_state.get("maniere") == "Remplacer" or not before.codes:
         keep(codes, moves=True, **({"name": name[:NAME_LETTERS]} if name else {}), **more)
     else:
-        keep(codes | set(held.codes), moves=True)
+        keep(codes | set(before.codes), moves=True)
 
 
 def bar(chosen: Choices) -> None:
@@ -106,9 +110,12 @@ def bar(chosen: Choices) -> None:
             disabled=not chosen.codes,
         )
         st.button(
-            "Garder comme version B", icon=":material/content_copy:", disabled=not chosen.codes or chosen.codes == chosen.other,
-            on_click=change, kwargs={"other": chosen.codes, "other_name": chosen.name},
-        )  # fmt: skip
+            "Garder comme version B",
+            icon=":material/content_copy:",
+            disabled=not chosen.codes or chosen.codes == chosen.other,
+            on_click=change,
+            kwargs={"other": chosen.codes, "other_name": chosen.name},
+        )
         if chosen.other:
             swapped = {
                 "codes": chosen.other,
@@ -130,6 +137,7 @@ def _undo(back: str, forth: str) -> None:
 
 
 def controls(selection: Selection, chosen: Choices) -> None:
+    """The sidebar of Composer."""
     with st.sidebar:
         bind(st.text_input, "name", chosen, "Nom du territoire", max_chars=NAME_LETTERS, placeholder="Sans nom")
         st.segmented_control("Ce qui suit", ["Ajouter", "Remplacer"], default="Ajouter", key="maniere", required=True)
@@ -176,9 +184,12 @@ def _around(code: str, minutes: int) -> None:
 def _paste(chosen: Choices) -> None:
     with st.form("coller", border=False, clear_on_submit=False):
         st.text_area(
-            "Coller une liste", key="liste", height=90, placeholder="08409, Bazeilles\n08105 Charleville-Mézières…",
+            "Coller une liste",
+            key="liste",
+            height=90,
+            placeholder="08409, Bazeilles\n08105 Charleville-Mézières…",
             help="Codes Insee ou noms, un par ligne, en colonnes ou séparés par des virgules. Les anciens codes sont suivis.",
-        )  # fmt: skip
+        )
         st.form_submit_button("Lire la liste", on_click=_read, icon=":material/content_paste:")
     for rank, question in enumerate(st.session_state.get(QUESTIONS, [])[:MOST_QUESTIONS]):
         asked = text.markdown(question.asked)
@@ -190,9 +201,11 @@ def _paste(chosen: Choices) -> None:
         with st.container(horizontal=True, key=f"question_{rank}"):
             for commune in question.candidates[: pasting.OFFERED]:
                 st.button(
-                    f"{text.markdown(commune.name)} ({commune.departement_code})", key=f"reponse_{rank}_{commune.code}",
-                    on_click=_answer, args=(question, commune.code),
-                )  # fmt: skip
+                    f"{text.markdown(commune.name)} ({commune.departement_code})",
+                    key=f"reponse_{rank}_{commune.code}",
+                    on_click=_answer,
+                    args=(question, commune.code),
+                )
     more = len(st.session_state.get(QUESTIONS, [])) - MOST_QUESTIONS
     if more > 0:
         st.markdown(f":small[Et {text.count(more, 'autre nom non compris', 'autres noms non compris')}.]")
@@ -204,37 +217,45 @@ def _read() -> None:
         return
     known = ask.keep(draft.gazetteer)
     near = {known.communes[code].departement_code for code in now().codes if code in known.communes}
-    found = pasting.read(pasted, known, near)
-    if found.refusal:
-        say(found.refusal)
+    reading = pasting.read(pasted, known, near)
+    if reading.refusal:
+        say(reading.refusal)
         return
-    for sentence in told(found, known):
+    for sentence in reading_sentences(reading, known):
         say(sentence)
-    st.session_state[QUESTIONS] = found.questions
-    if found.codes:
-        _bring(found.codes)
+    st.session_state[QUESTIONS] = reading.questions
+    if reading.codes:
+        _bring(reading.codes)
     st.session_state["liste"] = ""
 
 
-def told(found: pasting.Pasted, known: pasting.Gazetteer) -> list[str]:
+def reading_sentences(reading: pasting.Pasted, known: pasting.Gazetteer) -> list[str]:
     """What became of a pasted list, in sentences."""
-    lines = [f"{text.count(len(found.codes), 'commune lue', 'communes lues')}" + (
-        f", {text.count(found.duplicates, 'répétition laissée', 'répétitions laissées')} de côté." if found.duplicates else "."
-    )]  # fmt: skip
-    if found.followed:
+    lines = [
+        f"{text.count(len(reading.codes), 'commune lue', 'communes lues')}"
+        + (
+            f", {text.count(reading.duplicates, 'répétition laissée', 'répétitions laissées')} de côté."
+            if reading.duplicates
+            else "."
+        )
+    ]
+    if reading.followed:
         moved = [
-            f"{old} est aujourd'hui {known.communes[new].name} ({new})" for old, new in list(found.followed.items())[:8]
+            f"{old} est aujourd'hui {known.communes[new].name} ({new})"
+            for old, new in list(reading.followed.items())[:8]
         ]
-        rest = len(found.followed) - len(moved)
+        rest = len(reading.followed) - len(moved)
         lines.append(f"Anciens codes ou noms suivis : {' ; '.join(moved)}{f' ; {text.others(rest)}' if rest else ''}.")
-    if found.expanded:
-        lines.append(f"Prise arrondissement par arrondissement : {', '.join(found.expanded)}.")
-    if found.ignored:
-        shown = ", ".join(dict.fromkeys(found.ignored[:12]))
-        lines.append(f"Laissé de côté dans les lignes du tableau : {shown}{'…' if len(found.ignored) > 12 else ''}.")
-    if found.questions:
+    if reading.expanded:
+        lines.append(f"Prise arrondissement par arrondissement : {', '.join(reading.expanded)}.")
+    if reading.ignored:
+        ignored = ", ".join(dict.fromkeys(reading.ignored[:12]))
         lines.append(
-            f"{text.count(len(found.questions), 'nom à préciser', 'noms à préciser')}, à gauche sous la liste."
+            f"Laissé de côté dans les lignes du tableau : {ignored}{'…' if len(reading.ignored) > 12 else ''}."
+        )
+    if reading.questions:
+        lines.append(
+            f"{text.count(len(reading.questions), 'nom à préciser', 'noms à préciser')}, à gauche sous la liste."
         )
     return lines
 
@@ -260,22 +281,27 @@ def _opened() -> None:
         say(str(error))
         return
     known = ask.keep(draft.gazetteer)
-    found = pasting.read("\n".join(written), known)
-    for sentence in told(found, known):
+    reading = pasting.read("\n".join(written), known)
+    for sentence in reading_sentences(reading, known):
         say(sentence)
-    keep(found.codes, moves=True, name=name)
+    keep(reading.codes, moves=True, name=name)
 
 
 # -- what is taken away ---------------------------------------------------------------------------------------------------------
 
 
-def remove(told: Dossier) -> None:
+def remove(territory: Dossier) -> None:
     """Take a commune out without the map."""
-    names = dict(zip(told.communes["code"], told.communes["name"], strict=True))
+    names = dict(zip(territory.communes["code"], territory.communes["name"], strict=True))
     st.selectbox(
-        "Retirer une commune", list(names), index=None, format_func=lambda code: f"{names[code]} ({code})", key="retirer",
-        placeholder="Choisir", on_change=_removed,
-    )  # fmt: skip
+        "Retirer une commune",
+        list(names),
+        index=None,
+        format_func=lambda code: f"{names[code]} ({code})",
+        key="retirer",
+        placeholder="Choisir",
+        on_change=_removed,
+    )
 
 
 def _removed() -> None:
@@ -285,7 +311,7 @@ def _removed() -> None:
         keep(set(now().codes) - {code})
 
 
-def away(chosen: Choices, told: Dossier) -> None:
+def away(chosen: Choices, draft_: Dossier) -> None:
     """The link to share, and the files."""
     query = address.query(Draft(chosen.codes, chosen.name))
     link = f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"
@@ -294,16 +320,19 @@ def away(chosen: Choices, told: Dossier) -> None:
     if len(link) > 2000:
         st.caption("Ce lien est long : certaines messageries le coupent. Préférez le fichier.")
     st.page_link(
-        "pages/ceremonie.py", label="Diagnostic territorial et cérémonie", icon=":material/celebration:", query_params=query,
-    )  # fmt: skip
+        "pages/ceremonie.py",
+        label="Diagnostic territorial et cérémonie",
+        icon=":material/celebration:",
+        query_params=query,
+    )
     reading = questions.edition()
-    stem = "territoire_" + (slug(told.name) or "sans-nom")
+    stem = "territoire_" + (slug(draft_.name) or "sans-nom")
     with st.container(horizontal=True, key="fichiers"):
         for label, make, ending, mime in (
-            ("Enregistrer", lambda: draft.to_file(told, date.today()), "json", "application/json"),
-            ("CSV", lambda: territory.csv(told), "csv", "text/csv"),
-            ("XLSX", lambda: workbook.of_page(reading.ask, territory.table(told)), "xlsx", workbook.MIME),
-            ("GeoJSON", lambda: territory.geojson(told), "geojson", "application/geo+json"),
-            ("GeoPackage", lambda: territory.geopackage(told), "gpkg", "application/geopackage+sqlite3"),
+            ("Enregistrer", lambda: draft.to_file(draft_, date.today()), "json", "application/json"),
+            ("CSV", lambda: territory.csv(draft_), "csv", "text/csv"),
+            ("XLSX", lambda: workbook.of_page(reading.ask, territory.table(draft_)), "xlsx", workbook.MIME),
+            ("GeoJSON", lambda: territory.geojson(draft_), "geojson", "application/geo+json"),
+            ("GeoPackage", lambda: territory.geopackage(draft_), "gpkg", "application/geopackage+sqlite3"),
         ):
             st.download_button(label, make, f"{stem}.{ending}", mime, key=f"prendre_{ending}", on_click="ignore")

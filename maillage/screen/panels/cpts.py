@@ -25,15 +25,26 @@ def filters(selection: Selection, chosen: Choices) -> None:
     """In the sidebar: a name, a place, statuses, sizes, what is known of perimeters."""
     with st.sidebar:
         binding.bind(
-            st.text_input, "words", chosen, "Nom ou autre nom", placeholder="PDLMS, Artois…", icon=":material/search:", max_chars=80,
-        )  # fmt: skip
+            st.text_input,
+            "words",
+            chosen,
+            "Nom ou autre nom",
+            placeholder="PDLMS, Artois…",
+            icon=":material/search:",
+            max_chars=80,
+        )
         controls.place(selection)
         binding.bind(st.pills, "sizes", chosen, "Classe de taille", SIZES, selection_mode="multi")
         binding.bind(st.pills, "extents", chosen, "Périmètre connu", EXTENTS, selection_mode="multi")
         binding.bind(
-            st.pills, "statuses", selection, "Statuts retenus", [status.code for status in catalog.CPTS_STATUSES],
-            selection_mode="multi", format_func=lambda code: catalog.CPTS_STATUS[code].label,
-        )  # fmt: skip
+            st.pills,
+            "statuses",
+            selection,
+            "Statuts retenus",
+            [status.code for status in catalog.CPTS_STATUSES],
+            selection_mode="multi",
+            format_func=lambda code: catalog.CPTS_STATUS[code].label,
+        )
 
 
 def listing(selection: Selection, chosen: Choices) -> None:
@@ -49,17 +60,26 @@ def listing(selection: Selection, chosen: Choices) -> None:
         return
     names = dict(zip(ids, frame["name"], strict=True))
     st.selectbox(
-        "Ouvrir une CPTS", ids, index=None, format_func=names.get, key="ouvrir", placeholder="Choisir, ou cliquer une ligne",
+        "Ouvrir une CPTS",
+        ids,
+        index=None,
+        format_func=names.get,
+        key="ouvrir",
+        placeholder="Choisir, ou cliquer une ligne",
         on_change=lambda: open_cpts(st.session_state["ouvrir"]),
-    )  # fmt: skip
+    )
     st.caption(
         f"{text.count(len(frame), 'CPTS', 'CPTS')}. Population : calculée sur les communes membres quand elles sont toutes connues, "
         "sinon déclarée."
     )
     data_table(
-        cpts_list.table(frame), key="liste_cpts", height=620, placeholder="–", selection_mode="single-row",
+        cpts_list.table(frame),
+        key="liste_cpts",
+        height=620,
+        placeholder="–",
+        selection_mode="single-row",
         on_select=lambda: _row(ids),
-    )  # fmt: skip
+    )
 
 
 def _row(ids: list[str]) -> None:
@@ -69,6 +89,7 @@ def _row(ids: list[str]) -> None:
 
 
 def open_cpts(cpts_id: str | None) -> None:
+    """Open the page of a CPTS."""
     if cpts_id:
         binding.write(replace(binding.current(), cpts=cpts_id))
 
@@ -84,6 +105,7 @@ def open_at(level: str, code: str) -> None:
 
 
 def close() -> None:
+    """Back to the list."""
     binding.write(replace(binding.current(), cpts=""))
 
 
@@ -116,10 +138,12 @@ def ways(selection: Selection, dossier: Dossier) -> None:
             place = dossier.departements[0] if dossier.departements else None
             there = replace(selection.go(place.level, place.code), cpts="") if place else replace(selection, cpts="")
             st.page_link(
-                "pages/composer.py", label="Dessiner le périmètre", icon=":material/draw:",
+                "pages/composer.py",
+                label="Dessiner le périmètre",
+                icon=":material/draw:",
                 query_params=address.query(there) | {"nom": dossier.name[:NAME_LETTERS]},
                 help="Composer, ouvert sur son département : cliquez les communes que vous connaissez.",
-            )  # fmt: skip
+            )
         st.page_link(
             "pages/profil.py", label="L'essentiel", icon=":material/fact_check:", query_params=address.query(selection)
         )
@@ -127,6 +151,9 @@ def ways(selection: Selection, dossier: Dossier) -> None:
             "pages/carte.py", label="Sur la carte", icon=":material/map:", query_params=address.query(selection)
         )
         st.page_link(
-            "pages/ceremonie.py", label="Préparer la cérémonie", icon=":material/celebration:", query_params=address.query(selection),
+            "pages/ceremonie.py",
+            label="Préparer la cérémonie",
+            icon=":material/celebration:",
+            query_params=address.query(selection),
             help="La présentation et ses fichiers, et le diagnostic territorial en PDF.",
-        )  # fmt: skip
+        )

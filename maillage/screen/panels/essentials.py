@@ -50,28 +50,33 @@ def _address(page: str, selection: Selection) -> str:
 
 
 def style() -> None:
+    """The style sheet of the five findings."""
     st.html(VIEWS / "essentials.css")
 
 
-def findings(selection: Selection, told: Essentials) -> None:
+def findings(selection: Selection, sheet_: Essentials) -> None:
     """The five findings, then the page to take away."""
-    st.html(essentials.findings(told, partial(ways, selection)))
+    st.html(essentials.findings(sheet_, partial(ways, selection)))
     build = ask(provenance.build)
-    name = f"maillage_essentiel_{names.slug(told.name)}.pdf"
+    name = f"maillage_essentiel_{names.slug(sheet_.name)}.pdf"
     st.download_button(
-        "Une page PDF", partial(essentials_file.pdf, told, build["built_at"]), name, "application/pdf", on_click="ignore",
+        "Une page PDF",
+        partial(essentials_file.pdf, sheet_, build["built_at"]),
+        name,
+        "application/pdf",
+        on_click="ignore",
         icon=":material/picture_as_pdf:",
-    )  # fmt: skip
+    )
 
 
-def lines(told: Essentials) -> None:
+def lines(sheet_: Essentials) -> None:
     """The spine, and the table behind it."""
     st.subheader("Chiffre par chiffre", anchor=False)
-    st.html(spine.section(told, st.context.theme.type == "dark"))
+    st.html(spine.section(sheet_, st.context.theme.type == "dark"))
     st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     with st.expander("Tableau : les mêmes chiffres", key="tableau_profil", on_change="rerun") as box:
         if box.open:
-            data_table(essentials.table(told))
+            data_table(essentials.table(sheet_))
 
 
 def beside(selection: Selection) -> None:
@@ -82,5 +87,5 @@ def beside(selection: Selection) -> None:
 
 def brief(ask: Ask, selection: Selection) -> str:
     """Those sentences. Kept: every visitor of a view reads the same."""
-    told = sheet.of_territory(ask, selection.level, selection.code)
-    return essentials.brief(told, _address("profil", selection))
+    sheet_ = sheet.of_territory(ask, selection.level, selection.code)
+    return essentials.brief(sheet_, _address("profil", selection))

@@ -27,9 +27,10 @@ def wanted() -> bool:
 
 
 def page() -> None:
+    """The home: a sentence, three doors, a map."""
     selection = frame(words.TITLE)
     st.html(VIEWS / "home.css")
-    st.html(words.head(*ask.keep(home.told)))
+    st.html(words.head(*ask.keep(home.opening)))
     doors()
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
@@ -48,9 +49,14 @@ def doors() -> None:
         st.html(words.door(*words.DELEGATION))
         names = {code: f"{code} {name}" for code, name, *_ in ask(territories.departements)}
         chosen = st.selectbox(
-            words.DELEGATION[0], list(names), index=None, format_func=names.get, key="ma_delegation", placeholder="Mon département",
+            words.DELEGATION[0],
+            list(names),
+            index=None,
+            format_func=names.get,
+            key="ma_delegation",
+            placeholder="Mon département",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         if chosen:
             st.switch_page("pages/carte.py", query_params=address.query(Selection().go("departement", chosen)))
     with board.container(border=True, key="porte_cpts"):
@@ -58,27 +64,34 @@ def doors() -> None:
         known = ask(cpts.every)
         ids = dict(zip(known["cpts_id"], known["name"], strict=True))
         mine = st.selectbox(
-            words.CPTS[0], list(ids), index=None, format_func=ids.get, key="ma_cpts", placeholder="Ma CPTS, par son nom",
+            words.CPTS[0],
+            list(ids),
+            index=None,
+            format_func=ids.get,
+            key="ma_cpts",
+            placeholder="Ma CPTS, par son nom",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         if mine:
             st.switch_page("pages/cpts.py", query_params=address.query(replace(Selection(), cpts=mine)))
         st.page_link("pages/composer.py", label="La dessiner", icon=":material/draw:")
     with analyst.container(border=True, key="porte_analyse"):
         st.html(words.door(*words.ANALYST))
         st.page_link(
-            "pages/comparer.py", label="Mortalité prématurée et accès", icon=":material/scatter_plot:",
+            "pages/comparer.py",
+            label="Mortalité prématurée et accès",
+            icon=":material/scatter_plot:",
             query_params={"vue": "nuage", **comparing.FIRST},
-        )  # fmt: skip
+        )
         st.page_link("pages/comparer.py", label="Comparer les départements", icon=":material/bar_chart:")
         st.page_link("pages/telecharger.py", label="Télécharger et citer", icon=":material/download:")
 
 
 def first_map() -> None:
     """The share of people in a CPTS, as published by département: the map that the data supports for the whole country."""
-    shown = atlas_map.compose(ask, FIRST, atlas.contours())
+    scene = atlas_map.compose(ask, FIRST, atlas.contours())
     indicator = catalog.INDICATOR[FIRST.indicator]
-    atlas.draw(shown.view, key="accueil")
+    atlas.draw(scene.view, key="accueil")
     source = atlas_map.source(ask, indicator.code)
-    st.html(legend.legend(indicator, shown.view.paint.classes, shown.mesh, shown.when, source))
-    share.scene(shown)
+    st.html(legend.legend(indicator, scene.view.paint.classes, scene.mesh, scene.when, source))
+    share.scene(scene)

@@ -15,7 +15,7 @@ from maillage.screen.tables import listing
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.visitor_list import Brought
-from maillage.views import visitor_list as told
+from maillage.views import visitor_list as page_views
 
 READ, KEPT = "_liste_lue", "_liste_gardee"
 
@@ -25,15 +25,19 @@ def kept() -> Brought | None:
     return st.session_state.get(KEPT)
 
 
-def beside(shown: atlas_map.Scene) -> atlas_map.Scene:
+def beside(scene: atlas_map.Scene) -> atlas_map.Scene:
     """What the map shows, with the visitor's list upon it."""
-    return visitor_list.beside(shown, kept(), ask(territories.reach, shown.territory.level, shown.territory.code))
+    return visitor_list.beside(scene, kept(), ask(territories.reach, scene.territory.level, scene.territory.code))
 
 
 def bring() -> Brought | None:
     """The list dropped on the page, read once; else the one kept."""
     file = st.file_uploader(
-        told.LABEL, list(told.ENDINGS), key="depot", max_upload_size=visitor_list.MOST_MB, help=told.NOTHING
+        page_views.LABEL,
+        list(page_views.ENDINGS),
+        key="depot",
+        max_upload_size=visitor_list.MOST_MB,
+        help=page_views.NOTHING,
     )
     if file is None:
         st.session_state.pop(READ, None)
@@ -62,20 +66,36 @@ def keeping(brought: Brought) -> None:
             st.button("Ne plus la montrer sur la carte", icon=":material/location_off:", on_click=_forget)
         else:
             st.button(
-                "Garder pour la visite", icon=":material/push_pin:", type="primary", on_click=_keep, args=(brought,),
-                disabled=brought.understood.empty, help="Posée sur la carte pour vous seul, jusqu'à la fermeture de la page.",
-            )  # fmt: skip
+                "Garder pour la visite",
+                icon=":material/push_pin:",
+                type="primary",
+                on_click=_keep,
+                args=(brought,),
+                disabled=brought.understood.empty,
+                help="Posée sur la carte pour vous seul, jusqu'à la fermeture de la page.",
+            )
         st.download_button(
-            "Liste au propre (CSV)", partial(_cleaned, brought), visitor_list.file_name(brought), "text/csv", on_click="ignore",
-            icon=":material/download:", disabled=brought.understood.empty, key="propre",
+            "Liste au propre (CSV)",
+            partial(_cleaned, brought),
+            visitor_list.file_name(brought),
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            disabled=brought.understood.empty,
+            key="propre",
             help="Les lignes comprises, placées, dans les colonnes du modèle : à garder, ou à transmettre à l'administrateur de l'atlas.",
-        )  # fmt: skip
+        )
         reading = edition()
         st.download_button(
-            "Liste au propre (XLSX)", lambda: workbook.of_list(reading.ask, visitor_list.cleaned(brought), brought.name),
-            visitor_list.file_name(brought).replace(".csv", ".xlsx"), workbook.MIME, on_click="ignore",
-            icon=":material/download:", disabled=brought.understood.empty, key="propre_xlsx",
-        )  # fmt: skip
+            "Liste au propre (XLSX)",
+            lambda: workbook.of_list(reading.ask, visitor_list.cleaned(brought), brought.name),
+            visitor_list.file_name(brought).replace(".csv", ".xlsx"),
+            workbook.MIME,
+            on_click="ignore",
+            icon=":material/download:",
+            disabled=brought.understood.empty,
+            key="propre_xlsx",
+        )
         if visitor_list.folder() and st.button(
             "Déposer pour la prochaine construction", icon=":material/move_to_inbox:"
         ):
@@ -90,12 +110,12 @@ def placed(brought: Brought) -> None:
     known = ask(territories.departements)
     view = visitor_list.view(brought, sorted((code, name) for code, name, *_ in known), atlas.contours())
     atlas.draw(view, lambda level, code: None, key="carte_liste", height=420)
-    st.html(told.marks(visitor_list.kinds(brought)))
+    st.html(page_views.marks(visitor_list.kinds(brought)))
 
 
 def listed(brought: Brought) -> None:
     """Every row and what became of it; those refused first."""
-    frame = told.rows(brought)
+    frame = page_views.rows(brought)
     listing(
         frame.sort_values("Issue", key=lambda column: column != "Refusée", kind="stable"),
         "liste",

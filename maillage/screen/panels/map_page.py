@@ -38,26 +38,27 @@ class Pieces:
 
 
 def page() -> None:
+    """The map, its legend and its table, the profile beside."""
     selection = frame("Carte")
-    shown, pieces = ask.keep(view, selection, atlas.contours())
+    scene, pieces = ask.keep(view, selection, atlas.contours())
     if importing.kept() is not None:
-        shown = importing.beside(shown)
-        pieces = around(ask, shown)
+        scene = importing.beside(scene)
+        pieces = around(ask, scene)
 
     st.html(pieces.title)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         atlas.draw(pieces.packed)
         st.html(pieces.legend)
-        share.scene(shown)
+        share.scene(scene)
         if pieces.notes:
             st.html(pieces.notes)
         with st.expander(f"Tableau : {pieces.extent}", key="tableau", on_change="rerun") as table:
             if table.open:
                 indicator = catalog.INDICATOR[selection.indicator]
-                figures = tables.figures(shown.table, indicator, pieces.source)
+                figures = tables.figures(scene.table, indicator, pieces.source)
                 data_table(figures)
-                name = f"maillage_{indicator.code}_{shown.territory.level}_{shown.territory.code}"
+                name = f"maillage_{indicator.code}_{scene.territory.level}_{scene.territory.code}"
                 take(lambda: figures, name, "carte", "Télécharger en CSV", "Télécharger en XLSX")
     with right:
         st.html(pieces.headline)
@@ -73,23 +74,23 @@ def page() -> None:
 
 def view(ask: Ask, selection: Selection, contours: str) -> tuple[Scene, Pieces]:
     """The map of a selection and what stands around it. Kept: every visitor of a view is shown the same."""
-    shown = atlas_map.compose(ask, selection, contours)
-    return shown, around(ask, shown)
+    scene = atlas_map.compose(ask, selection, contours)
+    return scene, around(ask, scene)
 
 
-def around(ask: Ask, shown: Scene) -> Pieces:
+def around(ask: Ask, scene: Scene) -> Pieces:
     """What stands around a map."""
-    indicator = catalog.INDICATOR[shown.selection.indicator]
-    source, told = atlas_map.source(ask, indicator.code), atlas_profile.profile(ask, shown)
-    classes, here = shown.view.paint.classes, shown.territory
+    indicator = catalog.INDICATOR[scene.selection.indicator]
+    source, portrait = atlas_map.source(ask, indicator.code), atlas_profile.profile(ask, scene)
+    classes, here = scene.view.paint.classes, scene.territory
     return Pieces(
-        title=legend.title(atlas_map.trail(ask, shown)),
-        extent=atlas_map.extent(shown),
-        legend=legend.legend(indicator, classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown)),
-        notes=legend.notes(shown.notes) if shown.notes else "",
-        headline=profile.headline(told),
-        profile=profile.profile(told),
+        title=legend.title(atlas_map.trail(ask, scene)),
+        extent=atlas_map.extent(scene),
+        legend=legend.legend(indicator, classes, scene.mesh, scene.when, source, *atlas_map.drawn(scene)),
+        notes=legend.notes(scene.notes) if scene.notes else "",
+        headline=profile.headline(portrait),
+        profile=profile.profile(portrait),
         claims=claims.section(territory_claims.of_territory(ask, here.level, here.code)),
-        packed=maps.packed(shown.view),
+        packed=maps.packed(scene.view),
         source=source,
     )

@@ -31,13 +31,20 @@ WEIGHTS = {
 
 
 def panel(ground: Ground, chosen: Choices) -> None:
+    """The tab « Besoin et accès »."""
     access.types(chosen)
     left, _ = st.columns([1, 1])
     binding.bind(
-        left.selectbox, "need", chosen, "Besoin", NEEDS,
-        format_func=lambda code: catalog.INDICATOR[code].label
-        + ("" if "commune" in catalog.INDICATOR[code].levels else " (par département)"),
-    )  # fmt: skip
+        left.selectbox,
+        "need",
+        chosen,
+        "Besoin",
+        NEEDS,
+        format_func=lambda code: (
+            catalog.INDICATOR[code].label
+            + ("" if "commune" in catalog.INDICATOR[code].levels else " (par département)")
+        ),
+    )
     try:
         crossed = gap_need.compose(ask, ground, chosen)
     except Unanswerable as error:
@@ -71,9 +78,15 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
         access_words = access_words[::-1]
     codes = [crossed.need.code, *(f"distance_{kind.lower()}" for kind in chosen.types)]
     return bivariate.legend(
-        counts, crossed.need.label, crossed.access.label, need_words, access_words, plural, int((cells < 0).sum()),
+        counts,
+        crossed.need.label,
+        crossed.access.label,
+        need_words,
+        access_words,
+        plural,
+        int((cells < 0).sum()),
         shared.credit(codes),
-    )  # fmt: skip
+    )
 
 
 def limits(thirds: Thirds, unit: str, decimals: int) -> list[str]:

@@ -37,21 +37,21 @@ def button(title: str, key: str, files: Sequence[File] = (), note: str = "") -> 
         st.code(sharing.embed(page, query, title), language=None, wrap_lines=True)
 
 
-def scene(shown: Scene) -> None:
+def scene(drawn: Scene) -> None:
     """The map of a page."""
-    title, key = shown.view.base.label.partition(". ")[0], "carte"
-    if not atlas_picture.drawable(shown):
+    title, key = drawn.view.base.label.partition(". ")[0], "carte"
+    if not atlas_picture.drawable(drawn):
         button(
             title,
             key,
             note="La France par commune ne tient pas sur une page : choisissez une région ou un département pour une image.",
         )
         return
-    name = f"maillage_{shown.selection.indicator}_{shown.territory.level}_{shown.territory.code}"
+    name = f"maillage_{drawn.selection.indicator}_{drawn.territory.level}_{drawn.territory.code}"
     edition, made = questions.edition(), ask(provenance.build)["built_at"]
 
     def picture():
-        return atlas_picture.picture(edition.ask, shown)
+        return atlas_picture.picture(edition.ask, drawn)
 
     files = (
         ("PNG", lambda: map_picture.png(picture()), f"{name}.png", "image/png"),

@@ -67,9 +67,14 @@ def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
         take(lambda: table, f"maillage_{name}", name, icon=":material/download:")
         if level:
             st.download_button(
-                "GeoPackage", partial(geo.geopackage, edition.answer, table, name, level), f"maillage_{name}.gpkg",
-                "application/geopackage+sqlite3", key=f"gpkg_{name}", on_click="ignore", icon=":material/layers:",
-            )  # fmt: skip
+                "GeoPackage",
+                partial(geo.geopackage, edition.answer, table, name, level),
+                f"maillage_{name}.gpkg",
+                "application/geopackage+sqlite3",
+                key=f"gpkg_{name}",
+                on_click="ignore",
+                icon=":material/layers:",
+            )
 
 
 def sources(codes: Sequence[str]) -> tuple[str, str]:

@@ -25,13 +25,14 @@ READING = (
 
 
 def panel(ground: Ground, question: Question, best: Answer, mine: Answer | None) -> None:
-    found = gap_curve.curve(question)
+    """What each more site brings, from 1 to 10, and the note to take away."""
+    answers = gap_curve.curve(question)
     left, right = st.columns(2, gap="medium")
     with left:
         shared.heading("Un site de plus", READING, "courbe_sites")
-        st.html(siting_curve.image(found, question.chosen.sites, st.context.theme.type == "dark"))
+        st.html(siting_curve.image(answers, question.chosen.sites, st.context.theme.type == "dark"))
         steps = pd.DataFrame(
-            [(each.sites, each.name, each.more, each.people) for each in found.steps],
+            [(each.sites, each.name, each.more, each.people) for each in answers.steps],
             columns=["Sites", "Dernier site", "Habitants qu'il rapproche", "En tout"],
         )
         shared.listed("Tableau : un site de plus", lambda: steps, "un_site_de_plus")
@@ -54,7 +55,7 @@ def panel(ground: Ground, question: Question, best: Answer, mine: Answer | None)
                 note.title(ground, question),
                 note.lead(question),
                 picture,
-                found,
+                answers,
                 question.chosen.sites,
                 scenarios,
                 notes,

@@ -14,6 +14,7 @@ from maillage.views import timeline as drawn
 
 
 def panel(own: str | None) -> None:
+    """MSP and CPTS year after year: a map that plays, small curves, signatures."""
     played, signed = ask.keep(timeline.played), ask.keep(timeline.signatures)
     st.html(VIEWS / "timeline.css")
     dark = st.context.theme.type == "dark"
@@ -21,11 +22,12 @@ def panel(own: str | None) -> None:
     st.html(f"<script>{(VIEWS / 'timeline.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     rows = pd.DataFrame(
         [
-            {"Département": f"{one.name} ({one.code})"} | {str(year): value for year, value in one.points}
+            {"Département": f"{one.name} ({one.code})"}
+            | {str(year): value for year, value in one.points}
             | ({"Registre": one.registered.count, "Date du registre": one.registered.as_of} if one.registered else {})
             for one in played.series
         ]
-    )  # fmt: skip
+    )
     with st.expander("Tableau des mêmes valeurs", key="valeurs_temps", on_change="rerun") as box:
         if box.open:
             data_table(rows)

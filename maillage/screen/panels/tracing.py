@@ -10,31 +10,34 @@ from maillage.queries import traces
 from maillage.screen.questions import ask
 from maillage.subjects.provenance import figure_trace
 from maillage.views import legend
-from maillage.views import trace as told
+from maillage.views import trace as trace_view
 
 
 def drawer(selection: Selection) -> None:
     """Folded away under a profile; nothing is asked until it is opened."""
-    with st.expander(told.TITLE, key="tracer", icon=":material/account_tree:", on_change="rerun") as box:
+    with st.expander(trace_view.TITLE, key="tracer", icon=":material/account_tree:", on_change="rerun") as box:
         if box.open:
-            shown(selection, selection.indicator, compact=True)
+            panel(selection, selection.indicator, compact=True)
 
 
-def shown(selection: Selection, wanted: str, compact: bool = False) -> None:
+def panel(selection: Selection, wanted: str, compact: bool = False) -> None:
     """Choose one of the territory's figures, then a year; read where it comes from."""
     years = ask(traces.known, selection.level, selection.code)
     offered = [indicator.code for indicator in catalog.INDICATORS if indicator.code in years]
     if not offered:
-        st.html(legend.notes([told.NONE]))
+        st.html(legend.notes([trace_view.NONE]))
         return
     key = f"trace_{selection.level}_{selection.code}"
     places = st.columns([3, 1]) if not compact else (st.container(), st.container())
     name = places[0].selectbox(
-        "Chiffre", offered, offered.index(wanted) if wanted in offered else 0, key=f"{key}_{wanted}",
+        "Chiffre",
+        offered,
+        offered.index(wanted) if wanted in offered else 0,
+        key=f"{key}_{wanted}",
         format_func=lambda code: catalog.INDICATOR[code].label,
-    )  # fmt: skip
+    )
     year = years[name][0]
     if len(years[name]) > 1:
         year = places[1].selectbox("Année", years[name], key=f"{key}_{name}_annee")
     trace = figure_trace.trace(ask, name, selection.level, selection.code, year, selection.statuses)
-    st.html(told.trace(trace) if trace else legend.notes([told.NONE]))
+    st.html(trace_view.trace(trace) if trace else legend.notes([trace_view.NONE]))

@@ -36,6 +36,7 @@ KEPT = 64  # answers kept for all visitors
 
 
 def panel(ground: Ground, chosen: Choices) -> None:
+    """The tab « Et si ? »."""
     asked(ground, chosen)
     try:
         question = gap_whatif.ask_for(ask, ground, chosen)
@@ -70,31 +71,52 @@ def asked(ground: Ground, chosen: Choices) -> None:
         bind(st.selectbox, "kind", chosen, "Ouvrir", TYPES, help=MEANINGS)
     with two:
         bind(
-            st.selectbox, "method", chosen, "Pour", [method.code for method in METHODS],
+            st.selectbox,
+            "method",
+            chosen,
+            "Pour",
+            [method.code for method in METHODS],
             format_func=lambda code: METHOD[code].label,
-        )  # fmt: skip
+        )
     with three:
         bind(st.number_input, "sites", chosen, "Nouveaux sites", 1, MOST_SITES)
     with four:
         bind(
-            st.number_input, "least", chosen, "Candidates : habitants, au moins", 0, 50_000, step=500,
+            st.number_input,
+            "least",
+            chosen,
+            "Candidates : habitants, au moins",
+            0,
+            50_000,
+            step=500,
             help="2 000 par défaut, et la plus grande commune des intercommunalités qui n'en ont pas. 0 : toutes les communes.",
-        )  # fmt: skip
+        )
     left, middle, right = st.columns([1, 0.7, 1.4], vertical_alignment="bottom")
     with middle:
         binding.bind(
-            st.segmented_control, "projects", chosen, "Compter les projets comme ouverts", list(PROJECTS),
-            format_func=PROJECTS.get, required=True,
-        )  # fmt: skip
+            st.segmented_control,
+            "projects",
+            chosen,
+            "Compter les projets comme ouverts",
+            list(PROJECTS),
+            format_func=PROJECTS.get,
+            required=True,
+        )
     with left:
         bind(st.slider, "threshold", chosen, "Seuil (min)", 5, 60)
     with right:
         names = ground.places[ground.inside].set_index("code")["name"].to_dict()
         known = replace(chosen, placed=tuple(code for code in chosen.placed if code in names))
         bind(
-            st.multiselect, "placed", known, "Vos sites (ou cliquez la carte)", list(names), format_func=names.get,
-            max_selections=MOST_PLACED, placeholder="Aucun",
-        )  # fmt: skip
+            st.multiselect,
+            "placed",
+            known,
+            "Vos sites (ou cliquez la carte)",
+            list(names),
+            format_func=names.get,
+            max_selections=MOST_PLACED,
+            placeholder="Aucun",
+        )
 
 
 # -- the search -----------------------------------------------------------------------------------------------------
@@ -154,6 +176,7 @@ def waiting(job: Job, method: str) -> None:
 
 
 def again() -> None:
+    """Forget the search that was stopped, so that it runs again."""
     st.session_state.pop(JOB, None)
 
 
@@ -187,14 +210,21 @@ def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
 
 
 def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None) -> None:
+    """The map with the sites proposed."""
     chosen = question.chosen
     painted, what = gap_whatif.painted(question, best)
     title = f"{MOMENTS[chosen.moment]} : {what.label.lower()}, {chosen.kind}"
     shared.heading(title, help_texts.WHATIF, "et_si")
     bind(
-        st.segmented_control, "moment", chosen, "Moment", list(MOMENTS), format_func=MOMENTS.get, required=True,
+        st.segmented_control,
+        "moment",
+        chosen,
+        "Moment",
+        list(MOMENTS),
+        format_func=MOMENTS.get,
+        required=True,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     proposals = gap_whatif.proposals(best, mine)
     view = grounds.view(ask, ground, atlas.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
     atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si")
@@ -232,9 +262,11 @@ def equity(question: Question, best: Answer) -> None:
         shared.heading("Qui gagne, qui reste loin", help_texts.EQUITY, "equite")
         rows = gap_whatif.moments(question, best)
         figure = charts.coverage(
-            gap_access.curves(rows), Axis("Temps", "min"), Axis("Habitants au-delà", "%", 1),
+            gap_access.curves(rows),
+            Axis("Temps", "min"),
+            Axis("Habitants au-delà", "%", 1),
             Caption("Avant et après", f"{catalog.TRAVEL.label}", ""),
-        )  # fmt: skip
+        )
         figure.update_xaxes(range=[0, gap_access.FARTHEST])
         shared.chart(figure, "courbe_et_si")
         shared.listed("Déciles avant et après", partial(gap_whatif.equity, question, best), "deciles_et_si")

@@ -22,6 +22,7 @@ IN_WORDS = 4  # zones
 
 
 def panel(ground: Ground, chosen: Choices) -> None:
+    """The tab « Zones blanches »."""
     white = gap_white.compose(ask, ground)
     st.html(gaps.keys(shares(white)))
     left, right = st.columns([1.7, 1], gap="medium")
@@ -30,9 +31,14 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with left:
         shared.heading("Communes et CPTS", help_texts.WHITE, "blanches")
         view = grounds.view(
-            ask, ground, atlas.contours(), "communes dans une CPTS, hors CPTS ou inconnues", white.painted, perimeters=True,
+            ask,
+            ground,
+            atlas.contours(),
+            "communes dans une CPTS, hors CPTS ou inconnues",
+            white.painted,
+            perimeters=True,
             selected=outlined,
-        )  # fmt: skip
+        )
         atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
         source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
         drawn = cpts_statuses(view)
@@ -97,9 +103,14 @@ def lead(white: gap_white.White) -> list[tuple[str, str, str]]:
         rest = len(white.nameless) - gap_white.NAMED
         more = f" {text.others(rest)}" if rest > 0 else ""
         keys.append(
-            (text.number(len(white.nameless)), "CPTS connues, sans toutes leurs communes" if len(white.nameless) > 1
-             else "CPTS connue, sans toutes ses communes", names + more)
-        )  # fmt: skip
+            (
+                text.number(len(white.nameless)),
+                "CPTS connues, sans toutes leurs communes"
+                if len(white.nameless) > 1
+                else "CPTS connue, sans toutes ses communes",
+                names + more,
+            )
+        )
     return keys
 
 
@@ -112,8 +123,10 @@ def zones_in_words(white: gap_white.White, zone: Patch | None, chosen: Choices) 
         unknown = white.communes(UNKNOWN)
         st.info(
             "Des habitants peuvent n'avoir aucune CPTS, mais on ne sait pas où : les communes des CPTS d'ici ne sont pas toutes "
-            "connues, ou leur statut ne l'est pas." if unknown else "Aucune commune hors CPTS ici, aux statuts retenus."
-        )  # fmt: skip
+            "connues, ou leur statut ne l'est pas."
+            if unknown
+            else "Aucune commune hors CPTS ici, aux statuts retenus."
+        )
         return
     described = [zone] if zone else white.zones[:IN_WORDS]
     st.html("".join(gaps.card(f"Zone de {each.name}", lines(white, each)) for each in described))

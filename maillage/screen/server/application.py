@@ -79,6 +79,7 @@ def why_not_ready() -> str | None:
 
 
 def build_in_place() -> str | None:
+    """The version of the build that is served, None when there is none."""
     try:
         return questions.warehouse().edition().version
     except Unavailable:
@@ -127,6 +128,7 @@ async def rehearse(name: str) -> None:
 
 
 def some_departement() -> str | None:
+    """A département to warm the pages with."""
     known = questions.warehouse().edition().ask(territories.departements)
     return f"departement-{known[0][0]}" if known else None
 

@@ -21,11 +21,14 @@ MISUSED, UNABLE = 2, 1  # what the process answers
 
 
 class Parser(argparse.ArgumentParser):
+    """Options of the server; a bad one is one sentence and a non-zero end."""
+
     def error(self, message: str) -> NoReturn:
         stop(f"{message[:1].upper()}{message[1:]} : « {self.prog} --help » dit ce qui existe.", MISUSED)
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Serve the atlas until it is stopped; bad settings end it with one sentence."""
     options = parser().parse_args(arguments)
     if sentence := settings.mistakes() or wrong(options):
         stop(sentence, MISUSED)
@@ -52,10 +55,16 @@ def serve(app, door: socket.socket) -> int:
 
     server = Server(
         uvicorn.Config(
-            app, ws="websockets-sansio", ws_max_size=MESSAGE_BYTES, log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on",
+            app,
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_BYTES,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            lifespan="on",
         )
-    )  # fmt: skip
+    )
     with suppress(KeyboardInterrupt):
         server.run(sockets=[door])
     return 0 if server.started else UNABLE
@@ -70,6 +79,7 @@ def notify(state: str) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
+    """The options of the server."""
     made = Parser(prog="python serve.py", description="Sert l'atlas Maillage.", allow_abbrev=False)
     made.add_argument("--address", default="127.0.0.1", help="adresse à laquelle répondre (127.0.0.1)")
     made.add_argument("--port", type=int, default=8501, help="port auquel répondre (8501)")
@@ -109,5 +119,6 @@ def listening(address: str, port: int) -> socket.socket:
 
 
 def stop(sentence: str, code: int) -> NoReturn:
+    """End with one sentence on stderr and this exit status."""
     print(sentence, file=sys.stderr)
     raise SystemExit(code)

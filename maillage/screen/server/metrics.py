@@ -22,8 +22,11 @@ class Metrics:
     def __init__(self, build: Callable[[], str | None]):
         self.registry = CollectorRegistry()
         self.runs = Histogram(
-            "maillage_run_seconds", "From a gesture to the end of the run it asks for.", buckets=BUCKETS, registry=self.registry,
-        )  # fmt: skip
+            "maillage_run_seconds",
+            "From a gesture to the end of the run it asks for.",
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
         self.visitors = Gauge("maillage_visitors", "Pages open now.", registry=self.registry)
         self.refused = Counter(
             "maillage_connections_refused", "Connections refused, another site's for instance.", registry=self.registry
@@ -83,6 +86,7 @@ class RunMeter:
 
 
 def asks_a_run(packet: bytes | None) -> bool:
+    """Whether a message from a browser asks for a run of a page."""
     try:
         return bool(packet) and BackMsg.FromString(packet).WhichOneof("type") == "rerun_script"
     except Exception:  # what is no message of Streamlit's is for Streamlit to refuse

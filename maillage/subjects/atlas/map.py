@@ -65,12 +65,12 @@ def resolve(ask: Ask, selection: Selection) -> tuple[Selection, list[str]]:
             )
             selection = selection.go("france", "FR")
     if selection.cpts:
-        found = ask(cpts.home, selection.cpts)
-        if found is None:
+        home = ask(cpts.home, selection.cpts)
+        if home is None:
             problems.append(f"La CPTS « {shortened(selection.cpts)} » n'existe pas : laissée de côté.")
             selection = replace(selection, cpts="")
-        elif found[1] not in selection.statuses:
-            status = catalog.CPTS_STATUS[found[1]]
+        elif home[1] not in selection.statuses:
+            status = catalog.CPTS_STATUS[home[1]]
             problems.append(f"Le statut de cette CPTS, « {status.label} », est ajouté aux statuts retenus.")
             selection = replace(selection, statuses=(*selection.statuses, status.code))
     return selection, problems
@@ -104,13 +104,13 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
         focus=selection.cpts,
     )
     placed = view.overlays.sites
-    told = notes(ask, selection, mesh, reach, view.overlays, coloured.classes)
+    sentences = notes(ask, selection, mesh, reach, view.overlays, coloured.classes)
     if crowded(view):
-        told.append(
+        sentences.append(
             f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type, puis un symbole en agrandissant. "
             "Leurs fiches s'ouvrent dans un département, ou avec moins de types."
         )
-    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), told)
+    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), sentences)
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,8 @@ def colouring(
         table = ask(indicators.by_departement, name, statuses)
     breaks = indicator.limits or ask(indicators.scale, name, mesh)[0]
     # As shown, so that « 20,0 » is never found in « moins de 20 ».
-    shown_as = table["value"].round(indicator.decimals)
-    marks, classes = classify(shown_as, breaks, indicator.palette, table["basis"] == WITHHELD)
+    rounded = table["value"].round(indicator.decimals)
+    marks, classes = classify(rounded, breaks, indicator.palette, table["basis"] == WITHHELD)
     if mesh == "departement":
         file = "departements" if departements else "departements-france"
         parts = [part(file, mesh, table, marks, indicator)]
@@ -170,6 +170,7 @@ def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
 
 
 def part(file: str, level: str, table: pd.DataFrame, marks: str, indicator: catalog.Indicator) -> Part:
+    """The values, marks and bounds of one level of a map, as the browser takes them."""
     numbers = table["value"].round(indicator.decimals).astype(float).tolist()
     bounds = np.select([table["bound"] == "at_least", table["bound"] == "at_most"], [b"+", b"-"], b" ")
     ranks = "".join(np.where(table["level"] == LEVELS[1], "1", "0")) if level == LEVELS[0] else ""
@@ -194,32 +195,34 @@ def selected(ask: Ask, selection: Selection, mesh: str, reach: list[str]) -> tup
 
 def notes(ask, selection, mesh, reach, overlays, classes) -> list[str]:
     """What the reader must know to read this map rightly: why a layer is empty, what is not known."""
-    said = []
+    sentences = []
     indicator = catalog.INDICATOR[selection.indicator]
     if mesh == "departement" and (selection.level != "france" or selection.mesh == "commune"):
-        said.append(
+        sentences.append(
             f"« {indicator.label} » n'est connu que par département : la valeur n'est pas répartie entre les communes."
         )
     if mesh == "commune" and selection.level == "france" and selection.mesh != "commune":
-        said.append(f"« {indicator.label} » n'est connu que par commune : un niveau n'a pas de moyenne.")
+        sentences.append(f"« {indicator.label} » n'est connu que par commune : un niveau n'a pas de moyenne.")
     if mesh == "departement" and selection.level != "france":
-        said.append("La légende et le tableau comptent tous les départements de France.")
+        sentences.append("La légende et le tableau comptent tous les départements de France.")
     if indicator.by_status:
         chosen = ", ".join(catalog.CPTS_STATUS[status].label for status in selection.statuses) or "aucun"
-        said.append(f"Statuts de CPTS comptés : {chosen}. Rapporté à la population municipale 2023 (Mayotte : 2017).")
+        sentences.append(
+            f"Statuts de CPTS comptés : {chosen}. Rapporté à la population municipale 2023 (Mayotte : 2017)."
+        )
     if classes.missing and classes.missing == sum(classes.counts) + classes.missing:
-        said.append(unknown_layer(indicator, anywhere=bool(ask(indicators.sources, indicator.code))))
+        sentences.append(unknown_layer(indicator, anywhere=bool(ask(indicators.sources, indicator.code))))
     if selection.level != "france":
-        said += empty_types(
+        sentences += empty_types(
             ask(sites.counts, *territory_of_sites(selection, reach)).set_index("type"), selection.types, overlays
         )
         if selection.perimeters:
             whole, partly = ask(cpts.survey, reach)
             if whole + partly == 0:
-                said.append(
+                sentences.append(
                     "Aucun périmètre de CPTS n'est connu ici : l'absence de contour ne veut pas dire l'absence de CPTS."
                 )
-    return said + unlocated(overlays.unlocated)
+    return sentences + unlocated(overlays.unlocated)
 
 
 def empty_types(counted: pd.DataFrame, types: tuple[str, ...], overlays: Overlays) -> list[str]:
@@ -229,22 +232,22 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], overlays: Overlay
     nowhere = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
     none = [kind for kind in nowhere if counted.loc[kind, "whole"] == counted.loc[kind, "departements"]]
     unknown = [kind for kind in nowhere if kind not in none]
-    said = []
+    sentences = []
     if none:
-        said.append(f"Aucun site ici, d'après un recensement complet : {', '.join(none)}.")
+        sentences.append(f"Aucun site ici, d'après un recensement complet : {', '.join(none)}.")
     if unknown:
-        said.append(
+        sentences.append(
             f"Aucun site recensé ici : {', '.join(unknown)}. C'est une inconnue, pas un zéro : il manque ici une liste "
             f"complète ({' ; '.join(catalog.SITE_TYPE[kind].label for kind in unknown)})."
         )
     for kind in absent:
         if sites_without := int(counted.loc[kind, "unplaced"]):
             plural = "s" if sites_without > 1 else ""
-            said.append(
+            sentences.append(
                 f"{text.count(sites_without, 'site')} {kind} sans commune connue : compté{plural} dans le profil, non "
                 f"placé{plural} sur la carte."
             )
-    return said
+    return sentences
 
 
 def unlocated(rows: pd.DataFrame | None) -> list[str]:
@@ -317,6 +320,7 @@ def extent(scene: Scene) -> str:
 
 
 def trail(ask: Ask, scene: Scene) -> list[str]:
+    """Names from France down to the territory."""
     return way(ask, scene.territory)
 
 

@@ -46,9 +46,14 @@ def picture(ask: Ask, scene: Scene) -> MapPicture:
     marks = _marks(scene)
     drawn = _country(ask, scene, marks, labels) if scene.mesh == "departement" else _ground(ask, scene, marks)
     return MapPicture(
-        f"{indicator.label} : {text.territory_name(here.level, here.code, here.name)}", f"{indicator.unit}, {scene.when}", drawn, classes, labels,
-        catalog.LEVEL[scene.mesh].plural, credit,
-    )  # fmt: skip
+        f"{indicator.label} : {text.territory_name(here.level, here.code, here.name)}",
+        f"{indicator.unit}, {scene.when}",
+        drawn,
+        classes,
+        labels,
+        catalog.LEVEL[scene.mesh].plural,
+        credit,
+    )
 
 
 def _marks(scene: Scene) -> dict[str, str]:
@@ -81,8 +86,11 @@ def _ground(ask: Ask, scene: Scene, marks: dict[str, str]) -> Ground:
     near = ask(communes.within, west - EDGE, south - EDGE, east + EDGE, north + EDGE)
     touched = tuple(sorted({departement_of(code) for code in near["code"]}))
     sites = scene.view.overlays.sites
-    shown = pd.DataFrame(columns=SITES) if sites is None or crowded(scene.view) else sites[SITES]
+    sites_drawn = pd.DataFrame(columns=SITES) if sites is None or crowded(scene.view) else sites[SITES]
     return Ground(
-        members, shaped(near[~near["code"].isin(fills)], shapely.box(west, south, east, north)),
-        shaped(ask(print_frame.departements, touched)), shown, fills,
-    )  # fmt: skip
+        members,
+        shaped(near[~near["code"].isin(fills)], shapely.box(west, south, east, north)),
+        shaped(ask(print_frame.departements, touched)),
+        sites_drawn,
+        fills,
+    )

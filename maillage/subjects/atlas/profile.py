@@ -11,9 +11,9 @@ from maillage.subjects.atlas.map import Scene
 from maillage.warehouse import Ask
 
 
-def profile(ask: Ask, shown: Scene) -> dict:
+def profile(ask: Ask, scene: Scene) -> dict:
     """What the panel beside the map tells: figures against larger territories, structures, CPTS."""
-    here = shown.territory
+    here = scene.territory
     places = [(here.level, here.code)]
     if here.level in ("commune", "arrondissement_municipal", "epci"):
         places.append(("departement", here.departement_code))
@@ -22,11 +22,11 @@ def profile(ask: Ask, shown: Scene) -> dict:
     if here.level != "france":
         places.append(("france", "FR"))
     names = [ask(territories.territory, *place).name for place in places]
-    coloured, named = shown.selection.indicator, catalog.in_document(PROFILE)
+    coloured, named = scene.selection.indicator, catalog.in_document(PROFILE)
     answer = ask(indicators.profile, places, list(dict.fromkeys((*named, coloured))))
-    if set(shown.selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
-        answer = refiltered(ask, answer, shown.selection.statuses)
-    around = ask(cpts.around, shown.selection.statuses, ask(territories.reach, here.level, here.code))
+    if set(scene.selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
+        answer = refiltered(ask, answer, scene.selection.statuses)
+    around = ask(cpts.around, scene.selection.statuses, ask(territories.reach, here.level, here.code))
     local = here.level in ("commune", "arrondissement_municipal")
     return {
         "territory": here,
@@ -37,10 +37,10 @@ def profile(ask: Ask, shown: Scene) -> dict:
         "figures": answer,
         "structures": ask(sites.counts, here.level, here.code),
         "nearest": ask(sites.nearest, here.code) if local else [],
-        "member_of": ask(cpts.of_commune, shown.selection.statuses, here.code) if local else [],
+        "member_of": ask(cpts.of_commune, scene.selection.statuses, here.code) if local else [],
         "cpts": around,
         "cpts_survey": ask(cpts.survey, ask(territories.reach, here.level, here.code)),
-        "focus": shown.selection.cpts,
+        "focus": scene.selection.cpts,
     }
 
 

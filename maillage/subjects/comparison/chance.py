@@ -47,8 +47,8 @@ def chance(of: Figures, year: int = 0) -> Chance:
         table["exposure"] = (table["events"] * scale / table["value"]).where(table["value"] > 0)
         for row in table[table["exposure"].notna() & ~both & ~bounded].itertuples():
             if scale != 100:
-                found = rates.crude_rate(row.events, row.exposure, scale)
-                table.loc[row.Index, ["low", "high", "origin"]] = [found.low, found.high, found.interval]
+                rate = rates.crude_rate(row.events, row.exposure, scale)
+                table.loc[row.Index, ["low", "high", "origin"]] = [rate.low, rate.high, rate.interval]
     ready = table[table["exposure"].notna()]
     if len(ready) < FEWEST:
         return Chance(table, scale or 1.0, None, (), why_not(indicator, table))
@@ -87,14 +87,14 @@ def pooled(of: Figures, codes: tuple[str, ...], year: int) -> str:
         return f"Ensemble des {len(rows)} départements comparés : {least}{text.count(int(known.sum()), 'événement')}."
     total = guard.total(codes)
     if total.state == NUMBER:
-        told = text.count(total.value, "événement")
+        events = text.count(total.value, "événement")
     elif total.state in (BOUNDS, SECRET) and total.high is not None:
-        told = f"de {text.number(total.low)} à {text.count(total.high, 'événement')}"
+        events = f"de {text.number(total.low)} à {text.count(total.high, 'événement')}"
     elif total.low is not None:
-        told = f"au moins {text.count(total.low, 'événement')}"
+        events = f"au moins {text.count(total.low, 'événement')}"
     else:
-        told = "nombre d'événements inconnu"
-    return f"Ensemble des {len(rows)} départements comparés : {told}. {total.reason}".strip()
+        events = "nombre d'événements inconnu"
+    return f"Ensemble des {len(rows)} départements comparés : {events}. {total.reason}".strip()
 
 
 def trends(of: Figures, codes: tuple[str, ...]) -> pd.DataFrame:
@@ -102,24 +102,26 @@ def trends(of: Figures, codes: tuple[str, ...]) -> pd.DataFrame:
     scale = of.indicator.per
     if of.indicator.decided or not scale or not of.rows["events"].notna().any():
         return pd.DataFrame()
-    told = []
+    slopes = []
     here = of.rows[(of.rows["level"] == "departement") & of.rows["code"].isin(codes)]
     for code, rows in here.groupby("code"):
         exposure = (rows["events"] * scale / rows["value"]).where(rows["value"] > 0)
-        found = rates.trend(rows["year"], rows["events"].fillna(0), exposure.where(rows["events"].notna()))
-        told.append((code, found.percent_per_year, found.low, found.high, found.p_value, found.reason))
-    return pd.DataFrame(told, columns=["code", "percent", "low", "high", "p", "reason"])
+        slope = rates.trend(rows["year"], rows["events"].fillna(0), exposure.where(rows["events"].notna()))
+        slopes.append((code, slope.percent_per_year, slope.low, slope.high, slope.p_value, slope.reason))
+    return pd.DataFrame(slopes, columns=["code", "percent", "low", "high", "p", "reason"])
 
 
 def verdict(drawn: Funnel, threshold: int) -> list[str]:
     """The funnel in sentences: its limits, what is beyond them, what is left out."""
     beyond = int((np.abs(drawn.sides) == 2).sum())
-    said = [f"{drawn.method}, autour du taux de l'ensemble. {text.count(beyond, 'département')} au-delà de 99,8 %."]
+    sentences = [
+        f"{drawn.method}, autour du taux de l'ensemble. {text.count(beyond, 'département')} au-delà de 99,8 %."
+    ]
     if drawn.reason:
-        said.append(drawn.reason)
-    said.append(
+        sentences.append(drawn.reason)
+    sentences.append(
         "Sortir de l'entonnoir ne dit pas pourquoi. La population exposée est déduite du taux publié et du nombre d'événements."
     )
     few = f" Sous {ENOUGH_EVENTS} événements, l'intervalle est exact (χ²)."
     hidden = f" Un effectif de 1 à {threshold - 1} est retenu (NS)." if threshold else ""
-    return [*said, (few + hidden).strip()]
+    return [*sentences, (few + hidden).strip()]

@@ -18,8 +18,25 @@ from maillage.queries import comparison, indicators, territories
 from maillage.warehouse import Ask
 
 MISSING, NS = "manquant", "ns"  # the state of a figure that is not shown; of one that is: ""
-COLUMNS = ["level", "code", "name", "region_code", "departement_code", "year", "value", "low", "high", "bound", "basis", "events", "method",
-           "source", "vintage", "state", "provisional"]  # fmt: skip
+COLUMNS = [
+    "level",
+    "code",
+    "name",
+    "region_code",
+    "departement_code",
+    "year",
+    "value",
+    "low",
+    "high",
+    "bound",
+    "basis",
+    "events",
+    "method",
+    "source",
+    "vintage",
+    "state",
+    "provisional",
+]
 
 
 @dataclass(frozen=True)
@@ -51,8 +68,8 @@ class Figures:
         return self._once(("at", year), lambda: self._at(year))
 
     def _at(self, year: int) -> pd.DataFrame:
-        found = self._of("departement", year).set_index("code")
-        rows = found.drop(columns=["name", "region_code", "departement_code"]).reindex(self.departements["code"])
+        values = self._of("departement", year).set_index("code")
+        rows = values.drop(columns=["name", "region_code", "departement_code"]).reindex(self.departements["code"])
         rows = self.departements.merge(rows.reset_index(), on="code").assign(level="departement")
         rows["departement_code"] = rows["code"]
         rows["state"] = rows["state"].fillna(MISSING)
@@ -121,11 +138,11 @@ def _covered(ask: Ask, rows: pd.DataFrame, statuses: tuple[str, ...]) -> pd.Data
 
 def conceal(rows: pd.DataFrame, year: int, threshold: int) -> tuple[Guard, pd.Index]:
     """Who answers for sums of the events of a year, and the rows that may not be shown (`secrecy.concealed`)."""
-    found = rows[rows["year"] == year].assign(
+    counted = rows[rows["year"] == year].assign(
         count=lambda each: each["events"], withheld=lambda each: each["state"] == NS
     )
-    parts = found[found["level"] == "departement"]
-    public = found.loc[(found["level"] == "region") & (found["count"] >= threshold), "code"]
-    return secrecy.guard(parts, "region_code", public.tolist(), threshold), found.index[
-        secrecy.concealed(found, threshold)
+    parts = counted[counted["level"] == "departement"]
+    public = counted.loc[(counted["level"] == "region") & (counted["count"] >= threshold), "code"]
+    return secrecy.guard(parts, "region_code", public.tolist(), threshold), counted.index[
+        secrecy.concealed(counted, threshold)
     ]

@@ -19,13 +19,14 @@ from maillage.warehouse import Ask
 READINGS = {NS: "NS", MISSING: "manquant"}
 
 
-def of(ask: Ask, shown: Comparison, code: str) -> Figures:
-    return ask.keep(figures, code, shown.selection.statuses, shown.threshold)
+def of(ask: Ask, comparison: Comparison, code: str) -> Figures:
+    """The figures of one indicator of a comparison."""
+    return ask.keep(figures, code, comparison.selection.statuses, comparison.threshold)
 
 
-def year_of(shown: Comparison, indicator: Indicator) -> int:
+def year_of(comparison: Comparison, indicator: Indicator) -> int:
     """The year chosen is that of the main indicator: the others show their latest."""
-    return shown.year if indicator == shown.main else 0
+    return comparison.year if indicator == comparison.main else 0
 
 
 def classed(ask: Ask, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, Classes]:
@@ -36,7 +37,7 @@ def classed(ask: Ask, indicator: Indicator, rows: pd.DataFrame) -> tuple[str, Cl
 
 def tidy(
     ask: Ask,
-    shown: Comparison,
+    comparison: Comparison,
     wanted: Sequence[Indicator],
     codes: Collection[str],
     rows: pd.DataFrame | None = None,
@@ -45,41 +46,45 @@ def tidy(
     beside it. `rows` replace those of the one indicator given."""
     frames = []
     for indicator in wanted:
-        found = of(ask, shown, indicator.code).at(year_of(shown, indicator)) if rows is None else rows
-        found = found[found["code"].isin(list(codes))]
-        values = found["value"].round(indicator.decimals)
-        absent = found["state"].map(READINGS)
-        reading = language_figures.words(found).mask(absent.notna(), absent)
-        both = found["low"].notna() & found["high"].notna()
+        table = of(ask, comparison, indicator.code).at(year_of(comparison, indicator)) if rows is None else rows
+        table = table[table["code"].isin(list(codes))]
+        values = table["value"].round(indicator.decimals)
+        absent = table["state"].map(READINGS)
+        reading = language_figures.words(table).mask(absent.notna(), absent)
+        both = table["low"].notna() & table["high"].notna()
         frames.append(
             pd.DataFrame(
                 {
-                    "Département": found["name"],
-                    "Code": found["code"],
+                    "Département": table["name"],
+                    "Code": table["code"],
                     "Indicateur": indicator.label,
                     "Unité": indicator.unit,
-                    "Année": found["year"].astype("Int64"),
+                    "Année": table["year"].astype("Int64"),
                     "Valeur": values,
                     "Lecture": reading,
-                    "Borne basse": found["low"].where(both).round(indicator.decimals + 1),
-                    "Borne haute": found["high"].where(both).round(indicator.decimals + 1),
-                    "Rang": found["label"],
-                    "Méthode": found["method"].fillna(""),
-                    "Source": found["source"].fillna(""),
-                    "Millésime": found["vintage"].fillna(""),
+                    "Borne basse": table["low"].where(both).round(indicator.decimals + 1),
+                    "Borne haute": table["high"].where(both).round(indicator.decimals + 1),
+                    "Rang": table["label"],
+                    "Méthode": table["method"].fillna(""),
+                    "Source": table["source"].fillna(""),
+                    "Millésime": table["vintage"].fillna(""),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
 
 
-def mapped(ask: Ask, shown: Comparison) -> pd.DataFrame:
+def mapped(ask: Ask, comparison: Comparison) -> pd.DataFrame:
     """The figures of the small maps, in long form."""
-    if shown.choices.maps == "indicateurs":
-        return tidy(ask, shown, [shown.main, *shown.beside], shown.names)
-    found = of(ask, shown, shown.main.code)
+    if comparison.choices.maps == "indicateurs":
+        return tidy(ask, comparison, [comparison.main, *comparison.beside], comparison.names)
+    values = of(ask, comparison, comparison.main.code)
     return pd.concat(
-        [tidy(ask, shown, [shown.main], shown.names, found.at(year)) for year in shown.years or (0,)], ignore_index=True
+        [
+            tidy(ask, comparison, [comparison.main], comparison.names, values.at(year))
+            for year in comparison.years or (0,)
+        ],
+        ignore_index=True,
     )
 
 

@@ -67,7 +67,7 @@ def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) ->
     alike = None
     if choices.group == "semblables" and reference:
         alike = neighbours(ask, choices, selection.statuses, reference, threshold)
-    members, said = _members(choices, here.region_code, reference, alike, places, names)
+    members, sentences = _members(choices, here.region_code, reference, alike, places, names)
     lead = [reference] if reference else []
     listed = tuple(dict.fromkeys([*lead, *members]))
     marked = tuple(lead) if len(members) == len(names) else listed
@@ -103,7 +103,7 @@ def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) ->
         year=0 if year == max(years, default=0) else year,
         years=years,
         threshold=threshold,
-        notes=tuple([*notes, *said]),
+        notes=tuple([*notes, *sentences]),
     )
 
 
@@ -116,10 +116,10 @@ def _members(choices: Choices, region, reference, alike, places, names) -> tuple
         return alike.table["code"].tolist(), []
     if choices.group == "choisis":
         unknown = [code for code in choices.departements if code not in names]
-        found = [code for code in choices.departements if code in names]
-        said = [f"Le département « {shortened(code)} » n'existe pas : laissé de côté." for code in unknown]
-        return (found or everyone), said + (
-            [] if found else ["Votre liste est vide : tous les départements sont comparés."]
+        codes = [code for code in choices.departements if code in names]
+        sentences = [f"Le département « {shortened(code)} » n'existe pas : laissé de côté." for code in unknown]
+        return (codes or everyone), sentences + (
+            [] if codes else ["Votre liste est vide : tous les départements sont comparés."]
         )
     if choices.group == "tous":
         return everyone, []
@@ -141,8 +141,8 @@ def neighbours(
     if not wanted:
         return None
     values = pd.DataFrame({code: variable(ask.keep(figures, code, statuses, threshold)) for code in wanted})
-    found = comparing.neighbours(values, reference, choices.count)
-    return found if found.variables else None
+    nearest = comparing.neighbours(values, reference, choices.count)
+    return nearest if nearest.variables else None
 
 
 def variable(of: Figures) -> pd.Series:
@@ -152,34 +152,37 @@ def variable(of: Figures) -> pd.Series:
     return np.log(values.where(values > 0)) if of.indicator.code in RATIOS else values
 
 
-def likeness(ask: Ask, shown: Comparison) -> pd.DataFrame:
+def likeness(ask: Ask, comparison: Comparison) -> pd.DataFrame:
     """Why they are alike: one row per neighbour after the reference, its distance, then each variable and its gap."""
-    if shown.alike is None:
+    if comparison.alike is None:
         return pd.DataFrame()
-    order = [shown.reference, *shown.alike.table["code"]]
-    near = shown.alike.table.set_index("code").reindex(order)
-    told = {
-        "Département": [shown.names[code] for code in order],
+    order = [comparison.reference, *comparison.alike.table["code"]]
+    near = comparison.alike.table.set_index("code").reindex(order)
+    columns = {
+        "Département": [comparison.names[code] for code in order],
         "Distance": near["distance"].fillna(0).round(2).tolist(),
     }
-    for code in shown.alike.variables:
-        of = ask.keep(figures, code, shown.selection.statuses, shown.threshold)
+    for code in comparison.alike.variables:
+        of = ask.keep(figures, code, comparison.selection.statuses, comparison.threshold)
         values = of.at().set_index("code")["value"].reindex(order)
-        told[f"{of.indicator.label} ({of.indicator.unit})"] = values.round(of.indicator.decimals).tolist()
-        told[f"Écart : {of.indicator.label.lower()}"] = near[code].fillna(0).round(2).tolist()
-    return pd.DataFrame(told)
+        columns[f"{of.indicator.label} ({of.indicator.unit})"] = values.round(of.indicator.decimals).tolist()
+        columns[f"Écart : {of.indicator.label.lower()}"] = near[code].fillna(0).round(2).tolist()
+    return pd.DataFrame(columns)
 
 
-def likeness_method(shown: Comparison) -> str:
+def likeness_method(comparison: Comparison) -> str:
     """How likeness is measured, in a sentence."""
     words = [
-        catalog.INDICATOR[code].label + (" (en logarithme)" if code in RATIOS else "") for code in shown.alike.variables
+        catalog.INDICATOR[code].label + (" (en logarithme)" if code in RATIOS else "")
+        for code in comparison.alike.variables
     ]
     left = (
-        f" Non utilisés : {' ; '.join(_named(part) for part in shown.alike.left_out)}." if shown.alike.left_out else ""
+        f" Non utilisés : {' ; '.join(_named(part) for part in comparison.alike.left_out)}."
+        if comparison.alike.left_out
+        else ""
     )
     return (
-        f"Distance : {shown.alike.method}, sur {', '.join(words)}. Un écart de 1 vaut un écart type robuste entre "
+        f"Distance : {comparison.alike.method}, sur {', '.join(words)}. Un écart de 1 vaut un écart type robuste entre "
         f"départements ; 0 est le même chiffre.{left}"
     )
 

@@ -26,33 +26,33 @@ def outlines(ask: Ask) -> tuple[Shape, ...]:
     return shapes(ask(comparison.contours))
 
 
-def columns(ask: Ask, shown: Comparison) -> list[Column]:
+def columns(ask: Ask, comparison: Comparison) -> list[Column]:
     """The columns of the table: the main indicator, then those beside it."""
-    told = []
-    for indicator in (shown.main, *shown.beside):
-        figures = of(ask, shown, indicator.code)
-        year = year_of(shown, indicator)
+    columns = []
+    for indicator in (comparison.main, *comparison.beside):
+        figures = of(ask, comparison, indicator.code)
+        year = year_of(comparison, indicator)
         rows = figures.at(year)
         _, classes = classed(ask, indicator, rows)
-        above = tuple(figures.place(level, code, year) for level, code, _ in foot(shown))
-        year_said, whose = when(ask, rows, indicator), source(ask, indicator.code)
-        told.append(Column(indicator, rows, above, classes, year_said, whose, indicator.code in RATIOS))
-    return told
+        above = tuple(figures.place(level, code, year) for level, code, _ in foot(comparison))
+        years, whose = when(ask, rows, indicator), source(ask, indicator.code)
+        columns.append(Column(indicator, rows, above, classes, years, whose, indicator.code in RATIOS))
+    return columns
 
 
-def foot(shown: Comparison) -> list[tuple[str, str, str]]:
+def foot(comparison: Comparison) -> list[tuple[str, str, str]]:
     """(level, code, name) of the rows under the table: the région looked at, then France."""
-    region = [("region", shown.region, shown.region_name)] if shown.region else []
+    region = [("region", comparison.region, comparison.region_name)] if comparison.region else []
     return [*region, ("france", "FR", "France")]
 
 
-def headline(ask: Ask, shown: Comparison) -> Headline | None:
+def headline(ask: Ask, comparison: Comparison) -> Headline | None:
     """The main figure of the département looked at; None when the whole country is."""
-    if shown.reference is None:
+    if comparison.reference is None:
         return None
-    indicator, figures = shown.main, of(ask, shown, shown.main.code)
-    rows = figures.at(shown.year)
-    row = rows[rows["code"] == shown.reference].iloc[0].to_dict()
+    indicator, figures = comparison.main, of(ask, comparison, comparison.main.code)
+    rows = figures.at(comparison.year)
+    row = rows[rows["code"] == comparison.reference].iloc[0].to_dict()
     ranked = int(rows["first"].notna().sum())
     rank = (
         f"{row['label']} sur {ranked}, du plus haut au plus bas"
@@ -65,21 +65,25 @@ def headline(ask: Ask, shown: Comparison) -> Headline | None:
         )
     )
     beside = [
-        (name, said(found, indicator))
-        for level, code, name in foot(shown)
-        if (found := figures.place(level, code, shown.year)) is not None
+        (name, label_of(place, indicator))
+        for level, code, name in foot(comparison)
+        if (place := figures.place(level, code, comparison.year)) is not None
     ]
-    year = shown.year or when(ask, rows, indicator)
-    above = [figures.place(level, code, shown.year) for level, code, _ in foot(shown)]
+    year = comparison.year or when(ask, rows, indicator)
+    above = [figures.place(level, code, comparison.year) for level, code, _ in foot(comparison)]
     ours = any(each is not None and each["basis"] in language_figures.OURS for each in above)
     credit = f"{source(ask, indicator.code)}, données {year}" + " ; ≈ : moyenne calculée ici, non publiée" * ours
     return Headline(
-        f"{shown.names[shown.reference]}, {indicator.label[0].lower()}{indicator.label[1:]}", said(row, indicator),
-        indicator.unit if not row["state"] else "", rank, tuple(beside), credit,
-    )  # fmt: skip
+        f"{comparison.names[comparison.reference]}, {indicator.label[0].lower()}{indicator.label[1:]}",
+        label_of(row, indicator),
+        indicator.unit if not row["state"] else "",
+        rank,
+        tuple(beside),
+        credit,
+    )
 
 
-def said(row: Mapping, indicator: Indicator) -> str:
+def label_of(row: Mapping, indicator: Indicator) -> str:
     """« ≥ 4,2 », « NS », « manquant »."""
     if row["state"]:
         return ABSENT[row["state"]]
@@ -89,34 +93,39 @@ def said(row: Mapping, indicator: Indicator) -> str:
 # -- small maps ---------------------------------------------------------------------------------------------------------
 
 
-def panels(ask: Ask, shown: Comparison) -> tuple[list[Panel], list[str]]:
+def panels(ask: Ask, comparison: Comparison) -> tuple[list[Panel], list[str]]:
     """A small map per indicator, or per year of the main one; and sentences."""
     notes = []
-    if shown.choices.maps == "annees":
-        wanted = [(shown.main, year) for year in shown.years]
+    if comparison.choices.maps == "annees":
+        wanted = [(comparison.main, year) for year in comparison.years]
         if len(wanted) < 2:
-            notes.append(f"« {shown.main.label} » n'est connu que pour une année.")
+            notes.append(f"« {comparison.main.label} » n'est connu que pour une année.")
     else:
-        wanted = [(indicator, year_of(shown, indicator)) for indicator in (shown.main, *shown.beside)]
+        wanted = [(indicator, year_of(comparison, indicator)) for indicator in (comparison.main, *comparison.beside)]
     if len(wanted) > MAPS:
         notes.append(f"{MAPS} cartes au plus sont dessinées.")
-        wanted = wanted[-MAPS:] if shown.choices.maps == "annees" else wanted[:MAPS]
-    if shown.choices.maps == "annees":
+        wanted = wanted[-MAPS:] if comparison.choices.maps == "annees" else wanted[:MAPS]
+    if comparison.choices.maps == "annees":
         notes.append("Toutes les années ont la même échelle, celle de la grande carte.")
-    return [_panel(ask, shown, indicator, year) for indicator, year in wanted], notes
+    return [_panel(ask, comparison, indicator, year) for indicator, year in wanted], notes
 
 
-def _panel(ask: Ask, shown: Comparison, indicator: Indicator, year: int) -> Panel:
-    rows = of(ask, shown, indicator.code).at(year)
+def _panel(ask: Ask, comparison: Comparison, indicator: Indicator, year: int) -> Panel:
+    rows = of(ask, comparison, indicator.code).at(year)
     marks, classes = classed(ask, indicator, rows)
-    told = str(year) if year else when(ask, rows, indicator)
-    title = f"{indicator.label}, {year}" if shown.choices.maps == "annees" else indicator.label
+    years = str(year) if year else when(ask, rows, indicator)
+    title = f"{indicator.label}, {year}" if comparison.choices.maps == "annees" else indicator.label
     spoken = {
-        row["code"]: f"{shown.names[row['code']]} : {said(row, indicator)}"
+        row["code"]: f"{comparison.names[row['code']]} : {label_of(row, indicator)}"
         + ("" if row["state"] else f" {indicator.unit}")
         for row in rows.to_dict("records")
     }
     return Panel(
-        title, indicator.unit, dict(zip(rows["code"], marks, strict=True)), spoken, classes,
-        tuple(ranges(classes.breaks, indicator)), f"Source : {source(ask, indicator.code)}, {told}",
-    )  # fmt: skip
+        title,
+        indicator.unit,
+        dict(zip(rows["code"], marks, strict=True)),
+        spoken,
+        classes,
+        tuple(ranges(classes.breaks, indicator)),
+        f"Source : {source(ask, indicator.code)}, {years}",
+    )

@@ -15,9 +15,12 @@ from maillage.records.territory import Dossier
 from maillage.subjects.essentials.rules import COORDINATION, ENOUGH_DOTS, ENOUGH_PEERS, NEAR, RULES, TOPICS, Rule
 
 BASES = {
-    "published": "chiffre publié", "computed": "calculé ici", "estimated": "estimation calculée ici", "provisional": "provisoire",
+    "published": "chiffre publié",
+    "computed": "calculé ici",
+    "estimated": "estimation calculée ici",
+    "provisional": "provisoire",
     "mean_of_parts": language_figures.MEAN,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,17 @@ def finding(rule: Rule, line: Line, peers: Peers) -> Finding | None:
     around = peers.around.get(rule.indicator, ())
     position = among(own, around, line.decimals, peers.plural) if line.scope != DEPARTEMENTS else ""
     return Finding(
-        rule.topic, head, standing, f"{_reading(line.own, line)}{text.HARD}{line.unit}",
-        " · ".join([*reversed(beside), *filter(None, [position])]), doubt(line, against),
-        f"Seuil : un écart de {rule.threshold}.", rule.indicator, line.label, strength,
-    )  # fmt: skip
+        rule.topic,
+        head,
+        standing,
+        f"{_reading(line.own, line)}{text.HARD}{line.unit}",
+        " · ".join([*reversed(beside), *filter(None, [position])]),
+        doubt(line, against),
+        f"Seuil : un écart de {rule.threshold}.",
+        rule.indicator,
+        line.label,
+        strength,
+    )
 
 
 def _standing(rule: Rule, higher: bool) -> str:
@@ -153,9 +163,15 @@ def _spread(rule: Rule, line: Line, peers: Sequence[Dot]) -> Finding | None:
         rule.topic,
         f"{text.count(far, 'département')} sur {text.number(len(ranked))} s'{'écarte' if far < 2 else 'écartent'} de la France : "
         f"{line.label[:1].lower()}{line.label[1:]}",
-        "neutral" if far else "alike", f"{_reading(line.own, line)}{text.HARD}{line.unit}", f"de {ends}", doubt(line),
-        f"Seuil : un écart de {rule.threshold}.", rule.indicator, line.label, far / len(ranked),
-    )  # fmt: skip
+        "neutral" if far else "alike",
+        f"{_reading(line.own, line)}{text.HARD}{line.unit}",
+        f"de {ends}",
+        doubt(line),
+        f"Seuil : un écart de {rule.threshold}.",
+        rule.indicator,
+        line.label,
+        far / len(ranked),
+    )
 
 
 def _reading(figure: Figure | None, line: Line) -> str:
@@ -208,11 +224,16 @@ def sized(dossier: Dossier) -> Finding:
         near.append(f"{text.count(size.spare, 'habitant')} de moins, et c'est {size.previous.code}")
     head = f"Une CPTS de taille {size.kind.code[1:]}"
     return Finding(
-        COORDINATION, f"{head}, tout près d'un seuil" if near else head, "neutral" if near else "alike", people,
+        COORDINATION,
+        f"{head}, tout près d'un seuil" if near else head,
+        "neutral" if near else "alike",
+        people,
         " · ".join([size.kind.label.partition(" : ")[2], *near]),
         f"Population municipale {dossier.population_year}, communes du périmètre. {_declared(dossier)}".strip(),
-        f"Seuil signalé à moins de {text.quantity(NEAR, '%')} de la population.", "population", "Population municipale",
-    )  # fmt: skip
+        f"Seuil signalé à moins de {text.quantity(NEAR, '%')} de la population.",
+        "population",
+        "Population municipale",
+    )
 
 
 def _declared(dossier: Dossier) -> str:

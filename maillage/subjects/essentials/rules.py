@@ -8,8 +8,12 @@ from maillage import catalog
 from maillage.language import text
 
 COORDINATION, HEALTH, ACCESS, STRUCTURES, PEOPLE = TOPICS = (
-    "Coordination", "État de santé", "Accès aux soins", "Maisons et centres de santé", "Population",
-)  # fmt: skip
+    "Coordination",
+    "État de santé",
+    "Accès aux soins",
+    "Maisons et centres de santé",
+    "Population",
+)
 ENOUGH_PEERS = 50  # rankable figures of départements under which none of them is their middle one
 ENOUGH_DOTS = 8  # rankable peers under which nobody stands among them
 NEAR = 5.0  # percent of a threshold of size: closer to it is worth saying
@@ -45,9 +49,10 @@ class Rule:
 
 
 _COVERED = (
-    "Plus d'habitants y vivent dans une CPTS", "Moins d'habitants y vivent dans une CPTS",
+    "Plus d'habitants y vivent dans une CPTS",
+    "Moins d'habitants y vivent dans une CPTS",
     "La part d'habitants dans une CPTS y est comparable à celle",
-)  # fmt: skip
+)
 
 # fmt: off
 RULES = (

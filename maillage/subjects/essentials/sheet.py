@@ -45,9 +45,9 @@ def of_territory(ask: Ask, level: str, code: str) -> Essentials:
         f"{text.quantity(here.area_km2, 'km²', 0 if here.area_km2 >= 100 else 1)}"
     )
     plural = catalog.LEVEL[_level(level)].plural + (" du département" if level in AROUND else "")
-    told = findings.findings(compared, findings.Peers(departements, around, plural))
+    five = findings.findings(compared, findings.Peers(departements, around, plural))
     return _essentials(
-        ask, text.territory_name(level, code, here.name), lead, told, compared, around, plural, here.name
+        ask, text.territory_name(level, code, here.name), lead, five, compared, around, plural, here.name
     )
 
 
@@ -59,10 +59,10 @@ def of_dossier(ask: Ask, dossier: Dossier) -> Essentials:
     names = drawn()
     departements = ask.keep(every_peer, "departement", "", names)
     lead = f"{wording.status(dossier)} · {wording.extent(dossier)} · {wording.where(dossier)}"
-    told = findings.findings(
+    five = findings.findings(
         compared := of_members(ask, dossier, names), findings.Peers(departements, departements), findings.sized(dossier)
     )
-    return _essentials(ask, dossier.name, lead, told, compared, departements, "départements", dossier.name)
+    return _essentials(ask, dossier.name, lead, five, compared, departements, "départements", dossier.name)
 
 
 def of_members(ask: Ask, dossier: Dossier, names: tuple[str, ...]) -> dict[str, Line]:
@@ -88,15 +88,22 @@ def _level(level: str) -> str:
     return "departement" if level == "france" else level
 
 
-def _essentials(ask, name, lead, told, compared, around, plural, short) -> Essentials:
+def _essentials(ask, name, lead, five, compared, around, plural, short) -> Essentials:
     build = ask(provenance.build)
     rows: list[SpineLine] = []
     for code in drawn():
         if code in compared and (row := spine.line(compared[code], short, around.get(code, ()), plural)):
             rows.append(row)
     return Essentials(
-        name, lead, told, _silent(compared), plural, tuple(rows), f"Données au {build['built_at']:%d/%m/%Y}", build["version"]
-    )  # fmt: skip
+        name,
+        lead,
+        five,
+        _silent(compared),
+        plural,
+        tuple(rows),
+        f"Données au {build['built_at']:%d/%m/%Y}",
+        build["version"],
+    )
 
 
 def _silent(compared: Mapping[str, Line]) -> tuple[str, ...]:
@@ -122,7 +129,7 @@ def lines(ask: Ask, level: str, code: str, names: tuple[str, ...]) -> dict[str, 
         places.append(("france", "FR", "France"))
     answer = ask(indicators.profile, [place[:2] for place in places], list(names))
     known = {(row.indicator, row.level, row.code): row for row in answer.itertuples()}
-    told = {}
+    values = {}
     for name in names:
         cells = [known.get((name, *place[:2])) for place in places]
         own, scope = _figure(cells[0]), COMMUNES
@@ -137,10 +144,18 @@ def lines(ask: Ask, level: str, code: str, names: tuple[str, ...]) -> dict[str, 
         against = tuple((*place, _figure(cell)) for place, cell in zip(places[1:], cells[1:], strict=True))
         if own is None and not any(figure for *_, figure in against):
             continue
-        told[name] = Line(
-            name, indicator.label, indicator.unit, indicator.decimals, scope, own, against, _when(indicator, cells), "",
-        )  # fmt: skip
-    return told
+        values[name] = Line(
+            name,
+            indicator.label,
+            indicator.unit,
+            indicator.decimals,
+            scope,
+            own,
+            against,
+            _when(indicator, cells),
+            "",
+        )
+    return values
 
 
 def _place(ask: Ask, level: str, code: str) -> tuple[str, str, str]:

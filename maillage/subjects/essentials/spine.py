@@ -30,9 +30,21 @@ def line(compared: Line, name: str, peers: Sequence[Dot], plural: str) -> SpineL
     if ranked:
         place = quarter(own.figure.value, [dot.figure.value for dot in dots], indicator.direction, compared.decimals)
     return SpineLine(
-        compared.indicator, compared.label, compared.unit, compared.decimals, indicator.direction, indicator.ratio, own,
-        compared.scope, marks, dots, apart, compared.year, place, position,
-    )  # fmt: skip
+        compared.indicator,
+        compared.label,
+        compared.unit,
+        compared.decimals,
+        indicator.direction,
+        indicator.ratio,
+        own,
+        compared.scope,
+        marks,
+        dots,
+        apart,
+        compared.year,
+        place,
+        position,
+    )
 
 
 def _marks(compared: Line, dots: Sequence[Dot]) -> Iterable[Mark]:
@@ -52,7 +64,7 @@ def quarter(value: float, others: Sequence[float], direction: str, decimals: int
     if not direction or len(others) < ENOUGH_DOTS:
         return ""
     low, high = np.quantile(np.round(others, decimals), [0.25, 0.75])
-    shown = round(value, decimals)
-    if low <= shown <= high:
+    rounded = round(value, decimals)
+    if low <= rounded <= high:
         return "middle"
-    return "better" if (shown > high) == (direction == "more") else "worse"
+    return "better" if (rounded > high) == (direction == "more") else "worse"

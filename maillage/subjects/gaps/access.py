@@ -31,8 +31,16 @@ def indicator(chosen: Choices) -> Indicator:
     kinds = " ou ".join(chosen.types)
     if chosen.measure == "indice":
         what = "places" if chosen.supply == "places" else "sites"
-        return Indicator("indice", f"Indice d'accès (2SFCA) : {kinds}", f"{what} pour 100 000 habitants", 1, "", "YlGnBu",
-                         COMMUNES, "")  # fmt: skip
+        return Indicator(
+            "indice",
+            f"Indice d'accès (2SFCA) : {kinds}",
+            f"{what} pour 100 000 habitants",
+            1,
+            "",
+            "YlGnBu",
+            COMMUNES,
+            "",
+        )
     if chosen.measure == "km":
         return Indicator("km", f"Distance au site le plus proche : {kinds}", "km", 1, "", "Purples", COMMUNES, "")
     return Indicator(
@@ -70,6 +78,7 @@ class Country:
 
 
 def country(ask: Ask) -> Country:
+    """Every inhabited commune of the country: its point, in km, and its inhabitants."""
     homes = ask(access.residences)
     points = plane.lay(homes["code"], homes["lon"], homes["lat"])
     return Country(points, homes["population"].to_numpy(float))

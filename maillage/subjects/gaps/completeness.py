@@ -70,9 +70,10 @@ class Completeness:
         listed, placed, e = int(rows["listed"].sum()), int(rows["placed"].sum()), agreement(kind)
         official = rows.dropna(subset="published")
         located = (
-            f"aucun{e} localisé{e}" if not placed
+            f"aucun{e} localisé{e}"
+            if not placed
             else f"{text.number(placed)} seulement localisé{e}{'s' if placed > 1 else ''}"
-        )  # fmt: skip
+        )
         if len(official) and official["published"].sum() > 0:
             total = int(official["published"].sum())
             words = text.count(total, f"{kind} publié{e}", f"{kind} publié{e}s")

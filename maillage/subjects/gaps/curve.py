@@ -66,13 +66,20 @@ def scenarios(question: Question, best: Answer, mine: Answer | None) -> Grid:
     rows = [
         ("Nouveaux sites", *("–" if answer is None else text.number(len(answer.communes)) for _, answer, _ in columns)),
         ("Communes", *("–" if answer is None else ", ".join(answer.communes["name"]) for _, answer, _ in columns)),
-        (f"Habitants rapprochés à moins de {threshold:g} min", *(
-            "–" if answer is None else f"{question.about}{text.number(whatif.gained(question, answer.plan))}" for _, answer, _ in columns
-        )),
-        (f"Habitants à plus de {threshold:g} min", *(f"{question.about}{text.number(people[minutes > threshold].sum())}" for *_, minutes in columns)),
+        (
+            f"Habitants rapprochés à moins de {threshold:g} min",
+            *(
+                "–" if answer is None else f"{question.about}{text.number(whatif.gained(question, answer.plan))}"
+                for _, answer, _ in columns
+            ),
+        ),
+        (
+            f"Habitants à plus de {threshold:g} min",
+            *(f"{question.about}{text.number(people[minutes > threshold].sum())}" for *_, minutes in columns),
+        ),
         ("Temps moyen", *(_minutes(np.average(minutes, weights=people)) for *_, minutes in columns)),
         ("Le plus long", *(_minutes(minutes[people > 0].max()) for *_, minutes in columns)),
-    ]  # fmt: skip
+    ]
     return Grid(("", *(name for name, *_ in columns)), tuple(rows))
 
 

@@ -93,11 +93,15 @@ def by_departement(ask: Ask, chosen: Choices) -> pd.DataFrame:
     means = averaged(gap_access.country_values(ask, chosen), "departement_code")
     return pd.DataFrame(
         {
-            "code": frame["code"], "name": frame["name"], "departement_code": frame["code"],
-            "population": frame["population"], "need": frame[chosen.need], "access": frame["code"].map(means),
+            "code": frame["code"],
+            "name": frame["name"],
+            "departement_code": frame["code"],
+            "population": frame["population"],
+            "need": frame[chosen.need],
+            "access": frame["code"].map(means),
             "here": True,
         }
-    )  # fmt: skip
+    )
 
 
 def averaged(values: pd.DataFrame, by: str) -> pd.Series:
@@ -109,6 +113,7 @@ def averaged(values: pd.DataFrame, by: str) -> pd.Series:
 
 
 def caveats(what: Indicator, level: str, table: pd.DataFrame, need_thirds: Thirds, access_thirds: Thirds) -> list[str]:
+    """What the reader must know of this crossing before believing it."""
     sentences = []
     if level == BY_DEPARTEMENT:
         known = int((table["cell"] >= 0).sum())
@@ -218,6 +223,7 @@ def among(ground: Ground, chosen: Choices, table: pd.DataFrame) -> pd.Series:
 
 
 def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, sentences: list[str]) -> Ranked:
+    """The ranks of places by need, access and people: 1 is where to act first."""
     if table.empty:
         raise Unanswerable("Rien à classer ici : choisissez un territoire où ces structures sont recensées.")
     standing = need.scores(table, parts)

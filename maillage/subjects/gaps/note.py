@@ -23,6 +23,7 @@ from maillage.warehouse import Ask
 
 
 def title(ground: Ground, question: Question) -> str:
+    """The title of the note of « Et si ? »."""
     here = ground.territory
     count = text.count(question.chosen.sites, "site")
     return f"Et si {count} {question.chosen.kind} de plus ? {text.territory_name(here.level, here.code, here.name)}"
@@ -48,20 +49,32 @@ def picture(ask: Ask, ground: Ground, question: Question, best: Answer, mine: An
     open_now = open_now[open_now["status"] == "ouvert"]
     new = [_proposed(question, each) for each in (best.communes, *([] if mine is None else [mine.communes]))]
     return MapPicture(
-        f"{what.label}, {question.chosen.kind}", what.unit,
+        f"{what.label}, {question.chosen.kind}",
+        what.unit,
         Drawn(
-            members, shaped(near[~near["code"].isin(fills)], shapely.box(west, south, east, north)), shaped(ask(print_frame.departements, touched)),
-            pd.concat([open_now, *new], ignore_index=True), fills,
+            members,
+            shaped(near[~near["code"].isin(fills)], shapely.box(west, south, east, north)),
+            shaped(ask(print_frame.departements, touched)),
+            pd.concat([open_now, *new], ignore_index=True),
+            fills,
         ),
-        painted.classes, tuple(ranges(painted.classes.breaks, what)), "communes", "Contours : IGN (Admin Express), Insee.",
+        painted.classes,
+        tuple(ranges(painted.classes.breaks, what)),
+        "communes",
+        "Contours : IGN (Admin Express), Insee.",
         hollow="symbole creux : site proposé" + (", par le calcul ou par vous" if mine else ""),
-    )  # fmt: skip
+    )
 
 
 def _proposed(question: Question, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "commune_code": rows["code"], "type": question.chosen.kind, "status": catalog.SITE_PREPARING[-1], "precision": "commune",
-            "name": rows["name"], "lon": rows["lon"], "lat": rows["lat"],
+            "commune_code": rows["code"],
+            "type": question.chosen.kind,
+            "status": catalog.SITE_PREPARING[-1],
+            "precision": "commune",
+            "name": rows["name"],
+            "lon": rows["lon"],
+            "lat": rows["lat"],
         }
-    )  # fmt: skip
+    )

@@ -47,8 +47,15 @@ class Question:
         """What its answer depends on, beside the build."""
         chosen, here = self.chosen, self.ground.territory
         return (
-            here.level, here.code, chosen.kind, chosen.method, chosen.sites, chosen.threshold, chosen.least, chosen.projects
-        )  # fmt: skip
+            here.level,
+            here.code,
+            chosen.kind,
+            chosen.method,
+            chosen.sites,
+            chosen.threshold,
+            chosen.least,
+            chosen.projects,
+        )
 
     @property
     def about(self) -> str:
@@ -325,8 +332,13 @@ def equity(question: Question, answer: Answer) -> pd.DataFrame:
         spread = reach.spread(row.values, row.population)
         line = {"Moment": row.name, "Moyenne (min)": round(spread.mean, 1)}
         line |= {f"D{rank}": round(float(value), 1) for rank, value in enumerate(spread.deciles, 1)}
-        table.append(line | {"Le plus loin (min)": round(spread.farthest, 1),
-                             "Habitants au-delà du seuil": int(people[row.values > threshold].sum())})  # fmt: skip
+        table.append(
+            line
+            | {
+                "Le plus loin (min)": round(spread.farthest, 1),
+                "Habitants au-delà du seuil": int(people[row.values > threshold].sum()),
+            }
+        )
     return pd.DataFrame(table)
 
 

@@ -196,4 +196,5 @@ def communes(white: White) -> pd.DataFrame:
 
 
 def status_labels(statuses: tuple[str, ...]) -> str:
+    """The statuses of CPTS that count, in words."""
     return ", ".join(catalog.CPTS_STATUS[status].label for status in statuses) or "aucun"

@@ -73,11 +73,11 @@ def trace(
     row = dict(row)
     indicator = catalog.INDICATOR[name]
     if indicator.by_status and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
-        told = ask(indicators.coverage, statuses, level)
-        told = told[told["code"] == code]
-        if told.empty:
+        share = ask(indicators.coverage, statuses, level)
+        share = share[share["code"] == code]
+        if share.empty:
             return None
-        row |= told.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
+        row |= share.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
     secret = row["basis"] == WITHHELD
     numerator, denominator, factor, details = (
         (None, None, 1, ()) if secret else _terms(ask, indicator, here, row, statuses)
@@ -101,8 +101,17 @@ def trace(
 
 
 SOURCE_COLUMNS = (
-    "source_id", "title", "producer", "page", "licence", "vintage", "retrieved_at", "sha256", "rows", "doubts",
-)  # fmt: skip
+    "source_id",
+    "title",
+    "producer",
+    "page",
+    "licence",
+    "vintage",
+    "retrieved_at",
+    "sha256",
+    "rows",
+    "doubts",
+)
 
 Terms = tuple[Term | None, Term | None, float, tuple[str, ...]]
 
@@ -141,15 +150,18 @@ def _evolution(ask: Ask, here: Territory) -> Terms:
     if lacking:
         details.append(f"{text.count(lacking, 'commune')} sans l'une des deux populations : laissées de côté.")
     return (
-        Term(f"Population {last}", after, "habitants"), Term(f"Population {first}", before, "habitants"), 1, tuple(details),
-    )  # fmt: skip
+        Term(f"Population {last}", after, "habitants"),
+        Term(f"Population {first}", before, "habitants"),
+        1,
+        tuple(details),
+    )
 
 
 def _coverage(ask: Ask, here: Territory, statuses: tuple[str, ...]) -> Terms:
-    found = ask(traces.covered, statuses, here.level, here.code)
-    if found is None:
+    counted = ask(traces.covered, statuses, here.level, here.code)
+    if counted is None:
         return None, None, 1, ()
-    covered, people, _, exact = found
+    covered, people, _, exact = counted
     labels = ", ".join(catalog.CPTS_STATUS[status].label for status in statuses)
     details = [f"Statuts de CPTS comptés : {labels}. Une commune de plusieurs CPTS compte une fois."]
     if not exact:
@@ -164,18 +176,20 @@ def _coverage(ask: Ask, here: Territory, statuses: tuple[str, ...]) -> Terms:
 
 def _distance(ask: Ask, indicator: Indicator, here: Territory) -> Terms:
     if here.level in LOCAL:
-        found = ask(traces.nearest, here.code, indicator.site_type)
-        if found is None:
+        nearest = ask(traces.nearest, here.code, indicator.site_type)
+        if nearest is None:
             return None, None, 1, ()
-        site, where, _, precision, origin = found
+        site, where, _, precision, origin = nearest
         start = "la mairie" if origin == "mairie" else "un point intérieur de la commune (mairie inconnue)"
         end = "à son adresse" if precision == "adresse" else "posé sur le point de sa commune"
         return None, None, 1, (f"De {start} à « {site} » ({where}), {end}.",)
     total, people, count = ask(traces.far, here.level, here.code, indicator.site_type)
     return (
-        Term("Σ distance × habitants", total, "km × habitants"), Term("Habitants", people, "habitants"), 1,
+        Term("Σ distance × habitants", total, "km × habitants"),
+        Term("Habitants", people, "habitants"),
+        1,
         (f"Sur {text.count(count, 'commune')} ; les frontières des départements ne comptent pas.",),
-    )  # fmt: skip
+    )
 
 
 def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Terms:
@@ -198,9 +212,11 @@ def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Ter
         return None, None, 1, tuple(details)
     total = float((known["value"] * known["population"]).sum())
     return (
-        Term("Σ valeur × habitants", total, "", 0), Term("Habitants de ces départements", int(known["population"].sum()), "habitants"),
-        1, tuple(details),
-    )  # fmt: skip
+        Term("Σ valeur × habitants", total, "", 0),
+        Term("Habitants de ces départements", int(known["population"].sum()), "habitants"),
+        1,
+        tuple(details),
+    )
 
 
 def _reading(indicator: Indicator, row: dict) -> str:
@@ -234,9 +250,9 @@ def _area(ask: Ask, indicator: Indicator, here: Territory) -> list[str]:
 
 
 def _doubts(indicator: Indicator, here: Territory, row: dict) -> list[str]:
-    said = []
+    doubts = []
     if indicator.rounded and here.level == "departement":
-        said.append(f"Publié avec {text.count(indicator.decimals, 'décimale')} : il ne se classe pas plus finement.")
+        doubts.append(f"Publié avec {text.count(indicator.decimals, 'décimale')} : il ne se classe pas plus finement.")
     if here.population_year != row["year"] and indicator.recipe in PER_INHABITANT:
-        said.append(f"La population est celle de {here.population_year}.")
-    return said
+        doubts.append(f"La population est celle de {here.population_year}.")
+    return doubts

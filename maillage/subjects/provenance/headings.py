@@ -15,8 +15,14 @@ from maillage.records.heading import Heading
 from maillage.warehouse import Ask
 
 POPULATION, ACCESS, SITES, CPTS, PLACES, ROW, ATLAS = (
-    "population", "access", "site", "cpts", "territory", "row", "atlas",
-)  # fmt: skip
+    "population",
+    "access",
+    "site",
+    "cpts",
+    "territory",
+    "row",
+    "atlas",
+)
 EACH_ROW = "sur chaque ligne"
 COMPUTED = "Maillage : établi ici, d'après les sources des autres colonnes"
 _TRAVEL = f"{catalog.TRAVEL.label}, erreur publiée page « Méthode »"
@@ -35,7 +41,9 @@ class Known:
 _people = Known("Population municipale légale.", "habitants", POPULATION)
 _minutes = Known(f"Temps en voiture : {_TRAVEL}.", "min", ACCESS)
 HEADINGS = {
-    "Code": Known("Code officiel du territoire (Insee ; SIREN d'une intercommunalité), en texte : ses zéros comptent.", "", PLACES),
+    "Code": Known(
+        "Code officiel du territoire (Insee ; SIREN d'une intercommunalité), en texte : ses zéros comptent.", "", PLACES
+    ),
     "Commune": Known("Commune ; à Paris, Lyon et Marseille, arrondissement municipal.", "", PLACES),
     "Nom": Known("Nom, tel que la source de la ligne l'écrit.", "", PLACES),
     "Département": Known("Département, par son code ou son nom.", "", PLACES),
@@ -56,7 +64,9 @@ HEADINGS = {
     "Source": Known("Source de la ligne.", "", ROW),
     "Millésime": Known("Date ou millésime de la source de la ligne.", "", ROW),
     "Méthode": Known("Comment le chiffre de la ligne est obtenu.", "", ROW),
-    "Lecture": Known("minimum, maximum, moyenne calculée ici, provisoire, NS (retenu par le secret) ou manquant.", "", ROW),
+    "Lecture": Known(
+        "minimum, maximum, moyenne calculée ici, provisoire, NS (retenu par le secret) ou manquant.", "", ROW
+    ),
     "Lecture de l'accès": Known("Ce que vaut le chiffre d'accès : exact, minimum ou maximum.", "", ROW),
     "Borne basse": Known("Borne basse de l'intervalle publié.", "colonne « Unité »", ROW),
     "Borne haute": Known("Borne haute de l'intervalle publié.", "colonne « Unité »", ROW),
@@ -82,7 +92,7 @@ HEADINGS = {
     "Date de la source": Known("Date à laquelle la source dit cet état.", "", ROW),
     "Référence": Known("Où le chiffre est publié.", "", ROW),
     "Publié par": Known("Qui publie le chiffre.", "", ROW),
-}  # fmt: skip
+}
 BY_HEADING = {
     heading: indicator
     for indicator in catalog.INDICATORS
@@ -99,7 +109,7 @@ def headings(ask: Ask, table: pd.DataFrame) -> tuple[Heading, ...]:
 def _heading(ask: Ask, name: str) -> Heading:
     if name in BY_HEADING:
         return _measure(ask, name, BY_HEADING[name])
-    unit = found[1] if (found := _UNIT.search(name)) else ""
+    unit = match[1] if (match := _UNIT.search(name)) else ""
     known = HEADINGS.get(name, Known("", unit))
     if known.origin == ROW:
         return Heading(name, known.meaning, known.unit, EACH_ROW, EACH_ROW)
@@ -107,15 +117,15 @@ def _heading(ask: Ask, name: str) -> Heading:
         rows = ask(indicators.sources, POPULATION)
     else:
         rows = ask(provenance.behind, known.origin) if known.origin != ATLAS else []
-    return Heading(name, known.meaning, known.unit, *(_said(rows) if rows else (_day(ask), COMPUTED)))
+    return Heading(name, known.meaning, known.unit, *(_credit(rows) if rows else (_day(ask), COMPUTED)))
 
 
 def _measure(ask: Ask, name: str, indicator: Indicator) -> Heading:
     rows = ask(indicators.sources, indicator.code)
-    return Heading(name, indicator.definition, indicator.unit, *_said(rows))
+    return Heading(name, indicator.definition, indicator.unit, *_credit(rows))
 
 
-def _said(rows: Sequence[tuple[str, str, str]]) -> tuple[str, str]:
+def _credit(rows: Sequence[tuple[str, str, str]]) -> tuple[str, str]:
     """(dates, sources) of (title, producer, vintage)."""
     dates = " ; ".join(dict.fromkeys(vintage for *_, vintage in rows))
     return dates, " ; ".join(f"{title} ({producer})" for title, producer, _ in rows)
@@ -129,7 +139,7 @@ def of_table(ask: Ask, name: str) -> tuple[Heading, ...]:
     """One for each column of a table of the database, as its schema comments it."""
     rows = ask(provenance.dictionary)
     behind = ask(provenance.behind, name)
-    dates, sources = _said(behind) if behind else (_day(ask), COMPUTED)
+    dates, sources = _credit(behind) if behind else (_day(ask), COMPUTED)
     return tuple(
         Heading(row.column_name, row.comment, _unit(row.comment), dates, sources)
         for row in rows[rows["table_name"] == name].itertuples()
@@ -138,5 +148,5 @@ def of_table(ask: Ask, name: str) -> tuple[Heading, ...]:
 
 def _unit(comment: str) -> str:
     """« km » of « Distance à vol d'oiseau (km). »"""
-    found = re.search(r"\((km²|km|minutes|habitants|degrés)\)", comment or "")
-    return found[1] if found else ""
+    match = re.search(r"\((km²|km|minutes|habitants|degrés)\)", comment or "")
+    return match[1] if match else ""

@@ -43,6 +43,8 @@ class Measure:
 
 @dataclass(frozen=True)
 class Handbook:
+    """What « Méthode » says, section by section."""
+
     counted: tuple[str, ...]
     uncounted: tuple[str, ...]
     signs: tuple[tuple[str, str], ...]
@@ -68,11 +70,11 @@ def every_method() -> tuple[Method, ...]:
     """
     names = {module.name for module in pkgutil.iter_modules(methods.__path__)} - DRAWING
     modules = [links, *(importlib.import_module(f"{methods.__name__}.{name}") for name in sorted(names))]
-    found = []
+    entries = []
     for module in modules:
         title, words = module.EN_CLAIR
-        found.append(Method(module.__name__.rpartition(".")[2], title, words, inspect.getdoc(module)))
-    return tuple(sorted(found, key=lambda method: method.title.strip("« ").casefold()))
+        entries.append(Method(module.__name__.rpartition(".")[2], title, words, inspect.getdoc(module)))
+    return tuple(sorted(entries, key=lambda method: method.title.strip("« ").casefold()))
 
 
 def handbook(ask: Ask) -> Handbook:
@@ -83,7 +85,10 @@ def handbook(ask: Ask) -> Handbook:
         signs=SIGNS,
         words=_words(),
         statuses=tuple(
-            (status.label, "comptée dans la couverture" if status.in_force else "n'est pas comptée, sauf si on le demande")
+            (
+                status.label,
+                "comptée dans la couverture" if status.in_force else "n'est pas comptée, sauf si on le demande",
+            )
             for status in catalog.CPTS_STATUSES
         ),
         sizes=tuple((size.code, size.label.partition(" : ")[2]) for size in catalog.SIZE_CLASSES),
@@ -93,7 +98,7 @@ def handbook(ask: Ask) -> Handbook:
         limits=LIMITS,
         essentials=rules.EN_CLAIR,
         thresholds=tuple((rule.topic, catalog.INDICATOR[rule.indicator].label, rule.threshold) for rule in rules.RULES),
-    )  # fmt: skip
+    )
 
 
 SIGNS = (
@@ -129,7 +134,7 @@ def _counted(ask: Ask) -> tuple[str, ...]:
         f"Le registre national FINESS connaît {', '.join(registered)} ; il est lu quand la base est construite avec les sources officielles.",
         "Les habitants sont ceux de la population municipale de l'Insee ; à Paris, Lyon et Marseille, l'arrondissement tient lieu de "
         "commune.",
-    )  # fmt: skip
+    )
 
 
 def _uncounted() -> tuple[str, ...]:
@@ -168,11 +173,11 @@ def _measures(ask: Ask) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
         for level in indicator.levels:
             basis = row.basis_of_france if level == "france" else ""
             formulas.setdefault(indicator.recipe.at(level, basis), []).append(catalog.LEVEL[level].plural)
-        told = tuple(
+        entries = tuple(
             words if len(formulas) == 1 else f"{', '.join(levels)} : {_small(words)}"
             for words, levels in formulas.items()
         )
-        themes.setdefault(indicator.group, []).append(Measure(indicator, told, years, tuple(row.sources)))
+        themes.setdefault(indicator.group, []).append(Measure(indicator, entries, years, tuple(row.sources)))
     return tuple((theme, tuple(measures)) for theme, measures in themes.items())
 
 

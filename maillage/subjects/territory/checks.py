@@ -36,9 +36,11 @@ def _continuity(dossier: Dossier) -> tuple[Check, ...]:
             for piece in dossier.pieces[:NAMED]
         ]
         pieces = Check(
-            CONTINUITY, False, f"Le territoire est en {text.count(len(dossier.pieces), 'morceau', 'morceaux')}",
+            CONTINUITY,
+            False,
+            f"Le territoire est en {text.count(len(dossier.pieces), 'morceau', 'morceaux')}",
             f"{listed(names, len(dossier.pieces))}.",
-        )  # fmt: skip
+        )
     if dossier.enclaves.empty:
         return pieces, Check(CONTINUITY, True, "Aucune enclave")
     around = text.count(
@@ -65,20 +67,20 @@ def _orphans(dossier: Dossier) -> tuple[Check, ...]:
     """Those that are sure, and those that may be, apart: what is not known is never counted with what is."""
     sure, unsure = dossier.orphans.sure, dossier.orphans.unsure
     rule = "sans CPTS, dont tous les voisins sont dans ce territoire ou dans une autre CPTS"
-    found = []
+    orphans = []
     if len(sure):
         head = text.count(len(sure), "commune voisine laissée seule", "communes voisines laissées seules")
-        found.append(Check(ORPHANS, False, head, f"{_named(sure)} ; {rule}."))
+        orphans.append(Check(ORPHANS, False, head, f"{_named(sure)} ; {rule}."))
     if len(unsure):
         head = text.count(
             len(unsure), "commune voisine peut-être laissée seule", "communes voisines peut-être laissées seules"
         )
-        found.append(Check(ORPHANS, None, head, f"{_named(unsure)} ; {rule}, autant que les périmètres sont connus."))
-    if not found:
+        orphans.append(Check(ORPHANS, None, head, f"{_named(unsure)} ; {rule}, autant que les périmètres sont connus."))
+    if not orphans:
         good = True if dossier.cpts_listed else None
         head = "Aucune commune voisine laissée seule" if good else "Aucune commune voisine connue n'est laissée seule"
-        found.append(Check(ORPHANS, good, head))
-    return tuple(found)
+        orphans.append(Check(ORPHANS, good, head))
+    return tuple(orphans)
 
 
 def _named(communes: pd.DataFrame) -> str:

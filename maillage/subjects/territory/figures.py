@@ -46,7 +46,7 @@ def figures(
         answer = refiltered(ask, answer, statuses)
     known: dict[tuple[str, str, str], object] = {(r.indicator, r.level, r.code): r for r in answer.itertuples()}
     own, origins = _own(ask, members, counts, standing, partial)
-    told = []
+    lines = []
     for name in catalog.in_document(TERRITORY):
         cells = [known.get((name, level, code)) for level, code, _ in places]
         values = [None if cell is None else _value(cell) for cell in cells]
@@ -61,21 +61,36 @@ def figures(
         indicator = catalog.INDICATOR[name]
         against = tuple((*place, value) for place, value in zip(places, values, strict=True))
         rows = [cell for cell in cells if cell is not None]
-        told.append(
+        lines.append(
             Line(
-                name, indicator.label, indicator.unit, indicator.decimals, scope, mine, against,
+                name,
+                indicator.label,
+                indicator.unit,
+                indicator.decimals,
+                scope,
+                mine,
+                against,
                 _when(indicator, rows, mine, origins.get(name, ("", ""))[1]),
-                " ; ".join(dict.fromkeys(filter(None, [origins.get(name, ("", ""))[0], *(row.source for row in rows)]))),
+                " ; ".join(
+                    dict.fromkeys(filter(None, [origins.get(name, ("", ""))[0], *(row.source for row in rows)]))
+                ),
             )
-        )  # fmt: skip
-    return tuple(told)
+        )
+    return tuple(lines)
 
 
 def _value(cell) -> Figure:
     return Figure(
-        _number(cell.value), _number(cell.low), _number(cell.high), cell.method, int(cell.year), cell.bound, cell.basis,
-        cell.vintage, cell.source,
-    )  # fmt: skip
+        _number(cell.value),
+        _number(cell.low),
+        _number(cell.high),
+        cell.method,
+        int(cell.year),
+        cell.bound,
+        cell.basis,
+        cell.vintage,
+        cell.source,
+    )
 
 
 def _secret(cells) -> Figure:
@@ -158,7 +173,7 @@ def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Figure
     value = float(np.average(here["value"], weights=lived["population"]))
     bounded = far and not here["exact"].all()
     method = "moyenne des communes pondérée par la population, calculée ici"
-    told = Figure(
+    figure = Figure(
         value,
         None,
         value if bounded else None,
@@ -167,7 +182,7 @@ def _mean(known: pd.DataFrame, members: pd.DataFrame, far: bool) -> tuple[Figure
         "at_most" if bounded else "exact",
         "mean_of_parts",
     )
-    return told, (" ; ".join(here["source"].unique()), " ; ".join(here["vintage"].unique()))
+    return figure, (" ; ".join(here["source"].unique()), " ; ".join(here["vintage"].unique()))
 
 
 def _change(first_year: pd.Series, last_year: pd.Series) -> Figure | None:
@@ -190,9 +205,13 @@ def _coverage(standing: pd.DataFrame, people: int, year: int) -> Figure | None:
         return None
     share = 100 * covered / people
     return Figure(
-        share, None if exact else share, None,
-        "communes membres de CPTS" if exact else "minimum : périmètres connus seulement", year, _least(not exact),
-    )  # fmt: skip
+        share,
+        None if exact else share,
+        None,
+        "communes membres de CPTS" if exact else "minimum : périmètres connus seulement",
+        year,
+        _least(not exact),
+    )
 
 
 # -- known by département only --------------------------------------------------------------------------------------------------

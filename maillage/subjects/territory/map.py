@@ -18,18 +18,18 @@ MOST_DEPARTEMENTS = 12  # coloured at once: a click adds one more
 
 
 def view(
-    ask: Ask, selection: Selection, told: Dossier, contours: str, epoch: str, other: Collection[str] = ()
+    ask: Ask, selection: Selection, territory: Dossier, contours: str, epoch: str, other: Collection[str] = ()
 ) -> MapView:
     """A map of the communes around a territory, by what they are to it; of the départements when there is none yet.
 
     `epoch` names the frame with the territory looked at: the map moves when it changes. `other` is outlined in dashes.
     """
-    around = departements(ask, selection, told, other)
+    around = departements(ask, selection, territory, other)
     if not around:
         return departements_map(ask, selection, contours, epoch)
     standing = ask(communes.standing, selection.statuses)
     standing = standing[standing["departement_code"].isin(around)]
-    marks = kinds(standing, told)
+    marks = kinds(standing, territory)
     parts = []
     for departement in around:
         here = (standing["departement_code"] == departement).to_numpy()
@@ -41,9 +41,9 @@ def view(
         )
     base = Base(
         contours,
-        label=f"Carte de {told.name} et des communes voisines. Le tableau sous la carte donne la liste des communes.",
+        label=f"Carte de {territory.name} et des communes voisines. Le tableau sous la carte donne la liste des communes.",
         key=f"{selection.level}-{selection.code}-{epoch}",
-        frame=frame(ask, selection, told, other),
+        frame=frame(ask, selection, territory, other),
         neighbours="departements",
         inside=tuple(around),
         borders=len(around) > 1,
@@ -58,13 +58,13 @@ def view(
         around,
         types=selection.types,
         perimeters=selection.perimeters,
-        drafts=(("dashed", other), ("solid", told.codes)),
+        drafts=(("dashed", other), ("solid", territory.codes)),
     )
 
 
-def departements(ask: Ask, selection: Selection, told: Dossier, other: Collection[str] = ()) -> list[str]:
+def departements(ask: Ask, selection: Selection, territory: Dossier, other: Collection[str] = ()) -> list[str]:
     """Those of the territory, of the other draft and of the place looked at, in code order."""
-    codes = {share.code for share in told.departements}
+    codes = {share.code for share in territory.departements}
     if other:
         codes |= set(country.members(ask, other)["departement_code"])
     if selection.level != "france":
@@ -72,14 +72,14 @@ def departements(ask: Ask, selection: Selection, told: Dossier, other: Collectio
     return sorted(codes)[:MOST_DEPARTEMENTS]
 
 
-def kinds(standing, told: Dossier) -> np.ndarray:
+def kinds(standing, territory: Dossier) -> np.ndarray:
     """The rank in STANDINGS of each commune of `queries.communes.standing`."""
     code = standing["code"]
-    alone = {*told.orphans.sure["code"], *told.orphans.unsure["code"]}
+    alone = {*territory.orphans.sure["code"], *territory.orphans.unsure["code"]}
     return np.select(
         [
-            code.isin(told.codes),
-            code.isin(told.enclaves["code"]) | code.isin(alone),
+            code.isin(territory.codes),
+            code.isin(territory.enclaves["code"]) | code.isin(alone),
             standing["covered"],
             standing["listed"],
         ],
@@ -89,15 +89,16 @@ def kinds(standing, told: Dossier) -> np.ndarray:
 
 
 def classes(marks: np.ndarray) -> Classes:
+    """Classes of communes by their role, with their colours and counts."""
     counts = np.bincount(marks, minlength=len(STANDINGS))
     return Classes((), tuple(standing.colour for standing in STANDINGS), tuple(map(int, counts)), 0)
 
 
 def frame(
-    ask: Ask, selection: Selection, told: Dossier, other: Collection[str] = ()
+    ask: Ask, selection: Selection, territory: Dossier, other: Collection[str] = ()
 ) -> tuple[float, float, float, float]:
     """The territory and the other draft with some room around; the place looked at when they have no commune."""
-    boxes = [told.contour.bounds] if told.contour is not None else []
+    boxes = [territory.contour.bounds] if territory.contour is not None else []
     if other:
         towns = country.members(ask, other)[["lon", "lat"]]
         boxes.append((*towns.min(), *towns.max()))
@@ -105,8 +106,8 @@ def frame(
         (west, south), (east, north) = np.array(boxes)[:, :2].min(axis=0), np.array(boxes)[:, 2:].max(axis=0)
         x, y = 0.15 * (east - west) + 0.02, 0.15 * (north - south) + 0.015
         return west - x, south - y, east + x, north + y
-    if told.departements and selection.level == "france":
-        boxes = np.array([ask(territories.bounds, "departement", share.code) for share in told.departements])
+    if territory.departements and selection.level == "france":
+        boxes = np.array([ask(territories.bounds, "departement", share.code) for share in territory.departements])
         return (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
     level, code = selection.level, selection.code
     if level in ("commune", "arrondissement_municipal"):

@@ -17,7 +17,7 @@ from maillage.warehouse import Ask
 
 COARSE = 0.03  # degrees, of the country seen whole
 EDGE = 0.15  # degrees: how far off the page a town hall may be whose commune is still seen
-SHOWN = tuple(kind.code for kind in catalog.SITE_TYPES if kind.indicators)
+PRINTED = tuple(kind.code for kind in catalog.SITE_TYPES if kind.indicators)
 
 
 def around(ask: Ask, dossier: Dossier) -> Vicinity:
@@ -32,7 +32,7 @@ def around(ask: Ask, dossier: Dossier) -> Vicinity:
     ground = near[~near["code"].isin(dossier.codes)]
     touched = {departement_of(code) for code in near["code"]}
     inside = sites_of(dossier)
-    seen = ask(print_frame_queries.sites, SHOWN, west, south, east, north)
+    seen = ask(print_frame_queries.sites, PRINTED, west, south, east, north)
     outside = seen[~seen["commune_code"].isin(set(inside["commune_code"]) | set(dossier.codes))]
     return Vicinity(
         shaped(ground, shapely.box(west, south, east, north)),
@@ -40,7 +40,7 @@ def around(ask: Ask, dossier: Dossier) -> Vicinity:
         pd.concat([inside, outside], ignore_index=True) if len(outside) else inside,
         bounds,
         tuple(dossier.communes.loc[~here, "name"]),
-        ask(print_frame_queries.far, dossier.codes, SHOWN, FAR_MINUTES),
+        ask(print_frame_queries.far, dossier.codes, PRINTED, FAR_MINUTES),
         country=ask.keep(country) if catalog.zone_of(dossier.codes[0]) == "metropole" else None,
     )
 
@@ -54,7 +54,7 @@ def country(ask: Ask) -> pd.DataFrame:
 
 def sites_of(dossier: Dossier) -> pd.DataFrame:
     """The territory's own sites, as a plan takes them."""
-    known = dossier.sites[dossier.sites["type"].isin(SHOWN)]
+    known = dossier.sites[dossier.sites["type"].isin(PRINTED)]
     return known[["commune_code", "type", "status", "precision", "name", "lon", "lat"]].reset_index(drop=True)
 
 
@@ -69,12 +69,13 @@ def page(bounds: tuple[float, float, float, float]) -> tuple[float, float, float
 
 
 def departement_of(code: str) -> str:
+    """The département in the code of a commune: 97105 is in 971."""
     return code[:3] if code[:2] == "97" else code[:2]
 
 
-def shaped(found: pd.DataFrame, within=None) -> pd.DataFrame:
+def shaped(rows: pd.DataFrame, within=None) -> pd.DataFrame:
     """The same rows with shapes instead of `wkb`; those that meet `within` only."""
-    shapes = shapely.from_wkb([bytes(wkb) for wkb in found["wkb"]])
-    table = found.drop(columns="wkb").assign(geometry=list(shapes))
+    shapes = shapely.from_wkb([bytes(wkb) for wkb in rows["wkb"]])
+    table = rows.drop(columns="wkb").assign(geometry=list(shapes))
     kept = slice(None) if within is None else shapely.intersects(shapes, within)
     return table[kept].reset_index(drop=True)

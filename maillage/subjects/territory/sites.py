@@ -28,28 +28,30 @@ def inside(ask: Ask, members: pd.DataFrame, contour: BaseGeometry | None) -> pd.
     return every[whole | split].reset_index(drop=True)
 
 
-def counts(held: pd.DataFrame, surveys: pd.DataFrame, departements: int) -> pd.DataFrame:
+def counts(sites: pd.DataFrame, surveys: pd.DataFrame, departements: int) -> pd.DataFrame:
     """Sites by type with the extent of their survey: « inconnu » where nobody looked in any of the départements."""
     here: dict[str, list[tuple[str, object]]] = {}
-    for kind, status, places in zip(held["type"], held["status"], held["places"], strict=True):
+    for kind, status, places in zip(sites["type"], sites["status"], sites["places"], strict=True):
         here.setdefault(kind, []).append((status, places))
     looked: dict[str, list[tuple[str, int]]] = {}
     for kind, extent, unplaced in zip(surveys["subject"], surveys["extent"], surveys["unplaced"], strict=True):
         looked.setdefault(kind, []).append((extent, unplaced))
-    rows = [(kind.code, kind.label, *_state(here.get(kind.code, []), looked.get(kind.code, []), departements))
-            for kind in catalog.SITE_TYPES]  # fmt: skip
+    rows = [
+        (kind.code, kind.label, *_state(here.get(kind.code, []), looked.get(kind.code, []), departements))
+        for kind in catalog.SITE_TYPES
+    ]
     return pd.DataFrame(rows, columns=["type", "label", "open", "preparing", "places", "extent"]).astype(
         {"places": "Int64"}
     )
 
 
-def _state(held: list[tuple], looked: list[tuple], departements: int) -> tuple[int, int, int | None, str]:
+def _state(sites: list[tuple], looked: list[tuple], departements: int) -> tuple[int, int, int | None, str]:
     """How many are open, in preparation, their places, and how far they were looked for: a site known to no commune may be here."""
-    open_places = [places for status, places in held if status == "ouvert"]
+    open_places = [places for status, places in sites if status == "ouvert"]
     known = [int(places) for places in open_places if not pd.isna(places)]
-    preparing = sum(status in catalog.SITE_PREPARING for status, _ in held)
+    preparing = sum(status in catalog.SITE_PREPARING for status, _ in sites)
     whole = 0 < departements == len(looked) and all(extent == "complet" and not unplaced for extent, unplaced in looked)
-    extent = "complet" if whole else "partiel" if held or looked else "inconnu"
+    extent = "complet" if whole else "partiel" if sites or looked else "inconnu"
     return len(open_places), preparing, sum(known) if known else None, extent
 
 
@@ -74,23 +76,33 @@ def laid(ask: Ask) -> dict[str, Laid]:
     }
 
 
-def nearest(ask: Ask, members: pd.DataFrame, held: pd.DataFrame, surveys: pd.DataFrame) -> pd.DataFrame:
+def nearest(ask: Ask, members: pd.DataFrame, sites: pd.DataFrame, surveys: pd.DataFrame) -> pd.DataFrame:
     """The open site outside that is nearest to a town hall of the territory, for each type looked for in its départements."""
     rows = []
     towns = plane.lay(members["code"], members["lon"], members["lat"])
-    ours, asked = set(held["site_id"]), set(surveys["subject"])
+    ours, asked = set(sites["site_id"]), set(surveys["subject"])
     known = ask.keep(laid) if len(members) else {}
     for kind in catalog.SITE_TYPES:
         if kind.code not in known or kind.code not in asked:
             continue
         there = known[kind.code]
         outside = np.array([site not in ours for site in there.sites["site_id"]])
-        found = reach.nearest(towns, there.points[outside])
-        best = int(np.argmin(found.km))
-        if np.isfinite(found.km[best]):
-            site, km = there.sites.iloc[np.flatnonzero(outside)[found.site[best]]], float(found.km[best])
+        reached = reach.nearest(towns, there.points[outside])
+        best = int(np.argmin(reached.km))
+        if np.isfinite(reached.km[best]):
+            site, km = there.sites.iloc[np.flatnonzero(outside)[reached.site[best]]], float(reached.km[best])
             rows.append(
-                (kind.code, kind.label, site["name"], site["commune_code"], site["commune"], site["departement_code"], km,
-                 float(catalog.TRAVEL.minutes(km)), catalog.TRAVEL.label, members["name"].iloc[best])
-            )  # fmt: skip
+                (
+                    kind.code,
+                    kind.label,
+                    site["name"],
+                    site["commune_code"],
+                    site["commune"],
+                    site["departement_code"],
+                    km,
+                    float(catalog.TRAVEL.minutes(km)),
+                    catalog.TRAVEL.label,
+                    members["name"].iloc[best],
+                )
+            )
     return pd.DataFrame(rows, columns=NEAREST)

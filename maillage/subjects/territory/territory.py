@@ -62,7 +62,7 @@ def dossier(
     partial = facts is not None and facts.perimeter != "complet"
     near = neighbours.around(ask, codes, statuses)
     gaps = {share.code: ask(indicators.area_gap, share.code) for share in departements}
-    told = figures(ask, members, places, _parts(departements, people), statuses, counts, near.standing, partial)
+    lines = figures(ask, members, places, _parts(departements, people), statuses, counts, near.standing, partial)
     overlaps = neighbours.overlaps(ask, codes, statuses, cpts_id)
     return Dossier(
         name=name or (card["name"] if card else DRAFT),
@@ -76,7 +76,7 @@ def dossier(
         size=None if people is None or partial else size(people),
         departements=departements,
         regions=regions,
-        figures=told,
+        figures=lines,
         sites=inside,
         site_counts=counts,
         nearest=territory_sites.nearest(ask, members, inside, surveys),
@@ -86,7 +86,7 @@ def dossier(
         orphans=neighbours.orphans(codes, near),
         cpts_listed=not _unlisted(departements, surveys),
         cpts=facts,
-        sources=_sources(ask, told, inside, facts, overlaps),
+        sources=_sources(ask, lines, inside, facts, overlaps),
         build=_build(ask),
         notes=tuple(_notes(members, lost, facts, departements, surveys, gaps)),
     )
@@ -117,8 +117,8 @@ def _shares(ask: Ask, members: pd.DataFrame, card: dict | None) -> tuple[tuple[S
         ]
         here = [
             (level, code, 0)
-            for code, found in rows
-            for level, code in (("departement", code), ("region", found.region_code))
+            for code, parts in rows
+            for level, code in (("departement", code), ("region", parts.region_code))
         ]
         people = {(level, code): 0 for level, code, _ in here}
     else:
@@ -149,14 +149,17 @@ def _cpts(ask: Ask, card: dict, members: pd.DataFrame, people: int | None) -> Cp
     kept = {name: card[name] for name in Cpts.__annotations__ if name in card}
     return Cpts(
         **kept | {"aliases": tuple(card["aliases"]), "departement_codes": tuple(card["departement_codes"])},
-        events=events, claims=claims.of_cpts(ask, card["cpts_id"]),
-        differences=differences.differences(card, len(members), people, year, history, ask(cpts.counted_in, card["cpts_id"])),
-    )  # fmt: skip
+        events=events,
+        claims=claims.of_cpts(ask, card["cpts_id"]),
+        differences=differences.differences(
+            card, len(members), people, year, history, ask(cpts.counted_in, card["cpts_id"])
+        ),
+    )
 
 
-def _sources(ask: Ask, told: tuple[Line, ...], inside: pd.DataFrame, facts: Cpts | None, overlaps) -> pd.DataFrame:
+def _sources(ask: Ask, lines: tuple[Line, ...], inside: pd.DataFrame, facts: Cpts | None, overlaps) -> pd.DataFrame:
     """Every source that something in the dossier rests on."""
-    titles = {title for figure in told for title in figure.source.split(" ; ")} | set(inside["source"])
+    titles = {title for figure in lines for title in figure.source.split(" ; ")} | set(inside["source"])
     titles |= {facts.source} if facts else set()
     titles |= {ask(cpts.card, overlap.cpts_id)["source"] for overlap in overlaps}
     every = ask(provenance.sources)
@@ -177,26 +180,26 @@ def _unlisted(departements: tuple[Share, ...], surveys: pd.DataFrame) -> list[st
 
 def _notes(members, lost, facts, departements, surveys, gaps) -> list[str]:
     """What is not known, and what must be read with care. `gaps`: of the area of each département (`indicators.area_gap`)."""
-    said = []
+    sentences = []
     if lost:
         left = text.count(
             len(lost),
             "code sans commune aujourd'hui, laissé de côté",
             "codes sans commune aujourd'hui, laissés de côté",
         )
-        said.append(f"{left} : {', '.join(lost[:10])}{'…' if len(lost) > 10 else ''}.")
+        sentences.append(f"{left} : {', '.join(lost[:10])}{'…' if len(lost) > 10 else ''}.")
     if facts and facts.perimeter == "inconnu":
-        said.append(
+        sentences.append(
             "Périmètre inconnu : aucune commune membre n'est nommée, donc ni population, ni surface, ni carte calculées."
         )
     if facts and facts.perimeter == "partiel":
-        said.append(
+        sentences.append(
             "Périmètre partiel : tout ce qui est compté ici ne l'est que sur les communes connues, c'est un minimum."
         )
     if (members["departement_code"] == "976").any():
-        said.append("Mayotte n'a que la population de son recensement de 2017.")
+        sentences.append("Mayotte n'a que la population de son recensement de 2017.")
     if unlisted := _unlisted(departements, surveys):
-        said.append(
+        sentences.append(
             f"Les périmètres de CPTS ne sont pas tous connus ({', '.join(unlisted)}) : chevauchements, communes couvertes et communes "
             "laissées seules peuvent manquer."
         )
@@ -205,13 +208,13 @@ def _notes(members, lost, facts, departements, surveys, gaps) -> list[str]:
         listed = ", ".join(
             f"{subject} {count}" for subject, count in zip(rows["subject"], rows["unplaced"], strict=True)
         )
-        said.append(
+        sentences.append(
             f"Sites du département {departement} sans commune connue, peut-être dans ce territoire, non comptés ici : {listed}."
         )
-    said += filter(None, (language_figures.area(gaps[share.code], share.name) for share in departements))
+    sentences += filter(None, (language_figures.area(gaps[share.code], share.name) for share in departements))
     if departements:
-        said.append(
+        sentences.append(
             "Mortalité prématurée, âges, pauvreté et médecins ne sont publiés que par département : le territoire en reçoit le chiffre, "
             "en proportion de ses habitants quand il s'étend sur plusieurs, sans répartition entre les communes."
         )
-    return said
+    return sentences

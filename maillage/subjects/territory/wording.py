@@ -27,6 +27,7 @@ READING = (
 
 
 def dated(dossier: Dossier) -> str:
+    """« Données au 25/11/2026 », the day of the build."""
     return f"Données au {dossier.build.built_at:%d/%m/%Y}"
 
 
@@ -101,17 +102,20 @@ def _least(dossier: Dossier) -> str:
 
 def _people(dossier: Dossier) -> Key:
     return Key(
-        f"{_least(dossier)}{text.number(dossier.population)}", plural(dossier.population, "habitant"),
+        f"{_least(dossier)}{text.number(dossier.population)}",
+        plural(dossier.population, "habitant"),
         f"population municipale {dossier.population_year}, Insee",
-    )  # fmt: skip
+    )
 
 
 def _communes(dossier: Dossier) -> Key:
     known = "communes connues du périmètre, qui en a d'autres" if partial(dossier) else "communes du territoire"
     number = len(dossier.codes)
     return Key(
-        f"{_least(dossier)}{text.number(number)}", plural(number, "commune"), f"{known}, code officiel géographique de 2026"
-    )  # fmt: skip
+        f"{_least(dossier)}{text.number(number)}",
+        plural(number, "commune"),
+        f"{known}, code officiel géographique de 2026",
+    )
 
 
 def _surface(dossier: Dossier) -> Key:
@@ -162,6 +166,7 @@ def keys(dossier: Dossier, brief: bool = False) -> tuple[Key, ...]:
 
 
 def plural(value: float, word: str) -> str:
+    """A noun with an s from two on."""
     return word if abs(value) < 2 else f"{word}s"
 
 
@@ -175,6 +180,7 @@ def _thresholds(size: Size) -> str:
 
 
 def figure(dossier: Dossier, indicator: str) -> Line | None:
+    """The figure of an indicator, None where it is unknown."""
     return next((each for each in dossier.figures if each.indicator == indicator), None)
 
 
@@ -215,11 +221,14 @@ def comparisons(dossier: Dossier, names: tuple[str, ...] = (), most: int | None 
     kept = places(compared[0], most)
     rows = [
         (
-            f"{each.label}{f'{text.HARD}*' if each.scope == DEPARTEMENTS and each.own else ''}", each.unit, each.year,
-            reading(each.own, each.decimals), *(reading(value, each.decimals) for *_, value in places(each, most)),
+            f"{each.label}{f'{text.HARD}*' if each.scope == DEPARTEMENTS and each.own else ''}",
+            each.unit,
+            each.year,
+            reading(each.own, each.decimals),
+            *(reading(value, each.decimals) for *_, value in places(each, most)),
         )
         for each in compared
-    ]  # fmt: skip
+    ]
     notes = [READING]
     if any(each.scope == DEPARTEMENTS and each.own for each in compared):
         notes.append(
@@ -260,18 +269,20 @@ def structures(dossier: Dossier, every: bool = False) -> Grid:
     counts = [row for row in dossier.site_counts.itertuples() if every or row.type not in SEATS]
     counted = [row for row in counts if row.extent in LISTS]
     rows = [
-        (_named(row), text.number(row.open), text.number(row.preparing),
-         text.number(row.places), LISTS[row.extent])
+        (_named(row), text.number(row.open), text.number(row.preparing), text.number(row.places), LISTS[row.extent])
         for row in counted
-    ]  # fmt: skip
+    ]
     notes = ["Une liste partielle donne un minimum : d'autres structures peuvent exister."] if rows else []
     unknown = [catalog.short(row.type) for row in counts if row.extent == "inconnu"]
     if unknown:
         notes.append(f"Jamais recensés ici, donc inconnus et non absents : {', '.join(unknown)}.")
     return Grid(
-        ("Structure", "Ouvertes", "En préparation", "Places", "Liste"), tuple(rows), tuple(notes),
-        kinds=tuple(row.type for row in counted), lines=tuple(_line(row) for row in counted),
-    )  # fmt: skip
+        ("Structure", "Ouvertes", "En préparation", "Places", "Liste"),
+        tuple(rows),
+        tuple(notes),
+        kinds=tuple(row.type for row in counted),
+        lines=tuple(_line(row) for row in counted),
+    )
 
 
 def _named(row) -> str:
@@ -300,10 +311,16 @@ def lists(dossier: Dossier) -> str:
 def sites(dossier: Dossier) -> Grid:
     """Each structure inside: its type, name, commune, state and when that was known."""
     rows = [
-        (row.type, row.name, row.commune if text.known(row.commune) else "–", catalog.SITE_STATUS[row.status].label, text.date(row.as_of))
+        (
+            row.type,
+            row.name,
+            row.commune if text.known(row.commune) else "–",
+            catalog.SITE_STATUS[row.status].label,
+            text.date(row.as_of),
+        )
         for row in dossier.sites.itertuples()
         if row.type not in SEATS
-    ]  # fmt: skip
+    ]
     return Grid(("Type", "Nom", "Commune", "État", "Connu au"), tuple(rows))
 
 
@@ -311,14 +328,23 @@ def nearest(dossier: Dossier, every: bool = False) -> Grid:
     """The nearest open structure outside of each type, from the nearest commune of the territory. `every`: hospitals and seats too."""
     near = [row for row in dossier.nearest.itertuples() if every or row.type not in SEATS]
     rows = [
-        (catalog.short(row.type), row.name, f"{row.commune if text.known(row.commune) else 'commune inconnue'} ({row.departement_code})", row.origin,
-         text.quantity(row.km, "km", 1), f"≈{text.HARD}{text.quantity(row.minutes, 'min')}")
+        (
+            catalog.short(row.type),
+            row.name,
+            f"{row.commune if text.known(row.commune) else 'commune inconnue'} ({row.departement_code})",
+            row.origin,
+            text.quantity(row.km, "km", 1),
+            f"≈{text.HARD}{text.quantity(row.minutes, 'min')}",
+        )
         for row in near
-    ]  # fmt: skip
+    ]
     notes = ["Parmi les sites recensés. Distance à vol d'oiseau depuis la mairie.", text.travel()] if rows else []
     return Grid(
-        ("Type", "Nom", "Commune", "Depuis", "Distance", "Temps"), tuple(rows), tuple(notes), kinds=tuple(row.type for row in near)
-    )  # fmt: skip
+        ("Type", "Nom", "Commune", "Depuis", "Distance", "Temps"),
+        tuple(rows),
+        tuple(notes),
+        kinds=tuple(row.type for row in near),
+    )
 
 
 def distances(vicinity: Vicinity) -> Grid:
@@ -330,13 +356,20 @@ def distances(vicinity: Vicinity) -> Grid:
         sign = about if row.whole else f"≤{text.HARD}"
         share = text.quantity(100 * row.beyond / row.population, "%") if row.population else "–"
         rows.append(
-            (row.type, f"{about}{text.quantity(row.mean_minutes, 'min')}", f"{text.number(row.beyond)} ({share})", row.farthest,
-             f"{sign}{text.quantity(row.farthest_km, 'km', 1)}, {about}{text.quantity(row.farthest_minutes, 'min')}")
-        )  # fmt: skip
+            (
+                row.type,
+                f"{about}{text.quantity(row.mean_minutes, 'min')}",
+                f"{text.number(row.beyond)} ({share})",
+                row.farthest,
+                f"{sign}{text.quantity(row.farthest_km, 'km', 1)}, {about}{text.quantity(row.farthest_minutes, 'min')}",
+            )
+        )
     notes = ["≤ : des structures non recensées peuvent être plus proches.", text.travel()] if rows else []
     return Grid(
-        ("Type", "Temps moyen", f"Habitants à plus de {limit}", "Commune la plus loin", "Sa distance, son temps"), tuple(rows), tuple(notes)
-    )  # fmt: skip
+        ("Type", "Temps moyen", f"Habitants à plus de {limit}", "Commune la plus loin", "Sa distance, son temps"),
+        tuple(rows),
+        tuple(notes),
+    )
 
 
 # -- a CPTS -----------------------------------------------------------------------------------------------------------
@@ -353,11 +386,12 @@ def card(dossier: Dossier) -> tuple[str, ...]:
     declared = [
         text.count(value, word)
         for value, word in (
-            (facts.declared_communes, "commune"), (facts.declared_population, "habitant"),
+            (facts.declared_communes, "commune"),
+            (facts.declared_population, "habitant"),
             (facts.declared_professionals, "professionnel"),
         )
         if value
-    ]  # fmt: skip
+    ]
     when = f" ({text.date(facts.as_of)})" if facts.as_of else ""
     sentences.append(
         f"Déclaré{when} : {', '.join(declared) if declared else 'ni population, ni communes, ni professionnels'}."
@@ -409,8 +443,15 @@ def notes(dossier: Dossier) -> tuple[str, ...]:
 
 
 def sources(dossier: Dossier) -> Grid:
+    """The sources of a territory's figures, a row each."""
     rows = [
-        (row.title, row.producer, row.vintage if text.known(row.vintage) else "–", row.licence, text.date(str(row.retrieved_at)[:10]))
+        (
+            row.title,
+            row.producer,
+            row.vintage if text.known(row.vintage) else "–",
+            row.licence,
+            text.date(str(row.retrieved_at)[:10]),
+        )
         for row in dossier.sources.itertuples()
-    ]  # fmt: skip
+    ]
     return Grid(("Titre", "Producteur", "Millésime", "Licence", "Lu le"), tuple(rows))

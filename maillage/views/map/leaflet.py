@@ -82,7 +82,7 @@ def _dots(sites: pd.DataFrame) -> list[dict]:
     return [
         {"type": kind, "at": group[["lon", "lat"]].mul(1000).round().astype(int).to_numpy().ravel().tolist()}
         for kind, group in sites.groupby("type", sort=False)
-    ]  # fmt: skip
+    ]
 
 
 def _cpts(row, focus: str) -> dict:

@@ -78,9 +78,16 @@ def deployed(folder: Path, command=atlas, replicas: int = 2, **front) -> Iterato
     here = Deployment(folder, command, tuple(ports), f"http://127.0.0.1:{listen}{BASE}")
     lay_out(folder / "www", BASE)
     told = Front(
-        tuple(f"127.0.0.1:{port}" for port in ports), f"127.0.0.1:{listen}", BASE, folder / "www", ROOT / "static", folder,
-        str(folder / "visits.log"), user="root" if os.getuid() == 0 else "", **front,
-    )  # fmt: skip
+        tuple(f"127.0.0.1:{port}" for port in ports),
+        f"127.0.0.1:{listen}",
+        BASE,
+        folder / "www",
+        ROOT / "static",
+        folder,
+        str(folder / "visits.log"),
+        user="root" if os.getuid() == 0 else "",
+        **front,
+    )
     (folder / "nginx.conf").write_text(configuration(told))
     with ExitStack() as ending:
         for number in range(1, replicas + 1):

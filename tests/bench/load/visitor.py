@@ -58,9 +58,14 @@ class Visitor:
         while time.monotonic() < until:
             try:
                 async with websockets.connect(
-                    self.stream, subprotocols=["streamlit"], origin=self.origin, max_size=None, open_timeout=PATIENCE_SECONDS,
-                    additional_headers={"Cookie": self.cookies}, ping_interval=None,
-                ) as socket:  # fmt: skip
+                    self.stream,
+                    subprotocols=["streamlit"],
+                    origin=self.origin,
+                    max_size=None,
+                    open_timeout=PATIENCE_SECONDS,
+                    additional_headers={"Cookie": self.cookies},
+                    ping_interval=None,
+                ) as socket:
                     await self.run(socket, view)
                     if lost is not None:
                         self.journal.reconnected.append(time.monotonic() - lost)

@@ -15,9 +15,22 @@ from etl.places.geo import project, shapes_of
 TABLE = "CREATE TABLE IF NOT EXISTS adjacency (a VARCHAR, b VARCHAR, border_km DOUBLE, PRIMARY KEY (a, b))"
 # Aix, Bréhat, Batz, Sein, Molène, Ouessant, Groix, Hœdic, Houat, Moines, Arz, Yeu, La Désirade, Terre-de-Bas and -Haut.
 ISLANDS = {
-    "17004", "22016", "29082", "29083", "29084", "29155", "56069", "56085", "56086", "56087", "56088", "85113",
-    "97110", "97130", "97131",
-}  # fmt: skip
+    "17004",
+    "22016",
+    "29082",
+    "29083",
+    "29084",
+    "29155",
+    "56069",
+    "56085",
+    "56086",
+    "56087",
+    "56088",
+    "85113",
+    "97110",
+    "97130",
+    "97131",
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +74,18 @@ def test_an_island_touches_nobody_and_everybody_else_somebody(table, territory):
 def test_known_neighbours(table):
     # Charleville-Mézières, and Avignon across the Rhône, the border of two régions.
     assert neighbours(table, "08105") == {
-        "08003", "08081", "08137", "08180", "08199", "08298", "08328", "08346", "08385", "08480", "08497",
-    }  # fmt: skip
+        "08003",
+        "08081",
+        "08137",
+        "08180",
+        "08199",
+        "08298",
+        "08328",
+        "08346",
+        "08385",
+        "08480",
+        "08497",
+    }
     assert {"30351", "30011"} <= neighbours(table, "84007")
 
 

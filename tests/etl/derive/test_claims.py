@@ -24,13 +24,16 @@ def test_every_computation_answers_a_claim_of_the_list():
         ("MSP opérationnelles", "2024", "MSP", ["ouvert"], lambda known, year: known <= year),
         ("MSP en fonctionnement", "2019", "MSP", ["ouvert"], lambda known, year: known <= year),
         (
-            "MSP en cours de constitution", "2024", "MSP", ["en_ouverture", "en_construction", "en_projet"],
+            "MSP en cours de constitution",
+            "2024",
+            "MSP",
+            ["en_ouverture", "en_construction", "en_projet"],
             lambda known, year: known == year,
         ),
         ("MSP en élaboration", "2019", "MSP", ["en_projet"], lambda known, year: known == year),
         ("ESP existantes", "2024", "ESP", ["ouvert"], lambda known, year: known <= year),
     ],
-)  # fmt: skip
+)
 def test_sites_are_counted_as_they_were_known_then(cursor, subject, year, kind, statuses, then):
     """Eight in preparation in 2019 are no minimum of those of 2024: they may have opened."""
     sites = cursor.execute(

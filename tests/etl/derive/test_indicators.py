@@ -228,9 +228,13 @@ def test_a_distance_says_from_where_to_where(cursor):
         """
     ).fetchall()
     assert {row[:3] for row in rows} >= {
-        (True, True, "complet"), (True, False, "complet"), (False, True, "complet"), (False, False, "complet"),
-        (True, True, "partiel"), (True, False, "partiel"),
-    }  # fmt: skip
+        (True, True, "complet"),
+        (True, False, "complet"),
+        (False, True, "complet"),
+        (False, False, "complet"),
+        (True, True, "partiel"),
+        (True, False, "partiel"),
+    }
     for hall, approximate, extent, method in rows:
         assert ("de la mairie" in method) == hall and ("d'un point intérieur" in method) == (not hall)
         assert ("à la commune du site" in method) == approximate and ("au site" in method) == (not approximate)

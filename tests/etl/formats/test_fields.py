@@ -29,9 +29,15 @@ def test_blanks_are_nothing_and_spaces_are_one():
         ({"nom_departement": ["Pas-de-Calais"] * 4, "zz": NAMES}, "zz"),
         ({"statut": ["CPTS signataire", "CPTS en projet"] * 2, "zz": NAMES}, "zz"),
         ({"mail": [f"cpts{i}@a.fr" for i in range(4)], "libelle": ["Arras", "Lens", "Béthune", "Calais"]}, "libelle"),
-        ({"nom_president": ["A Bcd", "E Fgh", "I Jkl", "M Nop"], "denomination": ["Arras", "Lens", "Béthune", "Calais"]}, "denomination"),
+        (
+            {
+                "nom_president": ["A Bcd", "E Fgh", "I Jkl", "M Nop"],
+                "denomination": ["Arras", "Lens", "Béthune", "Calais"],
+            },
+            "denomination",
+        ),
     ],
-)  # fmt: skip
+)
 def test_names_are_found(table, field):
     assert fields.name_field(table) == field
 
@@ -140,8 +146,19 @@ def test_a_population_is_close_to_ours():
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [("34 400", 34400), ("34\u202f400", 34400), (12.0, 12), (0, None), ("0", None), ("2,5", None), (2.5, None), ("-3", None), (True, None), ("9" * 12, None)],
-)  # fmt: skip
+    [
+        ("34 400", 34400),
+        ("34\u202f400", 34400),
+        (12.0, 12),
+        (0, None),
+        ("0", None),
+        ("2,5", None),
+        (2.5, None),
+        ("-3", None),
+        (True, None),
+        ("9" * 12, None),
+    ],
+)
 def test_numbers(value, read):
     assert fields.number(value) == read
 

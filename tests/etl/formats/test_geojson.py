@@ -23,9 +23,13 @@ SAINT_DENIS = shapely.box(55.4, -20.95, 55.5, -20.9)
 
 def collection(*geometries, **members) -> dict:
     features = [
-        {"type": "Feature", "properties": {"n": number}, "geometry": geometry and json.loads(shapely.to_geojson(geometry))}
+        {
+            "type": "Feature",
+            "properties": {"n": number},
+            "geometry": geometry and json.loads(shapely.to_geojson(geometry)),
+        }
         for number, geometry in enumerate(geometries)
-    ]  # fmt: skip
+    ]
     return {"type": "FeatureCollection", "features": features} | members
 
 

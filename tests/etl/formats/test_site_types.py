@@ -10,11 +10,21 @@ from maillage import catalog
 CODES = [kind.code for kind in catalog.SITE_TYPES]
 SHAPES = ["{} {}", "{} ({})", "{} - {}", "{} : {}", "{}, {}", "{} / {}", "{} [{}]"]
 TOLD = {
-    "projet": "en_projet", "en projet": "en_projet", "à l'étude": "en_projet", "prévue": "en_projet", "à venir": "en_projet",
-    "fermée": "ferme", "fermé": "ferme", "dissoute": "ferme", "ouverte": "ouvert", "en fonctionnement": "ouvert",
-    "en construction": "en_construction", "travaux": "en_construction", "en cours d'ouverture": "en_ouverture",
+    "projet": "en_projet",
+    "en projet": "en_projet",
+    "à l'étude": "en_projet",
+    "prévue": "en_projet",
+    "à venir": "en_projet",
+    "fermée": "ferme",
+    "fermé": "ferme",
+    "dissoute": "ferme",
+    "ouverte": "ouvert",
+    "en fonctionnement": "ouvert",
+    "en construction": "en_construction",
+    "travaux": "en_construction",
+    "en cours d'ouverture": "en_ouverture",
     "ouverture prochaine": "en_ouverture",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -28,9 +38,25 @@ def test_a_state_beside_a_type_is_its_status(shape, code, words, case):
 
 @given(
     st.sampled_from(CODES),
-    st.sampled_from(["Hors {}", "Pas une {}", "ex-{}", "Ex {}", "non {}", "{} : non", "Sans {}", "Ancienne {}", "Autre que {}",
-                     "(hors {})", "{} abandonnée", "Ni {}", "n'est pas une {}", "{} annulée"]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            "Hors {}",
+            "Pas une {}",
+            "ex-{}",
+            "Ex {}",
+            "non {}",
+            "{} : non",
+            "Sans {}",
+            "Ancienne {}",
+            "Autre que {}",
+            "(hors {})",
+            "{} abandonnée",
+            "Ni {}",
+            "n'est pas une {}",
+            "{} annulée",
+        ]
+    ),
+)
 def test_what_a_structure_is_not_is_refused(code, shape):
     for name in (code, catalog.SITE_TYPE[code].label):
         with pytest.raises(Denied):
@@ -52,11 +78,24 @@ def test_two_types_in_one_cell_are_not_chosen_between(one, other, shape):
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [(f"{category}{mark}{kind.label}", kind.code) for kind in catalog.SITE_TYPES for category in kind.finess for mark in (" - ", " ", ":")]
-    + [("603 - Maison de santé", "MSP"), ("603", "MSP"), ("Maison de santé (L.6223-3)", "MSP"), ("M.S.P.", "MSP"),
-       ("P.A.S.S", "PASS"), ("Lits Halte Soins Santé (L.H.S.S.)", "LHSS"), ("124 - Centre de Santé", "CDS"),
-       ("Équipe de soins primaires (ESP)", "ESP"), ("Centre Santé Polyvalent", "CDS")],
-)  # fmt: skip
+    [
+        (f"{category}{mark}{kind.label}", kind.code)
+        for kind in catalog.SITE_TYPES
+        for category in kind.finess
+        for mark in (" - ", " ", ":")
+    ]
+    + [
+        ("603 - Maison de santé", "MSP"),
+        ("603", "MSP"),
+        ("Maison de santé (L.6223-3)", "MSP"),
+        ("M.S.P.", "MSP"),
+        ("P.A.S.S", "PASS"),
+        ("Lits Halte Soins Santé (L.H.S.S.)", "LHSS"),
+        ("124 - Centre de Santé", "CDS"),
+        ("Équipe de soins primaires (ESP)", "ESP"),
+        ("Centre Santé Polyvalent", "CDS"),
+    ],
+)
 def test_a_type_is_read_with_its_category_of_the_register(text, code):
     assert understand(text) == SiteKind(code)
 
@@ -76,9 +115,16 @@ def test_a_quality_changes_nothing_of_a_type(text):
 
 @pytest.mark.parametrize(
     ("text", "rest"),
-    [("MSP 2027", "2027"), ("PASS ?", "?"), ("MSP non labellisée", "non labellisee"), ("Maison de santé mentale", "mentale"),
-     ("MSP sans projet", "sans projet"), ("MSP projet fermé", "projet ferme"), ("PASS de Sedan", "sedan")],
-)  # fmt: skip
+    [
+        ("MSP 2027", "2027"),
+        ("PASS ?", "?"),
+        ("MSP non labellisée", "non labellisee"),
+        ("Maison de santé mentale", "mentale"),
+        ("MSP sans projet", "sans projet"),
+        ("MSP projet fermé", "projet ferme"),
+        ("PASS de Sedan", "sedan"),
+    ],
+)
 def test_what_is_not_understood_beside_a_type_is_asked_about(text, rest):
     assert understand(text).rest == rest
 

@@ -47,8 +47,10 @@ def test_every_sheet_with_the_heading_is_read_under_its_own_name(name):
         name,
     )
     assert rows(listing) == [
-        ("feuille « 08 Ardennes », ligne 2", "A"), ("feuille « 08 Ardennes », ligne 3", "B"), ("feuille « 51 Marne », ligne 3", "C"),
-    ]  # fmt: skip
+        ("feuille « 08 Ardennes », ligne 2", "A"),
+        ("feuille « 08 Ardennes », ligne 3", "B"),
+        ("feuille « 51 Marne », ligne 3", "C"),
+    ]
     assert [(note.line, note.outcome) for note in listing.notes] == [("feuille « Lisez-moi »", "compris")]
     assert listing.whole
 
@@ -98,12 +100,27 @@ MERGED = [HEAD, ["PASS", "A", "08"], ["PASS", "B", None], ["PASS", "C", None], [
 )
 def test_what_rows_share_in_a_merged_cell_is_said_of_each(name, content):
     assert [(row["nom"], row["departement"]) for row in read(content, name).rows] == [
-        ("A", "08"), ("B", "08"), ("C", "08"), ("D", "51"),
-    ]  # fmt: skip
+        ("A", "08"),
+        ("B", "08"),
+        ("C", "08"),
+        ("D", "51"),
+    ]
 
 
-TOTALS = ["Total;;3", "TOTAL 08;;", ";Total;", "PASS;Total;", "PASS;Sous-total;2", "Sous-total Ardennes;2;", ";;Total général",
-          "Total PASS;12;", "PASS;Total PASS;12", ";3;Ardennes Total", "Nombre total de structures : 3;;", "NBVAL PASS;;3"]  # fmt: skip
+TOTALS = [
+    "Total;;3",
+    "TOTAL 08;;",
+    ";Total;",
+    "PASS;Total;",
+    "PASS;Sous-total;2",
+    "Sous-total Ardennes;2;",
+    ";;Total général",
+    "Total PASS;12;",
+    "PASS;Total PASS;12",
+    ";3;Ardennes Total",
+    "Nombre total de structures : 3;;",
+    "NBVAL PASS;;3",
+]
 
 
 @pytest.mark.parametrize("line", TOTALS)
@@ -145,16 +162,28 @@ POINT = {"type": "Point", "coordinates": [4.94, 49.7]}
         {"total_count": 2, "results": OBJECTS},
         {"nhits": 2, "records": [{"recordid": "x", "fields": one} for one in OBJECTS]},
         {"data": {"items": OBJECTS}},
-        {"type": "FeatureCollection", "features": [
-            {"type": "Feature", "id": 1, "properties": {"type": "PASS", "nom": "A", "dep": "08"}, "geometry": POINT},
-            {"type": "Feature", "id": 2, "properties": {"type": "MSP", "nom": "B"}, "geometry": None}]},
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "id": 1,
+                    "properties": {"type": "PASS", "nom": "A", "dep": "08"},
+                    "geometry": POINT,
+                },
+                {"type": "Feature", "id": 2, "properties": {"type": "MSP", "nom": "B"}, "geometry": None},
+            ],
+        },
     ],
-)  # fmt: skip
+)
 def test_objects_of_a_json_are_rows(document):
     listing = read(json.dumps(document), "structures.json")
-    assert [(row.label, row["type"], row["nom"], row["departement"], row["lon"], row["lat"]) for row in listing.rows] == [
-        ("objet 1", "PASS", "A", "08", "4.94", "49.7"), ("objet 2", "MSP", "B", None, None, None),
-    ]  # fmt: skip
+    assert [
+        (row.label, row["type"], row["nom"], row["departement"], row["lon"], row["lat"]) for row in listing.rows
+    ] == [
+        ("objet 1", "PASS", "A", "08", "4.94", "49.7"),
+        ("objet 2", "MSP", "B", None, None, None),
+    ]
 
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", '{"a": 1}', "[" * 100_000, "null"])
@@ -163,8 +192,10 @@ def test_a_json_without_a_list_is_refused_in_words(content):
         read(content, "structures.json")
 
 
-HOSTILE = '<table:table-row table:number-rows-repeated="{}"><table:table-cell office:value-type="string" ' \
-    'table:number-columns-repeated="{}"><text:p>x</text:p></table:table-cell></table:table-row>'  # fmt: skip
+HOSTILE = (
+    '<table:table-row table:number-rows-repeated="{}"><table:table-cell office:value-type="string" '
+    'table:number-columns-repeated="{}"><text:p>x</text:p></table:table-cell></table:table-row>'
+)
 
 
 @pytest.mark.parametrize(("down", "across"), [(1_048_576, 16_384), (1, 10**9), (10**12, 1)])
@@ -188,10 +219,21 @@ def test_what_a_heading_says_between_brackets_does_not_hide_it(heading):
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("8409.0", "8409"), ('="08409"', "08409"), ("'08409", "08409"), ("80000615.0", "80000615"), ("80000615,00", "80000615"),
-     ("8.0000615E7", "80000615"), ("8,0000615E+07", "80000615"), ("8,00E+07", "8,00E+07"), ("nan", None), ("2A004", "2A004"),
-     ("<NA>", None), ("NaN", None)],
-)  # fmt: skip
+    [
+        ("8409.0", "8409"),
+        ('="08409"', "08409"),
+        ("'08409", "08409"),
+        ("80000615.0", "80000615"),
+        ("80000615,00", "80000615"),
+        ("8.0000615E7", "80000615"),
+        ("8,0000615E+07", "80000615"),
+        ("8,00E+07", "8,00E+07"),
+        ("nan", None),
+        ("2A004", "2A004"),
+        ("<NA>", None),
+        ("NaN", None),
+    ],
+)
 def test_a_code_is_read_as_it_was_before_it_was_protected(cell, code):
     assert read(f"type;nom;finess\nPASS;A;{cell}\n").rows[0]["finess"] == code
 
@@ -216,9 +258,13 @@ def test_no_row_of_a_sheet_is_lost_without_a_word(sheets, name):
         min(same): sheets[min(same)] for same in ([t for t in sheets if t.lower() == one.lower()] for one in sheets)
     }
     content = {
-        title: {"list": [HEAD, *(["PASS", f"{title} {n}", "08"] for n in range(count))], "prose": [["Note"]] * count, "empty": []}[kind]
+        title: {
+            "list": [HEAD, *(["PASS", f"{title} {n}", "08"] for n in range(count))],
+            "prose": [["Note"]] * count,
+            "empty": [],
+        }[kind]
         for title, (kind, _, count) in sheets.items()
-    }  # fmt: skip
+    }
     unseen = [title for title, (_, hidden, _) in sheets.items() if hidden]
     seen = {title: count for title, (kind, hidden, count) in sheets.items() if kind == "list" and not hidden}
     if len(unseen) == len(sheets):  # no program keeps such a book

@@ -50,22 +50,43 @@ class Side:
         )
 
     def site(self, site_id: str = "a", **cells) -> None:
-        row = {"type": "MSP", "name": f"Maison {site_id}", "status": "ouvert", "departement_code": "08", "commune_code": "08001",
-               "citation": "-", "source_id": "liste"}  # fmt: skip
+        row = {
+            "type": "MSP",
+            "name": f"Maison {site_id}",
+            "status": "ouvert",
+            "departement_code": "08",
+            "commune_code": "08001",
+            "citation": "-",
+            "source_id": "liste",
+        }
         if "lon" in cells:
             row |= {"lat": 0.5, "precision": "adresse"}
         self.insert("site", site_id=site_id, **(row | cells))
 
     def cpts(self, *members: str, cpts_id: str = "c", **cells) -> None:
-        row = {"name": f"CPTS {cpts_id}", "aliases": [], "status": "aci_signe", "departement_codes": ["08"], "citation": "-",
-               "perimeter": "complet" if members else "inconnu", "source_id": "liste"}  # fmt: skip
+        row = {
+            "name": f"CPTS {cpts_id}",
+            "aliases": [],
+            "status": "aci_signe",
+            "departement_codes": ["08"],
+            "citation": "-",
+            "perimeter": "complet" if members else "inconnu",
+            "source_id": "liste",
+        }
         self.insert("cpts", cpts_id=cpts_id, **(row | cells))
         for code in members:
             self.insert("cpts_commune", cpts_id=cpts_id, commune_code=code)
 
     def source(self, source_id: str, **cells) -> None:
-        row = {"title": source_id.capitalize(), "producer": "-", "page": "-", "licence": "-", "vintage": "2025",
-               "sha256": "0", "rows": 10}  # fmt: skip
+        row = {
+            "title": source_id.capitalize(),
+            "producer": "-",
+            "page": "-",
+            "licence": "-",
+            "vintage": "2025",
+            "sha256": "0",
+            "rows": 10,
+        }
         self.insert("source", source_id=source_id, **(row | cells))
 
     def whole(self, subject: str = "MSP", departement: str = "08") -> None:
@@ -89,8 +110,15 @@ def empty(databases):
     """Two builds with one source, without a territory."""
     sides = [Side(databases, name) for name in ("old", "new")]
     for side in sides:
-        side.insert("build", version=side.name, built_at=BUILT[side.name], mode="embedded", cog_year=2026, tool="-",
-                    schema_version=SCHEMA_VERSION)  # fmt: skip
+        side.insert(
+            "build",
+            version=side.name,
+            built_at=BUILT[side.name],
+            mode="embedded",
+            cog_year=2026,
+            tool="-",
+            schema_version=SCHEMA_VERSION,
+        )
         side.source("liste")
     yield sides
     for side in sides:
@@ -153,10 +181,14 @@ def test_a_place_that_appears(sides, cells, whole, kind):
 
 @pytest.mark.parametrize(
     ("cells", "whole", "read", "kind"),
-    [({}, True, True, "fermee"), ({}, False, True, "retiree"), ({}, True, False, "retiree"),
-     ({"status": "en_projet"}, True, True, "retiree")],
+    [
+        ({}, True, True, "fermee"),
+        ({}, False, True, "retiree"),
+        ({}, True, False, "retiree"),
+        ({"status": "en_projet"}, True, True, "retiree"),
+    ],
     ids=["whole list", "partial list", "list not read", "was not open"],
-)  # fmt: skip
+)
 def test_a_place_that_is_gone(sides, cells, whole, read, kind):
     if whole:
         both(sides, "whole")
@@ -365,9 +397,15 @@ def test_a_perimeter_names_what_it_gained_and_lost(sides):
     sides[1].cpts("08002", "08003", "08004")
     (change,) = told(sides)
     assert change == Change(
-        "cpts", "perimetre", "c", "CPTS c", "08", None, "2 communes",
+        "cpts",
+        "perimetre",
+        "c",
+        "CPTS c",
+        "08",
+        None,
+        "2 communes",
         "3 communes : avec Commune 08003, Commune 08004 ; sans Commune 08001",
-    )  # fmt: skip
+    )
 
 
 def test_a_perimeter_that_comes_to_be_known(sides):
@@ -463,8 +501,12 @@ def test_a_source_that_changes(sides, cells, kind, after):
     sides[1].source("insee", **cells)
     (change,) = told(sides)
     assert (change.subject, change.kind, change.name, change.before, change.after) == (
-        "source", kind, "Insee", "2025 (10 lignes)", after,
-    )  # fmt: skip
+        "source",
+        kind,
+        "Insee",
+        "2025 (10 lignes)",
+        after,
+    )
 
 
 def test_sources_that_come_and_go(sides):
@@ -499,12 +541,16 @@ def test_a_build_tells_what_it_changed_in_its_table_and_in_words(changed):
     assert fetch(second.database, "SELECT previous_version FROM build") == [(first.version,)]
     rows = fetch(second.database, "SELECT subject, kind, name, departement_code FROM change WHERE subject <> 'source'")
     assert [row[:2] for row in rows] == [
-        ("structure", "ouverte"), ("structure", "fermee"), ("structure", "renommee"), ("cpts", "statut"),
-    ]  # fmt: skip
+        ("structure", "ouverte"),
+        ("structure", "fermee"),
+        ("structure", "renommee"),
+        ("cpts", "statut"),
+    ]
     assert rows[2][2] == "Maison de santé <b>Neuve</b>" and {row[3] for row in rows} == {"08"}
     assert fetch(second.database, "SELECT code FROM change WHERE subject = 'source' ORDER BY 1") == [
-        ("cpts",), ("structures",),
-    ]  # fmt: skip
+        ("cpts",),
+        ("structures",),
+    ]
     words = diff.report(before, second.database)
     assert words.startswith(f"{builds.identity(before).version} (")
     for line in (
@@ -566,8 +612,10 @@ def register(empty, database):
         pytest.skip("../shared/real/finess is absent: no two editions of a true register to compare")
     connection = empty[0].connection
     connection.execute(f"ATTACH '{database}' AS built (READ_ONLY)")
-    connection.execute("CREATE TABLE memory.main.category AS SELECT unnest(?) AS code, unnest(?) AS type",
-                       [list(catalog.FINESS_TYPE), list(catalog.FINESS_TYPE.values())])  # fmt: skip
+    connection.execute(
+        "CREATE TABLE memory.main.category AS SELECT unnest(?) AS code, unnest(?) AS type",
+        [list(catalog.FINESS_TYPE), list(catalog.FINESS_TYPE.values())],
+    )
     for side in empty:
         connection.execute(
             f"""

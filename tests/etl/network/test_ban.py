@@ -19,8 +19,19 @@ from tests.etl.server import Fault, Request, Server
 HASTY = Settings(connect_s=1, read_s=0.3, retries=2, backoff_s=0.01, backoff_most_s=0.02)
 DUCALE = Question("1 place Ducale", "Charleville-Mézières", "", "08105")
 NOWHERE = Question("rue de nulle part", "Sedan", "", "08409")
-COLUMNS = ("longitude", "latitude", "result_score", "result_score_next", "result_label", "result_type", "result_id",
-           "result_postcode", "result_city", "result_citycode", "result_status")  # fmt: skip
+COLUMNS = (
+    "longitude",
+    "latitude",
+    "result_score",
+    "result_score_next",
+    "result_label",
+    "result_type",
+    "result_id",
+    "result_postcode",
+    "result_city",
+    "result_citycode",
+    "result_status",
+)
 
 
 class Service(Server):
@@ -63,8 +74,14 @@ class Service(Server):
     def found(self, row: dict[str, str]) -> dict[str, str]:
         if "nulle part" in row["adresse"]:
             return {"result_status": "not-found"}
-        return {"longitude": "4.7206", "latitude": "49.7737", "result_score": "0.97", "result_type": "housenumber",
-                "result_citycode": row["code_insee"], "result_status": "ok"}  # fmt: skip
+        return {
+            "longitude": "4.7206",
+            "latitude": "49.7737",
+            "result_score": "0.97",
+            "result_type": "housenumber",
+            "result_citycode": row["code_insee"],
+            "result_status": "ok",
+        }
 
 
 @pytest.fixture
@@ -94,8 +111,13 @@ def test_addresses_are_asked_in_one_table_and_answered_by_row(ask, service):
     assert service.forms == [
         {"columns": ["adresse", "commune"], "postcode": ["code_postal"], "citycode": ["code_insee"]}
     ]
-    first = {"numero": "0", "adresse": "1 place Ducale", "commune": "Charleville-Mézières", "code_postal": "",
-             "code_insee": "08105"}  # fmt: skip
+    first = {
+        "numero": "0",
+        "adresse": "1 place Ducale",
+        "commune": "Charleville-Mézières",
+        "code_postal": "",
+        "code_insee": "08105",
+    }
     assert service.tables[0][0] == first and len(service.tables[0]) == 2
 
 

@@ -404,9 +404,19 @@ def test_a_fault_that_lasts_leaves_the_last_file_and_says_why(server, cache, tmp
 
 @pytest.mark.parametrize(
     ("name", "tries"),
-    [("404", 1), ("500", 3), ("mute", 3), ("cut", 3), ("HTML for JSON", 1), ("ten gigabytes", 1), ("truncated gzip", 2),
-     ("truncated JSON", 2), ("redirect loop", 6), ("redirect to a file", 1)],
-)  # fmt: skip
+    [
+        ("404", 1),
+        ("500", 3),
+        ("mute", 3),
+        ("cut", 3),
+        ("HTML for JSON", 1),
+        ("ten gigabytes", 1),
+        ("truncated gzip", 2),
+        ("truncated JSON", 2),
+        ("redirect loop", 6),
+        ("redirect to a file", 1),
+    ],
+)
 def test_what_may_pass_is_tried_again_and_what_may_not_is_left(server, cache, name, tries):
     kind, answers, _ = FAULTS[name]
     with pytest.raises(SourceError):
@@ -457,8 +467,24 @@ def certificate(tmp_path_factory) -> Path:
     if not shutil.which("openssl"):
         pytest.skip("no openssl here: no certificate to make")
     path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-               "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path, "-out", f"{path}.crt"]  # fmt: skip
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        path,
+        "-out",
+        f"{path}.crt",
+    ]
     subprocess.run(command, check=True, capture_output=True)
     path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
     return path

@@ -206,10 +206,20 @@ def test_the_environment_gives_the_address(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ["address = ", "nearest = 3", 'address = "osrm.test:5000"', 'address = "ftp://osrm.test"', 'address = "http://"',
-     'address = 5', 'address = "http://a"\nnearest = 0', 'address = "http://a"\nnearest = "8"', 'address = "http://a"\npairs = 0',
-     'address = "http://a"\nprofile = "a/../b"', 'address = "http://a"\nvitesse = 50'],
-)  # fmt: skip
+    [
+        "address = ",
+        "nearest = 3",
+        'address = "osrm.test:5000"',
+        'address = "ftp://osrm.test"',
+        'address = "http://"',
+        "address = 5",
+        'address = "http://a"\nnearest = 0',
+        'address = "http://a"\nnearest = "8"',
+        'address = "http://a"\npairs = 0',
+        'address = "http://a"\nprofile = "a/../b"',
+        'address = "http://a"\nvitesse = 50',
+    ],
+)
 def test_a_set_up_that_is_not_understood_stops_the_build_with_a_sentence(tmp_path, content):
     put(tmp_path, content)
     with pytest.raises(BuildError) as told_:

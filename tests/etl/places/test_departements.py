@@ -10,8 +10,23 @@ from etl.places.departements import Departements, of_postcode, overseas_code
 
 NAMES = duckdb.sql(f"SELECT code, name FROM '{builder.ROOT}/data/snapshot/departements.parquet' ORDER BY 1").fetchall()
 DEPARTEMENTS = Departements(NAMES)
-SHAPES = ["{code} - {name}", "{name} ({code})", "{code}-{name}", "{code} {name}", "{name} {code}", "{code} – {name}", "D{code}", "{code}",
-          "{name}", "Dpt {code}", "département {code}", "{code}: {name}", "[{code}] {name}", "FR-{code}", "{name} / {code}"]  # fmt: skip
+SHAPES = [
+    "{code} - {name}",
+    "{name} ({code})",
+    "{code}-{name}",
+    "{code} {name}",
+    "{name} {code}",
+    "{code} – {name}",
+    "D{code}",
+    "{code}",
+    "{name}",
+    "Dpt {code}",
+    "département {code}",
+    "{code}: {name}",
+    "[{code}] {name}",
+    "FR-{code}",
+    "{name} / {code}",
+]
 
 
 @given(st.sampled_from(NAMES), st.sampled_from(SHAPES), st.sampled_from([str, str.upper, str.lower, str.title]))
@@ -34,12 +49,35 @@ def test_a_code_beside_the_name_of_another_is_not_understood(one, other):
 
 @pytest.mark.parametrize(
     ("text", "codes"),
-    [("20", {"2A", "2B"}), ("Corse", {"2A", "2B"}), ("2 A", {"2A"}), ("69M", {"69"}), ("69D", {"69"}), ("9A", {"971"}), ("9B", {"972"}),
-     ("9C", {"973"}), ("9D", {"974"}), ("9F", {"976"}), ("Réunion", {"974"}), ("Seine St Denis", {"93"}), ("Val d’Oise", {"95"}),
-     ("Département du Nord", {"59"}), ("08200", {"08"}), ("08 et 51", {"08", "51"}), ("67/68", {"67", "68"}),
-     ("Côtes du Nord", {"22"}), ("Grand Est", set()), ("99", set()), ("", set()), (None, set()), ("0", set()), ("9E", set()),
-     ("Ville de Sedan", set()), ("08 ou ailleurs", set())],
-)  # fmt: skip
+    [
+        ("20", {"2A", "2B"}),
+        ("Corse", {"2A", "2B"}),
+        ("2 A", {"2A"}),
+        ("69M", {"69"}),
+        ("69D", {"69"}),
+        ("9A", {"971"}),
+        ("9B", {"972"}),
+        ("9C", {"973"}),
+        ("9D", {"974"}),
+        ("9F", {"976"}),
+        ("Réunion", {"974"}),
+        ("Seine St Denis", {"93"}),
+        ("Val d’Oise", {"95"}),
+        ("Département du Nord", {"59"}),
+        ("08200", {"08"}),
+        ("08 et 51", {"08", "51"}),
+        ("67/68", {"67", "68"}),
+        ("Côtes du Nord", {"22"}),
+        ("Grand Est", set()),
+        ("99", set()),
+        ("", set()),
+        (None, set()),
+        ("0", set()),
+        ("9E", set()),
+        ("Ville de Sedan", set()),
+        ("08 ou ailleurs", set()),
+    ],
+)
 def test_what_registers_and_people_write(text, codes):
     assert DEPARTEMENTS.read(text) == codes
 
@@ -51,9 +89,18 @@ def test_any_text_is_read_without_harm(text):
 
 @pytest.mark.parametrize(
     ("postcode", "codes"),
-    [("20090", {"2A"}), ("20190", {"2A"}), ("20200", {"2B"}), ("20303", {"2A", "2B"}), ("20538", {"2A", "2B"}), ("97400", {"974"}),
-     ("97829", {"974"}), ("97150", {"971"}), ("08000", {"08"})],
-)  # fmt: skip
+    [
+        ("20090", {"2A"}),
+        ("20190", {"2A"}),
+        ("20200", {"2B"}),
+        ("20303", {"2A", "2B"}),
+        ("20538", {"2A", "2B"}),
+        ("97400", {"974"}),
+        ("97829", {"974"}),
+        ("97150", {"971"}),
+        ("08000", {"08"}),
+    ],
+)
 def test_the_departements_of_a_postcode(postcode, codes):
     assert of_postcode(postcode) == codes
 

@@ -159,8 +159,14 @@ def test_a_geometry_is_reduced_to_its_surface(geometry, area):
 
 @pytest.mark.parametrize(
     "geometry",
-    [None, shapely.Point(1, 1), shapely.LineString([(0, 0), (1, 1)]), shapely.Polygon(), shapely.Polygon([(0, 0), (1, 1), (0, 0)])],
-)  # fmt: skip
+    [
+        None,
+        shapely.Point(1, 1),
+        shapely.LineString([(0, 0), (1, 1)]),
+        shapely.Polygon(),
+        shapely.Polygon([(0, 0), (1, 1), (0, 0)]),
+    ],
+)
 def test_what_has_no_surface_is_nothing(geometry):
     assert polygons([geometry, SQUARE]).tolist() == [None, SQUARE]
 

@@ -102,7 +102,7 @@ DOUBTED = [
     ({"code": "08409", "commune": "TOULON CEDEX 9", "postcode": "83041"}, "08409", "département du code postal 83041"),
     ({"code": "08105", "departement": "Nord-Est"}, "08105", "le département « Nord-Est » n'est pas compris"),
     ({"code": "08105", "departement": "08 - Marne"}, "08105", "n'est pas compris"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("where", "code", "doubt"), DOUBTED)
@@ -136,7 +136,7 @@ SURE = [
     ({"commune": "CHALONS SUR MARNE"}, "51108"),
     ({"commune": "Lyon", "postcode": "69003", "departement": "69M"}, "69383"),
     ({"commune": "Bastia", "postcode": "20200", "departement": "20"}, "2B033"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("where", "code"), SURE)

@@ -11,8 +11,23 @@ from etl.places.points import lon_lat
 lons, lats = (st.floats(-most, most, allow_nan=False).map(lambda value: round(value, 6)) for most in (180, 90))
 
 
-@given(lons, lats, st.sampled_from(["{lat},{lon}", "{lat}, {lon}", "{lat} {lon}", "{lat};{lon}", "[{lat}, {lon}]", "({lat} ; {lon})",
-                                    "POINT({lon} {lat})", "SRID=4326;POINT ({lon} {lat})", "point z ({lon} {lat} 12)"]))  # fmt: skip
+@given(
+    lons,
+    lats,
+    st.sampled_from(
+        [
+            "{lat},{lon}",
+            "{lat}, {lon}",
+            "{lat} {lon}",
+            "{lat};{lon}",
+            "[{lat}, {lon}]",
+            "({lat} ; {lon})",
+            "POINT({lon} {lat})",
+            "SRID=4326;POINT ({lon} {lat})",
+            "point z ({lon} {lat} 12)",
+        ]
+    ),
+)
 def test_a_point_is_read_whatever_its_dress(lon, lat, shape):
     found = lon_lat(shape.format(lon=f"{lon:f}", lat=f"{lat:f}"))
     assert found is not None and tuple(map(float, found)) == (pytest.approx(lon), pytest.approx(lat))

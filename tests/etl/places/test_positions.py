@@ -11,9 +11,15 @@ from etl.places.positions import NEAR_KM, Pair, distances_km, locate, pair
 
 # A square of a tenth of a degree around a town of each part of France.
 TOWNS = {
-    "08105": (4.72, 49.77), "2A004": (8.74, 41.93), "29232": (-4.1, 48.0), "97105": (-61.73, 16.0), "97209": (-61.07, 14.62),
-    "97302": (-52.33, 4.93), "97411": (55.45, -20.89), "97611": (45.22, -12.78),
-}  # fmt: skip
+    "08105": (4.72, 49.77),
+    "2A004": (8.74, 41.93),
+    "29232": (-4.1, 48.0),
+    "97105": (-61.73, 16.0),
+    "97209": (-61.07, 14.62),
+    "97302": (-52.33, 4.93),
+    "97411": (55.45, -20.89),
+    "97611": (45.22, -12.78),
+}
 OUTLINES = {code: shapely.box(lon - 0.05, lat - 0.05, lon + 0.05, lat + 0.05) for code, (lon, lat) in TOWNS.items()}
 points = st.sampled_from(sorted(TOWNS)).flatmap(
     lambda code: st.tuples(

@@ -35,28 +35,48 @@ def real(test):
 # One establishment, fabriqué d'après le schéma publié: the fields and the spelling of the real file, nothing of its content.
 ONE = {
     "informationsGeneralesEGE": {
-        "egeId": "1", "complementDenominationEg": None, "dateFermeture": None, "dateOuverture": "2017-03-01",
-        "datePremiereAutorisation": None, "nomEgeCourt": "MSP INVENTEE", "nomEgeLong": "MAISON DE SANTE INVENTEE",
-        "numFinessEge": "080000001", "siret": None,
+        "egeId": "1",
+        "complementDenominationEg": None,
+        "dateFermeture": None,
+        "dateOuverture": "2017-03-01",
+        "datePremiereAutorisation": None,
+        "nomEgeCourt": "MSP INVENTEE",
+        "nomEgeLong": "MAISON DE SANTE INVENTEE",
+        "numFinessEge": "080000001",
+        "siret": None,
     },
     "categorieentiteGeographiqueExercice": "603",
     "modefixationtarifaire": "01",
     "adresse": [
         {
-            "usageAdresse": "03", "numeroVoie": "12", "typeVoie": "AV ", "libelleVoie": "DES LILAS", "complementVoie": "B",
-            "complementPointGeographique": None, "lieuDit": None, "cogCommune": "08090", "ligneAcheminement": "CARIGNAN",
-            "ligneUne": None, "codePostal": "08110",
+            "usageAdresse": "03",
+            "numeroVoie": "12",
+            "typeVoie": "AV ",
+            "libelleVoie": "DES LILAS",
+            "complementVoie": "B",
+            "complementPointGeographique": None,
+            "lieuDit": None,
+            "cogCommune": "08090",
+            "ligneAcheminement": "CARIGNAN",
+            "ligneUne": None,
+            "codePostal": "08110",
             "coordonneesGeographique": {
-                "coordonneeX": "5.1678", "coordonneeY": "49.6309", "directionLatitude": "6950000.0",
-                "directionLongitude": "856000.0", "cleInInteropBAN": "08090_x", "scoreBAN": "0.9",
+                "coordonneeX": "5.1678",
+                "coordonneeY": "49.6309",
+                "directionLatitude": "6950000.0",
+                "directionLongitude": "856000.0",
+                "cleInInteropBAN": "08090_x",
+                "scoreBAN": "0.9",
             },
         }
     ],
-    "contact": [{"typeContact": {"roleContact": "1"}, "telecom": {"telephone": "0324999999", "courriel": "qui@exemple.fr"}}],
+    "contact": [
+        {"typeContact": {"roleContact": "1"}, "telecom": {"telephone": "0324999999", "courriel": "qui@exemple.fr"}}
+    ],
     "roleEge": [],
     "etatObjet": "A",
     "dateDerniereMaj": "2024-01-01 00:00:00",
-}  # fmt: skip
+}
 
 
 def one(**changes) -> dict:
@@ -282,9 +302,12 @@ def test_coordinates_are_understood_by_their_values(load, form):
     lon, lat = 5.1678, 49.6309
     x, y = (str(value) for value in project([lon], [lat], "metropole")[0])
     written = {
-        "swapped": (lat, lon, x, y), "metres": (x, y, lon, lat), "metres swapped": (y, x, "", ""),
-        "mixed": (None, None, lon, lat), "commas": ("5,1678", "49,6309", "0", "0"),
-    }[form]  # fmt: skip
+        "swapped": (lat, lon, x, y),
+        "metres": (x, y, lon, lat),
+        "metres swapped": (y, x, "", ""),
+        "mixed": (None, None, lon, lat),
+        "commas": ("5,1678", "49,6309", "0", "0"),
+    }[form]
     keys = ("coordonneeX", "coordonneeY", "directionLongitude", "directionLatitude")
     _, (site,) = load([one(coordonneesGeographique=dict(zip(keys, written, strict=True)))])
     assert (site["lon"], site["lat"]) == pytest.approx((lon, lat), abs=1e-6)
@@ -382,9 +405,17 @@ def lost(key):
 
 
 @pytest.mark.parametrize(
-    "key", ["informationsGeneralesEGE", "categorieentiteGeographiqueExercice", "etatObjet", "adresse", "numFinessEge",
-            "cogCommune", "nomEgeLong"],
-)  # fmt: skip
+    "key",
+    [
+        "informationsGeneralesEGE",
+        "categorieentiteGeographiqueExercice",
+        "etatObjet",
+        "adresse",
+        "numFinessEge",
+        "cogCommune",
+        "nomEgeLong",
+    ],
+)
 def test_a_field_that_is_gone_stops_the_source(load, key):
     with pytest.raises(SourceError, match="n'y est plus"):
         load(lost(key))
@@ -547,10 +578,22 @@ def test_an_excerpt_says_nothing_of_the_places_it_lacks(load, lists):
 
 def test_the_catalogue_knows_the_categories_of_the_register():
     assert {kind.code: kind.finess for kind in catalog.SITE_TYPES if kind.finess} == {
-        "MSP": ("603",), "SIEGE_CPTS": ("604",), "CDS": ("124", "439"), "LHSS": ("180",), "LAM": ("213",), "ACT": ("165",),
-        "EMMSP": ("608",), "ESS": ("647",), "DAC": ("606",), "CLAT": ("637",), "CEGIDD": ("638",), "CV": ("645",),
-        "CSAPA": ("197",), "CAARUD": ("178",), "HOP": ("101", "106", "355", "365"),
-    }  # fmt: skip
+        "MSP": ("603",),
+        "SIEGE_CPTS": ("604",),
+        "CDS": ("124", "439"),
+        "LHSS": ("180",),
+        "LAM": ("213",),
+        "ACT": ("165",),
+        "EMMSP": ("608",),
+        "ESS": ("647",),
+        "DAC": ("606",),
+        "CLAT": ("637",),
+        "CEGIDD": ("638",),
+        "CV": ("645",),
+        "CSAPA": ("197",),
+        "CAARUD": ("178",),
+        "HOP": ("101", "106", "355", "365"),
+    }
     without = {kind.code for kind in catalog.SITE_TYPES if not kind.indicators}
     assert without == {"SIEGE_CPTS", "HOP", "AUTRE_SERVICE"}
     assert not [i.code for i in catalog.INDICATORS if i.site_type in without]

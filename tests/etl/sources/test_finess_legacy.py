@@ -31,9 +31,12 @@ def load(ground, data):
             else:
                 path.write_bytes(file if isinstance(file, bytes) else file.encode())
         tally = read(finess_legacy, data=data)
-        return tally, {row[0]: row[1:] for row in connection.execute(
-            "SELECT finess, type, commune_code, name, address, precision, opened_on, lon, lat, citation FROM site"
-        ).fetchall()}  # fmt: skip
+        return tally, {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "SELECT finess, type, commune_code, name, address, precision, opened_on, lon, lat, citation FROM site"
+            ).fetchall()
+        }
 
     return run
 
@@ -47,8 +50,10 @@ def reasons(tally) -> dict[str, str]:
 def test_the_real_extract(load):
     tally, sites = load(EXTRACT)
     assert {number: row[:2] for number, row in sites.items()} == {
-        "010000024": ("HOP", "01451"), "970300026": ("HOP", "97302"), "970400024": ("HOP", "97411"),
-    }  # fmt: skip
+        "010000024": ("HOP", "01451"),
+        "970300026": ("HOP", "97302"),
+        "970400024": ("HOP", "97411"),
+    }
     assert reasons(tally) == {"970100400": "hors des 101 départements", "980600027": "hors des 101 départements"}
     assert (tally.read, tally.kept, tally.vintage) == (12, 3, "ancien fichier CSV du 12/05/2026")
 
@@ -56,8 +61,13 @@ def test_the_real_extract(load):
 def test_positions_are_read_in_the_projection_they_name(load, ground):
     tally, sites = load(MADE)
     assert sites["080000001"][:6] == (
-        "MSP", "08090", "Fabrique d'Apres le Format Publie", "12 bis avenue des Lilas", "adresse", "2017-03-01",
-    )  # fmt: skip
+        "MSP",
+        "08090",
+        "Fabrique d'Apres le Format Publie",
+        "12 bis avenue des Lilas",
+        "adresse",
+        "2017-03-01",
+    )
     assert sites["080000001"][6:8] == pytest.approx((5.168, 49.633), abs=0.02)
     assert sites["970100001"][:2] == ("LHSS", "97105") and sites["970100001"][4] == "adresse"
     assert sites["970100001"][3] == "Pointe Fabriquee" and sites["970100001"][6:8] == pytest.approx(
@@ -86,10 +96,18 @@ def test_two_files_are_one_register(load):
 @pytest.mark.parametrize(
     ("departement", "three", "code"),
     [
-        ("01", "451", "01451"), ("2A", "004", "2A004"), ("9A", "105", "97105"), ("9B", "209", "97209"), ("9C", "302", "97302"),
-        ("9D", "411", "97411"), ("9E", "502", "97502"), ("9F", "611", "97611"), ("9J", "613", "98613"), ("9A", "611", "9A611"),
+        ("01", "451", "01451"),
+        ("2A", "004", "2A004"),
+        ("9A", "105", "97105"),
+        ("9B", "209", "97209"),
+        ("9C", "302", "97302"),
+        ("9D", "411", "97411"),
+        ("9E", "502", "97502"),
+        ("9F", "611", "97611"),
+        ("9J", "613", "98613"),
+        ("9A", "611", "9A611"),
     ],
-)  # fmt: skip
+)
 def test_codes_of_communes(departement, three, code):
     assert finess_legacy.commune(departement, three) == code
 

@@ -67,11 +67,21 @@ def test_a_list_as_an_ars_writes_it(local):
     )
     assert told(tally, "ligne 2", "perimetres.csv").sentence == "Comprise : Givet (08190), CPTS « CPTS de l'Essai »."
     found = cpts(local, "local-cpts-08-de-l-essai")
-    assert found | {
-        "name": "CPTS de l'Essai", "status": "lettre_intention_validee", "status_date": "2025-06",
-        "departement_codes": ["08"], "declared_population": 35000, "declared_communes": 2, "perimeter": "complet",
-        "citation": "cpts.csv, ligne 2", "source_id": "local_cpts",
-    } == found  # fmt: skip
+    assert (
+        found
+        | {
+            "name": "CPTS de l'Essai",
+            "status": "lettre_intention_validee",
+            "status_date": "2025-06",
+            "departement_codes": ["08"],
+            "declared_population": 35000,
+            "declared_communes": 2,
+            "perimeter": "complet",
+            "citation": "cpts.csv, ligne 2",
+            "source_id": "local_cpts",
+        }
+        == found
+    )
     assert members(local, "local-cpts-08-de-l-essai") == ["08185", "08190"]
     assert local.rows("SELECT count(*) FROM cpts")[0][0] == before + 1
 
@@ -87,8 +97,11 @@ def test_a_cpts_known_by_any_of_its_names_is_updated_in_place(local, name):
     tally = load(local, f"nom;statut;statut_date;departements;population_declaree\n{name};ACI signé;12/06/2023;08;\n")
     after = cpts(local, RETHELOIS)
     assert (after["name"], after["status"], after["status_date"], after["source_id"]) == (
-        name, "aci_signe", "2023-06-12", "local_cpts",
-    )  # fmt: skip
+        name,
+        "aci_signe",
+        "2023-06-12",
+        "local_cpts",
+    )
     assert {before["name"], *before["aliases"]} <= {after["name"], *after["aliases"]}
     assert after["declared_population"] == before["declared_population"] and after["perimeter"] == before["perimeter"]
     assert local.rows("SELECT * FROM cpts_event ORDER BY ALL") == events

@@ -75,12 +75,26 @@ def test_a_list_as_an_ars_writes_it(local):
         "Sans statut : comptée ouverte."
     )
     found = site(local, "PASS du centre hospitalier")
-    assert found | {
-        "type": "PASS", "status": "ouvert", "departement_code": "08", "commune_code": "08105", "lon": 4.73, "lat": 49.75,
-        "address": "45 avenue de Manchester", "precision": "adresse", "finess": "080000615", "opened_on": "2012-03-01",
-        "places": None, "citation": "structures.csv, ligne 2", "source_id": "local_structures",
-        "site_id": "local-pass-08105-pass-du-centre-hospitalier",
-    } == found  # fmt: skip
+    assert (
+        found
+        | {
+            "type": "PASS",
+            "status": "ouvert",
+            "departement_code": "08",
+            "commune_code": "08105",
+            "lon": 4.73,
+            "lat": 49.75,
+            "address": "45 avenue de Manchester",
+            "precision": "adresse",
+            "finess": "080000615",
+            "opened_on": "2012-03-01",
+            "places": None,
+            "citation": "structures.csv, ligne 2",
+            "source_id": "local_structures",
+            "site_id": "local-pass-08105-pass-du-centre-hospitalier",
+        }
+        == found
+    )
     rethel = site(local, "ESP de Rethel")
     assert (rethel["status"], rethel["precision"], rethel["commune_code"]) == ("en_projet", "commune", "08362")
     assert rethel["lon"] is not None
@@ -131,10 +145,19 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [(word, kind.code) for kind in catalog.SITE_TYPES for word in (kind.code, kind.code.lower(), kind.label, kind.label.upper(), f"{kind.label} ({kind.code})")]
-    + [("Permanences d’accès aux soins de santé", "PASS"), ("PASS dentaire", "PASS"), ("Maisons de santé", "MSP"),
-       ("maison de santé pluridisciplinaire", "MSP"), ("LHSS mobile", "LHSS")],
-)  # fmt: skip
+    [
+        (word, kind.code)
+        for kind in catalog.SITE_TYPES
+        for word in (kind.code, kind.code.lower(), kind.label, kind.label.upper(), f"{kind.label} ({kind.code})")
+    ]
+    + [
+        ("Permanences d’accès aux soins de santé", "PASS"),
+        ("PASS dentaire", "PASS"),
+        ("Maisons de santé", "MSP"),
+        ("maison de santé pluridisciplinaire", "MSP"),
+        ("LHSS mobile", "LHSS"),
+    ],
+)
 def test_a_type_is_understood_by_its_code_or_its_name(text, code):
     assert local_structures._type(Row(ROOT, 2, {"type": text}), []).code == code
 
@@ -182,10 +205,31 @@ def test_files_none_of_which_can_be_read_leave_everything_as_it_was(local):
 def test_files_are_claimed_by_their_name_else_by_their_headings(tmp_path):
     folder = tmp_path / "local"
     folder.mkdir()
-    named = ["structures.csv", "STRUCTURES 08.XLSX", "structures.xls", "structures.txt", "structure.csv", "structures.tsv",
-             "structures.ods", "Liste structures ARS.csv", "PASS_2026.csv", "liste_msp.csv", "structures.geojson"]  # fmt: skip
-    for name in [*named, "~$structures.xlsx", ".structures.csv", "cpts.csv", "liste_cpts.csv", "etalab-cs1100502.csv",
-                 "périmètres.csv", "perimetres.json", "structures.pdf", "notes.csv"]:  # fmt: skip
+    named = [
+        "structures.csv",
+        "STRUCTURES 08.XLSX",
+        "structures.xls",
+        "structures.txt",
+        "structure.csv",
+        "structures.tsv",
+        "structures.ods",
+        "Liste structures ARS.csv",
+        "PASS_2026.csv",
+        "liste_msp.csv",
+        "structures.geojson",
+    ]
+    for name in [
+        *named,
+        "~$structures.xlsx",
+        ".structures.csv",
+        "cpts.csv",
+        "liste_cpts.csv",
+        "etalab-cs1100502.csv",
+        "périmètres.csv",
+        "perimetres.json",
+        "structures.pdf",
+        "notes.csv",
+    ]:
         (folder / name).touch()
     (folder / "export 2026.csv").write_text("Nom;Type\nA;PASS\n", encoding="utf-8")
     (folder / "membres.csv").write_text("cpts;commune\nCPTS;Sedan\n", encoding="utf-8")
@@ -212,10 +256,24 @@ def test_points_of_a_geojson_are_structures(local):
 
 def national(local, **columns):
     """A site as a national register brings it."""
-    row = {"site_id": "finess-080001", "type": "CDS", "name": "CENTRE DE SANTE", "status": "ouvert", "departement_code": "08",
-           "commune_code": "08409", "address": "1 rue de Bayle", "lon": 4.945, "lat": 49.702, "precision": "adresse",
-           "places": 4, "finess": "080001234", "note": "du registre", "citation": "FINESS", "as_of": "2026-08",
-           "source_id": "structures"} | columns  # fmt: skip
+    row = {
+        "site_id": "finess-080001",
+        "type": "CDS",
+        "name": "CENTRE DE SANTE",
+        "status": "ouvert",
+        "departement_code": "08",
+        "commune_code": "08409",
+        "address": "1 rue de Bayle",
+        "lon": 4.945,
+        "lat": 49.702,
+        "precision": "adresse",
+        "places": 4,
+        "finess": "080001234",
+        "note": "du registre",
+        "citation": "FINESS",
+        "as_of": "2026-08",
+        "source_id": "structures",
+    } | columns
     row = {**row, "tier": "register"}
     local.connection.execute(
         f"INSERT INTO staging.site ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
@@ -231,10 +289,22 @@ def test_a_local_row_wins_over_the_national_one_of_its_finess_number(local):
     )
     assert local.rows(COUNT) == before
     found = site(local, "Centre de santé Turenne")
-    assert found | {
-        "site_id": "finess-080001", "status": "ferme", "address": "1 rue de Bayle", "lon": 4.945, "precision": "adresse",
-        "places": 4, "note": "du registre", "citation": "ARS", "as_of": None, "source_id": "local_structures",
-    } == found  # fmt: skip
+    assert (
+        found
+        | {
+            "site_id": "finess-080001",
+            "status": "ferme",
+            "address": "1 rue de Bayle",
+            "lon": 4.945,
+            "precision": "adresse",
+            "places": 4,
+            "note": "du registre",
+            "citation": "ARS",
+            "as_of": None,
+            "source_id": "local_structures",
+        }
+        == found
+    )
     assert "Remplace « CENTRE DE SANTE » (CDS, source structures)" in told(tally, "ligne 2").sentence
 
 
@@ -284,8 +354,9 @@ def test_a_name_in_its_commune_is_the_same_site_whatever_its_accents(local):
 def test_row_numbers_are_no_identifiers(local):
     load(local, "id;type;nom;commune\n1;PASS;A;Sedan\n2;PASS;B;Sedan\n", "structures_a.csv")
     assert {row[0] for row in local.rows("SELECT site_id FROM site WHERE type = 'PASS' AND name IN ('A', 'B')")} == {
-        "local-pass-08409-a", "local-pass-08409-b",
-    }  # fmt: skip
+        "local-pass-08409-a",
+        "local-pass-08409-b",
+    }
 
 
 def test_identifiers_never_collide(local):
@@ -298,8 +369,11 @@ def test_identifiers_never_collide(local):
     assert tally.kept == 4
     found = local.rows("SELECT name, site_id FROM site WHERE source_id = 'local_structures' ORDER BY name")
     assert found == [
-        ("A", "local-pass-08409-b"), ("B", "local-pass-08409-b-2"), ("C", "finess-080001"), ("D", "local-cds-08409-d"),
-    ]  # fmt: skip
+        ("A", "local-pass-08409-b"),
+        ("B", "local-pass-08409-b-2"),
+        ("C", "finess-080001"),
+        ("D", "local-cds-08409-d"),
+    ]
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
@@ -315,8 +389,24 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
     local.connection.execute("DELETE FROM site WHERE source_id = 'local_structures'")
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerow(("id", "type", "nom", "statut", "code_commune", "commune", "adresse", "code_postal", "places", "finess",
-                     "lon", "lat", "date_ouverture", "exhaustif"))  # fmt: skip
+    writer.writerow(
+        (
+            "id",
+            "type",
+            "nom",
+            "statut",
+            "code_commune",
+            "commune",
+            "adresse",
+            "code_postal",
+            "places",
+            "finess",
+            "lon",
+            "lat",
+            "date_ouverture",
+            "exhaustif",
+        )
+    )
     writer.writerows([["", "PASS", "Bonne", "", "08409", *[""] * 9], *rows])
     local.put("structures.csv", text.getvalue())
     local.connection.execute("DELETE FROM staging.inventory")
@@ -345,9 +435,11 @@ def test_a_list_as_a_portal_exports_it(local):
     assert {note.placed for note in tally.notes[:4]} == {"coordonnees"}
     found = local.rows("SELECT name, lon, lat, opened_on, finess FROM site WHERE name LIKE 'Essai%' ORDER BY name")
     assert found[:4] == [
-        ("Essai 1", 4.94, 49.702, "2021-06-01", None), ("Essai 2", 4.94, 49.702, "2021-06-01", None),
-        ("Essai 3", 4.94, 49.702, None, "080000615"), ("Essai 4", 4.94, 49.702, None, "080000616"),
-    ]  # fmt: skip
+        ("Essai 1", 4.94, 49.702, "2021-06-01", None),
+        ("Essai 2", 4.94, 49.702, "2021-06-01", None),
+        ("Essai 3", 4.94, 49.702, None, "080000615"),
+        ("Essai 4", 4.94, 49.702, None, "080000616"),
+    ]
 
 
 # -- once each ----------------------------------------------------------------------------------------------------------
@@ -413,8 +505,14 @@ ANNEX = [["type", "nom", "commune", "exhaustif"], ["PASS", "B", "Rethel", "oui"]
 
 @pytest.mark.parametrize(
     ("second", "hidden", "kept", "complete"),
-    [(ANNEX, [], 3, True), (ANNEX, ["2"], 1, False), (ANNEX[1:], [], 1, False), ([["Note"]], [], 1, True), ([["Note"]], ["2"], 1, True)],
-)  # fmt: skip
+    [
+        (ANNEX, [], 3, True),
+        (ANNEX, ["2"], 1, False),
+        (ANNEX[1:], [], 1, False),
+        ([["Note"]], [], 1, True),
+        ([["Note"]], ["2"], 1, True),
+    ],
+)
 def test_a_list_is_complete_only_when_each_of_its_sheets_was_read(local, second, hidden, kept, complete):
     tally = load(local, books.excel({"1": WHOLE, "2": second}, hidden=hidden), "structures.xlsx")
     assert tally.kept == kept

@@ -19,8 +19,12 @@ KNOWN = json.loads(Path(__file__).with_name("known_links.json").read_text(encodi
 LINKS = KNOWN["links"]
 # The choices of each page, beside the selection of every page; the rooms of « Données » have none.
 CHOICES = {
-    "ecarts": gaps.Choices, "comparer": comparison.Choices, "composer": draft.Choices, "ceremonie": draft.Draft, "cpts": cpts.Choices,
-}  # fmt: skip
+    "ecarts": gaps.Choices,
+    "comparer": comparison.Choices,
+    "composer": draft.Choices,
+    "ceremonie": draft.Draft,
+    "cpts": cpts.Choices,
+}
 
 
 def opened(page: str, link: str) -> tuple[dict, list[str], str]:

@@ -26,11 +26,14 @@ def disguised(partial):
         told, around = partial
         return (
             replace(
-                told, name=name, communes=told.communes.assign(name=name), sites=told.sites.assign(name=name, commune=name),
+                told,
+                name=name,
+                communes=told.communes.assign(name=name),
+                sites=told.sites.assign(name=name, commune=name),
                 nearest=told.nearest.assign(name=name, commune=name, origin=name),
             ),
             replace(around, ground=around.ground.assign(name=name), sites=around.sites.assign(name=name)),
             Ceremony(title=name, place=name, axes=(Line(name, name),), signatories=(Line(name, name),)),
-        )  # fmt: skip
+        )
 
     return under

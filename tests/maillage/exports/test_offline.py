@@ -70,8 +70,15 @@ def test_the_policy_lets_only_these_very_scripts_and_styles_run(made):
 
 def test_everything_is_told(made, whole, ceremony):
     words = Page(made).text()
-    for said in (*whole[0].communes["name"], *(a.head for a in ceremony.axes), *(p.more for p in ceremony.signatories),
-                 "mardi 18 octobre 2022", "34 communes", "Chiffres clés", *whole[0].sources["title"]):  # fmt: skip
+    for said in (
+        *whole[0].communes["name"],
+        *(a.head for a in ceremony.axes),
+        *(p.more for p in ceremony.signatories),
+        "mardi 18 octobre 2022",
+        "34 communes",
+        "Chiffres clés",
+        *whole[0].sources["title"],
+    ):
         assert fine(said) in words, said
     assert len(re.findall("Données au", words)) >= 4
 

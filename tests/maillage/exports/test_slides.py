@@ -55,10 +55,17 @@ def test_slides_are_wide_and_in_order(deck):
     assert deck.slide_width * 9 == deck.slide_height * 16
     assert deck.slide_width == pytest.approx(Cm(33.867), abs=1000)
     assert [slide.shapes.title.text_frame.text for slide in deck.slides] == [
-        "CPTS Centre Saône-et-Loire", "Le territoire", "Les communes", "Chiffres clés", "Le territoire et les autres",
-        "Structures du territoire", "Structures les plus proches au dehors", "Les axes du projet de santé", "Les signataires",
+        "CPTS Centre Saône-et-Loire",
+        "Le territoire",
+        "Les communes",
+        "Chiffres clés",
+        "Le territoire et les autres",
+        "Structures du territoire",
+        "Structures les plus proches au dehors",
+        "Les axes du projet de santé",
+        "Les signataires",
         "Sources",
-    ]  # fmt: skip
+    ]
     assert deck.core_properties.title == "CPTS Centre Saône-et-Loire"
 
 
@@ -100,9 +107,12 @@ def test_symbols_are_autoshapes_of_their_type(deck, whole):
     marks = drawn(*whole, width=1000, height=680, symbol=34, size=23, names=18).marks
     known = set(catalog.SITE_TYPE)
     found = [
-        shape for shape in every(titled(deck, "Le territoire"))
-        if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE and shape.name.split("\u00a0")[0] in known and "légende" not in shape.name
-    ]  # fmt: skip
+        shape
+        for shape in every(titled(deck, "Le territoire"))
+        if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE
+        and shape.name.split("\u00a0")[0] in known
+        and "légende" not in shape.name
+    ]
     assert len(found) == len(marks) > 0
     assert {shape.auto_shape_type for shape in found} == {
         MSO_SHAPE[SHAPES[catalog.SITE_TYPE[mark.kind].shape].autoshape] for mark in marks
@@ -187,7 +197,16 @@ def test_any_name_stays_text(disguised, name):
 )
 def test_libreoffice_opens_them(made, deck, tmp_path):
     (tmp_path / "slides.pptx").write_bytes(made)
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "slides.pptx"]  # fmt: skip
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        tmp_path,
+        tmp_path / "slides.pptx",
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     pages = subprocess.run(["pdftotext", tmp_path / "slides.pdf", "-"], capture_output=True, check=True).stdout.decode()
     assert pages.count("\f") == len(deck.slides)

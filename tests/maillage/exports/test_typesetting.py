@@ -66,8 +66,18 @@ def document(whole):
 def test_the_diagnostic_tells_the_territory(document, read, whole):
     pages = read(document, "-raw")
     words = flat(" ".join(pages))
-    for said in ("CPTS Centre Saône-et-Loire", "34 communes, 90 346 habitants", "ACI signé (18/10/2022)", "Chiffres clés",
-                 "Structures", "Écarts", "Priorités", "Priorités retenues", "Sources et méthode", "Accès aux soins"):  # fmt: skip
+    for said in (
+        "CPTS Centre Saône-et-Loire",
+        "34 communes, 90 346 habitants",
+        "ACI signé (18/10/2022)",
+        "Chiffres clés",
+        "Structures",
+        "Écarts",
+        "Priorités",
+        "Priorités retenues",
+        "Sources et méthode",
+        "Accès aux soins",
+    ):
         assert flat(said) in words, said
     for name in whole[0].communes["name"]:
         assert flat(fine(name)) in words, name
@@ -155,8 +165,15 @@ def test_an_unknown_perimeter_has_no_map_and_guesses_nothing(unknown, read, cere
 @needs_poppler
 def test_the_poster_tells_what_is_signed(whole, ceremony, read):
     (page,) = read(poster.pdf(*whole, ceremony))
-    for said in ("Signature de l’accord", "CPTS Centre Saône-et-Loire", "mardi 18 octobre 2022", "90 346", "Axes du projet de santé",
-                 "Améliorer l’accès aux soins", "Données au"):  # fmt: skip
+    for said in (
+        "Signature de l’accord",
+        "CPTS Centre Saône-et-Loire",
+        "mardi 18 octobre 2022",
+        "90 346",
+        "Axes du projet de santé",
+        "Améliorer l’accès aux soins",
+        "Données au",
+    ):
         assert flat(said) in flat(page), said
     assert "Camille" not in page  # the poster has no signatories
 

@@ -12,11 +12,15 @@ from maillage.records.figure import Figure
 @pytest.mark.parametrize(
     ("bound", "basis", "expected"),
     [
-        ("exact", "published", "4,2"), ("exact", "computed", "4,2"), ("at_least", "computed", "≥\u00a04,2"),
-        ("at_most", "mean_of_parts", "≤\u00a04,2"), ("exact", "mean_of_parts", "≈\u00a04,2"), ("about", "published", "≈\u00a04,2"),
+        ("exact", "published", "4,2"),
+        ("exact", "computed", "4,2"),
+        ("at_least", "computed", "≥\u00a04,2"),
+        ("at_most", "mean_of_parts", "≤\u00a04,2"),
+        ("exact", "mean_of_parts", "≈\u00a04,2"),
+        ("about", "published", "≈\u00a04,2"),
         ("exact", "provisional", "4,2"),
     ],
-)  # fmt: skip
+)
 def test_a_sign_for_each_kind(bound, basis, expected):
     assert figures.reading(4.2, 1, bound, basis) == expected
 
@@ -29,10 +33,11 @@ def test_withheld_missing_and_zero_are_three_things():
 def test_words_of_a_table():
     table = pd.DataFrame(
         {
-            "value": [1.0, 2, None, None, 5, 6], "bound": ["exact", "at_least", None, "exact", "exact", "exact"],
+            "value": [1.0, 2, None, None, 5, 6],
+            "bound": ["exact", "at_least", None, "exact", "exact", "exact"],
             "basis": ["published", "computed", None, "withheld", "provisional", "mean_of_parts"],
         }
-    )  # fmt: skip
+    )
     assert list(figures.words(table)) == ["", "minimum", "manquant", "NS", "provisoire", "moyenne calculée ici"]
     assert list(figures.rankable(table)) == [True, False, False, False, True, True]
 

@@ -67,9 +67,17 @@ def test_escape_leaves_no_markup():
 
 def test_a_site_says_what_is_known_and_what_is_not():
     row = SimpleNamespace(
-        type="LHSS", name="LHSS de Sedan", status="ouvert", address=None, commune="Sedan", precision="commune",
-        places=6, opened_on="2021-04", note=None, as_of=None,
-    )  # fmt: skip
+        type="LHSS",
+        name="LHSS de Sedan",
+        status="ouvert",
+        address=None,
+        commune="Sedan",
+        precision="commune",
+        places=6,
+        opened_on="2021-04",
+        note=None,
+        as_of=None,
+    )
     lines = text.site(row)
     assert lines[0] == "LHSS de Sedan"
     assert lines[1] == "Lits halte soins santé" and "ouvert" in lines[2]

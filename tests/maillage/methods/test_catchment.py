@@ -93,9 +93,12 @@ def test_pysal_finds_the_same_on_real_communes(communes, flat, sites, decay, thr
         supply_df=pd.DataFrame({"site": range(len(sites)), "supply": supply}),
         cost_df=pd.DataFrame({"origin": pairs.place, "dest": pairs.site, "cost": minutes}),
         max_cost=threshold,
-        demand_index="place", demand_name="population", supply_index="site", supply_name="supply",
+        demand_index="place",
+        demand_name="population",
+        supply_index="site",
+        supply_name="supply",
         weight_fn=lambda cost: float(decay.weight(np.array([cost]), threshold)[0]),
-    )  # fmt: skip
+    )
     reached = theirs.reindex(communes.index).fillna(0).to_numpy() * catchment.PER
     assert np.count_nonzero(reached) > 200
     assert ours.per_100k == pytest.approx(reached)

@@ -145,9 +145,11 @@ def test_every_weighting_nearby_is_tried():
     assert tried.sum(axis=1) == pytest.approx(1)
     assert (np.abs(tried - tried[0]) <= 0.1 + 1e-9).all()
     by_hand = [
-        (a, b, 10 - a - b) for a in range(11) for b in range(11 - a)
+        (a, b, 10 - a - b)
+        for a in range(11)
+        for b in range(11 - a)
         if abs(a - 5) <= 1 and abs(b - 2.5) <= 1 and abs(10 - a - b - 2.5) <= 1
-    ]  # fmt: skip
+    ]
     assert sorted(map(tuple, (tried[1:] * 10).round().astype(int).tolist())) == by_hand
     assert (need.weights_around([1, 0, 1])[:, 1] == 0).all()
 

@@ -16,15 +16,23 @@ from maillage.queries import communes
 from maillage.subjects.territory import draft
 
 COMMUNES = [
-    Commune("08409", "Sedan", "08", 16_000), Commune("08105", "Charleville-Mézières", "08", 46_000),
-    Commune("08053", "Bazeilles", "08", 2_000), Commune("71153", "Le Creusot", "71", 21_000),
-    Commune("71540", "Torcy", "71", 3_000), Commune("77468", "Torcy", "77", 22_000),
-    Commune("93066", "Saint-Denis", "93", 150_000), Commune("97411", "Saint-Denis", "974", 155_000),
-    Commune("2A004", "Ajaccio", "2A", 75_000), Commune("01165", "Francheleins", "01", 1_600),
-    Commune("16015", "Angoulême", "16", 41_000), Commune("51414", "Œuilly", "51", 600),
-    Commune("94038", "L'Haÿ-les-Roses", "94", 31_000), Commune("69123", "Lyon", "69", 520_000),
-    Commune("69381", "Lyon 1er Arrondissement", "69", 29_000), Commune("69382", "Lyon 2e Arrondissement", "69", 30_000),
-]  # fmt: skip
+    Commune("08409", "Sedan", "08", 16_000),
+    Commune("08105", "Charleville-Mézières", "08", 46_000),
+    Commune("08053", "Bazeilles", "08", 2_000),
+    Commune("71153", "Le Creusot", "71", 21_000),
+    Commune("71540", "Torcy", "71", 3_000),
+    Commune("77468", "Torcy", "77", 22_000),
+    Commune("93066", "Saint-Denis", "93", 150_000),
+    Commune("97411", "Saint-Denis", "974", 155_000),
+    Commune("2A004", "Ajaccio", "2A", 75_000),
+    Commune("01165", "Francheleins", "01", 1_600),
+    Commune("16015", "Angoulême", "16", 41_000),
+    Commune("51414", "Œuilly", "51", 600),
+    Commune("94038", "L'Haÿ-les-Roses", "94", 31_000),
+    Commune("69123", "Lyon", "69", 520_000),
+    Commune("69381", "Lyon 1er Arrondissement", "69", 29_000),
+    Commune("69382", "Lyon 2e Arrondissement", "69", 30_000),
+]
 GAZETTEER = Gazetteer(
     {commune.code: commune for commune in COMMUNES},
     {"01003": "01165", "08999": "01003"},
@@ -194,30 +202,59 @@ def test_names_of_a_département_are_enough_with_its_number(country):
 
 
 FORMER = pasting.Gazetteer(
-    {commune.code: commune for commune in (
-        Commune("89162", "Évry", "89", 400), Commune("91228", "Évry-Courcouronnes", "91", 66_000), Commune("71584", "Viré", "71", 1_200),
-        Commune("14762", "Vire Normandie", "14", 17_000), Commune("93066", "Saint-Denis", "93", 150_000),
-        Commune("97411", "Saint-Denis", "974", 155_000), Commune("36044", "Châteauroux", "36", 43_000),
-        Commune("05036", "Châteauroux-les-Alpes", "05", 1_200), Commune("08409", "Sedan", "08", 16_000),
-        Commune("51454", "Reims", "51", 180_000), Commune("2A004", "Ajaccio", "2A", 75_000), Commune("83137", "Toulon", "83", 180_000),
-    )},
-    {}, {}, {"08": "Ardennes", "91": "Essonne"},
-    [("Évry", "91228", 2019), ("Vire", "14762", None), ("Pierrefitte-sur-Seine", "93066", None), ("Châteauroux", "05036", 1984)],
-)  # fmt: skip
+    {
+        commune.code: commune
+        for commune in (
+            Commune("89162", "Évry", "89", 400),
+            Commune("91228", "Évry-Courcouronnes", "91", 66_000),
+            Commune("71584", "Viré", "71", 1_200),
+            Commune("14762", "Vire Normandie", "14", 17_000),
+            Commune("93066", "Saint-Denis", "93", 150_000),
+            Commune("97411", "Saint-Denis", "974", 155_000),
+            Commune("36044", "Châteauroux", "36", 43_000),
+            Commune("05036", "Châteauroux-les-Alpes", "05", 1_200),
+            Commune("08409", "Sedan", "08", 16_000),
+            Commune("51454", "Reims", "51", 180_000),
+            Commune("2A004", "Ajaccio", "2A", 75_000),
+            Commune("83137", "Toulon", "83", 180_000),
+        )
+    },
+    {},
+    {},
+    {"08": "Ardennes", "91": "Essonne"},
+    [
+        ("Évry", "91228", 2019),
+        ("Vire", "14762", None),
+        ("Pierrefitte-sur-Seine", "93066", None),
+        ("Châteauroux", "05036", 1984),
+    ],
+)
 
 
 @pytest.mark.parametrize(
     ("text", "near", "codes", "followed"),
     [
-        ("Évry", {"91"}, ("91228",), {"Évry": "91228"}), ("Évry", {"89"}, ("89162",), {}), ("Évry", {"08"}, (), {}), ("Évry", (), (), {}),
-        ("Vire", {"14"}, ("14762",), {"Vire": "14762"}), ("Vire", {"78"}, (), {}), ("Viré", {"14"}, ("71584",), {}),
-        ("91000 Évry", (), ("91228",), {}), ("Évry (91)", (), ("91228",), {}), ("Évry - Essonne", (), ("91228",), {}),
+        ("Évry", {"91"}, ("91228",), {"Évry": "91228"}),
+        ("Évry", {"89"}, ("89162",), {}),
+        ("Évry", {"08"}, (), {}),
+        ("Évry", (), (), {}),
+        ("Vire", {"14"}, ("14762",), {"Vire": "14762"}),
+        ("Vire", {"78"}, (), {}),
+        ("Viré", {"14"}, ("71584",), {}),
+        ("91000 Évry", (), ("91228",), {}),
+        ("Évry (91)", (), ("91228",), {}),
+        ("Évry - Essonne", (), ("91228",), {}),
         ("Pierrefitte-sur-Seine", (), ("93066",), {"Pierrefitte-sur-Seine": "93066"}),
-        ("Châteauroux", (), ("36044",), {}), ("Saint-Denis", {"93"}, (), {}),
-        ("20303 Ajaccio", (), ("2A004",), {}), ("9D411", (), ("97411",), {"9D411": "97411"}),
-        ("8409.0", (), ("08409",), {}), ("08409.0\n8409,0", (), ("08409",), {}), ('="08409"', (), ("08409",), {}), ("'08409", (), ("08409",), {}),
+        ("Châteauroux", (), ("36044",), {}),
+        ("Saint-Denis", {"93"}, (), {}),
+        ("20303 Ajaccio", (), ("2A004",), {}),
+        ("9D411", (), ("97411",), {"9D411": "97411"}),
+        ("8409.0", (), ("08409",), {}),
+        ("08409.0\n8409,0", (), ("08409",), {}),
+        ('="08409"', (), ("08409",), {}),
+        ("'08409", (), ("08409",), {}),
     ],
-)  # fmt: skip
+)
 def test_a_name_that_was_is_followed_where_the_page_is_or_asked_about(text, near, codes, followed):
     found = pasting.read(text, FORMER, near)
     assert (found.codes, found.followed) == (codes, followed)

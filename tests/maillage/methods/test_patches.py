@@ -13,16 +13,29 @@ from maillage.methods.patches import COVERED, UNKNOWN, WHITE
 # a–b white, c covered by X, d covered by X and Y, e unknown, f white alone beside d, g a white island.
 PLACES = pd.DataFrame(
     [
-        ("a", "Anor", 500, WHITE), ("b", "Bar", 1500, WHITE), ("c", "Cys", 39_000, COVERED), ("d", "Dun", 60_000, COVERED),
-        ("e", "Eu", 900, UNKNOWN), ("f", "Fay", 10_000, WHITE), ("g", "Groix", 2_000, WHITE),
+        ("a", "Anor", 500, WHITE),
+        ("b", "Bar", 1500, WHITE),
+        ("c", "Cys", 39_000, COVERED),
+        ("d", "Dun", 60_000, COVERED),
+        ("e", "Eu", 900, UNKNOWN),
+        ("f", "Fay", 10_000, WHITE),
+        ("g", "Groix", 2_000, WHITE),
     ],
     columns=["code", "name", "population", "status"],
-)  # fmt: skip
+)
 BORDERS = pd.DataFrame(
-    [("a", "b", 3.0), ("a", "c", 2.0), ("b", "c", 1.5), ("b", "d", 4.0), ("b", "e", 0.5), ("c", "d", 9.0), ("d", "f", 7.0),
-     ("f", "z", 1.0)],
+    [
+        ("a", "b", 3.0),
+        ("a", "c", 2.0),
+        ("b", "c", 1.5),
+        ("b", "d", 4.0),
+        ("b", "e", 0.5),
+        ("c", "d", 9.0),
+        ("d", "f", 7.0),
+        ("f", "z", 1.0),
+    ],
     columns=["a", "b", "border_km"],
-)  # fmt: skip
+)
 MEMBERS = pd.DataFrame([("X", "c"), ("X", "d"), ("Y", "d")], columns=["cpts_id", "commune_code"])
 POPULATION = {"X": 99_000, "Y": 79_000}
 

@@ -11,8 +11,11 @@ def test_a_value_on_a_median_is_in_no_quarter():
     found = quadrants.quadrants(rows([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]), ("more", "less"))
     assert found.cut == (2.0, 2.0)
     assert {(q.right, q.top): q.count for q in found.quarters} == {
-        (False, True): 1, (True, True): 0, (False, False): 0, (True, False): 1,
-    }  # fmt: skip
+        (False, True): 1,
+        (True, True): 0,
+        (False, False): 0,
+        (True, False): 1,
+    }
 
 
 def test_a_side_is_better_by_the_direction_that_is_declared():

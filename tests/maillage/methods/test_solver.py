@@ -74,8 +74,5 @@ def test_a_bound_that_is_not_known_yet_is_not_told():
 def test_the_rows_kept_are_those_that_contain_no_other(sets):
     rows = [frozenset(np.flatnonzero(row)) for row in sets]
     kept = solver._minimal(sets)
-    expected = [
-        i for i, row in enumerate(rows)
-        if not any(other < row for other in rows) and row not in rows[:i]
-    ]  # fmt: skip
+    expected = [i for i, row in enumerate(rows) if not any(other < row for other in rows) and row not in rows[:i]]
     assert kept.tolist() == expected

@@ -210,9 +210,13 @@ def test_cpts_whose_members_are_not_all_known(cursor, table):
 
 @pytest.mark.parametrize(
     ("level", "names"),
-    [("residence", ("densite", "evolution_population")), ("epci", ("densite",)),
-     ("departement", ("mortalite_prematuree_0_64", "part_75_plus")), ("departement", ())],
-)  # fmt: skip
+    [
+        ("residence", ("densite", "evolution_population")),
+        ("epci", ("densite",)),
+        ("departement", ("mortalite_prematuree_0_64", "part_75_plus")),
+        ("departement", ()),
+    ],
+)
 def test_latest_figures(cursor, table, homes, level, names):
     levels = ("commune", "arrondissement_municipal") if level == "residence" else (level,)
     lived = {home["code"] for home in homes}

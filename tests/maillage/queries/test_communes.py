@@ -34,8 +34,10 @@ def test_every_commune_with_its_two_populations(cursor, table, homes):
             place["population_year"],
         )
         assert (row.commune_code, row.departement_code, row.region_code) == (
-            home["commune_code"], place["departement_code"], place["region_code"],
-        )  # fmt: skip
+            home["commune_code"],
+            place["departement_code"],
+            place["region_code"],
+        )
         for value, year in ((row.before, 2016), (row.after, 2023)):
             expected = history.get((row.code, year))
             assert missing(value) if expected is None else value == expected
@@ -92,14 +94,20 @@ def test_open_sites_have_a_position(cursor, table):
 
 def test_surveys_count_sites_without_a_commune(cursor, table):
     found = communes.surveys(cursor, ("08",))
-    listed = {row["subject"]: row["extent"] for row in table("inventory")
-              if row["departement_code"] == "08" and row["extent"] != "inconnu"}  # fmt: skip
+    listed = {
+        row["subject"]: row["extent"]
+        for row in table("inventory")
+        if row["departement_code"] == "08" and row["extent"] != "inconnu"
+    }
     assert dict(zip(found["subject"], found["extent"], strict=True)) == listed
     for row in found.itertuples():
         assert row.unplaced == sum(
-            site["type"] == row.subject and site["departement_code"] == "08" and site["commune_code"] is None
-            and site["status"] != "ferme" for site in table("site")
-        )  # fmt: skip
+            site["type"] == row.subject
+            and site["departement_code"] == "08"
+            and site["commune_code"] is None
+            and site["status"] != "ferme"
+            for site in table("site")
+        )
 
 
 def test_figures_by_commune(cursor, table, homes):
@@ -130,10 +138,13 @@ def test_within_a_box(cursor, table, homes):
     codes = {home["code"] for home in homes}
     found = communes.within(cursor, 4.9, 49.6, 5.1, 49.8)
     expected = {
-        row["code"] for row in table("territory")
-        if row["code"] in codes and row["level"] in ("commune", "arrondissement_municipal")
-        and 4.9 <= row["lon"] <= 5.1 and 49.6 <= row["lat"] <= 49.8
-    }  # fmt: skip
+        row["code"]
+        for row in table("territory")
+        if row["code"] in codes
+        and row["level"] in ("commune", "arrondissement_municipal")
+        and 4.9 <= row["lon"] <= 5.1
+        and 49.6 <= row["lat"] <= 49.8
+    }
     assert set(found["code"]) == expected and expected
 
 

@@ -26,10 +26,17 @@ def figures(cursor, indicator, level):
 
 @pytest.mark.parametrize(
     ("indicator", "level"),
-    [("densite", "commune"), ("densite", "arrondissement_municipal"), ("mortalite_prematuree_0_64", "departement"),
-     ("evolution_population", "commune"), ("msp_nombre", "departement"), ("distance_msp", "commune"),
-     ("structures_pass_100k", "departement"), ("taux_pauvrete", "commune")],
-)  # fmt: skip
+    [
+        ("densite", "commune"),
+        ("densite", "arrondissement_municipal"),
+        ("mortalite_prematuree_0_64", "departement"),
+        ("evolution_population", "commune"),
+        ("msp_nombre", "departement"),
+        ("distance_msp", "commune"),
+        ("structures_pass_100k", "departement"),
+        ("taux_pauvrete", "commune"),
+    ],
+)
 def test_every_place_has_its_latest_figure_or_none(cursor, table, indicator, level):
     expected = latest([r for r in table("indicator_value") if (r["indicator"], r["level"]) == (indicator, level)])
     answer = figures(cursor, indicator, level)

@@ -12,17 +12,23 @@ def connection():
         memory.execute("CREATE TABLE territory (level VARCHAR, code VARCHAR, name VARCHAR)")
         memory.execute("INSERT INTO territory VALUES ('departement', '08', 'Ardennes'), ('commune', '08', 'Piège')")
         memory.execute("CREATE TABLE change_kind (subject VARCHAR, code VARCHAR, label VARCHAR)")
-        memory.execute("CREATE TABLE change (subject VARCHAR, kind VARCHAR, code VARCHAR, name VARCHAR, departement_code VARCHAR, "
-                       "type VARCHAR, before VARCHAR, after VARCHAR)")  # fmt: skip
+        memory.execute(
+            "CREATE TABLE change (subject VARCHAR, kind VARCHAR, code VARCHAR, name VARCHAR, departement_code VARCHAR, "
+            "type VARCHAR, before VARCHAR, after VARCHAR)"
+        )
         memory.execute("CREATE TABLE intake (source_id VARCHAR, title VARCHAR)")
-        memory.execute("CREATE TABLE intake_row (source_id VARCHAR, file VARCHAR, line VARCHAR, name VARCHAR, outcome VARCHAR, "
-                       "placed VARCHAR, reason VARCHAR, sentence VARCHAR)")  # fmt: skip
+        memory.execute(
+            "CREATE TABLE intake_row (source_id VARCHAR, file VARCHAR, line VARCHAR, name VARCHAR, outcome VARCHAR, "
+            "placed VARCHAR, reason VARCHAR, sentence VARCHAR)"
+        )
         yield memory
 
 
 def test_changes_come_in_the_order_of_their_kinds_with_their_words(connection):
-    connection.execute("INSERT INTO change_kind VALUES ('structure', 'fermee', 'Fermeture'), ('cpts', 'apparue', 'Nouvelle'), "
-                       "('structure', 'apparue', 'Recensée')")  # fmt: skip
+    connection.execute(
+        "INSERT INTO change_kind VALUES ('structure', 'fermee', 'Fermeture'), ('cpts', 'apparue', 'Nouvelle'), "
+        "('structure', 'apparue', 'Recensée')"
+    )
     connection.execute(
         """
         INSERT INTO change VALUES ('cpts', 'apparue', 'c', 'C', '99', NULL, NULL, 'x'),

@@ -115,5 +115,6 @@ def test_rows_in_doubt_are_counted_by_reason(warehouse, database, tmp_path):
         )
         found = quality.ambiguous_rows(connection)
     assert [tuple(row) for row in found.itertuples(index=False)] == [
-        ("Liste", "refuse", "commune inconnue", 2), ("Liste", "ambigu", "doute", 1),
-    ]  # fmt: skip
+        ("Liste", "refuse", "commune inconnue", 2),
+        ("Liste", "ambigu", "doute", 1),
+    ]

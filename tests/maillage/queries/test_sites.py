@@ -62,10 +62,19 @@ def test_no_type_no_site(cursor):
 
 @pytest.mark.parametrize(
     ("level", "code"),
-    [("france", "FR"), ("region", "44"), ("departement", "08"), ("departement", "13"), ("departement", "974"),
-     ("departement", "2A"), ("epci", "247100290"), ("commune", "08409"), ("commune", "13055"),
-     ("arrondissement_municipal", "13201")],
-)  # fmt: skip
+    [
+        ("france", "FR"),
+        ("region", "44"),
+        ("departement", "08"),
+        ("departement", "13"),
+        ("departement", "974"),
+        ("departement", "2A"),
+        ("epci", "247100290"),
+        ("commune", "08409"),
+        ("commune", "13055"),
+        ("arrondissement_municipal", "13201"),
+    ],
+)
 def test_counts(cursor, table, homes, level, code):
     by = {(row["level"], row["code"]): row for row in table("territory")}
     reach = {

@@ -24,9 +24,15 @@ def test_the_country_is_whole(table):
 
 @pytest.mark.parametrize(
     ("level", "code"),
-    [("france", "FR"), ("region", "44"), ("departement", "2A"), ("commune", "13055"), ("arrondissement_municipal", "13201"),
-     ("epci", "200041630")],
-)  # fmt: skip
+    [
+        ("france", "FR"),
+        ("region", "44"),
+        ("departement", "2A"),
+        ("commune", "13055"),
+        ("arrondissement_municipal", "13201"),
+        ("epci", "200041630"),
+    ],
+)
 def test_a_territory_is_its_row(cursor, table, level, code):
     (row,) = (row for row in table("territory") if (row["level"], row["code"]) == (level, code))
     answer = territories.territory(cursor, level, code)
@@ -91,9 +97,14 @@ def test_everybody_lives_once(cursor):
 
 @pytest.mark.parametrize(
     ("level", "column"),
-    [("region", "region_code"), ("departement", "departement_code"), ("epci", "epci_code"), ("commune", "commune_code"),
-     ("arrondissement_municipal", "code")],
-)  # fmt: skip
+    [
+        ("region", "region_code"),
+        ("departement", "departement_code"),
+        ("epci", "epci_code"),
+        ("commune", "commune_code"),
+        ("arrondissement_municipal", "code"),
+    ],
+)
 def test_the_reach_of_a_territory(cursor, homes, level, column):
     codes = sorted(
         {h[column] for h in homes if h[column] and (level != "arrondissement_municipal" or h["level"] == level)}
@@ -117,9 +128,13 @@ def test_france_reaches_everywhere(cursor):
 
 @pytest.mark.parametrize(
     ("level", "code", "column"),
-    [("commune", "13055", "commune_code"), ("commune", "08105", "commune_code"),
-     ("arrondissement_municipal", "69381", "code"), ("epci", "247100290", "epci_code")],
-)  # fmt: skip
+    [
+        ("commune", "13055", "commune_code"),
+        ("commune", "08105", "commune_code"),
+        ("arrondissement_municipal", "69381", "code"),
+        ("epci", "247100290", "epci_code"),
+    ],
+)
 def test_members(cursor, homes, level, code, column):
     expected = sorted(h["code"] for h in homes if h[column] == code)
     assert territories.members(cursor, level, code) == expected != []
@@ -211,9 +226,24 @@ def test_a_cpts_is_found_once_by_any_of_its_names(cursor, name):
 
 @pytest.mark.parametrize(
     "words",
-    ["' OR 1=1 --", "'; DROP TABLE site; --", "%", "_____", "[a-z]+", "\\", "\x00", "<script>", "{{ 7*7 }}", "$texts", "", " ", "a",
-     "-" * 80, "\U0001f600" * 3],
-)  # fmt: skip
+    [
+        "' OR 1=1 --",
+        "'; DROP TABLE site; --",
+        "%",
+        "_____",
+        "[a-z]+",
+        "\\",
+        "\x00",
+        "<script>",
+        "{{ 7*7 }}",
+        "$texts",
+        "",
+        " ",
+        "a",
+        "-" * 80,
+        "\U0001f600" * 3,
+    ],
+)
 def test_any_words_are_only_words(cursor, words):
     assert territories.search(cursor, words, 8) == []
     assert territories.territory(cursor, "departement", "08").name == "Ardennes"

@@ -32,9 +32,13 @@ def test_it_is_what_streamlit_folium_sends(ask, sent, monkeypatch):
         atlas.draw(view)
         leaflet, fingerprint = atlas._published()
         streamlit_folium.st_folium(
-            maps.base_map("/app/static/", leaflet, fingerprint), key="carte", height=500, use_container_width=True,
-            returned_objects=[], feature_group_to_add=maps.layer(view),
-        )  # fmt: skip
+            maps.base_map("/app/static/", leaflet, fingerprint),
+            key="carte",
+            height=500,
+            use_container_width=True,
+            returned_objects=[],
+            feature_group_to_add=maps.layer(view),
+        )
     for ours, other in zip(sent, theirs, strict=True):
         assert callable(ours.pop("on_change")) and callable(other.pop("on_change"))
         assert ours.pop("key") == f"plan_{other.pop('key')}"

@@ -23,5 +23,5 @@ def test_no_share_is_no_number():
 
 
 def test_the_sentence_of_this_build_is_that_of_its_shares(ask):
-    sentence, grounds = home.told(ask)
+    sentence, grounds = home.opening(ask)
     assert "million" in sentence and "En 2024" in sentence and "100\u00a0départements" in grounds

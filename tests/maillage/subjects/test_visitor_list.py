@@ -33,7 +33,7 @@ def brought(database):
 
 def test_each_row_is_counted_once(brought):
     assert [brought.count(outcome) for outcome in ("compris", "ambigu", "refuse")] == [3, 0, 1]
-    assert len(brought.told) == 4 and len(brought.understood) == 3
+    assert len(brought.readings) == 4 and len(brought.understood) == 3
     assert brought.headings == ["Colonnes laissées de côté : téléphone."]
 
 
@@ -53,7 +53,7 @@ def test_the_clean_list_is_harmless_and_reads_the_same(brought, database):
     content = csv(visitor_list.cleaned(brought))
     assert b";'=cmd" in content and content.startswith(b"\xef\xbb\xbf")
     again = visitor_list.read(visitor_list.file_name(brought), content, database)
-    assert set(again.told["outcome"]) == {"compris"}
+    assert set(again.readings["outcome"]) == {"compris"}
     columns = [column for column in visitor_list.MODEL if column != "source"]
     pd.testing.assert_frame_equal(
         again.understood[columns].reset_index(drop=True), brought.understood[columns].reset_index(drop=True)

@@ -234,8 +234,9 @@ def marked(figure) -> int:
     drawn = json.loads(figure.to_json())["data"]
     return sum(
         x is not None and y is not None
-        for trace in drawn for x, y in zip(values(trace.get("x")), values(trace.get("y")), strict=False)
-    )  # fmt: skip
+        for trace in drawn
+        for x, y in zip(values(trace.get("x")), values(trace.get("y")), strict=False)
+    )
 
 
 def values(column) -> list:

@@ -23,9 +23,15 @@ def test_every_source_read_is_cited_with_its_licence(cursor):
 def test_braces_and_signs_of_a_title_cannot_break_an_entry():
     build = {"version": "v", "built_at": datetime(2026, 11, 22), "cog_year": 2026}
     row = {
-        "source_id": "évil_1", "title": "100 % {R&D} _a_ #1 \\ ~", "producer": "X\nY", "page": "https://a.fr/?x=1",
-        "licence": "L", "vintage": "2021 à 2023", "retrieved_at": date(2026, 1, 2), "sha256": "ab",
-    }  # fmt: skip
+        "source_id": "évil_1",
+        "title": "100 % {R&D} _a_ #1 \\ ~",
+        "producer": "X\nY",
+        "page": "https://a.fr/?x=1",
+        "licence": "L",
+        "vintage": "2021 à 2023",
+        "retrieved_at": date(2026, 1, 2),
+        "sha256": "ab",
+    }
     entry = citation.bibtex(build, pd.DataFrame([row])).split("\n\n")[1]
     assert (
         entry.startswith("@misc{evil_1,")

@@ -21,9 +21,13 @@ def column(rows, indicator=MORTALITY, above=(None, None), **more):
 
 
 ROWS = [
-    ("a", 1.5, None, None, "", "2e"), ("b", 2.04, 1.9, 2.2, "", "1er"), ("c", None, None, None, "ns", "–"),
-    ("d", None, None, None, "manquant", "–"), ("e", 0.0, None, None, "", "4e"), ("f", 1.0, 1.0, None, "", "3e"),
-]  # fmt: skip
+    ("a", 1.5, None, None, "", "2e"),
+    ("b", 2.04, 1.9, 2.2, "", "1er"),
+    ("c", None, None, None, "ns", "–"),
+    ("d", None, None, None, "manquant", "–"),
+    ("e", 0.0, None, None, "", "4e"),
+    ("f", 1.0, 1.0, None, "", "3e"),
+]
 NAMES = {code: code.upper() for code in "abcdef"}
 
 

@@ -27,9 +27,15 @@ def test_names_are_escaped():
 
 def test_a_rank_says_how_far_it_moves():
     rows = pd.DataFrame(
-        {"rank": [1, 2], "lowest": [1, 2], "highest": [12, 2], "name": ["Sedan", "Rethel"], "departement_code": ["08", "08"],
-         "population": [1, 2000]}
-    )  # fmt: skip
+        {
+            "rank": [1, 2],
+            "lowest": [1, 2],
+            "highest": [12, 2],
+            "name": ["Sedan", "Rethel"],
+            "departement_code": ["08", "08"],
+            "population": [1, 2000],
+        }
+    )
     html = gaps.ranking(rows, ["a", "b"], "commune")
     assert "de 1 à 12 selon les poids" in html and "ne bouge pas" in html and f"1{text.HARD}habitant<" in html
     assert "(08)" in html and "(08)" not in gaps.ranking(rows, ["a", "b"], "departement")
@@ -63,8 +69,15 @@ def test_methods_tell_the_formula_in_use():
 
 
 def test_proposals_are_drawn_over_what_exists():
-    spots = pd.DataFrame({"lon": [4.7, 4.9], "lat": [49.7, 49.8], "symbol": ["1", "A"], "colour": ["#B03A00", "#1F5FA8"],
-                          "lines": [(EVIL, "x"), ("b", "y")]})  # fmt: skip
+    spots = pd.DataFrame(
+        {
+            "lon": [4.7, 4.9],
+            "lat": [49.7, 49.8],
+            "symbol": ["1", "A"],
+            "colour": ["#B03A00", "#1F5FA8"],
+            "lines": [(EVIL, "x"), ("b", "y")],
+        }
+    )
     view = MapView(Base("/", "x", "k", (0, 0, 1, 1)), Paint([], Classes((), (), (), 0)), Overlays(proposals=spots))
     told = maps.describe(view)
     assert [site["lines"] for site in told["sites"]] == [[EVIL, "x"], ["b", "y"]]  # map.js writes them as text

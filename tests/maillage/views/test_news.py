@@ -6,10 +6,28 @@ import pytest
 from maillage.views import news
 
 BUILD = {"previous_version": "20261103-101500-0123abcd"}
-CHANGE = {"subject": "structure", "kind": "ouverte", "label": "Ouverture", "code": "a", "name": "Maison", "departement_code": "08",
-          "departement": "Ardennes", "type": "MSP", "before": None, "after": "Sedan"}  # fmt: skip
-ROW = {"source": "Liste", "file": "esp.csv", "line": "ligne 2", "name": None, "outcome": "refuse", "placed": None,
-       "reason": "commune inconnue", "sentence": "La commune n'existe pas."}  # fmt: skip
+CHANGE = {
+    "subject": "structure",
+    "kind": "ouverte",
+    "label": "Ouverture",
+    "code": "a",
+    "name": "Maison",
+    "departement_code": "08",
+    "departement": "Ardennes",
+    "type": "MSP",
+    "before": None,
+    "after": "Sedan",
+}
+ROW = {
+    "source": "Liste",
+    "file": "esp.csv",
+    "line": "ligne 2",
+    "name": None,
+    "outcome": "refuse",
+    "placed": None,
+    "reason": "commune inconnue",
+    "sentence": "La commune n'existe pas.",
+}
 
 
 def changes(*rows):
@@ -36,8 +54,11 @@ def test_words_of_the_database_are_text(harmless, field):
 
 def test_counts_by_departement_leave_out_what_has_none():
     found = changes(
-        {}, {"label": "Fermeture"}, {"departement_code": "2A", "departement": None}, {"subject": "source", "departement_code": None}
-    )  # fmt: skip
+        {},
+        {"label": "Fermeture"},
+        {"departement_code": "2A", "departement": None},
+        {"subject": "source", "departement_code": None},
+    )
     counts = news.by_departement(found)
     assert list(counts.columns) == ["Département", "Changements", "Structures : ouverture", "Structures : fermeture"]
     assert counts.to_numpy().tolist() == [["08 Ardennes", 2, 1, 1], ["2A", 1, 1, 0]]
@@ -50,9 +71,15 @@ def test_sources_alone_are_in_no_departement():
 
 def test_the_tables_leave_no_hole():
     assert news.table(changes({"departement_code": None, "departement": None, "type": None})).iloc[0].to_dict() == {
-        "Sujet": "Structures", "Changement": "Ouverture", "Département": "", "Type": "", "Nom": "Maison", "Avant": "",
-        "Après": "Sedan", "Code": "a",
-    }  # fmt: skip
+        "Sujet": "Structures",
+        "Changement": "Ouverture",
+        "Département": "",
+        "Type": "",
+        "Nom": "Maison",
+        "Avant": "",
+        "Après": "Sedan",
+        "Code": "a",
+    }
     read = news.readings(pd.DataFrame([ROW, ROW | {"outcome": "compris", "placed": "nom", "name": "ESP"}]))
     assert list(read["Lecture"]) == ["Refusée", "Comprise"] and list(read["Nom"]) == ["", "ESP"]
     assert list(read["Placée"]) == ["", "par le nom et le code postal de la commune"]

@@ -25,9 +25,11 @@ def squares(codes, names=None, population=1000, side=0.1):
             "code": codes,
             "name": list(names or codes),
             "population": population,
-            "geometry": [shapely.box(4.2 + i * side, 46.7, 4.2 + (i + 1) * side, 46.7 + side) for i in range(len(codes))],
+            "geometry": [
+                shapely.box(4.2 + i * side, 46.7, 4.2 + (i + 1) * side, 46.7 + side) for i in range(len(codes))
+            ],
         }
-    )  # fmt: skip
+    )
 
 
 def site(kind="MSP", lon=4.25, lat=46.75, **more):
@@ -127,19 +129,18 @@ def boxes(made):
 @given(
     st.lists(
         st.tuples(st.text(min_size=1, max_size=30), st.integers(0, 10**6)),
-        min_size=1, max_size=25,
+        min_size=1,
+        max_size=25,
     ),
     st.lists(st.tuples(st.floats(4.2, 4.7), st.floats(46.7, 46.8)), max_size=15),
-)  # fmt: skip
+)
 def test_names_never_meet_a_name_nor_a_symbol(communes, places):
     members = squares([f"71{i:03}" for i in range(len(communes))], side=0.02)
     members["name"], members["population"] = zip(*communes, strict=True)
     made = drawn(members, sites=[site(lon=lon, lat=lat) for lon, lat in places])
     taken = boxes(made) + [plan._box(mark.x, mark.y, made.symbol, made.symbol) for mark in made.marks]
     named = len(made.labels)
-    assert not [
-        (i, j) for i in range(named) for j in range(i + 1, len(taken)) if plan._meet(taken[i], taken[j])
-    ]  # fmt: skip
+    assert not [(i, j) for i in range(named) for j in range(i + 1, len(taken)) if plan._meet(taken[i], taken[j])]
     assert all(left >= 0 and right <= made.width + 1e-6 for left, _, right, _ in boxes(made) if right - left < 900)
 
 
@@ -158,8 +159,12 @@ def test_towns_around_are_named_fainter_where_their_people_are_known():
 
 def test_the_limits_of_departements_are_drawn_where_there_are_two():
     borders = pd.DataFrame(
-        {"code": ["71", "42"], "name": ["A", "B"], "geometry": [shapely.box(4, 46, 4.25, 47), shapely.box(4.25, 46, 5, 47)]}
-    )  # fmt: skip
+        {
+            "code": ["71", "42"],
+            "name": ["A", "B"],
+            "geometry": [shapely.box(4, 46, 4.25, 47), shapely.box(4.25, 46, 5, 47)],
+        }
+    )
     assert len(areas(drawn(squares(["71001"]), borders=borders), "departement")) == 2
     assert areas(drawn(squares(["71001"]), borders=borders[:1]), "departement") == []
 

@@ -11,10 +11,18 @@ from maillage.subjects.atlas import profile as atlas_profile
 from maillage.views.profile import headline, profile
 
 PLACES = [
-    ("france", "FR"), ("region", "44"), ("region", "93"), ("departement", "08"), ("departement", "75"), ("departement", "976"),
-    ("epci", "247100290"), ("commune", "08409"), ("commune", "13055"), ("commune", "71153"),
+    ("france", "FR"),
+    ("region", "44"),
+    ("region", "93"),
+    ("departement", "08"),
+    ("departement", "75"),
+    ("departement", "976"),
+    ("epci", "247100290"),
+    ("commune", "08409"),
+    ("commune", "13055"),
+    ("commune", "71153"),
     ("arrondissement_municipal", "13214"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture

@@ -9,10 +9,20 @@ from maillage.queries import provenance as questions
 from maillage.views import provenance
 
 SOURCE = {
-    "source_id": "s", "title": "Titre", "producer": "Insee", "page": "https://www.insee.fr/a?b=1&c=2", "licence": "LO 2.0",
-    "vintage": "2023", "retrieved_at": datetime(2026, 11, 21), "sha256": "ab" * 32, "rows": 1234, "doubts": None,
-    "outcome": "nouvelle", "sentence": None, "rows_kept": 1200,
-}  # fmt: skip
+    "source_id": "s",
+    "title": "Titre",
+    "producer": "Insee",
+    "page": "https://www.insee.fr/a?b=1&c=2",
+    "licence": "LO 2.0",
+    "vintage": "2023",
+    "retrieved_at": datetime(2026, 11, 21),
+    "sha256": "ab" * 32,
+    "rows": 1234,
+    "doubts": None,
+    "outcome": "nouvelle",
+    "sentence": None,
+    "rows_kept": 1200,
+}
 
 
 def test_the_sources_of_the_database(ask, read):

@@ -52,13 +52,19 @@ def test_the_frame_itself_does_not_change():
 def test_the_table_under_the_map_tells_minimum_maximum_missing_and_withheld():
     table = pd.DataFrame(
         {
-            "code": list("abcde"), "name": list("ABCDE"), "departement_code": ["08"] * 5, "population": [1, 2, 3, 4, 5],
-            "value": [1.26, 2, 3, np.nan, np.nan], "low": [np.nan, 2, np.nan, np.nan, np.nan],
-            "high": [np.nan, np.nan, 3, np.nan, np.nan], "year": [2023, 2023, 2017, np.nan, 2023],
-            "bound": ["exact", "at_least", "at_most", None, "exact"], "basis": ["computed"] * 3 + [None, "withheld"],
+            "code": list("abcde"),
+            "name": list("ABCDE"),
+            "departement_code": ["08"] * 5,
+            "population": [1, 2, 3, 4, 5],
+            "value": [1.26, 2, 3, np.nan, np.nan],
+            "low": [np.nan, 2, np.nan, np.nan, np.nan],
+            "high": [np.nan, np.nan, 3, np.nan, np.nan],
+            "year": [2023, 2023, 2017, np.nan, 2023],
+            "bound": ["exact", "at_least", "at_most", None, "exact"],
+            "basis": ["computed"] * 3 + [None, "withheld"],
             "method": ["m", "m", "m", None, "m"],
         }
-    )  # fmt: skip
+    )
     indicator = catalog.INDICATOR["densite"]
     shown = tables.figures(table, indicator, "Insee")
     value = f"{indicator.label} ({indicator.unit})"
@@ -72,13 +78,18 @@ def test_the_table_under_the_map_tells_minimum_maximum_missing_and_withheld():
 def test_claims_show_the_difference_where_both_are_known():
     claim = pd.DataFrame(
         {
-            "place": ["Ardennes (08)", "X", "Y"], "subject": ["population", "y", "MSP"],
-            "claimed": [210000.0, 3.5, 23], "computed": [265893.0, np.nan, 12], "bound": ["exact", None, "at_least"],
-            "computed_as": ["z", None, "MSP : au moins, sites ouverts recensés"], "unit": ["habitants", "%", "MSP"],
-            "date": ["2022-09", None, None], "note": [None, None, None],
+            "place": ["Ardennes (08)", "X", "Y"],
+            "subject": ["population", "y", "MSP"],
+            "claimed": [210000.0, 3.5, 23],
+            "computed": [265893.0, np.nan, 12],
+            "bound": ["exact", None, "at_least"],
+            "computed_as": ["z", None, "MSP : au moins, sites ouverts recensés"],
+            "unit": ["habitants", "%", "MSP"],
+            "date": ["2022-09", None, None],
+            "note": [None, None, None],
             "citation": ["seed:001_db12b54bc2ddebdb.txt", "autre", "autre"],
         }
-    )  # fmt: skip
+    )
     shown = tables.claims(claim)
     assert shown["Écart"][0].startswith("26,6") and shown["Écart"][1] == "–"
     assert shown["Calculé"][2] == "≥\u00a012" and shown["Écart"][2] == "–"  # a minimum is no difference
@@ -89,8 +100,13 @@ def test_claims_show_the_difference_where_both_are_known():
 
 def test_the_dictionary_of_one_table_or_of_all():
     columns = pd.DataFrame(
-        {"table_name": ["a", "b"], "column_name": ["x", "y"], "data_type": ["V", "V"], "comment": ["1", "2"],
-         "table_comment": ["A", "B"]}
-    )  # fmt: skip
+        {
+            "table_name": ["a", "b"],
+            "column_name": ["x", "y"],
+            "data_type": ["V", "V"],
+            "comment": ["1", "2"],
+            "table_comment": ["A", "B"],
+        }
+    )
     assert len(tables.dictionary(columns)) == 2
     assert tables.dictionary(columns, "b")["Colonne"].tolist() == ["y"]

@@ -46,13 +46,25 @@ def headline(dossier):
 
 def hostile(told):
     return replace(
-        told, name=EVIL, pieces=tuple(replace(p, name=EVIL) for p in told.pieces) * 2, communes=told.communes.assign(name=EVIL),
-        sites=told.sites.assign(name=EVIL, source=EVIL), nearest=told.nearest.assign(name=EVIL, commune=EVIL),
+        told,
+        name=EVIL,
+        pieces=tuple(replace(p, name=EVIL) for p in told.pieces) * 2,
+        communes=told.communes.assign(name=EVIL),
+        sites=told.sites.assign(name=EVIL, source=EVIL),
+        nearest=told.nearest.assign(name=EVIL, commune=EVIL),
         departements=tuple(replace(share, name=EVIL) for share in told.departements),
-        figures=tuple(replace(f, source=EVIL, against=tuple((*a[:2], EVIL, a[3]) for a in f.against)) for f in told.figures),
-        cpts=replace(told.cpts, aliases=(EVIL,), note=EVIL, citation=EVIL, differences=(EVIL,),
-                     events=tuple(replace(e, note=EVIL, label=EVIL, citation=EVIL) for e in told.cpts.events)),
-    )  # fmt: skip
+        figures=tuple(
+            replace(f, source=EVIL, against=tuple((*a[:2], EVIL, a[3]) for a in f.against)) for f in told.figures
+        ),
+        cpts=replace(
+            told.cpts,
+            aliases=(EVIL,),
+            note=EVIL,
+            citation=EVIL,
+            differences=(EVIL,),
+            events=tuple(replace(e, note=EVIL, label=EVIL, citation=EVIL) for e in told.cpts.events),
+        ),
+    )
 
 
 def test_hostile_names_stay_text(centre):

@@ -27,9 +27,18 @@ def enter():
 
 def perimeter(name: str, *members: str, coverage=None, line="ligne 2") -> dict:
     return {
-        "cpts_id": None, "name": name, "members": list(members), "title": members[0] if len(members) == 1 else None,
-        "words": "", "coverage": coverage, "how": "commune", "doubts": [], "file": "perimetres.csv", "line": line, "source_id": "ici",
-    }  # fmt: skip
+        "cpts_id": None,
+        "name": name,
+        "members": list(members),
+        "title": members[0] if len(members) == 1 else None,
+        "words": "",
+        "coverage": coverage,
+        "how": "commune",
+        "doubts": [],
+        "file": "perimetres.csv",
+        "line": line,
+        "source_id": "ici",
+    }
 
 
 def test_a_row_has_the_last_word_and_what_it_does_not_say_stays(cpts, enter):
@@ -60,8 +69,10 @@ def test_a_perimeter_alone_is_cited(cpts, enter):
 
 
 def test_what_is_nowhere_or_not_built_is_told_and_left_out(cpts, enter):
-    rows = [cpts("A", line="ligne 2", departement_codes=[], **MINE) | {"departement_codes": []},
-            cpts("B", line="ligne 3", **MINE)]  # fmt: skip
+    rows = [
+        cpts("A", line="ligne 2", departement_codes=[], **MINE) | {"departement_codes": []},
+        cpts("B", line="ligne 3", **MINE),
+    ]
     found, outcome, _ = enter([], rows, departements=("51",))
     assert found == {} and outcome.lost == {"ici": 2}
     assert [note.reason for note in outcome.notes["ici"]] == ["sans lieu", "hors des départements construits"]

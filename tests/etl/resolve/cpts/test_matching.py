@@ -66,7 +66,14 @@ def test_no_two_cpts_of_the_lists_are_taken_for_one():
         with (ROOT / "data" / "reference" / name).open(encoding="utf-8-sig", newline="") as file:
             listed += [(row["cpts_id"], row["nom"], row["departements"].split("|")) for row in csv.DictReader(file)]
     left = [Party(key, (name,), frozenset(places)) for key, name, places in listed]
-    right = [Party(key, (unaccented(name).replace("cpts", "Communauté professionnelle territoriale de santé"),), frozenset(places)) for key, name, places in listed]  # fmt: skip
+    right = [
+        Party(
+            key,
+            (unaccented(name).replace("cpts", "Communauté professionnelle territoriale de santé"),),
+            frozenset(places),
+        )
+        for key, name, places in listed
+    ]
     assert match(left, right) == Matching({key: key for key, _, _ in listed}, {})
 
 

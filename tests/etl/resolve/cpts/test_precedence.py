@@ -16,13 +16,26 @@ def test_what_says_nothing_new_changes_nothing(cpts):
 
 def test_what_lacked_is_filled_and_names_stay(cpts):
     known = cpts("CPTS Alpha", citation="dossier", note="Vue.")
-    other = cpts("CPTS ALPHA", "08001", "08002", departement_codes=["51"], declared_professionals=12, as_of="2026-01",
-                 note="D'après son contour.", citation="couche")  # fmt: skip
+    other = cpts(
+        "CPTS ALPHA",
+        "08001",
+        "08002",
+        departement_codes=["51"],
+        declared_professionals=12,
+        as_of="2026-01",
+        note="D'après son contour.",
+        citation="couche",
+    )
     row = completed(known, other, [])
     assert row == known | {
-        "members": ["08001", "08002"], "perimeter": "complet", "departement_codes": ["08", "51"], "as_of": "2026-01",
-        "declared_professionals": 12, "note": "Vue. D'après son contour.", "citation": "dossier ; couche",
-    }  # fmt: skip
+        "members": ["08001", "08002"],
+        "perimeter": "complet",
+        "departement_codes": ["08", "51"],
+        "as_of": "2026-01",
+        "declared_professionals": 12,
+        "note": "Vue. D'après son contour.",
+        "citation": "dossier ; couche",
+    }
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,10 @@ def test_steps_follow_their_cpts_and_are_told_once(connection, cpts):
     ]
     resolve(connection, rows, steps)
     assert connection.execute("SELECT cpts_id, date FROM staging.cpts_event_resolved").fetchall() == [
-        ("cpts-alpha", "2020-06"), ("cpts-alpha", "2020"), ("cpts-alpha", "2024"),
-    ]  # fmt: skip
+        ("cpts-alpha", "2020-06"),
+        ("cpts-alpha", "2020"),
+        ("cpts-alpha", "2024"),
+    ]
 
 
 def test_resolving_twice_says_the_same(connection, cpts):

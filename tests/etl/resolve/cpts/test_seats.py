@@ -32,8 +32,11 @@ def test_seats_by_number_then_by_name(connection, cpts):
     outcome = Outcome()
     seats.link(connection, known, rows, same, outcome)
     assert {key: row["note"] for key, row in known.items()} == {
-        "alpha": "Vue. Siège : FINESS 080000001.", "bravo": "Siège : FINESS 080000002.", "echo": None,
-        "grand-delta": None, "foxtrot": None,
-    }  # fmt: skip
+        "alpha": "Vue. Siège : FINESS 080000001.",
+        "bravo": "Siège : FINESS 080000002.",
+        "echo": None,
+        "grand-delta": None,
+        "foxtrot": None,
+    }
     (note,) = outcome.notes["couche"]
     assert note.line == "080000004" and "« Grand Delta »" in note.sentence

@@ -41,8 +41,12 @@ def test_a_sum_is_no_benchmark_of_its_parts(ask):
 
 def test_a_scatter_says_how_many_and_how_strongly(ask):
     drawing = comparison_charts.scatter(ask, compared(ask, across="taux_pauvrete"))
-    known = pd.DataFrame({"y": long_form.of(ask, compared(ask), MORTALITY).at()["value"],
-                          "x": long_form.of(ask, compared(ask), "taux_pauvrete").at()["value"]}).dropna()  # fmt: skip
+    known = pd.DataFrame(
+        {
+            "y": long_form.of(ask, compared(ask), MORTALITY).at()["value"],
+            "x": long_form.of(ask, compared(ask), "taux_pauvrete").at()["value"],
+        }
+    ).dropna()
     rho = known.rank().corr().iloc[0, 1]
     assert f"n = {len(known)}" in drawing.subtitle and f"{rho:.2f}".replace(".", ",") in drawing.subtitle
     assert "Theil-Sen" in drawing.notes[0] and any("cause" in note for note in drawing.notes)
@@ -105,7 +109,9 @@ def test_ns_zero_and_missing_differ_in_table_map_and_file(ask_counted):
     shown = compared(ask_counted)
     panel = comparison_table.panels(ask_counted, shown)[0][0]
     assert panel.marks["48"] == "s" and panel.marks["05"] == "0" and panel.classes.withheld == 4
-    assert panel.said["48"] == "Lozère (48) : NS" and panel.said["05"].startswith("Hautes-Alpes (05) : 0,0")
+    assert panel.labels_by_code["48"] == "Lozère (48) : NS" and panel.labels_by_code["05"].startswith(
+        "Hautes-Alpes (05) : 0,0"
+    )
     file = csv(
         long_form.tidy(ask_counted, shown, [shown.main, catalog.INDICATOR["taux_pauvrete"]], ("48", "05", "973"))
     )
@@ -142,6 +148,9 @@ def test_small_maps_have_the_scale_of_the_large_one(ask, cursor):
 def test_every_view_of_an_indicator_can_be_drawn(ask, name):
     shown = compared(ask, {"indicateur": name, "territoire": "departement-13"}, group="region")
     for drawing in (
-        comparison_charts.distribution(ask, shown), comparison_charts.scatter(ask, shown), comparison_charts.evolution(ask, shown), *comparison_charts.by_chance(ask, shown)
-    ):  # fmt: skip
+        comparison_charts.distribution(ask, shown),
+        comparison_charts.scatter(ask, shown),
+        comparison_charts.evolution(ask, shown),
+        *comparison_charts.by_chance(ask, shown),
+    ):
         assert drawing is None or drawing.figure is not None or drawing.notes

@@ -21,8 +21,12 @@ def command(*options, environment=None, before="pass"):
     program = f"import sys; sys.argv[0] = 'serve.py'; {before}; from maillage.screen.server import command; sys.exit(command.main())"
     return subprocess.run(
         [sys.executable, "-c", program, *map(str, options)],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, env=environment,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+    )
 
 
 def sentence(done) -> str:

@@ -47,8 +47,13 @@ def test_leaflet_is_asked_elsewhere_only_where_it_is_not_installed():
 
 @pytest.mark.parametrize(
     ("address", "framed"),
-    [("/", "'self'"), ("/?embed=true&territoire=departement-08", "*"), ("/?embed=false", "'self'"), ("/?x=embed=true", "'self'")],
-)  # fmt: skip
+    [
+        ("/", "'self'"),
+        ("/?embed=true&territoire=departement-08", "*"),
+        ("/?embed=false", "'self'"),
+        ("/?x=embed=true", "'self'"),
+    ],
+)
 def test_only_what_is_made_to_be_embedded_is(client, address, framed):
     assert policy(client.get(address))["frame-ancestors"] == [framed]
 

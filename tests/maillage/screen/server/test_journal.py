@@ -31,8 +31,12 @@ def test_an_event_is_a_line_with_its_fields(written):
     (line,) = written()
     assert line.pop("time").endswith("+00:00")
     assert line == {
-        "level": "info", "logger": "maillage", "event": "ready", "build": "20260101", "seconds": 1.5,
-    }  # fmt: skip
+        "level": "info",
+        "logger": "maillage",
+        "event": "ready",
+        "build": "20260101",
+        "seconds": 1.5,
+    }
 
 
 def test_an_exception_says_where_and_never_what_was_typed(written):

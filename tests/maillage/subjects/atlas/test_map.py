@@ -163,8 +163,13 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
             source = atlas_map.source(ask, indicator)
             assert source or shown.view.paint.classes.missing == len(shown.table), indicator
             drawn = legend.legend(
-                catalog.INDICATOR[indicator], shown.view.paint.classes, shown.mesh, shown.when, source, *atlas_map.drawn(shown)
-            )  # fmt: skip
+                catalog.INDICATOR[indicator],
+                shown.view.paint.classes,
+                shown.mesh,
+                shown.when,
+                source,
+                *atlas_map.drawn(shown),
+            )
             assert drawn.count('class="legend"') == 1 and 'class="swatch' in drawn, indicator
             assert tables.figures(shown.table, catalog.INDICATOR[indicator], source).shape[0] == len(shown.table)
             told = atlas_profile.profile(ask, shown)

@@ -19,8 +19,15 @@ def told(sheet_of, topic):
 
 @pytest.mark.parametrize(
     ("level", "code"),
-    [("departement", "08"), ("departement", "976"), ("region", "44"), ("france", "FR"), ("commune", "08105"), ("epci", "200041630")],
-)  # fmt: skip
+    [
+        ("departement", "08"),
+        ("departement", "976"),
+        ("region", "44"),
+        ("france", "FR"),
+        ("commune", "08105"),
+        ("epci", "200041630"),
+    ],
+)
 def test_any_territory_has_five_findings_with_evidence(ask, level, code):
     found = sheet.of_territory(ask, level, code)
     assert {each.topic for each in found.findings} == set(TOPICS)

@@ -160,8 +160,10 @@ def test_a_territory_beside_its_région_and_france(of, ask):
     chosen = Choices()
     rows = gap_access.compared(ask, of(), chosen)
     assert [row.name for row in rows] == [
-        "Pas-de-Calais", "Hauts-de-France, 2\u00a0départements recensés", "France, 5\u00a0départements recensés",
-    ]  # fmt: skip
+        "Pas-de-Calais",
+        "Hauts-de-France, 2\u00a0départements recensés",
+        "France, 5\u00a0départements recensés",
+    ]
     assert [int(row.population.sum()) for row in rows] == sorted(int(row.population.sum()) for row in rows)
     assert (
         len(gap_access.compared(ask, of(Selection("departement", "08")), chosen)) == 2

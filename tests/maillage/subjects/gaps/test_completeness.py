@@ -89,8 +89,15 @@ def test_what_nobody_counts_is_said_without_a_number():
 
 def test_dates_and_genders_are_french():
     assert [completeness.when(date) for date in ("2023-12-31", "2024", "2026-05-11")] == [
-        "fin 2023", "en 2024", "au 11/05/2026",
-    ]  # fmt: skip
+        "fin 2023",
+        "en 2024",
+        "au 11/05/2026",
+    ]
     assert [completeness.agreement(kind) for kind in ("MSP", "ESP", "PASS", "CDS", "LHSS", "DAC")] == [
-        "e", "e", "e", "", "", "",
-    ]  # fmt: skip
+        "e",
+        "e",
+        "e",
+        "",
+        "",
+        "",
+    ]

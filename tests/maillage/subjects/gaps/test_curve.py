@@ -85,7 +85,13 @@ def test_the_note_is_one_file_with_its_map(ask, asked):
     assert set(proposed["commune_code"]) == set(best.communes["code"])
     found = curve.curve(question)
     made = whatif_note.pdf(
-        note.title(here, question), note.lead(question), picture, found, 2, curve.scenarios(question, best, None), question.notes,
+        note.title(here, question),
+        note.lead(question),
+        picture,
+        found,
+        2,
+        curve.scenarios(question, best, None),
+        question.notes,
         datetime(2026, 11, 25),
-    )  # fmt: skip
+    )
     assert made[:5] == b"%PDF-"

@@ -63,9 +63,13 @@ def test_unknown_is_in_no_cell():
 
 def test_means_are_of_people_and_only_of_whole_territories():
     values = pd.DataFrame(
-        {"departement_code": ["1", "1", "2", "2", "3"], "population": [100, 300, 10, 10, 0], "value": [4.0, 8.0, 5.0, np.nan, np.nan],
-         "known": [True, True, True, False, False]}
-    )  # fmt: skip
+        {
+            "departement_code": ["1", "1", "2", "2", "3"],
+            "population": [100, 300, 10, 10, 0],
+            "value": [4.0, 8.0, 5.0, np.nan, np.nan],
+            "known": [True, True, True, False, False],
+        }
+    )
     assert gap_need.averaged(values, "departement_code").to_dict() == {"1": 7.0}
     # Nobody lives in the commune whose figure is unknown: nothing is missing.
     empty = values.assign(population=[100, 300, 10, 0, 0])

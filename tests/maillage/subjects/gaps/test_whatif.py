@@ -144,9 +144,13 @@ def test_the_best_of_a_small_territory_is_the_best_of_all(question, method):
     asked = question(CREUSOT, sites=2, method=method)
     best = solved(asked)
     values = [
-        siting.objective(asked.problem, METHOD[method], np.minimum(asked.problem.existing, asked.problem.minutes[:, list(pair)].min(axis=1)))
+        siting.objective(
+            asked.problem,
+            METHOD[method],
+            np.minimum(asked.problem.existing, asked.problem.minutes[:, list(pair)].min(axis=1)),
+        )
         for pair in combinations(range(len(asked.candidates)), 2)
-    ]  # fmt: skip
+    ]
     assert best.plan.objective == pytest.approx(max(values) if METHOD[method].maximise else min(values))
 
 
@@ -311,8 +315,17 @@ def test_a_search_that_fails_says_so(monkeypatch, question):
 
 
 def test_the_key_holds_all_that_changes_the_answer(question):
-    keys = {question(CREUSOT, **change).key for change in (
-        {}, {"kind": "CDS"}, {"method": "p_centre"}, {"sites": 2}, {"threshold": 20}, {"least": 500}, {"projects": "oui"},
-    )}  # fmt: skip
+    keys = {
+        question(CREUSOT, **change).key
+        for change in (
+            {},
+            {"kind": "CDS"},
+            {"method": "p_centre"},
+            {"sites": 2},
+            {"threshold": 20},
+            {"least": 500},
+            {"projects": "oui"},
+        )
+    }
     assert len(keys) == 7
     assert question(CREUSOT, moment="avant", placed=("71153",)).key in keys

@@ -49,8 +49,16 @@ def test_the_zones_of_the_country_are_those_walked(of, walked):
     assert len(walked) > 5
 
 
-@pytest.mark.parametrize("selection", [BOUCHES, Selection("departement", "06"), Selection("region", "93"),
-                                       Selection("departement", "62"), Selection("epci", "200054807")])  # fmt: skip
+@pytest.mark.parametrize(
+    "selection",
+    [
+        BOUCHES,
+        Selection("departement", "06"),
+        Selection("region", "93"),
+        Selection("departement", "62"),
+        Selection("epci", "200054807"),
+    ],
+)
 def test_a_territory_shares_its_people_out(of, selection, cursor):
     found = of(selection)
     total = sum(found.people(state) for state in gap_white.STATES)
@@ -146,8 +154,16 @@ def test_what_is_published_leads_where_perimeters_are_lacking(of):
     assert not any(value == "0" for value, *_ in (first, second, *others))
 
 
-@pytest.mark.parametrize("selection", [Selection("departement", "35"), Selection("departement", "976"), Selection("region", "53"),
-                                       Selection(), Selection("region", "93", statuses=("aci_signe",))])  # fmt: skip
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection("departement", "35"),
+        Selection("departement", "976"),
+        Selection("region", "53"),
+        Selection(),
+        Selection("region", "93", statuses=("aci_signe",)),
+    ],
+)
 def test_zero_is_never_said_of_an_unknown(of, selection):
     found = of(selection)
     assert found.communes(UNKNOWN) and panel.shares(found)[0][0] != "0"

@@ -23,8 +23,10 @@ def figures(cursor):
     """(indicator, level, code) of every figure of a few territories."""
     return [
         (indicator, level, code)
-        for level, codes in CODES.items() for code in codes for indicator in traces.known(cursor, level, code)
-    ]  # fmt: skip
+        for level, codes in CODES.items()
+        for code in codes
+        for indicator in traces.known(cursor, level, code)
+    ]
 
 
 def test_the_numbers_told_give_every_figure_back(ask, figures):

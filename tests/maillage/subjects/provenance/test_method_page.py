@@ -40,9 +40,10 @@ def test_every_public_part_of_a_method_has_a_docstring(name):
     module = importlib.import_module(name)
     assert inspect.getdoc(module)
     public = [
-        value for key, value in vars(module).items()
+        value
+        for key, value in vars(module).items()
         if not key.startswith("_") and inspect.isfunction(value) and value.__module__ == module.__name__
-    ]  # fmt: skip
+    ]
     assert [function.__name__ for function in public if not function.__doc__] == []
 
 

@@ -75,13 +75,20 @@ def test_a_file_gives_its_draft_back(told):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"{}", b"[]", b"null", b"\xff\xfe", b'{"format": "maillage-territoire"}', b"[" * 100_000, b"08409\n08053",
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"format": "maillage-territoire"}',
+        b"[" * 100_000,
+        b"08409\n08053",
         b'{"format": "maillage-territoire", "communes": [{"code": 8409}]}',
         b'{"format": "maillage-territoire", "communes": 3}',
         json.dumps({"format": "maillage-territoire", "communes": [{"code": f"{n:05d}"} for n in range(1600)]}).encode(),
         b" " * 300_000,
     ],
-)  # fmt: skip
+)
 def test_another_file_is_a_sentence(content):
     with pytest.raises(ValueError, match=r"^Ce fichier .*\.$"):
         draft.from_file(content)

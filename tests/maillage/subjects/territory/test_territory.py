@@ -182,9 +182,14 @@ def test_a_surrounded_commune_is_an_enclave_and_left_alone(ask, draft):
 
 
 def test_an_orphan_is_sure_where_every_cpts_is_listed(ask, draft, table_of_members):
-    white = ask(lambda cursor: [c for (c,) in cursor.execute(
-        "SELECT code FROM residence WHERE departement_code IN ('04', '05', '83') AND code NOT IN (SELECT commune_code FROM cpts_commune)"
-    ).fetchall()])  # fmt: skip
+    white = ask(
+        lambda cursor: [
+            c
+            for (c,) in cursor.execute(
+                "SELECT code FROM residence WHERE departement_code IN ('04', '05', '83') AND code NOT IN (SELECT commune_code FROM cpts_commune)"
+            ).fetchall()
+        ]
+    )
     graph = ask(communes.neighbours)
     inland = {"04", "05", "13", "83", "84"}
     code = next(code for code in white if {near[:2] for near in graph.get(code, ["x"])} <= inland)
@@ -214,8 +219,11 @@ def test_overlaps_are_the_communes_in_common(cpts, draft):
 
 def test_sites_are_those_of_the_communes(ask, draft):
     told = draft("08409", "08105")
-    expected = ask(lambda cursor: cursor.execute(
-        "SELECT count(*) FROM site WHERE commune_code IN ('08409', '08105') AND status <> 'ferme'").fetchone()[0])  # fmt: skip
+    expected = ask(
+        lambda cursor: cursor.execute(
+            "SELECT count(*) FROM site WHERE commune_code IN ('08409', '08105') AND status <> 'ferme'"
+        ).fetchone()[0]
+    )
     assert len(told.sites) == expected > 0
     assert told.site_counts["open"].sum() + told.site_counts["preparing"].sum() == expected
     assert set(told.sites["commune_code"]) <= {"08409", "08105"}
@@ -230,8 +238,11 @@ def test_unknown_is_not_zero(draft):
 
 def test_the_nearest_outside_is_the_least_of_all_distances(ask, draft):
     told = draft("08409", "08053")
-    every = ask(lambda cursor: cursor.execute(
-        "SELECT site_id, lon, lat FROM site WHERE type = 'MSP' AND status = 'ouvert' AND lon IS NOT NULL").fetchdf())  # fmt: skip
+    every = ask(
+        lambda cursor: cursor.execute(
+            "SELECT site_id, lon, lat FROM site WHERE type = 'MSP' AND status = 'ouvert' AND lon IS NOT NULL"
+        ).fetchdf()
+    )
     outside = every[~every["site_id"].isin(told.sites["site_id"])]
     km = min(
         GEOD.inv(town.lon, town.lat, site.lon, site.lat)[2] / 1000

@@ -25,8 +25,12 @@ def test_the_extent_is_what_the_communes_give(whole, partial, unknown):
 
 @pytest.mark.parametrize(
     ("communes", "people", "said"),
-    [(1, 1, f"1{HARD}commune, 1{HARD}habitant"), (1, 0, f"1{HARD}commune, 0{HARD}habitant"), (2, 2, f"2{HARD}communes, 2{HARD}habitants")],
-)  # fmt: skip
+    [
+        (1, 1, f"1{HARD}commune, 1{HARD}habitant"),
+        (1, 0, f"1{HARD}commune, 0{HARD}habitant"),
+        (2, 2, f"2{HARD}communes, 2{HARD}habitants"),
+    ],
+)
 def test_plurals(whole, communes, people, said):
     told = replace(whole[0], codes=whole[0].codes[:communes], population=people)
     assert wording.extent(told) == said
@@ -76,7 +80,15 @@ def test_comparisons_are_the_dossier_s_figures(whole):
     assert grid.head[3:] == ("Territoire", "Saône-et-Loire", "Bourgogne-Franche-Comté", "France")
     assert len(grid.rows) == len(whole[0].figures)
     assert {len(row) for row in grid.rows} == {len(grid.head)}
-    assert grid.rows[0] == ("Population municipale", "habitants", "2023", f"90{THIN}346", f"550{THIN}310", f"2{THIN}802{THIN}670", f"68{THIN}350{THIN}798")  # fmt: skip
+    assert grid.rows[0] == (
+        "Population municipale",
+        "habitants",
+        "2023",
+        f"90{THIN}346",
+        f"550{THIN}310",
+        f"2{THIN}802{THIN}670",
+        f"68{THIN}350{THIN}798",
+    )
     starred = [row[0] for row in grid.rows if row[0].endswith("*")]
     assert len(starred) == sum(figure.scope == "departements" for figure in whole[0].figures) > 0
     assert any(note.startswith("*") for note in grid.notes)
@@ -84,7 +96,10 @@ def test_comparisons_are_the_dossier_s_figures(whole):
 
 def test_a_page_holds_four_places_and_says_what_is_left_out(whole):
     told = whole[0]
-    many = [("departement", f"{n:02}", f"D{n}", None) for n in range(1, 7)] + [("region", "27", "R", None), ("france", "FR", "France", None)]  # fmt: skip
+    many = [("departement", f"{n:02}", f"D{n}", None) for n in range(1, 7)] + [
+        ("region", "27", "R", None),
+        ("france", "FR", "France", None),
+    ]
     grid = wording.comparisons(replace(told, figures=(replace(told.figures[0], against=tuple(many)),)))
     assert grid.head[4:] == ("D1", "D2", "R", "France")
     assert grid.notes[-1].startswith(f"4{HARD}territoires")
@@ -150,9 +165,14 @@ def test_sources_and_method_are_dated(whole):
 def test_every_text_is_text(whole, partial, unknown):
     for told, around in (whole, partial, unknown):
         grids = [
-            wording.comparisons(told), wording.structures(told), wording.sites(told), wording.nearest(told), wording.distances(around),
-            wording.life(told), wording.sources(told),
-        ]  # fmt: skip
+            wording.comparisons(told),
+            wording.structures(told),
+            wording.sites(told),
+            wording.nearest(told),
+            wording.distances(around),
+            wording.life(told),
+            wording.sources(told),
+        ]
         cells = [cell for grid in grids for row in (grid.head, *grid.rows) for cell in row]
         assert all(isinstance(cell, str) and cell and "nan" not in cell.lower().split() for cell in cells)
         assert not [cell for cell in cells if re.search(r"None|<NA>|NaT", cell)]

@@ -37,10 +37,22 @@ EVIL = [
 
 def site(name="MSP", **more):
     row = {
-        "site_id": "s1", "type": "MSP", "name": name, "status": "ouvert", "commune_code": "08105", "commune": "Charleville",
-        "departement_code": "08", "address": None, "lon": 4.72, "lat": 49.77, "precision": "commune", "places": np.nan,
-        "opened_on": None, "note": None, "as_of": "2022",
-    }  # fmt: skip
+        "site_id": "s1",
+        "type": "MSP",
+        "name": name,
+        "status": "ouvert",
+        "commune_code": "08105",
+        "commune": "Charleville",
+        "departement_code": "08",
+        "address": None,
+        "lon": 4.72,
+        "lat": 49.77,
+        "precision": "commune",
+        "places": np.nan,
+        "opened_on": None,
+        "note": None,
+        "as_of": "2022",
+    }
     return row | more
 
 
@@ -61,9 +73,14 @@ def view(**more):
 
 def cpts(**more):
     row = {
-        "cpts_id": "cpts-1", "name": "CPTS", "status": "aci_signe", "status_date": "2022-09-15", "perimeter": "complet",
-        "population": 1000, "communes": 2,
-    }  # fmt: skip
+        "cpts_id": "cpts-1",
+        "name": "CPTS",
+        "status": "aci_signe",
+        "status_date": "2022-09-15",
+        "perimeter": "complet",
+        "population": 1000,
+        "communes": 2,
+    }
     return pd.DataFrame([row | more])
 
 
@@ -76,8 +93,10 @@ def sent(monkeypatch):
         monkeypatch.setattr(streamlit_folium, "_component_func", lambda **arguments: kept.update(arguments))
         streamlit_folium.st_folium(
             maps.base_map("/app/static/", leaflet, fingerprint),
-            key="carte", returned_objects=[], feature_group_to_add=maps.layer(shown),
-        )  # fmt: skip
+            key="carte",
+            returned_objects=[],
+            feature_group_to_add=maps.layer(shown),
+        )
         return kept
 
     return send
@@ -228,8 +247,11 @@ def test_the_browser_loads_only_from_us(sent):
     arguments = sent(view())
     links = arguments["js_links"] + arguments["css_links"]
     assert {link.split("?")[0] for link in links} == {
-        "/app/static/leaflet/leaflet.js", "/app/static/leaflet/leaflet.css", "/app/static/map.js", "/app/static/map.css",
-    }  # fmt: skip
+        "/app/static/leaflet/leaflet.js",
+        "/app/static/leaflet/leaflet.css",
+        "/app/static/map.js",
+        "/app/static/map.css",
+    }
     assert all("://" not in part for part in (arguments["script"], arguments["header"], arguments["html"]))
 
 

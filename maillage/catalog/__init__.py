@@ -13,7 +13,7 @@ from maillage.catalog.indicators import Indicator as Indicator
 from maillage.catalog.indicators import indicators
 from maillage.catalog.recipes import EVOLUTION as EVOLUTION
 
-SCHEMA_VERSION = 6  # of the database: the ETL writes it, the atlas refuses any other
+SCHEMA_VERSION = 7  # of the database: the ETL writes it, the atlas refuses any other
 
 
 @dataclass(frozen=True)

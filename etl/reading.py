@@ -50,7 +50,7 @@ def structures(
         raise BuildError(f"« {name} » est refusé : {refused}") from None
     lines = 2 * len(listing.rows)
 
-    def progress(done: int) -> None:
+    def advance(done: int) -> None:
         if done % EVERY == 0:
             progress(
                 f"Lecture des lignes : {min(done, len(listing.rows))} sur {len(listing.rows)}",
@@ -65,7 +65,7 @@ def structures(
         else:
             connection.execute((build.HERE / "schema.sql").read_text(encoding="utf-8"))
         inputs = build.read_inputs(connection, data, ())
-        understood = local_structures.understand(inputs, [listing], progress)
+        understood = local_structures.understand(inputs, [listing], advance)
         progress("Mise au propre", 0.96)
         register = Register(_known(connection))
         notes = [*understood.notes, *(register.enter(entry) for entry in understood.entries)]

@@ -94,7 +94,7 @@ def test_the_rooms_read_in_both_themes(visit, address, scheme):
 def test_the_drawer_beside_the_map_traces_the_coloured_figure(visit, address):
     seen = visit(address, "/?territoire=departement-08")
     before = seen.drawn()
-    seen.page.get_by_text("D'où vient ce chiffre ?", exact=True).click()
+    seen.page.get_by_text("D’où vient ce chiffre ?", exact=True).click()
     seen.page.wait_for_selector(".trace")
     assert "Surface des contours" in seen.page.locator(".trace").inner_text()
     seen.quiet()

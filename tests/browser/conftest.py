@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.bench.drive import FLAGS, chromium, serving
 
@@ -50,8 +50,14 @@ class Visit:
 
     def drawn(self, after: int = 0) -> int:
         """Wait until the map has been drawn once more than `after`; the number of that draw."""
-        self.frame.wait_for_function("after => window.maillageDrawn > after", arg=after)
-        return self.frame.evaluate("window.maillageDrawn")
+        while True:
+            frame = self.frame
+            try:
+                frame.wait_for_function("after => window.maillageDrawn > after", arg=after)
+                return frame.evaluate("window.maillageDrawn")
+            except Error as error:  # the map of the page that is being left
+                if not frame.is_detached():
+                    raise error
 
     def quiet(self) -> None:
         """Wait until the server has nothing more to say."""

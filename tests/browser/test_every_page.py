@@ -128,7 +128,8 @@ def test_on_a_phone_the_menu_closes_on_a_choice(visit, address):
     seen.page.get_by_role("link", name="Données").click()
     seen.page.wait_for_selector(".sources")
     opened.wait_for(state="hidden")
-    assert seen.page.locator("h1.place").is_visible() and seen.errors == []
+    seen.page.locator("h1.place", has_text="Données").wait_for()
+    assert seen.errors == []
 
 
 def test_what_streamlit_writes_in_english_is_in_french(visit, address):

@@ -38,7 +38,7 @@ def test_a_list_is_told_drawn_and_taken_away_clean(brought, tmp_path):
     brought.page.get_by_role("option", name="commune inconnue").click()
     brought.quiet()
     with brought.page.expect_download() as download:
-        brought.page.get_by_role("button", name="Liste au propre").click()
+        brought.page.get_by_role("button", name="Liste au propre (CSV)").click()
     clean = tmp_path / download.value.suggested_filename
     download.value.save_as(clean)
     read = subprocess.run(

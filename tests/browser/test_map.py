@@ -191,7 +191,7 @@ def test_no_request_leaves_from_the_map(visit, address, query):
 
 
 def test_france_is_drawn_by_departement_and_by_commune(visit, address):
-    seen = visit(address, "/")
+    seen = visit(address, "/carte")
     before = seen.drawn()
     assert seen.map("atlas.mesh.getLayers().length") == 101
     seen.page.get_by_role("radio", name="Communes").click()

@@ -65,7 +65,7 @@ def _figures(data: dict) -> dict:
         if across[0] is not None:
             levels = [level for (level, _), _ in data["places"]]
             readings = [
-                _reading(cell, indicator) if _makes_sense(indicator, level) else "s. o."
+                _reading(cell, indicator) if _makes_sense(indicator, level) else "s.\u00a0o."
                 for cell, level in zip(across, levels, strict=True)
             ]
             when = _when(across, indicator)

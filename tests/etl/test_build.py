@@ -145,12 +145,11 @@ def test_a_claim_on_an_unknown_territory_is_refused(edit, data, place):
 
 
 def load_all(connection, data):
-    """The sources alone, whole of France: no contour is dissolved, so it takes a second."""
+    """What claims are held against, for the whole of France: territories and CPTS."""
     connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
     builder.fill_catalog(connection)
-    inputs = builder.read_inputs(connection, data, ())
-    for source in builder.SOURCES:
-        intake.take(connection, source, inputs, None)
+    wanted = [module for module in builder.SOURCES if module.SOURCE.writes in ("territory", "cpts", "claim")]
+    builder.bring(connection, wanted, builder.read_inputs(connection, data, ()))
 
 
 @pytest.mark.parametrize("name", [SITES, CPTS, MEMBERS, EVENTS, PACA, PACA_MEMBERS, CLAIMS, FIGURES, SERIES])

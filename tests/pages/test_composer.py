@@ -35,7 +35,8 @@ def test_a_draft_in_an_address(open_page):
 @pytest.mark.parametrize("address", ["aQUFB", "zz", "08409;08053", "a", "<script>"])
 def test_an_address_that_is_damaged_is_a_sentence(open_page, address):
     at = open_page("pages/composer.py", {"communes": address})
-    assert 'role="alert"' in shown(at) and "Par où commencer" in shown(at) and shown(at).count("<script") == 1  # ours
+    (alert,) = [element.value for element in at.get("html") if 'role="alert"' in element.value]
+    assert "Par où commencer" in shown(at) and "<script" not in alert
 
 
 def test_codes_that_no_commune_has_are_told(open_page):

@@ -169,7 +169,7 @@ def test_tables_are_made_when_they_are_opened(open_page):
     at = open_page(PAGE, {"territoire": "departement-13"}, table_communes_cpts=True)
     (table,) = at.dataframe
     assert len(table.value) == 134
-    assert [button.proto.label for button in at.get("download_button")] == ["CSV", "GeoPackage"]
+    assert [button.proto.label for button in at.get("download_button")] == ["CSV", "XLSX", "GeoPackage"]
 
 
 def test_what_if_says_what_each_site_brings_and_leaves_as_a_page(open_page):

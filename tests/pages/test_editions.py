@@ -43,7 +43,8 @@ def put(path, version):
 
 
 @pytest.fixture
-def path(other_database, tmp_path):
+def path(other_database, tmp_path, monkeypatch):
+    monkeypatch.setenv("MAILLAGE_SECRET", "0")  # the small base has no figure to withhold
     return other_database(tmp_path / "maillage.duckdb")
 
 

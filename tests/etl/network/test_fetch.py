@@ -539,7 +539,7 @@ def test_offline_gives_what_the_cache_has(cache, no_socket):
 
 
 def test_offline_with_nothing_is_said_so(cache, tmp_path, no_socket):
-    with pytest.raises(SourceError, match=r"Source « Communes » : le réseau n'a pas été consulté \(--offline\)"):
+    with pytest.raises(SourceError, match=r"Source « Communes » : le réseau n'a pas été consulté, comme demandé"):
         fetch(source("https://example.fr/a.json"), cache, offline=True)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""Sixty links that people may have kept: each still opens what it opened (known_links.json, written by main 03a0734).
+"""Links that people may have kept: each still opens what it opened (known_links.json, written by main 03a0734).
 
 A link is a promise: what is here is added to, never changed.
 """

@@ -29,7 +29,7 @@ def test_neighbours_surround_and_never_overlap(whole):
 def test_sites_of_the_territory_come_first_and_once(whole):
     told, around = whole
     inside = around.sites["commune_code"].isin(told.codes)
-    assert inside.sum() == told.sites["type"].isin(print_frame.SHOWN).sum()
+    assert inside.sum() == told.sites["type"].isin(print_frame.PRINTED).sum()
     assert inside.tolist() == sorted(inside.tolist(), reverse=True)
 
 
@@ -73,7 +73,7 @@ def extents(cursor, departement):
 def test_nothing_is_said_of_types_that_nobody_listed(whole, ask):
     known = {kind for kind, extent in ask(extents, "71").items() if extent != "inconnu"}
     assert (
-        set(whole[1].far["type"]) == known & set(print_frame.SHOWN) and {"MSP", "CDS"} <= known and "ESP" not in known
+        set(whole[1].far["type"]) == known & set(print_frame.PRINTED) and {"MSP", "CDS"} <= known and "ESP" not in known
     )
 
 

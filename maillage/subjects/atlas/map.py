@@ -234,10 +234,10 @@ def empty_types(counted: pd.DataFrame, types: tuple[str, ...], overlays: Overlay
     unknown = [kind for kind in nowhere if kind not in none]
     sentences = []
     if none:
-        sentences.append(f"Aucun site ici, d'après un recensement complet : {', '.join(none)}.")
+        sentences.append(f"Aucun site ici, d'après un recensement complet : {', '.join(map(catalog.short, none))}.")
     if unknown:
         sentences.append(
-            f"Aucun site recensé ici : {', '.join(unknown)}. C'est une inconnue, pas un zéro : il manque ici une liste "
+            f"Aucun site recensé ici : {', '.join(map(catalog.short, unknown))}. C'est une inconnue, pas un zéro : il manque ici une liste "
             f"complète ({' ; '.join(catalog.SITE_TYPE[kind].label for kind in unknown)})."
         )
     for kind in absent:

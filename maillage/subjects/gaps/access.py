@@ -99,7 +99,7 @@ def index(ask: Ask, types: tuple[str, ...], unit: str, decay: str, minutes: floa
 def _offered(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
     offered = ask.keep(supply, types, unit)
     if not len(offered.sites):
-        kinds = " ni ".join(types)
+        kinds = " ni ".join(map(catalog.short, types))
         if offered.unknown_places:
             raise Unanswerable(
                 f"Aucun site {kinds} n'a de nombre de places connu : comptez les sites plutôt que leurs places."

@@ -206,7 +206,8 @@ def _notes(members, lost, facts, departements, surveys, gaps) -> list[str]:
     unplaced = surveys[(surveys["subject"] != "CPTS") & (surveys["unplaced"] > 0)]
     for departement, rows in unplaced.groupby("departement_code"):
         listed = ", ".join(
-            f"{subject} {count}" for subject, count in zip(rows["subject"], rows["unplaced"], strict=True)
+            f"{catalog.short(subject)} {count}"
+            for subject, count in zip(rows["subject"], rows["unplaced"], strict=True)
         )
         sentences.append(
             f"Sites du département {departement} sans commune connue, peut-être dans ce territoire, non comptés ici : {listed}."

@@ -438,7 +438,7 @@ def notes(dossier: Dossier) -> tuple[str, ...]:
     """What must be read with care, and the types that nobody lists: a page tells those beside its structures."""
     if not dossier.unlisted:
         return dossier.notes
-    types = ", ".join(dossier.unlisted)
+    types = ", ".join(map(catalog.short, dossier.unlisted))
     return (*dossier.notes, f"Jamais recensés dans ces départements, inconnus et non absents : {types}.")
 
 

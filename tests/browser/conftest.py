@@ -56,7 +56,7 @@ class Visit:
                 frame.wait_for_function("after => window.maillageDrawn > after", arg=after)
                 return frame.evaluate("window.maillageDrawn")
             except Error as error:  # the map of the page that is being left
-                if not frame.is_detached():
+                if not (frame.is_detached() or "detached" in str(error) or "destroyed" in str(error)):
                     raise error
 
     def quiet(self) -> None:

@@ -18,6 +18,7 @@ import pytest
 from etl import build as builder
 from etl import intake
 from etl.source import BuildError
+from tests.rows import rows_of
 
 HOSTILE = "<script>alert(1)</script> \"l'été\" `{{ 7*7 }}` ${x} \\ & 'fin"
 ALONE = 26  # act-08-ch-belair, a structure that no register lists: what the press kit says of it is what is published
@@ -263,9 +264,8 @@ def test_a_former_code_is_followed(build, edit):
 
 def fetch_change() -> tuple[str, str]:
     path = builder.ROOT / "data" / "snapshot" / "commune_changes.parquet"
-    return duckdb.execute(
-        "SELECT old_code, new_code FROM read_parquet(?) WHERE new_code LIKE '08%' ORDER BY 1", [str(path)]
-    ).fetchone()
+    query = "SELECT old_code, new_code FROM read_parquet(?) WHERE new_code LIKE '08%' ORDER BY 1"
+    return rows_of(query, str(path))[0]
 
 
 def test_a_position_is_kept_and_its_precision_said(build, edit):

@@ -29,6 +29,7 @@ from etl.sources import (
 from tests.etl import test_ages, test_apl, test_density_grid
 from tests.etl.server import Answer, Fault, Server
 from tests.etl.sources.test_finess import some
+from tests.rows import rows_of
 
 MODULES = (decoupage, decoupage_epci, contours, finess, finess_activites, cpts_wfs, ages, apl, density_grid)
 NAMES = {module.SOURCE.source_id for module in MODULES}
@@ -64,10 +65,10 @@ MSP_ROW, CDS_ROW = {}, {"categorieentiteGeographiqueExercice": "124", "nomEgeLon
 def files(tmp_path_factory) -> dict[str, bytes]:
     """A body for each source, in its published shape; the contours and the activities are never there."""
     folder = tmp_path_factory.mktemp("served")
-    communes = duckdb.execute(
+    communes = rows_of(
         "SELECT level, code, name, departement_code, parent_code, population, epci_code FROM read_parquet(?)",
-        [str(builder.ROOT / "data" / "snapshot" / "communes.parquet")],
-    ).fetchall()
+        str(builder.ROOT / "data" / "snapshot" / "communes.parquet"),
+    )
     kinds = {"commune": "commune-actuelle", "arrondissement_municipal": "arrondissement-municipal"}
     listed, members = [], {}
     for level, code, name, departement, parent, people, epci in communes:

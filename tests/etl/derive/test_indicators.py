@@ -13,6 +13,7 @@ import shapely
 from etl import build as builder
 from etl.derive import indicators
 from maillage import catalog
+from tests.rows import rows_of
 
 REFERENCE = builder.ROOT / "data" / "reference"
 SNAPSHOT = builder.ROOT / "data" / "snapshot"
@@ -26,12 +27,9 @@ def listed(name):
 @pytest.fixture(scope="module")
 def communes():
     """code -> its row of the snapshot; arrondissements included."""
-    table = duckdb.execute(
-        "SELECT level, code, parent_code, departement_code, region_code, epci_code, population FROM read_parquet(?)",
-        [str(SNAPSHOT / "communes.parquet")],
-    )
-    names = [column[0] for column in table.description]
-    return {row[1]: dict(zip(names, row, strict=True)) for row in table.fetchall()}
+    names = ("level", "code", "parent_code", "departement_code", "region_code", "epci_code", "population")
+    table = rows_of(f"SELECT {', '.join(names)} FROM read_parquet(?)", str(SNAPSHOT / "communes.parquet"))
+    return {row[1]: dict(zip(names, row, strict=True)) for row in table}
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +115,9 @@ def test_density_against_the_ellipsoid(cursor, code):
 )
 def test_evolution_by_sums(cursor, communes, level, column, code):
     history = defaultdict(dict)
-    for place, year, people in duckdb.execute(
-        "SELECT code, year, population FROM read_parquet(?)", [str(SNAPSHOT / "population_history.parquet")]
-    ).fetchall():
+    for place, year, people in rows_of(
+        "SELECT code, year, population FROM read_parquet(?)", str(SNAPSHOT / "population_history.parquet")
+    ):
         history[place][year] = people
     here = [
         history[row["code"]]

@@ -1,14 +1,14 @@
 """Départements as people write them: understood, or not; never taken for a contradiction."""
 
-import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import build as builder
 from etl.places.departements import Departements, of_postcode, overseas_code
+from tests.rows import rows_of
 
-NAMES = duckdb.sql(f"SELECT code, name FROM '{builder.ROOT}/data/snapshot/departements.parquet' ORDER BY 1").fetchall()
+NAMES = rows_of(f"SELECT code, name FROM '{builder.ROOT}/data/snapshot/departements.parquet' ORDER BY 1")
 DEPARTEMENTS = Departements(NAMES)
 SHAPES = [
     "{code} - {name}",

@@ -16,6 +16,7 @@ from etl.formats.lists import Refused
 from etl.formats.wording import bare
 from etl.places.departements import of_postcode
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
+from tests.rows import rows_of
 
 COUNT, MOST_MISPLACED, LEAST_PLACED = 3975, 5, 0.98
 REGISTER = {"971": "9A", "972": "9B", "973": "9C", "974": "9D", "976": "9F"}
@@ -55,9 +56,7 @@ def addresses(gazetteer: Gazetteer) -> list[Address]:
     communes = [commune for commune in gazetteer.communes.values() if commune.code not in WHOLE_CODES]
     postal = {postcode for commune in communes for postcode in commune.postcodes}
     parts = dict(
-        duckdb.sql(
-            f"SELECT name, code FROM '{builder.ROOT}/data/snapshot/commune_names.parquet' WHERE kind <> 'ancienne'"
-        ).fetchall()
+        rows_of(f"SELECT name, code FROM '{builder.ROOT}/data/snapshot/commune_names.parquet' WHERE kind <> 'ancienne'")
     )
     towns: dict[str, list[Commune]] = {}
     for commune in communes:

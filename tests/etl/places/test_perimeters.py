@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pytest
 import shapely
@@ -12,16 +11,18 @@ from hypothesis import strategies as st
 from etl.build import ROOT
 from etl.places.geo import shapes_of
 from etl.places.perimeters import MOST, SLIVER, overlay, polygons, residences
+from tests.rows import rows_of
 
 METRES = 1 / 111_000  # in degrees of latitude
 
 
 def communes(*departements: str) -> dict[str, shapely.Geometry]:
-    rows = duckdb.execute(
+    rows = rows_of(
         "SELECT code, ST_AsWKB(geometry) FROM read_parquet(?) "
         "WHERE level = 'commune' AND departement_code IN (SELECT unnest(?)) ORDER BY code",
-        [str(ROOT / "data" / "snapshot" / "communes.parquet"), list(departements)],
-    ).fetchall()
+        str(ROOT / "data" / "snapshot" / "communes.parquet"),
+        list(departements),
+    )
     return dict(zip([code for code, _ in rows], shapes_of(wkb for _, wkb in rows), strict=True))
 
 

@@ -12,6 +12,7 @@ from etl.network.ban import Answer, Question
 from etl.places.gazetteer import OFFICE, Gazetteer, Where, distance_km
 from etl.places.geo import ZONES
 from etl.places.place import Placed, holds, look, settle
+from tests.rows import rows_of
 
 CHARLEVILLE = {"lon": "4,72", "lat": "49,76"}
 
@@ -201,10 +202,10 @@ def test_every_commune_is_found_by_its_name_and_each_of_its_postcodes(gazetteer)
 
 def test_no_part_of_a_commune_is_taken_for_another_commune_elsewhere(gazetteer):
     """Every delegated or associated commune leads to the commune it is in, or is asked about."""
-    names = duckdb.sql(
+    rows = rows_of(
         f"SELECT name, code FROM '{builder.ROOT}/data/snapshot/commune_names.parquet' WHERE kind <> 'ancienne'"
     )
-    elsewhere, asked, rows = [], 0, names.fetchall()
+    elsewhere, asked = [], 0
     for name, code in rows:
         try:
             found = gazetteer.stated(Where(commune=name)).commune

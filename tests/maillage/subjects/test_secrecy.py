@@ -28,6 +28,7 @@ from maillage.subjects.territory import print_frame, territory, wording
 from maillage.views import legend, profile, tables, trace
 from maillage.warehouse import Warehouse
 from tests.fabricated import FEW, MORTALITY, YEARS
+from tests.rows import rows_of
 
 HIDDEN = {code for code, deaths in FEW.items() if deaths}
 LOZERE = Selection("departement", "48", indicator=MORTALITY)
@@ -191,10 +192,8 @@ def test_a_table_of_the_base_has_no_count_of_them(veiled, tmp_path):
         assert {row[head.index(name)] for row in told} == {""}
     path = tmp_path / "a.parquet"
     path.write_bytes(veiled.answer(downloads.parquet, "indicator_value"))
-    rows = duckdb.sql(
-        f"SELECT value, events, basis FROM '{path}' WHERE code = '48' AND indicator = '{MORTALITY}'"
-    ).fetchall()
-    assert set(rows) == {(None, None, "withheld")}
+    query = f"SELECT value, events, basis FROM '{path}' WHERE code = '48' AND indicator = '{MORTALITY}'"
+    assert set(rows_of(query)) == {(None, None, "withheld")}
 
 
 def test_the_whole_base_leaves_without_them(veiled, counted, tmp_path):

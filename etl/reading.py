@@ -17,10 +17,11 @@ import pyarrow as pa
 
 from etl import build
 from etl.formats import lists
+from etl.formats.structure_columns import COLUMNS
 from etl.resolve.sites.local import Entry, Register
 from etl.source import BuildError
 from etl.sources import local_structures
-from etl.sources.local_structures import COLUMNS, Understood
+from etl.sources.local_structures import Understood
 
 MEMORY_MB = 1500  # of addresses: a file that would need more is refused before the machine suffers
 EVERY = 500  # rows

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from etl import frames
-from etl.formats import purposes
+from etl.formats import purposes, structure_columns
 from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
 from etl.intake import local_files
 from etl.places import claimed_perimeters
@@ -20,7 +20,7 @@ from etl.resolve.cpts.columns import COUNTS
 from etl.resolve.cpts.statuses import status_of
 from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, SourceError, Tally
-from etl.sources import cpts, local_structures
+from etl.sources import cpts
 from maillage import catalog
 from maillage.language.names import plain
 
@@ -66,7 +66,7 @@ def mine(path: Path) -> bool:
 def _tells_members(path: Path) -> bool:
     """Named for perimeters, or of a name that says nothing and with the headings of a list of members."""
     purpose = purposes.by_name(path)
-    if purpose is None and not purposes.has_headings(path, local_structures.COLUMNS):
+    if purpose is None and not purposes.has_headings(path, structure_columns.COLUMNS):
         return purposes.has_headings(path, claimed_perimeters.COLUMNS)
     return purpose == purposes.PERIMETERS
 

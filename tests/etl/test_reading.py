@@ -19,6 +19,7 @@ from openpyxl import Workbook
 
 from etl import build as builder
 from etl import reading
+from etl.formats import structure_columns
 from etl.source import BuildError
 from etl.sources import local_structures
 from tests.etl import local
@@ -46,7 +47,7 @@ def read(content: str | bytes, name: str = "liste.csv", **options) -> pd.DataFra
 
 def cleaned(frame: pd.DataFrame) -> str:
     """The rows understood, as the model writes them."""
-    columns = [column.name for column in local_structures.COLUMNS]
+    columns = [column.name for column in structure_columns.COLUMNS]
     return frame[frame["type"].notna()][columns].to_csv(sep=";", index=False, decimal=",")
 
 

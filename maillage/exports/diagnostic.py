@@ -9,7 +9,7 @@ from maillage.exports.typesetting import drawn
 from maillage.language import text
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
-from maillage.subjects.territory import checks, wording
+from maillage.subjects.territory import checks, site_wording, wording
 from maillage.views import plan
 
 # The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.
@@ -53,10 +53,10 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "differences": wording.card(dossier),
         "claims": dossier.cpts.claims if dossier.cpts else Grid((), ()),
         "life": wording.life(dossier),
-        "structures": wording.structures(dossier),
-        "sites": wording.sites(dossier),
-        "nearest": wording.nearest(dossier),
-        "distances": wording.distances(vicinity),
+        "structures": site_wording.structures(dossier),
+        "sites": site_wording.sites(dossier),
+        "nearest": site_wording.nearest(dossier),
+        "distances": site_wording.distances(vicinity),
         "gaps": checks.gaps(dossier),
         "members": members(dossier),
         "members_note": f"Population municipale {dossier.population_year}, Insee.",

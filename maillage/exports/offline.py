@@ -20,7 +20,7 @@ from maillage.methods.perimeters import together
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory import wording
+from maillage.subjects.territory import site_wording, wording
 from maillage.subjects.territory.print_frame import page
 from maillage.views import plan
 from maillage.views.html import environment
@@ -82,7 +82,7 @@ def _hash(inline: str) -> str:
 def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     """What the slides say."""
     names = wording.members(dossier)
-    comparisons, nearest = wording.comparisons(dossier, catalog.in_document(SLIDES)), wording.nearest(dossier)
+    comparisons, nearest = wording.comparisons(dossier, catalog.in_document(SLIDES)), site_wording.nearest(dossier)
     return {
         "name": dossier.name,
         "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},
@@ -99,7 +99,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "figures": wording.keys(dossier, brief=True)[:8],
         "grids": [
             *((title, part, 3) for title, part in _parts("Le territoire et les autres", comparisons)),
-            *((title, part, 1) for title, part in _parts("Structures du territoire", wording.structures(dossier))),
+            *((title, part, 1) for title, part in _parts("Structures du territoire", site_wording.structures(dossier))),
             *((title, part, 4) for title, part in _parts("Structures les plus proches au dehors", nearest)),
         ],
         "sources": wording.sources(dossier),

@@ -18,7 +18,7 @@ from maillage.exports.typesetting import drawn, fine
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory import wording
+from maillage.subjects.territory import site_wording, wording
 from maillage.views import plan
 
 WIDTH, HEIGHT = 12_192_000, 6_858_000  # EMU: 33.867 × 19.05 cm, 16:9
@@ -37,8 +37,8 @@ def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
     deck.table(
         "Le territoire et les autres", wording.comparisons(dossier, catalog.in_document(SLIDES)), wide=(2.6, 2.2, 0.8)
     )
-    deck.table("Structures du territoire", wording.structures(dossier), wide=(4,))
-    deck.table("Structures les plus proches au dehors", wording.nearest(dossier), wide=(0.7, 3.5, 2, 2))
+    deck.table("Structures du territoire", site_wording.structures(dossier), wide=(4,))
+    deck.table("Structures les plus proches au dehors", site_wording.nearest(dossier), wide=(0.7, 3.5, 2, 2))
     deck.axes()
     deck.signatories()
     deck.sources()

@@ -20,7 +20,7 @@ from maillage.subjects.comparison.chance import Chance, chance, pooled, trends, 
 from maillage.subjects.comparison.figures import MISSING, NS, Figures
 from maillage.subjects.comparison.long_form import classed, of, tidy, when, year_of
 from maillage.subjects.comparison.selection import Comparison
-from maillage.views import annotated_scatter, charts
+from maillage.views import annotated_scatter, charts, funnel_plot
 from maillage.views.chart_frame import Axis, Caption
 from maillage.warehouse import Ask
 
@@ -274,7 +274,7 @@ def _funnel(ask: Ask, comparison: Comparison, intervals: Chance, rows: pd.DataFr
     )
     words = Caption(title, words.source, words.year, words.subtitle)
     names = [comparison.names[code] for code in intervals.codes]
-    figure = charts.funnel_plot(
+    figure = funnel_plot.chart(
         intervals.funnel, intervals.codes, names, exposure, axis(main, True), words, comparison.marked
     )
     places = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from maillage.records.territory import Dossier
-from maillage.subjects.territory import checks, wording
+from maillage.subjects.territory import checks, site_wording, wording
 from maillage.views import claims as published
 from maillage.views import territory_html
 
@@ -32,12 +32,12 @@ def figures(dossier: Dossier) -> None:
 
 def structures(dossier: Dossier) -> None:
     """Sites inside, hospitals and seats included."""
-    st.html(territory_html.structures(wording.structures(dossier, every=True), wording.lists(dossier)))
+    st.html(territory_html.structures(site_wording.structures(dossier, every=True), site_wording.lists(dossier)))
 
 
 def nearest(dossier: Dossier) -> None:
     """The nearest sites outside."""
-    _draw(territory_html.nearest(wording.nearest(dossier, every=True)))
+    _draw(territory_html.nearest(site_wording.nearest(dossier, every=True)))
 
 
 def claims(dossier: Dossier) -> None:

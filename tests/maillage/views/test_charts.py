@@ -12,7 +12,7 @@ import pytest
 from maillage.methods.classes import classify
 from maillage.methods.comparing import trend_line
 from maillage.methods.funnel import funnel
-from maillage.views import chart_frame, charts
+from maillage.views import chart_frame, charts, funnel_plot
 from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, THEMES, Axis, Caption, on_page, on_paper, safe
 
 ROOT = Path(__file__).parents[3]
@@ -59,7 +59,7 @@ def everything(name="Ardennes", caption=CAPTION, axis=RATE):
         "scatter": charts.scatter(across, axis, axis, caption, ["00", "01"], trend_line(across["x"], across["y"])),
         "bars": charts.bars(table, axis, caption, ["00"]),
         "evolution": charts.evolution(years().assign(name=name), axis, caption, france().assign(name=name)),
-        "funnel": charts.funnel_plot(
+        "funnel": funnel_plot.chart(
             cone(), [f"{n:02}" for n in range(12)], [name] * 12, Axis("Attendus"), axis, caption, ["00"]
         ),
         "coverage": charts.coverage({name: ([0, 5], [100, 40])}, Axis("Distance", "km"), axis, caption),
@@ -346,7 +346,7 @@ def test_small_multiples_share_a_scale_and_leave_gaps_open():
 def test_a_funnel_tells_who_is_beyond_and_by_which_limits():
     found = cone()
     codes, names = [f"{n:02}" for n in range(12)], [f"Lieu {n}" for n in range(12)]
-    figure = charts.funnel_plot(found, codes, names, Axis("Attendus"), RATE, CAPTION, ["11"])
+    figure = funnel_plot.chart(found, codes, names, Axis("Attendus"), RATE, CAPTION, ["11"])
     shown = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
     counts = [int((np.abs(found.sides) == beyond).sum()) for beyond in range(3)]
     assert [len(trace.x) for trace in figure.data if trace.mode == "markers"][:3] == counts

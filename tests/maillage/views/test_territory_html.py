@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from maillage.records.figure import Figure
-from maillage.subjects.territory import checks, draft, territory, wording
+from maillage.subjects.territory import checks, draft, site_wording, territory, wording
 from maillage.views import territory_html, versions
 from tests.maillage.views.conftest import EVIL, Page
 
@@ -31,8 +31,8 @@ def everything(dossier):
         territory_html.figures(grid),
         territory_html.origins(wording.origins(dossier), grid.notes),
         territory_html.shape(checks.checks(dossier)),
-        territory_html.structures(wording.structures(dossier, every=True), wording.lists(dossier)),
-        territory_html.nearest(wording.nearest(dossier)),
+        territory_html.structures(site_wording.structures(dossier, every=True), site_wording.lists(dossier)),
+        territory_html.nearest(site_wording.nearest(dossier)),
         territory_html.built(wording.dated(dossier), dossier.build.version),
     ]
     if dossier.cpts:

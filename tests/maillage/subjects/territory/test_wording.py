@@ -6,13 +6,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from maillage import catalog
 from maillage.exports import colophon
 from maillage.exports.typesetting import fine
 from maillage.language import text
 from maillage.records.figure import Figure
 from maillage.records.territory import Orphans, Piece
-from maillage.subjects.territory import checks, wording
+from maillage.subjects.territory import checks, site_wording, wording
 
 THIN, HARD = text.THIN, text.HARD
 
@@ -105,23 +104,6 @@ def test_a_page_holds_four_places_and_says_what_is_left_out(whole):
     assert grid.notes[-1].startswith(f"4{HARD}territoires")
 
 
-def test_structures_tell_unknown_from_none(whole, unknown):
-    grid = wording.structures(whole[0])
-    rows = {row[0].rpartition("(")[2].rstrip(")"): row[1:] for row in grid.rows}
-    assert rows["MSP"] == ("4", "0", "–", "complète") and rows["LHSS"] == ("0", "0", "–", "partielle")
-    assert "ESP" not in rows and any("inconnus et non absents" in note and "ESP" in note for note in grid.notes)
-    assert not any("SIEGE_CPTS" in note for note in grid.notes)
-    assert wording.structures(unknown[0]).rows == ()
-
-
-def test_distances_are_at_most_where_lists_are_partial(whole):
-    grid = wording.distances(whole[1])
-    known = dict(zip(whole[1].far["type"], whole[1].far["whole"], strict=True))
-    assert [row[0] for row in grid.rows] == list(known) and set(known.values()) == {True, False}
-    assert all(row[4].startswith("≈" if known[row[0]] else "≤") for row in grid.rows)
-    assert all(row[1].startswith("≈") and ", ≈" in row[4] for row in grid.rows)  # minutes bound nothing
-
-
 def test_gaps_of_a_whole_territory_and_of_pieces(whole, unknown):
     said = dict(checks.gaps(whole[0]))
     assert said["Continuité"] == ("Le territoire est d'un seul tenant.", "Aucune enclave.")
@@ -166,10 +148,10 @@ def test_every_text_is_text(whole, partial, unknown):
     for told, around in (whole, partial, unknown):
         grids = [
             wording.comparisons(told),
-            wording.structures(told),
-            wording.sites(told),
-            wording.nearest(told),
-            wording.distances(around),
+            site_wording.structures(told),
+            site_wording.sites(told),
+            site_wording.nearest(told),
+            site_wording.distances(around),
             wording.life(told),
             wording.sources(told),
         ]
@@ -183,17 +165,13 @@ def test_a_figure_keeps_its_unit_on_its_line(whole):
     told, around = whole
     words = [
         wording.extent(told),
-        *(" ".join(row) for row in wording.nearest(told).rows),
+        *(" ".join(row) for row in site_wording.nearest(told).rows),
         *(key.note for key in wording.keys(told)),
     ]
-    words += [row[2] for row in wording.distances(around).rows] + list(checks.gaps(told)[0][1])
+    words += [row[2] for row in site_wording.distances(around).rows] + list(checks.gaps(told)[0][1])
     words += [row[1] for row in wording.comparisons(told).rows]
     words = [fine(w) for w in words]
     assert not [w for w in words if re.search(r"\d (?:km|min|%|communes?|habitants?)\b", w)]
-
-
-def test_types_of_these_documents_exist():
-    assert set(wording.SEATS) <= {kind.code for kind in catalog.SITE_TYPES}
 
 
 def test_communes_left_alone_for_sure_and_perhaps_are_never_one_count(whole):

@@ -268,6 +268,7 @@ ELSEWHERE = {
     "catalog/palettes.py": "maillage/views/map/test_leaflet.py",
     "catalog/recipes.py": "maillage/subjects/provenance/test_figure_trace.py",
     "catalog/siting.py": "maillage/methods/test_siting.py",
+    "catalog/structure_list.py": "maillage/subjects/test_visitor_list.py",
     "catalog/symbols.py": "maillage/views/map/test_leaflet.py",
     "address/comparison.py": "maillage/address/test_known_links.py",
     "address/cpts.py": "maillage/address/test_known_links.py",

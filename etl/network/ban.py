@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
 from etl.network.content import AGAIN, ELSEWHERE, Refused
-from etl.network.download import Passing, Settings, refusal, session
+from etl.network.download import Passing, Settings, patient, refusal, session
 
 URL = "https://data.geopf.fr/geocodage/search/csv/"
 BATCH = 500
@@ -109,16 +108,7 @@ def _ask(http: requests.Session, url: str, batch: list[Question], settings: Sett
             raise Passing("le service est injoignable, ou ne répond pas à temps") from error
         return body.decode("utf-8-sig", errors="replace")
 
-    backoff = wait_exponential_jitter(
-        multiplier=settings.backoff_s, max=settings.backoff_most_s, jitter=settings.backoff_s
-    )
-    retrying = Retrying(
-        retry=retry_if_exception_type(Passing),
-        wait=lambda state: max(backoff(state), min(state.outcome.exception().after_s, settings.wait_most_s)),
-        stop=stop_after_attempt(settings.retries + 1),
-        reraise=True,
-    )
-    return _understand(retrying(once), batch)
+    return _understand(patient(settings)(once), batch)
 
 
 def _understand(text: str, batch: list[Question]) -> dict[str, list | None]:

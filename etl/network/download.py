@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
@@ -66,6 +66,23 @@ def session() -> requests.Session:
     return http
 
 
+def patient(settings: Settings) -> Retrying:
+    """Calls again what raises Passing, after waits that grow, and as long as the server asks for up to `wait_most_s`."""
+    backoff = _backoff(settings)
+    return Retrying(
+        retry=retry_if_exception_type(Passing),
+        wait=lambda state: max(backoff(state), min(state.outcome.exception().after_s, settings.wait_most_s)),
+        stop=stop_after_attempt(settings.retries + 1),
+        reraise=True,
+    )
+
+
+def _backoff(settings: Settings) -> wait_exponential_jitter:
+    return wait_exponential_jitter(
+        multiplier=settings.backoff_s, max=settings.backoff_most_s, jitter=settings.backoff_s
+    )
+
+
 class Download:
     """A download under way. `size`, `sha256`, `etag` and `last_modified` tell what is in `draft` once `run` is over."""
 
@@ -104,9 +121,7 @@ class Download:
 
     def run(self) -> bool:
         """Fill `draft`; False when the server has nothing newer than `conditions`. Raises Refused, or OSError (the disk)."""
-        backoff = wait_exponential_jitter(
-            multiplier=self._settings.backoff_s, max=self._settings.backoff_most_s, jitter=self._settings.backoff_s
-        )
+        backoff = _backoff(self._settings)
         retrying = Retrying(
             retry=retry_if_exception_type(Passing),
             wait=lambda state: max(backoff(state), state.outcome.exception().after_s),

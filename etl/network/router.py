@@ -19,11 +19,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
 from etl.network.content import AGAIN, Refused
-from etl.network.download import Passing, Settings, refusal, session
+from etl.network.download import Passing, Settings, patient, refusal, session
 from etl.source import BuildError
 
 FILE, ADDRESS = "router.toml", "MAILLAGE_ROUTER"
@@ -181,16 +180,7 @@ def _query(router: Router, sources: list[Point], targets: list[Point]) -> str:
 
 
 def _table(http: requests.Session, router: Router, query: str, rows: int, columns: int, settings: Settings) -> list:
-    backoff = wait_exponential_jitter(
-        multiplier=settings.backoff_s, max=settings.backoff_most_s, jitter=settings.backoff_s
-    )
-    retrying = Retrying(
-        retry=retry_if_exception_type(Passing),
-        wait=lambda state: max(backoff(state), min(state.outcome.exception().after_s, settings.wait_most_s)),
-        stop=stop_after_attempt(settings.retries + 1),
-        reraise=True,
-    )
-    return retrying(_once, http, router.address.rstrip("/") + query, rows, columns, settings)
+    return patient(settings)(_once, http, router.address.rstrip("/") + query, rows, columns, settings)
 
 
 def _once(http: requests.Session, url: str, rows: int, columns: int, settings: Settings) -> list:

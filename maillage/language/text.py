@@ -34,6 +34,16 @@ def count(value, singular: str, plural: str | None = None) -> str:
     return f"{number(value)}{HARD}{word}"
 
 
+def declared(cpts) -> str:
+    """« 34 communes, 90 000 habitants, 250 professionnels »: what a CPTS declares of itself, empty where it declares nothing."""
+    counts = (
+        (cpts.declared_communes, "commune"),
+        (cpts.declared_population, "habitant"),
+        (cpts.declared_professionals, "professionnel"),
+    )
+    return ", ".join(count(value, word) for value, word in counts if known(value))
+
+
 def others(rest: int) -> str:
     """What ends a list that is not whole: « et 1 autre », « et 3 autres »."""
     return f"et {count(rest, 'autre')}"

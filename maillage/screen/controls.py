@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -49,17 +51,22 @@ def statuses(selection: Selection) -> None:
     filtered = set(selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES)
     with st.expander("Statuts de CPTS retenus", filtered, key="statuts", on_change="rerun") as filters:
         if filters.open:
-            bind(
-                st.pills,
-                "statuses",
-                selection,
-                "Statuts de CPTS",
-                [status.code for status in catalog.CPTS_STATUSES],
-                selection_mode="multi",
-                format_func=lambda code: catalog.CPTS_STATUS[code].label,
-                label_visibility="collapsed",
-            )
+            status_pills(selection, "Statuts de CPTS", label_visibility="collapsed")
             st.caption("Le filtre vaut pour les contours, les listes et la couverture.")
+
+
+def status_pills(selection: Selection, label: str, **options) -> None:
+    """The statuses of CPTS that the pages keep, any number of them."""
+    bind(
+        st.pills,
+        "statuses",
+        selection,
+        label,
+        [status.code for status in catalog.CPTS_STATUSES],
+        selection_mode="multi",
+        format_func=lambda code: catalog.CPTS_STATUS[code].label,
+        **options,
+    )
 
 
 def background(selection: Selection) -> None:
@@ -103,25 +110,31 @@ def place(selection: Selection) -> None:
     here = ask(territories.territory, selection.level, selection.code)
     regions = dict(ask(territories.regions))
     st.session_state["region"] = here.region_code if here.region_code in regions else None
-    st.selectbox(
-        "Région",
-        list(regions),
-        index=None,
-        format_func=regions.get,
-        key="region",
-        placeholder="Toute la France",
-        on_change=lambda: _go("region", st.session_state["region"]),
-    )
+    pick("Région", regions, "region", "Toute la France", partial(_go, "region"))
     names = {code: f"{code} {name}" for code, name, region, _ in known if here.region_code in (None, region)}
     st.session_state["departement"] = here.departement_code if here.level not in ("region", "france") else None
-    st.selectbox(
-        "Département",
+    pick("Département", names, "departement", "Tous", partial(_go, "departement"))
+
+
+def pick(
+    label: str,
+    names: Mapping[str, str],
+    key: str,
+    placeholder: str,
+    change: Callable[[str | None], None] | None = None,
+    **options,
+) -> str | None:
+    """A selector of one code by its name, or of none; `change` is told the code when it changes. Returns the code."""
+    on_change = (lambda: change(st.session_state[key])) if change else None
+    return st.selectbox(
+        label,
         list(names),
         index=None,
         format_func=names.get,
-        key="departement",
-        placeholder="Tous",
-        on_change=lambda: _go("departement", st.session_state["departement"]),
+        key=key,
+        placeholder=placeholder,
+        on_change=on_change,
+        **options,
     )
 
 

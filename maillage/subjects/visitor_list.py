@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from maillage import catalog
+from maillage.catalog import structure_list
 from maillage.catalog.palettes import colours
 from maillage.language import text
 from maillage.language.spreadsheet import csv
@@ -32,26 +33,6 @@ MOST_MB = 30  # as .streamlit/config.toml has it
 MOST_ON_MAP = 10_000
 MOST_DEPOSITED = 500  # files: strangers write there
 FOLDER = "MAILLAGE_DEPOT"
-MODEL = (
-    "id",
-    "type",
-    "nom",
-    "statut",
-    "code_commune",
-    "commune",
-    "adresse",
-    "code_postal",
-    "places",
-    "finess",
-    "date_ouverture",
-    "lon",
-    "lat",
-    "source",
-    "source_date",
-    "departement",
-    "exhaustif",
-    "remarque",
-)
 
 _TOGETHER = threading.BoundedSemaphore(2)  # a reading fills a core
 
@@ -155,7 +136,7 @@ def tame(name: str) -> str:
 
 def cleaned(brought: Brought) -> pd.DataFrame:
     """The rows understood, in the columns of docs/modeles/structures.csv."""
-    return brought.understood[list(MODEL)]
+    return brought.understood[list(structure_list.COLUMNS)]
 
 
 def file_name(brought: Brought) -> str:

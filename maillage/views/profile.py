@@ -183,18 +183,9 @@ def _focus(data: dict) -> dict | None:
         )
         if row.perimeter == "complet":
             lines.append(f"Classe de taille ACI : {size.code}, {size.label}.")
-    declared = [
-        text.count(value, word)
-        for value, word in (
-            (row.declared_communes, "commune"),
-            (row.declared_population, "habitant"),
-            (row.declared_professionals, "professionnel"),
-        )
-        if text.known(value)
-    ]
-    if declared:
+    if declared := text.declared(row):
         when = f" ({text.date(row.as_of)})" if text.known(row.as_of) else ""
-        lines.append(f"Déclaré par la CPTS ou ses partenaires{when} : {', '.join(declared)}.")
+        lines.append(f"Déclaré par la CPTS ou ses partenaires{when} : {declared}.")
     if text.known(row.note):
         lines.append(f"À savoir : {row.note}.".replace("..", "."))
     lines.append(f"Référence : {references.reference(row.citation)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from maillage import catalog
+from maillage.catalog import structure_list
 from maillage.views import html, provenance
 from maillage.views.news import OUTCOMES, PLACED
 
@@ -17,10 +18,7 @@ NOTHING = (
     "fichier national : ce sont elles que la carte attend. Une liste de CPTS ou de périmètres "
     "se transmet à l'administrateur de l'atlas."
 )
-MODEL = (
-    "id;type;nom;statut;code_commune;commune;adresse;code_postal;places;finess;date_ouverture;lon;lat;source;source_date;"
-    "departement;exhaustif;remarque\r\n"
-).encode("utf-8-sig")
+MODEL = f"{';'.join(structure_list.COLUMNS)}\r\n".encode("utf-8-sig")
 
 
 def head(deposits: bool) -> str:

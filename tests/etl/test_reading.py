@@ -22,6 +22,7 @@ from etl import reading
 from etl.formats import structure_columns
 from etl.source import BuildError
 from etl.sources import local_structures
+from maillage.catalog import structure_list as catalog_list
 from tests.etl import local
 from tests.etl.local import curated, ground
 
@@ -49,6 +50,10 @@ def cleaned(frame: pd.DataFrame) -> str:
     """The rows understood, as the model writes them."""
     columns = [column.name for column in structure_columns.COLUMNS]
     return frame[frame["type"].notna()][columns].to_csv(sep=";", index=False, decimal=",")
+
+
+def test_every_column_of_the_model_is_read():
+    assert {*catalog_list.COLUMNS} == {column.name for column in structure_columns.COLUMNS} - {"point"}
 
 
 def test_each_row_is_told_and_placed():

@@ -20,7 +20,7 @@ from maillage.language import text
 from maillage.queries import cpts, territories
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
-from maillage.screen import binding
+from maillage.screen import binding, controls
 from maillage.screen.questions import ask, edition
 from maillage.subjects import ceremony
 from maillage.subjects.ceremony import Ceremony
@@ -86,15 +86,7 @@ def chooser(selection: Selection) -> None:
     everywhere = [code for code, *_ in ask(territories.departements)]
     known = ask(cpts.around, selection.statuses, everywhere)
     names = {row.cpts_id: f"{row.name} ({', '.join(row.departement_codes)})" for row in known.itertuples(index=False)}
-    st.selectbox(
-        "CPTS",
-        list(names),
-        index=None,
-        format_func=names.get,
-        key="ceremonie_cpts",
-        placeholder="Choisir une CPTS",
-        on_change=lambda: choose(st.session_state["ceremonie_cpts"]),
-    )
+    controls.pick("CPTS", names, "ceremonie_cpts", "Choisir une CPTS", choose)
     st.caption("Ou composez un territoire, puis revenez ici par « Préparer la cérémonie ».")
     st.page_link(
         "pages/composer.py",

@@ -20,6 +20,7 @@ from maillage.methods import pasting
 from maillage.records.territory import Dossier
 from maillage.screen import binding, questions, search
 from maillage.screen.binding import bind
+from maillage.screen.controls import pick
 from maillage.screen.questions import ask
 from maillage.subjects.territory import draft
 from maillage.views import legend
@@ -292,20 +293,12 @@ def _opened() -> None:
 
 def remove(territory: Dossier) -> None:
     """Take a commune out without the map."""
-    names = dict(zip(territory.communes["code"], territory.communes["name"], strict=True))
-    st.selectbox(
-        "Retirer une commune",
-        list(names),
-        index=None,
-        format_func=lambda code: f"{names[code]} ({code})",
-        key="retirer",
-        placeholder="Choisir",
-        on_change=_removed,
-    )
+    communes = territory.communes
+    names = {code: f"{name} ({code})" for code, name in zip(communes["code"], communes["name"], strict=True)}
+    pick("Retirer une commune", names, "retirer", "Choisir", _removed)
 
 
-def _removed() -> None:
-    code = st.session_state["retirer"]
+def _removed(code: str | None) -> None:
     st.session_state["retirer"] = None
     if code:
         keep(set(now().codes) - {code})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from maillage import address, catalog
+from maillage import address
 from maillage.address.cpts import EXTENTS, SIZES, Choices
 from maillage.address.draft import NAME_LETTERS, Draft
 from maillage.address.selection import Selection
@@ -36,15 +36,7 @@ def filters(selection: Selection, chosen: Choices) -> None:
         controls.place(selection)
         binding.bind(st.pills, "sizes", chosen, "Classe de taille", SIZES, selection_mode="multi")
         binding.bind(st.pills, "extents", chosen, "Périmètre connu", EXTENTS, selection_mode="multi")
-        binding.bind(
-            st.pills,
-            "statuses",
-            selection,
-            "Statuts retenus",
-            [status.code for status in catalog.CPTS_STATUSES],
-            selection_mode="multi",
-            format_func=lambda code: catalog.CPTS_STATUS[code].label,
-        )
+        controls.status_pills(selection, "Statuts retenus")
 
 
 def listing(selection: Selection, chosen: Choices) -> None:
@@ -59,15 +51,7 @@ def listing(selection: Selection, chosen: Choices) -> None:
         )
         return
     names = dict(zip(ids, frame["name"], strict=True))
-    st.selectbox(
-        "Ouvrir une CPTS",
-        ids,
-        index=None,
-        format_func=names.get,
-        key="ouvrir",
-        placeholder="Choisir, ou cliquer une ligne",
-        on_change=lambda: open_cpts(st.session_state["ouvrir"]),
-    )
+    controls.pick("Ouvrir une CPTS", names, "ouvrir", "Choisir, ou cliquer une ligne", open_cpts)
     st.caption(
         f"{text.count(len(frame), 'CPTS', 'CPTS')}. Population : calculée sur les communes membres quand elles sont toutes connues, "
         "sinon déclarée."

@@ -48,14 +48,8 @@ def doors() -> None:
     with delegation.container(border=True, key="porte_delegation"):
         st.html(words.door(*words.DELEGATION))
         names = {code: f"{code} {name}" for code, name, *_ in ask(territories.departements)}
-        chosen = st.selectbox(
-            words.DELEGATION[0],
-            list(names),
-            index=None,
-            format_func=names.get,
-            key="ma_delegation",
-            placeholder="Mon département",
-            label_visibility="collapsed",
+        chosen = controls.pick(
+            words.DELEGATION[0], names, "ma_delegation", "Mon département", label_visibility="collapsed"
         )
         if chosen:
             st.switch_page("pages/carte.py", query_params=address.query(Selection().go("departement", chosen)))
@@ -63,15 +57,7 @@ def doors() -> None:
         st.html(words.door(*words.CPTS))
         known = ask(cpts.every)
         ids = dict(zip(known["cpts_id"], known["name"], strict=True))
-        mine = st.selectbox(
-            words.CPTS[0],
-            list(ids),
-            index=None,
-            format_func=ids.get,
-            key="ma_cpts",
-            placeholder="Ma CPTS, par son nom",
-            label_visibility="collapsed",
-        )
+        mine = controls.pick(words.CPTS[0], ids, "ma_cpts", "Ma CPTS, par son nom", label_visibility="collapsed")
         if mine:
             st.switch_page("pages/cpts.py", query_params=address.query(replace(Selection(), cpts=mine)))
         st.page_link("pages/composer.py", label="La dessiner", icon=":material/draw:")

@@ -54,6 +54,12 @@ _COVERED = (
     "La part d'habitants dans une CPTS y est comparable à celle",
 )
 
+_CONSULTATIONS = (
+    "Plus de consultations de généralistes y sont accessibles",
+    "Moins de consultations de généralistes y sont accessibles",
+    "L'accessibilité aux généralistes y est comparable à celle",
+)
+
 # fmt: off
 RULES = (
     Rule(COORDINATION, "couverture_cpts", 5, *_COVERED),
@@ -66,12 +72,8 @@ RULES = (
     Rule(HEALTH, "esperance_vie_hommes", 1,
          "Les hommes y vivent plus longtemps", "Les hommes y vivent moins longtemps",
          "L'espérance de vie des hommes y est comparable à celle"),
-    Rule(ACCESS, "apl_mg_drees", 10,
-         "Plus de consultations de généralistes y sont accessibles", "Moins de consultations de généralistes y sont accessibles",
-         "L'accessibilité aux généralistes y est comparable à celle", relative=True),
-    Rule(ACCESS, "apl_mg", 10,
-         "Plus de consultations de généralistes y sont accessibles", "Moins de consultations de généralistes y sont accessibles",
-         "L'accessibilité aux généralistes y est comparable à celle", relative=True),
+    Rule(ACCESS, "apl_mg_drees", 10, *_CONSULTATIONS, relative=True),
+    Rule(ACCESS, "apl_mg", 10, *_CONSULTATIONS, relative=True),
     Rule(ACCESS, "mg_liberaux_densite", 10,
          "Plus de généralistes libéraux y exercent, à population égale,", "Moins de généralistes libéraux y exercent, à population égale,",
          "La densité de généralistes libéraux y est comparable à celle", relative=True),

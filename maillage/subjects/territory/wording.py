@@ -264,19 +264,8 @@ def card(dossier: Dossier) -> tuple[str, ...]:
     sentences = [f"Statut : {status(dossier)}. Périmètre {facts.perimeter}."]
     if facts.aliases:
         sentences.append(f"Aussi nommée : {', '.join(facts.aliases)}.")
-    declared = [
-        text.count(value, word)
-        for value, word in (
-            (facts.declared_communes, "commune"),
-            (facts.declared_population, "habitant"),
-            (facts.declared_professionals, "professionnel"),
-        )
-        if value
-    ]
     when = f" ({text.date(facts.as_of)})" if facts.as_of else ""
-    sentences.append(
-        f"Déclaré{when} : {', '.join(declared) if declared else 'ni population, ni communes, ni professionnels'}."
-    )
+    sentences.append(f"Déclaré{when} : {text.declared(facts) or 'ni population, ni communes, ni professionnels'}.")
     sentences += facts.differences
     if facts.note:
         sentences.append(f"À savoir : {facts.note.rstrip('.')}.")

@@ -4,6 +4,7 @@ import io
 import os
 import random
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.address.selection import Selection
+from maillage.catalog import structure_list
 from maillage.language.spreadsheet import csv
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
@@ -37,6 +39,11 @@ def test_each_row_is_counted_once(brought):
     assert brought.headings == ["Colonnes laissées de côté : téléphone."]
 
 
+def test_the_model_of_the_page_is_that_of_the_documentation():
+    model = Path(__file__).parents[3] / "docs" / "modeles" / "structures.csv"
+    assert model.read_bytes().splitlines()[0] == told.MODEL.rstrip()
+
+
 def test_the_page_tells_every_row_in_words(brought):
     rows = told.rows(brought)
     assert list(rows["Issue"]) == ["Comprise", "Comprise", "Refusée", "Comprise"]
@@ -54,7 +61,7 @@ def test_the_clean_list_is_harmless_and_reads_the_same(brought, database):
     assert b";'=cmd" in content and content.startswith(b"\xef\xbb\xbf")
     again = visitor_list.read(visitor_list.file_name(brought), content, database)
     assert set(again.readings["outcome"]) == {"compris"}
-    columns = [column for column in visitor_list.MODEL if column != "source"]
+    columns = [column for column in structure_list.COLUMNS if column != "source"]
     pd.testing.assert_frame_equal(
         again.understood[columns].reset_index(drop=True), brought.understood[columns].reset_index(drop=True)
     )

@@ -32,6 +32,8 @@ def sources(connection: duckdb.DuckDBPyConnection) -> None:
 
 TERRITORIES = {
     "territory": "FROM staging.territory_resolved ORDER BY rowid",
+    "commune_change": "FROM staging.commune_change ORDER BY rowid",
+    "commune_name": "FROM staging.commune_name ORDER BY rowid",
     "population_history": """
         FROM staging.population_history
         QUALIFY row_number() OVER (PARTITION BY code, year ORDER BY rowid DESC) = 1 ORDER BY code, year

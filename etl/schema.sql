@@ -21,6 +21,8 @@ CREATE TABLE staging.territory_resolved (
     geometry_origin VARCHAR, geometry GEOMETRY
 );
 CREATE TABLE staging.population_history (code VARCHAR, year INTEGER, population INTEGER);
+CREATE TABLE staging.commune_change (old_code VARCHAR, new_code VARCHAR, year INTEGER);
+CREATE TABLE staging.commune_name (name VARCHAR, code VARCHAR, old_code VARCHAR, kind VARCHAR, until INTEGER);
 
 CREATE TABLE staging.site (
     tier VARCHAR, site_id VARCHAR, type VARCHAR, subtype VARCHAR, name VARCHAR, register_name VARCHAR, status VARCHAR,

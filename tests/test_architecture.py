@@ -46,7 +46,10 @@ RULES = (
     Rule(who=("etl/*",), never=("etl.snapshot",), spare=("etl/__main__.py",)),  # a build reads it, and never makes it
     Rule(who=("etl/*",), never=("geopandas",), spare=("etl/snapshot.py",)),
     Rule(who=("etl/sources/*", "etl/resolve/*", "etl/derive/*"), never=("etl.build", "etl.publish")),
-    Rule(who=("etl/formats/*",), never=("etl.sources", "etl.resolve")),
+    Rule(  # what brings a file, reads it and places its rows knows no source, and decides nothing
+        who=("etl/network/*", "etl/formats/*", "etl/places/*"),
+        never=("etl.sources", "etl.resolve", "etl.derive", "etl.build", "etl.publish"),
+    ),
 )
 
 
@@ -120,6 +123,29 @@ def test_a_table_written_twice_is_seen(source, count):
     assert len(rewrites(source)) == count
 
 
+def test_only_staging_is_written_before_rows_are_published():
+    """Sources, and the resolution of what they bring, fill `staging`; tables are published from it."""
+    rooms = ("etl/sources/", "etl/formats/", "etl/places/", "etl/resolve/", "etl/intake.py", "etl/register")
+    filled = {path: tables for path, source in code() if path.startswith(rooms) and (tables := inserts(source))}
+    assert filled == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "tables"),
+    [
+        ('connection.execute("INSERT INTO commune_name BY NAME FROM a")', ["commune_name"]),
+        ('connection.execute(f"INSERT INTO {table} BY NAME FROM a")', ["?"]),
+        ('frames.insert(connection, "site", frame)', ["site"]),
+        ("insert(connection, table, frame)", ["?"]),
+        ('connection.execute("INSERT INTO staging.site FROM a")', []),
+        ('insert(connection, "staging.site", frame)', []),
+        ('rows.insert(0, "site")', []),
+    ],
+)
+def test_a_table_filled_out_of_staging_is_seen(source, tables):
+    assert inserts(source) == tables
+
+
 def test_no_room_is_too_long():
     lengths = {path: source.count("\n") for path, source in code()}
     assert {path: lines for path, lines in lengths.items() if lines > allowed_lines(path)} == {}
@@ -155,6 +181,7 @@ def test_an_upward_arrow_is_seen(path, source):
         ("etl/sources/insee.py", "import streamlit"),
         ("etl/derive/access.py", "from maillage.methods import siting"),
         ("etl/build.py", "import maillage"),
+        ("etl/places/cpts_layer.py", "from etl.resolve.cpts.precedence import latest"),
         ("app.py", "import duckdb"),
         ("pages/2_ecarts.py", "from duckdb import connect"),
     ],
@@ -231,6 +258,19 @@ def rewrites(source: str) -> list[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     return [found[0] for text in texts for found in REWRITE.finditer(text)]
+
+
+def inserts(source: str) -> list[str]:
+    """The tables outside `staging` that a module fills, by SQL or by `frames.insert`; « ? » for a name that is computed."""
+    tables = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            tables += [name or "?" for name in re.findall(r"\bINSERT\s+INTO\s+([\w.]*)", node.value)]
+        elif isinstance(node, ast.Call) and len(node.args) == 3:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name == "insert":
+                tables.append(node.args[1].value if isinstance(node.args[1], ast.Constant) else "?")
+    return [name for name in tables if not name.startswith("staging.")]
 
 
 def nearest(name: str, modules) -> str | None:

@@ -13,10 +13,10 @@ import shapely
 
 from etl.formats import fields
 from etl.formats.cpts_names import plain
+from etl.formats.cpts_statuses import status_of
 from etl.formats.geojson import Features, Placed
 from etl.places.geo import shapes_of
 from etl.places.perimeters import Overlay, overlay, polygons, residences
-from etl.resolve.cpts.statuses import status_of
 from etl.source import Inputs, Note, SourceError
 from maillage.language.names import slug
 

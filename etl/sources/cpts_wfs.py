@@ -10,7 +10,7 @@ import duckdb
 from etl.formats import geojson
 from etl.places import cpts_layer
 from etl.places.cpts_layer import LayerCpts
-from etl.resolve.cpts.statuses import RULE
+from etl.resolve.cpts.precedence import RULE
 from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Remote, Source, Tally
 from etl.sources import cpts

@@ -27,8 +27,8 @@ SOURCE = Source(
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Stage territories (communes and municipal arrondissements whole, other levels by name); fill `commune_change` and
-    `commune_name`.
+    """Stage territories (communes and municipal arrondissements whole, other levels by name), and the codes and the names that
+    communes had.
 
     When only some départements are asked for, a set that lacks communes says so in its name.
     """
@@ -76,14 +76,14 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     )
     connection.execute(
         """
-        INSERT INTO commune_change
+        INSERT INTO staging.commune_change BY NAME
         SELECT * FROM read_parquet(?) WHERE new_code IN (SELECT code FROM staging.territory WHERE level = 'commune')
         """,
         [str(snapshot / "commune_changes.parquet")],
     )
     connection.execute(
         """
-        INSERT INTO commune_name BY NAME
+        INSERT INTO staging.commune_name BY NAME
         SELECT * FROM read_parquet(?) WHERE code IN (SELECT code FROM staging.territory WHERE level = 'commune')
         """,
         [str(snapshot / "commune_names.parquet")],

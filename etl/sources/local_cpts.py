@@ -11,13 +11,13 @@ import pandas as pd
 
 from etl import frames
 from etl.formats import purposes, structure_columns
+from etl.formats.cpts_statuses import status_of
 from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
 from etl.intake import local_files
 from etl.places import claimed_perimeters
 from etl.places.claimed_perimeters import Claim, Reading, read
 from etl.places.gazetteer import Gazetteer
 from etl.resolve.cpts.columns import COUNTS
-from etl.resolve.cpts.statuses import status_of
 from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, SourceError, Tally
 from etl.sources import cpts

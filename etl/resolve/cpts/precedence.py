@@ -5,18 +5,23 @@ A reader's list is not weighed here: it has the last word (see `local`).
 
 from __future__ import annotations
 
+from etl.formats.cpts_statuses import RANK
 from etl.resolve.cpts.columns import COUNTS
-from etl.resolve.cpts.statuses import latest
 from etl.resolve.precedence import later
 from etl.source import Note
 from maillage import catalog
+
+RULE = (
+    "Quand deux sources diffèrent, le statut à la date la plus récente l'emporte ; sans deux dates, le plus avancé dans la vie "
+    "d'une CPTS. « En fonctionnement », qui ne dit pas le stade, cède à un stade précis, quelles que soient les dates."
+)
 
 
 def completed(row: dict, other: dict, notes: list[Note]) -> dict:
     """The known row with what `other` brings; what differs goes to `notes`.
 
     A known CPTS keeps its identifier and its names. Its perimeter is replaced when it was not whole, or when the other is
-    whole and dated later. Statuses follow statuses.RULE. Counts are filled where they lacked.
+    whole and dated later. Statuses follow RULE. Counts are filled where they lacked.
     """
     row, known = dict(row), row
     newer = bool(row["as_of"]) and later(other["as_of"], row["as_of"])
@@ -43,6 +48,19 @@ def completed(row: dict, other: dict, notes: list[Note]) -> dict:
         row["citation"] += f" ; {other['citation']}"
         row["as_of"] = other["as_of"] if newer or (other["as_of"] and not row["as_of"]) else row["as_of"]
     return row
+
+
+def latest(known: tuple[str, str | None], new: tuple[str, str | None]) -> bool:
+    """Does the new status (with its date AAAA[-MM[-JJ]]) win over the known one? See RULE."""
+    (status, day), (other, other_day) = known, new
+    if other == status or other == "inconnu":
+        return False
+    vague = {"inconnu", "en_fonctionnement"} & {status, other}
+    if day and other_day and not vague:
+        precision = min(len(day), len(other_day))
+        if day[:precision] != other_day[:precision]:
+            return other_day[:precision] > day[:precision]
+    return RANK[other] > RANK[status]
 
 
 def _perimeters_differ(other: dict, name: str, more: set[str], less: set[str], replaced: bool) -> Note:

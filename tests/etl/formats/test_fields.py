@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.formats import fields
-from etl.resolve.cpts.statuses import status_of
+from etl.formats.cpts_statuses import status_of
 
 NAMES = ["CPTS du Grand Arras", "CPTS La Gohelle", "CPTS Artois Lys", "Communauté professionnelle de Calais"]
 HOMES = [{"62"}, {"62"}, {"62"}, {"62"}]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
-from etl.resolve.cpts.precedence import completed
+from etl.resolve.cpts.precedence import completed, latest
 
 
 def test_what_says_nothing_new_changes_nothing(cpts):
@@ -64,3 +66,35 @@ def test_two_stages_are_told_and_the_later_is_kept(cpts):
     assert (row["status"], row["status_date"], row["citation"]) == ("resilie", "2024-01", "liste ; arrêté")
     assert [note.reason for note in notes] == ["statuts différents"]
     assert completed(row, cpts("CPTS Alpha", status="emergence", status_date="2023"), notes)["status"] == "resilie"
+
+
+def test_without_two_dates_the_farthest_stage_is_kept():
+    order = [
+        "inconnu",
+        "emergence",
+        "en_fonctionnement",
+        "lettre_intention_validee",
+        "projet_sante_valide",
+        "aci_signe",
+        "resilie",
+    ]
+    for (i, known), (j, told) in product(enumerate(order), repeat=2):
+        assert latest((known, None), (told, None)) == latest((known, "2021"), (told, None)) == (j > i)
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "wins"),
+    [
+        (("aci_signe", "2020"), ("projet_sante_valide", "2022-03"), True),
+        (("emergence", "2023-01-01"), ("aci_signe", "2020-05"), False),
+        (("emergence", "2021"), ("aci_signe", "2021-06-30"), True),  # the same year: no telling which came first
+        (("aci_signe", "2021-06-30"), ("emergence", "2021"), False),
+        (("aci_signe", "2020"), ("inconnu", "2025"), False),
+        (("en_fonctionnement", "2022"), ("aci_signe", "2020-05"), True),
+        (("aci_signe", "2020"), ("en_fonctionnement", "2022"), False),
+        (("inconnu", "2025"), ("emergence", "2020"), True),
+        (("aci_signe", "2020"), ("aci_signe", "2024"), False),
+    ],
+)
+def test_the_later_date_wins(known, told, wins):
+    assert latest(known, told) is wins

@@ -1,4 +1,4 @@
-"""The stage of a CPTS: read in the words of the administrations, and chosen when two sources differ."""
+"""The stage of a CPTS, read in the words of the administrations."""
 
 from __future__ import annotations
 
@@ -39,10 +39,6 @@ RANK = {
         )
     )
 }
-RULE = (
-    "Quand deux sources diffèrent, le statut à la date la plus récente l'emporte ; sans deux dates, le plus avancé dans la vie "
-    "d'une CPTS. « En fonctionnement », qui ne dit pas le stade, cède à un stade précis, quelles que soient les dates."
-)
 
 
 def status_of(text: str) -> str | None:
@@ -58,16 +54,3 @@ def _stage(clause: str) -> str | None:
         if re.search(pattern, clause) and not (awaited and code in _REACHED):
             return code
     return None
-
-
-def latest(known: tuple[str, str | None], new: tuple[str, str | None]) -> bool:
-    """Does the new status (with its date AAAA[-MM[-JJ]]) win over the known one? See RULE."""
-    (status, day), (other, other_day) = known, new
-    if other == status or other == "inconnu":
-        return False
-    vague = {"inconnu", "en_fonctionnement"} & {status, other}
-    if day and other_day and not vague:
-        precision = min(len(day), len(other_day))
-        if day[:precision] != other_day[:precision]:
-            return other_day[:precision] > day[:precision]
-    return RANK[other] > RANK[status]

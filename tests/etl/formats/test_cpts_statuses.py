@@ -1,12 +1,10 @@
-"""The stage of a CPTS in the words of the administrations, and which of two stages is kept."""
+"""The stage of a CPTS in the words of the administrations."""
 
 from __future__ import annotations
 
-from itertools import product
-
 import pytest
 
-from etl.resolve.cpts.statuses import RANK, latest, status_of
+from etl.formats.cpts_statuses import RANK, status_of
 from maillage import catalog
 
 
@@ -52,35 +50,3 @@ def test_every_status_of_the_catalogue_is_read_back_and_has_a_rank():
     assert {code: status_of(status.label) or "inconnu" for code, status in catalog.CPTS_STATUS.items()} == {
         code: code for code in catalog.CPTS_STATUS
     }
-
-
-def test_without_two_dates_the_farthest_stage_is_kept():
-    order = [
-        "inconnu",
-        "emergence",
-        "en_fonctionnement",
-        "lettre_intention_validee",
-        "projet_sante_valide",
-        "aci_signe",
-        "resilie",
-    ]
-    for (i, known), (j, told) in product(enumerate(order), repeat=2):
-        assert latest((known, None), (told, None)) == latest((known, "2021"), (told, None)) == (j > i)
-
-
-@pytest.mark.parametrize(
-    ("known", "told", "wins"),
-    [
-        (("aci_signe", "2020"), ("projet_sante_valide", "2022-03"), True),
-        (("emergence", "2023-01-01"), ("aci_signe", "2020-05"), False),
-        (("emergence", "2021"), ("aci_signe", "2021-06-30"), True),  # the same year: no telling which came first
-        (("aci_signe", "2021-06-30"), ("emergence", "2021"), False),
-        (("aci_signe", "2020"), ("inconnu", "2025"), False),
-        (("en_fonctionnement", "2022"), ("aci_signe", "2020-05"), True),
-        (("aci_signe", "2020"), ("en_fonctionnement", "2022"), False),
-        (("inconnu", "2025"), ("emergence", "2020"), True),
-        (("aci_signe", "2020"), ("aci_signe", "2024"), False),
-    ],
-)
-def test_the_later_date_wins(known, told, wins):
-    assert latest(known, told) is wins

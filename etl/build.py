@@ -18,7 +18,7 @@ from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take, tell_unread
 from etl.network.cache import Fetched
-from etl.resolve import Outcome, cpts, sites, territories
+from etl.resolve import Outcome, cpts, figures, sites, territories
 from etl.source import BuildError, Inputs
 from etl.sources import SOURCES
 from etl.sources.geography import COG_YEAR
@@ -158,7 +158,9 @@ def resolve_and_publish(connection: duckdb.DuckDBPyConnection, subject: str, inp
         publish.cpts(connection)
         return [outcome]
     if subject == "figure":
+        outcome = figures.resolve(connection)
         publish.figures(connection)
+        return [outcome]
     return []
 
 

@@ -12,6 +12,7 @@ from etl import frames
 from etl.formats.lists import in_order
 from etl.intake import ROW
 from etl.resolve import Outcome
+from etl.resolve import figures as resolved_figures
 from etl.source import Note
 
 LISTS = ("local_structures", "local_cpts")  # whose notes follow the rows of their files
@@ -65,20 +66,12 @@ def cpts(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"INSERT INTO {table} BY NAME {rows}")
 
 
-# Of two sources of one figure, the one that was read last is believed: an official file comes after the lists that it replaces.
-FIGURES = """
-    SELECT f.* FROM staging.figure f SEMI JOIN territory t ON t.level = f.level AND t.code = f.code
-    QUALIFY row_number() OVER (PARTITION BY f.indicator, f.level, f.code, f.year, f.sex ORDER BY f.rowid DESC) = 1
-    ORDER BY f.rowid
-"""
-
-
 AGES = "FROM staging.population_by_age ORDER BY rowid"
 
 
 def figures(connection: duckdb.DuckDBPyConnection) -> None:
-    """Figures as they were staged, in one INSERT."""
-    connection.execute(f"INSERT INTO indicator_value BY NAME {FIGURES}")
+    """Figures as they were resolved, and people by age, in one INSERT a table."""
+    connection.execute(f"INSERT INTO indicator_value BY NAME {resolved_figures.BELIEVED}")
     connection.execute(f"INSERT INTO population_by_age BY NAME {AGES}")
 
 

@@ -74,7 +74,7 @@ CREATE TABLE staging.claim (
 );
 CREATE TABLE staging.claim_answer (claim_id INTEGER, computed DOUBLE, computed_as VARCHAR, bound VARCHAR);
 CREATE TABLE staging.figure (
-    level VARCHAR, code VARCHAR, indicator VARCHAR, year INTEGER, sex VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
+    tier VARCHAR, level VARCHAR, code VARCHAR, indicator VARCHAR, year INTEGER, sex VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
     bound VARCHAR DEFAULT 'exact', basis VARCHAR DEFAULT 'published', events INTEGER, method VARCHAR, source_id VARCHAR
 );
 CREATE TABLE staging.source (

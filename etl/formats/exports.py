@@ -32,7 +32,7 @@ def load_each(
     paths: list[Path],
     read: Callable[..., tuple[int, int, pd.DataFrame, list[Note]]],
 ) -> Tally:
-    """Publish what `read` finds in each file: rows read, rows kept, figures, notes. The latest written has the last word.
+    """Stage what `read` finds in each file: rows read, rows kept, figures, notes. The latest written has the last word.
 
     One bad file does not stop the others. Raises SourceError when nothing at all could be read.
     """
@@ -53,5 +53,5 @@ def load_each(
         raise SourceError(" ".join(troubles))
     figured = pd.concat(frames, ignore_index=True)
     if len(figured):
-        notes += figures.publish(connection, source, figured.drop_duplicates(KEY, keep="last"))
+        figures.stage(connection, source, figured.drop_duplicates(KEY, keep="last"))
     return Tally(total, kept, tuple(notes))

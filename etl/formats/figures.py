@@ -7,6 +7,7 @@ import re
 import duckdb
 import pandas as pd
 
+from etl.frames import insert
 from etl.source import Inputs, Note, Source, SourceError
 
 UNKNOWN_SHARE, UNKNOWN_ROWS = 0.01, 3  # more unknown codes than both: the file is of another country, or another time
@@ -76,52 +77,14 @@ def levels(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("SELECT code, level FROM residence").fetchall())
 
 
-def publish(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.DataFrame) -> list[Note]:
-    """Stage figures, to be published: level, code, indicator, year, sex, value, method, and bound and
-    basis where they are not « exact » and « published ». Return a note for each doubt.
-
-    Territories left out of this build are. A figure that a source read before gave for the same year gives way; where the two
-    differ at the precision shown, a note gives both.
-    """
+def stage(connection: duckdb.DuckDBPyConnection, source: Source, figures: pd.DataFrame) -> None:
+    """Stage figures: level, code, indicator, year, sex, value, method, and bound and basis where they are not « exact » and
+    « published ». Among those of other sources, they are worth what the tier of theirs is."""
     if figures.empty:
-        return []
+        return
     plain = {"bound": "exact", "basis": "published"}
     filled = {name: figures[name].fillna(word) if name in figures else word for name, word in plain.items()}
-    connection.register("figures", figures.assign(**filled))
-    outcome = connection.execute(
-        """
-        WITH before AS (
-            FROM staging.figure WHERE source_id <> $source
-            QUALIFY row_number() OVER (PARTITION BY indicator, level, code, year, sex ORDER BY rowid DESC) = 1
-        )
-        SELECT i.label, f.level, f.code, t.name, f.year, v.value, f.value, v.source_id
-        FROM figures f
-        JOIN before v USING (level, code, indicator, year, sex)
-        JOIN indicator i ON i.code = f.indicator
-        JOIN territory t ON t.level = f.level AND t.code = f.code
-        WHERE round(v.value, i.decimals) IS DISTINCT FROM round(f.value, i.decimals)
-        ORDER BY f.indicator, f.year, f.code
-        """,
-        {"source": source.source_id},
-    ).fetchall()
-    connection.execute(
-        "INSERT INTO staging.figure BY NAME SELECT *, $source AS source_id FROM figures", {"source": source.source_id}
-    )
-    connection.unregister("figures")
-    return [
-        Note(
-            f"{code}, {year}",
-            "ambigu",
-            "chiffre différent",
-            f"« {label} », {year} : {_french(before)} selon « {origin} », {_french(after)} ici. Le fichier officiel est retenu.",
-            name,
-        )
-        for label, _, code, name, year, before, after, origin in outcome
-    ]
-
-
-def _french(value: float | None) -> str:
-    return "sans valeur" if value is None else f"{value:.6g}".replace(".", ",")
+    insert(connection, "staging.figure", figures.assign(**filled, tier=source.tier, source_id=source.source_id))
 
 
 def year_of(heading: str) -> tuple[str, int | None]:

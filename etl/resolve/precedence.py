@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-# A reader's list; an official list of the day or of a date; a fact that we wrote down, with its reference.
-LOCAL, REGISTER, CURATED = "local", "register", "curated"
+# A reader's list; an official list of the day or of a date; a fact that we wrote down, with its reference; one that only fills
+# what the others lack.
+LOCAL, REGISTER, CURATED, FILLING = "local", "register", "curated", "filling"
+FIGURES = (
+    LOCAL,
+    REGISTER,
+    CURATED,
+    FILLING,
+)  # of one figure, the first that gives it is believed, whatever was read first
 
 
 def later(one: str | None, other: str | None) -> bool:

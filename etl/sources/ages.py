@@ -12,6 +12,7 @@ import pandas as pd
 
 from etl.formats import figures, sheets
 from etl.frames import insert
+from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Note, Remote, Source, Tally
 from maillage.language.names import plain
 
@@ -29,7 +30,7 @@ SOURCE = Source(
     "légales. Années lues : depuis 2014, où Mayotte est comptée. Là où ces estimations contredisent celles déjà publiées pour "
     "la même année, elles les remplacent, et l'écart est noté.",
     writes="figure",
-    reads=("departement_figures",),
+    tier=REGISTER,
 )
 
 FILE = PurePosixPath(SOURCE.remote.url).name
@@ -67,7 +68,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         "staging.population_by_age",
         bands.assign(age_to=bands["age_to"].mask(bands["age_to"] == OLDEST), source_id=SOURCE.source_id),
     )
-    notes += figures.publish(connection, SOURCE, _indicators(connection, wanted[wanted["sex"] == "all"], words))
+    figures.stage(connection, SOURCE, _indicators(connection, wanted[wanted["sex"] == "all"], words))
     rows = read.groupby(["year", "departement_code"]).ngroups
     span = f"{min(words)} à {newest}" if len(words) > 1 else f"{newest}"
     return Tally(rows, notes=tuple(notes), vintage=span + (f" ({words[newest]})" if words[newest] else ""))

@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from etl.formats import figures, sheets
+from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Note, Remote, Source, Tally
 from maillage.language.names import plain
 
@@ -28,6 +29,7 @@ SOURCE = Source(
     "pondérées par la population standardisée du fichier. Pour une commune réunie depuis, l'APL n'est gardée que si ses "
     "parties ont la même.",
     writes="figure",
+    tier=REGISTER,
 )
 
 FILE = "indicateur_d_apl_aux_medecins_generalistes.xlsx"
@@ -54,7 +56,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         placed, strangers = figures.on_todays_map(SOURCE, file, read, inputs)
         whole, torn = figures.agreed(file, placed, list(MEASURES))
         values = pd.concat([_places(connection, whole), _means(connection, placed)])
-        notes += [*strangers, *torn, *figures.publish(connection, SOURCE, values.assign(year=year, sex="all"))]
+        figures.stage(connection, SOURCE, values.assign(year=year, sex="all"))
+        notes += [*strangers, *torn]
     total = sum(map(len, years.values()))
     return Tally(
         total, total - sum(note.outcome == "refuse" for note in notes), tuple(notes), ", ".join(map(str, years))

@@ -12,6 +12,7 @@ import pandas as pd
 from etl.formats import figures, sheets
 from etl.formats.exports import banner, load_each
 from etl.intake import local_files
+from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
 from maillage.language.names import plain
@@ -27,6 +28,7 @@ SOURCE = Source(
     doubts="L'export ne dit pas de quand est le zonage : l'année est celle du fichier déposé. Chaque profession a sa méthode : "
     "les zonages ne se comparent pas entre eux.",
     writes="figure",
+    tier=LOCAL,
 )
 
 # Headings begin with these words; other columns are noted and left aside.

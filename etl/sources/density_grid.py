@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from etl.formats import figures, sheets
+from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Remote, Source, Tally
 from maillage import catalog
 from maillage.language.names import plain
@@ -26,6 +27,7 @@ SOURCE = Source(
     doubts="Un arrondissement de Paris, Lyon ou Marseille porte le niveau de sa ville. Une commune réunie depuis n'a de niveau "
     "que si ses parties avaient le même.",
     writes="figure",
+    tier=REGISTER,
 )
 
 FILE = PurePosixPath(SOURCE.remote.url).name
@@ -49,7 +51,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     quarters = cities.merge(communes, left_on="parent_code", right_on="code", suffixes=("", "_city"))
     quarters = quarters[["code", "value"]].assign(level="arrondissement_municipal", method=OF_THE_CITY)
     values = pd.concat([communes, quarters]).assign(indicator=GRID.code, year=YEAR, sex="all")
-    notes = (*strangers, *torn, *figures.publish(connection, SOURCE, values))
+    figures.stage(connection, SOURCE, values)
+    notes = (*strangers, *torn)
     return Tally(len(read), len(read) - sum(note.outcome == "refuse" for note in notes), notes)
 
 

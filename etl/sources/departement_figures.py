@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from etl.formats import rows
-from etl.frames import insert
+from etl.formats import figures, rows
+from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
@@ -22,6 +22,7 @@ SOURCE = Source(
     doubts="Lus dans des copies publiques et non chez les producteurs. Trois ans d'âge pour les MSP et les centres de "
     "santé. L'APL départementale est calculée par un tiers. Une valeur vide manque à la source : elle n'est pas nulle.",
     writes="figure",
+    tier=CURATED,
 )
 
 # Two figures bear the name of ours with another meaning: estimates of 2025, where ours are legal populations.
@@ -50,5 +51,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             records.append(record)
     frame = pd.DataFrame(records, columns=["code", "indicator", "year", "sex", "value", "method"])
     basis = frame["indicator"].isin(PROVISIONAL).map({True: "provisional", False: "published"})
-    insert(connection, "staging.figure", frame.assign(level="departement", basis=basis, source_id=SOURCE.source_id))
+    figures.stage(connection, SOURCE, frame.assign(level="departement", basis=basis))
     return Tally(len(listed))

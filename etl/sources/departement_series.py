@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from etl.formats import rows
-from etl.frames import insert
+from etl.formats import figures, rows
+from etl.resolve.precedence import FILLING
 from etl.source import Inputs, Source, Tally
 from maillage import catalog
 
@@ -22,12 +22,12 @@ SOURCE = Source(
     doubts="Seules les fins d'année sont reprises (les relevés de juin restent dans le fichier). Centres de santé : 26 "
     "départements manquent de 2017 à 2019.",
     writes="figure",
-    reads=("departement_figures",),
+    tier=FILLING,
 )
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Stage figures for years that `departement_figures` does not already give."""
+    """Stage figures of the ends of years."""
     columns = ("code_departement", "indicateur", "mois", "valeur", "source")
     listed = rows.read(inputs.data / "reference" / "departement_series_msp_cds.csv", columns, key=columns[:3])
     records = []
@@ -40,12 +40,6 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         record = (code, name, year, row.number("valeur"), f"{row.required('source')} (31/12/{year})")
         if month.endswith("-12") and inputs.wants(code):
             records.append(record)
-    given = set(
-        connection.execute("SELECT code, indicator, year FROM staging.figure WHERE level = 'departement'").fetchall()
-    )
-    frame = pd.DataFrame(
-        [record for record in records if record[:3] not in given],
-        columns=["code", "indicator", "year", "value", "method"],
-    )
-    insert(connection, "staging.figure", frame.assign(level="departement", sex="all", source_id=SOURCE.source_id))
+    frame = pd.DataFrame(records, columns=["code", "indicator", "year", "value", "method"])
+    figures.stage(connection, SOURCE, frame.assign(level="departement", sex="all"))
     return Tally(len(listed))

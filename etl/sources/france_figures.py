@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from etl.formats import figures, rows
+from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Source, Tally
 from etl.sources.departement_figures import PROVISIONAL
 from maillage import catalog
@@ -23,6 +24,7 @@ SOURCE = Source(
     "Où rien n'est publié pour la France entière (mortalité, espérance de vie, pauvreté, complémentaire santé solidaire), la moyenne "
     "est calculée ici et le dit.",
     writes="figure",
+    tier=CURATED,
 )
 
 COLUMNS = ("indicateur", "annee", "valeur", "unite", "source", "source_date", "remarque")
@@ -42,7 +44,5 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     frame = pd.DataFrame(records, columns=["indicator", "year", "value", "method", "basis"])
     if inputs.departements:
         return Tally(len(listed), 0)
-    return Tally(
-        len(listed),
-        notes=tuple(figures.publish(connection, SOURCE, frame.assign(level="france", code="FR", sex="all"))),
-    )
+    figures.stage(connection, SOURCE, frame.assign(level="france", code="FR", sex="all"))
+    return Tally(len(listed))

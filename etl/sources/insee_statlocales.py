@@ -11,6 +11,7 @@ import pandas as pd
 from etl.formats import figures, sheets
 from etl.formats.exports import banner, load_each
 from etl.intake import local_files
+from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
 from maillage.language.names import plain
@@ -25,7 +26,7 @@ SOURCE = Source(
     local="*.[cC][sS][vV]",
     doubts="Publiés à une décimale : deux territoires de même valeur ne se classent pas. L'intervalle de confiance n'est pas publié.",
     writes="figure",
-    reads=("departement_figures",),
+    tier=LOCAL,
 )
 
 # The heading, without its year, and the indicator; other columns are noted and left aside.

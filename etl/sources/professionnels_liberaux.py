@@ -6,7 +6,8 @@ import duckdb
 import pandas as pd
 
 from etl.formats import figures, rows
-from etl.source import Inputs, Note, Source, Tally
+from etl.resolve.precedence import FILLING
+from etl.source import Inputs, Source, Tally
 from maillage.catalog.indicators import PROFESSIONS
 
 SOURCE = Source(
@@ -21,14 +22,14 @@ SOURCE = Source(
     doubts="Lus dans une copie publique. Les densités des sages-femmes, des pédiatres et des gynécologues ne sont pas pour 100 000 "
     "habitants : la source les rapporte à une partie de la population, que la copie ne nomme pas. Les salariés n'y sont pas.",
     writes="figure",
-    reads=("departement_figures",),
+    tier=FILLING,
 )
 
 FILE = "professionnels_liberaux.csv"
 COLUMNS = ("code_departement", "annee", "profession", "effectif", "densite")
 METHOD = "Assurance maladie, professionnels libéraux actifs au 31 décembre"
 # Of the catalogue, by profession: (number, density). General practitioners without « expertise particulière » came first, and
-# by another file: they are only held against it.
+# by another file: these are only held against it.
 INDICATORS = {
     "generalistes": ("mg_liberaux_nombre", "mg_liberaux_densite"),
     **{code: (f"liberaux_{code}_nombre", f"liberaux_{code}_densite") for code, *_ in PROFESSIONS},
@@ -36,7 +37,7 @@ INDICATORS = {
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Stage figures at département level; a figure that `departement_figures` gives is kept, and a difference noted."""
+    """Stage figures at département level; those that `departement_figures` gives are held against it."""
     listed = rows.read(inputs.data / "reference" / FILE, COLUMNS, key=("code_departement", "annee", "profession"))
     records = []
     for row in listed:
@@ -44,27 +45,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         names = INDICATORS[row.choice("profession", INDICATORS)]
         if inputs.wants(code):
             records += [
-                (code, name, year, row.number(column), f"ligne {row.line}")
+                (code, name, year, row.number(column))
                 for name, column in zip(names, ("effectif", "densite"), strict=True)
             ]
-    frame = pd.DataFrame(records, columns=["code", "indicator", "year", "value", "line"])
-    before = {
-        tuple(key): value
-        for *key, value in connection.execute(
-            "SELECT code, indicator, year, value FROM staging.figure WHERE level = 'departement' AND source_id = 'departement_figures'"
-        ).fetchall()
-    }
-    known = frame[["code", "indicator", "year"]].apply(tuple, axis="columns").map(before)
-    notes = [
-        Note(
-            row.line,
-            "ambigu",
-            "chiffre différent",
-            f"« {row.indicator} », {row.code}, {row.year} : {row.value:g} ici, {first:g} dans le premier fichier, qui est retenu.",
-            file=FILE,
-        )
-        for row, first in zip(frame.itertuples(), known, strict=True)
-        if pd.notna(first) and first != row.value
-    ]
-    new = frame[known.isna()].drop(columns="line").assign(level="departement", sex="all", method=METHOD)
-    return Tally(len(listed), notes=(*notes, *figures.publish(connection, SOURCE, new)))
+    frame = pd.DataFrame(records, columns=["code", "indicator", "year", "value"])
+    figures.stage(connection, SOURCE, frame.assign(level="departement", sex="all", method=METHOD))
+    return Tally(len(listed))

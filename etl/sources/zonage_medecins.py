@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from etl.formats import figures, rows
+from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Note, Source, Tally
 
 SOURCE = Source(
@@ -21,6 +22,7 @@ SOURCE = Source(
     "Réunion entière et une quarantaine de communes y manquent : leur zonage est inconnu, et non « hors zonage ». Une zone plus "
     "petite que la commune (quartier prioritaire) n'y paraît pas.",
     writes="figure",
+    tier=CURATED,
 )
 
 FILE = "zonage_medecins.csv"
@@ -48,10 +50,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         sentence = f"« {names[code]} » ({code}) n'est pas dans la copie : son zonage est inconnu."
         notes.append(doubt(f"commune {code}", "commune sans zonage", sentence, names[code]))
     frame = pd.DataFrame(records, columns=["level", "code", "value"])
-    outcome = figures.publish(
-        connection, SOURCE, frame.assign(indicator=INDICATOR, year=YEAR, sex="all", method=METHOD)
-    )
-    return Tally(len(listed), notes=(*notes, *outcome))
+    figures.stage(connection, SOURCE, frame.assign(indicator=INDICATOR, year=YEAR, sex="all", method=METHOD))
+    return Tally(len(listed), notes=tuple(notes))
 
 
 def doubt(line: str, reason: str, sentence: str, name: str) -> Note:

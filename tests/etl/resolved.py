@@ -8,7 +8,7 @@ import duckdb
 
 from etl import publish
 from etl.formats.lists import in_order
-from etl.resolve import Outcome, cpts, sites, territories
+from etl.resolve import Outcome, cpts, figures, sites, territories
 from etl.source import Inputs, Tally
 
 
@@ -32,7 +32,8 @@ def show(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) ->
     elif subject == "cpts":
         outcome, tables = cpts.resolve(connection, inputs), publish.CPTS
     elif subject == "figure":
-        outcome, tables = Outcome(), {"indicator_value": publish.FIGURES, "population_by_age": publish.AGES}
+        outcome = figures.resolve(connection)
+        tables = {"indicator_value": figures.BELIEVED, "population_by_age": publish.AGES}
     else:
         return Outcome()
     for table, rows in tables.items():

@@ -82,7 +82,9 @@ def test_general_practitioners_are_held_against_the_first_file(build, edit, list
     edit(FILE, first, effectif="1")
     built = build("08").database
     told = fetch(built, "SELECT reason, sentence FROM intake_row WHERE source_id = 'professionnels_liberaux'")
-    assert [reason for reason, _ in told] == ["chiffre différent"] and "mg_liberaux_nombre" in told[0][1]
+    label = catalog.INDICATOR["mg_liberaux_nombre"].label
+    assert [reason for reason, _ in told] == ["chiffre différent"] and told[0][1].startswith(f"« {label} », 2024")
+    assert told[0][1].endswith("selon « departement_figures », qui est retenu, 1 ici.")
     kept = fetch(
         built,
         "SELECT value, source_id FROM indicator_value WHERE code = '08' AND level = 'departement' AND indicator = 'mg_liberaux_nombre'",

@@ -73,9 +73,10 @@ def many_of(known: Iterable[str], nothing: str = NOTHING, keep: bool = False) ->
     def read(text: str) -> tuple[str, ...]:
         asked = [] if text == nothing else text.split(",")
         if unknown := [code for code in asked if code not in codes]:
-            sentence = f"« {shortened(', '.join(unknown))} » n'existe pas"
-            if len(codes) <= MOST_NAMED:
-                sentence += f" ; {_possible(codes)}"
+            sentence = _possible(codes)
+            if len(unknown) < len(asked):  # else the value, which is already quoted, is all unknown
+                absent = f"« {shortened(', '.join(unknown))} » n'existe pas"
+                sentence = f"{absent} ; {sentence}" if len(codes) <= MOST_NAMED else absent
             raise Partly(ordered(asked), sentence) if keep else ValueError(sentence)
         return ordered(asked)
 

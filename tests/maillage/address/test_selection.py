@@ -4,7 +4,7 @@ from dataclasses import fields
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maillage import address, catalog
@@ -90,6 +90,8 @@ keys = st.one_of(
 
 
 @given(st.dictionaries(keys, words))
+@example({"statuts": "0" * 100})
+@example({"structures": "MSP," + "0" * 100})
 def test_any_address_gives_a_selection_and_sentences(query):
     selection, problems = address.parse(Selection, query)
     assert selection.level in catalog.LEVEL

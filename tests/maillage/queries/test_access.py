@@ -55,8 +55,9 @@ def test_another_measure_is_refused(cursor):
 @pytest.mark.parametrize("types", TYPES)
 def test_where_somebody_looked(cursor, table, types):
     expected = {}
+    somewhere = {(s["type"], s["departement_code"]) for s in opened(table, catalog.SITE_TYPE)}
     for row in table("inventory"):
-        placed = any(s["departement_code"] == row["departement_code"] for s in opened(table, (row["subject"],)))
+        placed = (row["subject"], row["departement_code"]) in somewhere
         half = row["extent"] == "partiel" and (row["share"] is None or row["share"] >= 0.5)
         if row["subject"] in types and (row["extent"] == "complet" or (placed and half)):
             expected.setdefault(row["departement_code"], []).append(row["subject"])

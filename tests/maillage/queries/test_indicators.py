@@ -81,9 +81,8 @@ def test_coverage_is_the_share_of_people_in_a_known_perimeter(cursor, table, hom
         code = "FR" if column is None else home[column]
         if code is not None:
             places.setdefault(code, []).append(home)
-    expected = {}
+    expected, unsure = {}, undetermined(statuses)
     for code, inside in places.items():
-        unsure = undetermined(statuses)
         exact = all(
             h["code"] in covered or (h["departement_code"] in whole and h["code"] not in unsure) for h in inside
         )

@@ -24,6 +24,8 @@ left, right = st.columns([1.7, 1], gap="medium")
 with left:
     atlas.draw(view, clicked=composer.toggle, key="composer")
     st.html(commune_roles.legend(view, bool(chosen.other)))
+    if chosen.codes:
+        sheet.shared_map(dossier, view, "carte_composee")
     if sentences := dossier.notes:
         st.html(legend.notes(sentences))
 with right:

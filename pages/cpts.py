@@ -28,6 +28,7 @@ with left:
     view = territory_map.view(ask, selection, dossier, atlas.contours(), selection.cpts)
     atlas.draw(view, clicked=cpts.open_at, key="fiche")
     st.html(commune_roles.legend(view, compared=False))
+    sheet.shared_map(dossier, view, "carte_cpts")
     st.html(legend.notes(dossier.notes))
 with right:
     sheet.headline(dossier)

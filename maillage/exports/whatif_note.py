@@ -27,7 +27,7 @@ def pdf(
         "title": title,
         "lead": lead,
         "map": typesetting.Drawing(map_sheet.svg(picture)),
-        "alt": picture.title,
+        "alt": picture.words.title,
         "curve": typesetting.Drawing(siting_curve.svg(curve, chosen)),
         "sentence": curve.sentence,
         "scenarios": scenarios,

@@ -12,6 +12,16 @@ from maillage.records.small_maps import Panel, Shape
 
 
 @dataclass(frozen=True)
+class Outline:
+    """Communes outlined together: a CPTS, another draft, a place chosen."""
+
+    codes: tuple[str, ...]
+    line: str  # solid, dashed, dotted
+    colour: str
+    name: str = ""  # written inside
+
+
+@dataclass(frozen=True)
 class Ground:
     """Communes one by one, amid their neighbours: frames as `views.plan.plan` takes them."""
 
@@ -20,6 +30,9 @@ class Ground:
     borders: pd.DataFrame
     sites: pd.DataFrame
     fills: Mapping[str, str]  # by code of commune
+    outlines: tuple[Outline, ...] = ()
+    proposals: pd.DataFrame | None = None  # as `records.map_view.Overlays`
+    edge: str = ""  # the colour around the members, where it is not that of a CPTS
 
 
 @dataclass(frozen=True)
@@ -32,14 +45,23 @@ class Country:
 
 
 @dataclass(frozen=True)
-class MapPicture:
-    """A map to be drawn for a file: shapes, colours, symbols, words around it."""
+class Words:
+    """What a map says of itself, beside what it draws."""
 
     title: str
     subtitle: str
+    labels: tuple[str, ...]  # of the classes
+    source: str  # with its date
+    counted: str = ""  # what the legend counts, in brackets: « communes »; nothing where counts are not of the map
+    missing: str = "manquant"
+    proposals: tuple[tuple[str, str, str], ...] = ()  # (symbol, colour, label) of sites that do not exist
+
+
+@dataclass(frozen=True)
+class MapPicture:
+    """A map to be drawn for a file: shapes, colours, symbols, words around it."""
+
+    words: Words
     drawn: Ground | Country
     classes: Classes
-    labels: tuple[str, ...]  # of the classes
-    counted: str  # what the legend counts: « communes »
-    credit: str  # source and date
-    hollow: str = "symbole creux : en préparation"  # what such a symbol is here
+    credit: str  # source, contours, edition

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from maillage.catalog.bivariate import COLOURS
 from maillage.views import html
 
+NEED, ACCESS = ("faible", "moyen", "fort"), ("facile", "moyen", "difficile")
+LABELS = tuple(f"besoin {need}, accès {access}" for need in NEED for access in ACCESS)  # in the order of COLOURS
+
 
 def ink(colour: str) -> str:
     """Black or white, whichever reads on this colour."""
@@ -33,7 +36,7 @@ def legend(
     """
     rows = [
         (
-            ("faible", "moyen", "fort")[row],
+            NEED[row],
             need_limits[row],
             [
                 {"colour": colour, "ink": ink(colour), "count": count}
@@ -42,5 +45,5 @@ def legend(
         )
         for row in (2, 1, 0)
     ]
-    columns = list(zip(("facile", "moyen", "difficile"), access_limits, strict=True))
+    columns = list(zip(ACCESS, access_limits, strict=True))
     return html.macro("legend.html", "bivariate", need, access, columns, rows, missing, what, source)

@@ -5,9 +5,10 @@ Nothing here is a picture: a printer, a slide or a browser draws the same polygo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,18 @@ from maillage.catalog.symbols import WIDTH as SYMBOL
 from maillage.language import text
 from maillage.methods import plane
 from maillage.methods.perimeters import together
+from maillage.records.map_picture import Outline
 from maillage.views.map.leaflet import spread
 
 GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
-GROUND_EDGE, MEMBER_EDGE = "#CFCFC9", "#9C92C8"
+GROUND_EDGE, MEMBER_EDGE, FILLED_EDGE = "#CFCFC9", "#9C92C8", "#7F8087"
 FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
+EDGE = "territoire"  # the role of what goes around the members
 LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
 SHIFTS = (0, 1, -1, 1.5, -1.5, 2, -2)
 LEAD = 1.25  # the first names are that much larger
+DASHES = {"solid": "", "dashed": "7 5", "dotted": "2 5"}
+PROPOSED = 1.35  # a site that does not exist, beside a symbol
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,25 @@ class Mark:
     hollow: bool
     exact: bool
     name: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """A line around communes: pieces of (n, 2) points in page units."""
+
+    pieces: tuple[np.ndarray, ...]
+    line: str  # solid, dashed, dotted
+    colour: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A site that does not exist: the middle of its symbol, letters and colour."""
+
+    x: float
+    y: float
+    symbol: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,8 @@ class Plan:
     bar: float
     bar_x: float
     apart: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -107,13 +133,17 @@ def plan(
     size: float = 17,
     names: int = 25,
     fills: Mapping[str, str] | None = None,
+    outlines: Sequence[Outline] = (),
+    proposals: pd.DataFrame | None = None,
+    edge: str = catalog.CPTS_COLOUR,
 ) -> Plan:
     """The plan of a territory amid its neighbours.
 
     `members`, `ground` and `borders` (of départements) have code, name and geometry (shapely, degrees), `members`
     population too; `sites` has commune_code, type, status, precision, name, lon, lat. `fills` colours communes
     by code. At most `names` communes are named, in letters of `size`, the most populous first, where their names do not
-    meet; then towns around, where `ground` has population. Raises ValueError without members.
+    meet; then towns around, where `ground` has population. `outlines` go around communes of either, `proposals` has lon, lat, symbol
+    and colour, `edge` is the colour around the members. Raises ValueError without members.
     """
     if members.empty:
         raise ValueError("Le territoire n'a aucune commune : ajoutez-en une pour en voir le plan.")
@@ -124,29 +154,54 @@ def plan(
     lead = members["code"].iloc[0]
     own = _flat(members["geometry"].to_numpy(), lead)
     frame = _Frame.around(shapely.total_bounds(own), width, height, margin=0.05)
-    own = shapely.coverage_simplify(own, 0.5 / frame.scale)
-    around = frame.cut(_flat(ground["geometry"].to_numpy(), lead))
-    colours = [(fills or {}).get(code, MEMBER) for code in members["code"]]
+    fine = shapely.coverage_simplify(
+        np.concatenate([own, _flat(ground["geometry"].to_numpy(), lead)]), 0.5 / frame.scale
+    )
+    own, beside = fine[: len(own)], fine[len(own) :]
+    around = frame.cut(beside)
+    fills = fills or {}
+    colours = [fills.get(code, MEMBER) for code in members["code"]]
+    between = FILLED_EDGE if fills else MEMBER_EDGE
+    pale = [fills.get(code, GROUND) for code in ground["code"]]
     bold = symbol / SYMBOL  # a map with large symbols is looked at from far: its lines are as strong
     areas = [
-        *frame.areas("voisine", ground["name"], around, [GROUND] * len(ground), GROUND_EDGE, 0.8 * bold),
-        *frame.areas("membre", members["name"], own, colours, MEMBER_EDGE, bold),
+        *frame.areas("voisine", ground["name"], around, pale, GROUND_EDGE, 0.8 * bold),
+        *frame.areas("membre", members["name"], own, colours, between, bold * (0.6 if fills else 1)),
     ]
     if borders is not None and len(borders) > 1:
         lines = frame.cut(_flat(borders["geometry"].to_numpy(), lead))
         areas += frame.areas("departement", borders["name"], lines, [None] * len(borders), FAINT, 1.2 * bold)
-    areas += frame.areas("territoire", [""], [shapely.coverage_union_all(own)], [None], catalog.CPTS_COLOUR, 3.5 * bold)
+    areas += frame.areas(EDGE, [""], [shapely.coverage_union_all(own)], [None], edge, 3.5 * bold)
     marks = _marks(sites, zone, frame, symbol)
+    shapes = dict(zip([*members["code"], *ground["code"]], fine, strict=True))
+    rounds = [(each, shape) for each in outlines if (shape := _together(each.codes, shapes)) is not None]
+    imagined = _proposals(proposals, lead, frame)
     bar_km = _round_length(0.2 * width / frame.scale)
     bar = bar_km * frame.scale
     corners = [_box(x + bar / 2, height - size, bar + 24, 2 * size + 16) for x in (16, width - bar - 24)]
     busy = [sum(_meet(corner, _box(m.x, m.y, symbol, symbol)) for m in marks) for corner in corners]
     corner = corners[busy.index(min(busy))]
-    named = _Names(frame, marks, symbol, corner)
-    labels = named.place(members, own, names, size, INK)
+    named = _Names(frame, marks, symbol, corner, imagined)
+    labels = named.inside(rounds, size)
+    labels += named.place(members, own, names, size, INK)
     if "population" in ground:
         labels += named.place(ground, around, names // 4, size * 0.85, FAINT, shifts=(0,))
-    return Plan(width, height, tuple(areas), marks, tuple(labels), symbol, size, bar_km, bar, corner[0] + 12, apart)
+    sides = tuple(frame.side(each, shape) for each, shape in rounds)
+    return Plan(
+        width,
+        height,
+        tuple(areas),
+        marks,
+        tuple(labels),
+        symbol,
+        size,
+        bar_km,
+        bar,
+        corner[0] + 12,
+        apart,
+        sides,
+        imagined,
+    )
 
 
 @dataclass(frozen=True)
@@ -184,6 +239,12 @@ class _Frame:
             for rings in self.rings(shape)
         ]
 
+    def side(self, outline: Outline, shape) -> Side:
+        """The edge of a shape, as far as the page goes: nothing is drawn where it is cut."""
+        seen = shapely.line_merge(shapely.intersection(shapely.boundary(shape), shapely.box(*self.bounds)))
+        pieces = [self.points(shapely.get_coordinates(part)) for part in shapely.get_parts(seen)]
+        return Side(tuple(piece for piece in pieces if len(piece) > 1), outline.line, outline.colour)
+
     def rings(self, shape) -> Iterator[tuple[np.ndarray, ...]]:
         """The rings of each polygon of a shape, outer first."""
         for polygon in shapely.get_parts(shape):
@@ -193,6 +254,22 @@ class _Frame:
 
 def _flat(geometries: np.ndarray, code: str) -> np.ndarray:
     return shapely.transform(geometries, lambda xy: plane.lay([code] * len(xy), xy[:, 0], xy[:, 1]))
+
+
+def _together(codes: Sequence[str], shapes: Mapping[str, shapely.Geometry]):
+    """The communes of these codes that are on the sheet, as one shape; None where none is."""
+    here = [shapes[code] for code in codes if code in shapes]
+    return shapely.coverage_union_all(here) if here else None
+
+
+def _proposals(rows: pd.DataFrame | None, code: str, frame: _Frame) -> tuple[Proposal, ...]:
+    if rows is None or rows.empty:
+        return ()
+    points = frame.points(plane.lay([code] * len(rows), rows["lon"], rows["lat"]))
+    return tuple(
+        Proposal(float(x), float(y), row.symbol, row.colour)
+        for (x, y), row in zip(points, rows.itertuples(index=False), strict=True)
+    )
 
 
 def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tuple[Mark, ...]:
@@ -222,9 +299,12 @@ def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tupl
 class _Names:
     """Names set one after the other where they meet neither another name nor a symbol."""
 
-    def __init__(self, frame: _Frame, marks: tuple[Mark, ...], symbol: float, corner):
+    def __init__(
+        self, frame: _Frame, marks: tuple[Mark, ...], symbol: float, corner, proposals: tuple[Proposal, ...] = ()
+    ):
         self.frame, self.symbol = frame, symbol
         self.taken = [_box(mark.x, mark.y, symbol, symbol) for mark in marks]
+        self.taken += [_box(each.x, each.y, PROPOSED * symbol, PROPOSED * symbol) for each in proposals]
         self.taken.append(corner)  # the scale bar's
 
     def place(self, places: pd.DataFrame, shapes, most: int, size: float, ink: str, shifts=SHIFTS) -> list[Label]:
@@ -240,6 +320,17 @@ class _Names:
             if (label := self._set(inner[position], places["name"].iloc[position], letters, ink, shifts)) is not None:
                 labels.append(label)
         return labels
+
+    def inside(self, rounds: Sequence[tuple[Outline, shapely.Geometry]], size: float) -> list[Label]:
+        """The names of what is outlined, the largest first, in its colour."""
+        titled = [(outline, shape) for outline, shape in rounds if outline.name]
+        titled.sort(key=lambda each: -each[1].area)
+        points = self.frame.points(_inner(np.array([shape for _, shape in titled], dtype=object))) if titled else ()
+        labels = [
+            self._set(point, outline.name, size, outline.colour, SHIFTS)
+            for point, (outline, _) in zip(points, titled, strict=True)
+        ]
+        return [label for label in labels if label]
 
     def _set(self, point: np.ndarray, name: str, size: float, ink: str, shifts) -> Label | None:
         if not np.isfinite(point).all():
@@ -285,8 +376,11 @@ def svg(drawn: Plan, title: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawn.width:g} {drawn.height:g}" role="img" '
         f'font-family="{FONT}"><title>{escape(title)}</title>',
-        *(_path(area) for area in drawn.areas),
+        *_layers([area for area in drawn.areas if area.role != EDGE]),
+        *(_side(side, drawn.symbol / SYMBOL) for side in drawn.sides),
+        *_layers([area for area in drawn.areas if area.role == EDGE]),
         *(_symbol(mark, drawn.symbol) for mark in drawn.marks),
+        *(_proposal(each, drawn.symbol) for each in drawn.proposals),
         *(_name(label) for label in drawn.labels),
         _bar(drawn),
         "</svg>",
@@ -303,11 +397,58 @@ def key(kind: str, hollow: bool = False) -> str:
     )
 
 
-def _path(area: Area) -> str:
-    rings = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z" for ring in area.rings)
+def proposed(letters: str, colour: str) -> str:
+    """The symbol of a site that does not exist alone, as an SVG document: for a legend."""
+    alone = _proposal(Proposal(0, 0, letters, colour), SYMBOL / PROPOSED)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 24 24" font-family="{FONT}" aria-hidden="true">{alone}</svg>'
+
+
+def stroke(line: str, colour: str, long: float) -> str:
+    """A piece of line, for a legend."""
+    dash = f' stroke-dasharray="{DASHES[line]}"' if DASHES[line] else ""
+    return f'<path d="M0 -5H{long:g}" stroke="{colour}" stroke-width="2.5"{dash}/>'
+
+
+def _layers(areas: Sequence[Area]) -> Iterator[str]:
+    """Layer by layer as they come, those of one colour together: a sheet has a path a class, not one a commune."""
+    layers = {role: rank for rank, role in enumerate(dict.fromkeys(area.role for area in areas))}
+    ordered = sorted(areas, key=lambda area: (layers[area.role], _style(area)))
+    return (_paths(alike, style) for style, alike in groupby(ordered, _style))
+
+
+def _style(area: Area) -> tuple[str, str, float]:
+    return area.fill or "none", area.stroke, area.width
+
+
+def _paths(areas: Iterator[Area], style: tuple[str, str, float]) -> str:
+    """Areas of one style that do not cover each other, as one path."""
+    fill, stroke, width = style
+    rings = "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1].tolist()) + "Z" for area in areas for ring in area.rings
+    )
     return (
-        f'<path d="{rings}" fill="{area.fill or "none"}" fill-rule="evenodd" stroke="{area.stroke}" '
-        f'stroke-width="{area.width:g}" stroke-linejoin="round"/>'
+        f'<path d="{rings}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" stroke-width="{width:g}" '
+        'stroke-linejoin="round"/>'
+    )
+
+
+def _side(side: Side, bold: float) -> str:
+    """A line over a pale one, that reads on any colour."""
+    path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in piece.tolist()) for piece in side.pieces)
+    dash = f' stroke-dasharray="{DASHES[side.line]}"' if DASHES[side.line] else ""
+    return (
+        f'<path d="{path}" fill="none" stroke="#FFFFFF" stroke-opacity="0.7" stroke-width="{4 * bold:g}" stroke-linejoin="round"/>'
+        f'<path d="{path}" fill="none" stroke="{side.colour}" stroke-width="{2.2 * bold:g}" stroke-linejoin="round"{dash}/>'
+    )
+
+
+def _proposal(each: Proposal, across: float) -> str:
+    """A numbered square, larger than the symbol of a site that exists."""
+    side, size = PROPOSED * across, 0.75 * across
+    return (
+        f'<g transform="translate({each.x:.1f} {each.y:.1f})"><rect x="{-side / 2:.1f}" y="{-side / 2:.1f}" width="{side:.1f}" '
+        f'height="{side:.1f}" rx="3" fill="{each.colour}" stroke="#FFFFFF" stroke-width="1.5"/>'
+        f'<text y="{0.36 * size:.1f}" font-size="{size:.1f}" font-weight="700" text-anchor="middle" fill="#FFFFFF">{escape(each.symbol)}</text></g>'
     )
 
 

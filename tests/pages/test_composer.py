@@ -134,3 +134,10 @@ def test_a_saved_file_opens(open_page, ask):
     at = open_page("pages/composer.py")
     at.file_uploader(key="fichier").upload("t.json", content, "application/json").run()
     assert codes(at) == ("01165", "08409") and "Repris" in shown(at)
+
+
+def test_the_map_of_a_draft_is_shared_and_an_invitation_is_not(open_page):
+    at = open_page("pages/composer.py", {"communes": "08105,08409"}, partager_carte_composee=True)
+    assert {"PNG", "SVG", "PDF"} <= {button.label for button in at.get("download_button")}
+    blank = open_page("pages/composer.py", partager_carte_composee=True)
+    assert "PNG" not in {button.label for button in blank.get("download_button")}

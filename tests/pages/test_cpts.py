@@ -72,3 +72,8 @@ def test_an_unknown_perimeter_is_offered_to_be_drawn(open_page):
     at = open_page("pages/cpts.py", {"cpts": "cpts-08-vouzinois"})
     (link,) = [link for link in at.get("page_link") if link.proto.label == "Dessiner le périmètre"]
     assert "territoire=departement-08" in link.proto.query_string and "cpts=" not in link.proto.query_string
+
+
+def test_the_map_of_a_cpts_is_shared(open_page):
+    at = open_page("pages/cpts.py", {"cpts": "cpts-30-regards"}, partager_carte_cpts=True)
+    assert {"PNG", "SVG", "PDF"} <= {button.label for button in at.get("download_button")}

@@ -177,3 +177,10 @@ def test_what_if_says_what_each_site_brings_and_leaves_as_a_page(open_page):
     assert any("siting-curve" in element.value for element in at.get("html"))
     assert "La note, une page PDF" in [button.label for button in at.get("download_button")]
     assert any("Votre choix" in table.value.columns for table in at.dataframe)
+
+
+@pytest.mark.parametrize("tab", ["blanches", "acces", "besoin", "et_si"])
+def test_the_map_of_each_tab_is_shared(open_page, tab):
+    query = {"territoire": "departement-71", "volet": tab}
+    at = open_page("pages/ecarts.py", query, **{f"partager_carte_{tab}": True})
+    assert {"PNG", "SVG", "PDF"} <= {button.label for button in at.get("download_button")}

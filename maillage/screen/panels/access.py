@@ -9,12 +9,14 @@ import streamlit as st
 from maillage import catalog
 from maillage.address.gaps import MEASURES, SUPPLIES, TYPES, Choices
 from maillage.language import text
+from maillage.language.classes import ranges
 from maillage.methods import catchment
 from maillage.methods.catchment import SETTINGS
 from maillage.queries import access
+from maillage.records.map_picture import Words
 from maillage.records.map_view import site_types
 from maillage.screen import atlas, binding
-from maillage.screen.panels import shared
+from maillage.screen.panels import share, shared
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table
 from maillage.subjects.gaps import access as gap_access
@@ -139,6 +141,14 @@ def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
     codes = [f"distance_{kind.lower()}" for kind in chosen.types]
     kinds = site_types(view)
     st.html(legend.legend(reached.indicator, reached.painted.classes, "commune", *shared.sources(codes), kinds))
+    words = Words(
+        f"{reached.indicator.label}, {shared.named(ground)}",
+        f"{', '.join(catalog.SITE_TYPE[kind].label for kind in chosen.types)} ; {reached.indicator.unit}",
+        tuple(ranges(reached.painted.classes.breaks, reached.indicator)),
+        shared.source(codes),
+        "communes",
+    )
+    share.view(view, words, "carte_acces", shared.inside(ground))
     sentences = reached.notes if chosen.measure == "km" else [*reached.notes, help_texts.travel(ask(access.methods))]
     st.html(legend.notes(sentences))
 

@@ -10,8 +10,9 @@ from maillage import catalog
 from maillage.address.gaps import NEEDS, RANKED, Choices
 from maillage.language import text
 from maillage.methods.need import Thirds
+from maillage.records.map_picture import Words
 from maillage.screen import atlas, binding
-from maillage.screen.panels import access, shared
+from maillage.screen.panels import access, share, shared
 from maillage.screen.questions import ask
 from maillage.subjects.gaps import need as gap_need
 from maillage.subjects.gaps import territory as grounds
@@ -59,6 +60,15 @@ def panel(ground: Ground, chosen: Choices) -> None:
         else:
             view = grounds.view(ask, ground, atlas.contours(), label, crossed.painted, selected=chosen.place)
         atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
+        words = Words(
+            f"{label}, {shared.named(ground)}",
+            "Neuf classes : le besoin, puis la difficulté d'accès, en tiers",
+            bivariate.LABELS,
+            shared.source(used(crossed, chosen)),
+            catalog.LEVEL[crossed.level].plural,
+            "l'un des deux inconnu",
+        )
+        share.view(view, words, "carte_besoin", shared.inside(ground))
     with right:
         st.html(legend_of(crossed, chosen))
         st.html(legend.notes(crossed.notes))
@@ -76,7 +86,6 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
     access_words = limits(crossed.access_thirds, crossed.access.unit, crossed.access.decimals)
     if chosen.measure == "indice":
         access_words = access_words[::-1]
-    codes = [crossed.need.code, *(f"distance_{kind.lower()}" for kind in chosen.types)]
     return bivariate.legend(
         counts,
         crossed.need.label,
@@ -85,8 +94,13 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
         access_words,
         plural,
         int((cells < 0).sum()),
-        shared.credit(codes),
+        shared.credit(used(crossed, chosen)),
     )
+
+
+def used(crossed: Crossed, chosen: Choices) -> list[str]:
+    """The indicators that are crossed."""
+    return [crossed.need.code, *(f"distance_{kind.lower()}" for kind in chosen.types)]
 
 
 def limits(thirds: Thirds, unit: str, decimals: int) -> list[str]:

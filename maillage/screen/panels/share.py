@@ -2,60 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
-from maillage.exports import map_picture
+from maillage.exports import picture
 from maillage.queries import provenance
+from maillage.records.map_picture import MapPicture, Words
+from maillage.records.map_view import MapView
 from maillage.screen import questions
 from maillage.screen.questions import ask
+from maillage.subjects import map_picture
 from maillage.subjects.atlas import picture as atlas_picture
 from maillage.subjects.atlas.map import Scene
-from maillage.views import sharing
-
-File = tuple[str, Callable[[], bytes], str, str]  # label, maker, name, type
+from maillage.views import map_sheet, sharing
 
 
-def button(title: str, key: str, files: Sequence[File] = (), note: str = "") -> None:
-    """« Partager »: what is in it is drawn when it is opened, and files are made when they are asked for."""
+def button(
+    title: str, key: str, sheet: Callable[[], str] | None = None, name: str = "", note: str = "", wide: bool = False
+) -> None:
+    """« Partager »: what is in it is drawn when it is opened, and files are made when they are asked for.
+
+    `sheet` gives the drawing, an SVG with its own title, legend, source and date; `wide`, where it is wider than high. It runs
+    where there is no session: it asks the edition itself.
+    """
     with st.popover("Partager", icon=":material/share:", key=f"partager_{key}", on_change="rerun") as box:
         if not box.open:
             return
         page, query = st.context.url or "", st.query_params.to_dict()
         st.caption("Le lien de cette vue")
         st.code(sharing.link(page, query), language=None, wrap_lines=True)
-        if files:
-            with st.container(horizontal=True):
-                for label, make, name, kind in files:
-                    st.download_button(
-                        label, make, name, kind, key=f"{label}_{key}", on_click="ignore", icon=":material/download:"
-                    )
+        if sheet:
+            files(title, key, sheet, name or f"maillage_{key}", wide)
         if note:
             st.caption(note)
         st.caption("À insérer dans un site")
         st.code(sharing.embed(page, query, title), language=None, wrap_lines=True)
 
 
-def scene(drawn: Scene) -> None:
-    """The map of a page."""
-    title, key = drawn.view.base.label.partition(". ")[0], "carte"
-    if not atlas_picture.drawable(drawn):
-        button(
-            title,
-            key,
-            note="La France par commune ne tient pas sur une page : choisissez une région ou un département pour une image.",
-        )
-        return
-    name = f"maillage_{drawn.selection.indicator}_{drawn.territory.level}_{drawn.territory.code}"
-    edition, made = questions.edition(), ask(provenance.build)["built_at"]
-
-    def picture():
-        return atlas_picture.picture(edition.ask, drawn)
-
-    files = (
-        ("PNG", lambda: map_picture.png(picture()), f"{name}.png", "image/png"),
-        ("SVG", lambda: map_picture.svg(picture()), f"{name}.svg", "image/svg+xml"),
-        ("PDF", lambda: map_picture.pdf(picture(), made), f"{name}.pdf", "application/pdf"),
+def files(title: str, key: str, sheet: Callable[[], str], name: str, wide: bool) -> None:
+    """The sheet as PNG, SVG and PDF."""
+    made = ask(provenance.build)["built_at"]
+    kinds = (
+        ("PNG", lambda: picture.png(sheet()), "png", "image/png"),
+        ("SVG", lambda: picture.svg(sheet()), "svg", "image/svg+xml"),
+        ("PDF", lambda: picture.pdf(sheet(), title, made, wide), "pdf", "application/pdf"),
     )
-    button(title, key, files)
+    with st.container(horizontal=True):
+        for label, make, ending, kind in kinds:
+            st.download_button(
+                label,
+                make,
+                f"{name}.{ending}",
+                kind,
+                key=f"{label}_{key}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def drawing(title: str, key: str, view: MapView, make: Callable[[], MapPicture], name: str = "") -> None:
+    """The button of a map; `make` gives it as a file draws it."""
+    if map_picture.drawable(view):
+        button(title, key, lambda: map_sheet.svg(make()), name)
+    else:
+        button(title, key, note=map_picture.NOT_DRAWABLE)
+
+
+def view(shown: MapView, words: Words, key: str, members: Collection[str] = (), own: bool = False) -> None:
+    """The button of any map; `members` are the communes that it is about, `own` where they are a CPTS or a draft."""
+    edition = questions.edition()
+    drawing(
+        words.title, key, shown, lambda: map_picture.picture(edition.ask, shown, words, members, own), f"maillage_{key}"
+    )
+
+
+def scene(shown: Scene) -> None:
+    """The button of the map of a selection."""
+    edition = questions.edition()
+    name = f"maillage_{shown.selection.indicator}_{shown.territory.level}_{shown.territory.code}"
+    title = shown.view.base.label.partition(". ")[0]
+    drawing(title, "carte", shown.view, lambda: atlas_picture.picture(edition.ask, shown), name)

@@ -12,10 +12,12 @@ import streamlit as st
 from maillage import address
 from maillage.address.selection import Selection
 from maillage.exports import geo
+from maillage.language import text
 from maillage.queries import indicators
 from maillage.screen import binding, questions
 from maillage.screen.questions import ask
 from maillage.screen.tables import LISTED, data_table, take
+from maillage.subjects.gaps.territory import Ground
 from maillage.views import chart_frame
 
 
@@ -77,6 +79,17 @@ def downloads(table: pd.DataFrame, name: str, level: str = "") -> None:
             )
 
 
+def named(ground: Ground) -> str:
+    """The territory of a ground, as a title says it."""
+    here = ground.territory
+    return text.territory_name(here.level, here.code, here.name)
+
+
+def inside(ground: Ground) -> tuple[str, ...]:
+    """The communes of the territory itself."""
+    return tuple(ground.places["code"][ground.inside])
+
+
 def sources(codes: Sequence[str]) -> tuple[str, str]:
     """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
     rows = [row for code in codes for row in ask(indicators.sources, code)]
@@ -87,6 +100,12 @@ def sources(codes: Sequence[str]) -> tuple[str, str]:
 def credit(codes: Sequence[str]) -> str:
     """« Données 2023 ; mars 2022 · Insee »."""
     return "Données " + " · ".join(filter(None, sources(codes)))
+
+
+def source(codes: Sequence[str]) -> str:
+    """« Insee, 2023 ; mars 2022 », for what leaves the page."""
+    when, who = sources(codes)
+    return f"{who}, {when}" if who else when
 
 
 def switch(field: str, chosen, code: str) -> None:

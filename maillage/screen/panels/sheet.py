@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from maillage.catalog.commune_roles import STANDINGS
+from maillage.records.map_picture import Words
+from maillage.records.map_view import MapView
 from maillage.records.territory import Dossier
+from maillage.screen.panels import share, shared
 from maillage.subjects.territory import checks, site_wording, wording
 from maillage.views import claims as published
 from maillage.views import territory_html
@@ -16,6 +20,17 @@ def headline(dossier: Dossier) -> None:
         territory_html.headline(wording.who(dossier), wording.size(dossier), wording.unsized(dossier))
         + territory_html.lead(wording.departements(dossier))
     )
+
+
+def shared_map(dossier: Dossier, view: MapView, key: str) -> None:
+    """The button of the map of a territory amid its neighbours."""
+    words = Words(
+        dossier.name,
+        wording.extent(dossier),
+        tuple(standing.label for standing in STANDINGS),
+        shared.source(("couverture_cpts",)),
+    )
+    share.view(view, words, key, dossier.codes, own=bool(dossier.codes))
 
 
 def shape(dossier: Dossier) -> None:

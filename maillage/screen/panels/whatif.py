@@ -15,12 +15,12 @@ from maillage.methods import siting
 from maillage.methods.siting import Plan, SitingError
 from maillage.screen import atlas, binding
 from maillage.screen.binding import bind
-from maillage.screen.panels import shared, siting_curve
+from maillage.screen.panels import share, shared, siting_curve
 from maillage.screen.panels.access import MEANINGS
 from maillage.screen.questions import ask, edition
 from maillage.screen.tables import LISTED, data_table
 from maillage.subjects.gaps import access as gap_access
-from maillage.subjects.gaps import jobs
+from maillage.subjects.gaps import jobs, note
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps.completeness import Unanswerable
@@ -230,6 +230,10 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si")
     st.html(gaps.marks(True, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
     st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
+    answers = edition().ask
+    share.drawing(
+        title, "carte_et_si", view, lambda: note.picture(answers, ground, question, best, mine), "maillage_carte_et_si"
+    )
     st.html(legend.notes([*question.notes, text.travel()]))
 
 

@@ -9,9 +9,10 @@ import streamlit as st
 from maillage.address.gaps import Choices
 from maillage.language import text
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
+from maillage.records.map_picture import Words
 from maillage.records.map_view import cpts_statuses
 from maillage.screen import atlas
-from maillage.screen.panels import shared
+from maillage.screen.panels import share, shared
 from maillage.screen.questions import ask
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps import white as gap_white
@@ -47,6 +48,15 @@ def panel(ground: Ground, chosen: Choices) -> None:
                 "Communes", gap_white.WORDS, white.painted.classes, "inconnu : liste des CPTS incomplète", source, drawn
             )
         )
+        words = Words(
+            f"Communes dans une CPTS ou hors CPTS : {shared.named(ground)}",
+            f"Statuts comptés : {gap_white.status_labels(ground.selection.statuses)}",
+            gap_white.WORDS,
+            shared.source(("couverture_cpts",)),
+            "communes",
+            "inconnu : liste des CPTS incomplète",
+        )
+        share.view(view, words, "carte_blanches", shared.inside(ground))
         if white.notes:
             st.html(legend.notes(white.notes))
         if white.communes(UNKNOWN):

@@ -1,24 +1,17 @@
-"""The note of « Et si ? »: its title, its question in a line, its map."""
+"""« Et si ? » on paper: its title, its question in a line, its map."""
 
 from __future__ import annotations
 
-import pandas as pd
-import shapely
-
 from maillage import catalog
+from maillage.address.gaps import MOMENTS
 from maillage.catalog.siting import METHOD
 from maillage.language import text
 from maillage.language.classes import ranges
-from maillage.methods.perimeters import together
-from maillage.queries import communes, print_frame, sites
-from maillage.records.map_picture import Ground as Drawn
-from maillage.records.map_picture import MapPicture
-from maillage.subjects import country
-from maillage.subjects.atlas.picture import SITES, UNKNOWN
-from maillage.subjects.gaps import whatif
+from maillage.records.map_picture import MapPicture, Words
+from maillage.subjects import map_picture
+from maillage.subjects.gaps import territory, whatif
 from maillage.subjects.gaps.territory import Ground
 from maillage.subjects.gaps.whatif import Answer, Question
-from maillage.subjects.territory.print_frame import EDGE, departement_of, page, shaped
 from maillage.warehouse import Ask
 
 
@@ -35,46 +28,20 @@ def lead(question: Question) -> str:
 
 
 def picture(ask: Ask, ground: Ground, question: Question, best: Answer, mine: Answer | None) -> MapPicture:
-    """The minutes once the sites proposed are open, with those sites, hollow, beside the existing ones."""
+    """The map of the page as a file: the minutes, the sites there, and those proposed, numbered."""
+    kind = question.chosen.kind
     painted, what = whatif.painted(question, best)
-    marks = dict(zip(ground.places["code"], painted.marks, strict=True))
-    inside = ground.places.loc[ground.inside, "code"]
-    fills = {code: UNKNOWN.get(marks[code]) or painted.classes.colours[int(marks[code])] for code in inside}
-    members = country.members(ask, fills)
-    bounds = shapely.total_bounds(members.loc[together(members), "geometry"].to_numpy())
-    west, south, east, north = page(tuple(float(n) for n in bounds))
-    near = ask(communes.within, west - EDGE, south - EDGE, east + EDGE, north + EDGE)
-    touched = tuple(sorted({departement_of(code) for code in near["code"]}))
-    open_now = ask(sites.placed, (question.chosen.kind,), list(ground.reach))[SITES]
-    open_now = open_now[open_now["status"] == "ouvert"]
-    new = [_proposed(question, each) for each in (best.communes, *([] if mine is None else [mine.communes]))]
-    return MapPicture(
-        f"{what.label}, {question.chosen.kind}",
-        what.unit,
-        Drawn(
-            members,
-            shaped(near[~near["code"].isin(fills)], shapely.box(west, south, east, north)),
-            shaped(ask(print_frame.departements, touched)),
-            pd.concat([open_now, *new], ignore_index=True),
-            fills,
-        ),
-        painted.classes,
+    proposals = [("1", whatif.BEST, "proposé par le calcul")]
+    if mine:
+        proposals.append(("A", whatif.OWN, "posé par vous"))
+    here = ground.territory
+    words = Words(
+        f"{what.label} : {kind}, {text.territory_name(here.level, here.code, here.name)}",
+        f"{MOMENTS[question.chosen.moment]} ; {what.unit} ; {lead(question)}",
         tuple(ranges(painted.classes.breaks, what)),
+        f"structures {kind} recensées, temps {catalog.TRAVEL.label}",
         "communes",
-        "Contours : IGN (Admin Express), Insee.",
-        hollow="symbole creux : site proposé" + (", par le calcul ou par vous" if mine else ""),
+        proposals=tuple(proposals),
     )
-
-
-def _proposed(question: Question, rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "commune_code": rows["code"],
-            "type": question.chosen.kind,
-            "status": catalog.SITE_PREPARING[-1],
-            "precision": "commune",
-            "name": rows["name"],
-            "lon": rows["lon"],
-            "lat": rows["lat"],
-        }
-    )
+    view = territory.view(ask, ground, "", words.title, painted, types=(kind,), proposals=whatif.proposals(best, mine))
+    return map_picture.picture(ask, view, words, question.places["code"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from maillage import catalog
 from maillage.methods import plane
+from maillage.records.map_picture import Outline
 from maillage.views import plan
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -192,3 +193,29 @@ def test_strange_names_stay_text():
 def test_colours_of_communes():
     made = drawn(squares(["71001", "71002"]), fills={"71002": "#123456"})
     assert [area.fill for area in areas(made, "membre")] == [plan.MEMBER, "#123456"]
+
+
+def test_what_is_outlined_has_a_line_a_name_and_no_false_edge_at_the_border_of_the_page():
+    members, around = squares(["71001", "71002"]), squares(["71001", "71002", "71003", "71004"])[2:]
+    outline = Outline(("71002", "71003"), "dashed", "#4B3F8F", "CPTS d'ici")
+    made = drawn(members, around, outlines=[outline, Outline(("99999",), "solid", "#000000", "Ailleurs")])
+    (side,) = made.sides
+    assert side.line == "dashed" and "CPTS d'ici" in [label.text for label in made.labels]
+    sheet = ElementTree.fromstring(plan.svg(made, "x"))
+    dashed = [path for path in sheet.iter(f"{SVG}path") if path.get("stroke-dasharray")]
+    assert len(dashed) == 1 and dashed[0].get("fill") == "none"
+    page = np.vstack(side.pieces)
+    assert (page >= -0.1).all() and (page <= (made.width + 0.1, made.height + 0.1)).all()
+
+
+def test_a_site_that_does_not_exist_is_numbered():
+    proposals = pd.DataFrame({"lon": [4.25], "lat": [46.75], "symbol": ["1"], "colour": ["#B03A00"]})
+    made = drawn(squares(["71001"]), proposals=proposals)
+    assert 0 < made.proposals[0].x < made.width
+    assert 'fill="#B03A00"' in plan.svg(made, "x")
+
+
+def test_communes_of_one_colour_are_one_path():
+    fills = {"71001": "#111111", "71002": "#222222", "71003": "#111111"}
+    sheet = plan.svg(drawn(squares(list(fills)), fills=fills), "x")
+    assert sheet.count('fill="#111111"') == sheet.count('fill="#222222"') == 1

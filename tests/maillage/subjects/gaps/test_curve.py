@@ -81,8 +81,8 @@ def test_the_note_is_one_file_with_its_map(ask, asked):
     here, question = asked
     best = whatif.first(question)
     picture = note.picture(ask, here, question, best, None)
-    proposed = picture.drawn.sites[picture.drawn.sites["status"] == "en_projet"]
-    assert set(proposed["commune_code"]) == set(best.communes["code"])
+    assert set(picture.drawn.proposals["code"]) == set(best.communes["code"])
+    assert [label for _, _, label in picture.words.proposals] == ["proposé par le calcul"]
     found = curve.curve(question)
     made = whatif_note.pdf(
         note.title(here, question),

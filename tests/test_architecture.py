@@ -363,6 +363,7 @@ ELSEWHERE = {
     "views/sheet.py": "maillage/subjects/atlas/test_picture.py",
     "views/map_sheet.py": "maillage/subjects/atlas/test_picture.py",
     "views/method_page.py": "maillage/subjects/provenance/test_method_page.py",
+    "views/plan_svg.py": "maillage/views/test_plan.py",
     "views/quality.py": "pages/test_rooms.py",
     "views/siting_curve.py": "maillage/subjects/gaps/test_curve.py",
     "views/timeline.py": "maillage/subjects/test_timeline.py",

@@ -10,7 +10,7 @@ from maillage.language import text
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
 from maillage.subjects.territory import checks, site_wording, wording
-from maillage.views import plan
+from maillage.views import plan_svg
 
 # The missions of the agreement that pays CPTS, and the figures that speak of them. What is not a figure is for the board to say.
 MISSIONS = (
@@ -43,7 +43,7 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "status": wording.status(dossier),
         "extent": wording.extent(dossier),
         "dated": f"{wording.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
-        "map": typesetting.Drawing(plan.svg(drawing, wording.alternative(dossier))) if drawing else None,
+        "map": typesetting.Drawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],
         "apart": colophon.apart(drawing.apart) if drawing else "",

@@ -22,7 +22,7 @@ from maillage.records.territory import Dossier, Grid
 from maillage.subjects.ceremony import Ceremony
 from maillage.subjects.territory import site_wording, wording
 from maillage.subjects.territory.print_frame import page
-from maillage.views import plan
+from maillage.views import plan_svg
 from maillage.views.html import environment
 
 HERE = Path(__file__).parent
@@ -131,7 +131,7 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
     lead = here["population"].rank(ascending=False, method="first") <= min(len(own) / 8 + 1, 4)
     around = vicinity.ground
     return {
-        "kinds": {kind: plan.key(site, hollow) for kind, site, hollow in _kinds(sites)},
+        "kinds": {kind: plan_svg.key(site, hollow) for kind, site, hollow in _kinds(sites)},
         "bounds": [round(n, 4) for n in vicinity.bounds],
         "members": _collection(own, here["name"]),
         "outline": _collection([shapely.coverage_union_all(own)], [dossier.name]),

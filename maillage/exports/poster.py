@@ -8,7 +8,7 @@ from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony
 from maillage.subjects.territory import wording
-from maillage.views import plan
+from maillage.views import plan_svg
 
 
 def pdf(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
@@ -26,7 +26,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "ceremony": ceremony_of(ceremony),
         "when": ceremony.when,
         "extent": wording.extent(dossier),
-        "map": typesetting.Drawing(plan.svg(drawing, wording.alternative(dossier))) if drawing else None,
+        "map": typesetting.Drawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],
         "keys": wording.keys(dossier, brief=True)[:3],

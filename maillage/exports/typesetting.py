@@ -15,7 +15,7 @@ from maillage import catalog
 from maillage.language import typography
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
-from maillage.views import plan
+from maillage.views import plan, plan_svg
 
 HERE = Path(__file__).parent
 FONTS = (
@@ -78,13 +78,13 @@ def fine(value):
 def legend(drawn: plan.Plan) -> list[dict[str, str]]:
     """The symbols of a plan with their names."""
     entries = [
-        {"symbol": Drawing(plan.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": catalog.short(kind)}
+        {"symbol": Drawing(plan_svg.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": catalog.short(kind)}
         for kind in drawn.kinds
     ]
     if drawn.hollow:
         entries.append(
             {
-                "symbol": Drawing(plan.key(drawn.kinds[0], hollow=True)),
+                "symbol": Drawing(plan_svg.key(drawn.kinds[0], hollow=True)),
                 "label": "symbole creux : en préparation",
                 "code": "",
             }

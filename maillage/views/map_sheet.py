@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from maillage import catalog
 from maillage.language import text
 from maillage.records.map_picture import Country, MapPicture
-from maillage.views import legend, multiples, plan, sheet
+from maillage.views import legend, multiples, plan, plan_svg, sheet
 from maillage.views.sheet import Entry, swatch
 
 HEIGHT = 700
@@ -20,7 +20,7 @@ def svg(picture: MapPicture) -> str:
     """The sheet. Raises ValueError where a plan has no commune."""
     words = picture.words
     made = _plan(picture)
-    drawn = plan.svg(made, words.title) if made else _country(picture)
+    drawn = plan_svg.svg(made, words.title) if made else _country(picture)
     entries = [*_classes(picture), *(_marks(picture, made) if made else ())]
     foot = f"Entre parenthèses : nombre de {words.counted}." if words.counted else ""
     return sheet.svg(words.title, words.subtitle, drawn, HEIGHT, entries, picture.credit, foot)
@@ -74,13 +74,13 @@ def _counted(label: str, count: int, counted: str) -> str:
 def _marks(picture: MapPicture, made: plan.Plan) -> Iterator[Entry]:
     """The symbols and the lines that are on the sheet."""
     for kind in made.kinds:
-        key = sheet.placed(plan.key(kind), 0, -16, SYMBOL, SYMBOL)
+        key = sheet.placed(plan_svg.key(kind), 0, -16, SYMBOL, SYMBOL)
         yield Entry(key, SYMBOL, catalog.SITE_TYPE[kind].label)
     if made.hollow:
         yield Entry("", 0, "symbole creux : en préparation")
     for letters, colour, label in picture.words.proposals:
-        yield Entry(sheet.placed(plan.proposed(letters, colour), 0, -16, SYMBOL, SYMBOL), SYMBOL, label)
+        yield Entry(sheet.placed(plan_svg.proposed(letters, colour), 0, -16, SYMBOL, SYMBOL), SYMBOL, label)
     lines = {side.line for side in made.sides if side.pieces and side.colour == catalog.CPTS_COLOUR}
     for line, label in legend.OUTLINES.items():
         if line in lines:
-            yield Entry(plan.stroke(line, catalog.CPTS_COLOUR, LINE), LINE, label)
+            yield Entry(plan_svg.stroke(line, catalog.CPTS_COLOUR, LINE), LINE, label)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from maillage.language import typography
 from maillage.language.text import escape
 from maillage.views.chart_frame import THEMES
+from maillage.views.plan import FONT
 
 ACROSS, EDGE = 1000, 24
 ROOM = ACROSS - 2 * EDGE  # for the drawing
 FAINT = "#565C64"
-FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
 LETTER = 8  # units that a letter of a legend takes, and rather more than less
 
 

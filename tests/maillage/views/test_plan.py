@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from maillage import catalog
 from maillage.methods import plane
 from maillage.records.map_picture import Outline
-from maillage.views import plan
+from maillage.views import plan, plan_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert(1)</script>&\"'=1+1"
@@ -82,7 +82,7 @@ def test_a_hole_stays_a_hole():
     ring["geometry"] = [shapely.box(4.2, 46.7, 4.5, 46.9).difference(shapely.box(4.3, 46.75, 4.35, 46.8))]
     made = drawn(ring)
     assert len(areas(made, "membre")[0].rings) == len(areas(made, "territoire")[0].rings) == 2
-    assert plan.svg(made, "").count('fill-rule="evenodd"') >= 2
+    assert plan_svg.svg(made, "").count('fill-rule="evenodd"') >= 2
 
 
 def test_the_ground_is_cut_at_the_page():
@@ -105,7 +105,7 @@ def test_in_preparation_is_hollow_and_a_known_address_stands_on_a_stem():
     hollow, exact = made.marks
     assert (hollow.hollow, hollow.exact, exact.hollow, exact.exact) == (True, False, False, True)
     assert made.hollow
-    groups = ElementTree.fromstring(plan.svg(made, "")).findall(f"{SVG}g")
+    groups = ElementTree.fromstring(plan_svg.svg(made, "")).findall(f"{SVG}g")
     assert [len(group.findall(f"{SVG}path")) for group in groups] == [1, 2]
     assert groups[0].find(f"{SVG}path").get("fill") == "#FFFFFF"
 
@@ -116,7 +116,7 @@ def test_a_site_without_a_place_is_not_drawn():
 
 @pytest.mark.parametrize("kind", [kind.code for kind in catalog.SITE_TYPES])
 def test_every_type_has_its_symbol(kind):
-    root = ElementTree.fromstring(plan.key(kind))
+    root = ElementTree.fromstring(plan_svg.key(kind))
     assert root.find(f".//{SVG}text").text == catalog.SITE_TYPE[kind].symbol
 
 
@@ -184,7 +184,7 @@ def test_without_a_commune_it_says_what_to_do():
 
 def test_strange_names_stay_text():
     members = squares(["71001"], [EVIL])
-    root = ElementTree.fromstring(plan.svg(drawn(members, sites=[site(name=EVIL)]), EVIL))
+    root = ElementTree.fromstring(plan_svg.svg(drawn(members, sites=[site(name=EVIL)]), EVIL))
     assert root.find(f"{SVG}title").text == EVIL
     assert EVIL in [text.text for text in root.iter(f"{SVG}text")]
     assert not list(root.iter(f"{SVG}script"))
@@ -201,7 +201,7 @@ def test_what_is_outlined_has_a_line_a_name_and_no_false_edge_at_the_border_of_t
     made = drawn(members, around, outlines=[outline, Outline(("99999",), "solid", "#000000", "Ailleurs")])
     (side,) = made.sides
     assert side.line == "dashed" and "CPTS d'ici" in [label.text for label in made.labels]
-    sheet = ElementTree.fromstring(plan.svg(made, "x"))
+    sheet = ElementTree.fromstring(plan_svg.svg(made, "x"))
     dashed = [path for path in sheet.iter(f"{SVG}path") if path.get("stroke-dasharray")]
     assert len(dashed) == 1 and dashed[0].get("fill") == "none"
     page = np.vstack(side.pieces)
@@ -212,10 +212,10 @@ def test_a_site_that_does_not_exist_is_numbered():
     proposals = pd.DataFrame({"lon": [4.25], "lat": [46.75], "symbol": ["1"], "colour": ["#B03A00"]})
     made = drawn(squares(["71001"]), proposals=proposals)
     assert 0 < made.proposals[0].x < made.width
-    assert 'fill="#B03A00"' in plan.svg(made, "x")
+    assert 'fill="#B03A00"' in plan_svg.svg(made, "x")
 
 
 def test_communes_of_one_colour_are_one_path():
     fills = {"71001": "#111111", "71002": "#222222", "71003": "#111111"}
-    sheet = plan.svg(drawn(squares(list(fills)), fills=fills), "x")
+    sheet = plan_svg.svg(drawn(squares(list(fills)), fills=fills), "x")
     assert sheet.count('fill="#111111"') == sheet.count('fill="#222222"') == 1

@@ -179,9 +179,9 @@ BOUNDS = ("exact", "at_least", "at_most", "about")
 BASES = ("published", "computed", "estimated", "provisional", "mean_of_parts", "withheld")
 WITHHELD = "withheld"  # the basis of a figure kept secret: neither zero nor missing
 
-# How far a list of one type in one département goes. Under HALF, what it does not hold weighs more than what it holds.
+# How far a list of one type in one département goes.
 EXTENTS = ("complet", "partiel", "inconnu")
-WHOLE_SHARE, HALF = 0.95, 0.5
+WHOLE_SHARE = 0.95  # of a published count: a list that holds it is whole
 
 SITE_STATUSES = (
     Status("ouvert", "ouvert"),

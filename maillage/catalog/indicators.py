@@ -8,13 +8,13 @@ from maillage.catalog import recipes
 from maillage.catalog.recipes import Recipe
 
 # What part a figure plays for a reader.
-CONTEXT, NEED, SUPPLY, ACCESS = ROLES = ("context", "need", "supply", "access")
+CONTEXT, NEED, SUPPLY, ACCESS = ("context", "need", "supply", "access")
 # Which way is the better one, where there is one.
-MORE, LESS = DIRECTIONS = ("more", "less")
+MORE, LESS = ("more", "less")
 # Where an indicator is set without being asked for: the profile beside the map, a territory's page and files, its slides,
 # and the missions of a CPTS in the « diagnostic territorial ». The order is that of the catalogue.
 PROFILE, TERRITORY, SLIDES = "profile", "territory", "slides"
-CARE, PATHWAYS, PREVENTION, CRISES, QUALITY, STAFF = MISSIONS = (
+CARE, PATHWAYS, PREVENTION, CRISES, QUALITY, STAFF = (
     "care",
     "pathways",
     "prevention",
@@ -22,7 +22,6 @@ CARE, PATHWAYS, PREVENTION, CRISES, QUALITY, STAFF = MISSIONS = (
     "quality",
     "staff",
 )
-DOCUMENTS = (PROFILE, TERRITORY, SLIDES, *MISSIONS)
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,6 @@ def in_holes(surrounded: np.ndarray, geometries: np.ndarray) -> tuple[np.ndarray
     return shapely.covers(ground, geometries), shapely.overlaps(ground, geometries)
 
 
-def enclaves(contour: BaseGeometry, geometries: np.ndarray) -> np.ndarray:
-    """Whether each commune of a coverage, outside the contour, is wholly surrounded by it. Booleans, shape (n,)."""
-    return in_holes(holes(contour), geometries)[0]
-
-
 def orphans(white: Collection[str], borders: pd.DataFrame, taken: Collection[str]) -> list[str]:
     """Communes of `white` that have a neighbour, and whose every neighbour is in `taken`; in code order.
 

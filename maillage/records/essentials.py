@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from maillage.records.figure import Figure
 
-STANDINGS = ("better", "worse", "neutral", "alike", "unknown")
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -15,7 +13,9 @@ class Finding:
 
     topic: str
     head: str  # the finding, in words
-    standing: str  # of STANDINGS: neutral stands out without a better way, alike does not stand out
+    standing: (
+        str  # better, worse, neutral, alike, unknown: neutral stands out without a better way, alike does not stand out
+    )
     figure: str  # « 2,0 décès pour 1 000 habitants », « – »
     comparison: str  # « France ≈ 1,7 · Grand Est ≈ 1,8 · plus que 87 départements sur 100 »
     doubt: str  # bound, basis, date

@@ -47,13 +47,13 @@ def outside(table: pd.DataFrame) -> Outside | None:
 
 def opening(ask: Ask) -> tuple[str, str]:
     """The sentence, and the line under it: what it rests on."""
-    outside_ = outside(ask(indicators.by_departement, PUBLISHED))
-    if outside_ is None:
+    figures = outside(ask(indicators.by_departement, PUBLISHED))
+    if figures is None:
         return (
             "Les soins coordonnés, commune par commune",
             "Aucune part d'habitants dans une CPTS n'est publiée dans cette base.",
         )
-    return sentence(outside_), grounds(outside_)
+    return sentence(figures), grounds(figures)
 
 
 def sentence(people: Outside) -> str:

@@ -119,7 +119,7 @@ def test_a_header_lower_down_and_a_measure_less(place, load, tmp_path):
     assert values(connection, "apl_mg_65_drees", "commune") == {}
 
 
-def test_a_few_unknown_codes_are_told_and_many_refused(place, load, tmp_path):
+def test_a_few_unknown_codes_are_told_and_many_refused(load, tmp_path):
     tally = load(apl, book(tmp_path / "a.xlsx", APL_2024=sheet([*ROWS, ["97701", "Saint-Barthélemy", 1, 1, 1, 1, 1]])))
     assert (tally.read, tally.kept) == (5, 4)
     assert [(note.line, note.reason, note.name) for note in tally.notes] == [

@@ -165,7 +165,7 @@ def test_a_stale_file_says_why_and_of_when(connection, cache, brought):
     assert told(connection)[:2] == ("perimee", "Pas de réseau : fichier du 01/10/2026.")
 
 
-def test_an_embedded_source_that_fails_stops_the_build(connection, tmp_path):
+def test_an_embedded_source_that_fails_stops_the_build(connection):
     with pytest.raises(BuildError, match="introuvable"):
         take(connection, source(files=("reference/nulle-part.csv",)), None)
 

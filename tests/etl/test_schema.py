@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import duckdb
@@ -70,6 +71,24 @@ def test_every_table_and_column_has_a_comment(empty):
 def test_the_catalogue_is_in_the_database(empty):
     assert empty.execute("SELECT count(*) FROM indicator").fetchone() == (len(catalog.INDICATORS),)
     assert empty.execute("SELECT count(*) FROM site_type").fetchone() == (len(catalog.SITE_TYPES),)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("indicator_value", "bound", catalog.BOUNDS),
+        ("indicator_value", "basis", catalog.BASES),
+        ("inventory", "extent", catalog.EXTENTS),
+    ],
+)
+def test_a_closed_list_is_that_of_the_catalogue(empty, table, column, words):
+    """The schema admits the words of the catalogue, and no other."""
+    checks = empty.execute(
+        "SELECT constraint_text FROM duckdb_constraints() WHERE schema_name = 'main' AND table_name = ? AND constraint_type = 'CHECK'",
+        [table],
+    ).fetchall()
+    (check,) = [text for (text,) in checks if text.startswith(f"CHECK(({column} IN (")]
+    assert tuple(re.findall("'([a-z_]+)'", check)) == words
 
 
 def test_the_tool_bears_the_version_of_the_project():

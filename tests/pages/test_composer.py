@@ -127,7 +127,7 @@ def test_a_name_of_a_stranger_stays_text(open_page):
     assert "<img src=x" not in shown(at) and "&lt;img" in shown(at)
 
 
-def test_a_saved_file_opens(open_page, ask):
+def test_a_saved_file_opens(open_page):
     content = json.dumps(
         {"format": draft.FORMAT, "nom": "Repris", "communes": [{"code": "08409"}, {"code": "01003"}]}
     ).encode()

@@ -200,15 +200,15 @@ class Lists:
             for key, row in self._known.items()
             if key not in taken
         ]
-        matching_ = matching.match(left, right, by_area=False)
+        pairing = matching.match(left, right, by_area=False)
         for one in asked:
-            one.known = self._known.get(matching_.pairs.get(one.key, ""))
+            one.known = self._known.get(pairing.pairs.get(one.key, ""))
             if one.known and (
                 same := self._listed.pop(one.known["cpts_id"], None)
             ):  # its perimeter, under another name
                 one.perimeters += same.perimeters
                 one.homes |= same.homes
-            if some := matching_.doubtful.get(one.key):
+            if some := pairing.doubtful.get(one.key):
                 names = " ou ".join(f"« {self._known[key]['name']} » ({key})" for key in some[:3])
                 one.doubts.append(
                     f"ajoutée à part, mais c'est peut-être {names} : si oui, donnez cet identifiant en « cpts_id »"

@@ -53,7 +53,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
             )
         else:
             curve(reached, rows, chosen)
-        sturdy(ground, chosen, reached)
+        sturdy(chosen, reached)
     shared.listed("Moyennes et déciles", lambda: spreads, "deciles_acces")
     extent = text.count(len(reached.inside), "commune")
     shared.listed(f"Tableau : {extent}", partial(gap_access.figures, reached), "acces", "residence")
@@ -169,7 +169,7 @@ def curve(reached: Reach, rows, chosen: Choices) -> None:
     shared.chart(figure, "courbe_acces")
 
 
-def sturdy(ground: Ground, chosen: Choices, reached: Reach) -> None:
+def sturdy(chosen: Choices, reached: Reach) -> None:
     """« Cet écart tient-il avec d'autres réglages ? »"""
     shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
     known = reached.inside

@@ -41,7 +41,7 @@ class Drawing:
     credit: str = ""  # the source, as the chart itself says it
 
 
-def caption(ask: Ask, comparison: Comparison, indicator: Indicator, rows: pd.DataFrame, subtitle: str = "") -> Caption:
+def caption(ask: Ask, indicator: Indicator, rows: pd.DataFrame, subtitle: str = "") -> Caption:
     """Title, source and year of a chart of one indicator."""
     return Caption(indicator.label, atlas_map.source(ask, indicator.code), when(ask, rows, indicator), subtitle)
 
@@ -113,7 +113,7 @@ def distribution(ask: Ask, comparison: Comparison) -> Drawing:
     if known.any():
         middle, first, last = (text.number(cuts[i], main.decimals) for i in (2, 0, 4))
         subtitle += f" ; médiane {middle}, un sur dix à {first} ou moins, un sur dix au-delà de {last}"
-    words = caption(ask, comparison, main, rows, subtitle)
+    words = caption(ask, main, rows, subtitle)
     figure = None
     if known.any():
         figure = charts.distribution(rows, axis(main), words, comparison.marked, benchmark(of_main, comparison.year))
@@ -253,7 +253,7 @@ def by_chance(ask: Ask, comparison: Comparison) -> tuple[Drawing, Drawing | None
     if together := pooled(of_main, comparison.listed, comparison.year):
         notes.append(together)
     notes += remarks(comparison, main, listed)
-    credits = caption(ask, comparison, main, rows, subtitle)
+    credits = caption(ask, main, rows, subtitle)
     _, classes = classed(ask, main, rows)
     figure = charts.bars(listed, axis(main, True), credits, comparison.marked, classes)
     table = tidy(ask, comparison, [main], comparison.listed, intervals.table)

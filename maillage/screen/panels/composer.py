@@ -143,7 +143,7 @@ def controls(selection: Selection, chosen: Choices) -> None:
         bind(st.text_input, "name", chosen, "Nom du territoire", max_chars=NAME_LETTERS, placeholder="Sans nom")
         st.segmented_control("Ce qui suit", ["Ajouter", "Remplacer"], default="Ajouter", key="maniere", required=True)
         _start()
-        _paste(chosen)
+        _paste()
         _load()
         bind(st.toggle, "perimeters", selection, "Périmètres des CPTS")
 
@@ -182,7 +182,7 @@ def _around(code: str, minutes: int) -> None:
     st.session_state["depart"] = ""
 
 
-def _paste(chosen: Choices) -> None:
+def _paste() -> None:
     with st.form("coller", border=False, clear_on_submit=False):
         st.text_area(
             "Coller une liste",
@@ -291,9 +291,9 @@ def _opened() -> None:
 # -- what is taken away ---------------------------------------------------------------------------------------------------------
 
 
-def remove(territory: Dossier) -> None:
+def remove(dossier: Dossier) -> None:
     """Take a commune out without the map."""
-    communes = territory.communes
+    communes = dossier.communes
     names = {code: f"{name} ({code})" for code, name in zip(communes["code"], communes["name"], strict=True)}
     pick("Retirer une commune", names, "retirer", "Choisir", _removed)
 
@@ -304,7 +304,7 @@ def _removed(code: str | None) -> None:
         keep(set(now().codes) - {code})
 
 
-def away(chosen: Choices, draft_: Dossier) -> None:
+def away(chosen: Choices, dossier: Dossier) -> None:
     """The link to share, and the files."""
     query = address.query(Draft(chosen.codes, chosen.name))
     link = f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"
@@ -319,13 +319,13 @@ def away(chosen: Choices, draft_: Dossier) -> None:
         query_params=query,
     )
     reading = questions.edition()
-    stem = "territoire_" + (slug(draft_.name) or "sans-nom")
+    stem = "territoire_" + (slug(dossier.name) or "sans-nom")
     with st.container(horizontal=True, key="fichiers"):
         for label, make, ending, mime in (
-            ("Enregistrer", lambda: draft.to_file(draft_, date.today()), "json", "application/json"),
-            ("CSV", lambda: territory.csv(draft_), "csv", "text/csv"),
-            ("XLSX", lambda: workbook.of_page(reading.ask, territory.table(draft_)), "xlsx", workbook.MIME),
-            ("GeoJSON", lambda: territory.geojson(draft_), "geojson", "application/geo+json"),
-            ("GeoPackage", lambda: territory.geopackage(draft_), "gpkg", "application/geopackage+sqlite3"),
+            ("Enregistrer", lambda: draft.to_file(dossier, date.today()), "json", "application/json"),
+            ("CSV", lambda: territory.csv(dossier), "csv", "text/csv"),
+            ("XLSX", lambda: workbook.of_page(reading.ask, territory.table(dossier)), "xlsx", workbook.MIME),
+            ("GeoJSON", lambda: territory.geojson(dossier), "geojson", "application/geo+json"),
+            ("GeoPackage", lambda: territory.geopackage(dossier), "gpkg", "application/geopackage+sqlite3"),
         ):
             st.download_button(label, make, f"{stem}.{ending}", mime, key=f"prendre_{ending}", on_click="ignore")

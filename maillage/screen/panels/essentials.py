@@ -54,14 +54,14 @@ def style() -> None:
     st.html(VIEWS / "essentials.css")
 
 
-def findings(selection: Selection, sheet_: Essentials) -> None:
+def findings(selection: Selection, profile: Essentials) -> None:
     """The five findings, then the page to take away."""
-    st.html(essentials.findings(sheet_, partial(ways, selection)))
+    st.html(essentials.findings(profile, partial(ways, selection)))
     build = ask(provenance.build)
-    name = f"maillage_essentiel_{names.slug(sheet_.name)}.pdf"
+    name = f"maillage_essentiel_{names.slug(profile.name)}.pdf"
     st.download_button(
         "Une page PDF",
-        partial(essentials_file.pdf, sheet_, build["built_at"]),
+        partial(essentials_file.pdf, profile, build["built_at"]),
         name,
         "application/pdf",
         on_click="ignore",
@@ -69,14 +69,14 @@ def findings(selection: Selection, sheet_: Essentials) -> None:
     )
 
 
-def lines(sheet_: Essentials) -> None:
+def lines(profile: Essentials) -> None:
     """The spine, and the table behind it."""
     st.subheader("Chiffre par chiffre", anchor=False)
-    st.html(spine.section(sheet_, st.context.theme.type == "dark"))
+    st.html(spine.section(profile, st.context.theme.type == "dark"))
     st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     with st.expander("Tableau : les mêmes chiffres", key="tableau_profil", on_change="rerun") as box:
         if box.open:
-            data_table(essentials.table(sheet_))
+            data_table(essentials.table(profile))
 
 
 def beside(selection: Selection) -> None:
@@ -87,5 +87,5 @@ def beside(selection: Selection) -> None:
 
 def brief(ask: Ask, selection: Selection) -> str:
     """Those sentences. Kept: every visitor of a view reads the same."""
-    sheet_ = sheet.of_territory(ask, selection.level, selection.code)
-    return essentials.brief(sheet_, _address("profil", selection))
+    profile = sheet.of_territory(ask, selection.level, selection.code)
+    return essentials.brief(profile, _address("profil", selection))

@@ -18,10 +18,7 @@ from maillage.subjects.territory import site_wording
 
 PLACES = 4  # columns of comparison: more would not be read on a page
 NAMED = 12  # communes named in a sentence, before « et 3 autres »
-READING = (
-    "≥ minimum, ≤ maximum : recensement partiel. ≈ moyenne calculée ici, non publiée. – : donnée manquante. "
-    "NS : retenu par le secret statistique."
-)
+READING = f"{language_figures.LEGEND} – : donnée manquante. NS : retenu par le secret statistique."
 
 
 def dated(dossier: Dossier) -> str:

@@ -39,7 +39,7 @@ def territory() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def table(territory) -> pd.DataFrame:
+def table() -> pd.DataFrame:
     """The table as the derivation fills it, for the whole of France."""
     with duckdb.connect() as connection:
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))

@@ -240,7 +240,7 @@ def test_a_distance_says_from_where_to_where(cursor):
         assert ("maximum" in method) == (extent == "partiel")
 
 
-def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it(cursor):
+def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it():
     """44 is Grand Est and Loire-Atlantique: counted together, an exhaustive list would go wrong."""
     with duckdb.connect() as memory:
         memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))

@@ -222,9 +222,9 @@ def test_the_environment_gives_the_address(tmp_path):
 )
 def test_a_set_up_that_is_not_understood_stops_the_build_with_a_sentence(tmp_path, content):
     put(tmp_path, content)
-    with pytest.raises(BuildError) as told_:
+    with pytest.raises(BuildError) as answers:
         configured(tmp_path, {})
-    assert "router.toml" in str(told_.value) and str(told_.value).endswith(".")
+    assert "router.toml" in str(answers.value) and str(answers.value).endswith(".")
 
 
 def test_a_password_is_not_signed():

@@ -112,7 +112,7 @@ def test_codes_of_communes(departement, three, code):
     assert finess_legacy.commune(departement, three) == code
 
 
-def test_the_current_file_is_not_doubled_nor_undone(load, ground, monkeypatch):
+def test_the_current_file_is_not_doubled_nor_undone(load, ground):
     connection, _ = ground
     connection.execute("INSERT INTO source VALUES ('finess', 't', 'p', 'p', 'l', 'v', NULL, 'x', 1, NULL)")
     connection.execute(

@@ -29,7 +29,7 @@ def test_the_dictionary_explains_every_column_of_every_table(cursor):
     assert "residence" in set(words["table_name"])
 
 
-def test_the_dictionary_speaks_of_one_build_only(warehouse, cursor):
+def test_the_dictionary_speaks_of_one_build_only(cursor):
     """Another database attached beside must not add its columns."""
     before = len(provenance.dictionary(cursor))
     cursor.execute("ATTACH ':memory:' AS beside")

@@ -94,7 +94,7 @@ def test_doubtful_sites(cursor, table):
     )
 
 
-def test_rows_in_doubt_are_counted_by_reason(warehouse, database, tmp_path):
+def test_rows_in_doubt_are_counted_by_reason(database, tmp_path):
     import shutil
 
     import duckdb

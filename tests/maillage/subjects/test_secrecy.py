@@ -68,7 +68,7 @@ def row_of(grid):
 # -- which ones -------------------------------------------------------------------------------------------------------
 
 
-def test_few_people_are_withheld_and_what_would_give_them(ask, counted):
+def test_few_people_are_withheld_and_what_would_give_them(counted):
     hidden = secrecy.withheld(duck(counted), 11)
     places = set(zip(hidden["level"], hidden["code"], strict=True))
     assert {("departement", code) for code in HIDDEN} <= places

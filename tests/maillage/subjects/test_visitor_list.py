@@ -187,7 +187,7 @@ def test_elsewhere_it_only_says_so(brought, ask):
     assert with_mine.view is shown.view and "0\u00a0structure" in with_mine.notes[-1]
 
 
-def test_its_own_map_frames_its_points(brought, ask):
+def test_its_own_map_frames_its_points(brought):
     view = visitor_list.view(brought, [("08", "Ardennes"), ("13", "Bouches-du-Rhône"), ("75", "Paris")], "/geo/")
     west, south, east, north = view.base.frame
     assert west < view.overlays.sites["lon"].min() and east > view.overlays.sites["lon"].max()

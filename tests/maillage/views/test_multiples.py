@@ -107,7 +107,7 @@ def test_a_sheet_says_title_unit_classes_and_source(shapes):
     assert said.count("Source\u00a0: Insee, 2023") == 4
 
 
-def test_a_strangers_name_stays_a_name(shapes, harmless):
+def test_a_strangers_name_stays_a_name(shapes):
     evil = panel([0, 1, 2, 3, 4], title=EVIL, **{"08": EVIL})
     root = ElementTree.fromstring(multiples.sheet(shapes, [evil], EVIL))
     assert not [element for element in root.iter() if element.tag.endswith("script")]

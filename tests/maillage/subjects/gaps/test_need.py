@@ -122,7 +122,7 @@ def test_intercommunalités_and_départements(ranked):
     assert "densite" not in departements.table.columns
 
 
-def test_what_lacks_a_figure_is_not_ranked_and_said(ask, ranked):
+def test_what_lacks_a_figure_is_not_ranked_and_said():
     table = pd.DataFrame(
         {"code": ["a", "b", "c"], "name": list("abc"), "population": [10, 20, 30], "near": [1.0, np.nan, 3.0]}
     )

@@ -82,7 +82,7 @@ def test_a_zone_belongs_to_a_territory_it_touches_even_beyond(of, walked):
         assert all(found.table.set_index("code").loc[code, "zone"] == zone.name for code in zone.codes if code in here)
 
 
-def test_each_neighbour_is_told_with_its_border_and_what_it_would_become(of, cursor, ask):
+def test_each_neighbour_is_told_with_its_border_and_what_it_would_become(of, cursor):
     found = of(BOUCHES)
     table = gap_white.joins(found)
     members = access.members(cursor, DEFAULT)

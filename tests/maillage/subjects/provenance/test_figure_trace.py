@@ -70,7 +70,7 @@ def test_every_figure_names_its_source_with_a_whole_checksum(ask, cursor, figure
         assert source["sha256"] in html and "None" not in html and "nan" not in html
 
 
-def test_a_whole_is_told_over_all_its_departements(ask, cursor):
+def test_a_whole_is_told_over_all_its_departements(ask):
     told = figure_trace.trace(ask, "cpts_part_population_couverte", "region", "27")
     assert any("Territoire de Belfort" in sentence for sentence in told.details)
     assert "calculée ici" in told.details[0] and told.formula.startswith("Σ")
@@ -127,7 +127,7 @@ def test_a_figure_published_of_france_is_no_mean_of_ours(ask):
     assert ours.formula.startswith("Σ") and ours.reading.startswith("environ")
 
 
-def test_withheld_is_said(ask, monkeypatch):
+def test_withheld_is_said(ask):
     row = ask(traces.figure, "taux_pauvrete", "departement", "08") | {"value": None, "basis": "withheld"}
 
     def asked(question, *arguments):

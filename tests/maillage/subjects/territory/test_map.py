@@ -80,7 +80,7 @@ def test_without_a_commune_one_chooses_a_departement(view):
     assert "département" in legend(country, False)
 
 
-def test_the_legend_counts_what_the_map_paints(ask, view):
+def test_the_legend_counts_what_the_map_paints(view):
     shown = view(("08409", "08053"))
     assert shown.paint.classes.counts[MEMBER] == 2 and sum(shown.paint.classes.counts) == 447
     html = legend(shown, True)

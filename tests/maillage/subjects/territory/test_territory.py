@@ -111,17 +111,13 @@ def test_no_such_cpts(ask):
 # -- figures -----------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("level", ["departement", "region"])
+@pytest.mark.parametrize(("level", "code"), [("departement", "2A"), ("region", "94")])
 @pytest.mark.parametrize("name", ["population", "densite", "evolution_population"])
-def test_a_whole_departement_has_its_own_figures(ask, draft, level, name):
-    codes = ask(
-        lambda cursor: [
-            c for (c,) in cursor.execute("SELECT code FROM residence WHERE departement_code = '2A'").fetchall()
-        ]
-    )
-    found = figure(draft(*codes), name)
-    assert found.own.value == pytest.approx(found.against[0][3].value)
-    assert found.against[0][:2] == ("departement", "2A")
+def test_a_whole_departement_or_region_has_its_own_figures(cursor, draft, level, code, name):
+    codes = cursor.execute(f"SELECT code FROM residence WHERE {level}_code = ?", [code]).fetchall()
+    whole = figure(draft(*(commune for (commune,) in codes)), name)
+    beside = {(place, its): value for place, its, _, value in whole.against}
+    assert whole.own.value == pytest.approx(beside[level, code].value)
 
 
 def test_departemental_figures_are_shared_out_and_say_so(draft):

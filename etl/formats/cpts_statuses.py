@@ -10,13 +10,20 @@ from maillage.language.names import unaccented
 WORDS = (
     ("resilie", r"\bresili|\bdissou|\bdenonc|\bcess(ation|ee)\b|\babandon"),
     ("aci_signe", r"\bac[ti]?i\b|\bsign|\bcontractualis|\bconventionnee?\b"),
-    ("projet_sante_valide", r"\bprojets?\b.*\b(valid|approuv)|\b(valid|approuv)\w* .*\bprojet|\bps valid"),
+    # A CPTS is « validée » by its health project (Code de la santé publique, L. 1434-12).
+    (
+        "projet_sante_valide",
+        r"\bprojets?\b.*\b(valid|approuv)|\b(valid|approuv)\w* .*\bprojet|\bps valid|^(cpts )?validees?$",
+    ),
     ("lettre_intention_validee", r"\bintention\b|\bli\b"),
-    ("en_fonctionnement", r"\bfonctionn|\boperationnel|\bacti(f|ve)s?\b|\ben activite\b"),
+    (
+        "en_fonctionnement",
+        r"\bfonctionn|\boperationnel|\bacti(f|ve)s?\b|\ben activite\b|\bconstituees?\b|\bcreees?\b|\binstallees?\b",
+    ),
     (
         "emergence",
         r"\bprojet|\bemerg|\bconstruction|\bconstitution|\bredaction|\belabor|\binitiative|\breflexion|\bamorc|\bintention|"
-        r"\bprefigur",
+        r"\bprefigur|\bcreation|\bps\b|\bli\b",
     ),
 )
 # A stage that is awaited is not reached.

@@ -16,12 +16,21 @@ from maillage.language.names import unaccented
 Table = dict[str, list]
 
 MOSTLY, NEARLY_ALL = 0.6, 0.9
+PIECES = 1.5  # rows a name, on average: from there on, a row is a piece of what it names
 _FINESS = re.compile(r"(?:[0-9]{2}|2[AB]|9[A-J])[0-9]{7}")
 _INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 _NAMED = re.compile(r"\bcpts\b|\bcommunautes? professionnelles?")
-_NAME = re.compile(r"nom|libelle|denom|raison|intitule|label|name")
-_PERSON = re.compile(r"president|porteur|contact|coord|responsable|referent|commune|ville")  # or another place's name
+_NAME = re.compile(r"nom|\bnm\b|lib|raison|intitule|label|name|territoire|titre|appellation|designation")
+# Of a person, of another place, of a stage.
+_OTHER = re.compile(
+    r"president|porteu|contact|coord|responsable|referent|prenom|animat|direct|commune|ville|adresse|siege|quartier|iris|"
+    r"canton|statut|avancement|\betat|\bphase|\bstade|\btype|\bcom\b|\bdep|\breg|\bepci\b|\bars\b"
+)
 _CONTACT = re.compile(r"@|https?:|www\.|^\+?[\d .]{9,}$")
+_YES, _NO = (
+    frozenset(("oui", "o", "yes", "true", "vrai", "1", "x")),
+    frozenset(("non", "n", "no", "false", "faux", "0")),
+)
 _SERIAL = re.compile(r"fid|objectid|gid|ogc|rowid|oid")  # numbers that a geographic server deals out anew each time
 
 
@@ -52,23 +61,42 @@ def share(values: Sequence, test: Callable[[str], object]) -> float:
     return sum(bool(test(value)) for value in filled) / len(filled) if filled else 0.0
 
 
-def name_field(table: Table) -> str | None:
-    """Words, nearly all distinct: the field that most often says « CPTS », else the one whose own name says it is a name."""
+def name_field(
+    table: Table, places: Collection[str] = frozenset(), code_of: Callable[[str], str | None] = lambda text: None
+) -> str | None:
+    """The field of the names of CPTS: the one called so (« nom_cpts »), or whose values say « CPTS », or that is one of names.
+
+    A name may come back, on each commune or piece of its CPTS. Names of `places` (plain) are not names of CPTS, unless the field
+    is called so, nor are a few words that are stages for `code_of`.
+    """
     best, chosen = 0.0, None
     for field, values in table.items():
-        filled = texts(values)
-        worded = share(values, lambda text: re.search(r"[^\W\d_]{3}", text) and not _CONTACT.search(text))
-        if not filled or worded < NEARLY_ALL:
+        filled, distinct = texts(values), set(texts(values))
+        if share(values, _is_worded) < NEARLY_ALL or share(values, plain) < MOSTLY:
             continue
-        distinct = len(set(filled)) / len(filled)
-        named_share = share(values, lambda text: _NAMED.search(unaccented(text)))
-        hinted = bool(_NAME.search(_key(field)) and not _PERSON.search(_key(field)))
+        key = _key(field)
+        hinted = bool(_NAME.search(key)) and not _OTHER.search(key)
+        called = "cpts" in unaccented(field) and (hinted or not key)
+        named = share(sorted(distinct), lambda text: _NAMED.search(unaccented(text)))
         known = len(filled) / len(values)
-        if known < MOSTLY or not (named_share >= 0.3 or (hinted and distinct >= 0.8)) or distinct < 0.5:
+        if not (called or (known >= MOSTLY and (hinted or named >= 0.3))):
             continue
-        if (score := 2 * named_share + hinted + distinct + known) > best:
+        stages = len(distinct) <= min(20, max(2, len(filled) - 1)) and share(sorted(distinct), code_of) >= MOSTLY
+        if stages or (not called and share(sorted(distinct), lambda text: _is_place(text, places)) > 0.5):
+            continue
+        score = 3 * called + 2 * named + hinted + known + len(distinct) / len(filled) / 2
+        if score > best:
             best, chosen = score, field
     return chosen
+
+
+def _is_worded(text: str) -> bool:
+    """Words, and neither a sentence nor a way to reach somebody."""
+    return bool(re.search(r"[^\W\d_]{3}", text)) and len(text) <= 150 and not _CONTACT.search(text)
+
+
+def _is_place(text: str, places: Collection[str]) -> bool:
+    return not _NAMED.search(unaccented(text)) and plain(text) in places
 
 
 def finess_field(table: Table, places: Sequence[Collection[str]], seats: Collection[str]) -> str | None:
@@ -102,13 +130,35 @@ def status_field(table: Table, code_of: Callable[[str], str | None], most: int =
     return best if best is not None and known[best] >= MOSTLY else None
 
 
-def member_field(table: Table, known: Collection[str]) -> str | None:
-    """Lists of commune codes: more than one a row, or it would be the commune of a seat."""
+def flag_fields(table: Table, code_of: Callable[[str], str | None]) -> dict[str, str]:
+    """Field -> the stage that its own name says, where its values say yes or no (« aci » : OUI, NON)."""
+    flags = {}
+    for field, values in table.items():
+        filled = texts(values)
+        stage = code_of(_key(field))
+        if stage and filled and all(is_yes(text) is not None for text in filled):
+            flags[field] = stage
+    return flags
+
+
+def is_yes(text: str) -> bool | None:
+    """True for OUI, vrai, 1; False for NON, faux, 0; None for anything else."""
+    word = unaccented(text).strip()
+    return True if word in _YES else False if word in _NO else None
+
+
+def member_field(table: Table, known: Collection[str], names: Sequence[str | None] = ()) -> str | None:
+    """Lists of commune codes; or one code a row, hardly ever twice, where `names` come back from row to row.
+
+    Where each name comes once, one code a row would be the commune of a seat.
+    """
+    pieces = len([name for name in names if name]) >= PIECES * len(set(filter(None, names)))
     for field, values in table.items():
         lists = [codes(value) for value in values if value is not None]
         every = [code for one in lists for code in one or ["?"]]
         several = sum(len(one) > 1 for one in lists) >= len(lists) / 2
-        if lists and several and sum(code in known for code in every) >= NEARLY_ALL * len(every):
+        each_once = bool(names) and pieces and len(set(every)) >= NEARLY_ALL * len(every)
+        if lists and (several or each_once) and sum(code in known for code in every) >= NEARLY_ALL * len(every):
             return field
     return None
 
@@ -157,12 +207,16 @@ def number(value) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) and int(text) else None
 
 
-def id_field(table: Table, spent: Collection[str]) -> str | None:
-    """A field that calls itself an identifier and is one; not the serial numbers of the server."""
+def id_field(table: Table, spent: Collection[str], names: Sequence[str | None] = ()) -> str | None:
+    """A field that calls itself an identifier and is one, of each row or of each of `names`; not the server's serial numbers."""
+    distinct = len({plain(name) for name in names if name})
     for field, values in table.items():
         filled, key = texts(values), _key(field)
+        known = len(set(filled))
         named = re.fullmatch(r"(?:.* )?id|identifiant|code|num|numero|ref|reference", key) and not _SERIAL.search(key)
-        if field in spent or not named or len(filled) < len(values) or len(set(filled)) < 0.95 * len(filled):
+        of_rows = known >= 0.95 * len(filled) and len(filled) < PIECES * (distinct or len(filled))
+        of_names = 0.95 * distinct <= known <= 1.05 * distinct
+        if field in spent or not named or len(filled) < len(values) or not (of_rows or of_names):
             continue
         if all(re.fullmatch(r"[\w./-]{1,60}", text) for text in filled):
             return field

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from etl.formats import fields
 from etl.formats.cpts_names import plain
 from etl.formats.cpts_statuses import status_of
 from etl.formats.geojson import Features, Placed
+from etl.places.cpts_layer_fields import Meaning, one_row, stage, today, understand
 from etl.places.geo import shapes_of
 from etl.places.perimeters import Overlay, overlay, polygons, residences
 from etl.source import Inputs, Note, SourceError
@@ -22,15 +24,9 @@ from maillage.language.names import slug
 
 ALL_INSIDE = 0.95  # of an outline in the communes at hand: less, and it goes on in départements that were not asked for
 POPULATION, COMMUNES = 0.25, 0.2  # how far from ours a declared figure may be, and still be recognised
-
-# Of what a date is, by the words of the field's name.
-DATES = {
-    "aci_signe": r"\baci\b|\bsign|\bcontrat",
-    "projet_sante_valide": r"\bprojet\b|\bps\b",
-    "lettre_intention_validee": r"\bintention\b|\blettre\b|\bli\b",
-    "constitution": r"\bassociation\b|\bconstitution\b",
-    "as_of": r"\bmaj\b|\bmise jour\b|\bactualis|\bmodif|\bupdate",
-}
+NEIGHBOURS = 0.1  # degrees, about ten kilometres: pieces of one name nearer than that are of one CPTS
+MOST = 1500  # CPTS in France: a layer that gives more was not understood (the register knew 820 in August 2026)
+MANY = 20  # notes of one reason: beyond, they are told as one
 
 
 @dataclass(frozen=True)
@@ -54,32 +50,6 @@ class LayerCpts:
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """Which field is what; None for what the layer does not say."""
-
-    name: str
-    finess: str | None
-    identifier: str | None
-    status: str | None
-    members: str | None
-    departement: str | None
-    dates: dict[str, str]
-
-    @property
-    def spent(self) -> set[str]:
-        fields_used = (
-            self.name,
-            self.finess,
-            self.identifier,
-            self.status,
-            self.members,
-            self.departement,
-            *self.dates,
-        )
-        return {field for field in fields_used if field}
-
-
-@dataclass(frozen=True)
 class Country:
     """The communes of the build, arrondissements in Paris, Lyon and Marseille (`parts`: the city -> its own)."""
 
@@ -96,51 +66,65 @@ class Layer:
     table: fields.Table
     meaning: Meaning
     homes: Sequence[set[str]]  # the département where each object mostly lies; empty without a geometry
+    until: str  # AAAA-MM-JJ: the day it speaks of
 
-    def text(self, field: str | None, number: int) -> str | None:
-        return next(iter(fields.texts([self.table[field][number]])), None) if field else None
+
+@dataclass(frozen=True)
+class Group:
+    """The objects of one CPTS."""
+
+    numbers: list[int]
+    row: dict  # what they say together
+    homes: set[str]
+    outline: shapely.Geometry | None  # of all of them
+    whole: bool  # none has an outline that could not be used
+
+    def text(self, field: str | None) -> str | None:
+        return next(iter(fields.texts([self.row[field]])), None) if field else None
+
+    @property
+    def line(self) -> str:
+        return _line(self.numbers[0])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a layer holds: a LayerCpts each, what deserves a word, the départements reached, the objects without a name."""
+
+    communities: list[LayerCpts]
+    notes: list[Note]
+    reached: set[str]  # even those that are not built
+    nameless: int
 
 
 def read(
     connection: duckdb.DuckDBPyConnection, features: Features, placed: Placed, title: str, inputs: Inputs
-) -> tuple[list[LayerCpts], list[Note], set[str]]:
-    """One LayerCpts each, what deserves a word, and the départements that the layer reaches, even those not built.
-
-    Raises SourceError when no field holds names.
-    """
+) -> Reading:
+    """The CPTS of a layer, their objects united. Raises SourceError when no field holds names, or when it gives too many."""
     table = fields.tabulate(features.properties)
     homes = _homes(placed.geometries, inputs)
     seats = connection.execute("SELECT finess FROM site WHERE finess IS NOT NULL").fetchall()
-    layer = Layer(table, understand(table, homes, {finess for (finess,) in seats}, title, inputs), homes)
+    meaning = understand(table, homes, {finess for (finess,) in seats}, title, inputs)
+    layer = Layer(table, meaning, homes, today(features.served_on))
     outlines, country = polygons(placed.geometries), _country(connection)
-    rows, notes = _rows(layer, outlines, country, inputs)
-    communities, doubled = _one_each(rows)
-    communities, spent = _with_figures(communities, layer, country)
+    lost = features.unreadable | placed.outside
+    groups, nameless = _groups(layer, outlines, lost)
+    if len(groups) > MOST:
+        raise SourceError(
+            f"La source « {title} » donnerait {len(groups)} CPTS d'après son champ « {meaning.name} », alors que la France n'en a "
+            f"pas {MOST} : ce champ n'est pas leur nom. Le service a changé : voyez sa page."
+        )
+    rows, notes = _rows(groups, layer, country, inputs)
+    communities, spent = _with_figures(_identified(rows), groups, layer, country)
+    sentence = "Cet objet n'a pas de nom de CPTS : il est laissé de côté. Signalez-le au producteur."
     notes = [
         *_geometry_notes(layer, features, placed, outlines),
+        *(Note(_line(number), "refuse", "sans nom", sentence) for number in nameless),
         *notes,
-        *doubled,
-        *_not_understood(table, layer.meaning.spent | spent),
+        *_pieces_notes(groups, layer),
+        *_not_understood(table, meaning.spent | spent),
     ]
-    return communities, notes, set().union(*homes)
-
-
-def understand(table: fields.Table, homes: Sequence[set[str]], seats: set[str], title: str, inputs: Inputs) -> Meaning:
-    """What each field of a layer means, by its name and by what it holds."""
-    name = fields.name_field(table)
-    if name is None:
-        raise SourceError(
-            f"La source « {title} » n'a aucun champ où reconnaître le nom des CPTS (champs : {', '.join(table) or 'aucun'}). "
-            "Le service a changé : voyez sa page."
-        )
-    rest = {field: values for field, values in table.items() if field != name}
-    finess = fields.finess_field(rest, homes, seats)
-    members = fields.member_field(rest, inputs.known_communes.keys() | inputs.successors.keys())
-    status = fields.status_field(rest, status_of)
-    departement = fields.departement_field(rest, homes, inputs.known_departements)
-    dates = fields.date_fields(rest, DATES)
-    taken = {name, finess, members, status, departement, *dates}
-    return Meaning(name, finess, fields.id_field(table, taken), status, members, departement, dates)
+    return Reading(communities, _gathered(notes), set().union(*homes), len(nameless))
 
 
 # -- places ---------------------------------------------------------------------------------------------------------
@@ -181,59 +165,128 @@ def _country(connection: duckdb.DuckDBPyConnection) -> Country:
     return Country(frame["code"].to_numpy(dtype=object), shapes_of(frame["wkb"]), people, parts)
 
 
+# -- objects --------------------------------------------------------------------------------------------------------
+
+
+def _groups(layer: Layer, outlines: np.ndarray, lost: np.ndarray) -> tuple[list[Group], list[int]]:
+    """The objects of each CPTS, in the order of the first, and the objects without a name.
+
+    Objects of one name are of one CPTS when they have one identifier, lie in one département, or side by side.
+    """
+    named: dict[str, list[int]] = {}
+    nameless = []
+    names = layer.table[layer.meaning.name]
+    for number, name in enumerate(names):
+        key = plain(name) if isinstance(name, str) else ""
+        (named.setdefault(key, []) if key else nameless).append(number)
+    groups = []
+    for numbers in named.values():
+        for together in _together(numbers, layer, outlines):
+            drawn = [number for number in together if outlines[number] is not None]
+            groups.append(
+                Group(
+                    together,
+                    one_row(layer.table, together),
+                    set().union(*(layer.homes[number] for number in together)),
+                    shapely.union_all(outlines[drawn]) if len(drawn) > 1 else outlines[drawn[0]] if drawn else None,
+                    not lost[together].any(),
+                )
+            )
+    return sorted(groups, key=lambda group: group.numbers[0]), nameless
+
+
+def _together(numbers: list[int], layer: Layer, outlines: np.ndarray) -> list[list[int]]:
+    """Objects of one name, apart when nothing says that they are of one CPTS."""
+    first = {number: number for number in numbers}
+
+    def root(number: int) -> int:
+        while first[number] != number:
+            number = first[number]
+        return number
+
+    def unite(pairs: Iterable[tuple[int, int]]) -> None:
+        for one, other in pairs:
+            low, high = sorted((root(one), root(other)))
+            first[high] = low
+
+    identifier, stated = layer.meaning.identifier, layer.meaning.departement
+    met: dict = {}
+    for number in numbers:
+        written = layer.table[stated][number] if stated else None
+        homes = layer.homes[number] or ({fields.departement(written)} if written is not None else {None})
+        keys: list = [("département", home) for home in homes]
+        keys += [("identifiant", layer.table[identifier][number])] if identifier else []
+        unite((met.setdefault(key, number), number) for key in keys)
+    if len({root(number) for number in numbers}) > 1:
+        drawn = [number for number in numbers if outlines[number] is not None]
+        tree = shapely.STRtree(outlines[drawn])
+        near = tree.query(outlines[drawn], predicate="dwithin", distance=NEIGHBOURS) if drawn else np.empty((2, 0), int)
+        unite((drawn[one], drawn[other]) for one, other in near.T)
+    ordered = sorted(numbers, key=lambda number: (root(number), number))
+    return [list(group) for _, group in groupby(ordered, key=root)]
+
+
 # -- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _rows(layer: Layer, outlines: np.ndarray, country: Country, inputs: Inputs) -> tuple[list[LayerCpts], list[Note]]:
-    """One LayerCpts an object that has a name; its identifier is the one the layer gives, or empty."""
-    meaning = layer.meaning
-    numbers = range(len(outlines))
-    names = [layer.text(meaning.name, number) for number in numbers]
-    listed = [fields.codes(layer.table[meaning.members][number] or []) if meaning.members else [] for number in numbers]
-    drawn = [number for number in numbers if outlines[number] is not None and not listed[number]]
-    laid = dict(zip(drawn, overlay(outlines[drawn], country.codes, country.contours), strict=True))
+def _rows(
+    groups: Sequence[Group], layer: Layer, country: Country, inputs: Inputs
+) -> tuple[list[LayerCpts], list[Note]]:
+    """One LayerCpts a group, in order; its identifier is the one the layer gives, or empty."""
+    listed = [_codes(group, layer) for group in groups]
+    drawn = [number for number, group in enumerate(groups) if group.outline is not None and not listed[number]]
+    outlines = np.array([groups[number].outline for number in drawn] + [None], dtype=object)[:-1]
+    laid = dict(zip(drawn, overlay(outlines, country.codes, country.contours), strict=True))
     unread: Counter[str] = Counter()
     rows, notes = [], []
-    for number, name in enumerate(names):
-        if name is None or not plain(name):
-            sentence = "Cet objet n'a pas de nom de CPTS : il est laissé de côté. Signalez-le au producteur."
-            notes.append(Note(_line(number), "refuse", "sans nom", sentence))
-            continue
-        row = _identified(LayerCpts("", name, _line(number), (), (), "inconnu"), layer, number, unread)
+    for number, group in enumerate(groups):
+        row = _told(group, layer, unread)
         if number in laid:
-            row, more = _by_overlay(row, laid[number], inputs)
+            row, more = _by_overlay(row, laid[number], group, inputs)
         else:
             row, more = _by_codes(row, listed[number], country, inputs)
         notes += more
-        rows.append(replace(row, departements=_departements(row, listed[number], layer, number, inputs)))
+        rows.append(replace(row, departements=_departements(row, listed[number], group, layer, inputs)))
     for word, count in unread.items():
-        sentence = f"Le statut « {word} » ({count} fois) n'est pas reconnu : ces CPTS ont un statut inconnu."
-        notes.append(Note(f"champ {meaning.status}", "ambigu", "statut non reconnu", sentence))
+        sentence = (
+            f"Le statut « {word} » ({count} fois) n'est pas reconnu : ces CPTS ont celui de leur dernière étape datée, ou un "
+            "statut inconnu."
+        )
+        notes.append(Note(f"champ {layer.meaning.status}", "ambigu", "statut non reconnu", sentence))
     return rows, notes
 
 
-def _identified(row: LayerCpts, layer: Layer, number: int, unread: Counter[str]) -> LayerCpts:
-    """The row with its identifier, seat, status and dates; a status that is not understood is counted in `unread`."""
-    meaning = layer.meaning
-    days = {what: fields.day(layer.text(field, number) or "") for field, what in meaning.dates.items()}
-    steps = tuple(sorted((what, day) for what, day in days.items() if day and what != "as_of"))
-    word = layer.text(meaning.status, number)
-    status = (status_of(word) if word else None) or "inconnu"
-    if word and status == "inconnu":
-        unread[word] += 1
-    finess = layer.text(meaning.finess, number)
-    return replace(
-        row,
-        cpts_id=layer.text(meaning.identifier, number) or finess or "",
+def _codes(group: Group, layer: Layer) -> list[str]:
+    """The communes that its objects list; none when one of them lists nothing, and has an outline or is nowhere."""
+    if not layer.meaning.members:
+        return []
+    values = layer.table[layer.meaning.members]
+    lists = [fields.codes(values[number]) if values[number] is not None else [] for number in group.numbers]
+    return [code for codes in lists for code in codes] if all(lists) or group.outline is None else []
+
+
+def _told(group: Group, layer: Layer, unread: Counter[str]) -> LayerCpts:
+    """The CPTS with its identifier, seat, status and dates; a status that is not understood is counted in `unread`."""
+    meaning, progress = layer.meaning, stage(group.row, layer.meaning, layer.until)
+    if progress.unread:
+        unread[progress.unread] += 1
+    finess = group.text(meaning.finess)
+    return LayerCpts(
+        cpts_id=group.text(meaning.identifier) or finess or "",
+        name=group.text(meaning.name),
+        line=group.line,
+        departements=(),
+        members=(),
+        perimeter="inconnu",
+        status=progress.status,
+        status_date=progress.status_date,
+        steps=progress.steps,
+        as_of=progress.as_of,
         finess=finess,
-        status=status,
-        status_date=dict(steps).get(status),
-        steps=steps,
-        as_of=days.get("as_of"),
     )
 
 
-def _by_overlay(row: LayerCpts, laid: Overlay, inputs: Inputs) -> tuple[LayerCpts, list[Note]]:
+def _by_overlay(row: LayerCpts, laid: Overlay, group: Group, inputs: Inputs) -> tuple[LayerCpts, list[Note]]:
     cut = bool(inputs.departements) and laid.inside < ALL_INSIDE
     note = "Périmètre obtenu en superposant le contour publié aux communes."
     notes = []
@@ -244,7 +297,7 @@ def _by_overlay(row: LayerCpts, laid: Overlay, inputs: Inputs) -> tuple[LayerCpt
     if not laid.members and not cut:
         sentence = "Aucune commune n'a plus de la moitié de sa surface dans le contour : le périmètre est inconnu."
         notes.append(Note(row.line, "ambigu", "contour plus petit qu'une commune", sentence, row.name))
-    extent = "inconnu" if not laid.members else "partiel" if cut else "complet"
+    extent = "inconnu" if not laid.members else "partiel" if cut or not group.whole else "complet"
     return replace(row, members=laid.members, perimeter=extent, note=note), notes
 
 
@@ -260,75 +313,51 @@ def _by_codes(row: LayerCpts, listed: list[str], country: Country, inputs: Input
     return replace(row, members=members, perimeter=extent, note=note), notes
 
 
-def _departements(row: LayerCpts, listed: list[str], layer: Layer, number: int, inputs: Inputs) -> tuple[str, ...]:
+def _departements(row: LayerCpts, listed: list[str], group: Group, layer: Layer, inputs: Inputs) -> tuple[str, ...]:
     """Of its communes, when they are all at hand; with that of its outline when not; else of the field that says it."""
     everywhere = [inputs.successors.get(code, code) for code in listed] or row.members
     departements = {inputs.known_communes[code] for code in everywhere if code in inputs.known_communes}
-    written = layer.text(layer.meaning.departement, number)
+    written = group.text(layer.meaning.departement)
     stated = {fields.departement(written)} & inputs.known_departements if written else set()
     if departements and inputs.departements:
-        departements = departements | layer.homes[number]
-    return tuple(sorted(departements or stated or layer.homes[number]))
+        departements = departements | group.homes
+    return tuple(sorted(departements or stated or group.homes))
 
 
-def _one_each(rows: list[LayerCpts]) -> tuple[list[LayerCpts], list[Note]]:
-    """Objects of one name, in one département or with one identifier, are one CPTS in several pieces.
-
-    Each CPTS gets an identifier that lasts from build to build: the layer's own or the FINESS number, unless two CPTS bear it;
-    else the name and the département.
+def _identified(rows: list[LayerCpts]) -> list[LayerCpts]:
+    """Each CPTS with an identifier that lasts from build to build: the layer's own or the FINESS number, unless two CPTS
+    bear it; else the name and the département.
     """
-    groups: dict[tuple, list[LayerCpts]] = {}
-    met: dict[tuple[str, str], tuple] = {}
-    for row in rows:
-        name = plain(row.name)
-        key = met.get((name, row.cpts_id)) if row.cpts_id else None
-        key = key or (name, row.departements[:1])
-        met.setdefault((name, row.cpts_id), key)
-        groups.setdefault(key, []).append(row)
-    borne = Counter(slug(group[0].cpts_id) for group in groups.values())
+    borne = Counter(slug(row.cpts_id) for row in rows)
     communities: dict[str, LayerCpts] = {}
-    notes = []
-    for (name, _), group in groups.items():
-        one = group[0]
-        if len(group) > 1:
-            sentence = f"{len(group)} objets portent ce nom au même endroit : ils ont été réunis en une seule CPTS."
-            notes.append(Note(one.line, "ambigu", "plusieurs objets pour une CPTS", sentence, one.name))
-            one = _united(group)
-        ending = slug(one.cpts_id)
+    for row in rows:
+        ending = slug(row.cpts_id)
         if not ending or borne[ending] > 1 or f"wfs-{ending}" in communities:
-            ending = slug(f"{name} {' '.join(one.departements[:1])}") or f"objet-{len(communities) + 1}"
-        communities[f"wfs-{ending}"] = replace(one, cpts_id=f"wfs-{ending}")
-    return list(communities.values()), notes
+            ending = slug(f"{plain(row.name)} {' '.join(row.departements[:1])}")
+        if f"wfs-{ending}" in communities:
+            ending = f"objet-{len(communities) + 1}"
+        communities[f"wfs-{ending}"] = replace(row, cpts_id=f"wfs-{ending}")
+    return list(communities.values())
 
 
-def _united(group: list[LayerCpts]) -> LayerCpts:
-    extents = {row.perimeter for row in group if row.members}
-    return replace(
-        group[0],
-        members=tuple(sorted({code for row in group for code in row.members})),
-        departements=tuple(sorted({code for row in group for code in row.departements})),
-        perimeter="inconnu" if not extents else "complet" if extents == {"complet"} else "partiel",
-    )
-
-
-def _with_figures(communities: list[LayerCpts], layer: Layer, country: Country) -> tuple[list[LayerCpts], set[str]]:
+def _with_figures(
+    communities: list[LayerCpts], groups: Sequence[Group], layer: Layer, country: Country
+) -> tuple[list[LayerCpts], set[str]]:
     """Add the population and the number of communes declared, in the fields closest to what whole perimeters give."""
-    rest = {field: values for field, values in layer.table.items() if field not in layer.meaning.spent}
-    at = {one.line: one for one in communities}
-    row_of = [at.get(_line(number)) for number in range(len(layer.homes))]
-    whole = [one if one and one.perimeter == "complet" else None for one in row_of]
+    spent = layer.meaning.spent
+    rest = {field: [group.row[field] for group in groups] for field in layer.table if field not in spent}
+    whole = [one if one.perimeter == "complet" else None for one in communities]
     people = [one and int(sum(country.population[code] for code in one.members)) for one in whole]
     population = fields.figure_field(rest, people, POPULATION)
-    rest.pop(population, None)
+    kept = rest.pop(population, None)
     communes = fields.figure_field(rest, [one and len(one.members) for one in whole], COMMUNES)
 
-    def figure(field: str | None, number: int) -> int | None:
-        return fields.number(layer.table[field][number]) if field else None
+    def figure(values: Sequence | None, number: int) -> int | None:
+        return None if values is None or values[number] is None else fields.number(values[number])
 
     result = [
-        replace(one, population=figure(population, number), communes=figure(communes, number))
-        for number, one in enumerate(row_of)
-        if one
+        replace(one, population=figure(kept, number), communes=figure(rest.get(communes), number))
+        for number, one in enumerate(communities)
     ]
     return result, {field for field in (population, communes) if field}
 
@@ -347,9 +376,45 @@ def _geometry_notes(layer: Layer, features: Features, placed: Placed, outlines: 
             reason, sentence = "contour sans surface", "Son contour est un point ou une ligne"
         else:
             continue
-        name = layer.text(layer.meaning.name, number) or ""
+        name = next(iter(fields.texts([layer.table[layer.meaning.name][number]])), "")
         notes.append(Note(_line(number), "ambigu", reason, f"{sentence} : il est laissé de côté.", name))
     return notes
+
+
+def _pieces_notes(groups: Sequence[Group], layer: Layer) -> list[Note]:
+    """That objects were united: of each CPTS, or of all when the layer is made so (an object a commune)."""
+    several = [group for group in groups if len(group.numbers) > 1]
+    if len(several) > len(groups) / 2 and len(groups) > 1:
+        count = sum(len(group.numbers) for group in groups)
+        sentence = f"La couche donne {count} objets pour {len(groups)} CPTS : ceux de chacune ont été réunis."
+        return [Note("objets", "compris", "plusieurs objets par CPTS", sentence)]
+    return [
+        Note(
+            group.line,
+            "ambigu",
+            "plusieurs objets pour une CPTS",
+            f"{len(group.numbers)} objets portent ce nom au même endroit : ils ont été réunis en une seule CPTS.",
+            group.text(layer.meaning.name) or "",
+        )
+        for group in several
+    ]
+
+
+def _gathered(notes: Sequence[Note]) -> list[Note]:
+    """The notes, those of one reason told as one beyond MANY."""
+    counts = Counter(note.reason for note in notes)
+    first = {note.reason: note for note in reversed(notes)}
+    gathered = [note for note in notes if counts[note.reason] <= MANY or note is first[note.reason]]
+    return [
+        note
+        if counts[note.reason] <= MANY
+        else replace(
+            note,
+            name="",
+            sentence=f"{counts[note.reason]} fois, cette ligne la première : {note.sentence}",
+        )
+        for note in gathered
+    ]
 
 
 def _not_understood(table: fields.Table, spent: Iterable[str]) -> list[Note]:

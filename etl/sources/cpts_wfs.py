@@ -43,21 +43,21 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the CPTS of the layer and their dated steps; a layer of the whole country is exhaustive."""
     features = geojson.read(inputs.fetched, SOURCE.title)
     placed = geojson.place(features, SOURCE.title)
-    communities, notes, reached = cpts_layer.read(connection, features, placed, SOURCE.title, inputs)
+    layer = cpts_layer.read(connection, features, placed, SOURCE.title, inputs)
+    communities = layer.communities
     citation = "Santégraphie, couche des CPTS" + (f", servie le {features.served_on}" * bool(features.served_on))
     built = [
         one for one in communities if not inputs.departements or one.members or any(map(inputs.wants, one.departements))
     ]
-    records = [_record(one, citation) | {"exhaustive": len(reached) >= NATIONAL} for one in built]
+    records = [_record(one, citation) | {"exhaustive": len(layer.reached) >= NATIONAL} for one in built]
     steps = [
         {"cpts_id": one.cpts_id, "status": status, "date": day, "deduced": False, "note": None, "citation": citation}
         for one in built
         for status, day in one.steps
     ]
     cpts.stage(connection, SOURCE, records, steps)
-    nameless = sum(note.reason == "sans nom" for note in notes)
     count = len(features.properties)
-    return Tally(count, count - nameless, tuple(notes), _vintage(communities, features.served_on))
+    return Tally(count, count - layer.nameless, tuple(layer.notes), _vintage(communities, features.served_on))
 
 
 def _record(one: LayerCpts, citation: str) -> dict:

@@ -32,6 +32,14 @@ from maillage import catalog
         ("En fonctionnement", "en_fonctionnement"),
         ("CPTS opérationnelle", "en_fonctionnement"),
         ("Résiliée", "resilie"),
+        ("Constituée", "en_fonctionnement"),
+        ("Créée", "en_fonctionnement"),
+        ("Installée", "en_fonctionnement"),
+        ("CPTS en cours de création", "emergence"),
+        ("PS en cours", "emergence"),
+        ("PS validé", "projet_sante_valide"),
+        ("LI en cours", "emergence"),
+        ("Validée", "projet_sante_valide"),
     ],
 )
 def test_words_of_the_administrations(text, code):
@@ -39,7 +47,7 @@ def test_words_of_the_administrations(text, code):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "A définir", "1", "Oui", "Validée", "ACI en cours de signature", "Non signataire", "T2"]
+    "text", ["", "A définir", "1", "Oui", "Non", "Non créée", "ACI en cours de signature", "Non signataire", "T2"]
 )
 def test_what_is_not_said_is_not_guessed(text):
     assert status_of(text) is None

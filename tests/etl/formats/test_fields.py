@@ -54,7 +54,49 @@ def test_names_are_found(table, field):
     ],
 )
 def test_no_names_where_there_are_none(table):
-    assert fields.name_field(table) is None
+    assert fields.name_field(table, {"pas calais", "nord"}) is None
+
+
+def test_names_of_communes_are_no_names_of_cpts_unless_the_field_is_called_so():
+    villages, places = ["Arras", "Lens", "Béthune", "Calais"], {"arras", "lens", "bethune"}
+    assert fields.name_field({"nom": villages}, places) is None
+    assert (
+        fields.name_field({"nom_com": villages, "territoire": ["Gohelle", "Gohelle", "Artois", "Artois"]}, places)
+        == "territoire"
+    )
+    assert fields.name_field({"nom_com": villages, "nom_cpts": ["Lens", "Lens", "Lens", "Arras"]}, places) == "nom_cpts"
+
+
+def test_stages_are_no_names():
+    table = {"lib_cpts": ["En projet", "ACI signé"] * 10, "nom_cpts": ["Gohelle", "Artois"] * 10}
+    assert fields.name_field(table, (), status_of) == "nom_cpts"
+
+
+def test_flags_are_of_the_stage_their_field_names():
+    table = {
+        "aci": ["OUI", "NON"],
+        "projetValide": [True, False],
+        "active": [1, 0],
+        "mail": ["oui", "non"],
+        "ps": ["x", "y"],
+    }
+    assert fields.flag_fields(table, status_of) == {
+        "aci": "aci_signe",
+        "projetValide": "projet_sante_valide",
+        "active": "en_fonctionnement",
+    }
+
+
+def test_an_identifier_may_be_one_of_each_name():
+    names = ["Alpha"] * 10 + ["Bravo"] * 10
+    assert fields.id_field({"id": ["1"] * 10 + ["2"] * 10}, set(), names) == "id"
+    assert fields.id_field({"id": [str(number) for number in range(20)]}, set(), names) is None
+
+
+def test_one_commune_a_row_is_a_member_where_names_come_back():
+    codes = ["62001", "62002", "08105", "2A004"]
+    assert fields.member_field({"x": codes}, KNOWN, ["Alpha", "Alpha", "Bravo", "Bravo"]) == "x"
+    assert fields.member_field({"x": codes}, KNOWN, ["Alpha", "Bravo", "Charlie", "Delta"]) is None
 
 
 # -- FINESS ---------------------------------------------------------------------------------------------------------

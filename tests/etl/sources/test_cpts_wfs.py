@@ -323,10 +323,156 @@ def test_an_object_without_a_name_is_refused_and_the_others_stay(country, load):
 
 def test_an_unknown_word_is_an_unknown_status(country, load):
     features = layer(country)
-    features[0]["properties"]["avancement"] = "Phase 3"
+    features[1]["properties"]["avancement"] = "Phase 3"
     reasons = load(*features)
-    assert row(country, "wfs-c000", "status, status_date") == ("inconnu", None)
+    assert row(country, "wfs-c001", "status, status_date") == ("inconnu", None)
     assert reasons["statut non reconnu"] == 1 and "« Phase 3 » (1 fois)" in sentence(country, "statut non reconnu")
+
+
+def test_without_a_word_that_is_understood_the_last_dated_step_is_the_status(country, load):
+    features = layer(country, date_projet_sante="2020-02-01")
+    for one in features:
+        one["properties"]["avancement"] = None
+    features[3]["properties"]["date_signature_aci"] = "2099-01-01"  # awaited, and not reached
+    load(*features)
+    assert [row(country, f"wfs-c00{n}", "status, status_date") for n in (0, 1, 3)] == [
+        ("aci_signe", "2021-05-03"),
+        ("projet_sante_valide", "2020-02-01"),
+        ("projet_sante_valide", "2020-02-01"),
+    ]
+
+
+def test_yes_and_no_are_of_the_stage_that_their_field_names(country, load):
+    features = layer(country)
+    for one, aci, project in zip(
+        features, ("OUI", "NON", "NON", None, "oui"), ("OUI", "OUI", "NON", "NON", None), strict=True
+    ):
+        one["properties"] |= {"avancement": None, "date_signature_aci": None, "aci": aci, "ps_valide": project}
+    load(*features)
+    assert [row(country, f"wfs-c00{n}", "status")[0] for n in range(5)] == [
+        "aci_signe",
+        "projet_sante_valide",
+        "inconnu",
+        "inconnu",
+        "aci_signe",
+    ]
+
+
+# -- layers as they are out there -----------------------------------------------------------------------------------
+
+
+def by_commune(country, name_field: str, drawn: bool = True, **more) -> list[dict]:
+    """One object a commune, with the name of its CPTS: three CPTS of the Ardennes and the Pas-de-Calais."""
+    names = dict(country.ask("SELECT code, name FROM territory WHERE level = 'commune'"))
+    return [
+        feature(
+            country.shapes[code] if drawn else None,
+            nom_com=names[code],
+            insee_com=code,
+            nom_dep="Ardennes" if departement == "08" else "Pas-de-Calais",
+            **{name_field: name},
+            **more,
+        )
+        for name, departement, nth in (("Alpha des Crêtes", "08", 0), ("Bravo", "08", 1), ("Charlie", "62", 0))
+        for code in country.nth(departement, nth)
+    ]
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+@pytest.mark.parametrize(
+    "field", ["nom_cpts", "nm_cpts", "cpts", "NOMCPTS", "lib", "territoire", "titre", "appellation"]
+)
+def test_one_object_a_commune_is_not_one_cpts_a_commune(country, load, field, drawn):
+    reasons = load(*by_commune(country, field, drawn))
+    assert [name for (name,) in country.ask("SELECT name FROM cpts WHERE cpts_id LIKE 'wfs-%' ORDER BY 1")] == [
+        "Alpha des Crêtes",
+        "Bravo",
+        "Charlie",
+    ]
+    assert members(country, "wfs-alpha-cretes-08") == country.nth("08", 0)
+    assert row(country, "wfs-charlie-62", "perimeter, departement_codes") == ("complet", ["62"])
+    assert reasons["plusieurs objets par CPTS"] == 1 and "plusieurs objets pour une CPTS" not in reasons
+
+
+def test_a_layer_whose_only_names_are_those_of_communes_is_refused(country, load):
+    features = by_commune(country, "nom_cpts")
+    for one in features:
+        del one["properties"]["nom_cpts"]
+    with pytest.raises(SourceError, match="aucun champ où reconnaître le nom des CPTS"):
+        load(*features)
+
+
+def test_communes_without_a_cpts_are_told_once(country, load):
+    features = by_commune(country, "nom_cpts")
+    for one in features[1 : len(country.nth("08", 0))]:
+        one["properties"]["nom_cpts"] = None
+    reasons = load(*features)
+    assert members(country, "wfs-alpha-cretes-08") == [country.nth("08", 0)[0]]
+    assert reasons["sans nom"] == 1
+    read, kept = country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'")[0]
+    assert (read, read - kept) == (len(features), len(country.nth("08", 0)) - 1)
+
+
+def test_parts_of_communes_make_whole_ones(country, load):
+    """Cut in two as IRIS do: no half is a commune, and their union is."""
+    codes = country.nth("08", 0)
+    features = []
+    for code in codes:
+        west, south, east, north = country.shapes[code].bounds
+        for box in (
+            shapely.box(west, south, (west + east) / 2, north),
+            shapely.box((west + east) / 2, south, east, north),
+        ):
+            part = shapely.intersection(country.shapes[code], box)
+            features.append(feature(part, nom_iris=f"Quartier {len(features)}", nom_com=code, nom_cpts="Alpha"))
+    load(*features)
+    assert (row(country, "wfs-alpha-08", "perimeter"), members(country, "wfs-alpha-08")) == (("complet",), codes)
+
+
+def test_namesakes_far_apart_are_two_and_pieces_across_a_border_are_one(country, load):
+    load(
+        feature(country.outline(country.nth("08", 0)), nom="CPTS Sud"),
+        feature(country.outline(country.nth("62", 0)), nom="CPTS Sud"),
+        feature(country.outline(country.nth("62", 1)), nom="CPTS Delta"),
+    )
+    assert members(country, "wfs-sud-08") == country.nth("08", 0)
+    assert members(country, "wfs-sud-62") == country.nth("62", 0)
+
+
+def test_pieces_in_two_departements_are_one_cpts(tmp_path):
+    whole = Country("86", "37")
+    touching = next(
+        (one, other)
+        for one in whole.nth("37", 0) + whole.nth("37", 1) + whole.nth("37", 2)
+        for other in whole.shapes
+        if whole.departement[other] == "86" and shapely.intersects(whole.shapes[one], whole.shapes[other])
+    )
+    path = tmp_path / "layer.json"
+    features = [feature(whole.outline([code]), nom_cpts="Deux Rives") for code in touching]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    whole.connection.execute("BEGIN")
+    whole.load(replace(whole.inputs, fetched=path))
+    (cpts_id,) = (key for (key,) in whole.ask("SELECT cpts_id FROM cpts WHERE source_id = 'cpts_wfs'"))
+    assert members(whole, cpts_id) == sorted(touching)
+
+
+def test_an_outline_that_was_lost_leaves_the_perimeter_partial(country, load):
+    lost = feature(None, nom="CPTS Alpha")
+    lost["geometry"] = {"type": "Polygon", "coordinates": None}
+    load(
+        feature(country.outline(country.nth("08", 0)), nom="CPTS Alpha", dep="08"),
+        lost | {"properties": {"nom": "CPTS Alpha", "dep": "08"}},
+    )
+    ((perimeter,),) = set(
+        country.ask("SELECT perimeter FROM cpts WHERE name = 'CPTS Alpha' AND perimeter <> 'inconnu'")
+    )
+    assert perimeter == "partiel"
+
+
+def test_more_cpts_than_france_has_are_a_misreading(country, load):
+    features = [feature(None, nom_cpts=f"Quelque part {number}") for number in range(1501)]
+    with pytest.raises(SourceError, match=r"donnerait 1501 CPTS d'après son champ « nom_cpts »"):
+        load(*features)
 
 
 # -- CPTS that are already known ------------------------------------------------------------------------------------

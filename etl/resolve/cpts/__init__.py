@@ -1,7 +1,8 @@
 """CPTS: the rows of every list, in `staging.cpts`, become one row a CPTS in `staging.cpts_resolved`.
 
-Facts of our curated lists first; an official list completes and dates them; a reader's lists have the last word. Members are
-the communes of the build, arrondissements in Paris, Lyon and Marseille: a perimeter that goes beyond them is partial.
+Facts of our curated lists first; an official list completes and dates them or, where none came, the seats of the register add
+what they alone tell; a reader's lists have the last word. Members are the communes of the build, arrondissements in Paris, Lyon
+and Marseille: a perimeter that goes beyond them is partial.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def resolve(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Outcome:
         same |= official.bring(known, rows, outcome)
     if official_lists:
         seats.link(connection, known, tiers[REGISTER], same, outcome)
+    else:
+        seats.bring(connection, known, outcome)
     for rows in official_lists:
         _take_stock(connection, official.whole(known, rows, same))
     lists = local.Lists(known, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ SOURCE = Source(
 TYPES = ("LHSS", "LAM", "ACT")
 ACTIVE = "A"
 INSTALLED, AUTHORISED = "08", "09"  # TRE_R330 of the health terminologies: « installé constaté », « autorisé »
+CONTRADICTION = "places contradictoires"
 OUTSIDE = "16"  # modeFonctionnement: care where people live, « hors les murs »
 SHARES = (
     "habilitation",
@@ -76,17 +78,24 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         read += 1
         number = code(fields.get(NUMBER))
         for activity in fields.get("activitesexercees") or ():
-            statuses.update(code(line.get("statutCapacite")) for line in activity.get("capacite") or ())
-            if number in wanted and not _add(by_number[number], activity):
+            lines = activity.get("capacite") or ()
+            statuses.update(code(line.get("statutCapacite")) for line in lines)
+            if number not in wanted:
+                continue
+            counted = [line for line in lines if _is_count(line)]
+            if len(counted) < len(lines):
+                sentence = f"L'établissement {number} a une ligne dont le nombre de places n'en est pas un : elle est laissée de côté."
+                notes.append(Note(number, "refuse", "nombre de places illisible", sentence))
+            if not _add(by_number[number], activity, counted):
                 sentence = f"L'établissement {number} a plusieurs nombres de places pour une même activité : aucun n'est retenu."
-                notes.append(Note(number, "ambigu", "places contradictoires", sentence))
+                notes.append(Note(number, "ambigu", CONTRADICTION, sentence))
     if not read:
         raise changed("aucun établissement n'y a été trouvé (dans « pmej », puis « ege »)")
     if missing := [name for name in (NUMBER, "activitesexercees") if not seen[name]]:
         raise changed(f"le champ « {', '.join(missing)} » n'y est plus")
     if not statuses[INSTALLED]:
         raise changed(f"aucune capacité n'y a le statut « installé constaté » ({INSTALLED})")
-    contradicted = {note.line for note in notes}
+    contradicted = {note.line for note in notes if note.reason == CONTRADICTION}
     rows = [
         (finess, list(TYPES), *_summary(places), made_on, SOURCE.source_id)
         for finess, places in by_number.items()
@@ -99,13 +108,19 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     return Tally(read, int(frame["places"].notna().sum()), tuple(notes), words)
 
 
-def _add(places: Places, activity: dict) -> bool:
-    """Add the places of an activity; False when it contradicts itself."""
-    if code(activity["caracteristiquesGeneriques"].get("etatObjet")) != ACTIVE:
+def _is_count(line: dict) -> bool:
+    """Whether a line of capacity has a number; a few of the real file have none."""
+    return re.fullmatch(r"[0-9]{1,6}", code(line.get("nombre"))) is not None
+
+
+def _add(places: Places, activity: dict, lines: list[dict]) -> bool:
+    """Add the places of an activity, those of its `lines`; False when it contradicts itself."""
+    if code((activity.get("caracteristiquesGeneriques") or {}).get("etatObjet")) != ACTIVE:
         return True
-    kinds = [value for value in activity["nature"]["caracteristiquesSpecifiques"].values() if isinstance(value, dict)]
+    specific = (activity.get("nature") or {}).get("caracteristiquesSpecifiques") or {}
+    kinds = [value for value in specific.values() if isinstance(value, dict)]
     outside = any(code(kind.get("modeFonctionnement")) == OUTSIDE for kind in kinds)
-    whole = [line for line in activity.get("capacite") or () if not any(line.get(share) for share in SHARES)]
+    whole = [line for line in lines if not any(line.get(share) for share in SHARES)]
     for status, total in ((INSTALLED, places.installed), (AUTHORISED, places.authorised)):
         numbers = {int(code(line["nombre"])) for line in whole if code(line.get("statutCapacite")) == status}
         if len(numbers) > 1:

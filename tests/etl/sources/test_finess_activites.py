@@ -106,6 +106,19 @@ def test_contradictory_places_are_not_guessed(load):
     assert places == 6 and [note.reason for note in tally.notes] == ["places contradictoires"]
 
 
+@pytest.mark.parametrize("number", [None, "", "NC", {"code": None}])
+def test_a_line_without_a_number_is_refused_and_the_rest_is_read(load, number):
+    empty = line(0) | {"nombre": number}
+    tally, places, _ = load(activity(line(6), empty), activity(empty, line(3)))
+    assert places == 9 and [note.reason for note in tally.notes] == ["nombre de places illisible"] * 2
+
+
+@pytest.mark.parametrize("name", ["caracteristiquesGeneriques", "nature"])
+def test_an_activity_without_a_part_is_not_the_end(load, name):
+    _, places, _ = load(activity(line(6)), activity(line(3)) | {name: None})
+    assert places == (6 if name == "caracteristiquesGeneriques" else 9)
+
+
 @pytest.mark.parametrize(
     "whole",
     [

@@ -18,7 +18,9 @@ import python_calamine
 MOST_INFLATED = 400_000_000
 MOST_RATIO = 300  # of inflated to packed: a table compresses 5 to 40 times, a bomb 1,000 times
 MOST_CELLS = 5_000_000  # the reader holds the whole rectangle: a lone cell at the far corner makes billions
-_REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+# Cells that hold something: one that only has a style is not in that rectangle.
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})([0-9]{1,7})["'][^>]*(?<!/)>(?!</)""")
+_TAG = 10_000  # bytes: no two tags of a sheet and what stands between them are longer
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _AGAIN = "Enregistrez-le à nouveau en .xlsx, sans mot de passe."
 
@@ -108,11 +110,8 @@ def _measure(archive: zipfile.ZipFile) -> dict[str, list[Span]]:
             if opendocument and part.filename == "content.xml":
                 rows, columns, spans = _OpenDocument().measure(iter(lambda: content.read(1 << 20), b""))
             else:
-                tail = b""
-                while piece := content.read(1 << 20):
-                    for letters, digits in set(_REFERENCE.findall(tail + piece)):
-                        rows, columns = max(rows, int(digits)), max(columns, _rank(letters))
-                    tail = piece[-32:]
+                for letters, digits in _references(iter(lambda: content.read(1 << 20), b"")):
+                    rows, columns = max(rows, int(digits)), max(columns, _rank(letters))
         if rows * columns > MOST_CELLS:
             raise Unreadable(
                 f"une feuille s'étend sur {rows} lignes et {columns} colonnes : elle a été refusée avant de remplir la "
@@ -120,6 +119,17 @@ def _measure(archive: zipfile.ZipFile) -> dict[str, list[Span]]:
                 "Effacez les cellules écrites au loin.",
             )
     return spans
+
+
+def _references(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Column and row of the cells that hold something, as the XML of a sheet comes."""
+    tail = b""
+    for piece in pieces:
+        text = tail + piece
+        cut = text.rfind(b"<", 0, text.rfind(b"<"))  # a tag and the one after it are looked at together
+        yield from set(_CELL.findall(text, 0, max(cut, 0) + 2))
+        tail = text[max(cut, 0) :] if len(text) - cut < _TAG else b""
+    yield from set(_CELL.findall(tail))
 
 
 class _OpenDocument:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.formats import sheets
+from etl.formats import sheets, workbook
 from etl.formats.sheets import Figure, SheetError
 from maillage.language.names import plain
 from tests.etl.published import book
@@ -205,6 +205,29 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(tmp_path):
     assert path.stat().st_size < 1_000_000
     with pytest.raises(SheetError, match="remplir la mémoire"):
         sheets.workbook_rows(path)
+
+
+def test_cells_that_only_have_a_style_do_not_count(tmp_path, monkeypatch):
+    """As spreadsheets leave them, in a column or to the end of a row: nothing is there, nothing is held in memory."""
+    path = book(tmp_path / "a.xlsx", A=[["x", "y"], ["1", "2"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    styled = b'<row r="1048576"><c r="XFC1048576" s="0"/><c r="XFD1048576" s="0"></c></row></sheetData>'
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", styled)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert sheets.workbook_rows(path) == {"A": [["x", "y"], ["1", "2"]]}
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1 << 20])
+def test_cells_are_counted_wherever_the_file_is_cut(size):
+    text = (
+        b'<row r="9"><c r="A9"><v>1</v></c><c r="ZZ9" s="1"/><c r="B9" s="1"></c><x:c t="s" r="C7"><v>2</v></x:c></row>'
+    )
+    pieces = (text[start : start + size] for start in range(0, len(text), size))
+    assert set(workbook._references(pieces)) == {(b"A", b"9"), (b"C", b"7")}
 
 
 def test_a_lone_cell_at_the_far_corner_is_refused(tmp_path):

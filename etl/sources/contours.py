@@ -39,6 +39,7 @@ SOURCE = Source(
 COMMUNE_APART = 0.2  # a commune whose area changes by more than this share is noted
 MOST_APART = 0.01  # share of communes that may be noted, or lack a contour, before the file is not believed
 DEPARTEMENT_APART = 0.01  # the most that the area of a département may change
+MOST_LANDS = 5  # départements whose area may have changed more, and that keep their contours: beyond, it is another map
 SNAP = 0.0003  # degrees, about 30 m: vertices this near are one, on borders that do not meet; contours keep 100 m
 TILING = 0.01  # how far arrondissements may be from covering their commune
 
@@ -51,10 +52,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     france = _embedded(inputs)
     given = read(inputs, france)
     france["given"] = france["code"].map(given)
-    notes = [*_without_contour(france), *_cities_kept(france)]
+    notes = [*_without_contour(france), *_cities_kept(france), *_lands_kept(france)]
     kept = france["given"].isna()
     france["geometry"] = france["given"].where(~kept, france["before"])
-    _refuse_lost_land(france)
     communes = (france["level"] == "commune").to_numpy()
     france.loc[communes, "geometry"] = _border_to_border(
         france["code"][communes].reset_index(drop=True), france["geometry"][communes].to_numpy()
@@ -145,27 +145,43 @@ def _cities_kept(france: pd.DataFrame) -> list[Note]:
     return notes
 
 
-def _refuse_lost_land(france: pd.DataFrame) -> None:
-    """Raise SourceError when a département is not the size it was: land was lost, or counted twice."""
+def _lands_kept(france: pd.DataFrame) -> list[Note]:
+    """Take away from `given` the départements that are not the size they were: land was lost, or counted twice.
+
+    Raises SourceError when they are more than MOST_LANDS.
+    """
     communes = france[france["level"] == "commune"]
+    geometries = communes["given"].where(communes["given"].notna(), communes["before"])
     sizes = (
         pd.DataFrame(
             {
                 "departement": communes["departement_code"],
                 "before": measure(communes["code"], communes["before"].to_numpy()),
-                "after": measure(communes["code"], communes["geometry"].to_numpy()),
+                "after": measure(communes["code"], geometries.to_numpy()),
             }
         )
         .groupby("departement")
         .sum()
     )
     apart = sizes[(sizes["after"] / sizes["before"] - 1).abs() > DEPARTEMENT_APART]
-    if len(apart):
+    if len(apart) > MOST_LANDS:
         code, worst = apart.index[0], apart.iloc[0]
         raise SourceError(
             f"La source « {SOURCE.title} » donne au département {code} {worst['after']:.0f} km², contre {worst['before']:.0f} "
             f"jusqu'ici ({len(apart)} départements à plus de 1 %). Voyez {SOURCE.page}."
         )
+    france.loc[france["departement_code"].isin(apart.index), "given"] = None
+    return [
+        Note(
+            code,
+            "refuse",
+            "département d'une autre surface",
+            f"Ses communes font {size['after']:.0f} km² selon ce fichier, {size['before']:.0f} jusqu'ici, à plus de 1 % : ses contours "
+            "embarqués sont gardés.",
+            f"Département {code}",
+        )
+        for code, size in apart.iterrows()
+    ]
 
 
 def _border_to_border(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:

@@ -215,21 +215,38 @@ def without(code):
         (without("08105"), "1 codes manquent (08105). Refaites la carte avec les paquets"),
         (lambda shapes: shapes | {"08999": shapes["08105"]}, "1 codes sont inconnus (08999)"),
         (lambda shapes: dict.fromkeys(shapes) | {"08105": shapes["08105"]}, "n'a pas le contour de"),
-        (lambda shapes: shapes | {"13117": moved(shapes["13117"].buffer(0.3), 0)}, "au département 13"),
-        (
-            lambda shapes: (
-                shapes
-                | {code: None for code in PARTS}
-                | {"08409": {"type": "Polygon"}, "08105": shapely.box(4.7, 49.7, 5.2, 49.9)}
-            ),
-            "au département 08",
-        ),
     ],
 )
 def test_a_map_that_is_not_this_one_is_refused(country, load, change, reason):
     with pytest.raises(SourceError) as refused:
         load(change(country.shapes))
     assert reason in str(refused.value) and str(refused.value).endswith(".")
+
+
+LARGER = {
+    "08": lambda shapes: {"08409": {"type": "Polygon"}, "08105": shapely.box(4.7, 49.7, 5.2, 49.9)},
+    "13": lambda shapes: {"13117": moved(shapes["13117"].buffer(0.3), 0)},
+}
+
+
+@pytest.mark.parametrize("departement", LARGER)
+def test_a_departement_whose_land_moved_keeps_its_contours_alone(country, load, departement):
+    nearby = {code: moved(shape, 20) for code, shape in country.shapes.items()}
+    notes = load(nearby | LARGER[departement](country.shapes))
+    assert (departement, "refuse", "département d'une autre surface") in notes
+    now = country.now()
+    inner = [code for code in now if code.startswith("974")]
+    assert all(shapely.hausdorff_distance(now[code], country.shapes[code]) > 1e-5 for code in inner)
+    theirs = [code for code in now if country.rows[code]["departement"] == departement]
+    assert all(shapely.hausdorff_distance(now[code], country.shapes[code]) < 0.001 for code in theirs)
+    read, kept = country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'contours'")[0]
+    assert read - kept == len(theirs)
+
+
+def test_many_departements_whose_land_moved_are_another_map(country, load, monkeypatch):
+    monkeypatch.setattr(contours, "MOST_LANDS", 1)
+    with pytest.raises(SourceError, match=r"donne au département 08 \d+ km².*2 départements à plus de 1 %"):
+        load(country.shapes | LARGER["08"](country.shapes) | LARGER["13"](country.shapes))
 
 
 def test_a_code_given_twice_is_refused(country, load):

@@ -13,16 +13,16 @@ from etl.source import Inputs, Remote, Source, Tally
 from maillage import catalog
 from maillage.language.names import plain
 
-YEAR = 2024
+YEAR = 2026
 SOURCE = Source(
     source_id="grille_densite",
     title="Grille communale de densité à 7 niveaux",
     producer="Insee",
-    page="https://www.insee.fr/fr/information/6439600",
+    page="https://www.insee.fr/fr/information/8571524",
     licence="Licence Ouverte 2.0",
     vintage=f"{YEAR}",
     remote=Remote(
-        f"https://www.insee.fr/fr/statistiques/fichier/6439600/grille_densite_7_niveaux_{YEAR}.xlsx", "xlsx", most_mb=30
+        f"https://www.insee.fr/fr/statistiques/fichier/8571524/fichier_diffusion_{YEAR}.xlsx", "xlsx", most_mb=30
     ),
     doubts="Un arrondissement de Paris, Lyon ou Marseille porte le niveau de sa ville. Une commune réunie depuis n'a de niveau "
     "que si ses parties avaient le même.",
@@ -57,11 +57,16 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
 
 
 def _read(book: dict[str, list[list[str]]]) -> pd.DataFrame:
-    """One row a commune: line, code, name, value. The sheet is the first that has its header."""
+    """One row a commune: line, code, name, value.
+
+    The sheet is the first that has its header, and the codes of communes below it, those called « communale » before the others:
+    the workbook has sheets of intercommunalities, of living areas (whose codes look like those of communes) and of départements.
+    """
     troubles = []
-    for name, rows in book.items():
+    for name in sorted(book, key=lambda name: "commun" not in plain(name)):
         try:
-            table = sheets.table(rows, CODE)
+            table = sheets.table(book[name], CODE)
+            lines = table.coded(table.column(CODE), figures.COMMUNE, 5)[0]
         except sheets.SheetError as error:
             troubles.append(f"feuille « {name} », {error}")
             continue
@@ -72,7 +77,7 @@ def _read(book: dict[str, list[list[str]]]) -> pd.DataFrame:
     title = next((column for column in table.columns if plain(column) == "libgeo"), code)
     ranks = {plain(category): rank for rank, category in enumerate(GRID.categories, start=1)}
     records = []
-    for line in table.coded(code, figures.COMMUNE, 5)[0]:
+    for line in lines:
         rank = ranks.get(plain(line[label]))
         if rank is None and sheets.absence(line[label]) is None:
             raise sheets.SheetError(

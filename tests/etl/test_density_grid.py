@@ -67,6 +67,24 @@ def test_the_workbook_with_three_and_seven_levels(place, load, tmp_path):
     assert values(connection, "grille_densite", "commune") == {"08409": 2}
 
 
+def test_the_workbook_of_2026_and_its_other_sheets(place, load, tmp_path):
+    connection, _ = place
+    header = ("CODGEO", "LIBGEO", "DENS", "LIBDENS", "PMUN", "DENS7", "LIBDENS7")
+    level = (1, "Dense", 0, 1, LABELS[0])
+    path = book(
+        tmp_path / "a.xlsx",
+        **{
+            "Documentation": [["Grille de densité 2026"]],
+            "Maille bassin de vie": sheet([["08105", "Charleville", *level]], header),
+            "Maille EPCI": sheet([["200041630", "Ardenne Métropole", *level]], header),
+            "Maille communale": sheet([["08409", "Sedan", 2, "Intermédiaire", 16_000, 2, LABELS[1]]], header),
+            "Maille départementale": sheet([["08", "Ardennes", *level]], header),
+        },
+    )
+    load(density_grid, path)
+    assert values(connection, "grille_densite", "commune") == {"08409": 2}
+
+
 def test_communes_since_reunited_keep_the_level_that_their_parts_shared(place, load, tmp_path):
     connection, _ = place
     rows = [

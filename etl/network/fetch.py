@@ -68,11 +68,25 @@ def bar(label: str, *, disable: bool = False) -> Iterator[Progress]:
 
 def _bring(source: Source, cache: Cache, progress: Progress, settings: Settings) -> Fetched:
     deadline = time.monotonic() + settings.total_s
+    addresses = (source.remote.url, *source.remote.elsewhere)
+    troubles: list[Refused] = []
     with session() as http:
-        try:
-            return _once(source, cache, http, progress, settings, deadline)
-        except Damaged:  # a resumed body may be half of one file and half of the next; the catalogue may be late
-            return _once(source, cache, http, progress, settings, deadline)
+        for url in addresses:
+            there = replace(source, remote=replace(source.remote, url=url))
+            try:
+                return _twice(there, cache, http, progress, settings, deadline)
+            except Refused as refused:
+                troubles.append(refused)
+    raise troubles[0]  # that of the first address: the one which is ours
+
+
+def _twice(
+    source: Source, cache: Cache, http: requests.Session, progress: Progress, settings: Settings, deadline: float
+) -> Fetched:
+    try:
+        return _once(source, cache, http, progress, settings, deadline)
+    except Damaged:  # a resumed body may be half of one file and half of the next; the catalogue may be late
+        return _once(source, cache, http, progress, settings, deadline)
 
 
 def _once(

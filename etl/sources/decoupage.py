@@ -13,8 +13,17 @@ from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 
 # The package does not say the year of its populations: it is read from totals, see etl/packages.py and
 # data/snapshot/NOTICE.md. Another version in the address means another year here.
-PACKAGE = f"https://unpkg.com/@etalab/decoupage-administratif@{TODAY}/data"
+PACKAGES = tuple(
+    f"https://{host}/@etalab/decoupage-administratif@{TODAY}/data" for host in ("unpkg.com", "cdn.jsdelivr.net/npm")
+)
 POPULATION_YEAR = VINTAGES[-1].population_year
+
+
+def remote(file: str) -> Remote:
+    """A file of the package, at the first of its two addresses that gives it."""
+    url, *elsewhere = (f"{package}/{file}" for package in PACKAGES)
+    return Remote(url=url, kind="json", most_mb=50, elsewhere=tuple(elsewhere))
+
 
 SOURCE = Source(
     source_id="decoupage",
@@ -24,7 +33,7 @@ SOURCE = Source(
     licence="Licence Ouverte 2.0 (données), MIT (paquet)",
     vintage=str(POPULATION_YEAR),
     doubts=f"Le paquet ne dit pas l'année de ses populations : elle est déduite des totaux. Celles de Mayotte sont de {MAYOTTE_YEAR}.",
-    remote=Remote(url=f"{PACKAGE}/communes.json", kind="json", most_mb=50),
+    remote=remote("communes.json"),
     writes="territory",
     reads=("geographie", "populations"),
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl import frames
 from etl.packages import TODAY
-from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
+from etl.source import Inputs, Note, Source, SourceError, Tally
 from etl.sources import decoupage
 
 SOURCE = Source(
@@ -19,7 +19,7 @@ SOURCE = Source(
     page=decoupage.SOURCE.page,
     licence="Licence Ouverte 2.0 (données), MIT (paquet)",
     vintage=TODAY,
-    remote=Remote(url=f"{decoupage.PACKAGE}/epci.json", kind="json", most_mb=50),
+    remote=decoupage.remote("epci.json"),
     writes="territory",
     reads=("geographie",),
 )

@@ -170,6 +170,9 @@ def test_another_shape_is_refused(load, module, text, reason):
 def test_the_year_and_the_address_are_those_of_the_snapshot():
     """Another version in the address means another year: whoever changes one must look at the other."""
     assert decoupage.SOURCE.remote.url == "https://unpkg.com/@etalab/decoupage-administratif@6.0.0/data/communes.json"
+    assert decoupage.SOURCE.remote.elsewhere == (
+        "https://cdn.jsdelivr.net/npm/@etalab/decoupage-administratif@6.0.0/data/communes.json",
+    )
     assert decoupage_epci.SOURCE.remote.url == "https://unpkg.com/@etalab/decoupage-administratif@6.0.0/data/epci.json"
     assert decoupage.POPULATION_YEAR == 2023
 

@@ -802,3 +802,28 @@ def test_settings_are_patient_by_default():
     settings = Settings()
     assert settings.connect_s <= settings.read_s < settings.total_s <= 3600
     assert download.USER_AGENT.isascii()
+
+
+# -- another address ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "broken", [Answer(status=404), Answer(b"<html>"), Answer(status=500), Answer(NEW, fault=Fault.CUT, after=9)]
+)
+def test_the_other_address_serves_when_the_first_gives_nothing(server, cache, broken):
+    first, other = server.serve("/a", broken), server.serve("/b", Answer(NEW))
+    brought = fetch(source(first, elsewhere=(other,)), cache, settings=QUICK)
+    assert brought.path.read_bytes() == NEW and brought.url == other
+    assert fetch(source(first, elsewhere=(other,)), cache, settings=QUICK).path == brought.path
+
+
+def test_the_first_address_is_asked_first_and_alone_when_it_answers(server, cache):
+    first, other = server.serve("/a", Answer(NEW)), server.serve("/b", Answer(OLD))
+    assert fetch(source(first, elsewhere=(other,)), cache, settings=QUICK).path.read_bytes() == NEW
+    assert not server.asked("/b")
+
+
+def test_when_no_address_answers_the_first_is_what_is_told(server, cache):
+    first, other = server.serve("/a", Answer(status=404)), server.serve("/b", Answer(status=403))
+    with pytest.raises(SourceError, match="404"):
+        fetch(source(first, elsewhere=(other,)), cache, settings=QUICK)

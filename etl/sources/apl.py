@@ -1,8 +1,12 @@
-"""DREES's potential local accessibility of general practitioners, by commune, and means weighted by its own population."""
+"""DREES's potential local accessibility of professionals, by commune, and means weighted by its own population: general
+practitioners here, each of the others in a source of its own.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import duckdb
 import pandas as pd
@@ -12,51 +16,80 @@ from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Note, Remote, Source, Tally
 from maillage.language.names import plain
 
-SOURCE = Source(
-    source_id="apl",
-    title="Accessibilité potentielle localisée (APL) aux médecins généralistes, par commune",
-    producer="DREES",
-    page="https://data.drees.solidarites-sante.gouv.fr/explore/dataset/530_l-accessibilite-potentielle-localisee-apl/",
-    licence="Licence Ouverte 2.0",
-    vintage="Année de chaque feuille du classeur",
-    remote=Remote(
-        "https://data.drees.solidarites-sante.gouv.fr/api/v2/catalog/datasets/530_l-accessibilite-potentielle-localisee-apl"
-        "/attachments/indicateur_d_apl_aux_medecins_generalistes_xlsx",
-        "xlsx",
-        most_mb=60,
-    ),
-    doubts="Mayotte n'y figure pas. La DREES publie des communes : les moyennes des autres territoires sont calculées ici, "
-    "pondérées par la population standardisée du fichier. Pour une commune réunie depuis, l'APL n'est gardée que si ses "
-    "parties ont la même.",
-    writes="figure",
-    tier=REGISTER,
-)
+DATASET = "530_l-accessibilite-potentielle-localisee-apl"
+SITE = "https://data.drees.solidarites-sante.gouv.fr"
 
-FILE = "indicateur_d_apl_aux_medecins_generalistes.xlsx"
+
+def source(source_id: str, who: str, attachment: str) -> Source:
+    """The workbook of a profession (« aux infirmiers »), at the address of either version of the service."""
+    file = f"catalog/datasets/{DATASET}/attachments/indicateur_d_apl_{attachment}_xlsx"
+    return Source(
+        source_id=source_id,
+        title=f"Accessibilité potentielle localisée (APL) {who}, par commune",
+        producer="DREES",
+        page=f"{SITE}/explore/dataset/{DATASET}/",
+        licence="Licence Ouverte 2.0",
+        vintage="Année de chaque feuille du classeur",
+        remote=Remote(f"{SITE}/api/v2/{file}", "xlsx", most_mb=60, elsewhere=(f"{SITE}/api/explore/v2.1/{file}",)),
+        doubts="Mayotte n'y figure pas. La DREES publie des communes : les moyennes des autres territoires sont calculées ici, "
+        "pondérées par la population standardisée du fichier. Pour une commune réunie depuis, l'APL n'est gardée que si ses "
+        "parties ont la même.",
+        writes="figure",
+        tier=REGISTER,
+    )
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What the workbook of a profession holds: the headings of each indicator, the first the one that it must have."""
+
+    measures: dict[str, tuple[str, ...]]
+    most: float  # beyond, the column is of something else
+
+    @property
+    def main(self) -> str:
+        return next(iter(self.measures))
+
+
+SOURCE = source("apl", "aux médecins généralistes", "aux_medecins_generalistes")
 SHEET = re.compile(r"APL\s+((?:19|20)[0-9]{2})", re.IGNORECASE)
-CODE, NAME, WEIGHT = "Code commune INSEE", "Commune", "Population standardisée"
-MEASURES = {
-    "apl_mg_drees": "APL aux médecins généralistes",
-    "apl_mg_65_drees": "APL aux médecins généralistes de 65 ans et moins",
-}
-MOST = 100  # consultations a year: beyond, the column is of something else
+CODE, NAME = "Code commune INSEE", "Commune"
+WEIGHTS = ("Population standardisée", "Population féminine standardisée")  # the second is that of midwives
+GENERALISTS = Workbook(
+    {
+        "apl_mg_drees": ("APL aux médecins généralistes",),
+        "apl_mg_65_drees": (
+            "APL aux médecins généralistes de 65 ans et moins",
+            "APL aux médecins généralistes de 65 ans ou moins",
+        ),
+    },
+    most=100,  # consultations a year
+)
+MOST_FULL_TIME = 5000  # full-time equivalents for 100,000 people: about 500 at most in reality
 METHOD = "DREES, APL de la commune"
 MEAN = "moyenne des communes pondérée par la population standardisée (DREES), calculée ici"
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage figures for every year of the workbook, from the commune to France."""
+    return read(connection, inputs, SOURCE, GENERALISTS)
+
+
+def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source, workbook: Workbook) -> Tally:
+    """Stage the figures of a profession. Raises SourceError when its workbook has another shape."""
+    name = f"{PurePosixPath(source.remote.url).name.removesuffix('_xlsx')}.xlsx"
     try:
-        years = _years(sheets.workbook_rows(inputs.fetched))
+        years = _years(sheets.workbook_rows(inputs.fetched), workbook)
     except sheets.SheetError as error:
-        raise figures.trouble(SOURCE, FILE, error) from None
+        raise figures.trouble(source, name, error) from None
     notes: list[Note] = []
-    for year, read in years.items():
-        file = f"{FILE}, APL {year}"
-        placed, strangers = figures.on_todays_map(SOURCE, file, read, inputs)
-        whole, torn = figures.agreed(file, placed, list(MEASURES))
-        values = pd.concat([_places(connection, whole), _means(connection, placed)])
-        figures.stage(connection, SOURCE, values.assign(year=year, sex="all"))
+    for year, table in years.items():
+        file = f"{name}, APL {year}"
+        placed, strangers = figures.on_todays_map(source, file, table, inputs)
+        measures = [measure for measure in workbook.measures if placed[measure].notna().any()]
+        whole, torn = figures.agreed(file, placed, list(workbook.measures))
+        values = pd.concat([_places(connection, whole, measures), _means(connection, placed, measures)])
+        figures.stage(connection, source, values.assign(year=year, sex="all"))
         notes += [*strangers, *torn]
     total = sum(map(len, years.values()))
     return Tally(
@@ -64,7 +97,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     )
 
 
-def _years(book: dict[str, list[list[str]]]) -> dict[int, pd.DataFrame]:
+def _years(book: dict[str, list[list[str]]], workbook: Workbook) -> dict[int, pd.DataFrame]:
     """What each sheet « APL 2024 » says, oldest first."""
     named = {int(match[1]): name for name in book if (match := SHEET.fullmatch(sheets.tidy(name)))}
     if not named:
@@ -72,21 +105,24 @@ def _years(book: dict[str, list[list[str]]]) -> dict[int, pd.DataFrame]:
     years = {}
     for year, name in sorted(named.items()):
         try:
-            years[year] = _read(sheets.table(book.pop(name), CODE, NAME))
+            years[year] = _read(sheets.table(book.pop(name), CODE, NAME), workbook)
         except sheets.SheetError as error:
             raise sheets.SheetError(f"feuille « {name} », {error}") from None
     return years
 
 
-def _read(table: sheets.Table) -> pd.DataFrame:
+def _read(table: sheets.Table, workbook: Workbook) -> pd.DataFrame:
     """One row a commune: line, code, name, weight and the measures that the sheet has."""
     code, name = table.column(CODE), table.column(NAME)
-    weight = next((c for c in table.columns if plain(c).startswith(plain(WEIGHT))), None)
-    weight = weight or table.column(WEIGHT)
-    main, *more = MEASURES
-    columns = {main: table.column(MEASURES[main])}
-    written = {plain(column): column for column in table.columns}
-    columns |= {m: written[plain(MEASURES[m])] for m in more if plain(MEASURES[m]) in written}
+    starts = tuple(map(plain, WEIGHTS))
+    weight = next((column for column in table.columns if plain(column).startswith(starts)), None)
+    weight = weight or table.column(WEIGHTS[0])
+    written = {plain(column) for column in table.columns}
+    columns = {
+        measure: table.column(*headings)
+        for measure, headings in workbook.measures.items()
+        if measure == workbook.main or written & set(map(plain, headings))
+    }
     records = []
     for line in table.coded(code, figures.COMMUNE, 5)[0]:
         try:
@@ -95,29 +131,30 @@ def _read(table: sheets.Table) -> pd.DataFrame:
         except sheets.SheetError as error:
             raise sheets.SheetError(f"ligne {line.number} : {error}") from None
         records.append((line.number, sheets.code(line[code], 5), sheets.tidy(line[name]), people, *values.values()))
-    read = pd.DataFrame(records, columns=["line", "code", "name", "weight", *columns])
-    read = read.reindex(columns=["line", "code", "name", "weight", *MEASURES]).astype(dict.fromkeys(MEASURES, float))
-    known = read[main].dropna()
-    if 2 * len(known) < len(read) or not known.between(0, MOST).all():
+    rows = pd.DataFrame(records, columns=["line", "code", "name", "weight", *columns])
+    rows = rows.reindex(columns=["line", "code", "name", "weight", *workbook.measures])
+    rows = rows.astype(dict.fromkeys(workbook.measures, float))
+    known = rows[workbook.main].dropna()
+    if 2 * len(known) < len(rows) or not known.between(0, workbook.most).all():
         raise sheets.SheetError(
-            f"la colonne « {columns[main]} » n'a pas de valeur de 0 à {MOST} pour une commune sur deux au moins"
+            f"la colonne « {columns[workbook.main]} » n'a pas de valeur de 0 à {workbook.most} pour une commune sur deux au moins"
         )
-    return read
+    return rows
 
 
-def _places(connection: duckdb.DuckDBPyConnection, whole: pd.DataFrame) -> pd.DataFrame:
+def _places(connection: duckdb.DuckDBPyConnection, whole: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
     """The figures of communes and arrondissements, as the file gives them; an empty one stays empty."""
-    long = whole.melt(id_vars="today", value_vars=_given(whole), var_name="indicator").rename(columns={"today": "code"})
+    long = whole.melt(id_vars="today", value_vars=measures, var_name="indicator").rename(columns={"today": "code"})
     return long.assign(level=long["code"].map(figures.levels(connection)).fillna("commune"), method=METHOD)
 
 
-def _means(connection: duckdb.DuckDBPyConnection, placed: pd.DataFrame) -> pd.DataFrame:
+def _means(connection: duckdb.DuckDBPyConnection, placed: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
     """Means of larger territories, a city of arrondissements included; each says how many communes it lacks."""
     homes = connection.execute("SELECT *, 'FR' AS france_code FROM residence").fetchdf()
     homes = homes.drop(columns="population").merge(placed, left_on="code", right_on="today", how="left")
     cities = homes[homes["level"] == "arrondissement_municipal"]
     means = []
-    for measure in _given(placed):
+    for measure in measures:
         for level in ("commune", "epci", "departement", "region", "france"):
             rows = cities if level == "commune" else homes
             good = (rows["weight"] > 0) & rows[measure].notna()
@@ -144,7 +181,3 @@ def _means(connection: duckdb.DuckDBPyConnection, placed: pd.DataFrame) -> pd.Da
                 )
             )
     return pd.concat(means, ignore_index=True)
-
-
-def _given(read: pd.DataFrame) -> list[str]:
-    return [measure for measure in MEASURES if read[measure].notna().any()]

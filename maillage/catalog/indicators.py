@@ -274,6 +274,18 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
                  "aux médecins généralistes de 65 ans et moins", ()),
             )
         ),
+        *(
+            Indicator(f"apl_{code}_drees", f"APL aux {label}, par commune (DREES)", f"ETP pour 100 000 {whom}", 1, _ACCESS,
+                "YlGnBu", EVERYWHERE,
+                f"Accessibilité potentielle localisée aux {label}, publiée par la DREES pour chaque commune : équivalents temps "
+                f"plein accessibles pour 100 000 {whom}, ajustés à l'âge. Au-dessus de la commune, moyenne calculée ici, pondérée "
+                "par la population standardisée du même fichier.", tier="live", per=100_000,
+                recipe=recipes.BY_COMMUNE, role=ACCESS, direction=MORE)
+            for code, label, whom in (
+                ("infirmiers", "infirmiers", "habitants"), ("kines", "kinésithérapeutes", "habitants"),
+                ("dentistes", "dentistes", "habitants"), ("sages_femmes", "sages-femmes", "femmes"),
+            )
+        ),
         Indicator("zonage_medecins", "Zonage des médecins généralistes", "en 4 catégories", 0, _ACCESS, "RdYlBu", COMMUNES,
             "Classement des communes pour l'aide à l'installation des médecins généralistes, arrêté par chaque ARS : zone "
             "d'intervention prioritaire (ZIP), zone d'action complémentaire (ZAC), zone d'accompagnement régional (ZAR), hors "

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.source import SourceError
-from etl.sources import apl
+from etl.sources import apl, apl_dentistes, apl_infirmiers, apl_kines, apl_sages_femmes
 from tests.etl.published import book, france, loading, methods, values
 
 MG, YOUNGER = "APL aux médecins généralistes", "APL aux médecins généralistes de 65 ans et moins "
@@ -154,6 +154,43 @@ def test_a_changed_shape_is_refused_with_a_sentence(load, tmp_path, sheets, sent
         load(apl, book(tmp_path / "a.xlsx", **sheets))
     assert sentence in str(raised.value)
     assert "drees" in str(raised.value)
+
+
+def test_the_wording_of_2024_is_read_too(place, load, tmp_path):
+    connection, _ = place
+    header = [*HEADER[:3], "APL aux médecins généralistes de 65 ans ou moins", HEADER[4].replace(" et ", " ou ")]
+    load(apl, book(tmp_path / "a.xlsx", APL_2024=sheet(header=header)))
+    assert values(connection, "apl_mg_65_drees", "commune")["08105"] == 3.0
+
+
+@pytest.mark.parametrize(
+    ("module", "heading", "weight"),
+    [
+        (apl_infirmiers, "APL aux infirmières", "Population standardisée 2022 pour les infirmières"),
+        (apl_kines, "APL aux kinésithérapeutes", "Population standardisée 2022 pour les kinésithérapeutes"),
+        (apl_dentistes, "APL aux chirurgiens-dentistes", "Population standardisée 2022 pour les chirurgiens-dentistes"),
+        (apl_sages_femmes, "APL aux sages-femmes", "Population féminine standardisée 2022 pour les sages-femmes"),
+    ],
+)
+def test_four_more_professions(place, load, tmp_path, module, heading, weight):
+    connection, _ = place
+    rows = [["08409", "Sedan", 150.0, 1000, 1100, 600], ["08105", "Charleville-Mézières", 110.0, 3000, 3100, 1600]]
+    header = ["Code commune INSEE", "Commune", heading, weight, "Population totale 2022", "Population féminine 2022"]
+    path = book(
+        tmp_path / "a.xlsx", **{"Paramètres": [["x"]], "APL 2024": [["Titre"], *[[]] * 7, header, [None] * 6, *rows]}
+    )
+    load(module, path)
+    (indicator,) = module.WORKBOOK.measures
+    assert values(connection, indicator, "commune") == {"08409": 150.0, "08105": 110.0}
+    assert values(connection, indicator, "departement") == {"08": 120.0}
+    with pytest.raises(SourceError, match=r"indicateur_d_apl_aux_.*est absente"):
+        load(module, book(tmp_path / "b.xlsx", APL_2024=sheet()))
+
+
+def test_either_version_of_the_service_is_asked():
+    for module in (apl, apl_infirmiers, apl_kines, apl_dentistes, apl_sages_femmes):
+        (other,) = module.SOURCE.remote.elsewhere
+        assert other == module.SOURCE.remote.url.replace("/api/v2/", "/api/explore/v2.1/") and other.endswith("_xlsx")
 
 
 def test_a_web_page_is_refused(load, tmp_path):

@@ -1,0 +1,16 @@
+"""DREES's potential local accessibility of midwives, by commune: full-time equivalents for 100,000 people."""
+
+from __future__ import annotations
+
+import duckdb
+
+from etl.source import Inputs, Tally
+from etl.sources import apl
+
+SOURCE = apl.source("apl_sages_femmes", "aux sages-femmes", "aux_sages_femmes")
+WORKBOOK = apl.Workbook({"apl_sages_femmes_drees": ("APL aux sages-femmes",)}, most=apl.MOST_FULL_TIME)
+
+
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
+    """Stage figures for every year of the workbook, from the commune to France."""
+    return apl.read(connection, inputs, SOURCE, WORKBOOK)

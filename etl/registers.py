@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from etl import frames
-from etl.places import positions
+from etl.places import by_address, positions
 from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Note, SourceError
 from maillage import catalog
@@ -24,6 +24,7 @@ NATIONAL = 0.5
 MOST_LOST = 0.2  # a larger share of unknown communes, or of positions refused, is a file that we no longer understand
 FEW = 50  # under this many rows, a share says nothing
 OUTSIDE = re.compile("975|97[78]|98|97123|97127")  # the last two: Saint-Barthélemy and Saint-Martin, until 2007
+FAR = "position loin de la commune"
 OLDEST = "1905"  # the register writes 1900-01-01, 1901-01-01 or 1904-04-04 when it does not know
 CITIES = {"75056": "75", "69123": "69", "13055": "13"}  # communes that have arrondissements, and their postcodes
 
@@ -88,14 +89,16 @@ def stage(
     establishments: list[Establishment],
     edition: Edition,
     national: bool,
+    addresses: bool = False,
 ) -> tuple[int, list[Note]]:
     """Stage open establishments of the départements asked for; return how many, and notes.
 
-    A national file lists every one of its types wholly, and `staging.inventory` says so.
+    A national file lists every one of its types wholly, and `staging.inventory` says so. With `addresses`, what has no position
+    is looked for by its address.
     Raises SourceError when too many communes or positions make no sense.
     """
     rows, notes = _in_communes(inputs, establishments)
-    notes += _place(connection, rows)
+    notes += _place(connection, rows, inputs if addresses else None)
     rows["site_id"] = "finess-" + rows["finess"]
     rows["status"], rows["as_of"], rows["source_id"] = "ouvert", edition.as_of, edition.source_id
     rows["tier"], rows["citation"] = REGISTER, edition.words + ", établissement " + rows["finess"]
@@ -169,8 +172,11 @@ def _in_communes(inputs: Inputs, establishments: list[Establishment]) -> tuple[p
     return pd.DataFrame(records, columns=columns, dtype=object), notes
 
 
-def _place(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> list[Note]:
-    """Give `rows` their position, and their arrondissement in Paris, Lyon and Marseille; a note for each one refused."""
+def _place(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, asking: Inputs | None) -> list[Note]:
+    """Give `rows` their position, and their arrondissement in Paris, Lyon and Marseille; a note for each one refused.
+
+    With `asking`, those left without a position are looked for by their address.
+    """
     arrondissements = connection.execute(
         "SELECT parent_code, list(code ORDER BY code) FROM territory WHERE parent_code IS NOT NULL GROUP BY 1"
     ).fetchall()
@@ -179,17 +185,24 @@ def _place(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> list[No
         connection, {*rows["commune_code"], *(code for codes in cities.values() for code in codes)}
     )
     points = positions.locate(list(zip(rows["commune_code"], rows["pairs"], strict=True)), outlines)
+    trouble = ""
+    if asking:
+        lost = [number for number, point in enumerate(points) if point is None]
+        answers, trouble = by_address.locate(connection, rows.iloc[lost], outlines, asking)
+        for number, point in zip(lost, answers, strict=True):
+            points[number] = point
     rows["lon"] = np.array([point[0] if point else np.nan for point in points], float)
     rows["lat"] = np.array([point[1] if point else np.nan for point in points], float)
     rows["precision"] = ["adresse" if point else None for point in points]
-    notes = []
+    notes = [Note("adresses", "ambigu", "géocodage incomplet", trouble)] if trouble else []
     written = rows["pairs"].map(len) > 0
     for row in rows[written & rows["lon"].isna()].to_dict("records"):
         sentence = f"a une position à plus de {positions.NEAR_KM:.0f} km de sa commune : il est posé sur la commune."
-        notes.append(_note(row, "ambigu", "position loin de la commune", sentence))
-    if len(notes) > MOST_LOST * written.sum() >= MOST_LOST * FEW:
+        notes.append(_note(row, "ambigu", FAR, sentence))
+    away = sum(note.reason == FAR for note in notes)
+    if away > MOST_LOST * written.sum() >= MOST_LOST * FEW:
         raise SourceError(
-            f"FINESS : {len(notes)} positions sur {written.sum()} tombent loin de la commune écrite à côté. Les coordonnées ont "
+            f"FINESS : {away} positions sur {written.sum()} tombent loin de la commune écrite à côté. Les coordonnées ont "
             "sans doute changé de projection : elles sont attendues en degrés ou dans la projection officielle."
         )
     for index, row in rows[rows["commune_code"].isin(list(cities))].iterrows():

@@ -58,11 +58,17 @@ class Answer:
 
 
 def ask(
-    questions: Iterable[Question], cache: Path, *, offline: bool = False, url: str = URL, settings: Settings = SETTINGS
+    questions: Iterable[Question],
+    cache: Path,
+    *,
+    offline: bool = False,
+    url: str | None = None,  # None: URL
+    settings: Settings = SETTINGS,
 ) -> tuple[dict[Question, Answer | None], str]:
     """Answers by question, None where the service found nothing, and one sentence when some could not be asked.
 
-    A question answered once is never asked again. `offline` asks nothing: only what is in the cache is answered.
+    A question answered once is never asked again, even by a run that was interrupted: each batch is kept as it comes. `offline`
+    asks nothing: only what is in the cache is answered.
     """
     kept = _read(cache)
     wanted = list(dict.fromkeys(questions))
@@ -72,16 +78,10 @@ def ask(
         try:
             with session() as http:
                 for start in range(0, len(missing), BATCH):
-                    kept |= _ask(http, url, missing[start : start + BATCH], settings)
+                    kept |= _ask(http, url or URL, missing[start : start + BATCH], settings)
+                    trouble = _keep(cache, kept)
         except Refused as refused:
             trouble = str(refused)
-        try:
-            _write(cache, kept)
-        except OSError as error:
-            trouble = (
-                trouble
-                or f"le dossier des téléchargements ne se laisse pas écrire ({error.strerror}). Vérifiez les droits et la place."
-            )
         lost = sum(question.key not in kept for question in missing)
         trouble = trouble or ("le service n'a pas répondu à toutes les adresses. " + AGAIN if lost else "")
         if trouble:
@@ -159,6 +159,15 @@ def _is_whole(value) -> bool:
         and all(isinstance(number, (int, float)) for number in value[:3])
         and all(isinstance(word, str) for word in value[3:])
     )
+
+
+def _keep(cache: Path, kept: dict[str, list | None]) -> str:
+    """Write the answers; why it could not be done, or nothing."""
+    try:
+        _write(cache, kept)
+    except OSError as error:
+        return f"le dossier des téléchargements ne se laisse pas écrire ({error.strerror}). Vérifiez les droits et la place."
+    return ""
 
 
 def _write(cache: Path, kept: dict[str, list | None]) -> None:

@@ -25,7 +25,8 @@ SOURCE = Source(
     page="https://www.data.gouv.fr/datasets/finess-structures-1/",
     licence="Licence Ouverte 2.0",
     vintage="fichier mensuel",
-    doubts="Environ un tiers des établissements n'ont pas de coordonnées : ils sont posés sur leur commune. Une adresse par "
+    doubts="Environ un tiers des établissements n'ont pas de coordonnées, ou ont celles du centre de leur commune : une construction "
+    "qui demande le réseau cherche leur adresse à la Base adresse nationale, et pose les autres sur leur commune. Une adresse par "
     "établissement : ses antennes n'y sont pas. Une date d'ouverture peut être celle de l'autorisation. FINESS ne connaît ni "
     "les ESP ni les PASS ; une CPTS n'y a qu'un siège.",
     remote=Remote(
@@ -73,7 +74,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     national = registers.is_national(counted)
     words = f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"
     edition = registers.Edition(SOURCE.source_id, f"FINESS, {words}", made_on)
-    kept, more = registers.stage(connection, inputs, [one for one in ours if not one.closed], edition, national)
+    still_open = [one for one in ours if not one.closed]
+    kept, more = registers.stage(connection, inputs, still_open, edition, national, addresses=True)
     closed = Counter(one.closed for one in ours)
     balance = (
         f"{read} établissements lus, {len(written)} des catégories de l'atlas, dont {closed['inactif']} inactifs, "
@@ -152,7 +154,9 @@ def _establishment(fields: dict, made_on: str) -> registers.Establishment:
         commune=code(address.get(COMMUNE)),
         postcode=code(address.get("codepostal")),
         address=wording.address(*cells, code(address.get("lieudit"))),
-        pairs=positions.pair(place.get("coordonneex"), place.get("coordonneey"))
+        pairs=()
+        if _is_centroid(place)
+        else positions.pair(place.get("coordonneex"), place.get("coordonneey"))
         + positions.pair(place.get("directionlongitude"), place.get("directionlatitude")),
         opened_on=registers.day(code(fields.get("dateouverture"))),
         updated_on=code(updated_on.get("dateEvenement") if isinstance(updated_on, dict) else updated_on),
@@ -162,6 +166,12 @@ def _establishment(fields: dict, made_on: str) -> registers.Establishment:
         if closed_on and closed_on <= made_on
         else "",
     )
+
+
+def _is_centroid(place: dict) -> bool:
+    """Whether a position is that of a whole commune: its key in the national address base is a commune's (« 08090 »)."""
+    key = code(place.get("cleininteropban"))
+    return bool(key) and "_" not in key
 
 
 def _lowered(fields: dict | None) -> dict:

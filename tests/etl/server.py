@@ -69,6 +69,7 @@ class Request:
     path: str  # with its query; a whole address when the server is used as a proxy
     headers: dict[str, str]  # names in lower case
     status: int = 0  # what was answered
+    body: bytes = b""  # what was posted
 
     @property
     def range(self) -> str | None:
@@ -157,9 +158,12 @@ class Server:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 request = Request(self.path, {name.lower(): value for name, value in self.headers.items()})
+                request.body = self.rfile.read(int(request.headers.get("content-length", 0)))
                 answer = server._answer(request)
                 with suppress(OSError):  # the client may leave before the end
                     _Reply(self, request, answer, server._closing).send()
+
+            do_POST = do_GET
 
             def log_message(self, *_):
                 pass

@@ -43,16 +43,6 @@ class Service(Server):
         self.tables: list[list[dict[str, str]]] = []
         self.spoil = lambda rows: rows
 
-    def _handler(self):
-        base, service = super()._handler(), self
-
-        class Handler(base):
-            def do_POST(self):
-                service.receive(self.headers["Content-Type"], self.rfile.read(int(self.headers["Content-Length"])))
-                self.do_GET()
-
-        return Handler
-
     def receive(self, kind: str, body: bytes) -> None:
         form = email.message_from_bytes(f"Content-Type: {kind}\n\n".encode() + body)
         fields: dict[str, list[str]] = {}
@@ -62,7 +52,8 @@ class Service(Server):
         self.tables.append(list(csv.DictReader(io.StringIO(fields.pop("data")[0], newline=""))))
         self.forms.append(fields)
 
-    def answer(self, _: Request) -> Reply:
+    def answer(self, request: Request) -> Reply:
+        self.receive(request.headers["content-type"], request.body)
         rows = [row | dict.fromkeys(COLUMNS, "") | self.found(row) for row in self.tables[-1]]
         rows = self.spoil(rows)
         text = io.StringIO()
@@ -155,7 +146,22 @@ def test_long_lists_go_in_batches_and_an_outage_keeps_those_that_came(ask, servi
     assert "répond 400" in trouble and trouble.endswith("Adresses sans réponse : 3.")
     answers, trouble = ask(*questions)
     assert list(answers) == questions and trouble == ""
-    assert [len(table) for table in service.tables] == [2, 2, 2, 1]
+    assert [len(table) for table in service.tables] == [2, 2, 1]  # those answered: none of them is asked again
+
+
+def test_a_run_that_is_killed_keeps_the_batches_that_came(ask, service, monkeypatch):
+    monkeypatch.setattr(ban, "BATCH", 2)
+    questions = [replace(DUCALE, address=f"{n} place Ducale") for n in range(5)]
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        steps = iter((ban._ask, killed))
+        patch.setattr(ban, "_ask", lambda *arguments: next(steps)(*arguments))
+        with pytest.raises(KeyboardInterrupt):
+            ask(*questions)
+    assert list(ask(*questions, offline=True)[0]) == questions[:2]
 
 
 def test_a_passing_fault_is_tried_again(ask, service):

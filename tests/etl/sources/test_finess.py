@@ -16,11 +16,14 @@ import pytest
 from etl import build as builder
 from etl import intake
 from etl import registers as register
+from etl.network import ban
 from etl.places import positions
 from etl.places.geo import project
 from etl.source import SourceError
 from etl.sources import finess, structures
 from maillage import catalog
+from tests.etl.network.test_ban import Service
+from tests.etl.server import Answer
 
 SHARED = builder.ROOT.parent / "shared" / "real" / "finess"
 SAMPLE = SHARED / "finess-structures-mensuel-202607-echantillon_json.gz"
@@ -126,6 +129,86 @@ def load(ground, write):
 
 def reasons(tally) -> dict[str, str]:
     return {note.line: note.reason for note in tally.notes if note.reason != "bilan"}
+
+
+# -- positions that are not in the file -----------------------------------------------------------------------------
+
+
+NOWHERE = dict.fromkeys(("coordonneeX", "coordonneeY", "directionLatitude", "directionLongitude"))
+
+
+def test_the_centroid_of_a_commune_is_no_address(load):
+    _, (centroid, street) = load(some({"cleInInteropBAN": "08090"}, {"cleInInteropBAN": "08090_0010"}))
+    assert (centroid["precision"], street["precision"]) == ("commune", "adresse")
+
+
+@pytest.fixture
+def load_from(ground, write):
+    connection, read = ground
+
+    def run(ege, **changes):
+        tally = read(finess, fetched=write(ege), **changes)
+        frame = connection.execute("FROM site WHERE source_id = 'finess' ORDER BY site_id").fetchdf()
+        return tally, frame.replace({np.nan: None}).to_dict("records")
+
+    return run
+
+
+@pytest.fixture
+def asked(load_from, tmp_path, monkeypatch):
+    """Load as a build that asks the network does, an address base on loopback in the place of the real one."""
+    with Service() as service:
+        monkeypatch.setattr(ban, "URL", service.serve("/search/csv/", service.answer))
+        monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
+        service.answers = {}
+        found = service.found
+        service.found = lambda row: found(row) | {"longitude": "5.1678", "latitude": "49.6309"} | service.answers
+
+        def run(*changes, offline=False):
+            return load_from(some(*changes), offline=offline, data=tmp_path)
+
+        yield service, run
+
+
+def test_what_has_no_position_is_looked_for_by_its_address(asked):
+    service, run = asked
+    _, (given, lost, centroid) = run({}, NOWHERE, {"cleInInteropBAN": "08090"})
+    assert [row["precision"] for row in (given, lost, centroid)] == ["adresse"] * 3
+    assert (lost["lon"], lost["lat"]) == (5.1678, 49.6309)
+    (table,) = service.tables
+    assert {(row["adresse"], row["code_insee"]) for row in table} == {("12 bis avenue des Lilas", "08090")}
+
+
+def test_without_the_network_nothing_is_asked(asked):
+    service, run = asked
+    _, (lost,) = run(NOWHERE, offline=True)
+    assert lost["precision"] == "commune" and not service.requests
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"result_score": "0.4"},
+        {"result_type": "municipality"},
+        {"result_citycode": "08105"},
+        {"longitude": "4.72", "latitude": "49.77"},  # forty kilometres away
+        {"result_status": "not-found", "longitude": ""},
+    ],
+)
+def test_an_answer_that_is_not_sure_leaves_the_site_on_its_commune(asked, answer):
+    service, run = asked
+    service.answers = answer
+    _, (lost,) = run(NOWHERE)
+    assert lost["precision"] == "commune"
+
+
+def test_an_address_base_that_is_down_costs_a_note_and_nothing_else(asked):
+    service, run = asked
+    service.serve("/search/csv/", Answer(status=500))
+    tally, (lost,) = run(NOWHERE)
+    assert lost["precision"] == "commune"
+    (sentence,) = [note.sentence for note in tally.notes if note.reason == "géocodage incomplet"]
+    assert "répond 500" in sentence and sentence.endswith("Adresses sans réponse : 1.")
 
 
 # -- the real sample ------------------------------------------------------------------------------------------------

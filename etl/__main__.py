@@ -1,4 +1,4 @@
-"""The command line of the ETL: build, fetch, check, report, read, sources, diff, rollback, snapshot."""
+"""The command line of the ETL: build, fetch, doctor, check, report, read, sources, diff, rollback, snapshot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import duckdb
 from tqdm import tqdm
 
 from etl import build as builder
-from etl import reading, report
+from etl import doctor, reading, report
 from etl.history import builds, diff
 from etl.intake import Live
 from etl.network.cache import Cache
@@ -63,6 +63,13 @@ def parser() -> argparse.ArgumentParser:
     fetch.add_argument("sources", nargs="*", metavar="SOURCE", help="seulement celles-ci (voir « sources »)")
     fetch.add_argument("--offline", action="store_true", help="dire ce que data/raw contient, sans réseau")
     fetch.set_defaults(run=run_fetch)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="dire ce que chaque source officielle est aujourd'hui : joignable, taille, date, forme ; sans rien écrire",
+    )
+    doctor.add_argument("sources", nargs="*", metavar="SOURCE", help="seulement celles-ci (voir « sources »)")
+    doctor.set_defaults(run=run_doctor)
 
     check = commands.add_parser("check", help="vérifier une base construite")
     check.add_argument("path", type=Path, nargs="?", default=DATABASE)
@@ -153,6 +160,18 @@ def run_fetch(options) -> int:
             outcome = brought.trouble or {"nouveau": "nouveau fichier", "inchange": "inchangé"}.get(brought.outcome, "")
             print(f"{name} : {brought.name}, {brought.path.stat().st_size / 1e6:.1f} Mo, {outcome}")
     return 1 if any(isinstance(brought, SourceError) for brought in live.files.values()) else 0
+
+
+def run_doctor(options) -> int:
+    """One line a live source; 1 when one of them cannot be had, or is of another shape."""
+    known = (*(module.SOURCE.source_id for module in REMOTE), doctor.ADDRESSES)
+    if unknown := set(options.sources) - set(known):
+        raise BuildError(f"Source inconnue : {', '.join(sorted(unknown))}. À demander au réseau : {', '.join(known)}.")
+    sound = True
+    for diagnosis in doctor.examine(options.sources):
+        print(diagnosis, flush=True)
+        sound &= diagnosis.sound
+    return 0 if sound else 1
 
 
 def run_check(options) -> int:

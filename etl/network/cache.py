@@ -40,6 +40,7 @@ class Fetched:
     name: str  # as its producer names it
     outcome: str  # nouveau: just downloaded; inchange: the server has nothing newer; perime: nobody could be asked
     trouble: str = ""  # why it is stale, a French sentence
+    modified: str | None = None  # Last-Modified, as the server writes it
 
 
 class Cache:
@@ -188,7 +189,15 @@ class Cache:
     def _at(self, entry: dict, outcome: str = SAME) -> Fetched:
         name = entry["object"]
         retrieved_at = datetime.fromisoformat(entry["retrieved_at"])
-        return Fetched(self._objects / name, name.partition(".")[0], retrieved_at, entry["url"], entry["name"], outcome)
+        return Fetched(
+            self._objects / name,
+            name.partition(".")[0],
+            retrieved_at,
+            entry["url"],
+            entry["name"],
+            outcome,
+            modified=entry.get("last_modified"),
+        )
 
 
 def digest(path: Path, algorithm: str = "sha256") -> str:

@@ -15,9 +15,14 @@ from openpyxl import Workbook
 
 from etl import __main__ as command
 from etl import build as builder
+from etl.network import ban
 from etl.sources import (
     ages,
     apl,
+    apl_dentistes,
+    apl_infirmiers,
+    apl_kines,
+    apl_sages_femmes,
     contours,
     cpts_wfs,
     decoupage,
@@ -31,7 +36,19 @@ from tests.etl.server import Answer, Fault, Server
 from tests.etl.sources.test_finess import some
 from tests.rows import rows_of
 
-MODULES = (decoupage, decoupage_epci, contours, finess, finess_activites, cpts_wfs, ages, apl, density_grid)
+PROFESSIONS = (apl_infirmiers, apl_kines, apl_dentistes, apl_sages_femmes)
+MODULES = (
+    decoupage,
+    decoupage_epci,
+    contours,
+    finess,
+    finess_activites,
+    cpts_wfs,
+    ages,
+    apl,
+    *PROFESSIONS,
+    density_grid,
+)
 NAMES = {module.SOURCE.source_id for module in MODULES}
 MSP = "finess-000000001"
 
@@ -118,12 +135,13 @@ def live(server, files, tmp_path, monkeypatch):
     monkeypatch.setattr(command, "DATABASE", database)
     monkeypatch.setattr(command, "RAW", tmp_path / "raw")
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)  # how long it waits is tested with the network
+    monkeypatch.setattr(ban, "URL", server.url("/ban"))
     build = builder.build
     monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
     for module in MODULES:
         source = module.SOURCE
         path = f"/{source.source_id}"
-        remote = replace(source.remote, url=server.url(path))
+        remote = replace(source.remote, url=server.url(path), elsewhere=())
         monkeypatch.setattr(module, "SOURCE", replace(source, remote=remote))
     plain = {
         decoupage: "decoupage",
@@ -164,12 +182,11 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     days.add(date.today())
     told = capsys.readouterr()
     seen = outcomes(database)
-    assert {name for name, outcome in seen.items() if outcome == "absente"} == {
-        contours.SOURCE.source_id,
-        finess_activites.SOURCE.source_id,
-    }
+    missing = {contours.SOURCE.source_id, finess_activites.SOURCE.source_id}
+    missing |= {module.SOURCE.source_id for module in PROFESSIONS}
+    assert {name for name, outcome in seen.items() if outcome == "absente"} == missing
     assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, ask(database, "FROM intake")
-    assert told.err.count("ABSENTE") == 2 and "404" in told.err
+    assert told.err.count("ABSENTE") == len(missing) and "404" in told.err
     assert ask(database, "SELECT mode FROM build") == [("live",)]
     assert "finess-000000002" in {row[0] for row in sites(database)}
     figures = dict(
@@ -203,7 +220,7 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     assert set(outcomes(live()).values()) == {"perimee", "absente"}, ask(database, "FROM intake")
     assert sites(database) == first
     sentences = [line for line in capsys.readouterr().err.splitlines() if line.startswith("PÉRIMÉE")]
-    assert len(sentences) == len(NAMES) - 2
+    assert len(sentences) == len(NAMES) - len(missing)
     assert all(any(f"{day:%d/%m/%Y}" in line for day in days) for line in sentences), sentences
 
     # No network at all: nothing is asked, the good files serve.
@@ -258,7 +275,31 @@ def test_fetch_alone_fills_the_cache_and_says_what_came(live, server, capsys):
     assert "téléchargée le" in told and "jamais téléchargée" in told and "data/local/" in told
 
 
-@pytest.mark.parametrize("arguments", [("fetch", "nulle-part"), ("build", "--live", "--accepter", "nulle-part")])
+def test_the_doctor_says_a_line_a_source_and_writes_nothing(live, server, files, tmp_path, capsys, monkeypatch):
+    """Sound, of another shape, gone, served elsewhere; a layer that is understood in part."""
+    before = sorted(path for path in tmp_path.rglob("*"))
+    server.serve(f"/{density_grid.SOURCE.source_id}", Answer(files["apl"]))
+    other = server.serve("/elsewhere", Answer(files["apl"], last_modified="Tue, 03 Mar 2026 08:00:00 GMT"))
+    remote = replace(apl.SOURCE.remote, url=server.url("/gone"), elsewhere=(other,))
+    monkeypatch.setattr(apl, "SOURCE", replace(apl.SOURCE, remote=remote))
+    names = ["apl", "grille_densite", "contours", "cpts_wfs", "finess", "ban"]
+    assert command.main(["doctor", *names]) == 1
+    told = {line.split()[1]: line for line in capsys.readouterr().out.splitlines()}
+    assert set(told) == set(names)
+    assert told["apl"].startswith("OK ") and "du 03/03/2026, à son autre adresse : de la forme attendue" in told["apl"]
+    assert told["grille_densite"].startswith("NON ") and "d'une autre forme" in told["grille_densite"]
+    assert "CODGEO" in told["grille_densite"]
+    assert told["contours"].startswith("NON ") and "404" in told["contours"]
+    assert told["cpts_wfs"].startswith("OK ") and "2 lignes" in told["cpts_wfs"]
+    assert told["finess"].startswith("OK ") and "finess-structures-mensuel-202608.json.gz" in told["finess"]
+    assert told["ban"].startswith("NON ") and "404" in told["ban"]
+    assert sorted(path for path in tmp_path.rglob("*")) == before
+    assert command.main(["doctor", "apl"]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("fetch", "nulle-part"), ("doctor", "nulle-part"), ("build", "--live", "--accepter", "nulle-part")]
+)
 def test_an_unknown_source_is_a_sentence(arguments, capsys):
     assert command.main(list(arguments)) == 1
     assert capsys.readouterr().err.startswith("Source inconnue : nulle-part.")

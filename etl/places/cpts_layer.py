@@ -14,7 +14,6 @@ import shapely
 
 from etl.formats import fields
 from etl.formats.cpts_names import plain
-from etl.formats.cpts_statuses import status_of
 from etl.formats.geojson import Features, Placed
 from etl.places.cpts_layer_fields import Meaning, one_row, stage, today, understand
 from etl.places.geo import shapes_of

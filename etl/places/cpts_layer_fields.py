@@ -12,7 +12,7 @@ import duckdb
 
 from etl.formats import fields
 from etl.formats.cpts_names import plain
-from etl.resolve.cpts.statuses import RANK, status_of
+from etl.formats.cpts_statuses import RANK, status_of
 from etl.source import Inputs, SourceError
 
 # Of what a date is, by the words of the field's name.

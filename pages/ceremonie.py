@@ -1,4 +1,4 @@
-"""A signing: the presentation on the screen, and the files to take away. What is typed here is kept nowhere else."""
+"""A signing: the presentation on the screen, and the files to take away. What is typed stays in the browser of whoever types it."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from maillage.address.draft import Draft
 from maillage.exports import colophon
 from maillage.screen import binding
 from maillage.screen.frame import frame
-from maillage.screen.panels import ceremony
+from maillage.screen.panels import ceremony, ceremony_form
 from maillage.screen.questions import ask
 from maillage.subjects.territory import print_frame, wording
 from maillage.views import legend
@@ -31,7 +31,7 @@ if sentences := colophon.warnings(territory, around.apart):
 
 form, preview = st.columns([1, 1.7], gap="medium")
 with form:
-    texts = ceremony.typed()
+    texts = ceremony_form.form(selection, chosen)
 with preview:
     st.subheader("La présentation", anchor=False)
     ceremony.preview(territory, around, texts)

@@ -318,6 +318,7 @@ ELSEWHERE = {
     "records/comparison.py": "maillage/views/test_compared.py",
     "records/essentials.py": "maillage/subjects/essentials/test_findings.py",
     "records/figure.py": "maillage/language/test_figures.py",
+    "records/logo.py": "maillage/exports/test_logos.py",
     "records/heading.py": "maillage/subjects/provenance/test_headings.py",
     "records/map_picture.py": "maillage/subjects/atlas/test_picture.py",
     "records/map_view.py": "maillage/subjects/atlas/test_map.py",
@@ -353,6 +354,7 @@ ELSEWHERE = {
     "subjects/territory/members.py": "pages/test_composer.py",
     "subjects/territory/sites.py": "maillage/subjects/territory/test_territory.py",
     # drawings: held by the page or the document that shows them
+    "views/ceremony.py": "pages/test_ceremonie.py",
     "views/chart_frame.py": "maillage/views/test_charts.py",
     "views/commune_roles.py": "maillage/subjects/territory/test_map.py",
     "views/essentials.py": "maillage/subjects/essentials/test_sheet.py",
@@ -386,6 +388,7 @@ ELSEWHERE = {
     "screen/tables.py": "pages/test_donnees.py",
     "screen/panels/access.py": "pages/test_ecarts.py",
     "screen/panels/ceremony.py": "pages/test_ceremonie.py",
+    "screen/panels/ceremony_form.py": "pages/test_ceremonie.py",
     "screen/panels/comparing.py": "pages/test_comparer.py",
     "screen/panels/composer.py": "pages/test_composer.py",
     "screen/panels/cpts.py": "pages/test_cpts.py",

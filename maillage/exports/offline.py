@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from maillage import catalog
 from maillage.catalog.indicators import SLIDES
-from maillage.exports import colophon
-from maillage.exports.typesetting import Unset, fine
+from maillage.exports import colophon, typeface
+from maillage.exports.typesetting import Drawing, Unset, fine
 from maillage.methods.perimeters import together
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
-from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.ceremony import CARDS, FEW, ROWS, Ceremony, balanced
 from maillage.subjects.territory import site_wording, wording
 from maillage.subjects.territory.print_frame import page
 from maillage.views import plan_svg
@@ -27,7 +27,7 @@ from maillage.views.html import environment
 
 HERE = Path(__file__).parent
 LEAFLET = HERE.parents[1] / "static" / "leaflet"
-NAMES_A_SLIDE, ROWS_A_SLIDE = 60, 8
+NAMES_A_SLIDE = 60
 FINE, COARSE = 1500, 700  # of a territory's breadth: what is not drawn, of its communes and of what surrounds them
 TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
 
@@ -36,8 +36,8 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, preview: bool
     """The file; with `preview`, as it is seen beside its form, where F and B do nothing. Raises Unset when Leaflet is not installed."""
     style, script = _assets()
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
     payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
     page = (
@@ -62,7 +62,7 @@ def script() -> str:
 
 
 def _assets() -> tuple[str, str]:
-    """Our style and script, Leaflet's included. Nothing in them asks for a file."""
+    """Our style and script, Leaflet's and the typeface included. Nothing in them asks for a file."""
     try:
         style, script = ((LEAFLET / name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js"))
     except FileNotFoundError as error:
@@ -71,6 +71,7 @@ def _assets() -> tuple[str, str]:
             "prévenez son administrateur. Les autres fichiers se font sans lui."
         ) from error
     style = re.sub(r"[^;{}]*url\([^)]*\)[^;}]*;?", "", style) + (HERE / "offline.css").read_text(encoding="utf-8")
+    style += typeface.style()
     script = re.sub(r"//# sourceMappingURL=.*", "", script) + "\n" + (HERE / "offline.js").read_text(encoding="utf-8")
     return style.replace("\r\n", "\n"), script.replace("\r\n", "\n")
 
@@ -86,6 +87,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     return {
         "name": dossier.name,
         "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},
+        "logos": [(Drawing(logo.link), logo.name) for logo in ceremony.logos],
         "when": ceremony.when,
         "extent": wording.extent(dossier),
         "where": wording.where(dossier),
@@ -95,8 +97,9 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "apart": colophon.apart(vicinity.apart),
         "dated": wording.dated(dossier),
         "credit": colophon.CREDIT_ALONE,
-        "communes": [names[first : first + NAMES_A_SLIDE] for first in range(0, len(names), NAMES_A_SLIDE)],
-        "figures": wording.keys(dossier, brief=True)[:8],
+        "few": ", ".join(names) if len(names) <= FEW else "",
+        "communes": balanced(names, NAMES_A_SLIDE) if len(names) > FEW else [],
+        "figures": balanced(wording.keys(dossier, brief=True)[:8], CARDS),
         "grids": [
             *((title, part, 3) for title, part in _parts("Le territoire et les autres", comparisons)),
             *((title, part, 1) for title, part in _parts("Structures du territoire", site_wording.structures(dossier))),
@@ -110,11 +113,8 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
 def _parts(title: str, grid: Grid) -> list[tuple[str, Grid]]:
     """A table on as many slides as its rows need."""
     return [
-        (
-            title + (", suite" if first else ""),
-            Grid(grid.head, grid.rows[first : first + ROWS_A_SLIDE], grid.notes),
-        )
-        for first in range(0, len(grid.rows), ROWS_A_SLIDE)
+        (title + (", suite" if part else ""), Grid(grid.head, rows, grid.notes))
+        for part, rows in enumerate(balanced(grid.rows, ROWS))
     ]
 
 

@@ -18,7 +18,8 @@ def pdf(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
 
 def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     """What the template sets: nothing but texts, and the map as SVG."""
-    high = 950 - 75 * -(-len(ceremony.axes) // 2)  # of a width of 1,000: axes take their room from the map
+    high = 950 - 75 * -(-len(ceremony.axes) // 2)  # of a width of 1,000: axes and logos take their room from the map
+    high -= 110 if ceremony.logos else 0
     drawing = drawn(dossier, vicinity, width=1000, height=high, symbol=42, size=29, names=16)
     return {
         "title": dossier.name,
@@ -30,6 +31,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],
         "keys": wording.keys(dossier, brief=True)[:3],
+        "logos": [(typesetting.Drawing(logo.svg), logo.name) for logo in ceremony.logos],
         "credit": " ".join(
             filter(
                 None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 from pptx.dml.color import RGBColor
@@ -17,6 +18,7 @@ from maillage import catalog
 from maillage.catalog.symbols import SHAPES
 from maillage.exports.typesetting import fine
 from maillage.language import text
+from maillage.records.logo import Logo
 from maillage.views import plan
 
 FONT = "Arial"  # everywhere, and where it is not, a typeface of the same widths
@@ -112,6 +114,18 @@ def line(shapes, x: float, y: float, length: float, colour: RGBColor, points: fl
     drawn = shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *(Emu(int(n)) for n in (x, y, x + length, y)))
     plain(drawn, name)
     drawn.line.color.rgb, drawn.line.width = colour, Pt(points)
+
+
+def logos(shapes, logos: tuple[Logo, ...], left: int, top: int, width: int, height: int) -> None:
+    """Logos side by side in a band, in EMU: each in the middle of its share, none larger than its room."""
+    share = width / len(logos)
+    for rank, logo in enumerate(logos):
+        scale = min(0.8 * share / logo.width, 0.7 * height / logo.height)
+        across, high = logo.width * scale, logo.height * scale
+        x, y = left + (rank + 0.5) * share - across / 2, top + (height - high) / 2
+        picture = shapes.add_picture(BytesIO(logo.content), *(Emu(int(n)) for n in (x, y, across, high)))
+        picture.name = fine(f"Logo : {logo.name}")
+        picture._element.nvPicPr.cNvPr.set("descr", fine(logo.name))
 
 
 def symbol(shapes, kind: str, hollow: bool, x: float, y: float, across: float, name: str) -> None:

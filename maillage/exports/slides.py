@@ -13,18 +13,19 @@ from pptx.util import Emu
 from maillage import catalog
 from maillage.catalog.indicators import SLIDES
 from maillage.exports import colophon, shapes
-from maillage.exports.shapes import FAINT, INDIGO, INK, TINT, WHITE
+from maillage.exports.shapes import EMU_A_POINT, FAINT, INDIGO, INK, TINT, WHITE
 from maillage.exports.typesetting import drawn, fine
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
-from maillage.subjects.ceremony import Ceremony
+from maillage.subjects.ceremony import CARDS, FEW, ROWS, Ceremony, balanced
 from maillage.subjects.territory import site_wording, wording
 from maillage.views import plan
 
 WIDTH, HEIGHT = 12_192_000, 6_858_000  # EMU: 33.867 × 19.05 cm, 16:9
 EDGE, TOP = 500_000, 1_250_000
-ROOM = WIDTH - 2 * EDGE
-NAMES_A_SLIDE, ROWS_A_SLIDE = 60, 9
+ROOM, BAND = WIDTH - 2 * EDGE, 1_000_000
+NOTE = 750_000  # what a slide keeps under its table for a note
+NAMES_A_SLIDE = 60
 
 
 def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
@@ -38,7 +39,7 @@ def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
         "Le territoire et les autres", wording.comparisons(dossier, catalog.in_document(SLIDES)), wide=(2.6, 2.2, 0.8)
     )
     deck.table("Structures du territoire", site_wording.structures(dossier), wide=(4,))
-    deck.table("Structures les plus proches au dehors", site_wording.nearest(dossier), wide=(0.7, 3.5, 2, 2))
+    deck.table("Structures les plus proches au dehors", site_wording.nearest(dossier), wide=(1.1, 3.3, 2, 1.8))
     deck.axes()
     deck.signatories()
     deck.sources()
@@ -77,6 +78,9 @@ class _Deck:
         shapes.textbox(
             slide.shapes, filter(None, below), EDGE, 4_200_000, ROOM, 1_600_000, 26, WHITE, name="Date et territoire"
         )
+        if self.ceremony.logos:
+            shapes.box(slide.shapes, MSO_SHAPE.RECTANGLE, 0, HEIGHT - BAND, WIDTH, BAND, "Bandeau des logos", WHITE)
+            shapes.logos(slide.shapes, self.ceremony.logos, EDGE, HEIGHT - BAND, ROOM, BAND)
 
     def territory(self, drawing: plan.Plan | None) -> None:
         if drawing is None:  # an unknown perimeter is not projected: the room would read that nothing is known
@@ -94,52 +98,48 @@ class _Deck:
 
     def communes(self) -> None:
         names = list(wording.members(self.dossier))
-        parts = -(-len(names) // NAMES_A_SLIDE)
-        for part in range(parts):
-            here = names[part * NAMES_A_SLIDE : (part + 1) * NAMES_A_SLIDE]
-            heading = f"Les communes ({part + 1} sur {parts})" if parts > 1 else "Les communes"
+        if len(names) <= FEW:
+            return  # they stand beside the figures
+        parts = balanced(names, NAMES_A_SLIDE)
+        for part, here in enumerate(parts, start=1):
+            heading = f"Les communes ({part} sur {len(parts)})" if len(parts) > 1 else "Les communes"
             slide = self._slide(heading, f"{wording.extent(self.dossier)}. Code officiel géographique de 2026.")
             columns = 2 if len(here) <= 16 else 3 if len(here) <= 42 else 4
-            high, wide = -(-len(here) // columns), ROOM // columns
-            for column in range(columns):
-                rows = here[column * high : (column + 1) * high]
-                if rows:
-                    shapes.textbox(
-                        slide.shapes,
-                        rows,
-                        EDGE + column * wide,
-                        TOP,
-                        wide,
-                        HEIGHT - TOP - 300_000,
-                        24 if columns == 2 else 20 if columns == 3 else 17,
-                        INK,
-                        gap=4,
-                        name=f"Communes, colonne {column + 1}",
-                    )
+            wide, size = ROOM // columns, {2: 26, 3: 21, 4: 17}[columns]
+            for column, rows in enumerate(balanced(here, -(-len(here) // columns))):
+                left, name = EDGE + column * wide, f"Communes, colonne {column + 1}"
+                shapes.textbox(slide.shapes, rows, left, TOP, wide, HEIGHT - TOP - EDGE, size, INK, gap=5, name=name)
 
     def keys(self) -> None:
         keys = wording.keys(self.dossier, brief=True)[:8]
         if not keys:
             return
         slide = self._slide("Chiffres clés", "\n".join(f"{key.value} {key.label} : {key.note}." for key in keys))
-        columns, gap = min(4, len(keys)), 200_000
-        wide, high = (ROOM - gap * (columns - 1)) // columns, 2_400_000 if len(keys) > 4 else 3_000_000
-        for rank, key in enumerate(keys):
-            left, top = EDGE + rank % columns * (wide + gap), TOP + 200_000 + rank // columns * (high + gap)
-            card = shapes.box(slide.shapes, MSO_SHAPE.RECTANGLE, left, top, wide, high, f"Chiffre : {key.label}", TINT)
-            frame = card.text_frame
-            frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
-            frame.margin_top = frame.margin_left = Emu(180_000)
-            shapes.write(frame, [key.value], 44, INDIGO, bold=True)
-            shapes.add(frame, key.label, 20, INK, bold=True)
-            shapes.add(frame, key.note, 13, FAINT)
+        names, top = list(wording.members(self.dossier)), TOP + 100_000
+        if len(names) <= FEW:
+            shapes.textbox(slide.shapes, ", ".join(names), EDGE, TOP, ROOM, 500_000, 22, FAINT, name="Communes")
+            top += 600_000
+        rows, gap = balanced(keys, CARDS), 200_000
+        high = min((HEIGHT - EDGE - top - gap * (len(rows) - 1)) / len(rows), 3_200_000)
+        for row in rows:
+            wide = (ROOM - gap * (len(row) - 1)) / len(row)
+            for rank, key in enumerate(row):
+                left, name = EDGE + rank * (wide + gap), f"Chiffre : {key.label}"
+                card = shapes.box(slide.shapes, MSO_SHAPE.RECTANGLE, left, top, wide, high, name, TINT)
+                frame = card.text_frame
+                frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+                frame.margin_left = Emu(180_000)
+                shapes.write(frame, [key.value], 48, INDIGO, bold=True)
+                shapes.add(frame, key.label, 22, INK, bold=True)
+                shapes.add(frame, key.note, 15, FAINT)
+            top += high + gap
 
     def table(self, heading: str, grid: Grid, wide: tuple[float, ...]) -> None:
         """A real table, on as many slides as its rows need; `wide` are the first columns' widths, the others are 1."""
-        for first in range(0, len(grid.rows), ROWS_A_SLIDE):
-            rows = grid.rows[first : first + ROWS_A_SLIDE]
-            slide = self._slide(heading + (", suite" if first else ""), " ".join(grid.notes))
-            columns, size, high = len(grid.head), 17 if len(rows) <= 4 else 13, 700_000 if len(rows) <= 4 else 440_000
+        for part, rows in enumerate(balanced(grid.rows, ROWS)):
+            slide = self._slide(heading + (", suite" if part else ""), " ".join(grid.notes))
+            columns, size = len(grid.head), 18 if len(rows) <= 5 else 16 if len(rows) <= 7 else 14
+            high = min((HEIGHT - TOP - NOTE) // (len(rows) + 1), 700_000)
             shares = np.array([*wide, *[1.0] * columns][:columns])
             frame = slide.shapes.add_table(len(rows) + 1, columns, EDGE, TOP, ROOM, high * (len(rows) + 1))
             frame.name = fine(heading)
@@ -148,68 +148,51 @@ class _Deck:
             for number, row in enumerate([grid.head, *rows]):
                 for place, words in enumerate(row):
                     head = number == 0
-                    shapes.cell(frame.table.cell(number, place), words, size - head, head, left=place < len(wide))
+                    cell = frame.table.cell(number, place)
+                    shapes.cell(cell, words, min(size, 14) if head else size, head, left=place < len(wide))
             self._foot(slide, " ".join(grid.notes))
 
     def axes(self) -> None:
         if not self.ceremony.axes:
             return
         slide = self._slide("Les axes du projet de santé", self.ceremony.title)
-        high = min(1_400_000, (HEIGHT - TOP - 300_000) // len(self.ceremony.axes))
-        big = high > 800_000
+        high = min(1_700_000, (HEIGHT - TOP - EDGE) // len(self.ceremony.axes))
+        size = 32 if high > 1_200_000 else 26 if high > 800_000 else 20
         for rank, axis in enumerate(self.ceremony.axes, start=1):
             top, name = TOP + (rank - 1) * high, f"Axe {rank}"
+            number, left = f"{name}, numéro", EDGE + 800_000
             shapes.textbox(
-                slide.shapes,
-                str(rank),
-                EDGE,
-                top,
-                600_000,
-                high,
-                36 if big else 24,
-                INDIGO,
-                bold=True,
-                name=f"{name}, numéro",
+                slide.shapes, str(rank), EDGE, top, 700_000, high, 1.3 * size, INDIGO, bold=True, name=number
             )
             words = shapes.textbox(
-                slide.shapes,
-                axis.head,
-                EDGE + 700_000,
-                top,
-                ROOM - 700_000,
-                high,
-                28 if big else 20,
-                INK,
-                bold=True,
-                name=name,
+                slide.shapes, axis.head, left, top, ROOM - 800_000, high, size, INK, bold=True, name=name
             )
             if axis.more:
-                shapes.add(words.text_frame, axis.more, 20 if big else 14, FAINT)
+                shapes.add(words.text_frame, axis.more, 0.7 * size, FAINT)
 
     def signatories(self) -> None:
+        """Few people sign on lines of their own, as on paper; many, in columns."""
         people = self.ceremony.signatories
         if not people:
             return
         slide = self._slide("Les signataires", self.ceremony.when)
-        columns = 2 if len(people) < 7 else 3
-        wide, high = ROOM // columns, min(1_650_000, (HEIGHT - TOP - 200_000) // -(-len(people) // columns))
+        bottom = HEIGHT - (BAND if self.ceremony.logos else 200_000)
+        columns = 1 if len(people) < 5 else 2 if len(people) < 7 else 3
+        size = {1: 28, 2: 24, 3: 19}[columns]
+        wide, high = ROOM // columns, min(1_650_000, (bottom - TOP) // -(-len(people) // columns))
         for rank, person in enumerate(people):
             left, top, name = EDGE + rank % columns * wide, TOP + rank // columns * high, f"Signataire {rank + 1}"
+            room = wide // 2 if columns == 1 else wide - 300_000
             words = shapes.textbox(
-                slide.shapes,
-                person.head,
-                left,
-                top,
-                wide - 300_000,
-                high - 300_000,
-                24 if columns == 2 else 19,
-                INK,
-                bold=True,
-                name=name,
+                slide.shapes, person.head, left, top, room, high - 300_000, size, INK, bold=True, name=name
             )
             if person.more:
-                shapes.add(words.text_frame, person.more, 17 if columns == 2 else 13, FAINT)
-            shapes.line(slide.shapes, left + 91_440, top + high - 150_000, wide - 491_440, INDIGO, 1, f"{name}, ligne")
+                shapes.add(words.text_frame, person.more, 0.7 * size, FAINT)
+            start = left + (wide // 2 if columns == 1 else 91_440)
+            length = left + wide - start - (0 if columns == 1 else 400_000)
+            shapes.line(slide.shapes, start, top + high - 200_000, length, INDIGO, 1, f"{name}, ligne")
+        if self.ceremony.logos:
+            shapes.logos(slide.shapes, self.ceremony.logos, EDGE, HEIGHT - BAND, ROOM, BAND)
 
     def sources(self) -> None:
         slide = self._slide("Sources", "\n".join([*colophon.method(self.dossier), *wording.notes(self.dossier)]))
@@ -241,13 +224,20 @@ class _Deck:
             shapes.textbox(slide.shapes, words, EDGE, HEIGHT - 620_000, ROOM, 500_000, 11, FAINT, name="Note")
 
     def _legend(self, slide, drawing: plan.Plan, left: float, top: float, width: float) -> None:
+        """The symbols with their names, as large as the room left to them lets them be."""
         entries = [(kind, False, catalog.SITE_TYPE[kind].label) for kind in drawing.kinds]
         if drawing.hollow:
             entries.append((drawing.kinds[0], True, "symbole creux : en préparation"))
-        # Many types are many lines: closer and smaller, so that the last one stays on the slide.
-        step = min(420_000, (HEIGHT - 150_000 - top) / max(len(entries), 1))
-        across, size = min(250_000, 0.85 * step), 13 if step > 350_000 else 11 if step > 220_000 else 9
-        for rank, (kind, hollow, label) in enumerate(entries):
-            y = top + rank * step
-            shapes.symbol(slide.shapes, kind, hollow, left + 220_000, y + 0.38 * step, across, f"légende, {label}")
-            shapes.textbox(slide.shapes, label, left + 400_000, y - 10_000, width - 400_000, 0.95 * step, size, INK)
+        room = HEIGHT - 200_000 - top
+        for size in (14, 13, 12, 11, 10, 9, 8):
+            line = 1.25 * size * EMU_A_POINT
+            letters = (width - 600_000) / (0.55 * size * EMU_A_POINT)
+            heights = [line * (-(-len(label) // letters) + 0.5) for *_, label in entries]
+            if sum(heights) <= room:
+                break
+        for (kind, hollow, label), high in zip(entries, heights, strict=True):
+            shapes.symbol(slide.shapes, kind, hollow, left + 220_000, top + high / 2, 1.6 * line, f"légende, {label}")
+            words = shapes.textbox(slide.shapes, label, left + 400_000, top, width - 400_000, high, size, INK)
+            frame = words.text_frame
+            frame.vertical_anchor, frame.margin_top, frame.margin_bottom = MSO_ANCHOR.MIDDLE, 0, 0
+            top += high

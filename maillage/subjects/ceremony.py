@@ -1,9 +1,15 @@
-"""What the people who prepare a signing type: kept nowhere but in their page, and in the files they take away."""
+"""What the people who prepare a signing type: it stays in their browser, and in the files they take away."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
+from urllib.parse import quote, unquote
+
+from maillage.records.logo import Logo
 
 TITLE = "Signature de l'accord conventionnel interprofessionnel"
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -21,6 +27,8 @@ MONTHS = (
     "novembre",
     "décembre",
 )
+FEW = 8  # communes: so many are named beside the figures, for a screen with two names on it is an empty screen
+CARDS, ROWS = 4, 10  # cards in a row, rows of a table on a screen
 AXES, SIGNATORIES, LETTERS = 8, 12, 200  # more than that is not read from the back of a room
 
 
@@ -33,19 +41,57 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Words:
+    """The fields as they are typed, and as a browser remembers them."""
+
+    title: str = TITLE
+    place: str = ""
+    day: date | None = None
+    axes: str = ""
+    signatories: str = ""
+
+    def packed(self) -> str:
+        """In letters that any attribute of a page takes."""
+        day = self.day.isoformat() if self.day else ""
+        return quote(json.dumps([self.title, self.place, day, self.axes, self.signatories], ensure_ascii=False))
+
+    @classmethod
+    def unpacked(cls, packed: str) -> Words | None:
+        """The words that a browser gives back; None where they are not ours."""
+        try:
+            title, place, day, axes, signatories = json.loads(unquote(packed))
+            words = cls(title, place, date.fromisoformat(day) if day else None, axes, signatories)
+        except (ValueError, TypeError):
+            return None
+        return words if all(isinstance(each, str) for each in (title, place, axes, signatories)) else None
+
+    def dated(self, day: date | None) -> Words:
+        """The same words on another day."""
+        return replace(self, day=day)
+
+
+@dataclass(frozen=True)
 class Ceremony:
-    """What a board writes for its ceremony: title, day, place, axes, signatories."""
+    """What a board writes for its ceremony: title, day, place, axes, signatories; and the logos that it brings."""
 
     title: str = TITLE
     place: str = ""
     day: date | None = None
     axes: tuple[Line, ...] = ()
     signatories: tuple[Line, ...] = ()
+    logos: tuple[Logo, ...] = ()
 
     @property
     def when(self) -> str:
         """« Montceau-les-Mines, mardi 18 octobre 2022 »."""
         return ", ".join(filter(None, [self.place, long_date(self.day) if self.day else ""]))
+
+
+def balanced(items: Sequence, most: int) -> list[Sequence]:
+    """The same items in as few parts as `most` allows, none longer than another by more than one, the longest first."""
+    parts = max(-(-len(items) // most), 1)
+    ends = [-(-len(items) * part // parts) for part in range(parts + 1)]
+    return [items[begin:end] for begin, end in pairwise(ends) if end > begin]
 
 
 def long_date(day: date) -> str:

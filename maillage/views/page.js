@@ -26,6 +26,7 @@
     [/^Is Streamlit still running\?.*/s, "L'atlas ne répond plus : il est arrêté, ou redémarre."],
     [/^streamlit run \S+$/, ""],
     [/^Remove (.+)$/, "Retirer $1"],
+    [/^Help for (.+)$/, "Aide \u00ab\u00a0$1\u00a0\u00bb"],
     [/^(\d+)\/(\d+)$/, "$1 sur $2"],
   ];
   const WRITTEN = "[data-testid=stDialog], [role=dialog], [role=tooltip], [data-testid=stTooltipContent], [data-testid=InputInstructions], [role=listbox], [data-testid=stConnectionStatus], [data-testid=stToast], [data-testid=stElementToolbar], [data-testid=stDateInput], [data-testid=stDateInputField]";

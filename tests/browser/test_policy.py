@@ -1,6 +1,9 @@
 """The atlas as a service, under its security policy: nothing that its pages do is refused, and what they do not do is."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from tests.bench.drive import serving
 from tests.browser.conftest import ROOT
@@ -55,6 +58,42 @@ def test_a_presentation_is_previewed_under_the_policy(open_page):
     preview = opened.page.frame_locator("iframe[title^='Aperçu']")
     preview.get_by_role("button", name="Suivant").click()
     preview.locator("#map svg").first.wait_for()
+    assert opened.errors == [] and refused(opened) == set()
+
+
+def test_what_is_typed_and_a_logo_are_shown_and_the_words_survive_a_reload(open_page):
+    """In this browser only: in its storage, under the territory's name; never in an address that is asked for."""
+    opened = open_page("ceremonie?cpts=cpts-71-centre-saone-et-loire")
+    page, asked, preview = opened.page, [], opened.page.frame_locator("iframe[title^='Aperçu']")
+    page.on("request", lambda request: asked.append(request.url))
+    file = BytesIO()
+    Image.new("RGB", (90, 30), (200, 0, 0)).save(file, "PNG")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "ars.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    )
+    preview.get_by_alt_text("ars").first.wait_for()
+    assert preview.get_by_alt_text("ars").first.evaluate("picture => picture.naturalWidth") == 90
+    page.get_by_role("textbox", name="Lieu").fill("Le Creusot")
+    page.get_by_role("textbox", name="Lieu").press("Enter")
+    page.get_by_role("textbox", name="Signataires").fill("Une personne, présidente")
+    page.get_by_role("textbox", name="Signataires").press("Control+Enter")
+    opened.quiet()
+    page.reload()
+    page.wait_for_function("() => document.querySelector('input[aria-label=Lieu]')?.value === 'Le Creusot'")
+    preview.locator(".when").get_by_text("Le Creusot").wait_for(state="attached")
+    opened.quiet()
+    assert page.get_by_role("textbox", name="Signataires").input_value() == "Une personne, présidente"
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('maillage:'))") == [
+        "maillage:ceremonie:cpts-71-centre-saone-et-loire"
+    ]
+    assert (
+        preview.locator("body").evaluate("document.fonts.load('700 20px \"Source Sans 3\"').then(all => all.length)")
+        == 1
+    )
+    page.get_by_role("button", name="Effacer les textes").click()
+    opened.quiet()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('maillage:'))") == []
+    assert not [url for url in asked if "Creusot" in url or "personne" in url]
     assert opened.errors == [] and refused(opened) == set()
 
 

@@ -1,11 +1,15 @@
 """The page of a signing: whom it is for, what is typed and where it does not go, the files."""
 
+import re
+from datetime import date
 from io import BytesIO
 
 import pytest
+from PIL import Image
 from pptx import Presentation
 
 from maillage.screen.panels import ceremony
+from maillage.subjects.ceremony import Words
 
 PAGE = "pages/ceremonie.py"
 CPTS = "cpts-71-centre-saone-et-loire"
@@ -69,6 +73,52 @@ def test_files_are_made_when_asked_with_their_size_and_again_when_the_words_chan
     at.button(key="faire_Diapositives").click().run()
     deck = Presentation(BytesIO(at.session_state[ceremony.MADE]["Diapositives"][1]))
     assert "Le Creusot" in [s.text_frame.text.split("\n")[0] for s in deck.slides[0].shapes if s.has_text_frame]
+
+
+def mirror(at):
+    """What the page gives the browser to remember: (place, texts, begun)."""
+    (words,) = [each.value for each in at.get("html") if 'id="ceremonie-texte"' in each.value]
+    return re.search(r'data-place="([^"]*)" data-texts="([^"]*)" data-begun="(.)"', words).groups()
+
+
+def test_a_browser_remembers_what_was_typed_for_this_territory_only(open_page):
+    at = open_page(PAGE, {"cpts": CPTS})
+    assert mirror(at) == (CPTS, "", "0")
+    at.text_area(key="ceremonie_signataires").input(f"{SECRET}, présidente").run()
+    place, texts, begun = mirror(at)
+    assert (place, begun) == (CPTS, "1") and Words.unpacked(texts).signatories == f"{SECRET}, présidente"
+    again = open_page(PAGE, {"cpts": CPTS})  # a new session, where the browser says what it remembers
+    again.text_input(key="ceremonie_retenue").input(texts).run()
+    assert not again.exception and again.text_area(key="ceremonie_signataires").value == f"{SECRET}, présidente"
+    assert "présidente" in shown(again) and mirror(again) == (place, texts, "1")
+    [erase] = [button for button in again.button if button.label == "Effacer les textes"]
+    erase.click().run()  # the browser is told to forget
+    assert mirror(again) == (CPTS, "", "1") and again.text_area(key="ceremonie_signataires").value == ""
+    again.query_params["cpts"] = "cpts-62-artois-lys"
+    again.run()
+    assert mirror(again) == ("cpts-62-artois-lys", "", "0")
+
+
+def test_what_a_browser_remembers_and_cannot_be_read_changes_nothing(open_page):
+    at = open_page(PAGE, {"cpts": CPTS})
+    old = Words("Titre", day=date(1950, 1, 1)).packed()
+    at.text_input(key="ceremonie_retenue").input("n'importe quoi").run()
+    assert not at.exception and mirror(at) == (CPTS, "", "0")
+    at.text_input(key="ceremonie_retenue").input(old).run()
+    assert not at.exception and at.text_input(key="ceremonie_titre").value == "Titre"
+    assert at.date_input(key="ceremonie_date").value is None
+
+
+def test_a_logo_goes_into_the_presentation_and_what_is_no_logo_is_said(open_page):
+    at = open_page(PAGE, {"cpts": CPTS})
+    file = BytesIO()
+    Image.new("RGB", (90, 30), (200, 0, 0)).save(file, "PNG")
+    at.get("file_uploader")[0].set_value(
+        [("ars.png", file.getvalue(), "image/png"), ("faux.png", b"x", "image/png")]
+    ).run()
+    assert not at.exception
+    assert shown(at).count('alt="ars"') == 1
+    assert [each for each in at.get("html") if "faux.png" in each.value and 'role="alert"' in each.value]
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,8 @@ from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
 from maillage.screen import binding, controls
 from maillage.screen.questions import ask, edition
-from maillage.subjects import ceremony
 from maillage.subjects.ceremony import Ceremony
 from maillage.subjects.territory import territory
-from maillage.views import legend
 
 MADE = "_ceremonie_fichiers"
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -119,40 +117,6 @@ def ways(selection: Selection, draft: Draft) -> None:
             st.page_link(
                 "pages/composer.py", label="Reprendre ce territoire", icon=":material/draw:", query_params=query
             )
-
-
-def typed() -> Ceremony:
-    """The form. What is typed stays in the session of this page: neither in the address, nor in a file of the server, nor in a log."""
-    st.subheader("La cérémonie", anchor=False)
-    title = st.text_input("Titre", ceremony.TITLE, max_chars=120, key="ceremonie_titre")
-    left, right = st.columns(2)
-    place = left.text_input("Lieu", max_chars=80, key="ceremonie_lieu")
-    day = right.date_input("Date", None, format="DD/MM/YYYY", key="ceremonie_date")
-    axes, more = ceremony.axes(
-        st.text_area(
-            "Axes du projet de santé",
-            key="ceremonie_axes",
-            height=150,
-            placeholder="Améliorer l'accès aux soins : médecin traitant…",
-            help="Un axe par ligne. Ce qui suit « : » est écrit plus petit.",
-        )
-    )
-    people, others = ceremony.signatories(
-        st.text_area(
-            "Signataires",
-            key="ceremonie_signataires",
-            height=120,
-            placeholder="Prénom Nom, fonction",
-            help="Un signataire par ligne. Ce qui suit la virgule est sa fonction.",
-        )
-    )
-    if texts := more + others:
-        st.html(legend.notes(texts, alert=True))
-    st.caption(
-        "Ce que vous écrivez ici reste dans cette page ouverte et dans les fichiers que vous en tirez : rien n'est enregistré, ni mis dans "
-        "l'adresse. Fermer la page l'efface."
-    )
-    return Ceremony(title.strip(), place.strip(), day, axes, people)
 
 
 def preview(territory: Dossier, around: Vicinity, texts: Ceremony) -> None:

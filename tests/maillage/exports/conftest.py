@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
+from maillage.exports import logos
 from maillage.subjects.ceremony import Ceremony, Line
 
 
@@ -16,6 +19,13 @@ def ceremony():
         axes=(Line("Améliorer l'accès aux soins", "médecin traitant"), Line("Développer la prévention")),
         signatories=(Line("Camille Martin", "présidente de la CPTS"), Line("Dominique Durand", "directrice de l'ARS")),
     )
+
+
+@pytest.fixture(scope="session")
+def logo():
+    file = BytesIO()
+    Image.new("RGBA", (300, 100), (0, 80, 140, 255)).save(file, "PNG")
+    return logos.read("ARS <b>.png", file.getvalue())
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from maillage import catalog
 from maillage.exports import offline
 from maillage.exports.typesetting import Unset, fine
+from maillage.subjects.territory import wording
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}</style>=1+1"
 
@@ -55,7 +57,9 @@ def test_the_file_is_light_and_names_no_other(made):
         for pair in page.attributes
         if pair[1] in ("src", "href", "srcset", "action", "style") or pair[1].startswith("on")
     ]
-    assert "url(" not in page.text("style") and "@import" not in page.text("style")
+    assert set(re.findall(r"url\(([^,]*),", page.text("style"))) <= {"data:font/woff;base64"}
+    assert page.text("style").count("url(") == page.text("style").count("url(data:font/woff;base64,")
+    assert "@import" not in page.text("style")
     assert "sourceMappingURL" not in page.text("script")
 
 
@@ -66,6 +70,23 @@ def test_the_policy_lets_only_these_very_scripts_and_styles_run(made):
     assert policy.startswith("default-src 'none'") and "unsafe" not in policy and "http" not in policy
     page = Page(made)
     assert offline._hash(page.text("script")) in policy and offline._hash(page.text("style")) in policy
+
+
+def test_logos_are_inside_on_the_cover_and_where_people_sign(whole, ceremony, logo):
+    page = Page(offline.html(*whole, replace(ceremony, logos=(logo,))))
+    pictures = [value for tag, name, value in page.attributes if (tag, name) == ("img", "src")]
+    assert pictures == [logo.link] * 2
+    assert [value for tag, name, value in page.attributes if (tag, name) == ("img", "alt")] == [logo.name] * 2
+    assert page.tags.index("img") < page.tags.index("h2")
+
+
+def test_no_screen_is_nearly_empty(whole, ceremony):
+    """No table ends on a row alone, and a few names stand beside the figures."""
+    dossier = whole[0]
+    assert min(len(grid.rows) for _, grid, _ in offline.content(*whole, ceremony)["grids"]) > 2
+    two = replace(dossier, communes=dossier.communes.head(2))
+    few = offline.content(two, whole[1], ceremony)
+    assert few["communes"] == [] and few["few"] == ", ".join(wording.members(two))
 
 
 def test_everything_is_told(made, whole, ceremony):

@@ -157,6 +157,30 @@ def test_without_axes_nor_signatories_there_is_no_slide_of_them(whole):
     }
 
 
+def test_logos_are_pictures_on_the_cover_and_where_people_sign(whole, ceremony, logo):
+    deck = Presentation(BytesIO(slides.pptx(*whole, replace(ceremony, logos=(logo, logo)))))
+    pictures = {
+        slide.shapes.title.text_frame.text: [s for s in slide.shapes if s.shape_type == MSO_SHAPE_TYPE.PICTURE]
+        for slide in deck.slides
+    }
+    assert {title: len(each) for title, each in pictures.items() if each} == {
+        fine(whole[0].name): 2,
+        "Les signataires": 2,
+    }
+    for shape in pictures["Les signataires"]:
+        assert shape.width / shape.height == pytest.approx(3, rel=0.01) and shape.image.blob == logo.content
+        assert shape.top + shape.height <= deck.slide_height and shape._element.nvPicPr.cNvPr.get("descr") == "ARS <b>"
+
+
+def test_two_communes_take_no_slide_and_no_row_of_a_table_stands_alone(whole):
+    two = replace(whole[0], communes=whole[0].communes.head(2))
+    deck = Presentation(BytesIO(slides.pptx(two, whole[1], Ceremony())))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert "Les communes" not in titles
+    assert fine(", ".join(wording.members(two))) in words(titled(deck, "Chiffres clés"))
+    assert min(len(s.table.rows) for slide in deck.slides for s in slide.shapes if s.has_table) > 3
+
+
 def test_an_unknown_perimeter_is_not_projected(unknown, ceremony):
     deck = Presentation(BytesIO(slides.pptx(*unknown, ceremony)))
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]

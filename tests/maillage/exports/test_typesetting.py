@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,6 +177,15 @@ def test_the_poster_tells_what_is_signed(whole, ceremony, read):
     ):
         assert flat(said) in flat(page), said
     assert "Camille" not in page  # the poster has no signatories
+
+
+@needs_poppler
+def test_the_poster_bears_logos_on_its_one_page(about, whole, ceremony, logo):
+    bearing = replace(ceremony, logos=(logo,) * 4)
+    assert about(poster.pdf(*whole, bearing))["Pages"] == "1"
+    data = poster.content(*whole, bearing)
+    assert len(data["logos"]) == 4 and logo.link in data["logos"][0][0]
+    assert poster.content(*whole, ceremony)["map"] != data["map"]  # which makes room for them
 
 
 @needs_poppler

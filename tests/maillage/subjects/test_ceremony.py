@@ -1,13 +1,15 @@
 """What people type for a signing."""
 
+import re
 from datetime import date
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.subjects import ceremony
-from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Line, Words
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,25 @@ def test_anything_typed_is_kept_within_bounds(typed):
         found, _ = read(typed)
         assert len(found) <= most
         assert all(len(line.head) + len(line.more) <= ceremony.LETTERS for line in found)
+
+
+@given(title=st.text(max_size=30), day=st.none() | st.dates(), axes=st.text(max_size=60))
+def test_words_come_back_from_a_browser_as_they_went(title, day, axes):
+    words = Words(title, "Le Creusot", day, axes, 'Camille "M", <présidente>\nÀ voir')
+    assert Words.unpacked(words.packed()) == words
+    assert re.fullmatch(r"[\w%./~-]*", words.packed())
+
+
+@pytest.mark.parametrize(
+    "packed", ["", "x", "[]", "{}", "null", '["a","b","2022-13-40","",""]', '[1,"","","",""]', "[[],[],[],[],[]]"]
+)
+def test_what_a_browser_gives_back_and_is_not_ours_is_left(packed):
+    assert Words.unpacked(packed) is None
+
+
+@given(st.lists(st.integers(), max_size=70), st.integers(1, 12))
+def test_parts_are_whole_and_even(items, most):
+    parts = ceremony.balanced(items, most)
+    sizes = [len(part) for part in parts]
+    assert list(chain.from_iterable(parts)) == items and sizes == sorted(sizes, reverse=True)
+    assert not sizes or (max(sizes) <= most and max(sizes) - min(sizes) <= 1 and len(parts) == -(-len(items) // most))

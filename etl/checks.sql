@@ -89,6 +89,14 @@ HAVING (c.perimeter = 'inconnu') <> (count(m.commune_code) = 0);
 SELECT DISTINCT v.level, v.code, v.indicator FROM indicator_value v
 WHERE NOT EXISTS (FROM territory t WHERE t.level = v.level AND t.code = v.code);
 
+-- Des décès dont deux tranches d'âge se chevauchent
+SELECT a.departement_code, a.year, a.sex, a.age_from, b.age_from AS other FROM event_by_age a
+JOIN event_by_age b USING (departement_code, year, event, sex)
+WHERE a.age_from < b.age_from AND coalesce(a.age_to, 1000) > b.age_from;
+
+-- Un intervalle qui ne contient pas sa valeur
+SELECT indicator, level, code, year, low, value, high FROM indicator_value WHERE value < low OR value > high;
+
 -- Une part hors de 0 à 100
 SELECT v.indicator, v.level, v.code, v.value FROM indicator_value v JOIN indicator i ON i.code = v.indicator
 WHERE starts_with(i.unit, '%') AND i.unit <> '% par an' AND v.value NOT BETWEEN 0 AND 100;

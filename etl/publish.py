@@ -13,6 +13,7 @@ from etl.formats.lists import in_order
 from etl.intake import ROW
 from etl.resolve import Outcome
 from etl.resolve import figures as resolved_figures
+from etl.resolve.precedence import FIGURES as TIERS
 from etl.source import Note
 
 LISTS = ("local_structures", "local_cpts")  # whose notes follow the rows of their files
@@ -68,11 +69,20 @@ def cpts(connection: duckdb.DuckDBPyConnection) -> None:
 
 AGES = "FROM staging.population_by_age ORDER BY rowid"
 
+# A département and a year are of one source, whose bands agree.
+EVENTS = f"""
+    SELECT * EXCLUDE (tier) FROM staging.event_by_age
+    QUALIFY source_id = first_value(source_id) OVER (
+        PARTITION BY departement_code, year, event ORDER BY list_position({list(TIERS)}, tier), source_id)
+    ORDER BY rowid
+"""
+
 
 def figures(connection: duckdb.DuckDBPyConnection) -> None:
-    """Figures as they were resolved, and people by age, in one INSERT a table."""
+    """Figures as they were resolved, people and events by age, in one INSERT a table."""
     connection.execute(f"INSERT INTO indicator_value BY NAME {resolved_figures.BELIEVED}")
     connection.execute(f"INSERT INTO population_by_age BY NAME {AGES}")
+    connection.execute(f"INSERT INTO event_by_age BY NAME {EVENTS}")
 
 
 def intake(connection: duckdb.DuckDBPyConnection, outcomes: Iterable[Outcome]) -> None:

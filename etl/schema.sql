@@ -68,6 +68,10 @@ CREATE TABLE staging.population_by_age (
     departement_code VARCHAR, year INTEGER, sex VARCHAR, age_from INTEGER, age_to INTEGER, population INTEGER, provisional BOOLEAN,
     source_id VARCHAR
 );
+CREATE TABLE staging.event_by_age (
+    tier VARCHAR, departement_code VARCHAR, year INTEGER, event VARCHAR, sex VARCHAR, age_from INTEGER, age_to INTEGER, events INTEGER,
+    withheld BOOLEAN, source_id VARCHAR
+);
 CREATE TABLE staging.claim (
     claim_id INTEGER, level VARCHAR, code VARCHAR, cpts_id VARCHAR, subject VARCHAR, claimed DOUBLE, unit VARCHAR, date VARCHAR,
     year INTEGER, departement_code VARCHAR, named VARCHAR[] DEFAULT [], note VARCHAR, citation VARCHAR, source_id VARCHAR
@@ -353,6 +357,30 @@ COMMENT ON COLUMN population_by_age.age_to IS 'Âge où la tranche finit, non co
 COMMENT ON COLUMN population_by_age.population IS 'Habitants.';
 COMMENT ON COLUMN population_by_age.provisional IS 'Vrai quand la source dit ce résultat provisoire.';
 COMMENT ON COLUMN population_by_age.source_id IS 'Source.';
+
+CREATE TABLE event_by_age (
+    departement_code VARCHAR NOT NULL,
+    year INTEGER NOT NULL,
+    event VARCHAR NOT NULL CHECK (event IN ('deces')),
+    sex VARCHAR NOT NULL CHECK (sex IN ('all', 'f', 'm')),
+    age_from INTEGER NOT NULL CHECK (age_from >= 0),
+    age_to INTEGER CHECK (age_to > age_from),
+    events INTEGER CHECK (events >= 0),
+    withheld BOOLEAN NOT NULL,
+    source_id VARCHAR NOT NULL REFERENCES source (source_id),
+    CHECK (withheld = (events IS NULL)),
+    PRIMARY KEY (departement_code, year, event, sex, age_from)
+);
+COMMENT ON TABLE event_by_age IS 'Décès des habitants de chaque département, par année et par âge : de quoi calculer la mortalité prématurée. Vide tant que personne n''en a apporté. Quand un seuil de secret est réglé, tous les nombres d''un département et d''une année où l''un d''eux est petit sont retenus.';
+COMMENT ON COLUMN event_by_age.departement_code IS 'Département de domicile, jamais celui du décès.';
+COMMENT ON COLUMN event_by_age.year IS 'Année de l''événement.';
+COMMENT ON COLUMN event_by_age.event IS 'Ce qui est compté : deces.';
+COMMENT ON COLUMN event_by_age.sex IS 'all (la source ne distingue pas), f ou m.';
+COMMENT ON COLUMN event_by_age.age_from IS 'Premier âge de la tranche (années révolues), compris.';
+COMMENT ON COLUMN event_by_age.age_to IS 'Âge où la tranche finit, non compris ; vide pour la dernière, ouverte.';
+COMMENT ON COLUMN event_by_age.events IS 'Nombre d''événements ; vide quand il est retenu par le secret. Zéro est zéro.';
+COMMENT ON COLUMN event_by_age.withheld IS 'Vrai quand le nombre existe et est retenu par le secret.';
+COMMENT ON COLUMN event_by_age.source_id IS 'Source.';
 
 CREATE TABLE site (
     site_id VARCHAR PRIMARY KEY,

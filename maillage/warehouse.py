@@ -28,18 +28,32 @@ LEAST_BYTES, OBJECT_BYTES, SHAPE_BYTES = 1_000, 60, 2_000  # of an answer; of a 
 REBUILD = "L'administrateur de cet atlas doit la reconstruire."
 
 
-# The key of a figure, and how one that is withheld is seen.
+# The key of a figure, and that of deaths by age: a département and a year go together, or one age would give another.
 FIGURE = ("indicator", "level", "code", "year", "sex")
-VEILED = f"""
-    SELECT v.* REPLACE (
-        CASE WHEN w.code IS NULL THEN v.value END AS value, CASE WHEN w.code IS NULL THEN v.low END AS low,
-        CASE WHEN w.code IS NULL THEN v.high END AS high, CASE WHEN w.code IS NULL THEN v.events END AS events,
-        CASE WHEN w.code IS NULL THEN v.bound ELSE 'exact' END AS bound,
-        CASE WHEN w.code IS NULL THEN v.basis ELSE '{WITHHELD}' END AS basis,
-        CASE WHEN w.code IS NULL THEN v.method ELSE 'retenu par le secret' END AS method)
-    FROM build.main.indicator_value v LEFT JOIN memory.main.withheld w
-      ON {" AND ".join(f"w.{name} = v.{name}" for name in FIGURE)}
-"""
+EVENTS = ("departement_code", "year")
+KEYS = {"indicator_value": FIGURE, "event_by_age": EVENTS}
+# How a row that is withheld is seen, in the columns that would tell it.
+_UNSEEN = {
+    "indicator_value": {
+        **dict.fromkeys(("value", "low", "high", "events"), "NULL"),
+        "bound": "'exact'",
+        "basis": f"'{WITHHELD}'",
+        "method": "'retenu par le secret'",
+    },
+    "event_by_age": {"events": "NULL", "withheld": "true"},
+}
+
+
+def veiled(table: str) -> str:
+    """The SQL of a table whose withheld rows tell nothing."""
+    columns = ", ".join(
+        f"CASE WHEN w.{KEYS[table][0]} IS NULL THEN v.{name} ELSE {unseen} END AS {name}"
+        for name, unseen in _UNSEEN[table].items()
+    )
+    return (
+        f"SELECT v.* REPLACE ({columns}) FROM build.main.{table} v LEFT JOIN memory.main.withheld_{table} w "
+        f"ON {' AND '.join(f'w.{name} = v.{name}' for name in KEYS[table])}"
+    )
 
 
 class Ask(Protocol):
@@ -52,7 +66,7 @@ class Ask(Protocol):
         """What `function(ask, *arguments)` computes from such answers, computed once a build."""
 
 
-Veil = Callable[[Ask], pd.DataFrame]
+Veil = Callable[[Ask], Mapping[str, pd.DataFrame]]
 
 
 class Unavailable(Exception):
@@ -67,9 +81,9 @@ class Edition:
     """One build, whatever takes its place meanwhile: `version`, a `cursor()` for one question, the bytes of its file."""
 
     def __init__(self, path: Path, veil: Veil | None = None):
-        """`veil` names figures that no question may see: (ask) → rows with the columns of FIGURE."""
+        """`veil` names rows that no question may see: (ask) → for each table of KEYS, rows with the columns of its key."""
         self.path = path
-        self._veiled = False
+        self._veiled: tuple[str, ...] = ()
         self._reading = threading.Lock()
         self._connection = duckdb.connect()
         try:
@@ -79,11 +93,15 @@ class Edition:
         weakref.finalize(self, self._file.close)
         self.version = self._attach()
         self._answers, self._answering = LRUCache(ANSWERS_BYTES, weight), threading.Condition()
-        if veil is not None and len(rows := veil(self.ask)):
-            cursor = self._connection.cursor()
-            cursor.register("rows", rows)
-            cursor.execute(f"CREATE TABLE memory.main.withheld AS SELECT {', '.join(FIGURE)} FROM rows")
-            self._veiled = True
+        for table, rows in veil(self.ask).items() if veil else ():
+            if len(rows):
+                cursor = self._connection.cursor()
+                cursor.register("rows", rows)
+                cursor.execute(
+                    f"CREATE TABLE memory.main.withheld_{table} AS SELECT {', '.join(KEYS[table])} FROM rows"
+                )
+                self._veiled += (table,)
+        if self._veiled:
             self._answers.clear()
 
     @property
@@ -95,8 +113,8 @@ class Edition:
         """A cursor on this build; it outlives the edition."""
         cursor = self._connection.cursor()
         cursor.execute("USE build")
-        if self._veiled:  # a temporary view stands before the table of that name, in every question
-            cursor.execute(f"CREATE TEMP VIEW indicator_value AS {VEILED}")
+        for table in self._veiled:  # a temporary view stands before the table of that name, in every question
+            cursor.execute(f"CREATE TEMP VIEW {table} AS {veiled(table)}")
         return cursor
 
     def answer(self, question: Callable, *arguments):

@@ -36,7 +36,7 @@ bind(
     "view",
     comparison.choices,
     "Vue",
-    list(comparison_address.VIEWS),
+    list(comparison.views),
     format_func=comparison_address.VIEWS.get,
     required=True,
     label_visibility="collapsed",

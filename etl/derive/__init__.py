@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.derive import access, adjacency, claims, indicators, inventory, scales
+from etl.derive import access, adjacency, claims, indicators, inventory, mortality, scales
 
 Derivation = Callable[[duckdb.DuckDBPyConnection, Path], None]
 
@@ -20,6 +20,7 @@ DERIVATIONS: tuple[tuple[str, Derivation], ...] = (
     ("Ce qui est recensé, où", _of_database(inventory.run)),
     ("Distances au site le plus proche", access.run),  # may ask a router, set up in data/local
     ("Indicateurs", _of_database(indicators.run)),
+    ("Mortalité prématurée", _of_database(mortality.run)),
     ("Chiffres publiés et calculés", _of_database(claims.run)),
     ("Classes des cartes", _of_database(scales.run)),
 )

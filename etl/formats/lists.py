@@ -198,15 +198,23 @@ def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ..
     """Does a line only sum up others? One that has all that the list requires is a row, unless its name is « Total »."""
     if not any(_TOTAL.match(text) for text in spelled(line)):
         return False
-    needed = [places[column.name] for column in columns if column.required and column.name in places]
-    texts = [plain(line[index]) if index < len(line) and len(line[index]) < LONGEST else "" for index in needed]
-    return any(not text or text.isdigit() for text in texts) or any(
-        _JUST_TOTAL.fullmatch(
-            " ".join(
-                word for word in text.split() if all(word not in other.split() for other in texts[:i] + texts[i + 1 :])
+    needed = [column for column in columns if column.required and column.name in places]
+    cells = [line[places[column.name]] if places[column.name] < len(line) else "" for column in needed]
+    texts = [plain(cell) if len(cell) < LONGEST else "" for cell in cells]
+    counts = (text.isdigit() and not column.code for text, column in zip(texts, needed, strict=True))
+    return (
+        not all(texts)
+        or any(counts)
+        or any(
+            _JUST_TOTAL.fullmatch(
+                " ".join(
+                    word
+                    for word in text.split()
+                    if all(word not in other.split() for other in texts[:i] + texts[i + 1 :])
+                )
             )
+            for i, text in enumerate(texts)
         )
-        for i, text in enumerate(texts)
     )
 
 

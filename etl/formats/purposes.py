@@ -12,7 +12,8 @@ from etl.formats.rows import Refused
 from maillage import catalog
 from maillage.language.names import plain
 
-STRUCTURES, CPTS, PERIMETERS = "structures", "cpts", "perimetres"
+STRUCTURES, CPTS, PERIMETERS, DEATHS = "structures", "cpts", "perimetres", "deces"
+BEGINNING = 500_000  # bytes
 READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson")
 OBJECTS = (".json", ".geojson")
 _TYPES = {kind.code.lower() for kind in catalog.SITE_TYPES}
@@ -24,6 +25,8 @@ def by_name(path: Path) -> str | None:
         return None
     name = plain(path.stem)
     words = name.split()
+    if any(word.startswith("deces") for word in words):
+        return DEATHS
     if any(word.startswith("perimetre") for word in words) or "cpts communes" in name or "communes cpts" in name:
         return PERIMETERS
     if any(word.startswith("cpts") for word in words):
@@ -52,11 +55,20 @@ def has_headings(path: Path, columns: tuple[Column, ...]) -> bool:
 @lru_cache(maxsize=1000)
 def _has_headings(path: Path, columns: tuple[Column, ...], written: int, size: int) -> bool:
     try:
-        cut = tables.tables(path, path.read_bytes(), lambda cells: len(places_of(spelled(cells), columns)))
+        cut = tables.tables(path, _beginning(path), lambda cells: len(places_of(spelled(cells), columns)))
     except Refused:
         return False
     headers = [header_of(table, columns) for table in cut]
     return any(header and not header.missing for header in headers)
+
+
+def _beginning(path: Path) -> bytes:
+    """A file, or of a long text its first lines: a header stands among them."""
+    with path.open("rb") as file:
+        start = file.read(BEGINNING)
+        if len(start) < BEGINNING or b"\0" in start or start.lstrip()[:1] in (b"{", b"["):
+            return start + file.read()
+    return start[: start.rfind(b"\n") + 1] or start
 
 
 def is_outlines(path: Path) -> bool:

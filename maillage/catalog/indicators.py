@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from maillage.catalog import recipes
 from maillage.catalog.recipes import Recipe
+from maillage.catalog.standards import PREMATURE
 
 # What part a figure plays for a reader.
 CONTEXT, NEED, SUPPLY, ACCESS = ("context", "need", "supply", "access")
@@ -181,6 +182,15 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
             " se classent pas. Donnée départementale, jamais répartie entre les communes.",
             breaks=(1.4, 1.6, 1.8, 2.0, 2.4),
             role=NEED, direction=LESS, per=1000, documents=(PROFILE, TERRITORY, SLIDES, PREVENTION)),
+        *(
+            Indicator(code, f"Mortalité prématurée calculée ici (0 à {age - 1} ans)",
+                f"décès pour 100 000 habitants de 0 à {age - 1} ans", 1, _HEALTH, "OrRd", DEPARTEMENTS,
+                f"Décès de 0 à {age - 1} ans des habitants, rapportés à la population par âge et standardisés sur la "
+                "population européenne standard 2013, avec l'intervalle de Dobson à 95 %. Calculée ici : elle ne se mêle pas "
+                "au taux publié, dont l'unité et la population de référence sont autres.",
+                tier="local", recipe=recipes.STANDARDISED, role=NEED, direction=LESS, per=100_000)
+            for code, age in PREMATURE.items()
+        ),
         _published("esperance_vie_femmes", "Espérance de vie des femmes", "ans", 1, _HEALTH, "BuPu",
             "Espérance de vie à la naissance des femmes.",
             sex="f",

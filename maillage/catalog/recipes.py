@@ -51,6 +51,10 @@ CHANGE = Recipe("change", f"100 × ((population {_LAST} ÷ population {_FIRST}) 
 COVERED = Recipe("covered", "100 × habitants des communes membres d'une CPTS ÷ habitants")
 PUBLISHED_RATE = Recipe("published_rate", "100 000 × nombre publié ÷ population municipale")
 SITES_RATE = Recipe("sites_rate", "100 000 × sites ouverts recensés ÷ population municipale")
+STANDARDISED = Recipe(
+    "standardised",
+    "100 000 × Σ (poids × décès ÷ population) ÷ Σ poids, par tranches de cinq ans, poids de la population européenne standard 2013",
+)
 DISTANCE = Recipe(
     "distance",
     "Σ (distance de chaque commune × ses habitants) ÷ Σ habitants",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy  # its parts come when they are used: `stats` takes a second
 
+from maillage.catalog import standards
+
 EN_CLAIR = (
     "Taux, et ce qu'ils valent",
     "Un taux standardisé est celui qu'aurait un territoire si sa population avait les mêmes âges qu'une population de "
@@ -46,14 +48,11 @@ class Standard:
     weights: tuple[float, ...]
 
 
-# fmt: off
-# Eurostat, Revision of the European Standard Population, 2013: its bands under 65.
 ESP2013_UNDER_65 = Standard(
-    "population européenne standard 2013, moins de 65 ans",
-    ("0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54", "55-59", "60-64"),
-    (1000, 4000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000),
+    f"{standards.ESP2013_NAME}, moins de 65 ans",
+    tuple(str(low) if high == low + 1 else f"{low}-{high - 1}" for low, high, _ in standards.under(65)),
+    tuple(weight for *_, weight in standards.under(65)),
 )
-# fmt: on
 
 
 # -- intervals of a count ---------------------------------------------------------------------------------------------

@@ -30,3 +30,20 @@ def counts(cursor: Cursor, secret: tuple[str, ...], counted: tuple[str, ...]) ->
         """,
         {"secret": list(secret), "counted": list(counted)},
     ).fetchdf()
+
+
+def small_events(cursor: Cursor, threshold: int) -> pd.DataFrame:
+    """The départements and years of which a number of events by age is from 1 to `threshold` − 1, or withheld by its source.
+
+    Columns: departement_code, year. Builds of before these events have none.
+    """
+    known = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'build' AND table_name = 'event_by_age'"
+    if cursor.execute(known).fetchall() == [(0,)]:
+        return pd.DataFrame(columns=["departement_code", "year"])
+    return cursor.execute(
+        """
+        SELECT DISTINCT departement_code, year FROM build.main.event_by_age
+        WHERE events BETWEEN 1 AND $threshold - 1 OR withheld ORDER BY ALL
+        """,
+        {"threshold": threshold},
+    ).fetchdf()

@@ -30,7 +30,7 @@ def contours(version: str) -> Path:
 def warehouse() -> Warehouse:
     """The one base of this process."""
     threshold, _ = settings.secrecy()
-    return Warehouse(DATABASE, partial(secrecy.withheld, threshold=threshold))
+    return Warehouse(DATABASE, partial(secrecy.veil, threshold=threshold))
 
 
 def edition() -> Edition:

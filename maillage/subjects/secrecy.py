@@ -9,11 +9,18 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.methods import secrecy
-from maillage.queries.secrecy import counts
-from maillage.warehouse import FIGURE, Ask
+from maillage.queries.secrecy import counts, small_events
+from maillage.warehouse import EVENTS, FIGURE, Ask
 
 SECRET = tuple(each.code for each in catalog.INDICATORS if each.secret)
 COUNTED = tuple(each.code for each in catalog.INDICATORS if each.counted)
+
+
+def veil(ask: Ask, threshold: int) -> dict[str, pd.DataFrame]:
+    """The rows of each table that no question may see: figures, and all the deaths by age of a département and a year where
+    one of them is small: the sum is told elsewhere."""
+    events = ask(small_events, threshold) if threshold else pd.DataFrame(columns=list(EVENTS))
+    return {"indicator_value": withheld(ask, threshold), "event_by_age": events}
 
 
 def withheld(ask: Ask, threshold: int) -> pd.DataFrame:

@@ -53,7 +53,6 @@ PAGES = (
     Page("nuage", "Comparer, nuage", f"{VIEWS}nuage", (CHART,)),
     Page("cartes", "Comparer, cartes", f"{VIEWS}cartes", ("element('.small-map')",)),
     Page("evolution", "Comparer, évolution", f"{VIEWS}evolution", ("element('.drawn h2')",)),
-    Page("hasard", "Comparer, hasard", f"{VIEWS}hasard", (CHART,)),
     Page("donnees", "Données", "donnees", ("element('.sources')",)),
     Page("chiffre", "D'où vient ce chiffre ?", "chiffre?territoire=departement-62", ("element('.trace')",)),
     Page("qualite", "Qualité", "qualite", (TABLE,)),

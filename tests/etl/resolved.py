@@ -33,7 +33,11 @@ def show(connection: duckdb.DuckDBPyConnection, subject: str, inputs: Inputs) ->
         outcome, tables = cpts.resolve(connection, inputs), publish.CPTS
     elif subject == "figure":
         outcome = figures.resolve(connection)
-        tables = {"indicator_value": figures.BELIEVED, "population_by_age": publish.AGES}
+        tables = {
+            "indicator_value": figures.BELIEVED,
+            "population_by_age": publish.AGES,
+            "event_by_age": publish.EVENTS,
+        }
     else:
         return Outcome()
     for table, rows in tables.items():

@@ -38,6 +38,10 @@ DAMAGE = {
     "WHERE cpts_id = 'cpts-08-rethelois'",
     "Un chiffre sur un territoire inconnu": "UPDATE indicator_value SET code = '99' "
     "WHERE indicator = 'taux_pauvrete' AND level = 'departement' AND code = '08'",
+    "Des décès dont deux tranches d'âge se chevauchent": "INSERT INTO event_by_age SELECT '08', 2023, 'deces', 'all', "
+    "unnest([0, 4]), 5, 1, false, 'geographie'",
+    "Un intervalle qui ne contient pas sa valeur": "UPDATE indicator_value SET low = value + 1 "
+    "WHERE indicator = 'taux_pauvrete' AND level = 'departement' AND code = '08'",
     "Une part hors de 0 à 100": "UPDATE indicator_value SET value = 100.1 "
     "WHERE indicator = 'taux_pauvrete' AND level = 'departement' AND code = '08'",
     "Un chiffre négatif qui ne peut l'être": "UPDATE indicator_value SET value = -1 "

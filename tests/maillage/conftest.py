@@ -23,7 +23,7 @@ def ask_counted(counted):
 @pytest.fixture(scope="session")
 def veiled(counted):
     """The same as the atlas reads it: figures with few deaths behind them, and what would give them, are withheld."""
-    return Warehouse(counted, lambda ask: secrecy.withheld(ask, 11)).edition()
+    return Warehouse(counted, lambda ask: secrecy.veil(ask, 11)).edition()
 
 
 WHOLE, PARTIAL, UNKNOWN = (

@@ -32,7 +32,7 @@ def names(at):
 def test_every_view_has_its_page(open_page, view, query):
     at = open_page(PAGE, query | {"vue": view})
     assert not alerts(at) and not at.error and "Comparer les départements" in html(at)
-    if view == "tableau":
+    if view in ("tableau", "hasard"):  # no embedded indicator has an interval: the table stands there
         assert len(names(at)) == (101 if not query else 10)
     elif view == "cartes":
         assert html(at).count('class="small-map"') == 6
@@ -40,6 +40,18 @@ def test_every_view_has_its_page(open_page, view, query):
         assert (
             at.get("plotly_chart") or "deux années" in html(at) or (view == "temps" and 'class="timeline' in html(at))
         )
+
+
+def test_a_view_that_would_be_empty_is_not_offered_and_its_link_says_why(open_page, other_database, database, tmp_path):
+    at = open_page(PAGE, ARDENNES | {"vue": "hasard"})
+    assert "Intervalles" not in at.button_group(key="propre_view").options
+    assert "Pas de vue « Intervalles »" in html(at).replace("\u00a0", " ") and "sans le nombre d" in html(at)
+    assert at.query_params["vue"] == "hasard"  # it comes back with an indicator that has some
+    at = open_page(PAGE, {"indicateur": "taux_pauvrete", "vue": "evolution"})
+    assert ("Évolution" in at.button_group(key="propre_view").options) == ("Il faut deux années" not in html(at))
+    other_database(with_events(database, tmp_path / "maillage.duckdb"))
+    at = open_page(PAGE, ARDENNES | {"vue": "hasard"})
+    assert "Intervalles" in at.button_group(key="propre_view").options and at.get("plotly_chart")
 
 
 @pytest.mark.parametrize("group", GROUPS)

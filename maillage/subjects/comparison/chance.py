@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from maillage.catalog import recipes
 from maillage.catalog.indicators import Indicator
 from maillage.language import figures as language_figures
 from maillage.language import text
@@ -39,7 +40,8 @@ def chance(of: Figures, year: int = 0) -> Chance:
     """Intervals and funnel of an indicator, one year."""
     indicator, table = of.indicator, of.at(year).copy()
     both = table["low"].notna() & table["high"].notna()
-    table["origin"] = np.where(both, "intervalle de la source", "")
+    origin = "intervalle de Dobson à 95 %" if indicator.recipe == recipes.STANDARDISED else "intervalle de la source"
+    table["origin"] = np.where(both, origin, "")
     bounded = table["bound"].isin(language_figures.BOUNDS)
     scale = indicator.per
     table["exposure"] = np.nan
@@ -55,6 +57,15 @@ def chance(of: Figures, year: int = 0) -> Chance:
     kind = "binomial" if scale == 100 else "poisson"
     drawn = funnel(ready["events"], ready["exposure"], per=scale, kind=kind)
     return Chance(table, scale, drawn, tuple(ready["code"]), "")
+
+
+def speaks(of: Figures) -> bool:
+    """Whether chance has something to say of an indicator: an interval, or events to draw one from, be they withheld."""
+    here = of.rows[of.rows["level"] == "departement"]
+    bounded = here["bound"].isin(language_figures.BOUNDS)
+    if (here["low"].notna() & here["high"].notna() & ~bounded).any():
+        return True
+    return not of.indicator.decided and bool(of.indicator.per) and bool(here["events"].notna().any() or of.guards)
 
 
 def why_not(indicator: Indicator, table: pd.DataFrame) -> str:

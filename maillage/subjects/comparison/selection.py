@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, Choices
+from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, VIEWS, Choices
 from maillage.address.selection import Selection
 from maillage.catalog import recipes
 from maillage.catalog.indicators import Indicator
@@ -17,6 +17,7 @@ from maillage.language.figures import area, rankable
 from maillage.language.text import shortened
 from maillage.methods import comparing
 from maillage.queries import comparison, indicators, territories
+from maillage.subjects.comparison import chance
 from maillage.subjects.comparison.figures import Figures, figures
 from maillage.warehouse import Ask
 
@@ -42,6 +43,7 @@ class Comparison:
     year: int  # 0: the latest
     years: tuple[int, ...]  # of the main indicator
     threshold: int
+    views: tuple[str, ...]  # those that have something to show of the main indicator
     notes: tuple[str, ...]
 
     @property
@@ -76,13 +78,18 @@ def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) ->
     if main.recipe == recipes.DENSITY:
         gaps = ((names[code], ask(indicators.area_gap, code)) for code in marked[:MARKED])
         notes += filter(None, (area(gap, name) for name, gap in gaps))
-    years = ask.keep(figures, main.code, selection.statuses, threshold).years
+    of_main = ask.keep(figures, main.code, selection.statuses, threshold)
+    years = of_main.years
     year = choices.year if choices.year in years else 0
     if choices.year and not year:
         notes.append(f"« {main.label} » n'a pas de valeur en {choices.year} : les dernières sont montrées.")
     since = choices.since if choices.since in years else 0
+    empty = _empty_views(of_main)
+    if choices.view in empty:
+        notes.append(f"Pas de vue « {VIEWS[choices.view]} » de cet indicateur. {empty[choices.view]}")
     sound = replace(
         choices,
+        view=next(iter(VIEWS)) if choices.view in empty else choices.view,
         year=year,
         since=since,
         departements=tuple(code for code in choices.departements if code in names),
@@ -103,8 +110,20 @@ def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) ->
         year=0 if year == max(years, default=0) else year,
         years=years,
         threshold=threshold,
+        views=tuple(view for view in VIEWS if view not in empty),
         notes=tuple([*notes, *sentences]),
     )
+
+
+def _empty_views(of_main: Figures) -> dict[str, str]:
+    """The views that would show nothing of an indicator, and why."""
+    empty = {}
+    if len(of_main.years) < 2:
+        known = ", ".join(map(str, of_main.years)) or "aucune"
+        empty["evolution"] = f"Il faut deux années (connues dans cette base : {known})."
+    if not chance.speaks(of_main):
+        empty["hasard"] = chance.why_not(of_main.indicator, of_main.at())
+    return empty
 
 
 def _members(choices: Choices, region, reference, alike, places, names) -> tuple[list[str], list[str]]:

@@ -234,3 +234,23 @@ def test_slides_and_the_offline_page_say_ns(dossier, vicinity):
     (line,) = [line for line in told.split("<tr") if "Mortalité prématurée" in line]
     assert ">NS<" in line
     assert geopackage(dossier)[:15] == b"SQLite format 3"  # no figure of an indicator is in it
+
+
+def test_deaths_by_age_are_withheld_by_whole_years(database, tmp_path):
+    """One small number withholds its département and year; another year stays, and the whole base leaves so."""
+    path = tmp_path / "a.duckdb"
+    shutil.copyfile(database, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """INSERT INTO event_by_age SELECT '08', year, 'deces', 'all', age, age + 5,
+               CASE WHEN year = 2023 AND age = 5 THEN 2 ELSE 40 END, false, 'departement_figures'
+               FROM range(2022, 2024) y(year), range(0, 65, 5) a(age)"""
+        )
+    edition = Warehouse(path, lambda ask: secrecy.veil(ask, 11)).edition()
+    rows = edition.answer(downloads.rows, "event_by_age").groupby("year")
+    assert rows["events"].count().to_dict() == {2022: 13, 2023: 0}
+    assert rows["withheld"].sum().to_dict() == {2022: 0, 2023: 13}
+    (tmp_path / "b.duckdb").write_bytes(edition.read_bytes())
+    with duckdb.connect(str(tmp_path / "b.duckdb"), read_only=True) as taken:
+        assert taken.execute("SELECT count(events), count(*) FROM event_by_age WHERE year = 2023").fetchone() == (0, 13)
+    assert all(rows.empty for rows in secrecy.veil(duck(path), 0).values())

@@ -159,7 +159,11 @@ def of_cpts(connection, old: str, new: str, both: set[str], passage: Passage) ->
         gained = [passage.new["name"][c] for c in b.members if not any(passage.same(o, c) for o in a.members)]
         lost = [passage.old["name"][c] for c in a.members if not any(passage.same(c, n) for n in b.members)]
         if gained or lost:
-            parts = [f"{word} {some(names)}" for word, names in (("avec", gained), ("sans", lost)) if names]
+            parts = [
+                f"{word} {french.enumeration(names, NAMED)}"
+                for word, names in (("avec", gained), ("sans", lost))
+                if names
+            ]
             yield _of_cpts(b, "perimetre", _extent(a), f"{_extent(b)} : {' ; '.join(parts)}")
         for column, noun in DECLARED.items():
             before, after = getattr(a, column), getattr(b, column)
@@ -185,13 +189,6 @@ def _extent(row) -> str:
     return (
         f"{len(row.members)} commune{'s' if len(row.members) > 1 else ''}" if len(row.members) else "périmètre inconnu"
     )
-
-
-def some(names: list[str]) -> str:
-    """« Sedan, Donchery et 9 autres »."""
-    if len(names) <= NAMED + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:NAMED])} {french.others(len(names) - NAMED)}"
 
 
 def _read_cpts(connection, database: str, both: set[str]) -> pd.DataFrame:

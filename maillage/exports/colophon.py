@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maillage.language import text
 from maillage.records.territory import Dossier
-from maillage.subjects.territory.wording import NAMED, dated, listed, partial
+from maillage.subjects.territory.wording import NAMED, dated, partial
 
 _SHAPES = "Contours : IGN (Admin Express), Insee. Populations : Insee. Structures et CPTS : "
 STEMS = "Un symbole sur une tige est placé à son adresse, un symbole sans tige sur sa commune."
@@ -16,7 +16,7 @@ def apart(names: tuple[str, ...]) -> str:
     """What a plan cannot show, in words."""
     if not names:
         return ""
-    return f"Hors de la carte, dans une autre partie de la France : {listed(list(names[:NAMED]), len(names))}."
+    return f"Hors de la carte, dans une autre partie de la France : {text.enumeration(names, NAMED)}."
 
 
 def warnings(dossier: Dossier, beyond: tuple[str, ...]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import markupsafe
 import pandas as pd
 
@@ -49,9 +51,23 @@ def others(rest: int) -> str:
     return f"et {count(rest, 'autre')}"
 
 
+def enumeration(names: Sequence[str], most: int) -> str:
+    """« A », « A et B », « A, B et C »; of more than `most`, « A, B et 3 autres »."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} {others(len(names) - most)}"
+    return " et ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
 def date(value: str | None) -> str:
     """« 2022-09-15 » -> « 15/09/2022 »; « 2021-04 » -> « 04/2021 »; « 2020 » -> « 2020 »."""
     return "/".join(reversed(value.split("-"))) if known(value) else "–"
+
+
+def when(day: str) -> str:
+    """« fin 2023 » for the last day of a year, « en 2024 », « en 04/2024 », « au 01/05/2026 »."""
+    if day.endswith("-12-31"):
+        return f"fin {day[:4]}"
+    return f"{'au' if len(day) == 10 else 'en'} {date(day)}"
 
 
 def typeset(sentence: str) -> str:

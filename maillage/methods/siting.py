@@ -25,7 +25,7 @@ EN_CLAIR = (
 EXISTING = -1  # in Plan.site: served by a site that is already there
 MAX_PAIRS = 6_000_000
 # Answers this close are equals, and the more populous commune is the better one: a share of the objective, and of what is gained.
-NEAR, NEAR_GAIN = 0.02, 0.1
+NEAR, NEAR_GAIN = 0.02, 0.05
 GAP = 1e-5  # the relative gap under which an answer is told as optimal
 
 
@@ -35,7 +35,7 @@ class SitingError(ValueError):
 
 STATUSES = {
     "optimal": "optimum prouvé",
-    "plus_peuplees": "optimum prouvé, communes plus peuplées préférées à gain presque égal",
+    "plus_peuplees": "communes plus peuplées préférées à gain presque égal",
     "limite_temps": "arrêté à la limite de temps : meilleure réponse trouvée",
     "interrompu": "interrompu : meilleure réponse trouvée",
     "glouton": "première réponse, site après site, sans garantie",
@@ -113,6 +113,19 @@ class Plan:
     minutes: np.ndarray  # (n,) to the nearest site afterwards
     site: np.ndarray  # (n,) the candidate that is nearest, or EXISTING (which wins a tie)
     beyond: np.ndarray  # (n,) inhabited places that stay beyond the threshold
+
+    @property
+    def useless(self) -> bool:
+        """Whether it changes nothing: the objective is that of the existing sites."""
+        return bool(np.isclose(self.objective, self.objective_before, rtol=1e-9, atol=1e-9))
+
+    @property
+    def shortfall(self) -> float | None:
+        """The share of the gain that the bound allows and that this plan may give up, 0 to 1; None where there is no such gain."""
+        if self.bound is None or not np.isfinite(self.objective_before):
+            return None
+        possible = abs(self.bound - self.objective_before)
+        return abs(self.bound - self.objective) / possible if possible > 1e-9 else None
 
 
 @dataclass(frozen=True)
@@ -240,3 +253,11 @@ def towards_larger(problem: Problem, method: Method, plan: Plan) -> Plan:
         return plan
     status = "plus_peuplees" if plan.status == "optimal" else plan.status
     return evaluate(problem, chosen, method, status, plan.bound, plan.seconds)
+
+
+def trimmed(problem: Problem, method: Method, plan: Plan) -> Plan:
+    """The same plan without the sites that bring nothing: those that newly cover nobody, or all where nothing changes."""
+    kept = plan.chosen[plan.gained > 0] if method is COVER else plan.chosen[: 0 if plan.useless else None]
+    if len(kept) == len(plan.chosen):
+        return plan
+    return evaluate(problem, kept, method, plan.status, plan.bound, plan.seconds)

@@ -51,21 +51,22 @@ def nearest(cursor: Cursor, types: tuple[str, ...], by: str) -> pd.DataFrame:
 
 # A list concludes where it is whole, or where it holds half of what is published (or nothing is) and has a site on the map.
 INVENTORIES = """
-    SELECT i.subject, i.departement_code, i.extent, i.listed, i.published, i.published_as_of, i.share,
+    SELECT i.subject, i.departement_code, i.extent, i.listed, i.published, i.published_as_of, i.share, i.as_of,
            count(s.site_id)::INTEGER AS placed,
            i.extent = 'complet' OR (i.extent = 'partiel' AND coalesce(i.share, 1) >= 0.5 AND count(s.site_id) > 0) AS usable
     FROM inventory i
     LEFT JOIN site s ON s.type = i.subject AND s.departement_code = i.departement_code AND s.status = 'ouvert'
         AND s.lon IS NOT NULL
     WHERE i.subject IN (SELECT unnest($types))
-    GROUP BY i.subject, i.departement_code, i.extent, i.listed, i.published, i.published_as_of, i.share
+    GROUP BY i.subject, i.departement_code, i.extent, i.listed, i.published, i.published_as_of, i.share, i.as_of
 """
 
 
 def inventories(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
     """One row per type and département, in code then type order: how far its list goes.
 
-    Columns: subject, departement_code, extent, listed, published, published_as_of, share, placed (open sites on the map),
+    Columns: subject, departement_code, extent, listed, published, published_as_of, share, as_of (of
+    the list), placed (open sites on the map),
     usable (a figure may be concluded from the list, exact where it is whole, a bound elsewhere).
     """
     return cursor.execute(f"{INVENTORIES} ORDER BY departement_code, subject", {"types": list(types)}).fetchdf()

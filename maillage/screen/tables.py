@@ -22,6 +22,11 @@ def data_table(frame, **options) -> None:
     st.dataframe(frame, hide_index=True, column_config=numbers, **options)
 
 
+def whole_table(frame: pd.DataFrame) -> None:
+    """A short table of sentences, no cell cut: names are shown as written, for its cells are Markdown."""
+    st.table(frame.map(lambda cell: text.markdown(str(cell))), border="horizontal", hide_index=True)
+
+
 def listing(frame, name: str, *filters: str) -> None:
     """A table that may be long: a filter for each of these headings, its first rows, the download of all that are chosen.
 

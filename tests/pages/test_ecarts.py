@@ -95,8 +95,19 @@ def test_no_weight_at_all_is_a_sentence(open_page):
 
 
 def test_what_if_proves_its_answer(open_page):
-    at = open_page(PAGE, {"territoire": "epci-247100290", "volet": "et_si", "poses": "71153"})
+    at = open_page(PAGE, {"territoire": "departement-08", "volet": "et_si", "poses": "08362"})
     assert "prouvé" in shown(at) and "Face au calcul" in shown(at)
+
+
+def test_what_if_says_where_no_site_changes_anything(open_page):
+    at = open_page(PAGE, {"territoire": "departement-75", "volet": "et_si"})
+    assert "aucun site de plus" in shown(at) and "Sites proposés" not in [each.value for each in at.subheader]
+    assert not at.table and "+\u00a00" not in shown(at)
+
+
+def test_what_if_says_what_preferring_larger_communes_may_cost(open_page):
+    at = open_page(PAGE, {"territoire": "departement-35", "volet": "et_si"})
+    assert "de gain en moins que le mieux possible" in shown(at) and "prouvé" not in shown(at)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +187,7 @@ def test_what_if_says_what_each_site_brings_and_leaves_as_a_page(open_page):
     at = open_page(PAGE, {"territoire": "epci-247100290", "volet": "et_si", "poses": "71153"})
     assert any("siting-curve" in element.value for element in at.get("html"))
     assert "La note, une page PDF" in [button.label for button in at.get("download_button")]
-    assert any("Votre choix" in table.value.columns for table in at.dataframe)
+    assert any("Votre choix" in table.value.columns for table in at.table)
 
 
 @pytest.mark.parametrize("tab", ["blanches", "acces", "besoin", "et_si"])

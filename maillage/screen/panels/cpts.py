@@ -20,6 +20,8 @@ from maillage.subjects.cpts import list as cpts_list
 from maillage.subjects.territory import members as territory_members
 from maillage.views import legend
 
+SHORT = 16  # rows that stand on a page whole
+
 
 def filters(selection: Selection, chosen: Choices) -> None:
     """In the sidebar: a name, a place, statuses, sizes, what is known of perimeters."""
@@ -45,21 +47,22 @@ def listing(selection: Selection, chosen: Choices) -> None:
     ids = list(frame["cpts_id"])
     if not ids:
         st.info(
-            "Aucune CPTS recensée ne répond à ces critères. Élargissez-les à gauche ; une absence est une inconnue, pas un zéro : "
-            "les CPTS ne sont recensées que dans quelques départements.",
+            "Aucune CPTS recensée ne répond à ces critères. Élargissez-les à gauche ; une absence est une inconnue, pas un zéro. "
+            + cpts_list.extent(ask, selection.level, selection.code),
             icon=":material/info:",
         )
         return
     names = dict(zip(ids, frame["name"], strict=True))
+    extent = cpts_list.extent(ask, selection.level, selection.code)
     controls.pick("Ouvrir une CPTS", names, "ouvrir", "Choisir, ou cliquer une ligne", open_cpts)
     st.caption(
-        f"{text.count(len(frame), 'CPTS', 'CPTS')}. Population : calculée sur les communes membres quand elles sont toutes connues, "
+        f"{text.count(len(frame), 'CPTS affichée', 'CPTS affichées')}. {extent} Population : calculée sur les communes membres quand elles sont toutes connues, "
         "sinon déclarée."
     )
     data_table(
         cpts_list.table(frame),
         key="liste_cpts",
-        height=620,
+        height="content" if len(ids) <= SHORT else 620,
         placeholder="–",
         selection_mode="single-row",
         on_select=lambda: _row(ids),

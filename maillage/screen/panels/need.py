@@ -64,7 +64,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
             f"{label}, {shared.named(ground)}",
             "Neuf classes : le besoin, puis la difficulté d'accès, en tiers",
             bivariate.LABELS,
-            shared.source(used(crossed, chosen)),
+            gap_need.credit(ask, crossed, chosen.types),
             catalog.LEVEL[crossed.level].plural,
             "l'un des deux inconnu",
         )
@@ -94,13 +94,8 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
         access_words,
         plural,
         int((cells < 0).sum()),
-        shared.credit(used(crossed, chosen)),
+        gap_need.credit(ask, crossed, chosen.types),
     )
-
-
-def used(crossed: Crossed, chosen: Choices) -> list[str]:
-    """The indicators that are crossed."""
-    return [crossed.need.code, *(f"distance_{kind.lower()}" for kind in chosen.types)]
 
 
 def limits(thirds: Thirds, unit: str, decimals: int) -> list[str]:

@@ -11,7 +11,7 @@ from maillage.queries import provenance
 from maillage.screen import questions
 from maillage.screen.panels import shared
 from maillage.screen.questions import ask
-from maillage.screen.tables import data_table
+from maillage.screen.tables import whole_table
 from maillage.subjects.gaps import curve as gap_curve
 from maillage.subjects.gaps import note
 from maillage.subjects.gaps.territory import Ground
@@ -39,7 +39,7 @@ def panel(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     scenarios = gap_curve.scenarios(question, best, mine)
     with right:
         st.subheader("Côte à côte", anchor=False)
-        data_table(pd.DataFrame(scenarios.rows, columns=[head or "Mesure" for head in scenarios.head]))
+        whole_table(pd.DataFrame(scenarios.rows, columns=[head or "Mesure" for head in scenarios.head]))
         if mine is None:
             st.caption("Posez vos sites sur la carte : une colonne « Votre choix » s'ajoute.")
         edition, made = questions.edition(), ask(provenance.build)["built_at"]

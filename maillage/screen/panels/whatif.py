@@ -58,7 +58,8 @@ def panel(ground: Ground, chosen: Choices) -> None:
     with right:
         st.html(gaps.keys(headline(question, best)))
         compared(question, best, mine, searching is not None)
-    siting_curve.panel(ground, question, best, mine)
+    if not best.plan.useless:
+        siting_curve.panel(ground, question, best, mine)
     equity(question, best)
     everything = partial(gap_whatif.everything, question, best, mine)
     shared.listed(f"Tableau : {text.count(len(question.places), 'commune')}", everything, "et_si", "residence")
@@ -184,16 +185,20 @@ def again() -> None:
 
 
 def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
-    """The objective before and after, and who is left."""
+    """The objective before and after, and who is left; today's alone where no site changes it."""
     plan, chosen = best.plan, question.chosen
     method = METHOD[chosen.method]
     staying = int(question.problem.population[plan.beyond].sum())
     proof = siting.STATUSES[plan.status]
     if counts := question.lists.counts():
         proof += f", sur {counts}"
-    if plan.gap is not None and plan.status != "optimal":
-        proof += f" (à {text.quantity(100 * plan.gap, '%', 1)} au plus de l'optimum)"
+    if plan.status != "optimal" and plan.shortfall is not None:
+        proof += f" : au plus {text.quantity(100 * plan.shortfall, '%', 1)} de gain en moins que le mieux possible"
     objective = "habitants à moins du seuil" if method.maximise else method.meaning
+    left = (f"{question.about}{text.number(staying)}", f"habitants restent à plus de {chosen.threshold} min", "")
+    if plan.useless:
+        today = question.about + (text.number(plan.objective, 0) if method.maximise else gap_whatif.worth(plan))
+        return [(today, objective, f"aujourd'hui ; aucun site de plus n'y change rien, {proof}"), left]
     return [
         (
             f"{question.about}+{text.HARD}{text.number(gap_whatif.gained(question, plan))}",
@@ -205,7 +210,7 @@ def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
             objective,
             f"aujourd'hui : {question.about}{gap_whatif.worth(plan, before=True)}",
         ),
-        (f"{question.about}{text.number(staying)}", f"habitants restent à plus de {chosen.threshold} min", ""),
+        left,
     ]
 
 
@@ -245,8 +250,12 @@ def place(ground: Ground, code: str) -> None:
 
 def compared(question: Question, best: Answer, mine: Answer | None, searching: bool) -> None:
     """The sites, the people that each gains, and the reader's beside them."""
-    st.subheader("Sites proposés", anchor=False)
-    data_table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
+    if len(best.communes):
+        st.subheader("Sites proposés", anchor=False)
+        data_table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
+        if len(best.communes) < question.chosen.sites:
+            enough = text.count(len(best.communes), "site suffit", "sites suffisent")
+            st.caption(f"{enough} : un de plus, parmi les communes candidates, n'y change rien.")
     if best.plan.status == "interrompu" or (best.plan.status == "glouton" and not searching):
         st.button("Reprendre la recherche", on_click=again, icon=":material/play_arrow:")
     st.subheader("Votre choix", anchor=False)

@@ -109,16 +109,13 @@ def lead(white: gap_white.White) -> list[tuple[str, str, str]]:
         )
     ]
     if white.nameless:
-        names = ", ".join(white.nameless[: gap_white.NAMED])
-        rest = len(white.nameless) - gap_white.NAMED
-        more = f" {text.others(rest)}" if rest > 0 else ""
         keys.append(
             (
                 text.number(len(white.nameless)),
                 "CPTS connues, sans toutes leurs communes"
                 if len(white.nameless) > 1
                 else "CPTS connue, sans toutes ses communes",
-                names + more,
+                text.enumeration(white.nameless, gap_white.NAMED),
             )
         )
     return keys

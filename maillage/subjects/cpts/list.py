@@ -8,8 +8,8 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.address.cpts import SIZES, Choices
-from maillage.language import names
-from maillage.queries import cpts, territories
+from maillage.language import names, text
+from maillage.queries import access, claims, cpts, territories
 from maillage.warehouse import Ask
 
 
@@ -45,6 +45,32 @@ def listed(ask: Ask, choices: Choices, statuses: Iterable[str], departements: It
 def around(ask: Ask, level: str, code: str) -> list[str] | None:
     """The départements to keep for a place; None for the country."""
     return None if level == "france" else ask(territories.reach, level, code)
+
+
+# Subjects of claims that count the CPTS of a territory, and what is said of those counted.
+COUNTED = {"CPTS existantes": "", "CPTS sous contrat (ACI)": " sous contrat", "CPTS, tous stades": ", tous stades,"}
+
+
+def extent(ask: Ask, level: str, code: str) -> str:
+    """Whether the list of CPTS of a territory is whole, of when, and the last number published of it, in a sentence."""
+    here, frame, lists = around(ask, level, code), ask(cpts.every), ask(access.inventories, ("CPTS",))
+    frame = frame[frame["status"] != "resilie"]
+    if here is not None:
+        frame = frame[frame["departement_codes"].map(lambda codes: not set(here).isdisjoint(codes))]
+        lists = lists[lists["departement_code"].isin(here)]
+    if len(lists) and (lists["extent"] == "complet").all():
+        return f"Liste entière {text.when(lists['as_of'].min())}."
+    published = ask(claims.of_territory, level, code).dropna(subset="date")
+    published = published[published["subject"].isin(list(COUNTED))].sort_values("date", kind="stable")
+    sentence = text.count(len(frame), "CPTS recensée", "CPTS recensées") if len(frame) else "Aucune CPTS recensée"
+    if len(published):
+        last = published.iloc[-1]
+        number = text.number(last["claimed"])
+        many = "s" if last["claimed"] >= 2 else ""
+        sentence += f", {number}{COUNTED[last['subject']]} publiée{many} {text.when(last['date'])}"
+    whole = int((lists["extent"] == "complet").sum())
+    rest = f" ; entière dans {text.count(whole, 'département')} sur {text.number(len(lists))}" if whole else ""
+    return f"{sentence} : la liste n'est pas exhaustive{rest}."
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:

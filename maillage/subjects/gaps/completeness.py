@@ -58,7 +58,7 @@ class Completeness:
             return f"{text.count(listed, f'{kind} recensé{e}', f'{kind} recensé{e}s')}, liste non exhaustive"
         return (
             f"{text.count(listed, f'{kind} recensé{e}', f'{kind} recensé{e}s')} sur "
-            f"{text.number(rows['published'].sum())} publié{e}s {when(rows['published_as_of'].max())}"
+            f"{text.number(rows['published'].sum())} publié{e}s {text.when(rows['published_as_of'].max())}"
         )
 
     def published(self) -> str:
@@ -77,7 +77,7 @@ class Completeness:
         if len(official) and official["published"].sum() > 0:
             total = int(official["published"].sum())
             words = text.count(total, f"{kind} publié{e}", f"{kind} publié{e}s")
-            return f"{words} {when(official['published_as_of'].max())}, {located}."
+            return f"{words} {text.when(official['published_as_of'].max())}, {located}."
         if listed:
             return f"{text.count(listed, f'{kind} connu{e}', f'{kind} connu{e}s')}, {located}."
         return f"Personne n'a recensé de {kind} ici, et aucun nombre officiel n'est connu : c'est une inconnue, pas un zéro."
@@ -102,10 +102,3 @@ def unanswered(lists: Completeness) -> str:
 def agreement(kind: str) -> str:
     """« e » where the type is feminine: « aucune MSP », « aucun CDS »."""
     return "e" if catalog.SITE_TYPE[kind].label.split()[0] in ("Maison", "Équipe", "Permanence") else ""
-
-
-def when(date: str) -> str:
-    """« fin 2023 » for the last day of a year, « en 2024 », « au 01/05/2026 »."""
-    if date.endswith("-12-31"):
-        return f"fin {date[:4]}"
-    return f"en {date}" if len(date) == 4 else f"au {text.date(date)}"

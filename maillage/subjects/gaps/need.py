@@ -5,6 +5,7 @@ A figure is used at the level it is given: what is known by département is draw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,8 @@ from maillage.catalog.indicators import Indicator
 from maillage.language import text
 from maillage.methods import need
 from maillage.methods.need import CLASSES, Component, Thirds
-from maillage.queries import access
+from maillage.queries import access, indicators
+from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps.completeness import COMPLETE, COMPLETING, Completeness, Unanswerable, completeness
 from maillage.subjects.gaps.territory import Ground, Painted, aligned, paint_words
@@ -75,6 +77,15 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Crossed:
     return Crossed(
         ground, level, what, reached.indicator, table, need_thirds, access_thirds, painted, reached.bound, sentences
     )
+
+
+def credit(ask: Ask, crossed: Crossed, types: Sequence[str]) -> str:
+    """Where each of the two figures comes from, and of when: « Besoin : …, 2023. Accès : … »."""
+    latest = ask(indicators.latest_method, crossed.need.code)
+    origin = atlas_map.source(ask, crossed.need.code) + (f", {latest[0]}" if latest else "")
+    rows = [row for kind in types for row in ask(indicators.sources, f"distance_{kind.lower()}")]
+    lists = " ; ".join(dict.fromkeys(f"{title}, {vintage}" for title, _, vintage in rows))
+    return f"Besoin : {origin}. Accès : {lists or 'aucune liste'}."
 
 
 def cells(need_thirds: Thirds, access_thirds: Thirds, best_is_high: bool) -> np.ndarray:

@@ -151,9 +151,13 @@ class Answer:
     communes: pd.DataFrame  # code, name, population, lon, lat, gained; in the order of the plan
 
 
-def answer(question: Question, plan: Plan, candidates: pd.DataFrame | None = None) -> Answer:
-    """A plan with the names of its communes."""
-    candidates = question.candidates if candidates is None else candidates
+def answer(question: Question, plan: Plan) -> Answer:
+    """A plan of the computation with the names of its communes, without those where a site would bring nothing."""
+    return named(siting.trimmed(question.problem, METHOD[question.chosen.method], plan), question.candidates)
+
+
+def named(plan: Plan, candidates: pd.DataFrame) -> Answer:
+    """A plan with the names of its communes among the candidates."""
     chosen = candidates.iloc[plan.chosen][["code", "name", "population", "lon", "lat"]].reset_index(drop=True)
     return Answer(plan, chosen.assign(gained=plan.gained))
 
@@ -174,7 +178,7 @@ def own(question: Question) -> Answer | None:
     minutes = catalog.TRAVEL.minutes(plane.distances(here, here[rows]))
     problem = Problem(minutes, places["population"], len(rows), question.problem.threshold, question.problem.existing)
     plan = siting.evaluate(problem, range(len(rows)), METHOD[question.chosen.method])
-    return answer(question, plan, places.iloc[rows])
+    return named(plan, places.iloc[rows])
 
 
 def strangers(question: Question) -> list[str]:

@@ -134,10 +134,8 @@ def notes(ground: Ground, table: pd.DataFrame, without: Sequence[str]) -> list[s
         "CPTS et de leurs communes."
     ]
     if without:
-        names = ", ".join(without[:NAMED])
-        rest = len(without) - NAMED
-        more = f" {text.others(rest)}" if rest > 0 else ""
-        sentences.append(f"CPTS connues ici sans la liste de toutes leurs communes : {names}{more}.")
+        names = text.enumeration(without, NAMED)
+        sentences.append(f"CPTS connues ici sans la liste de toutes leurs communes : {names}.")
     return sentences
 
 

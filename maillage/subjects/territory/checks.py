@@ -7,7 +7,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import text
 from maillage.records.territory import Check, Dossier
-from maillage.subjects.territory.wording import NAMED, listed, notes
+from maillage.subjects.territory.wording import NAMED, notes
 
 CONTINUITY, OVERLAPS, ORPHANS = "Continuité", "Chevauchements", "Communes laissées seules"
 
@@ -33,13 +33,13 @@ def _continuity(dossier: Dossier) -> tuple[Check, ...]:
     else:
         names = [
             f"{piece.name} ({text.count(len(piece.codes), 'commune')}, {text.count(piece.population, 'habitant')})"
-            for piece in dossier.pieces[:NAMED]
+            for piece in dossier.pieces
         ]
         pieces = Check(
             CONTINUITY,
             False,
             f"Le territoire est en {text.count(len(dossier.pieces), 'morceau', 'morceaux')}",
-            f"{listed(names, len(dossier.pieces))}.",
+            f"{text.enumeration(names, NAMED)}.",
         )
     if dossier.enclaves.empty:
         return pieces, Check(CONTINUITY, True, "Aucune enclave")
@@ -57,10 +57,10 @@ def _overlaps(dossier: Dossier) -> Check:
     names = [
         f"{overlap.name} ({catalog.CPTS_STATUS[overlap.status].label} ; {text.count(len(overlap.codes), 'commune')} en commun, "
         f"{text.count(overlap.population, 'habitant')})"
-        for overlap in dossier.overlaps[:NAMED]
+        for overlap in dossier.overlaps
     ]
     head = text.count(len(dossier.overlaps), "CPTS chevauchée", "CPTS chevauchées")
-    return Check(OVERLAPS, False, head, f"{listed(names, len(dossier.overlaps))}.")
+    return Check(OVERLAPS, False, head, f"{text.enumeration(names, NAMED)}.")
 
 
 def _orphans(dossier: Dossier) -> tuple[Check, ...]:
@@ -85,7 +85,5 @@ def _orphans(dossier: Dossier) -> tuple[Check, ...]:
 
 def _named(communes: pd.DataFrame) -> str:
     ordered = communes.sort_values("population", ascending=False)
-    return listed(
-        [f"{row.name} ({text.number(row.population)} hab.)" for row in ordered[:NAMED].itertuples(index=False)],
-        len(communes),
-    )
+    names = [f"{row.name} ({text.number(row.population)} hab.)" for row in ordered.itertuples(index=False)]
+    return text.enumeration(names, NAMED)

@@ -16,7 +16,7 @@ from maillage.queries import communes, cpts, territories
 from maillage.records.figure import COMMUNES, Figure
 from maillage.records.territory import Compared, Dossier, Grid, Key
 from maillage.subjects import country
-from maillage.subjects.territory.wording import NAMED, listed, reading
+from maillage.subjects.territory.wording import NAMED, reading
 from maillage.warehouse import Ask
 
 FORMAT = "maillage-territoire"
@@ -156,4 +156,4 @@ def _gap(a, b, decimals: int) -> str:
 
 def _communes(label: str, of: Dossier, codes: set[str]) -> Key:
     names = list(of.communes.loc[of.communes["code"].isin(codes), "name"])
-    return Key(text.count(len(names), "commune"), label, listed(names[:NAMED], len(names)))
+    return Key(text.count(len(names), "commune"), label, text.enumeration(names, NAMED))

@@ -5,8 +5,6 @@ Records of `records.territory` (Key, Check, Grid) and sentences come out; never 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from maillage import catalog
@@ -54,14 +52,6 @@ def status(dossier: Dossier) -> str:
     label = catalog.CPTS_STATUS[dossier.cpts.status].label
     when = f" ({text.date(dossier.cpts.status_date)})" if text.known(dossier.cpts.status_date) else ""
     return f"{label[:1].upper()}{label[1:]}{when}"
-
-
-def listed(names: Sequence[str], total: int) -> str:
-    """« A, B et C », « A, B et 3 autres »: names among `total`."""
-    rest = total - len(names)
-    if rest:
-        return f"{', '.join(names)} {text.others(rest)}"
-    return " et ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def by_name(communes: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import shapely
 
 from etl import build as builder
 from etl.history import builds, diff
-from etl.history.changes import NAMED, some
 from etl.history.passage import Change
 from etl.source import BuildError
 from maillage import catalog
@@ -404,7 +403,7 @@ def test_a_perimeter_names_what_it_gained_and_lost(sides):
         "08",
         None,
         "2 communes",
-        "3 communes : avec Commune 08003, Commune 08004 ; sans Commune 08001",
+        "3 communes : avec Commune 08003 et Commune 08004 ; sans Commune 08001",
     )
 
 
@@ -413,12 +412,6 @@ def test_a_perimeter_that_comes_to_be_known(sides):
     sides[1].cpts("08001")
     (change,) = told(sides)
     assert (change.before, change.after) == ("périmètre inconnu", "1 commune : avec Commune 08001")
-
-
-def test_many_communes_are_counted():
-    names = [f"n{i}" for i in range(NAMED + 10)]
-    assert some(names) == f"{', '.join(names[:NAMED])} et 10\u00a0autres"
-    assert some(names[: NAMED + 1]) == ", ".join(names[: NAMED + 1])
 
 
 def test_a_status_that_changes_carries_its_date(sides):

@@ -59,6 +59,21 @@ def test_pages_have_the_same_rules():
         re.compile(pattern)
 
 
+def test_names_are_enumerated():
+    lists = ((), ("A",), ("A", "B"), ["A", "B", "C"])
+    assert [text.enumeration(names, 3) for names in lists] == ["", "A", "A et B", "A, B et C"]
+    assert text.enumeration(tuple("ABCD"), 3) == f"A, B, C et 1{HARD}autre"
+    assert text.enumeration(tuple("ABCDE"), 2) == f"A, B et 3{HARD}autres"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [("2023-12-31", "fin 2023"), ("2024", "en 2024"), ("2024-04", "en 04/2024"), ("2026-05-01", "au 01/05/2026")],
+)
+def test_a_date_in_a_sentence(day, words):
+    assert text.when(day) == words
+
+
 @pytest.mark.parametrize(
     ("rest", "words"), [(1, f"et 1{HARD}autre"), (2, f"et 2{HARD}autres"), (1200, f"et 1{THIN}200{HARD}autres")]
 )

@@ -268,3 +268,18 @@ def test_a_choice_outside_the_candidates_is_refused(real):
 def test_shapes_that_differ_are_a_mistake_of_ours():
     with pytest.raises(ValueError, match="Shapes"):
         Problem(np.ones((2, 3)), [1, 2, 3], 1, 15.0)
+
+
+# -- sites that bring nothing ---------------------------------------------------------------------------------------
+
+
+@every_method
+@given(problem=problems())
+@settings(max_examples=40)
+def test_a_trimmed_plan_is_worth_the_same_with_fewer_sites(method, problem):
+    plan = siting.greedy(problem, method)
+    trimmed = siting.trimmed(problem, method, plan)
+    assert trimmed.objective == pytest.approx(plan.objective) or np.isinf(plan.objective)
+    assert trimmed.gained.sum() == plan.gained.sum() and set(trimmed.chosen) <= set(plan.chosen)
+    if method is COVER:
+        assert (trimmed.gained > 0).all() and plan.useless == (len(trimmed.chosen) == 0)

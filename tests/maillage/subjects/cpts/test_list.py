@@ -67,3 +67,20 @@ def test_the_table_says_what_is_known_of_a_perimeter(listed):
     assert told.loc["CPTS Artois Lys", "Périmètre connu"] == "partiel : 5 sur 14"
     assert told.loc["CPTS du Vouzinois", ["Périmètre connu", "Taille"]].tolist() == ["inconnu", ""]
     assert told.loc["CPTS Centre Saône-et-Loire", "Taille"] == "T3 (calculée)"
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "words"),
+    [
+        ("region", "93", "Liste entière en 01/2026."),
+        ("departement", "13", "Liste entière en 01/2026."),
+        ("departement", "35", "12 sous contrat publiées au 16/04/2024 : la liste n'est pas exhaustive."),
+        ("departement", "08", "CPTS recensées, 3 publiées en 2024 : la liste n'est pas exhaustive."),
+        ("departement", "971", "Aucune CPTS recensée, 0 publiée au 20/11/2023 : la liste n'est pas exhaustive."),
+        ("departement", "75", "la liste n'est pas exhaustive."),
+        ("france", "FR", "852, tous stades, publiées en 05/2026 : la liste n'est pas exhaustive ; entière dans 6"),
+    ],
+)
+def test_the_list_says_whether_it_is_whole(ask, level, code, words):
+    sentence = cpts_list.extent(ask, level, code).replace("\u00a0", " ")
+    assert words in sentence

@@ -87,12 +87,7 @@ def test_what_nobody_counts_is_said_without_a_number():
     assert unplaced.published() == "3\u00a0LHSS connus, aucun localisé."
 
 
-def test_dates_and_genders_are_french():
-    assert [completeness.when(date) for date in ("2023-12-31", "2024", "2026-05-11")] == [
-        "fin 2023",
-        "en 2024",
-        "au 11/05/2026",
-    ]
+def test_genders_are_french():
     assert [completeness.agreement(kind) for kind in ("MSP", "ESP", "PASS", "CDS", "LHSS", "DAC")] == [
         "e",
         "e",

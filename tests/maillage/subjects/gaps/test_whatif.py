@@ -109,6 +109,38 @@ def test_near_equals_go_to_the_larger_commune():
     assert siting.towards_larger(unsized, METHOD["couverture"], best) is best
 
 
+def test_a_plan_says_how_much_gain_it_may_give_up():
+    # 9,100 inhabitants can be served beside the 1,000 that are: the answer serves 9,000 of them.
+    minutes = np.array([[0.0, 3.0, 50.0], [3.0, 0.0, 50.0], [14.0, 16.0, 50.0], [50.0, 50.0, 0.0]])
+    existing = np.array([50.0, 50.0, 50.0, 0.0])
+    problem = siting.Problem(minutes, np.array([100, 8900, 100, 1000]), 1, 15.0, existing)
+    near = siting.evaluate(problem, [1], METHOD["couverture"], bound=10_100.0)
+    assert near.shortfall == pytest.approx(100 / 9100) and not near.useless
+    assert siting.evaluate(problem, [1], METHOD["couverture"]).shortfall is None  # nothing was proven
+    nothing = siting.evaluate(problem, [2], METHOD["couverture"], bound=1000.0)
+    assert nothing.useless and nothing.shortfall is None
+
+
+@pytest.mark.parametrize("code", ["75", "92"])
+def test_where_everybody_is_served_no_site_is_proposed(question, code):
+    asked = question(Selection("departement", code), least=2000)
+    best = gap_whatif.first(asked)
+    assert best.plan.useless and best.communes.empty and gap_whatif.gained(asked, best.plan) == 0
+    assert gap_whatif.proposals(best, None).empty and gap_whatif.sites_table(best).empty
+    assert gap_whatif.after(asked, best) == pytest.approx(asked.before)
+    assert not (gap_whatif.everything(asked, best, None)["Site proposé"] == "oui").any()
+    mine = gap_whatif.own(replace(asked, chosen=replace(asked.chosen, placed=(asked.places["code"][0],))))
+    assert len(mine.communes) == 1  # the reader's stays, and is told worth nothing
+
+
+def test_what_preferring_the_larger_costs_is_little(question):
+    for method in METHOD:
+        asked = question(method=method)
+        best = solved(asked).plan
+        moved = siting.towards_larger(asked.problem, METHOD[method], best)
+        assert (moved.shortfall or 0) <= siting.NEAR_GAIN + 1e-4
+
+
 def test_a_list_that_says_too_little_proposes_nothing(ask_partial):
     with pytest.raises(Unanswerable, match="c'est une inconnue, pas un zéro"):
         gap_whatif.ask_for(ask_partial, ground(ask_partial, BOUCHES), Choices())

@@ -120,11 +120,6 @@ def test_gaps_of_a_whole_territory_and_of_pieces(whole, unknown):
     assert [subject for subject, _ in checks.gaps(unknown[0])] == ["Ce qui est inconnu"]
 
 
-@pytest.mark.parametrize(("total", "said"), [(2, "A et B"), (3, "A, B et 1\u00a0autre"), (5, "A, B et 3\u00a0autres")])
-def test_lists_that_are_cut_say_how_many_are_left(total, said):
-    assert wording.listed(["A", "B"], total) == said
-
-
 def test_a_territory_over_the_sea_is_told():
     assert colophon.apart(()) == ""
     assert colophon.apart(("Saint-Denis",)).endswith(" : Saint-Denis.")

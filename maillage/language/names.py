@@ -67,6 +67,10 @@ LETTERS = (
         for kind in catalog.SITE_TYPES
         if kind.label.lower() != kind.code.lower()
     ),
+    (r"\bcommunautes? communes\b", "cc"),
+    (r"\bcommunautes? urbaines?\b", "cu"),
+    (r"\b(?:communautes? )?agglo(?:meration)?\b", "ca"),
+    (r"\beurometropole\b", "metropole"),
     (r"\bmspu\b|\bmsp (?:u|universitaire)\b", "msp"),  # « MSP-U », « MSP universitaire »: some write it, some do not
 )
 

@@ -120,8 +120,8 @@ def members(cursor: Cursor, level: str, code: str) -> list[str]:
 def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
     """(kind, code, name, detail) of what bears this name: territories, CPTS (by any name), structures (by name or type).
 
-    Accents, case, signs, ligatures and small words do not matter, nor whether a type is in full words or in letters; what is
-    the very name comes first, then what begins with the text, then the most populated. `kind` is a level, `cpts`, or `site`;
+    Accents, case, signs, ligatures and small words do not matter, nor whether a type (of structure, of intercommunalité) is in
+    full words or in letters; what is the very name comes first, then what begins with the text, then the most populated. `kind` is a level, `cpts`, or `site`;
     the code of a site is its commune's (or its département's when it has no commune). `kinds`: only these; none, all.
     """
     loose = names.loose(text) or names.spelled(text)
@@ -132,7 +132,7 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
         f"""
         WITH place AS (
             SELECT level AS kind, code, name, departement_code AS detail, population AS weight, {_loose("name")} AS loose,
-                   NULL AS short
+                   CASE level WHEN 'epci' THEN {_short("name")} END AS short
             FROM territory WHERE level <> 'france'
             UNION ALL
             SELECT 'cpts', cpts_id, name, array_to_string(departement_codes, ', '), 1e9, {_loose("alias")}, {_short("alias")}
@@ -143,9 +143,10 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
             FROM (SELECT *, unnest([name, type || ' ' || name, CASE type {labels} ELSE '' END || ' ' || name]) AS full_name FROM site)
         ),
         matched AS (
-            SELECT * FROM place
+            SELECT * FROM place  -- « Métropole de Dijon » is « Dijon Métropole »: the words of an intercommunalité have no order
             WHERE (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], kind)) AND length($loose) >= 2 AND (
-                contains(loose, $loose) OR {_abbreviated} OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
+                contains(loose, $loose) OR {_abbreviated} OR {_community}
+                OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
             )
         )
         SELECT kind, code, any_value(name), any_value(detail) FROM matched
@@ -170,6 +171,9 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
 # Letters alone (« esp ») are a whole word: « espace » is no team of primary care.
 _abbreviated = """CASE WHEN contains($short, ' ') THEN contains(short, $short)
                          ELSE contains(' ' || short || ' ', ' ' || $short || ' ') END"""
+
+_community = """(kind = 'epci' AND regexp_matches($short, '\\b(cc|ca|cu|metropole)\\b')
+                 AND list_has_all(string_split(short, ' '), string_split($short, ' ')))"""
 
 
 def _replaced(column: str, rules: tuple[tuple[str, str], ...]) -> str:

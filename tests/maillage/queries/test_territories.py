@@ -262,6 +262,39 @@ def test_the_press_kit_s_own_names_are_found(cursor, words):
 
 
 @pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Communauté urbaine du Creusot Montceau-les-Mines", "247100290"),
+        ("Communauté urbaine Le Creusot-Montceau", "247100290"),
+        ("CU Creusot Montceau", "247100290"),
+        ("Communauté d'agglomération Grand Châtellerault", "248600413"),
+        ("communauté d’agglomération de Grand Châtellerault", "248600413"),
+        ("Agglo du Grand Châtellerault", "248600413"),
+        ("Communauté de communes Ardenne Rives de Meuse", "240800821"),
+        ("CC des Portes du Luxembourg", "240800847"),
+        ("Métropole de Dijon", "242100410"),
+        ("Dijon Métropole", "242100410"),
+        ("Métropole de Lille", "200093201"),
+        ("Métropole européenne de Lille", "200093201"),
+        ("Eurométropole de Metz", "200039865"),
+        ("Eurométropole de Strasbourg", "246700488"),
+        ("Métropole Aix-Marseille-Provence", "200054807"),
+    ],
+)
+def test_an_intercommunalité_is_found_by_its_usual_names(cursor, words, code):
+    assert territories.search(cursor, words, 3)[0][:2] == ("epci", code)
+
+
+def test_every_intercommunalité_is_found_by_its_full_name(cursor, table):
+    full = {"CC": "Communauté de communes", "CA": "Communauté d'agglomération", "CU": "Communauté urbaine"}
+    rows = [row for row in table("territory") if row["level"] == "epci" and row["name"].split()[0] in full]
+    for row in rows[::25]:
+        kind, _, rest = row["name"].partition(" ")
+        answer = territories.search(cursor, f"{full[kind]} {rest}", 12)
+        assert ("epci", row["code"]) in [each[:2] for each in answer], row["name"]
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("Permanence d'accès aux soins de santé", "PASS"),

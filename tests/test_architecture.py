@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGE_LINES, MODULE_LINES = 60, 450
 STREAMLIT = ("streamlit", "streamlit_folium")
+INTERFACES = ("fastapi", "mcp")
 
 # From the ground up: a room imports from floors below its own only.
 FLOORS = (
@@ -22,6 +23,7 @@ FLOORS = (
     ("queries", "methods"),
     ("subjects", "views"),
     ("exports",),
+    ("api",),  # what other programs are told; the screen's server mounts it
     ("screen",),
     ("pages",),
 )
@@ -39,6 +41,8 @@ class Rule:
 RULES = (
     Rule(who=("app.py", "pages/*", "maillage/*"), never=("etl",)),
     Rule(who=("maillage/*",), never=STREAMLIT, spare=("maillage/screen/*",)),
+    Rule(who=("app.py", "pages/*", "maillage/*", "etl/*"), never=INTERFACES, spare=("maillage/api/*",)),
+    Rule(who=("app.py", "pages/*", "maillage/screen/*"), never=("maillage.api",), spare=("maillage/screen/server/*",)),
     Rule(who=("app.py", "pages/*", "maillage/*"), never=("duckdb",), spare=("maillage/warehouse.py",)),
     Rule(who=("maillage/views/*",), never=("maillage.queries",)),  # views ask nothing
     Rule(who=("etl/*",), never=STREAMLIT),
@@ -182,6 +186,9 @@ def test_an_upward_arrow_is_seen(path, source):
         ("etl/derive/access.py", "from maillage.methods import siting"),
         ("etl/build.py", "import maillage"),
         ("etl/places/cpts_layer.py", "from etl.resolve.cpts.precedence import latest"),
+        ("maillage/screen/server/application.py", "import fastapi"),
+        ("maillage/screen/frame.py", "from maillage.api import application"),
+        ("maillage/api/features.py", "import streamlit"),
         ("app.py", "import duckdb"),
         ("pages/2_ecarts.py", "from duckdb import connect"),
     ],
@@ -380,6 +387,7 @@ ELSEWHERE = {
     "exports/shapes.py": "maillage/exports/test_slides.py",
     "exports/whatif_note.py": "maillage/subjects/gaps/test_curve.py",
     "exports/territory.py": "maillage/subjects/territory/test_draft.py",
+    "api/schemas.py": "maillage/api/test_application.py",
     # the screen is driven by its pages
     "screen/controls.py": "pages/test_carte.py",
     "screen/frame.py": "pages/test_editions.py",

@@ -63,13 +63,23 @@ def layers(ask: Ask) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     """(name, rows) of each layer: one per level of territory, then sites, then cpts."""
     for level in LEVELS:
         yield level, _shaped(ask(rows.territories, level))
-    sites = ask(rows.sites)
-    yield "site", gpd.GeoDataFrame(_plain(sites), geometry=gpd.points_from_xy(sites["lon"], sites["lat"]), crs=4326)
+    yield "site", sites(ask)
+    yield "cpts", cpts(ask)
+
+
+def sites(ask: Ask) -> gpd.GeoDataFrame:
+    """The sites that have a place, as points."""
+    frame = ask(rows.sites)
+    return gpd.GeoDataFrame(_plain(frame), geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
+
+
+def cpts(ask: Ask) -> gpd.GeoDataFrame:
+    """The CPTS that have a known member, as the union of those, with how many they are (`communes`) and their `population`."""
     groups = _shaped(ask(rows.cpts_members)).groupby("cpts_id")
     known = pd.DataFrame({"communes": groups.size(), "population": groups["population"].sum()})
     outlines = groups["geometry"].apply(lambda shapes: shapely.coverage_union_all(shapes.to_numpy()))
     known = ask(rows.cpts).set_index("cpts_id").join(known).loc[known.index].reset_index()
-    yield "cpts", gpd.GeoDataFrame(_plain(known), geometry=_polygons(outlines.to_numpy()), crs=4326)
+    return gpd.GeoDataFrame(_plain(known), geometry=_polygons(outlines.to_numpy()), crs=4326)
 
 
 def _shaped(frame: pd.DataFrame) -> gpd.GeoDataFrame:

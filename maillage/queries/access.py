@@ -72,6 +72,18 @@ def inventories(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
     return cursor.execute(f"{INVENTORIES} ORDER BY departement_code, subject", {"types": list(types)}).fetchdf()
 
 
+def dated_inventories(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
+    """The same with where and when each list was seen: as_of, source_id, source (title), nothing where there is no list."""
+    return cursor.execute(
+        f"""
+        SELECT l.*, i.as_of, i.source_id, s.title AS source FROM ({INVENTORIES}) l
+        JOIN inventory i USING (subject, departement_code) LEFT JOIN source s ON s.source_id = i.source_id
+        ORDER BY departement_code, subject
+        """,
+        {"types": list(types)},
+    ).fetchdf()
+
+
 def listed(cursor: Cursor, types: tuple[str, ...]) -> pd.DataFrame:
     """One row per département where a distance to these types means something, in code order.
 

@@ -115,6 +115,18 @@ def counted_in(cursor: Cursor, cpts_id: str) -> int | None:
     return year
 
 
+def perimeter(cursor: Cursor, cpts_id: str) -> pd.DataFrame:
+    """One row per known member, in code order. Columns: code, level, name, departement_code, population."""
+    return cursor.execute(
+        """
+        SELECT r.code, r.level, t.name, r.departement_code, r.population FROM cpts_commune m
+        JOIN residence r ON r.code = m.commune_code JOIN territory t ON t.level = r.level AND t.code = r.code
+        WHERE m.cpts_id = ? ORDER BY r.code
+        """,
+        [cpts_id],
+    ).fetchdf()
+
+
 def events(cursor: Cursor, cpts_id: str) -> list[tuple[str, str, str, bool, str | None, str]]:
     """(status, label, date, deduced, note, citation) of the steps of its life, the earliest first.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from maillage import catalog
 from maillage.warehouse import Cursor
 
 
@@ -102,6 +103,37 @@ def profile(cursor: Cursor, places: list[tuple[str, str]], names: list[str]) -> 
         """,
         {"levels": [level for level, _ in places], "codes": [code for _, code in places], "names": names},
     ).fetchdf()
+
+
+def values(cursor: Cursor, indicator: str, level: str, year: int | None = None) -> pd.DataFrame:
+    """One row per territory of a level that has a figure of the indicator that year (none: its latest), in code order.
+
+    Columns: level, code, name, departement_code, region_code, year, value, low, high, bound, basis, method, source_id, source
+    (title), as_of (vintage of the source).
+    """
+    return cursor.execute(
+        """
+        SELECT v.level, v.code, t.name, t.departement_code, t.region_code, v.year, v.value, v.low, v.high, v.bound, v.basis,
+               v.method, v.source_id, s.title AS source, s.vintage AS as_of
+        FROM indicator_value v JOIN territory t ON t.level = v.level AND t.code = v.code JOIN source s USING (source_id)
+        WHERE v.indicator = $indicator AND v.level = $level AND ($year IS NULL OR v.year = $year)
+        QUALIFY v.year = max(v.year) OVER (PARTITION BY v.code)
+        ORDER BY v.code
+        """,
+        {"indicator": indicator, "level": level, "year": year},
+    ).fetchdf()
+
+
+def years(cursor: Cursor, indicator: str) -> dict[str, list[int]]:
+    """The years that have a figure of an indicator, the latest first, by level."""
+    rows = cursor.execute(
+        """
+        SELECT level, list(DISTINCT year ORDER BY year DESC) FROM indicator_value WHERE indicator = $indicator
+        GROUP BY level ORDER BY list_position($levels, level)
+        """,
+        {"indicator": indicator, "levels": [level.code for level in catalog.LEVELS]},
+    ).fetchall()
+    return dict(rows)
 
 
 def area_gap(cursor: Cursor, departement: str) -> float | None:

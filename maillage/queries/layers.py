@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import shapely
 
 from maillage.warehouse import Cursor
 
@@ -18,6 +19,17 @@ def contours(cursor: Cursor, codes: list[str], level: str) -> pd.DataFrame:
         """,
         {"codes": codes, "level": level},
     ).fetchdf()
+
+
+def extents(cursor: Cursor, level: str) -> pd.DataFrame:
+    """One row per territory of a level that has a contour, in code order. Columns: code, west, south, east, north (degrees)."""
+    rows = cursor.execute(
+        "SELECT code, ST_AsWKB(geometry) FROM territory WHERE level = ? AND geometry IS NOT NULL ORDER BY code", [level]
+    ).fetchall()
+    bounds = shapely.bounds(shapely.from_wkb([wkb for _, wkb in rows])).reshape(-1, 4)
+    frame = pd.DataFrame(bounds, columns=["west", "south", "east", "north"])
+    frame.insert(0, "code", [code for code, _ in rows])
+    return frame
 
 
 def territories(cursor: Cursor, level: str) -> pd.DataFrame:

@@ -26,6 +26,24 @@ def placed(cursor: Cursor, types: tuple[str, ...], departements: list[str]) -> p
     ).fetchdf()
 
 
+def every(cursor: Cursor) -> pd.DataFrame:
+    """One row per site, closed ones and those without a place included, in identifier order.
+
+    Columns: site_id, type, subtype, name, status, departement_code, commune_code, commune (name), epci_code, address, lon, lat,
+    precision, places, finess, opened_on, note, citation, as_of, seen_in, source_id, source (title).
+    """
+    return cursor.execute(
+        """
+        SELECT s.site_id, s.type, s.subtype, s.name, s.status, s.departement_code, s.commune_code, t.name AS commune, t.epci_code,
+               s.address, s.lon, s.lat, s.precision, s.places, s.finess, s.opened_on, s.note, s.citation, s.as_of, s.seen_in,
+               s.source_id, o.title AS source
+        FROM site s JOIN source o USING (source_id)
+        LEFT JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
+        ORDER BY s.site_id
+        """
+    ).fetchdf()
+
+
 def counts(cursor: Cursor, level: str, code: str) -> pd.DataFrame:
     """One row per site type: how many are open, in preparation, not placed, how many places; and whether it was looked
     for. Columns: type, open, preparing, unplaced, places, published (the official count, where every département has one), surveyed (départements with a list), whole (départements with a

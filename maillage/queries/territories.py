@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
 import shapely
 
 from maillage import catalog
@@ -62,6 +63,22 @@ def departements(cursor: Cursor) -> list[tuple[str, str, str, str]]:
         WHERE d.level = 'departement' ORDER BY d.code
         """
     ).fetchall()
+
+
+def every(cursor: Cursor) -> pd.DataFrame:
+    """One row per territory, in the order of levels then of codes.
+
+    Columns: level, code, name, departement_code, region_code, epci_code, parent_code, population, population_year, area_km2,
+    lon, lat.
+    """
+    return cursor.execute(
+        """
+        SELECT level, code, name, departement_code, region_code, epci_code, parent_code, population, population_year, area_km2,
+               lon, lat
+        FROM territory ORDER BY list_position($levels, level), code
+        """,
+        {"levels": [level.code for level in catalog.LEVELS]},
+    ).fetchdf()
 
 
 def regions(cursor: Cursor) -> list[tuple[str, str]]:

@@ -14,12 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from streamlit import file_util
 from streamlit.runtime import get_instance
 from streamlit.web import bootstrap
 
-from maillage import assets
+from maillage import assets, settings
+from maillage.api import application as api
 from maillage.exports import offline
 from maillage.queries import territories
 from maillage.screen import questions
@@ -52,7 +53,14 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
     app = st.App(
         script,
         lifespan=lifespan(rehearsed),
-        routes=[Route("/health", alive), Route("/ready", ready), Route("/metrics", counted)],
+        routes=[
+            Route("/health", alive),
+            Route("/ready", ready),
+            Route("/metrics", counted),
+            Mount(
+                f"{root(base)}{api.PATH}", api.interface(lambda: questions.warehouse().edition(), settings.secrecy()[0])
+            ),
+        ],
         middleware=[
             Middleware(SecurityHeaders, scripts=page_scripts(), leaflet=assets.publish(questions.ROOT)),
             Middleware(RunMeter, metrics=metrics),
@@ -63,6 +71,12 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
     bootstrap.load_config_options({"server.baseUrlPath": base.strip("/"), "logger.enableRich": False})
     journal.install()  # again: options made handlers of their own
     return app
+
+
+def root(base: str) -> str:
+    """The path under which the atlas is published, as addresses begin: « /atlas », or nothing."""
+    path = base.strip("/")
+    return f"/{path}" if path else ""
 
 
 async def alive(_: Request) -> Response:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pandas as pd
 
 from maillage import catalog
+from maillage.address.selection import Selection
 from maillage.catalog.indicators import PROFILE
 from maillage.queries import cpts, indicators, sites, territories
-from maillage.subjects.atlas.map import Scene
 from maillage.warehouse import Ask
 
 
-def profile(ask: Ask, scene: Scene) -> dict:
+class Looked(Protocol):
+    """What is looked at: a territory, under a selection. A `Scene` is."""
+
+    @property
+    def territory(self) -> territories.Territory: ...
+
+    @property
+    def selection(self) -> Selection: ...
+
+
+def profile(ask: Ask, scene: Looked) -> dict:
     """What the panel beside the map tells: figures against larger territories, structures, CPTS."""
     here = scene.territory
     places = [(here.level, here.code)]

@@ -1,0 +1,45 @@
+"""OGC API – Features, as GDAL reads it; tests/maillage/api/test_server.py has it read every collection."""
+
+import pytest
+
+from maillage.exports import geo
+
+
+def test_the_landing_page_leads_everywhere(client, get):
+    links = {link["rel"]: link["href"] for link in get("/").json()["links"]}
+    assert {"self", "service-desc", "conformance", "data"} <= set(links)
+    for href in links.values():
+        assert client.get(href).status_code == 200, href
+    assert any(each.endswith("/conf/core") for each in get("/conformance").json()["conformsTo"])
+
+
+def test_collections_are_the_layers_of_the_geopackage(ask, get):
+    layers = {name: frame for name, frame in geo.layers(ask)}
+    listed = get("/collections").json()["collections"]
+    assert [each["id"] for each in listed] == list(layers)
+    for name, frame in layers.items():
+        body = get(f"/collections/{name}/items", limit=3).json()
+        assert body["numberMatched"] == len(frame) and body["numberReturned"] == 3
+        one = body["features"][0]
+        assert get(f"/collections/{name}/items/{one['id']}").json()["properties"] == one["properties"]
+
+
+@pytest.mark.parametrize("name", ["departement", "cpts", "site"])
+def test_a_box_keeps_what_meets_it(ask, get, name):
+    box = (4.4, 46.5, 4.8, 46.9)
+    frame = dict(geo.layers(ask))[name]
+    key = {"departement": "code", "cpts": "cpts_id", "site": "site_id"}[name]
+    bounds = frame.bounds
+    meets = (
+        (bounds["minx"] <= box[2])
+        & (bounds["maxx"] >= box[0])
+        & (bounds["miny"] <= box[3])
+        & (bounds["maxy"] >= box[1])
+    )
+    body = get(f"/collections/{name}/items", bbox=",".join(map(str, box)), limit=1_000).json()
+    assert sorted(each["id"] for each in body["features"]) == sorted(frame.loc[meets, key]) != []
+
+
+def test_a_box_of_the_whole_world_is_no_more_than_a_page(get):
+    body = get("/collections/commune/items", bbox="-180,-90,180,90", limit=10_000).json()
+    assert body["numberReturned"] == 1_000 and any(link["rel"] == "next" for link in body["links"])

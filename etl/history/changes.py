@@ -69,7 +69,7 @@ def _site_change(kind: str, was, now, metres: float) -> Change:
         return _site(now, kind, _where(was), f"{_where(now) or 'ailleurs'}{km}")
     if kind == "statut":
         became = {"ouvert": "ouverte", "ferme": "fermee"}.get(now.status, kind)
-        return _site(now, became, *(catalog.SITE_STATUS[side.status].label for side in (was, now)))
+        return _site(now, became, *map(_state, (was, now)))
     if kind == "type":
         return _site(now, kind, was.type, now.type)
     if kind == "capacite":
@@ -79,6 +79,12 @@ def _site_change(kind: str, was, now, metres: float) -> Change:
 
 def _site(row, kind: str, before: str | None = None, after: str | None = None) -> Change:
     return Change("structure", kind, row.site_id, row.name, row.departement_code, row.type, before, after)
+
+
+def _state(row) -> str:
+    """« ouvert (2024-01) »: a state, and since when where that is known."""
+    label = catalog.SITE_STATUS[row.status].label
+    return f"{label} ({row.opened_on})" if row.status == "ouvert" and text(row.opened_on) else label
 
 
 def _where(row) -> str | None:

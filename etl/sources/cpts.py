@@ -77,7 +77,7 @@ def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) 
         )
     records = [record for record in records if any(map(inputs.wants, record["departement_codes"]))]
     kept = {record["cpts_id"] for record in records}
-    events = _events(rows.read(event_file, EVENT_COLUMNS, key=EVENT_KEY), known)
+    events = steps(rows.read(event_file, EVENT_COLUMNS, key=EVENT_KEY), known)
     stage(connection, source, records, [event for event in events if event["cpts_id"] in kept])
     return Tally(len(listed))
 
@@ -109,7 +109,8 @@ EVENT_COLUMNS = ("cpts_id", "statut", "date", "source", "precision", "remarque")
 EVENT_KEY = EVENT_COLUMNS[:3]
 
 
-def _events(listed: list[rows.Row], known: set[str]) -> list[dict]:
+def steps(listed: list[rows.Row], known: set[str]) -> list[dict]:
+    """The dated steps of these CPTS, columns of `staging.cpts_event`. Raises BuildError on one of another CPTS."""
     events = []
     for row in listed:
         if row.required("cpts_id") not in known:

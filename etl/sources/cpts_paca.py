@@ -17,7 +17,7 @@ SOURCE = Source(
     licence="Aucune indiquée par le dépôt ; seuls des faits sont repris",
     vintage="2026-01",
     retrieved_at="2026-11-22",
-    files=("reference/cpts_paca.csv", "reference/cpts_paca_communes.csv"),
+    files=("reference/cpts_paca.csv", "reference/cpts_paca_communes.csv", "reference/cpts_paca_evenements.csv"),
     doubts="Lecture de seconde main : le classeur de l'ARS n'a pas été vu. La source ne dit pas le statut : « inconnu "
     "» ne veut pas dire « sans ACI ». Seules des communes de la région peuvent y figurer. Nice est dans trois CPTS et "
     "Toulon dans deux.",
@@ -30,7 +30,7 @@ CITATION = "ARS PACA, listing de janvier 2026 (dépôt SKHTay/Carto-Sante-PACA-T
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
-    """Stage the CPTS and their communes, and that the region is wholly listed."""
+    """Stage the CPTS, their communes and the steps that others date, and that the region is wholly listed."""
     folder = inputs.data / "reference"
     listed = rows.read(
         folder / "cpts_paca.csv", ("cpts_id", "nom", "alias", "departements", "n_communes"), key=("cpts_id",)
@@ -72,7 +72,10 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         for row in listed
         if any(inputs.wants(code) for code in departements[row["cpts_id"]])
     ]
-    cpts.stage(connection, SOURCE, records, [])
+    kept = {record["cpts_id"] for record in records}
+    read = rows.read(folder / "cpts_paca_evenements.csv", cpts.EVENT_COLUMNS, key=cpts.EVENT_KEY)
+    events = [event for event in cpts.steps(read, set(counts)) if event["cpts_id"] in kept]
+    cpts.stage(connection, SOURCE, records, events)
     for code in REGION:
         if inputs.wants(code):
             connection.execute(

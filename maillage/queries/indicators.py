@@ -164,6 +164,17 @@ def sources(cursor: Cursor, indicator: str) -> list[tuple[str, str, str]]:
     ).fetchall()
 
 
+def origins(cursor: Cursor, indicator: str) -> pd.DataFrame:
+    """Where the latest figure of each territory comes from. Columns: level, code, source (title), vintage."""
+    return cursor.execute(
+        """
+        SELECT v.level, v.code, s.title AS source, s.vintage FROM indicator_value v JOIN source s USING (source_id)
+        WHERE v.indicator = ? QUALIFY v.year = max(v.year) OVER (PARTITION BY v.level, v.code)
+        """,
+        [indicator],
+    ).fetchdf()
+
+
 def known(cursor: Cursor) -> frozenset[str]:
     """Indicators with at least one figure in this build."""
     return frozenset(code for (code,) in cursor.execute("SELECT DISTINCT indicator FROM indicator_value").fetchall())

@@ -80,6 +80,10 @@ def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> 
     files = [("CSV", csv, "text/csv"), ("Parquet", parquet, None)]
     if table.rows <= workbook.LONGEST:
         files.insert(1, ("XLSX", partial(workbook.of_table, questions.edition().ask, table.name), workbook.MIME))
+    else:
+        words.caption(
+            f"Pas de XLSX au-delà de {text.count(workbook.LONGEST, 'ligne')} : trop long à ouvrir. Le CSV a tout."
+        )
     for label, make, mime in files:
         row.download_button(
             label, make, f"maillage_{table.name}.{label.lower()}", mime, key=f"{label}_{table.name}", on_click="ignore"

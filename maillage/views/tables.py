@@ -9,9 +9,10 @@ from maillage.language import figures as language_figures
 from maillage.language import references, text
 
 
-def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> pd.DataFrame:
-    """The figures behind a map, with French headings: name, value and unit, reading, year, population, département,
-    code, method, source."""
+def figures(table: pd.DataFrame, indicator: catalog.Indicator, origins: pd.DataFrame) -> pd.DataFrame:
+    """The figures behind a map, with French headings: name, value and unit, reading, year, population, département, code,
+    method, source and its vintage. `origins` as `queries.indicators.origins`."""
+    origins = table[["level", "code"]].merge(origins, on=["level", "code"], how="left")
     values = {f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals)}
     if indicator.categories:
         values = {indicator.label: table["value"].map(indicator.category, na_action="ignore").astype(object)}
@@ -24,7 +25,8 @@ def figures(table: pd.DataFrame, indicator: catalog.Indicator, source: str) -> p
             "Département": table["departement_code"],
             "Code": table["code"],
             "Méthode": table["method"].fillna(""),
-            "Source": source,
+            "Source": origins["source"].fillna("").to_numpy(),
+            "Millésime": origins["vintage"].fillna("").to_numpy(),
         }
     )
     if "population" in table and indicator.code != "population":

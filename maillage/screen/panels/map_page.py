@@ -8,6 +8,7 @@ import streamlit as st
 
 from maillage import catalog
 from maillage.address.selection import Selection
+from maillage.queries import indicators
 from maillage.screen import atlas, controls
 from maillage.screen.frame import frame
 from maillage.screen.panels import essentials, importing, share, tracing
@@ -34,7 +35,6 @@ class Pieces:
     profile: str
     claims: str
     packed: str  # the map
-    source: str  # of the coloured figures, in words
 
 
 def page() -> None:
@@ -56,7 +56,7 @@ def page() -> None:
         with st.expander(f"Tableau : {pieces.extent}", key="tableau", on_change="rerun") as table:
             if table.open:
                 indicator = catalog.INDICATOR[selection.indicator]
-                figures = tables.figures(scene.table, indicator, pieces.source)
+                figures = tables.figures(scene.table, indicator, ask(indicators.origins, indicator.code))
                 data_table(figures)
                 name = f"maillage_{indicator.code}_{scene.territory.level}_{scene.territory.code}"
                 take(lambda: figures, name, "carte", "Télécharger en CSV", "Télécharger en XLSX")
@@ -92,5 +92,4 @@ def around(ask: Ask, scene: Scene) -> Pieces:
         profile=profile.profile(portrait),
         claims=claims.section(territory_claims.of_territory(ask, here.level, here.code)),
         packed=maps.packed(scene.view),
-        source=source,
     )

@@ -216,6 +216,13 @@ def test_a_state_that_changes(sides, before, after, change):
     assert (found.kind, found.before.lower(), found.after.lower()) == tuple(word.lower() for word in change)
 
 
+def test_an_opening_carries_its_date(sides):
+    sides[0].site(status="en_projet")
+    sides[1].site(status="ouvert", opened_on="2026-03-01")
+    (change,) = told(sides)
+    assert (change.kind, change.before, change.after) == ("ouverte", "en projet", "ouvert (2026-03-01)")
+
+
 METRE = 1 / 111_320  # degree of longitude, at the equator or nearly
 
 

@@ -89,7 +89,7 @@ def test_another_name_that_sources_give_is_kept(cursor):
 def test_events_keep_their_doubt(cursor):
     expected = Counter(
         row["precision"].endswith("deduite")
-        for name in ("cpts_evenements.csv", "cpts_france_evenements.csv")
+        for name in ("cpts_evenements.csv", "cpts_france_evenements.csv", "cpts_paca_evenements.csv")
         for row in listed(name)
     )
     assert dict(cursor.execute("SELECT deduced, count(*) FROM cpts_event GROUP BY 1").fetchall()) == expected

@@ -66,8 +66,10 @@ def test_the_table_under_the_map_tells_minimum_maximum_missing_and_withheld():
         }
     )
     indicator = catalog.INDICATOR["densite"]
-    shown = tables.figures(table, indicator, "Insee")
+    origins = pd.DataFrame([("commune", "b", "Insee", "2023")], columns=["level", "code", "source", "vintage"])
+    shown = tables.figures(table.assign(level="commune"), indicator, origins)
     value = f"{indicator.label} ({indicator.unit})"
+    assert shown["Source"].tolist() == ["", "Insee", "", "", ""] and shown["Millésime"][1] == "2023"
     assert shown["Lecture"].tolist() == ["", "minimum", "maximum", "manquant", "NS"]
     assert shown[value].tolist()[:3] == [1.3, 2, 3] and shown[value].isna().tolist() == [False] * 3 + [True] * 2
     assert shown["Code"].tolist() == list("abcde") and shown["Nom"].tolist() == list("ABCDE")

@@ -12,7 +12,7 @@ import pytest
 
 from maillage import address, catalog
 from maillage.address.selection import Selection
-from maillage.queries import territories
+from maillage.queries import indicators, territories
 from maillage.records.map_view import LEVELS, Overlays
 from maillage.subjects import map_composer
 from maillage.subjects.atlas import map as atlas_map
@@ -171,7 +171,10 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
                 *atlas_map.drawn(shown),
             )
             assert drawn.count('class="legend"') == 1 and 'class="swatch' in drawn, indicator
-            assert tables.figures(shown.table, catalog.INDICATOR[indicator], source).shape[0] == len(shown.table)
+            figures = tables.figures(shown.table, catalog.INDICATOR[indicator], ask(indicators.origins, indicator))
+            assert len(figures) == len(shown.table), indicator
+            known = figures[shown.table["value"].notna().to_numpy()]
+            assert indicator == "couverture_cpts" or (known[["Source", "Millésime"]] != "").all(axis=None), indicator
             told = atlas_profile.profile(ask, shown)
             assert profile.headline(told) and 'class="profile"' in profile.profile(told), indicator
 

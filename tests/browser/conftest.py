@@ -104,6 +104,13 @@ def address(database, tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
+def service(database, tmp_path_factory) -> Iterator[str]:
+    """The atlas as a service: by serve.py, under its policy, its style at the head of each page."""
+    with serving(ROOT / "serve.py", tmp_path_factory.mktemp("service") / "log") as server:
+        yield server.url
+
+
+@pytest.fixture(scope="package")
 def copy_of_atlas(database, tmp_path_factory):
     """A function that copies what the atlas needs to run into a new folder, without its database."""
 

@@ -5,20 +5,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from tests.bench.drive import serving
-from tests.browser.conftest import ROOT
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 WATCH = """
 addEventListener("securitypolicyviolation", (e) => (window.refused ??= []).push(`${e.violatedDirective} ${e.blockedURI}`), true);
 """
-
-
-@pytest.fixture(scope="module")
-def service(database, tmp_path_factory):
-    with serving(ROOT / "serve.py", tmp_path_factory.mktemp("service") / "log") as server:
-        yield server.url
 
 
 def refused(opened) -> set[str]:

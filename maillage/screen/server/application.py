@@ -28,6 +28,7 @@ from maillage.screen.frame import SCRIPT, VIEWS
 from maillage.screen.server import journal, rehearsal
 from maillage.screen.server.headers import SecurityHeaders, inline_scripts
 from maillage.screen.server.metrics import Metrics, RunMeter
+from maillage.screen.server.shell import Shell
 from maillage.warehouse import Unavailable
 
 LOOK_SECONDS = 5.0  # between two looks at the build in place
@@ -64,6 +65,7 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
         middleware=[
             Middleware(SecurityHeaders, scripts=page_scripts(), leaflet=assets.publish(questions.ROOT)),
             Middleware(RunMeter, metrics=metrics),
+            Middleware(Shell),
         ],
         on_script_error=failed,
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from maillage.address.draft import Draft
 from maillage.exports import colophon
+from maillage.language import text
 from maillage.screen import binding
 from maillage.screen.frame import frame
 from maillage.screen.panels import ceremony, ceremony_form
@@ -23,7 +24,8 @@ if territory is None:
     st.stop()
 
 st.html(legend.title(["Cérémonie", territory.name]))
-st.caption(f"{wording.extent(territory)} · {wording.where(territory)} · {wording.dated(territory)}")
+words = wording.extent(territory), wording.where(territory), wording.dated(territory)
+st.caption(text.markdown(" · ".join(words)))
 ceremony.ways(selection, chosen)
 around = print_frame.around(ask, territory)
 if sentences := colophon.warnings(territory, around.apart):

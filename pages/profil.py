@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from maillage.language import text
 from maillage.queries import territories
 from maillage.screen import controls
 from maillage.screen.frame import frame
@@ -16,7 +17,7 @@ essentials.style()
 subject = essentials.subject(selection)
 here = ask(territories.territory, selection.level, selection.code)
 st.html(legend.title([*atlas_map.way(ask, here), subject.name] if selection.cpts else atlas_map.way(ask, here)))
-st.caption(f"{subject.lead} · {subject.dated}")
+st.caption(text.markdown(f"{subject.lead} · {subject.dated}"))
 essentials.findings(selection, subject)
 essentials.lines(subject)
 

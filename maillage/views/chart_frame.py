@@ -6,6 +6,7 @@ dark, and `on_paper` dresses what leaves the page. Names come from files that st
 
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,8 +97,7 @@ class Caption:
 
 def safe(value) -> str:
     """A stranger's text where plotly would read HTML: its tags and entities become what they look like."""
-    typeset = text.typeset(str(value))
-    return typeset.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(text.typeset(str(value)), quote=False)
 
 
 def wrapped(value: str, width: int = 88) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from itertools import groupby
 
 from maillage import catalog
@@ -19,7 +18,7 @@ def svg(drawn: Plan, title: str) -> str:
     """The plan as an SVG document; `title` is what it shows, for those who hear it."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawn.width:g} {drawn.height:g}" role="img" '
-        f'font-family="{FONT}"><title>{escape(title)}</title>',
+        f'font-family="{FONT}"><title>{text.escape(title)}</title>',
         *_layers([area for area in drawn.areas if area.role != EDGE]),
         *(_side(side, drawn.symbol / SYMBOL) for side in drawn.sides),
         *_layers([area for area in drawn.areas if area.role == EDGE]),
@@ -92,7 +91,7 @@ def _proposal(each: Proposal, across: float) -> str:
     return (
         f'<g transform="translate({each.x:.1f} {each.y:.1f})"><rect x="{-side / 2:.1f}" y="{-side / 2:.1f}" width="{side:.1f}" '
         f'height="{side:.1f}" rx="3" fill="{each.colour}" stroke="#FFFFFF" stroke-width="1.5"/>'
-        f'<text y="{0.36 * size:.1f}" font-size="{size:.1f}" font-weight="700" text-anchor="middle" fill="#FFFFFF">{escape(each.symbol)}</text></g>'
+        f'<text y="{0.36 * size:.1f}" font-size="{size:.1f}" font-weight="700" text-anchor="middle" fill="#FFFFFF">{text.escape(each.symbol)}</text></g>'
     )
 
 
@@ -110,7 +109,7 @@ def _symbol(mark: Mark, across: float) -> str:
 
 
 def _name(label: Label) -> str:
-    words = escape(label.text)
+    words = text.escape(label.text)
     common = f'x="{label.x:.1f}" y="{label.y + label.size * 0.33:.1f}" font-size="{label.size:g}" text-anchor="middle"'
     # The halo is a text of its own: paint-order is not understood by every typesetter.
     return (

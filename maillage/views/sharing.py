@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import urlencode
 
 from maillage.language import text
@@ -17,4 +16,4 @@ def link(page: str, query: dict[str, str]) -> str:
 def embed(page: str, query: dict[str, str], title: str) -> str:
     """An `iframe` of the view without menu nor margins."""
     source = link(page, query | {"embed": "true"})
-    return f'<iframe src="{escape(source)}" title="{escape(text.typeset(title))}" width="100%" height="640" style="border:0" loading="lazy"></iframe>'
+    return f'<iframe src="{text.escape(source)}" title="{text.escape(title)}" width="100%" height="640" style="border:0" loading="lazy"></iframe>'

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from maillage.exports import workbook
+from maillage.language import text
 from maillage.language.spreadsheet import csv
 from maillage.queries import territories
 from maillage.screen import atlas, questions
@@ -54,7 +55,7 @@ def bring() -> Brought | None:
         bar.empty()
         st.session_state[READ] = read = ((file.file_id, edition().version), read)
     if isinstance(read[1], visitor_list.Refused):
-        st.error(str(read[1]), icon=":material/error:")
+        st.error(text.markdown(str(read[1])), icon=":material/error:")
         return None
     return read[1]
 
@@ -102,7 +103,7 @@ def keeping(brought: Brought) -> None:
             try:
                 st.toast(f"Déposée : {visitor_list.deposit(brought)}", icon=":material/check:")
             except visitor_list.Refused as refused:
-                st.error(str(refused), icon=":material/error:")
+                st.error(text.markdown(str(refused)), icon=":material/error:")
 
 
 def placed(brought: Brought) -> None:

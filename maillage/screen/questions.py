@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,8 +28,7 @@ def contours(version: str) -> Path:
 @st.cache_resource
 def warehouse() -> Warehouse:
     """The one base of this process."""
-    threshold, _ = settings.secrecy()
-    return Warehouse(DATABASE, partial(secrecy.veil, threshold=threshold))
+    return secrecy.warehouse(DATABASE, settings.secrecy()[0])
 
 
 def edition() -> Edition:

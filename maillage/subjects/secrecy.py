@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import pandas as pd
 
 from maillage import catalog
 from maillage.methods import secrecy
 from maillage.queries.secrecy import counts, small_events
-from maillage.warehouse import EVENTS, FIGURE, Ask
+from maillage.warehouse import EVENTS, FIGURE, Ask, Warehouse
 
 SECRET = tuple(each.code for each in catalog.INDICATORS if each.secret)
 COUNTED = tuple(each.code for each in catalog.INDICATORS if each.counted)
@@ -21,6 +24,11 @@ def veil(ask: Ask, threshold: int) -> dict[str, pd.DataFrame]:
     one of them is small: the sum is told elsewhere."""
     events = ask(small_events, threshold) if threshold else pd.DataFrame(columns=list(EVENTS))
     return {"indicator_value": withheld(ask, threshold), "event_by_age": events}
+
+
+def warehouse(path: Path, threshold: int) -> Warehouse:
+    """The base as every reader of the atlas has it: without what the threshold withholds."""
+    return Warehouse(path, partial(veil, threshold=threshold))
 
 
 def withheld(ask: Ask, threshold: int) -> pd.DataFrame:

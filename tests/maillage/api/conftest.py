@@ -1,13 +1,10 @@
 """The interface over the built database, without a server; over one with secrets; over one whose lists are partial."""
 
-from functools import partial
-
 import pytest
 from starlette.testclient import TestClient
 
 from maillage.api.application import interface
 from maillage.subjects import secrecy
-from maillage.warehouse import Warehouse
 from tests.fabricated import with_partial_lists
 
 
@@ -26,7 +23,7 @@ def veiled_client(veiled):
 @pytest.fixture(scope="session")
 def partial_edition(database, tmp_path_factory):
     path = with_partial_lists(database, tmp_path_factory.mktemp("partial") / "maillage.duckdb")
-    return Warehouse(path, partial(secrecy.withheld, threshold=11)).edition()
+    return secrecy.warehouse(path, 11).edition()
 
 
 @pytest.fixture(scope="session")

@@ -92,9 +92,11 @@ class Inputs:
 
     @cached_property
     def known_departements(self) -> frozenset[str]:
+        """The départements of the whole of France."""
         return frozenset(self.known_communes.values())
 
     def wants(self, departement: str) -> bool:
+        """Is this département built?"""
         return not self.departements or departement in self.departements
 
 

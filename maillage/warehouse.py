@@ -229,6 +229,7 @@ class Answers:
         return self._answer(self.edition.answer, query, arguments)
 
     def keep(self, function: Callable, *arguments):
+        """A computed answer, kept for the build; `function` gets these answers first."""
         return self._answer(self._compute, function, arguments)
 
     @cachedmethod(lambda self: self.edition._answers, key=_same, condition=lambda self: self.edition._answering)
@@ -257,6 +258,7 @@ class Warehouse:
 
     @property
     def version(self) -> str:
+        """The version of the build in place."""
         return self.edition().version
 
     def cursor(self) -> duckdb.DuckDBPyConnection:

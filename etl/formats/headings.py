@@ -55,10 +55,12 @@ class Header:
 
     @property
     def score(self) -> int:
+        """How sure it is to be the headings: those known, and far before that, none required that lacks."""
         return len(self.places) + 100 * (not self.missing)
 
     @property
     def cells(self) -> list[str]:
+        """The row of headings, as it is written."""
         return self.table.cells[self.rank] or []
 
 

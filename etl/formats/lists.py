@@ -51,6 +51,7 @@ class Row(rows.Row):
         return f"feuille « {self.sheet} », {self.unit} {self.line}" if self.sheet else f"{self.unit} {self.line}"
 
     def refuse(self, problem: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
+        """What to raise for a row that is refused; `reason` is short and countable."""
         return Refused(reason, problem, remedy)
 
     def named(self, column: str) -> str:
@@ -61,6 +62,7 @@ class Row(rows.Row):
         return name
 
     def note(self, outcome: str, reason: str, sentence: str, name: str = "", placed: str = "") -> Note:
+        """A note on this row, under the label that its file gives it."""
         return Note(self.label, outcome, reason, sentence, name, placed, self.path.name)
 
     def date(self, column: str) -> str | None:

@@ -37,15 +37,18 @@ class Row:
         return self.cells[column]
 
     def refuse(self, problem: str, remedy: str) -> BuildError:
+        """What to raise for a row of ours: file, line, what was found, what to do."""
         return BuildError(f"{self.path.parent.name}/{self.path.name}, ligne {self.line} : {problem}. {remedy}")
 
     def required(self, column: str) -> str:
+        """A cell that must be filled. Raises BuildError."""
         value = self.cells[column]
         if value is None:
             raise self.refuse(f"la colonne « {column} » est vide", "Elle doit être remplie.")
         return value
 
     def choice(self, column: str, allowed, *, upper: bool = False) -> str:
+        """A code among `allowed`. Raises BuildError."""
         value = self.required(column)
         value = value.upper() if upper else value
         if value not in allowed:
@@ -95,6 +98,7 @@ class Row:
         return text
 
     def departement(self, column: str, inputs: Inputs) -> str:
+        """A département's code. Raises BuildError where there is none."""
         return self._known_departement(self.required(column), column, inputs)
 
     def departements(self, column: str, inputs: Inputs) -> list[str]:

@@ -28,7 +28,7 @@ class SheetError(Exception):
 
 
 @dataclass(frozen=True)
-class Figure:
+class Value:
     """What a cell says: a number (zero is one), nothing, or that the number is kept secret."""
 
     value: float | None
@@ -171,7 +171,7 @@ def code(cell: str, digits: int = 0) -> str:
     return text.zfill(digits) if text.isdigit() else text
 
 
-def figure(cell: str) -> Figure:
+def figure(cell: str) -> Value:
     """What a cell says. « NS » is withheld; empty, « nd », « /// » and « N/A » are missing; 0 is zero.
 
     Raises SheetError for anything else that is not a number.
@@ -181,12 +181,12 @@ def figure(cell: str) -> Figure:
         return gap
     if not _NUMBER.fullmatch(text) or len(text) > 40:
         raise SheetError(f"« {text[:60]} » n'est pas un nombre")
-    return Figure(float(text.replace(" ", "").replace(",", ".")))
+    return Value(float(text.replace(" ", "").replace(",", ".")))
 
 
-def absence(cell: str) -> Figure | None:
+def absence(cell: str) -> Value | None:
     """A figure without value, when the cell says why there is none; None when it says something."""
     text = tidy(cell).casefold()
     if text in _WITHHELD or (text.startswith("n/a") and "secret" in text):
-        return Figure(None, withheld=True)
-    return Figure(None) if text in _MISSING or text.startswith("n/a") else None
+        return Value(None, withheld=True)
+    return Value(None) if text in _MISSING or text.startswith("n/a") else None

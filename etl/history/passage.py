@@ -43,6 +43,7 @@ class Passage:
         return (before, after) in self._links
 
     def changes(self) -> Iterable[Change]:
+        """What became of each code, and of each name: merged, gone, restored, renamed."""
         into = pd.Series(self.merged, dtype=object).value_counts()
         for code, after in self.merged.items():
             kind = "code" if into[after] == 1 and after not in self.old.index else "fusion"

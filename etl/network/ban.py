@@ -39,10 +39,12 @@ class Question:
 
     @property
     def key(self) -> str:
+        """Its fingerprint, under which its answer is kept."""
         return hashlib.sha256("\x1f".join(self.cells).encode()).hexdigest()
 
     @property
     def cells(self) -> tuple[str, str, str, str]:
+        """What is sent: address, commune, postcode, code."""
         return self.address, self.commune, self.postcode, self.citycode
 
 

@@ -117,6 +117,7 @@ class Download:
 
     @property
     def sha256(self) -> str:
+        """Of what is in `draft`, in hexadecimal."""
         return self._sha256.hexdigest()
 
     def run(self) -> bool:

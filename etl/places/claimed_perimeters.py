@@ -69,6 +69,7 @@ class Reading:
     whole: bool = True  # no sheet of a list was left aside
 
     def refuse(self, row: Row, refused: Refused) -> None:
+        """Note a refused row, and keep that its CPTS lost one: its perimeter is not whole."""
         name = row["cpts"] or row["cpts_id"] or ""
         self.notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", name))
         self.claims.append(Claim(row, row["cpts_id"], row["cpts"], ()))

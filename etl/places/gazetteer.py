@@ -63,6 +63,7 @@ class Commune:
 
     @property
     def title(self) -> str:
+        """« Sedan (08409) »."""
         return f"{self.name} ({self.code})"
 
 

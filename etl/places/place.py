@@ -44,6 +44,7 @@ class Placed:
 
     @property
     def reason(self) -> str:
+        """How it was placed, short and countable."""
         return _REASONS[self.how]
 
 

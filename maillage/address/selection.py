@@ -52,4 +52,5 @@ class Selection:
     )  # the IGN map, the only thing ever asked of a third party
 
     def go(self, level: str, code: str) -> Selection:
+        """The same choices at another territory; the CPTS looked at is left."""
         return replace(self, level=level, code=code, cpts="")

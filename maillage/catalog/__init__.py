@@ -89,6 +89,7 @@ class TravelEstimate:
     errors: tuple[TravelError, ...]
 
     def minutes(self, km):
+        """Minutes by car for `km` as the crow flies, a number or an array."""
         return self.factor * km**self.exponent
 
     def km(self, minutes):

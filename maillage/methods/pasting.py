@@ -67,7 +67,7 @@ class Commune:
 
 
 @dataclass(frozen=True)
-class Gazetteer:
+class Directory:
     """The communes of today, cities and their arrondissements both; `moved` takes an old code to its code of today."""
 
     communes: Mapping[str, Commune]
@@ -141,7 +141,7 @@ class Pasted:
     refusal: str = ""
 
 
-def read(pasted: str, gazetteer: Gazetteer, near: Collection[str] = ()) -> Pasted:
+def read(pasted: str, directory: Directory, near: Collection[str] = ()) -> Pasted:
     """What a pasted text means. Candidates of the départements `near` come first, then the most populous."""
     lines = [(line, _cells(line)) for line in pasted.splitlines() if line.strip()]
     count = sum(len(cells) for _, cells in lines)
@@ -154,23 +154,23 @@ def read(pasted: str, gazetteer: Gazetteer, near: Collection[str] = ()) -> Paste
     unsure: dict[str, tuple[str, ...]] = {}
     table = _is_table([line for line, _ in lines])
     for _, cells in lines:
-        read_as = [_cell(cell, gazetteer, alone=len(cells) == 1) for cell in cells]
+        read_as = [_cell(cell, directory, alone=len(cells) == 1) for cell in cells]
         for seen in _one_commune(read_as, result) if table else _each(read_as):
-            code = _certain(seen, gazetteer, near)
+            code = _certain(seen, directory, near)
             if code:
                 mentions.append(code)
-                old = seen.former or _former_name(seen.text, code, gazetteer)
+                old = seen.former or _former_name(seen.text, code, directory)
                 if old and old != code:
                     result.followed[old] = code
             else:
                 unsure[seen.text] = seen.codes
-    kept = {code for mention in mentions for code in gazetteer.parts.get(mention, (mention,))}
+    kept = {code for mention in mentions for code in directory.parts.get(mention, (mention,))}
     if len(kept) > MOST:
         return Pasted(refusal=_too_many(len(kept), "communes"))
     result.codes = tuple(sorted(kept))
     result.duplicates = len(mentions) - len(set(mentions))
-    result.expanded = [gazetteer.communes[code].name for code in dict.fromkeys(mentions) if code in gazetteer.parts]
-    result.questions = list(_questions(unsure, gazetteer, near))
+    result.expanded = [directory.communes[code].name for code in dict.fromkeys(mentions) if code in directory.parts]
+    result.questions = list(_questions(unsure, directory, near))
     return result
 
 
@@ -183,12 +183,12 @@ def _too_many(count: int, what: str) -> str:
 
 
 def _questions(
-    unsure: Mapping[str, tuple[str, ...]], gazetteer: Gazetteer, near: Collection[str]
+    unsure: Mapping[str, tuple[str, ...]], directory: Directory, near: Collection[str]
 ) -> Iterator[Question]:
     for rank, (asked, codes) in enumerate(unsure.items()):
-        candidates = codes or (_alike(asked, gazetteer) if rank < MOST_SOUGHT else ())
+        candidates = codes or (_alike(asked, directory) if rank < MOST_SOUGHT else ())
         communes = sorted(
-            (gazetteer.communes[code] for code in candidates), key=lambda c: c.departement_code not in near
+            (directory.communes[code] for code in candidates), key=lambda c: c.departement_code not in near
         )
         yield Question(asked, bool(codes), tuple(communes if codes else communes[:OFFERED]))
 
@@ -206,7 +206,7 @@ class Seen:
     contradicted: bool = False  # by the postal code, or the code, beside the name
 
 
-def _certain(seen: Seen, gazetteer: Gazetteer, near: Collection[str]) -> str:
+def _certain(seen: Seen, directory: Directory, near: Collection[str]) -> str:
     """The commune that a cell means for sure; empty when it is to be asked.
 
     Of communes that share a name by what one of them was called, the only one near is meant; homonyms of today are asked about.
@@ -215,14 +215,14 @@ def _certain(seen: Seen, gazetteer: Gazetteer, near: Collection[str]) -> str:
         return ""
     if len(seen.codes) == 1:
         return seen.codes[0]
-    today = {spelled(gazetteer.communes[code].name) for code in seen.codes}
-    local = [code for code in seen.codes if gazetteer.communes[code].departement_code in near]
+    today = {spelled(directory.communes[code].name) for code in seen.codes}
+    local = [code for code in seen.codes if directory.communes[code].departement_code in near]
     return local[0] if len(local) == 1 and len(today) > 1 else ""
 
 
-def _former_name(text: str, code: str, gazetteer: Gazetteer) -> str:
+def _former_name(text: str, code: str, directory: Directory) -> str:
     """The text, when it is a name that the commune no longer has as its own."""
-    return text if code in gazetteer.formerly.get(spelled(text), {}) else ""
+    return text if code in directory.formerly.get(spelled(text), {}) else ""
 
 
 def _is_table(lines: list[str]) -> bool:
@@ -259,33 +259,33 @@ def _each(cells: list[Seen]) -> list[Seen]:
     return [seen for seen in cells if seen.former or len(seen.codes) < 2 or not coded & set(seen.codes)]
 
 
-def _cell(cell: str, gazetteer: Gazetteer, alone: bool) -> Seen:
+def _cell(cell: str, directory: Directory, alone: bool) -> Seen:
     if len(cell) > LONGEST:
         return Seen(cell[:LONGEST] + "…", ())
     if CODE.fullmatch(cell):
-        return _code(cell, cell.upper(), gazetteer)
+        return _code(cell, cell.upper(), directory)
     if re.fullmatch(r"[\d\s\u202f\u00a0.,%+-]+", cell):
         # Spreadsheets eat the first zero of a column of codes.
-        return _code(cell, f"0{cell}", gazetteer) if alone and re.fullmatch(r"\d{4}", cell) else Seen(cell, ())
+        return _code(cell, f"0{cell}", directory) if alone and re.fullmatch(r"\d{4}", cell) else Seen(cell, ())
     both = re.fullmatch(rf"\(?({CODE.pattern})\)?[\s:–-]+(\D.*)|(\D.*?)[\s:–-]*\(?({CODE.pattern})\)?", cell)
     if not both:
-        return Seen(cell, _named(cell, gazetteer))
+        return Seen(cell, _named(cell, directory))
     code, name = (both[1] or both[4]).upper(), both[2] or both[3]
-    coded, named = _code(cell, code, gazetteer), _named(name, gazetteer)
+    coded, named = _code(cell, code, directory), _named(name, directory)
     if coded.codes and (coded.codes[0] in named or not named):
         return coded
     # The digits are a postal code: it tells the département.
-    local = tuple(c for c in named if gazetteer.communes[c].departement_code in _departements(code))
+    local = tuple(c for c in named if directory.communes[c].departement_code in _departements(code))
     return Seen(cell, local) if local else Seen(cell, (*named, *coded.codes), contradicted=bool(named))
 
 
-def _code(cell: str, code: str, gazetteer: Gazetteer) -> Seen:
+def _code(cell: str, code: str, directory: Directory) -> Seen:
     """Follow a code to today, through as many changes as there were."""
     today = _OVERSEAS.get(code[:3], code[:3]) + code[3:]
     for _ in range(5):
-        if today in gazetteer.communes:
+        if today in directory.communes:
             return Seen(cell, (today,), former=code)
-        today = gazetteer.moved.get(today, "")
+        today = directory.moved.get(today, "")
     return Seen(cell, ())
 
 
@@ -296,35 +296,35 @@ def _departements(code: str) -> tuple[str, ...]:
     return ("2A", "2B") if code[:2] == "20" else (code[:3] if code[:2] == "97" else code[:2],)
 
 
-def _named(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+def _named(name: str, directory: Directory) -> tuple[str, ...]:
     """The communes that bear a name, with a département behind it or not: « Saint-Denis (93) », « Sedan - Ardennes »."""
-    if codes := gazetteer.bearing(name):
+    if codes := directory.bearing(name):
         return codes
     article = re.fullmatch(r"(.+?)\s*\((l[ea]s?|l['’]?)\)", name, re.IGNORECASE)
     if article:
-        return _named(f"{article[2]} {article[1]}", gazetteer)
+        return _named(f"{article[2]} {article[1]}", directory)
     city = re.fullmatch(r"(\w+)\s+(\d{1,2})\s*(?:er|e|eme|ème)?(?:\s+arr.*)?", name.strip(), re.IGNORECASE)
-    for whole in gazetteer.named.get(spelled(city[1]), ()) if city else ():
-        parts = gazetteer.parts.get(whole, ())
+    for whole in directory.named.get(spelled(city[1]), ()) if city else ():
+        parts = directory.parts.get(whole, ())
         if 0 < int(city[2]) <= len(parts):
             return (parts[int(city[2]) - 1],)
     split = re.fullmatch(
         r"(.+?)\s*(?:\(([^()]+)\)|[\s–-]\s*(\d{2,3}|2[AB])|\s[–-]\s([^()]+))", name.strip(), re.IGNORECASE
     )
-    departement = gazetteer.spelled.get(spelled(split[2] or split[3] or split[4])) if split else None
+    departement = directory.spelled.get(spelled(split[2] or split[3] or split[4])) if split else None
     if not departement:
         return ()
     return tuple(
-        code for code in gazetteer.bearing(split[1]) if gazetteer.communes[code].departement_code == departement
+        code for code in directory.bearing(split[1]) if directory.communes[code].departement_code == departement
     )
 
 
-def _alike(asked: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+def _alike(asked: str, directory: Directory) -> tuple[str, ...]:
     """Communes whose name resembles what was written, the closest first, then the most populous; a CEDEX is asked about."""
     office = re.sub(r"^\(?[0-9]{5}\)?[\s–-]+|[\s–-]*\bcedex\b.*$", "", asked, flags=re.IGNORECASE)
-    if office != asked and (named := _named(office, gazetteer)):
+    if office != asked and (named := _named(office, directory)):
         return named
     likenesses = process.extract(
-        spelled(asked), gazetteer.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
+        spelled(asked), directory.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
     )
-    return tuple(code for name, _, _ in likenesses for code in gazetteer.named[name])
+    return tuple(code for name, _, _ in likenesses for code in directory.named[name])

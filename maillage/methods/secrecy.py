@@ -40,7 +40,7 @@ NUMBER, BOUNDS, NS, MISSING = "nombre", "bornes", "ns", "manquant"
 
 
 @dataclass(frozen=True)
-class Figure:
+class Count:
     """What may be shown: a number; bounds of a sum; NS (bounds of what is withheld); or nothing, missing.
 
     `high` is None where nothing bounds it. `reason` is for the reader.
@@ -111,25 +111,25 @@ class Guard:
         self._hidden |= here & ~self._missing
         return _Zone(int((here & self._hidden).sum()), int(self._counts[here].sum()), 0, None)
 
-    def figure(self, code: str) -> Figure:
+    def figure(self, code: str) -> Count:
         """What may be shown of one commune."""
         return self.total([code])
 
-    def total(self, selection: Iterable[str]) -> Figure:
+    def total(self, selection: Iterable[str]) -> Count:
         """What may be shown of the sum over some communes; raises KeyError on an unknown one."""
         rows = np.array(sorted({self._rows[code] for code in selection}), int)
         missing = int(self._missing[rows].sum())
         hidden = rows[self._hidden[rows]]
         visible = int(self._counts[rows[~self._hidden[rows]]].sum())
         if len(rows) == missing:
-            return Figure(MISSING, None, None, None, "Donnée manquante.") if missing else Figure(NUMBER, 0, 0, 0)
+            return Count(MISSING, None, None, None, "Donnée manquante.") if missing else Count(NUMBER, 0, 0, 0)
         low, high, cut = visible, visible, 0
         for zone, chosen in zip(*np.unique(self._zone_of[hidden], return_counts=True), strict=True):
             least, most = self._bounds(self._zones[zone], int(chosen))
             low, high = low + least, None if high is None or most is None else high + most
             cut += 0 if least == most else int(chosen)
         if not cut and not missing:
-            return Figure(NUMBER, low, low, low)
+            return Count(NUMBER, low, low, low)
         reasons = []
         if cut:
             reasons.append(
@@ -138,7 +138,7 @@ class Guard:
         if missing:
             reasons.append(f"{self._several(missing)} sans donnée : la somme est un minimum.")
         state = NS if len(hidden) == len(rows) else BOUNDS
-        return Figure(state, None, low, None if missing else high, " ".join(reasons))
+        return Count(state, None, low, None if missing else high, " ".join(reasons))
 
     def _several(self, count: int) -> str:
         return f"{count} {self._noun}{'s' if count > 1 else ''}"

@@ -44,10 +44,12 @@ class Watch:
 
     @property
     def left(self) -> float:
+        """Seconds left, never under zero."""
         return max(self.until - time.monotonic(), 0.0)
 
     @property
     def over(self) -> bool:
+        """Is the time spent, or did somebody give up?"""
         return self.cancel.is_set() or self.left == 0
 
     def tell(self, bound: float) -> None:

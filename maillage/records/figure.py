@@ -32,6 +32,7 @@ class Figure:
 
     @property
     def known(self) -> bool:
+        """Is there a value that may be told?"""
         return self.value is not None and not self.withheld
 
     @property

@@ -39,7 +39,7 @@ _TOGETHER = threading.BoundedSemaphore(2)  # a reading fills a core
 Progress = Callable[[str, float], None]
 
 
-class Refused(Exception):
+class UnusableList(Exception):
     """Why a file cannot be read: a sentence for whoever brought it."""
 
 
@@ -53,6 +53,7 @@ class Brought:
 
     @property
     def understood(self) -> pd.DataFrame:
+        """The rows that were understood, doubtful ones included."""
         return self.rows[self.rows["type"].notna()]
 
     @property
@@ -66,13 +67,14 @@ class Brought:
         return list(self.rows.drop(self.readings.index)["sentence"])
 
     def count(self, outcome: str) -> int:
+        """How many rows had an outcome: compris, ambigu, refuse."""
         return int((self.readings["outcome"] == outcome).sum())
 
 
 def read(name: str, content: bytes, database: Path, progress: Progress = lambda step, share: None) -> Brought:
-    """What a build would say of a list, beside the sites of a database. Raises Refused with a sentence."""
+    """What a build would say of a list, beside the sites of a database. Raises UnusableList with a sentence."""
     if len(content) > MOST_MB * 1_000_000:
-        raise Refused(f"« {tame(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
+        raise UnusableList(f"« {tame(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
     command = [sys.executable, "-m", "etl", "read", "-", f"--name={tame(name)}", f"--base={database}"]
     with (
         _TOGETHER,
@@ -104,12 +106,12 @@ def read(name: str, content: bytes, database: Path, progress: Progress = lambda 
                 thread.join()
         code = process.wait()
     if late.is_set():
-        raise Refused(
+        raise UnusableList(
             f"La lecture de « {tame(name)} » a dépassé {SECONDS} secondes. Coupez la liste en plusieurs fichiers."
         )
     if code != 0:
         sentence_known = code == 1 and last.startswith("«")
-        raise Refused(
+        raise UnusableList(
             last if sentence_known else f"« {tame(name)} » n'a pas pu être lu : sa lecture s'est arrêtée d'elle-même."
         )
     frame = pa.ipc.open_stream(rows[0]).read_all().to_pandas()
@@ -153,19 +155,19 @@ def folder() -> Path | None:
 
 
 def deposit(brought: Brought) -> str:
-    """Leave the cleaned list in the operator's folder; say its name. Raises Refused."""
+    """Leave the cleaned list in the operator's folder; say its name. Raises UnusableList."""
     where = folder()
     if where is None:
-        raise Refused("Rien ne se dépose sur cet atlas. Téléchargez la liste au propre.")
+        raise UnusableList("Rien ne se dépose sur cet atlas. Téléchargez la liste au propre.")
     path = where / file_name(brought)
     try:
         if sum(1 for _ in where.iterdir()) >= MOST_DEPOSITED and not path.exists():
-            raise Refused("Le dossier des dépôts est plein : prévenez l'administrateur de cet atlas.")
+            raise UnusableList("Le dossier des dépôts est plein : prévenez l'administrateur de cet atlas.")
         draft = path.with_suffix(f".{threading.get_ident()}.part")
         draft.write_bytes(csv(cleaned(brought)))
         draft.replace(path)
     except OSError as error:
-        raise Refused(
+        raise UnusableList(
             f"Le dépôt n'a pas pu être écrit ({error.strerror}) : prévenez l'administrateur de cet atlas."
         ) from None
     return path.name

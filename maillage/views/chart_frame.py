@@ -68,9 +68,11 @@ class Axis:
     log: bool = False
 
     def kind(self) -> str:
+        """The name of this axis among plotly's."""
         return "log" if self.log else "linear"
 
     def title(self, width: int = 90) -> str:
+        """« Densité (hab./km²) », safe, on lines of `width` letters."""
         return wrapped(f"{self.label} ({self.unit})" if self.unit else self.label, width)
 
     def write(self, value) -> str:
@@ -92,6 +94,7 @@ class Caption:
     subtitle: str = ""
 
     def credit(self) -> str:
+        """« Source : Insee, 2023 », safe, on lines short enough for a laptop."""
         return wrapped(f"Source : {self.source}, {self.year}" if self.year else f"Source : {self.source}", 110)
 
 

@@ -31,15 +31,18 @@ class Community:
 
     @property
     def names(self) -> list[str]:
+        """The names of its row, then those known."""
         known = [self.known["name"], *self.known["aliases"]] if self.known else []
         return [*([self.row["name"], *self.row["aliases"]] if self.row else []), *known]
 
     @property
     def spellings(self) -> set[str]:
+        """The same, as they are compared."""
         return {spelling(name) for name in self.names}
 
     @property
     def departements(self) -> set[str]:
+        """Those of its row and of its perimeters."""
         return self.homes | set(self.row["departement_codes"] if self.row else ())
 
     def perimeter(self) -> tuple[list[str], str]:

@@ -90,9 +90,9 @@ def bring(connection: duckdb.DuckDBPyConnection, known: dict[str, dict], outcome
         }
         for finess, name, departement, citation, as_of in seats
     ]
-    told = Outcome()  # a seat left aside is still a site of the register: it is not lost
-    same = official.bring(known, rows, told)
-    for source_id, notes in told.notes.items():
+    joined = Outcome()  # a seat left aside is still a site of the register: it is not lost
+    same = official.bring(known, rows, joined)
+    for source_id, notes in joined.notes.items():
         outcome.notes[source_id] += notes
     for (_, key), cpts_id in same.items():
         _sign(known, cpts_id, key.removeprefix("finess-"))

@@ -32,6 +32,7 @@ class Entry:
     postcode: str | None = None  # as the row writes it
 
     def note(self, outcome: str, reason: str, sentence: str, placed: str = "") -> Note:
+        """A note on the row it was read from."""
         return Note(self.line, outcome, reason, sentence, self.site["name"], placed, self.file)
 
 

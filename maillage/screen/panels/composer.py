@@ -216,7 +216,7 @@ def _read() -> None:
     pasted = st.session_state.get("liste") or ""
     if not pasted.strip():
         return
-    known = ask.keep(draft.gazetteer)
+    known = ask.keep(draft.directory)
     near = {known.communes[code].departement_code for code in now().codes if code in known.communes}
     reading = pasting.read(pasted, known, near)
     if reading.refusal:
@@ -230,7 +230,7 @@ def _read() -> None:
     st.session_state["liste"] = ""
 
 
-def reading_sentences(reading: pasting.Pasted, known: pasting.Gazetteer) -> list[str]:
+def reading_sentences(reading: pasting.Pasted, known: pasting.Directory) -> list[str]:
     """What became of a pasted list, in sentences."""
     lines = [
         f"{text.count(len(reading.codes), 'commune lue', 'communes lues')}"
@@ -263,7 +263,7 @@ def reading_sentences(reading: pasting.Pasted, known: pasting.Gazetteer) -> list
 
 def _answer(question: pasting.Question, code: str) -> None:
     st.session_state[QUESTIONS] = [each for each in st.session_state.get(QUESTIONS, []) if each != question]
-    known = ask.keep(draft.gazetteer)
+    known = ask.keep(draft.directory)
     keep({*now().codes, *known.parts.get(code, (code,))})
 
 
@@ -281,7 +281,7 @@ def _opened() -> None:
     except ValueError as error:
         say(str(error))
         return
-    known = ask.keep(draft.gazetteer)
+    known = ask.keep(draft.directory)
     reading = pasting.read("\n".join(written), known)
     for sentence in reading_sentences(reading, known):
         say(sentence)

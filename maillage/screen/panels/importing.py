@@ -50,11 +50,11 @@ def bring() -> Brought | None:
             read = visitor_list.read(
                 file.name, file.getvalue(), questions.DATABASE, lambda step, share: bar.progress(share, step)
             )
-        except visitor_list.Refused as refused:
+        except visitor_list.UnusableList as refused:
             read = refused
         bar.empty()
         st.session_state[READ] = read = ((file.file_id, edition().version), read)
-    if isinstance(read[1], visitor_list.Refused):
+    if isinstance(read[1], visitor_list.UnusableList):
         st.error(text.markdown(str(read[1])), icon=":material/error:")
         return None
     return read[1]
@@ -102,7 +102,7 @@ def keeping(brought: Brought) -> None:
         ):
             try:
                 st.toast(f"Déposée : {visitor_list.deposit(brought)}", icon=":material/check:")
-            except visitor_list.Refused as refused:
+            except visitor_list.UnusableList as refused:
                 st.error(text.markdown(str(refused)), icon=":material/error:")
 
 

@@ -69,17 +69,21 @@ def drawing(title: str, key: str, view: MapView, make: Callable[[], MapPicture],
         button(title, key, note=map_picture.NOT_DRAWABLE)
 
 
-def view(shown: MapView, words: Words, key: str, members: Collection[str] = (), own: bool = False) -> None:
+def view(composed: MapView, words: Words, key: str, members: Collection[str] = (), own: bool = False) -> None:
     """The button of any map; `members` are the communes that it is about, `own` where they are a CPTS or a draft."""
     edition = questions.edition()
     drawing(
-        words.title, key, shown, lambda: map_picture.picture(edition.ask, shown, words, members, own), f"maillage_{key}"
+        words.title,
+        key,
+        composed,
+        lambda: map_picture.picture(edition.ask, composed, words, members, own),
+        f"maillage_{key}",
     )
 
 
-def scene(shown: Scene) -> None:
+def scene(here: Scene) -> None:
     """The button of the map of a selection."""
     edition = questions.edition()
-    name = f"maillage_{shown.selection.indicator}_{shown.territory.level}_{shown.territory.code}"
-    title = shown.view.base.label.partition(". ")[0]
-    drawing(title, "carte", shown.view, lambda: atlas_picture.picture(edition.ask, shown), name)
+    name = f"maillage_{here.selection.indicator}_{here.territory.level}_{here.territory.code}"
+    title = here.view.base.label.partition(". ")[0]
+    drawing(title, "carte", here.view, lambda: atlas_picture.picture(edition.ask, here), name)

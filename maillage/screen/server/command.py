@@ -24,6 +24,7 @@ class Parser(argparse.ArgumentParser):
     """Options of the server; a bad one is one sentence and a non-zero end."""
 
     def error(self, message: str) -> NoReturn:
+        """Stop with one French sentence, in place of the usage of argparse."""
         stop(f"{message[:1].upper()}{message[1:]} : « {self.prog} --help » dit ce qui existe.", MISUSED)
 
 

@@ -102,6 +102,7 @@ class SecurityHeaders:
         await self.app(scope, receive, answer)
 
     def policy(self, scope: Scope) -> str:
+        """The Content-Security-Policy of a path: a map in its frame, a page shown inside another site, or a page."""
         if COMPONENT in scope["path"]:
             return self.component
         embed = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("embed", [])

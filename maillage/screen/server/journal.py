@@ -18,6 +18,7 @@ class Line(logging.Formatter):
     """One event as a line of JSON. Of an exception: its kind and where it rose. Its words may quote what somebody typed."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """A record as one line of JSON."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -37,12 +37,14 @@ class Metrics:
         self.registry.register(self)
 
     def collect(self):
+        """The database in place, as Prometheus asks for it."""
         info = GaugeMetricFamily("maillage_build", "The database in place; 0 when there is none.", labels=["version"])
         version = self.build()
         info.add_metric([version or ""], 1 if version else 0)
         yield info
 
     def text(self) -> bytes:
+        """Every measure, in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 

@@ -36,6 +36,7 @@ class Spectator(SessionClient):
     failed: list[str] = field(default_factory=list)  # kinds of exceptions
 
     def write_forward_msg(self, msg: ForwardMsg) -> None:
+        """Hear one message of the server to its page: the pages there are, what failed, the end."""
         kind = msg.WhichOneof("type")
         if kind == "new_session":
             self.pages |= {page.page_name: page.page_script_hash for page in msg.new_session.app_pages}

@@ -48,6 +48,7 @@ class Comparison:
 
     @property
     def everyone(self) -> bool:
+        """Is every département of the build compared?"""
         return len(self.listed) == len(self.names)
 
 

@@ -149,6 +149,7 @@ class Reach:
 
     @property
     def sign(self) -> str:
+        """What stands before its figures: « ≤ », « ≥ », « environ », or nothing."""
         return {"-": f"≤{text.HARD}", "+": f"≥{text.HARD}", "~": "environ ", " ": ""}[self.bound]
 
 

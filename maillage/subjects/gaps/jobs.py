@@ -24,6 +24,7 @@ class Job:
     error: Exception | None = None
 
     def start(self, problem: Problem, method: Method, seconds: float = SECONDS) -> Job:
+        """Begin the search in a thread of its own; the same job."""
         threading.Thread(target=self._run, args=(problem, method, seconds), daemon=True).start()
         return self
 

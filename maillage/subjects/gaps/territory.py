@@ -33,6 +33,7 @@ class Ground:
 
     @property
     def whole(self) -> bool:
+        """Is it the whole of France?"""
         return self.territory.level == "france"
 
 

@@ -73,12 +73,15 @@ class White:
     notes: list[str]
 
     def people(self, status: str) -> int:
+        """Inhabitants of the communes of a status."""
         return int(self.table.loc[self.table["status"] == status, "population"].sum())
 
     def communes(self, status: str) -> int:
+        """How many communes have a status."""
         return int((self.table["status"] == status).sum())
 
     def zone_of(self, code: str) -> Patch | None:
+        """The zone that holds a commune, None where it is in none."""
         return next((zone for zone in self.zones if code in zone.codes), None)
 
 

@@ -48,10 +48,12 @@ class Trace:
 
     @property
     def value(self) -> float | None:
+        """In the unit of the indicator, None where it is missing or withheld."""
         return self.figure.value
 
     @property
     def year(self) -> int:
+        """The year it is of."""
         return self.figure.year
 
 

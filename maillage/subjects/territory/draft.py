@@ -27,14 +27,14 @@ STARTS = ("epci", "cpts", "departement", "commune", "arrondissement_municipal")
 # -- what a draft starts from ---------------------------------------------------------------------------------------------------
 
 
-def gazetteer(ask: Ask) -> pasting.Gazetteer:
+def directory(ask: Ask) -> pasting.Directory:
     """What pasted names and codes mean: kept, since it is the same for every reader."""
     listed, moved, cities, departements = ask(communes.gazetteer)
     parts: dict[str, tuple[str, ...]] = {}
     for city, code in cities:
         parts[city] = (*parts.get(city, ()), code)
     known = {code: pasting.Commune(code, *rest) for code, *rest in listed}
-    return pasting.Gazetteer(known, dict(moved), parts, dict(departements), ask(communes.former_names))
+    return pasting.Directory(known, dict(moved), parts, dict(departements), ask(communes.former_names))
 
 
 def members(ask: Ask, kind: str, code: str) -> tuple[str, ...]:

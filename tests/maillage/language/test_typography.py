@@ -11,7 +11,7 @@ from maillage.screen.frame import SCRIPT
 
 
 @pytest.mark.parametrize(
-    ("written", "set_"),
+    ("written", "typeset"),
     [
         ("pour 100 000 habitants", f"pour 100{THIN}000{HARD}habitants"),
         ("68 350 798 habitants", f"68{THIN}350{THIN}798{HARD}habitants"),
@@ -22,9 +22,9 @@ from maillage.screen.frame import SCRIPT
         ("12 mars, 3 misères", "12 mars, 3 misères"),
     ],
 )
-def test_a_sentence_is_set(written, set_):
-    assert applied(FILES, written) == set_
-    assert applied(FILES, set_) == set_  # once is enough
+def test_a_sentence_is_set(written, typeset):
+    assert applied(FILES, written) == typeset
+    assert applied(FILES, typeset) == typeset  # once is enough
 
 
 @pytest.mark.parametrize(

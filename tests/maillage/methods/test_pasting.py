@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from maillage.address.links import MOST
 from maillage.language.names import spelled as plain
 from maillage.methods import pasting
-from maillage.methods.pasting import Commune, Gazetteer
+from maillage.methods.pasting import Commune, Directory
 from maillage.queries import communes
 from maillage.subjects.territory import draft
 
@@ -33,7 +33,7 @@ COMMUNES = [
     Commune("69381", "Lyon 1er Arrondissement", "69", 29_000),
     Commune("69382", "Lyon 2e Arrondissement", "69", 30_000),
 ]
-GAZETTEER = Gazetteer(
+DIRECTORY = Directory(
     {commune.code: commune for commune in COMMUNES},
     {"01003": "01165", "08999": "01003"},
     {"69123": ("69381", "69382")},
@@ -50,7 +50,7 @@ WHOLE = [commune for commune in COMMUNES if commune.code != "69123"]
 
 
 def read(text, near=()):
-    return pasting.read(text, GAZETTEER, near)
+    return pasting.read(text, DIRECTORY, near)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_one_wrong_letter_still_offers_the_commune(commune, data):
 @given(st.text(max_size=400))
 def test_nothing_breaks_and_nothing_is_invented(text):
     found = read(text)
-    assert set(found.codes) <= set(GAZETTEER.communes)
+    assert set(found.codes) <= set(DIRECTORY.communes)
     assert len(found.codes) <= MOST
 
 
@@ -170,7 +170,7 @@ def test_nothing_breaks_and_nothing_is_invented(text):
 
 @pytest.fixture(scope="module")
 def country(ask):
-    return ask.keep(draft.gazetteer)
+    return ask.keep(draft.directory)
 
 
 def test_the_whole_country_pasted_is_refused_and_a_département_of_it_is_not(country):
@@ -201,7 +201,7 @@ def test_names_of_a_département_are_enough_with_its_number(country):
 # -- names that were, codes as they are protected ------------------------------------------------------------------------------------
 
 
-FORMER = pasting.Gazetteer(
+FORMER = pasting.Directory(
     {
         commune.code: commune
         for commune in (
@@ -269,9 +269,9 @@ def test_what_contradicts_or_is_a_sorting_office_is_asked_about(text):
 
 def test_no_part_of_a_commune_is_added_as_another_commune_elsewhere(cursor):
     """Each delegated or associated commune, pasted from its own département and from none."""
-    listed, moved, _, departements = communes.gazetteer(cursor)
+    listed, moved, _, departements = communes.directory(cursor)
     names = communes.former_names(cursor)
-    known = pasting.Gazetteer(
+    known = pasting.Directory(
         {code: Commune(code, *rest) for code, *rest in listed}, dict(moved), {}, dict(departements), names
     )
     parts = [(name, code) for name, code, until in names if until is None]

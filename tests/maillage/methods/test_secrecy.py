@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maillage.catalog import THRESHOLD
-from maillage.methods.secrecy import BOUNDS, MISSING, NS, NUMBER, Figure, Guard, rule
+from maillage.methods.secrecy import BOUNDS, MISSING, NS, NUMBER, Count, Guard, rule
 
 
 def guard(counts, zones=None, **more):
@@ -163,8 +163,8 @@ def test_ns_zero_and_missing_are_three_things():
 
 def test_a_whole_group_is_summed_a_part_of_it_is_bounded():
     guarded = guard([1, 2, 4, 20, 0])
-    assert guarded.total("01234") == Figure(NUMBER, 27, 27, 27)
-    assert guarded.total("34") == Figure(NUMBER, 20, 20, 20)
+    assert guarded.total("01234") == Count(NUMBER, 27, 27, 27)
+    assert guarded.total("34") == Count(NUMBER, 20, 20, 20)
     part = guarded.total("034")
     assert (part.state, part.value, part.low, part.high) == (BOUNDS, None, 21, 24)
     assert "secret (5)" in part.reason

@@ -16,7 +16,7 @@ from maillage.catalog import structure_list
 from maillage.language.spreadsheet import csv
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
-from maillage.subjects.visitor_list import Refused
+from maillage.subjects.visitor_list import UnusableList
 from maillage.views import visitor_list as told
 
 LIST = (
@@ -83,7 +83,7 @@ def test_progress_never_goes_back_and_names_what_is_done(database):
     ],
 )
 def test_a_hostile_file_is_one_sentence(database, name, content, words):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UnusableList) as refused:
         visitor_list.read(name, content, database)
     sentence = str(refused.value)
     assert words in sentence and "\n" not in sentence and "/" not in sentence.split("»")[0] and len(sentence) < 1000
@@ -93,19 +93,19 @@ def test_a_bomb_is_refused_before_it_bursts(database):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
-    with pytest.raises(Refused, match="avant de remplir la mémoire"):
+    with pytest.raises(UnusableList, match="avant de remplir la mémoire"):
         visitor_list.read("bombe.xlsx", content.getvalue(), database)
 
 
 def test_a_file_too_long_to_read_is_stopped(database, monkeypatch):
     monkeypatch.setattr(visitor_list, "SECONDS", 0.05)
-    with pytest.raises(Refused, match=r"a dépassé 0\.05 secondes"):
+    with pytest.raises(UnusableList, match=r"a dépassé 0\.05 secondes"):
         visitor_list.read("long.csv", LIST, database)
 
 
 def test_a_process_that_dies_is_told(database, monkeypatch):
     monkeypatch.setattr(visitor_list.sys, "executable", "/bin/false")
-    with pytest.raises(Refused, match="s'est arrêtée d'elle-même"):
+    with pytest.raises(UnusableList, match="s'est arrêtée d'elle-même"):
         visitor_list.read("a.csv", LIST, database)
 
 
@@ -119,7 +119,7 @@ def test_a_reader_who_leaves_stops_the_process(database):
 
 
 def test_too_many_megabytes_are_not_even_read(database):
-    with pytest.raises(Refused, match="30 Mo"):
+    with pytest.raises(UnusableList, match="30 Mo"):
         visitor_list.read("gros.csv", b"x" * 30_000_001, database)
 
 
@@ -137,7 +137,7 @@ def test_a_file_name_is_tamed(name):
 def test_nothing_is_written_unless_the_operator_says_where(brought, monkeypatch, tmp_path):
     monkeypatch.delenv(visitor_list.FOLDER, raising=False)
     assert visitor_list.folder() is None
-    with pytest.raises(Refused):
+    with pytest.raises(UnusableList):
         visitor_list.deposit(brought)
     monkeypatch.setenv(visitor_list.FOLDER, str(tmp_path / "absent"))
     assert visitor_list.folder() is None
@@ -155,7 +155,7 @@ def test_a_full_folder_takes_no_more(brought, monkeypatch, tmp_path):
     monkeypatch.setenv(visitor_list.FOLDER, str(tmp_path))
     monkeypatch.setattr(visitor_list, "MOST_DEPOSITED", 1)
     (tmp_path / "other.csv").touch()
-    with pytest.raises(Refused, match="plein"):
+    with pytest.raises(UnusableList, match="plein"):
         visitor_list.deposit(brought)
 
 
@@ -163,7 +163,7 @@ def test_a_full_folder_takes_no_more(brought, monkeypatch, tmp_path):
 def test_a_folder_that_cannot_be_written_is_told(brought, monkeypatch, tmp_path):
     monkeypatch.setenv(visitor_list.FOLDER, str(tmp_path))
     tmp_path.chmod(0o500)
-    with pytest.raises(Refused, match="n'a pas pu être écrit"):
+    with pytest.raises(UnusableList, match="n'a pas pu être écrit"):
         visitor_list.deposit(brought)
 
 
@@ -206,5 +206,5 @@ def test_thousands_of_sites_are_cut_and_said(brought, ask, monkeypatch):
 
 
 def test_random_bytes_are_answered(database):
-    with pytest.raises(Refused):
+    with pytest.raises(UnusableList):
         visitor_list.read("bruit.xlsx", random.Random(0).randbytes(4000), database)

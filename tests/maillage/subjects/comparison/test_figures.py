@@ -18,11 +18,11 @@ CORSE, OCCITANIE, MAYOTTE = "94", "76", "06"
 
 @pytest.mark.parametrize("name", ["densite", MORTALITY, "msp_nombre", "couverture_cpts", "structures_pass_100k"])
 def test_latest_figures_are_those_of_the_map(cursor, ask, name):
-    ours, map_ = ask.keep(figures, name, STATUSES, 11).at(), indicators.by_departement(cursor, name)
-    assert ours["code"].tolist() == map_["code"].tolist()
+    ours, painted = ask.keep(figures, name, STATUSES, 11).at(), indicators.by_departement(cursor, name)
+    assert ours["code"].tolist() == painted["code"].tolist()
     for column in ("value", "low", "high"):
-        np.testing.assert_array_equal(ours[column].to_numpy(float), map_[column].to_numpy(float))
-    assert ours["state"].eq(MISSING).tolist() == map_["value"].isna().tolist()
+        np.testing.assert_array_equal(ours[column].to_numpy(float), painted[column].to_numpy(float))
+    assert ours["state"].eq(MISSING).tolist() == painted["value"].isna().tolist()
 
 
 def test_a_year_is_that_year_or_missing(cursor, ask):

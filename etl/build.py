@@ -50,7 +50,7 @@ def build(
     draft, kept = draft_of(output), builds.folder_of(output)
     # One built elsewhere keeps no builds, and leaves the contours of the atlas alone.
     own = output.resolve() == DATABASE
-    modules = [module for module in SOURCES if live or not module.SOURCE.remote]
+    modules = [module for module in SOURCES if live or module.SOURCE.local or not module.SOURCE.remote]
     steps = len(modules) + len(DERIVATIONS) + 5
     done, current, contours = 0, "", None
 

@@ -47,10 +47,10 @@ def take(connection: duckdb.DuckDBPyConnection, module, inputs: Inputs, live: Li
     nothing; the rows that the embedded tier brought stay.
     """
     source = module.SOURCE
-    if source.remote:
+    if source.local and (not source.remote or local_files(source, inputs.data, getattr(module, "mine", None))):
+        _take_local(connection, module, inputs)  # what somebody put there stands before what the network brings
+    elif source.remote:
         return _take_remote(connection, module, inputs, live) if live else None
-    if source.local:
-        _take_local(connection, module, inputs)
     else:
         _take_embedded(connection, module, inputs)
     return None
@@ -206,6 +206,11 @@ def local_files(source: Source, data: Path, mine: Callable[[Path], bool] | None 
     """
     files = sorted(path for path in (data / "local").glob(source.local) if path.is_file())
     return [path for path in files if mine is None or mine(path)]
+
+
+def brought(source: Source, inputs: Inputs, mine: Callable[[Path], bool]) -> Path:
+    """The file that a source is read from: the one of the network, else the last written of data/local."""
+    return inputs.fetched or max(local_files(source, inputs.data, mine), key=lambda path: path.stat().st_mtime_ns)
 
 
 def unread(data: Path, modules: Iterable) -> list[Note]:

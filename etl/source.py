@@ -37,7 +37,7 @@ class Source:
     """Where rows come from.
 
     Three tiers: `files` are paths below data/ and always there; a `remote` is fetched by live builds; `local` files are a
-    pattern below data/local/, read when somebody put them there.
+    pattern below data/local/, read when somebody put them there, and then in place of the `remote` where there is one.
     """
 
     source_id: str

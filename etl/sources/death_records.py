@@ -5,16 +5,12 @@ Nothing of a person is kept: rows are counted as they are read.
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from etl.formats import sheets
+from etl.formats import archives, sheets
 from etl.formats.purposes import passing
 from etl.intake import local_files
 from etl.resolve.precedence import REGISTER
@@ -38,13 +34,11 @@ YEAR, BORN, AGE, SEX = "adec", "anais", "age", "sexe"
 HOME = ("depdom", "comdom")  # the département of residence, or the commune that tells it
 ABROAD = ("99", "975", "977", "978", "98")  # residents of elsewhere: read, and counted nowhere
 LEAST_READ = 0.9  # of the deaths of residents: with less, the file is no longer understood
-MOST_BYTES = 400_000_000  # of what a zip holds
-KINDS = (".csv", ".txt", ".parquet")
 
 
 def mine(path: Path) -> bool:
     """Whether a file, or the one that a zip holds, has the columns of a file of deaths."""
-    if passing(path.name) or path.suffix.lower() not in (*KINDS, ".zip"):
+    if passing(path.name) or path.suffix.lower() not in (*archives.KINDS, ".zip"):
         return False
     try:
         stamp = path.stat()
@@ -56,16 +50,7 @@ def mine(path: Path) -> bool:
 
 @lru_cache(maxsize=1000)
 def _columns(path: Path, written: int, size: int) -> frozenset[str]:
-    """The headings of a file, in small letters; none when it cannot be read."""
-    try:
-        if path.suffix.lower() in (".csv", ".txt"):
-            with path.open("rb") as file:
-                line = file.readline(2_000).decode("utf-8-sig", errors="replace")
-            return frozenset(name.strip(' "\r\n').lower() for name in line.replace(",", ";").split(";"))
-        with _table(path) as relation:
-            return frozenset(name.lower() for name in relation.columns)
-    except (OSError, sheets.SheetError, duckdb.Error):
-        return frozenset()
+    return archives.columns(path)
 
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
@@ -77,7 +62,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     notes, troubles, years = [], [], set()
     for path in sorted(local_files(SOURCE, inputs.data, mine), key=lambda path: (path.stat().st_mtime, path.name)):
         try:
-            with _table(path) as relation:
+            with archives.table(path) as relation:
                 rows, counted, span = _count(connection, relation, inputs)
         except (sheets.SheetError, duckdb.Error) as error:
             sentence = (
@@ -93,55 +78,6 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         raise SourceError(" ".join(troubles))
     vintage = f"{min(years)} à {max(years)}" if len(years) > 1 else f"{min(years)}"
     return Tally(read, kept, tuple(notes), vintage)
-
-
-@contextmanager
-def _table(path: Path) -> Iterator[duckdb.DuckDBPyRelation]:
-    """The rows of a file, every cell a text, in a memory of its own."""
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as memory:
-        memory.execute("SET memory_limit = '300MB'")
-        if path.suffix.lower() == ".zip":
-            path = _unpacked(path, Path(folder))
-        if path.suffix.lower() == ".parquet":
-            yield memory.read_parquet(str(path))
-        else:
-            with path.open("rb") as file:
-                encoding = _encoding(file.read(1_000_000))
-            yield memory.read_csv(str(path), all_varchar=True, header=True, encoding=encoding, sep=_comma(path))
-
-
-def _encoding(start: bytes) -> str:
-    try:
-        start[: start.rfind(b"\n") + 1].decode()
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
-
-
-def _comma(path: Path) -> str:
-    with path.open("rb") as file:
-        line = file.readline(2_000)
-    return ";" if b";" in line else ","
-
-
-def _unpacked(path: Path, folder: Path) -> Path:
-    """The one table of a zip, but for the dictionaries that stand beside it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = [part for part in archive.infolist() if Path(part.filename).suffix.lower() in KINDS]
-            parts = [part for part in parts if not Path(part.filename).name.lower().startswith("var")]
-            part = max(parts, key=lambda part: part.file_size, default=None)
-            if part is None:
-                raise sheets.SheetError("le zip ne contient ni CSV, ni Parquet")
-            if part.file_size > MOST_BYTES:
-                raise sheets.SheetError(f"le zip contient {part.file_size // 1_000_000} Mo")
-            out = folder / f"table{Path(part.filename).suffix.lower()}"
-            with archive.open(part) as packed, out.open("wb") as file:
-                while piece := packed.read(1 << 20):
-                    file.write(piece)
-            return out
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
-        raise sheets.SheetError("le zip est tronqué ou abîmé") from None
 
 
 def _count(

@@ -84,13 +84,14 @@ class Indicator:
     @property
     def summed(self) -> bool:
         """Whether the country's figure is the sum of its départements': it would dwarf them."""
-        return self.recipe in (recipes.PEOPLE, recipes.SUMMED)
+        return self.recipe in (recipes.PEOPLE, recipes.SUMMED, recipes.COUNTED)
 
 
 EVERYWHERE = ("france", "region", "departement", "epci", "commune", "arrondissement_municipal")
 DEPARTEMENTS = ("france", "region", "departement")
 PLACES = ("departement", "epci", "commune", "arrondissement_municipal")
 COMMUNES = ("commune", "arrondissement_municipal")
+LOCAL_PLACES = ("epci", *COMMUNES)
 
 _POPULATION = "Population et territoire"
 _HEALTH = "État de santé"
@@ -349,6 +350,32 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
                     role=SUPPLY, direction=MORE),
             )
         ),
+        *(
+            Indicator(code, label, unit, 0, _ACCESS, "YlGnBu", EVERYWHERE,
+                f"{label}, tels que l'Insee les recense (base permanente des équipements). Une commune sans équipement compte zéro.",
+                commune_breaks=(1, 2, 5, 10, 20), tier="live", recipe=recipes.COUNTED, role=SUPPLY, direction=MORE)
+            for code, label, unit in (
+                ("bpe_generalistes", "Généralistes en exercice, par commune (BPE)", "médecins"),
+                ("bpe_pharmacies", "Pharmacies, par commune (BPE)", "pharmacies"),
+                ("bpe_urgences", "Services d'urgences, par commune (BPE)", "services"),
+            )
+        ),
+        _published("ald_sans_medecin_traitant", "Patients en ALD sans médecin traitant (Cnam)", "% des patients en ALD", 1, _ACCESS, "OrRd",
+            "Part des patients en affection de longue durée qui n'ont pas de médecin traitant, publiée chaque année par l'Assurance maladie.",
+            combine="", tier="live",
+            role=NEED, direction=LESS, per=100),
+        _published("patientele_medecin_traitant", "Patients par médecin traitant généraliste", "patients par médecin", 0, _LIBERAL, "YlGnBu",
+            "Nombre moyen de patients dont un généraliste libéral est le médecin traitant (Assurance maladie).",
+            combine="", tier="live",
+            role=ACCESS),
+        _published("primo_installations_mg", "Premières installations de généralistes", "médecins dans l'année", 0, _LIBERAL, "YlGnBu",
+            "Généralistes libéraux qui s'installent pour la première fois dans l'année (Assurance maladie).",
+            combine="", tier="live",
+            role=SUPPLY, direction=MORE),
+        _published("installations_zones_sous_dotees", "Généralistes installés en zone sous-dotée", "médecins dans l'année", 0, _LIBERAL, "YlGnBu",
+            "Généralistes libéraux installés dans l'année en zone sous-dotée (Assurance maladie) : le zonage change d'une année à l'autre.",
+            combine="", tier="live",
+            role=SUPPLY, direction=MORE),
         _published("apl_infirmiers", "Accessibilité aux infirmiers (APL)",
             "ETP pour 100 000 habitants", 1, _ACCESS, "YlGnBu",
             "Accessibilité potentielle localisée aux infirmiers (DREES), moyenne départementale calculée par un tiers.",
@@ -374,6 +401,10 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
         _published("taux_pauvrete", "Taux de pauvreté", "% de la population", 1, _SOCIAL, "OrRd",
             "Part des habitants sous 60 % du revenu médian (Filosofi).",
             role=NEED, direction=LESS, per=100, documents=(PROFILE, TERRITORY, SLIDES, PREVENTION)),
+        Indicator("taux_pauvrete_local", "Taux de pauvreté, par commune (Filosofi)", "% de la population", 1, _SOCIAL, "OrRd", LOCAL_PLACES,
+            "Part des habitants sous 60 % du niveau de vie médian (Insee, Filosofi), publiée par commune et par intercommunalité. "
+            "Celui des petites communes est retenu par le secret, ou n'est pas calculé.",
+            tier="live", role=NEED, direction=LESS, per=100, rounded=True, documents=(PROFILE,)),
         _published("css_part_beneficiaires", "Bénéficiaires de la complémentaire santé solidaire",
             "% de la population", 1, _SOCIAL, "OrRd",
             "Part des habitants couverts par la complémentaire santé solidaire.",

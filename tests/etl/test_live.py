@@ -23,20 +23,28 @@ from etl.sources import (
     apl_infirmiers,
     apl_kines,
     apl_sages_femmes,
+    bpe,
+    cnam_ald,
+    cnam_installations,
+    cnam_patientele,
+    cnam_zones,
     contours,
     cpts_wfs,
     decoupage,
     decoupage_epci,
     density_grid,
+    filosofi,
     finess,
     finess_activites,
 )
 from tests.etl import test_ages, test_apl, test_density_grid
 from tests.etl.server import Answer, Fault, Server
+from tests.etl.sources import test_cnam, test_local_figures
 from tests.etl.sources.test_finess import some
 from tests.rows import rows_of
 
 PROFESSIONS = (apl_infirmiers, apl_kines, apl_dentistes, apl_sages_femmes)
+UNSERVED = (cnam_patientele, cnam_installations, cnam_zones)
 MODULES = (
     decoupage,
     decoupage_epci,
@@ -48,6 +56,10 @@ MODULES = (
     apl,
     *PROFESSIONS,
     density_grid,
+    filosofi,
+    bpe,
+    cnam_ald,
+    *UNSERVED,
 )
 NAMES = {module.SOURCE.source_id for module in MODULES}
 MSP = "finess-000000001"
@@ -117,6 +129,9 @@ def files(tmp_path_factory) -> dict[str, bytes]:
         "cpts_wfs": json.dumps(layer).encode(),
         "ages": workbook(folder / "ages.xlsx", **{"2025": test_ages.sheet((None, Known), 2025)}),
         "apl": workbook(folder / "apl.xlsx", **{"APL_2024": test_apl.sheet()}),
+        "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
+        "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
+        "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
         "density": workbook(folder / "density.xlsx", Maille=test_density_grid.sheet()),
     }
 
@@ -150,6 +165,9 @@ def live(server, files, tmp_path, monkeypatch):
         ages: "ages",
         apl: "apl",
         density_grid: "density",
+        filosofi: "filosofi",
+        bpe: "bpe",
+        cnam_ald: "cnam_ald",
     }
     for module, name in plain.items():
         server.serve(f"/{module.SOURCE.source_id}", Answer(files[name], etag='"1"'))
@@ -183,7 +201,7 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     told = capsys.readouterr()
     seen = outcomes(database)
     missing = {contours.SOURCE.source_id, finess_activites.SOURCE.source_id}
-    missing |= {module.SOURCE.source_id for module in PROFESSIONS}
+    missing |= {module.SOURCE.source_id for module in (*PROFESSIONS, *UNSERVED)}
     assert {name for name, outcome in seen.items() if outcome == "absente"} == missing
     assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, ask(database, "FROM intake")
     assert told.err.count("ABSENTE") == len(missing) and "404" in told.err
@@ -194,6 +212,8 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     )
     assert figures == {"08409": 3.0, "08105": 4.0}
     assert ask(database, "SELECT count(*) FROM population_by_age") != [(0,)]
+    local = "SELECT value FROM indicator_value WHERE code = '08409' AND indicator IN ('taux_pauvrete_local', 'bpe_generalistes')"
+    assert sorted(ask(database, local)) == [(12.0,), (24.5,)]
     origins = "SELECT DISTINCT indicator, source_id FROM indicator_value WHERE indicator IN ('population', 'densite')"
     assert set(ask(database, origins)) == {("population", "decoupage"), ("densite", "geographie")}
     assert ask(database, "SELECT count(*) FROM cpts WHERE source_id = 'cpts_wfs'") == [(2,)]
@@ -214,6 +234,9 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     server.serve(f"/{ages.SOURCE.source_id}", Answer(files["ages"][:1000]))
     server.serve(f"/{apl.SOURCE.source_id}", Answer(status=404))
     server.serve(f"/{density_grid.SOURCE.source_id}", Answer(b"", status=200))
+    server.serve(f"/{filosofi.SOURCE.source_id}", Answer(status=404))
+    server.serve(f"/{bpe.SOURCE.source_id}", Answer(files["bpe"][:-300]))
+    server.serve(f"/{cnam_ald.SOURCE.source_id}", Answer(b"annee;region\n2025;44\n"))
     server.serve(f"/{decoupage.SOURCE.source_id}", Answer(b"[]"))
     server.serve(f"/{decoupage_epci.SOURCE.source_id}", Answer(files["decoupage_epci"], fault=Fault.CUT, after=100_000))
     capsys.readouterr()

@@ -267,7 +267,6 @@ def _funnel(ask: Ask, comparison: Comparison, intervals: Chance, rows: pd.DataFr
     title = f"{main.label} : entonnoir"
     words = caption(
         ask,
-        comparison,
         main,
         rows,
         f"référence : {text.quantity(intervals.funnel.benchmark, main.unit, main.decimals)}",

@@ -269,7 +269,7 @@ def test_what_contradicts_or_is_a_sorting_office_is_asked_about(text):
 
 def test_no_part_of_a_commune_is_added_as_another_commune_elsewhere(cursor):
     """Each delegated or associated commune, pasted from its own département and from none."""
-    listed, moved, _, departements = communes.directory(cursor)
+    listed, moved, _, departements = communes.gazetteer(cursor)
     names = communes.former_names(cursor)
     known = pasting.Directory(
         {code: Commune(code, *rest) for code, *rest in listed}, dict(moved), {}, dict(departements), names

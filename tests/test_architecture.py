@@ -382,7 +382,6 @@ ELSEWHERE = {
     "exports/colophon.py": "maillage/subjects/territory/test_wording.py",
     "exports/diagnostic.py": "maillage/exports/test_typesetting.py",
     "exports/essentials.py": "maillage/subjects/essentials/test_sheet.py",
-    "exports/picture.py": "maillage/subjects/atlas/test_picture.py",
     "exports/poster.py": "maillage/exports/test_typesetting.py",
     "exports/shapes.py": "maillage/exports/test_slides.py",
     "exports/whatif_note.py": "maillage/subjects/gaps/test_curve.py",

@@ -54,11 +54,13 @@ def picture(ask: Ask, view: MapView, words: Words, members: Collection[str] = ()
 
 def credit(ask: Ask, source: str) -> str:
     """Who made the data and the contours, and which edition of the atlas drew them."""
+    return f"Source : {source}. Contours : IGN (Admin Express), Insee. {imprint(ask)}"
+
+
+def imprint(ask: Ask) -> str:
+    """The atlas, and which of its editions drew a picture."""
     build = ask(provenance.build)
-    return (
-        f"Source : {source}. Contours : IGN (Admin Express), Insee. Maillage, atlas ouvert des soins "
-        f"coordonnés, données au {build['built_at']:%d/%m/%Y}, version {build['version']}."
-    )
+    return f"Maillage, atlas ouvert des soins coordonnés, données au {build['built_at']:%d/%m/%Y}, version {build['version']}."
 
 
 def _codes(ask: Ask, part: Part) -> list[str]:

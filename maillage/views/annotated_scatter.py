@@ -43,7 +43,8 @@ def annotate(
                 for row in inside.itertuples(index=False)
             ],
         )
-    far = table[table["code"].isin(quarters.far)]
+    named = {words for trace in figure.data if trace.mode == "text" for words in trace.text}
+    far = table[table["code"].isin(quarters.far) & ~table["name"].map(safe).isin(named)]
     if len(far):
         figure.add_scatter(
             x=far["x"],

@@ -1,4 +1,4 @@
-// The page « Comparer »: a click on a heading sorts its table; a button makes a picture of its chart, title and source in it.
+// The page « Comparer »: a click on a heading sorts its table.
 // Listeners are on the document, once: Streamlit replaces what they hear.
 (() => {
   const read = (row, column) => row.cells[column].dataset.v ?? "";
@@ -17,25 +17,6 @@
       return sign * (Number(a) - Number(b));
     });
     body.append(...rows);
-  }
-
-  // Plotly makes the picture; for that moment the chart wears the layout it has on paper.
-  function picture(button) {
-    const chart = document.querySelector(`.st-key-graphe_${button.dataset.of} .js-plotly-plot`);
-    const press = chart?.querySelector('.modebar-btn[data-title^="Télécharger"]');
-    if (!press) return;
-    const { name, paper } = JSON.parse(button.closest(".files").dataset.paper);
-    const worn = chart.layout, options = chart._context.toImageButtonOptions;
-    chart._context.toImageButtonOptions = {
-      format: button.dataset.image, filename: name, width: 1100, height: paper.height, scale: button.dataset.image === "png" ? 2 : 1,
-    };
-    chart.layout = paper;
-    try {
-      press.click();
-    } finally {
-      chart.layout = worn;
-      chart._context.toImageButtonOptions = options;
-    }
   }
 
   // A small map comes as an image; opened, each département says its name and figure to the pointer upon it.
@@ -64,7 +45,6 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (button?.matches(".compared thead button")) sort(button);
-    if (button?.matches(".files button[data-image]")) picture(button);
   });
   document.addEventListener("pointermove", (event) => {
     if (event.target.matches?.("img.small-map")) open(event.target);

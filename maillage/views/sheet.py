@@ -30,13 +30,14 @@ class Entry:
 def svg(
     title: str, subtitle: str, drawing: str, height: float, entries: Sequence[Entry], credit: str, foot: str = ""
 ) -> str:
-    """The sheet. `drawing` is an SVG document, fitted in ROOM × `height`; `foot` is a line under the legend."""
+    """The sheet. `drawing` is an SVG document, fitted in ROOM × `height`; `foot` is said under the legend."""
     ink, ground = THEMES[False]
     titles, under = _folded(title, 66), _folded(subtitle, 115)
     top = EDGE + 34 * len(titles) + 22 * len(under) + 12
     below = top + height + 26
     lines = _flow(entries)
-    footed = below + 28 * len(lines) + (22 if foot else 0)
+    feet = textwrap.wrap(foot, 150)
+    footed = below + 28 * len(lines) + 19 * len(feet) + (3 if feet else 0)
     credits = textwrap.wrap(credit, 165)
     whole = round(footed + 18 * len(credits) + EDGE)
     words = [
@@ -48,8 +49,10 @@ def svg(
     ]
     for rank, line in enumerate(lines):
         words += [f'<g transform="translate({EDGE + x:g} {below + 28 * rank:g})">{entry}</g>' for x, entry in line]
-    if foot:
-        words.append(_line(EDGE, footed - 16, 13, foot, f'fill="{FAINT}"'))
+    words += [
+        _line(EDGE, footed - 16 - 19 * (len(feet) - 1 - rank), 13, line, f'fill="{FAINT}"')
+        for rank, line in enumerate(feet)
+    ]
     words += [_line(EDGE, footed + 10 + 18 * rank, 12.5, line, f'fill="{FAINT}"') for rank, line in enumerate(credits)]
     return "".join([*words, "</svg>"])
 

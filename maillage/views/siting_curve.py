@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from maillage import catalog
 from maillage.language import text
 from maillage.language.text import escape
 from maillage.records.siting_curve import Curve
+from maillage.views import sheet
 from maillage.views.chart_frame import THEMES
 from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
@@ -40,6 +42,21 @@ def svg(curve: Curve, chosen: int, dark: bool = False) -> str:
         parts.append(f'<path d="M{x:.1f} {TOP - 22}V{FLOOR}" stroke="{ink}" stroke-dasharray="4 4"/>')
     parts.append(f'<path d="M0 {FLOOR}H{WIDTH}" stroke="{ink}"/></svg>')
     return "".join(parts)
+
+
+def on_sheet(curve: Curve, chosen: int, title: str, lead: str, imprint: str) -> str:
+    """The curve as a file."""
+    entries = [
+        sheet.Entry(sheet.swatch(NEW[False]), 26, "habitants que le dernier site rapproche"),
+        sheet.Entry(sheet.swatch(BAR[False]), 26, "ceux des sites d'avant"),
+    ]
+    if curve.flat:
+        dashed = f'<path d="M8 2V-16" stroke="{THEMES[False][0]}" stroke-dasharray="4 4"/>'
+        entries.append(sheet.Entry(dashed, 16, "de là, un site de plus apporte peu"))
+    height = sheet.ROOM * HEIGHT / WIDTH
+    foot = f"{curve.sentence} Sous chaque barre : le nombre de nouveaux sites, et ce que le dernier ajoute."
+    source = f"Source : structures recensées, temps {catalog.TRAVEL.label}. {imprint}"
+    return sheet.svg(title, lead, svg(curve, chosen), height, entries, source, foot)
 
 
 def image(curve: Curve, chosen: int, dark: bool = False) -> str:

@@ -15,8 +15,9 @@ from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.records.essentials import Dot, Essentials, Mark, SpineLine
 from maillage.records.figure import DEPARTEMENTS, Figure
-from maillage.views import html
+from maillage.views import html, sheet
 from maillage.views.multiples import UNCHANGED
+from maillage.views.plan import FONT
 
 WIDTH, HEIGHT, EDGE = 400, 34, 12  # of a strip, in its units
 ABOVE, BELOW = 13.0, 26.0  # the row of what may be ranked, and that of bounds
@@ -154,31 +155,68 @@ def sentence(line: SpineLine) -> str:
     return " ; ".join(filter(None, parts)) + "."
 
 
-def notes(sheet: Essentials) -> list[str]:
+def notes(subject: Essentials) -> list[str]:
     """How the spine is read."""
     sentences = [
-        f"Un point : un des territoires comparés ({sheet.peers}). Trait vertical : la France, ou la médiane où elle n'est pas connue, au milieu de "
+        f"Un point : un des territoires comparés ({subject.peers}). Trait vertical : la France, ou la médiane où elle n'est pas connue, au milieu de "
         "chaque ligne ; trait court : la région. Chaque ligne a sa propre échelle, de part et d'autre du milieu.",
         "Un minimum ou un maximum, tiré d'une liste qui n'est pas entière, est dessiné sous la ligne, creux, et n'est pas rangé.",
     ]
-    if any(line.own and line.own_scope == DEPARTEMENTS for line in sheet.spine):
+    if any(line.own and line.own_scope == DEPARTEMENTS for line in subject.spine):
         sentences.append(
             "* Chiffre du département, ou de ses départements en proportion des habitants : il n'est pas propre au territoire."
         )
     return sentences
 
 
+# -- on a sheet --------------------------------------------------------------------------------------------------------------
+
+ROW, AT, AFTER = 50, 330, 748  # the height of a row; where its strip and its value begin
+
+
+def on_sheet(subject: Essentials, imprint: str) -> str:
+    """The spine as a file: every line with its label, its strip, its value and what it is compared with."""
+    rows = [f'<g transform="translate(0 {ROW * rank})">{_printed(line)}</g>' for rank, line in enumerate(subject.spine)]
+    height = ROW * len(rows)
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height}" width="{sheet.ROOM}" height="{height}" '
+        f'font-family="{FONT}" fill="{INK[False]}">{"".join(rows)}</svg>'
+    )
+    entries = [sheet.Entry(f'<g transform="translate(0 -13)">{key(place)}</g>', 16, words) for place, words in KEYS]
+    credit = f"{subject.dated}. Sources et dates de chaque chiffre : page « Données ». {imprint}"
+    return sheet.svg(
+        f"Profil : {subject.name}", subject.lead, drawing, height, entries, credit, " ".join(notes(subject))
+    )
+
+
+def _printed(line: SpineLine) -> str:
+    unit = ", ".join(filter(None, [line.unit, line.year]))
+    compared = " · ".join(beside(mark, line) for mark in line.marks)
+    return (
+        f'<path d="M0 {ROW - 4}H{sheet.ROOM}" stroke="{FAINT[False]}" stroke-opacity="0.25"/>'
+        f'<text y="17" font-size="15" font-weight="600">{_cut(line.label, 46)}</text>'
+        f'<text y="34" font-size="12" fill="{FAINT[False]}">{_cut(unit, 56)}</text>'
+        f"{sheet.placed(strip(line), AT, 4, WIDTH, HEIGHT)}"
+        f'<text x="{AFTER}" y="17" font-size="15" font-weight="700">{text.escape(value(line))}</text>'
+        f'<text x="{AFTER}" y="34" font-size="12" fill="{FAINT[False]}">{_cut(compared, 38)}</text>'
+    )
+
+
+def _cut(words: str, most: int) -> str:
+    return text.escape(words if len(words) <= most else f"{words[: most - 1]}…")
+
+
 # -- on the screen --------------------------------------------------------------------------------------------------------
 
 
-def section(sheet: Essentials, dark: bool = False) -> str:
+def section(subject: Essentials, dark: bool = False) -> str:
     """The spine; spine.js says the peer under a pointer, and shows it on every line."""
-    names = {dot.code: dot.name for line in sheet.spine for dot in (*line.dots, *line.apart)}
+    names = {dot.code: dot.name for line in subject.spine for dot in (*line.dots, *line.apart)}
     codes = sorted(names)
     keys = [(_image(key(place, dark)), words) for place, words in KEYS]
-    rows = [_row(line, codes, dark) for line in sheet.spine]
+    rows = [_row(line, codes, dark) for line in subject.spine]
     listed = "|".join(names[code] for code in codes)
-    return html.macro("essentials.html", "spine", sheet.name, listed, keys, rows, notes(sheet))
+    return html.macro("essentials.html", "spine", subject.name, listed, keys, rows, notes(subject))
 
 
 def _row(line: SpineLine, codes: Sequence[str], dark: bool) -> dict[str, str]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from maillage.language import text
 from maillage.records.small_maps import Panel, Shape
 from maillage.records.timeline import Played, Series, Signatures
-from maillage.views import html, multiples
+from maillage.views import html, multiples, sheet
 from maillage.views.chart_frame import THEMES
 from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
@@ -94,6 +94,84 @@ def section(
         signed,
         grounds,
     )
+
+
+# -- on a sheet --------------------------------------------------------------------------------------------------------------
+
+COLUMNS, CELL = 5, 104  # of the sheet of curves
+
+
+def map_on_sheet(played: Played, shapes: Sequence[Shape], imprint: str) -> str:
+    """The last moment of the map as a file."""
+    last = played.frames[-1]
+    panel = Panel("MSP par département", "MSP", last.marks, {}, played.classes, played.labels, "")
+    entries = [
+        sheet.Entry(sheet.swatch(colour), 26, f"{label} ({text.number(count)})")
+        for colour, label, count in zip(played.classes.colours, played.labels, played.classes.counts, strict=True)
+    ]
+    if played.classes.missing:
+        entries.append(sheet.Entry(sheet.swatch("#C9C9C4"), 26, f"inconnu, hachures ({played.classes.missing})"))
+    credit = f"Source : {last.source}, {last.label}. Contours : IGN (Admin Express), Insee. {imprint}"
+    return sheet.svg(
+        "Maisons de santé pluriprofessionnelles, par département",
+        last.label,
+        multiples.svg(shapes, panel),
+        700,
+        entries,
+        credit,
+        "Entre parenthèses : nombre de départements.",
+    )
+
+
+def curves_on_sheet(played: Played, sentence: Callable[[Series], str], imprint: str) -> str:
+    """Every département's curve as a file, those that grew most first."""
+    wide = sheet.ROOM / COLUMNS
+    cells = []
+    for rank, one in enumerate(played.series):
+        x, y = wide * (rank % COLUMNS), CELL * (rank // COLUMNS)
+        name = text.escape(f"{one.name} ({one.code})")
+        cells.append(
+            f'<g transform="translate({x:.1f} {y})"><text y="14" font-size="13" font-weight="600">{name}</text>'
+            f"{sheet.placed(curve(one), 0, 18, WIDE, HIGH)}"
+            f"{_rows(sentence(one))}</g>"
+        )
+    height = CELL * -(-len(cells) // COLUMNS)
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height}" width="{sheet.ROOM}" height="{height}" '
+        f'font-family="{FONT}" fill="{THEMES[False][0]}">{"".join(cells)}</svg>'
+    )
+    entries = [
+        sheet.Entry(
+            f'<path d="M0 -5H34" stroke="{LINE[False]}" stroke-width="2.4"/>', 34, "nombre publié en fin d'année"
+        ),
+        sheet.Entry(f'<rect y="-10" width="10" height="10" fill="{POINT[False]}"/>', 10, "sites ouverts au registre"),
+    ]
+    sources = " ; ".join(dict.fromkeys(frame.source for frame in played.frames))
+    return sheet.svg(
+        "Maisons de santé pluriprofessionnelles, année après année",
+        "Chaque département, de zéro à son propre maximum ; ceux qui en ont gagné le plus d'abord",
+        drawing,
+        height,
+        entries,
+        f"Source : {sources}. {imprint}",
+    )
+
+
+def _rows(words: str) -> str:
+    """A sentence, a line a part."""
+    parts = enumerate(words.split(" ; "))
+    return "".join(f'<text y="{74 + 13 * rank}" font-size="11">{text.escape(part)}</text>' for rank, part in parts)
+
+
+def bars_on_sheet(known: Signatures, grounds: str, imprint: str) -> str:
+    """CPTS by the year of their signature as a file."""
+    mark = '<rect y="-13" width="26" height="15" fill="{}" stroke="#7466D2" stroke-width="2"/>'
+    entries = [
+        sheet.Entry(mark.format("#7466D2"), 26, "année écrite par la source"),
+        sheet.Entry(mark.format("none"), 26, "année déduite"),
+    ]
+    credit = f"Source : sites des CPTS, ARS, Assurance maladie et presse, référence à chaque CPTS. {imprint}"
+    return sheet.svg("CPTS, par année de signature", "", bars(known), 340, entries, credit, grounds)
 
 
 def _image(svg: str) -> Markup:

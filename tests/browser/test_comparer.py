@@ -33,15 +33,23 @@ def test_a_heading_sorts_the_table_by_click_and_by_keyboard(visit, address):
     assert opened.hosts == {"127.0.0.1"} and not opened.errors
 
 
+def shared(opened, button):
+    if not opened.page.get_by_role("button", name=button, exact=True).is_visible():
+        opened.page.get_by_role("button", name="Partager").first.click()
+    return saved(opened, button)
+
+
 def test_a_chart_leaves_with_its_title_and_its_source(visit, address):
     opened = visit(address, f"{ARDENNES}&vue=distribution", color_scheme="dark")
     opened.page.wait_for_selector(".js-plotly-plot .main-svg .points")
-    svg, name = saved(opened, "Image SVG")
+    svg, name = shared(opened, "SVG")
     words = svg.decode()
     assert name == "maillage_distribution_mortalite_prematuree_0_64.svg"
     assert "Mortalité prématurée (0 à 64 ans)" in words and "Source\u00a0: Insee" in words and "Ardennes (08)" in words
-    png, name = saved(opened, "Image PNG")
-    assert name.endswith(".png") and png.startswith(b"\x89PNG") and int.from_bytes(png[16:20]) == 2200
+    png, name = shared(opened, "PNG")
+    assert name.endswith(".png") and png.startswith(b"\x89PNG")
+    pdf, name = shared(opened, "PDF")
+    assert name.endswith(".pdf") and pdf[:5] == b"%PDF-"
     # What is on the page is left as it was: no title over it, its own ink.
     assert opened.page.locator(".js-plotly-plot .gtitle").count() == 0
     assert opened.hosts == {"127.0.0.1"} and not opened.errors
@@ -58,9 +66,9 @@ def test_small_maps_speak_under_the_pointer_and_leave_as_files(visit, address):
     opened.page.wait_for_selector("svg.small-map title", state="attached")
     titles = opened.page.locator("svg.small-map title").all_text_contents()
     assert any(title.startswith("Ardennes (08)\u00a0: 2,0") for title in titles)
-    svg, _ = saved(opened, "Image SVG")
+    svg, _ = shared(opened, "SVG")
     assert svg.decode().count("Source\u00a0: ") == 2 and "hatched" in svg.decode()
-    assert saved(opened, "Image PNG")[0].startswith(b"\x89PNG")
+    assert shared(opened, "PNG")[0].startswith(b"\x89PNG")
     assert opened.hosts == {"127.0.0.1"} and not opened.errors
 
 

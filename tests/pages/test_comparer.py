@@ -137,3 +137,19 @@ def test_years_are_shown_with_the_departement_looked_at_first(open_page):
     at = open_page("pages/comparer.py", query={"territoire": "departement-08", "vue": "temps"})
     (shown,) = [element.value for element in at.get("html") if 'class="timeline"' in element.value]
     assert shown.index("Ardennes (08)") < shown.index("Nord (59)")
+
+
+@pytest.mark.parametrize(
+    ("view", "key"),
+    [
+        ("distribution", "distribution_mortalite_prematuree_0_64"),
+        ("nuage", "nuage_mortalite_prematuree_0_64_apl_mg"),
+        ("cartes", "cartes"),
+        ("hasard", "intervalles_mortalite_prematuree_0_64"),
+        ("temps", "temps_courbes"),
+    ],
+)
+def test_each_view_is_shared_by_one_button(open_page, view, key):
+    query = {"territoire": "departement-08", "indicateur": "mortalite_prematuree_0_64", "croise": "apl_mg", "vue": view}
+    at = open_page("pages/comparer.py", query, **{f"partager_{key}": True})
+    assert {"PNG", "SVG", "PDF"} <= {button.label for button in at.get("download_button")}

@@ -1,6 +1,11 @@
 """The page « Profil », and the five sentences beside the map."""
 
+from xml.etree import ElementTree
+
 import pytest
+
+from maillage.subjects.essentials import sheet
+from maillage.views import spine
 
 
 def html(at) -> str:
@@ -36,3 +41,13 @@ def test_the_table_behind_is_made_when_it_is_opened(open_page):
 def test_the_thresholds_are_on_the_page_of_methods(open_page):
     told = html(open_page("pages/methode.py"))
     assert 'id="essentiel"' in told and "0,2\u00a0décès pour 1\u00a0000" in told.replace("1 000", "1\u00a0000")
+
+
+def test_the_spine_is_shared_with_every_line_and_value(open_page, ask):
+    at = open_page("pages/profil.py", query={"territoire": "departement-08"}, partager_profil=True)
+    assert {"PNG", "SVG", "PDF"} <= {button.label for button in at.get("download_button")}
+    subject = sheet.of_territory(ask, "departement", "08")
+    drawn = spine.on_sheet(subject, "édition")
+    words = " ".join(ElementTree.fromstring(drawn).itertext())
+    assert subject.name in words and "édition" in words
+    assert all(spine.value(line) in words for line in subject.spine)

@@ -12,7 +12,6 @@ import streamlit as st
 from maillage import catalog
 from maillage.address.comparison import GROUPS, MAPS, Choices
 from maillage.address.selection import Selection
-from maillage.exports import figures as files
 from maillage.language import text
 from maillage.queries import comparison as comparison_queries
 from maillage.screen import binding, questions
@@ -199,15 +198,9 @@ def maps(comparison: Comparison) -> None:
         st.html(legend.notes(notes))
     title = comparison.main.label if comparison.choices.maps == "annees" else "Départements de France"
     sheet = partial(multiples.sheet, outlines, panels, title, comparison.marked)
-    name = f"maillage_cartes_{comparison.main.code}"
     with st.container(horizontal=True):
-        st.download_button(
-            "Image PNG", lambda: files.png(sheet()), f"{name}.png", "image/png", key="png_cartes", on_click="ignore"
-        )
-        st.download_button(
-            "Image SVG", lambda: sheet().encode(), f"{name}.svg", "image/svg+xml", key="svg_cartes", on_click="ignore"
-        )
         _table_files(partial(long_form.mapped, questions.edition().ask, comparison), f"cartes_{comparison.main.code}")
+        share.button(title, "cartes", sheet, f"maillage_cartes_{comparison.main.code}")
 
 
 def evolution(comparison: Comparison) -> None:
@@ -262,11 +255,10 @@ def draw(drawing: Drawing) -> None:
     if drawing.notes:
         st.html(legend.notes(drawing.notes))
     with st.container(horizontal=True):
-        if drawing.figure is not None:
-            st.html(files.buttons(drawing.figure, drawing.name), width="content")
         if len(drawing.table):
             _table_files(lambda: drawing.table, drawing.name)
-        share.button(drawing.title, drawing.name)
+        if drawing.figure is not None:
+            share.chart(drawing.figure, drawing.name)
     if len(drawing.table):
         with st.expander("Tableau des mêmes valeurs", key=f"valeurs_{drawing.name}", on_change="rerun") as box:
             if box.open:

@@ -15,6 +15,7 @@ from maillage.language import names
 from maillage.queries import provenance
 from maillage.records.essentials import Essentials, Finding
 from maillage.screen.frame import VIEWS
+from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table
 from maillage.subjects.essentials import sheet
@@ -74,6 +75,7 @@ def lines(profile: Essentials) -> None:
     st.subheader("Chiffre par chiffre", anchor=False)
     st.html(spine.section(profile, st.context.theme.type == "dark"))
     st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+    share.sheet(f"Profil : {profile.name}", "profil", partial(spine.on_sheet, profile))
     with st.expander("Tableau : les mêmes chiffres", key="tableau_profil", on_change="rerun") as box:
         if box.open:
             data_table(essentials.table(profile))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from maillage.exports import picture
@@ -15,15 +16,15 @@ from maillage.screen.questions import ask
 from maillage.subjects import map_picture
 from maillage.subjects.atlas import picture as atlas_picture
 from maillage.subjects.atlas.map import Scene
-from maillage.views import map_sheet, sharing
+from maillage.views import chart_sheet, map_sheet, sharing
 
 
 def button(
-    title: str, key: str, sheet: Callable[[], str] | None = None, name: str = "", note: str = "", wide: bool = False
+    title: str, key: str, draw: Callable[[], str] | None = None, name: str = "", note: str = "", wide: bool = False
 ) -> None:
     """« Partager »: what is in it is drawn when it is opened, and files are made when they are asked for.
 
-    `sheet` gives the drawing, an SVG with its own title, legend, source and date; `wide`, where it is wider than high. It runs
+    `draw` gives the sheet, an SVG with its own title, legend, source and date; `wide`, where it is wider than high. It runs
     where there is no session: it asks the edition itself.
     """
     with st.popover("Partager", icon=":material/share:", key=f"partager_{key}", on_change="rerun") as box:
@@ -32,21 +33,21 @@ def button(
         page, query = st.context.url or "", st.query_params.to_dict()
         st.caption("Le lien de cette vue")
         st.code(sharing.link(page, query), language=None, wrap_lines=True)
-        if sheet:
-            files(title, key, sheet, name or f"maillage_{key}", wide)
+        if draw:
+            files(title, key, draw, name or f"maillage_{key}", wide)
         if note:
             st.caption(note)
         st.caption("À insérer dans un site")
         st.code(sharing.embed(page, query, title), language=None, wrap_lines=True)
 
 
-def files(title: str, key: str, sheet: Callable[[], str], name: str, wide: bool) -> None:
+def files(title: str, key: str, draw: Callable[[], str], name: str, wide: bool) -> None:
     """The sheet as PNG, SVG and PDF."""
     made = ask(provenance.build)["built_at"]
     kinds = (
-        ("PNG", lambda: picture.png(sheet()), "png", "image/png"),
-        ("SVG", lambda: picture.svg(sheet()), "svg", "image/svg+xml"),
-        ("PDF", lambda: picture.pdf(sheet(), title, made, wide), "pdf", "application/pdf"),
+        ("PNG", lambda: picture.png(draw()), "png", "image/png"),
+        ("SVG", lambda: picture.svg(draw()), "svg", "image/svg+xml"),
+        ("PDF", lambda: picture.pdf(draw(), title, made, wide), "pdf", "application/pdf"),
     )
     with st.container(horizontal=True):
         for label, make, ending, kind in kinds:
@@ -79,6 +80,18 @@ def view(composed: MapView, words: Words, key: str, members: Collection[str] = (
         lambda: map_picture.picture(edition.ask, composed, words, members, own),
         f"maillage_{key}",
     )
+
+
+def sheet(title: str, key: str, make: Callable[[str], str], wide: bool = False) -> None:
+    """The button of any other drawing; `make` gives its sheet, of the line that says which atlas drew it."""
+    edition = questions.edition()
+    button(title, key, lambda: make(map_picture.imprint(edition.ask)), wide=wide)
+
+
+def chart(figure: go.Figure, key: str) -> None:
+    """The button of a chart."""
+    title = chart_sheet.plain(figure.layout.title.text)
+    sheet(title, key, lambda imprint: chart_sheet.svg(figure, imprint), chart_sheet.lying(figure))
 
 
 def scene(here: Scene) -> None:

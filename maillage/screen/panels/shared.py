@@ -15,6 +15,7 @@ from maillage.exports import geo
 from maillage.language import text
 from maillage.queries import indicators
 from maillage.screen import binding, questions
+from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import LISTED, data_table, take
 from maillage.subjects.gaps.territory import Ground
@@ -44,9 +45,10 @@ def heading(title: str, reading: str, key: str) -> None:
 
 
 def chart(figure: go.Figure, key: str) -> None:
-    """A chart in the ink of the reader's theme; its title is the heading above it."""
+    """A chart in the ink of the reader's theme, its title in the heading above it, and its button."""
     dark = st.context.theme.type == "dark"
     st.plotly_chart(chart_frame.on_page(figure, dark), theme=None, config=chart_frame.CONFIG, key=key)
+    share.chart(figure, key)
 
 
 def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str = "", open_first: bool = False) -> None:

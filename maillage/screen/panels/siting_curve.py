@@ -9,7 +9,7 @@ from maillage.exports import whatif_note
 from maillage.language import text
 from maillage.queries import provenance
 from maillage.screen import questions
-from maillage.screen.panels import shared
+from maillage.screen.panels import share, shared
 from maillage.screen.questions import ask
 from maillage.screen.tables import whole_table
 from maillage.subjects.gaps import curve as gap_curve
@@ -31,6 +31,14 @@ def panel(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     with left:
         shared.heading("Un site de plus", READING, "courbe_sites")
         st.html(siting_curve.image(answers, question.chosen.sites, st.context.theme.type == "dark"))
+        share.sheet(
+            note.title(ground, question),
+            "courbe_sites",
+            lambda imprint: siting_curve.on_sheet(
+                answers, question.chosen.sites, note.title(ground, question), note.lead(question), imprint
+            ),
+            wide=True,
+        )
         steps = pd.DataFrame(
             [(each.sites, each.name, each.more, each.people) for each in answers.steps],
             columns=["Sites", "Dernier site", "Habitants qu'il rapproche", "En tout"],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from maillage.screen.frame import VIEWS
+from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
 from maillage.subjects import timeline
@@ -18,7 +21,8 @@ def panel(own: str | None) -> None:
     played, signed = ask.keep(timeline.played), ask.keep(timeline.signatures)
     st.html(VIEWS / "timeline.css")
     dark = st.context.theme.type == "dark"
-    st.html(drawn.section(played, ask.keep(outlines), timeline.sentence, signed, timeline.grounds(signed), own, dark))
+    shapes, grounds = ask.keep(outlines), timeline.grounds(signed)
+    st.html(drawn.section(played, shapes, timeline.sentence, signed, grounds, own, dark))
     st.html(f"<script>{(VIEWS / 'timeline.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     rows = pd.DataFrame(
         [
@@ -32,3 +36,16 @@ def panel(own: str | None) -> None:
         if box.open:
             data_table(rows)
     take(lambda: rows, "maillage_msp_annees", "temps")
+    with st.container(horizontal=True):
+        for title, key, make in (
+            ("La carte des maisons de santé", "temps_carte", partial(drawn.map_on_sheet, played, shapes)),
+            (
+                "Les courbes des départements",
+                "temps_courbes",
+                partial(drawn.curves_on_sheet, played, timeline.sentence),
+            ),
+            ("Les signatures de CPTS", "temps_cpts", partial(drawn.bars_on_sheet, signed, grounds)),
+        ):
+            with st.container(width="content"):
+                st.caption(title)
+                share.sheet(title, key, make)

@@ -58,3 +58,16 @@ def test_the_count_of_signatures_never_passes_for_the_number_of_cpts(ask):
     known = timeline.signatures(ask)
     assert sum(year.signed for year in known.years) == known.dated <= known.listed
     assert "minimums" in timeline.grounds(known)
+
+
+def test_years_leave_as_sheets_with_their_source(ask):
+    played, signed = timeline.played(ask), timeline.signatures(ask)
+    curves = drawn.curves_on_sheet(played, timeline.sentence, "édition")
+    assert curves.count('fill="none" stroke="#0072B2"') == len(played.series)
+    for sheet in (
+        curves,
+        drawn.map_on_sheet(played, ask.keep(outlines), "édition"),
+        drawn.bars_on_sheet(signed, timeline.grounds(signed), "édition"),
+    ):
+        words = " ".join(ElementTree.fromstring(sheet).itertext())
+        assert "Source" in words and "édition" in words

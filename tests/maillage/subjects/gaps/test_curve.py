@@ -95,3 +95,11 @@ def test_the_note_is_one_file_with_its_map(ask, asked):
         datetime(2026, 11, 25),
     )
     assert made[:5] == b"%PDF-"
+
+
+def test_the_curve_leaves_as_a_sheet(asked):
+    here, question = asked
+    found = curve.curve(question)
+    drawn = siting_curve.on_sheet(found, 2, note.title(here, question), note.lead(question), "édition")
+    words = " ".join(ElementTree.fromstring(drawn).itertext())
+    assert note.title(here, question) in words.replace("\u00a0?", " ?") and "édition" in words

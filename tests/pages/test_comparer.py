@@ -145,7 +145,6 @@ def test_years_are_shown_with_the_departement_looked_at_first(open_page):
         ("distribution", "distribution_mortalite_prematuree_0_64"),
         ("nuage", "nuage_mortalite_prematuree_0_64_apl_mg"),
         ("cartes", "cartes"),
-        ("hasard", "intervalles_mortalite_prematuree_0_64"),
         ("temps", "temps_courbes"),
     ],
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from etl.formats import rows, tables
 from etl.formats.dates import iso
 from etl.formats.headings import Column as Column
-from etl.formats.headings import Header, header_of, missing_of, places_of, spelled
+from etl.formats.headings import Header, header_of, headers_of, missing_of, places_of, spelled
 from etl.formats.rows import Refused as Refused
 from etl.formats.tables import LONGEST, Table
 from etl.source import Note, SourceError
@@ -44,11 +44,13 @@ class Row(rows.Row):
 
     sheet: str = ""  # when its workbook has several
     unit: str = "ligne"
+    part: str = ""  # when several tables stand side by side
 
     @property
     def label(self) -> str:
-        """The row as the spreadsheet shows it."""
-        return f"feuille « {self.sheet} », {self.unit} {self.line}" if self.sheet else f"{self.unit} {self.line}"
+        """The row as the spreadsheet shows it: « feuille « 51 Marne », ligne 2 »."""
+        sheet = f"feuille « {self.sheet} »" if self.sheet else ""
+        return ", ".join(filter(None, [sheet, self.part, f"{self.unit} {self.line}"]))
 
     def refuse(self, problem: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
         """What to raise for a row that is refused; `reason` is short and countable."""
@@ -134,7 +136,7 @@ def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listi
             sentence = f"Fichier refusé : {refused}"
             notes.append(Note("fichier", "refuse", refused.reason, sentence, file=path.name))
     if paths and not listings:
-        raise SourceError(" ".join(f"« {note.file} » : {note.sentence}" for note in notes))
+        raise SourceError(" ".join(f"« {note.file} » : {note.sentence}" for note in notes), notes)
     return listings, notes
 
 
@@ -160,7 +162,8 @@ def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listi
     whole = True
     for table, header in zip(cut, headers, strict=True):
         if header in good:
-            _read_table(path, header, columns, read, notes)
+            for one in headers_of(header, columns):
+                _read_table(path, one, columns, read, notes)
         elif note := _left_sheet(path, table, header):
             notes.append(note)
             whole &= note.outcome == "compris"
@@ -168,29 +171,36 @@ def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listi
 
 
 def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: list[Row], notes: list[Note]) -> None:
-    """Add the rows of a table, and what is to be told of its header and of its lines."""
-    table, places = header.table, header.places
+    """Add the rows of a table and of those beside it, and what is to be told of its header and of its lines."""
+    table, blocks = header.table, (header.places, *header.beside)
 
-    def at(rank: int, cells: dict | None = None) -> Row:
-        return Row(path, rank + table.above, cells or {}, table.name, table.unit)
+    def at(rank: int, cells: dict | None = None, beside: int = 0) -> Row:
+        part = f"{beside + 1}e tableau" if beside else ""
+        return Row(path, rank + table.above, cells or {}, table.name, table.unit, part)
 
-    aside = [text.strip() for index, text in enumerate(header.cells) if index not in places.values() and text.strip()]
+    if header.end == header.rank + 1:  # a heading of two lines: the second says more
+        return
+    used = {place for places in blocks for place in places.values()}
+    aside = [text.strip() for index, text in enumerate(header.cells) if index not in used and text.strip()]
     if aside:
         sentence = f"Colonnes laissées de côté : {_enumerate(aside)}."
         notes.append(at(header.rank).note("compris", "colonnes laissées de côté", sentence))
     headings, totals = spelled(header.cells), []
-    for rank, line in enumerate(table.cells[header.rank + 1 :], header.rank + 1):
-        try:
-            if line is None:
-                raise Refused("ligne illisible", _UNCUT, "Corrigez-la.")
-            if not any(cell.strip() for cell in line) or spelled(line) == headings:
-                continue
-            if _is_total(line, places, columns):
-                totals.append(str(rank + table.above))
-                continue
-            read.append(at(rank, _cells(line, len(header.cells), places, columns)))
-        except Refused as refused:
-            notes.append(at(rank).note("refuse", refused.reason, f"Refusée : {refused}"))
+    for rank, line in enumerate(table.cells[header.rank + 1 : header.end], header.rank + 1):
+        if line is not None and (not any(cell.strip() for cell in line) or spelled(line) == headings):
+            continue
+        for beside, places in enumerate(blocks):
+            try:
+                if line is None:
+                    raise Refused("ligne illisible", _UNCUT, "Corrigez-la.")
+                if header.beside and not any(line[place].strip() for place in places.values() if place < len(line)):
+                    continue
+                if _is_total(line, places, columns):
+                    totals.append(str(rank + table.above))
+                    continue
+                read.append(at(rank, _cells(line, len(header.cells), places, columns), beside))
+            except Refused as refused:
+                notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:
         sentence = f"Lignes de total, qui ne sont pas des lignes de la liste : {_enumerate(totals)}."
         notes.append(at(header.rank).note("compris", "lignes de total", sentence))

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from etl.formats import workbook
 from etl.formats.rows import Refused
 
 LONGEST = 2_000  # characters in a cell
-HEADER_WITHIN = 20  # a title and a few lines of explanation may stand above the header
+HEADER_WITHIN = 60  # a title and a few lines of explanation may stand above the header
 DEEPEST = 6  # objects within objects that a list is looked for in
 _DELIMITERS = ";,\t|"
 _TEXTS = (".csv", ".tsv", ".txt", ".json", ".geojson")
@@ -61,8 +61,8 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
         raise Refused("classeur illisible", "ce n'est pas un classeur Excel", "Enregistrez-le en .xlsx ou en CSV.")
     text = decoded(content)
     if text.lstrip()[:1] in ("{", "["):
-        if (records := _records(text)) is not None:
-            return [records]
+        if records := _records(text):
+            return records
         if path.suffix.lower() in (".json", ".geojson"):
             raise Refused(
                 "JSON illisible", "ce n'est ni une liste d'objets JSON, ni un GeoJSON entiers", "Enregistrez-le en CSV."
@@ -136,29 +136,38 @@ def _cut_line(line: str, delimiter: str) -> list[str] | None:
 # -- JSON -----------------------------------------------------------------------------------------------------------------
 
 
-def _records(text: str) -> Table | None:
-    """The objects of a JSON, one a row under the union of their fields; None when it holds no list of objects."""
+def _records(text: str) -> list[Table]:
+    """The lists of objects of a JSON, or its objects written one a line; none when it holds none."""
+    document = _document(text)
+    if document is None:
+        document = [_document(line) for line in text.splitlines() if line.strip()]
+    lists = dict(_objects(document))
+    return [_table(objects, name if len(lists) > 1 else "") for name, objects in lists.items()]
+
+
+def _document(text: str) -> object:
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
-    objects = _objects(document)
-    if objects is None:
-        return None
+
+
+def _table(objects: list[dict], name: str) -> Table:
+    """Objects as rows under the union of their fields."""
     rows = [_fields(one) for one in objects]
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     cells: Cells = [headings, *([row.get(heading, "") for heading in headings] for row in rows)]
-    return Table(cells, unit="objet", above=0)
+    return Table(cells, name, unit="objet", above=0)
 
 
-def _objects(node: object, depth: int = 0) -> list[dict] | None:
-    """The first list of objects, at the top or under a name (features, results, records, data…)."""
+def _objects(node: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, list[dict]]]:
+    """Lists of objects, at the top or under a name (features, results, records, data…), with that name."""
     if isinstance(node, list):
-        return node if node and all(isinstance(one, dict) for one in node) else None
-    if isinstance(node, dict) and depth < DEEPEST:
-        inside: Iterable[object] = (value for value in node.values() if isinstance(value, list | dict))
-        return next((objects for value in inside if (objects := _objects(value, depth + 1)) is not None), None)
-    return None
+        if node and all(isinstance(one, dict) for one in node):
+            yield name, node
+    elif isinstance(node, dict) and depth < DEEPEST:
+        for key, value in node.items():
+            yield from _objects(value, f"{name} {key}".strip(), depth + 1)
 
 
 def _fields(one: dict) -> dict[str, str]:

@@ -120,6 +120,11 @@ TOTALS = [
     ";3;Ardennes Total",
     "Nombre total de structures : 3;;",
     "NBVAL PASS;;3",
+    "Total général;;",
+    "TOTAL GÉNÉRAL;3;",
+    "Sous-total Marne;;3",
+    "S/Total;;3",
+    "TOTAL;;",
 ]
 
 
@@ -140,6 +145,50 @@ def test_a_name_that_begins_like_a_total_is_a_name(line):
 
 def test_a_heading_written_again_on_each_page_is_no_row():
     assert rows(read("type;nom\nPASS;A\nType;Nom\nPASS;B\n")) == [("ligne 2", "A"), ("ligne 4", "B")]
+
+
+SERVED, PLANNED = ["Type", "Nom", "Dép"], ["Nom", "Type", "Latitude"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("between", [[], [[None]], [["MSP en projet"], [None]]])
+def test_tables_one_under_the_other_are_read_each_under_its_own_headings(between, turned):
+    """Whichever of them has the most columns that are known."""
+    served, planned = [SERVED, ["PASS", "A", "08"]], [[*PLANNED, "Dép"], ["B", "MSP", "49,7", "51"]]
+    one, other = (planned, served) if turned else (served, planned)
+    listing = read(books.excel({"L": [["MSP en service"], *one, *between, *other]}))
+    assert sorted((row["nom"], row["type"], row["departement"]) for row in listing.rows) == [
+        ("A", "PASS", "08"),
+        ("B", "MSP", "51"),
+    ]
+    assert [row.line for row in listing.rows] == [3, 5 + len(between)]
+
+
+def test_tables_side_by_side_are_both_read():
+    listing = read("type;nom;dep;;type;nom\nPASS;A;08;;MSP;B\n;;;;MSP;C\nPASS;D;51;;;\nTotal;2;;;Total;2\n")
+    assert [(row.label, row["nom"], row["departement"]) for row in listing.rows] == [
+        ("ligne 2", "A", "08"),
+        ("2e tableau, ligne 2", "B", None),
+        ("2e tableau, ligne 3", "C", None),
+        ("ligne 4", "D", "51"),
+    ]
+    assert {note.reason for note in listing.notes} == {"lignes de total"} and listing.whole
+
+
+def test_two_headings_of_one_meaning_are_no_second_table():
+    listing = read("type;nom;raison sociale;type\nPASS;A;AA;x\n")
+    assert [(row["type"], row["nom"]) for row in listing.rows] == [("PASS", "A")]
+
+
+def test_a_heading_of_two_lines_is_read_on_the_second():
+    listing = read(books.excel({"L": [["Type", "Nom", "Place"], ["Type", "Nom", "Latitude"], ["PASS", "A", "49,7"]]}))
+    assert [(row.line, row["nom"], row["lat"]) for row in listing.rows] == [(3, "A", "49,7")] and listing.notes == ()
+
+
+@pytest.mark.parametrize("above", [0, 1, 25, 50])
+def test_the_heading_may_stand_far_below_a_preface(above):
+    listing = read("Note\n" * above + "type;nom\nPASS;A\n")
+    assert rows(listing) == [(f"ligne {above + 2}", "A")]
 
 
 @pytest.mark.parametrize("name", ["liste.tsv", "liste.txt", "liste.csv", "liste"])
@@ -184,6 +233,20 @@ def test_objects_of_a_json_are_rows(document):
         ("objet 1", "PASS", "A", "08", "4.94", "49.7"),
         ("objet 2", "MSP", "B", None, None, None),
     ]
+
+
+def test_objects_written_one_a_line_are_rows():
+    assert rows(read('{"type": "PASS", "nom": "A"}\n\n{"type": "MSP", "nom": "B"}\n', "structures.json")) == [
+        ("objet 1", "A"),
+        ("objet 2", "B"),
+    ]
+
+
+def test_every_list_of_a_json_is_read_or_named():
+    document = {"pass": OBJECTS[:1], "autres": {"msp": OBJECTS[1:]}, "facettes": [{"a": 1, "b": 2}, {"a": 3, "b": 4}]}
+    listing = read(json.dumps(document), "structures.json")
+    assert rows(listing) == [("feuille « pass », objet 1", "A"), ("feuille « autres msp », objet 1", "B")]
+    assert [(note.line, note.reason) for note in listing.notes] == [("feuille « facettes »", "feuille non lue")]
 
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", '{"a": 1}', "[" * 100_000, "null"])

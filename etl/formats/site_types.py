@@ -60,6 +60,8 @@ STATUSES = spellings(
         "active": "ouvert",
         "actif": "ouvert",
         "en activite": "ouvert",
+        "operationnel": "ouvert",
+        "operationnelle": "ouvert",
         "fermee": "ferme",
         "projet": "en_projet",
         "travaux": "en_construction",
@@ -104,7 +106,7 @@ _STATUS_WORDS = {_singular(words): code for words, code in STATUSES.items()} | {
 
 
 def _each(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+    return frozenset(_singular(words).split())
 
 
 _NEVER = _each("abandonne abandonnee annule annulee refuse refusee avorte avortee inexistant inexistante")
@@ -118,6 +120,10 @@ _QUALITIES = _each(
     polyvalente medical medicale infirmier infirmiere mutualiste municipal municipale associatif associative departemental
     departementale intercommunal intercommunale adulte enfant territoriale rurale urbaine antenne annexe principal principale centre
     regional local labellisee labellise sante soin chu ch"""
+)
+_WHEN = _each(
+    """depuis le en an annee date janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre fin debut
+    mi semestre trimestre 1er prevision horizon"""
 )
 _LEGAL = re.compile(r"\(?\b[LRD]\. ?[0-9]+(?:-[0-9]+)*\)?")  # « (L.6223-3) », as the register has it
 _FOREIGN = re.compile(r"[^\W\d_a-zœæ]")  # letters that plain words lose
@@ -153,13 +159,43 @@ def understand(text: str) -> SiteKind | None:
     strange = [word for word in left if word not in _QUALITIES] + foreign
     if "?" in text or _DENIAL & set(left) or len(codes) > 1:  # what they bear on cannot be told
         strange, codes = [word for word in rest if word and word not in _PLAIN] or ["?"], set()
-    return SiteKind(kinds.pop(), min(codes, default=None), not left and not statuses and not strange, " ".join(strange))
+    return SiteKind(kinds.pop(), min(codes, default=None), not any(rest) and not strange, _spoken(text, strange))
+
+
+@dataclass(frozen=True)
+class State:
+    """What a text says of a status: its code, and the words that are not understood beside it."""
+
+    code: str
+    rest: str = ""
+
+
+def state(text: str) -> State | None:
+    """« Fermée depuis 2020 », « Projet (ouverture en 2027) »; None when it tells no status, or may tell two. Raises Denied."""
+    words = _words(text)
+    spans = list(_spans(words, _STATUS_WORDS))
+    left = [word for rank, word in enumerate(words) if not any(start <= rank < end for start, end, _ in spans)]
+    if _NEVER & set(left):
+        raise Denied(f"le statut « {text} » dit que la structure n'existe pas")
+    if len({code for _, _, code in spans}) != 1 or _DENIAL & set(left):
+        return None
+    strange = [word for word in left if word not in _PLAIN | _WHEN and not word.isdigit()]
+    return State(spans[0][2], _spoken(text, [*strange, *("?" if "?" in text else "")]))
 
 
 def _words(text: str) -> list[str]:
     """Plain words, plurals off, initials put together: « M.S.P. » is « msp »."""
-    letters = re.sub(r"\b(?:[A-Za-z]\. ?){2,}[A-Za-z]?\b", lambda match: re.sub(r"[. ]", "", match[0]) + " ", text)
-    return _singular(plain(letters)).split()
+    return _singular(_plain(text)).split()
+
+
+def _spoken(text: str, words: list[str]) -> str:
+    """Some of the words of a text, with their plurals."""
+    written = dict(zip(_words(text), _plain(text).split(), strict=True))
+    return " ".join(written.get(word, word) for word in words)
+
+
+def _plain(text: str) -> str:
+    return plain(re.sub(r"\b(?:[A-Za-z]\. ?){2,}[A-Za-z]?\b", lambda match: re.sub(r"[. ]", "", match[0]) + " ", text))
 
 
 def _spans(words: list[str | None] | list[str], *known: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:

@@ -16,7 +16,7 @@ import pandas as pd
 from etl import frames
 from etl.formats import purposes, site_types
 from etl.formats.lists import Listing, Refused, Row, in_order, read_all
-from etl.formats.site_types import STATUSES, SiteKind
+from etl.formats.site_types import SiteKind
 from etl.formats.structure_columns import COLUMNS
 from etl.intake import local_files
 from etl.network import ban
@@ -222,10 +222,23 @@ def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> Site
 
 def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
     """The status that a row tells, in its own column first."""
-    code = row.pick("statut", STATUSES, ", ".join(status.label for status in catalog.SITE_STATUSES))
-    if code and kind.status and code != kind.status:
-        doubts.append(f"le statut « {row['statut']} » n'est pas celui que dit le type « {row['type']} »")
-    return code or kind.status
+    text = row["statut"]
+    if text is None:
+        return kind.status
+    admitted = f"Valeurs possibles : {', '.join(status.label for status in catalog.SITE_STATUSES)}."
+    try:
+        state = site_types.state(text)
+    except site_types.Denied as denied:
+        raise row.refuse(str(denied), admitted, "statut contradictoire") from None
+    if state is None:
+        raise row.refuse(f"« {text} » n'est pas admis dans la colonne « statut »", admitted, "statut inconnu")
+    if state.rest:
+        doubts.append(
+            f"statut « {text} » lu {catalog.SITE_STATUS[state.code].label}, sans que « {state.rest} » soit compris"
+        )
+    if kind.status and state.code != kind.status:
+        doubts.append(f"le statut « {text} » n'est pas celui que dit le type « {row['type']} »")
+    return state.code
 
 
 def _finess(row: Row, column: str) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.formats.site_types import Denied, SiteKind, understand
+from etl.formats.site_types import Denied, SiteKind, State, state, understand
 from maillage import catalog
 
 CODES = [kind.code for kind in catalog.SITE_TYPES]
@@ -151,3 +151,36 @@ def test_any_text_is_read_without_harm(text):
         assert str(denied).startswith("le type «")
     else:
         assert told is None or told.code in CODES
+
+
+STATES = [
+    ("Ouverte", "ouvert", ""),
+    ("ouvert depuis 2012", "ouvert", ""),
+    ("Fermée (2020)", "ferme", ""),
+    ("Fermeture fin décembre 2025", "ferme", ""),
+    ("En projet (2027)", "en_projet", ""),
+    ("Opérationnelle", "ouvert", ""),
+    ("Travaux en cours", "en_construction", "cours"),
+    ("projet validé par l'ARS", "en_projet", "valide par ars"),
+    ("Ouvert ?", "ouvert", "?"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "rest"), STATES)
+def test_a_state_is_read_with_its_date_and_what_else_is_written_is_said(text, code, rest):
+    assert state(text) == State(code, rest)
+
+
+@pytest.mark.parametrize("text", ["", "foutu", "non ouvert", "pas encore ouverte", "ouvert ou fermé", "jamais ouverte"])
+def test_a_state_that_is_not_told_is_not_guessed(text):
+    assert state(text) is None
+
+
+@pytest.mark.parametrize("text", ["projet abandonné", "annulée"])
+def test_what_will_not_be_is_refused(text):
+    with pytest.raises(Denied):
+        state(text)
+
+
+def test_what_was_never_open_is_not_open():
+    assert understand("MSP jamais ouverte").status is None

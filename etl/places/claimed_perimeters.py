@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import shapely
 
-from etl.formats import geojson, purposes
+from etl.formats import geojson, purposes, structure_columns
 from etl.formats.lists import Column, Refused, Row, read_all
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
 from maillage.language.names import plain
 
+_PLACES = {column.name: column for column in structure_columns.COLUMNS}  # headings of places are those of any list
+_COMMUNE = _PLACES["commune"]
 COLUMNS = (
     Column("cpts_id", ("id cpts", "identifiant cpts", "id"), required="cpts"),
-    Column("cpts", ("nom cpts", "nom de la cpts", "nom"), required="cpts", prose=True),
     Column(
-        "code_commune",
-        ("code insee", "insee", "code insee commune", "code commune insee", "codgeo", "depcom", "com"),
-        required="commune",
+        "cpts",
+        ("nom cpts", "nom de la cpts", "cpts nom", "nm cpts", "libelle cpts", "lib cpts", "nom"),
+        required="cpts",
+        prose=True,
     ),
+    replace(_PLACES["code_commune"], required="commune"),
+    replace(_COMMUNE, aliases=(*_COMMUNE.aliases, "communes"), required="commune"),
+    _PLACES["code_postal"],
     Column(
-        "commune",
-        ("ville", "nom commune", "nom de la commune", "libelle commune", "communes", "libgeo"),
-        required="commune",
+        "epci", ("siren epci", "code epci", "siren", "epci siren", "intercommunalite"), required="commune", code=True
     ),
-    Column("code_postal", ("cp", "codepostal"), code=True),
-    Column("epci", ("siren epci", "code epci", "siren", "epci siren", "intercommunalite"), required="commune"),
-    Column("departement", ("dept", "dep", "code departement")),
+    _PLACES["departement"],
     Column("couverture", ("perimetre", "etendue")),
 )
 COVERAGE = {

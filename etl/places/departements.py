@@ -13,6 +13,10 @@ from maillage.language.names import plain
 OVERSEAS = {"9A": "971", "9B": "972", "9C": "973", "9D": "974", "9F": "976"}  # as FINESS and the SAE write them
 _PARTS = {  # what stands for a part of a département, or for several
     "20": ("2A", "2B"),
+    "201": ("2A",),
+    "20A": ("2A",),
+    "202": ("2B",),
+    "20B": ("2B",),
     "CORSE": ("2A", "2B"),
     "69D": ("69",),
     "69M": ("69",),
@@ -30,7 +34,7 @@ _FORMER = {
     "basses pyrenees": "64",
     "seine inferieure": "76",
 }
-_CODE = re.compile(r"0{0,2}[0-9]{1,3}|2[AB]|9[A-F]|69[DM]|6AE|D[0-9]{2,3}|D2[AB]")
+_CODE = re.compile(r"0{0,2}[0-9]{1,3}|2[AB]|20[AB]|9[A-F]|69[DM]|6AE|(?:D|FR)[0-9]{2,3}|(?:D|FR)2[AB]")
 _POSTCODE = re.compile("[0-9]{5}")
 _INTRODUCED = re.compile(
     r"^(?:(?:departements?|dept|dep|dpt|cd|fr|dom|conseil departemental|code|no|num|numero|n) )+(?:d |de l |de la |du |des |de )?"
@@ -63,7 +67,9 @@ class Departements:
             return frozenset()
         codes = frozenset().union(*coded)
         others = [word.lower() for word in words if not (_CODE.fullmatch(word) or _POSTCODE.fullmatch(word))]
-        rest = re.sub(r"^(?:et )+|(?: et)+$|^et$", "", _INTRODUCED.sub("", f"{' '.join(others)} ").strip())
+        rest = re.sub(
+            r"^(?:(?:et|ou) )+|(?: (?:et|ou))+$|^(?:et|ou)$", "", _INTRODUCED.sub("", f"{' '.join(others)} ").strip()
+        )
         if not rest:
             return codes
         return codes & self._named(rest)
@@ -75,7 +81,7 @@ class Departements:
         return frozenset([code]) if code else frozenset()
 
     def _coded(self, word: str) -> frozenset[str]:
-        word = word.removeprefix("D") if len(word) > 2 else word
+        word = re.sub("^(?:D|FR)(?=..)", "", word)
         if word in _PARTS:
             return frozenset(_PARTS[word]) & self._codes
         if _POSTCODE.fullmatch(word):

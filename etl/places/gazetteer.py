@@ -28,6 +28,10 @@ WHOLE_CODES = frozenset(code for code, _, _ in WHOLE.values())
 STILL_USED = 2000  # a name given up before that year is another commune's when one bears it today
 OFFICE = "connue par un CEDEX seul, celui d'un bureau distributeur qui n'est pas toujours dans la commune"
 _CODE = re.compile(r"\d{4,5}|[0-9][ABab]\d{3}|9[C-Fc-f]\d{3}")
+_CODE_THEN_NAME = re.compile(
+    rf"(?:(?:code|insee|com|fr)\b\W*|(?:com|fr)(?=\d))*({_CODE.pattern})(?:\W+(\D.*?))?\W*", re.IGNORECASE
+)
+_NAME_THEN_CODE = re.compile(rf"(\D.*?)\W+({_CODE.pattern})\W*")
 _POSTCODE_THEN_NAME = re.compile(
     r"(?:^|.*[\s,])(?:F-?)?(\d{5})[\s,]+(\D+?(?: (?:cedex|cx|cdx)\b.*)?(?: \d{1,2}(?:er|e|eme|ème)?)?)$", re.IGNORECASE
 )
@@ -225,7 +229,8 @@ class Gazetteer:
                 "Donnez le code postal ou le code Insee de la bonne.",
             )
         if name and not bearing and len(postal) == 1 and (not asked or postal[0].departement in asked):
-            return postal[0], (f"le nom « {where.commune} » n'est pas connu : placée par le code postal {postcode}",)
+            elsewhere = f"est celui de {_titles(known)}" if (known := [*communes, *former]) else "n'est pas connu"
+            return postal[0], (f"le nom « {where.commune} » {elsewhere} : placée par le code postal {postcode}",)
         raise Refused(
             "commune inconnue", f"la commune « {words} » n'est pas connue", self._advice(where, communes, asked)
         )
@@ -255,9 +260,20 @@ class Gazetteer:
                 return cut
             if resembling := [commune for commune in communes if name.resembles(commune.name)]:
                 return resembling
+            if resembling := [c for c in communes if any(map(name.resembles, self._earlier.get(c.code, ())))]:
+                return resembling
         if near:
             return [commune for commune in local if name.may_be_cut(commune.name)]
         return self._beginning(name.whole) if len(name.whole) >= CUT else []
+
+    @cached_property
+    def _earlier(self) -> dict[str, list[str]]:
+        """For each commune, the names that it or a part of it had, or still has."""
+        names: dict[str, list[str]] = defaultdict(list)
+        for name, bearers in self._former.items():
+            for code in bearers:
+                names[code].append(name)
+        return names
 
     def _beginning(self, text: str) -> list[Commune]:
         """Communes of the whole of France whose name begins so."""
@@ -321,6 +337,11 @@ class Gazetteer:
 
 def tidy(where: Where) -> Where:
     """« 08000 Charleville » in one cell, a code in the column of names, a postcode that lost its zero: each in its place."""
+    if where.code and not _CODE.fullmatch(where.code.replace(" ", "")):
+        coded, named = _CODE_THEN_NAME.fullmatch(where.code), _NAME_THEN_CODE.fullmatch(where.code)
+        if coded or named:
+            code, name = (coded[1], coded[2]) if coded else (named[2], named[1])
+            where = replace(where, code=code, commune=where.commune or name)
     if where.commune and not where.code and _CODE.fullmatch(where.commune):
         where = replace(where, code=where.commune, commune=None)
     cell = where.commune or (None if where.code or where.postcode else where.address)

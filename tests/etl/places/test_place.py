@@ -5,11 +5,13 @@ from __future__ import annotations
 import duckdb
 import pyproj
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from etl import build as builder
 from etl.formats.lists import Refused
 from etl.network.ban import Answer, Question
-from etl.places.gazetteer import OFFICE, Gazetteer, Where, distance_km
+from etl.places.gazetteer import OFFICE, WHOLE_CODES, Gazetteer, Where, distance_km
 from etl.places.geo import ZONES
 from etl.places.place import Placed, holds, look, settle
 from tests.rows import rows_of
@@ -96,6 +98,9 @@ DOUBTED = [
     ({"commune": "Sedan", "postcode": "08000"}, "08409", "le code postal 08000 est celui de"),
     ({"commune": "Boulogne", "postcode": "92100"}, "92012", "lu Boulogne-Billancourt"),
     ({"commune": "Strasbourg Neudorf", "postcode": "67100"}, "67482", "lu Strasbourg"),
+    ({"commune": "Sedan", "postcode": "51100"}, "51454", "le nom « Sedan » est celui de Sedan (08409)"),
+    ({"commune": "Pierrefitte", "postcode": "93380"}, "93066", "« Pierrefitte » lu Saint-Denis (93066)"),
+    ({"commune": "Pierrefitte", "departement": "93"}, "93066", "« Pierrefitte » lu Saint-Denis (93066)"),
     ({"commune": "Lieu-dit inconnu", "postcode": "92100"}, "92012", "placée par le code postal 92100"),
     ({"code": "08409", "commune": "Sedanne"}, "08409", "le nom écrit « Sedanne »"),
     ({"code": "08409", "commune": "Reims"}, "08409", "le nom écrit « Reims »"),
@@ -137,6 +142,12 @@ SURE = [
     ({"commune": "CHALONS SUR MARNE"}, "51108"),
     ({"commune": "Lyon", "postcode": "69003", "departement": "69M"}, "69383"),
     ({"commune": "Bastia", "postcode": "20200", "departement": "20"}, "2B033"),
+    ({"code": "08409 - Sedan"}, "08409"),
+    ({"code": "Sedan (08409)"}, "08409"),
+    ({"code": "FR08409"}, "08409"),
+    ({"code": "COM-08409", "departement": "FR-08"}, "08409"),
+    ({"code": "code Insee : 2A004", "departement": "201"}, "2A004"),
+    ({"code": "9d411 ST DENIS"}, "97411"),
 ]
 
 
@@ -158,6 +169,30 @@ def test_a_point_or_an_address_tells_more_than_a_sorting_office(put):
     assert (far.commune.code, far.how) == ("83137", "nom") and OFFICE in far.doubts
 
 
+CEDEX = ["{} CEDEX", "{} CEDEX 9", "{} cedex 03", "{}-CEDEX", "{} Cédex", "{} CX", "{} CDX 2", "{} (CEDEX)"]
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data(), st.sampled_from(CEDEX), st.sampled_from([str, str.upper, str.lower, str.title]))
+def test_a_sorting_office_contradicts_no_code_and_is_a_doubt_alone(gazetteer, put, data, shape, case):
+    """Names × CEDEX × codes × cases: a code beside it is followed without a word; without it, the office's commune and a doubt."""
+    towns = sorted(code for code in gazetteer.communes if code not in WHOLE_CODES)
+    commune, office = (gazetteer.communes[data.draw(st.sampled_from(towns))] for _ in "ab")
+    if commune.parent or office.parent:
+        return
+    name = case(shape.format(office.name))
+    placed = put(code=commune.code, commune=name)
+    assert (placed.commune.code, placed.doubts) == (commune.code, ())
+    begin = {"2A": "20", "2B": "20", "974": "978"}.get(office.departement, office.departement)
+    free = begin + "9" * (5 - len(begin))
+    try:
+        placed = put(commune=name, postcode=free, departement=office.departement)
+    except Refused as refused:  # two of one name in the département
+        assert refused.reason == "commune ambiguë"
+        return
+    assert placed.commune.departement == office.departement and OFFICE in placed.doubts
+
+
 UNTOLD = [
     ({"commune": "Évry"}, "commune ambiguë", "Évry-Courcouronnes (91228"),
     ({"commune": "Vire"}, "commune ambiguë", "Vire Normandie (14762"),
@@ -171,6 +206,7 @@ UNTOLD = [
     ({"commune": "Saint-Denis"}, "commune ambiguë", "Saint-Denis (97411"),
     ({"postcode": "08200"}, "commune ambiguë", "et 4\u00a0autres"),
     ({"code": "08105", "commune": "Sedan"}, "commune contradictoire", "celui de Charleville-Mézières"),
+    ({"code": "08409 - Charleville-Mézières"}, "commune contradictoire", "celui de Sedan"),
     ({"code": "08105", "departement": "62"}, "département contradictoire", "et non « 62 »"),
     ({"departement": "08"}, "sans lieu", "rien ne dit où la placer"),
     ({"lon": "0", "lat": "0"}, "sans lieu", "ne sont dans aucune commune"),

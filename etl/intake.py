@@ -77,7 +77,9 @@ def _take_local(connection, module, inputs: Inputs) -> None:
         newest = datetime.fromtimestamp(max(path.stat().st_mtime for path in paths))
         load = partial(_load, connection, module, inputs, "locale", f"{newest:%Y-%m-%d}", checksum(paths))
         if trouble := _attempt(connection, source, ", ".join(path.name for path in paths), load):
-            _tell(connection, source, "ecartee", trouble)
+            _tell(connection, source, "ecartee", str(trouble))
+            stopped = [Note("fichier", "refuse", "fichier écarté", str(trouble), file=path.name) for path in paths]
+            note(connection, source.source_id, trouble.notes or stopped)
 
 
 def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | None:
@@ -98,7 +100,7 @@ def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | No
         refused = _attempt(connection, source, fetched.name, load)
         if not refused:
             return fetched
-        troubles.append(refused)
+        troubles.append(str(refused))
     brought = live.files.get(source.source_id)
     failed = not isinstance(brought, Fetched)
     if failed:
@@ -175,20 +177,20 @@ def _tell(connection, source: Source, outcome: str, sentence=None, read=None, ke
     )
 
 
-def _attempt(connection, source: Source, name: str, load: Callable[[], None]) -> str:
-    """Load in a transaction. What cannot be finished leaves no row, and its sentence is returned."""
+def _attempt(connection, source: Source, name: str, load: Callable[[], None]) -> SourceError | None:
+    """Load in a transaction. What cannot be finished leaves no row, and is returned in words."""
     connection.execute("BEGIN")
     try:
         load()
     except BuildError as error:
         connection.execute("ROLLBACK")
-        return str(error)
+        return error if isinstance(error, SourceError) else SourceError(str(error))
     except Exception as error:  # a stranger's file: whatever it breaks, the build goes on without it
         connection.execute("ROLLBACK")
         if is_disk_full(error):  # not the file's fault
             raise
         words = str(error).splitlines()[0] if str(error) else "sans message"
-        return (
+        return SourceError(
             f"La source « {source.title} » ({name}) n'a pas pu être lue : {type(error).__name__}, {words}. "
             "Sa forme a sans doute changé."
         )
@@ -196,7 +198,7 @@ def _attempt(connection, source: Source, name: str, load: Callable[[], None]) ->
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-    return ""
+    return None
 
 
 def local_files(source: Source, data: Path, mine: Callable[[Path], bool] | None = None) -> list[Path]:

@@ -38,16 +38,33 @@ def troubles(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def unread(connection: duckdb.DuckDBPyConnection) -> str:
-    """The files of data/local that were not read, in a sentence; empty when all were."""
-    names = [
-        file
-        for (file,) in connection.execute(
-            "SELECT DISTINCT file FROM intake_row WHERE line = 'fichier' AND outcome = 'refuse' ORDER BY file"
-        ).fetchall()
+    """What of data/local was not read: files, sheets, and how many rows were refused or are doubtful; empty when all is well."""
+    files = _names(connection, "line = 'fichier' AND outcome = 'refuse'", "file")
+    sheets = _names(
+        connection,
+        "reason IN ('feuille masquée', 'feuille non lue') AND outcome = 'ambigu'",
+        "concat(file, ', ', line)",
+    )
+    (refused, unsure) = connection.execute(
+        """
+        SELECT count(*) FILTER (r.outcome = 'refuse'), count(*) FILTER (r.outcome = 'ambigu')
+        FROM intake_row r JOIN intake i USING (source_id)
+        WHERE i.outcome = 'locale' AND r.line <> 'fichier' AND r.reason NOT IN ('feuille masquée', 'feuille non lue')
+        """
+    ).fetchone()
+    rows = [words for count, words in ((refused, f"refusées {refused}"), (unsure, f"à vérifier {unsure}")) if count]
+    several = "s" if len(files) > 1 else ""
+    sentences = [
+        f"Non lu{several} dans data/local : {', '.join(files)}." if files else "",
+        f"Feuilles laissées de côté : {' ; '.join(sheets)}." if sheets else "",
+        f"Lignes des listes : {', '.join(rows)}." if rows else "",
     ]
-    if not names:
-        return ""
-    return f"Non lu{'s' if len(names) > 1 else ''} dans data/local : {', '.join(names)}."
+    return " ".join(filter(None, sentences))
+
+
+def _names(connection: duckdb.DuckDBPyConnection, condition: str, name: str) -> list[str]:
+    rows = connection.execute(f"SELECT DISTINCT {name} AS name FROM intake_row WHERE {condition} ORDER BY name")
+    return [name for (name,) in rows.fetchall()]
 
 
 def lines(connection: duckdb.DuckDBPyConnection, rows: bool = False) -> list[str]:

@@ -14,7 +14,11 @@ class BuildError(Exception):
 
 
 class SourceError(BuildError):
-    """What stops one source of the network or of data/local, and not the build: a sentence, in French."""
+    """What stops one source of the network or of data/local, and not the build: a sentence, in French, and what stopped each file."""
+
+    def __init__(self, sentence: str, notes: Iterable[Note] = ()):
+        super().__init__(sentence)
+        self.notes = tuple(notes)
 
 
 @dataclass(frozen=True)

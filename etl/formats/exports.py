@@ -50,7 +50,7 @@ def load_each(
         frames.append(frame)
         notes += outcome
     if not frames:
-        raise SourceError(" ".join(troubles))
+        raise SourceError(" ".join(troubles), notes)
     figured = pd.concat(frames, ignore_index=True)
     if len(figured):
         figures.stage(connection, source, figured.drop_duplicates(KEY, keep="last"))

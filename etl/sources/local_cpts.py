@@ -19,7 +19,7 @@ from etl.places.claimed_perimeters import Claim, Reading, read
 from etl.places.gazetteer import Gazetteer
 from etl.resolve.cpts.columns import COUNTS
 from etl.resolve.precedence import LOCAL
-from etl.source import Inputs, Note, Source, SourceError, Tally
+from etl.source import Inputs, Source, SourceError, Tally
 from etl.sources import cpts
 from maillage import catalog
 from maillage.language.names import plain
@@ -74,19 +74,21 @@ def _tells_members(path: Path) -> bool:
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows of CPTS and the perimeters that are understood; one note a row that is refused."""
     paths = local_files(SOURCE, inputs.data, mine)
-    gazetteer, troubles = Gazetteer(inputs), []
+    gazetteer, troubles, lost = Gazetteer(inputs), [], []
     listings, notes, reading = [], [], Reading()
     try:
         listings, notes = read_all([path for path in paths if not _tells_members(path)], COLUMNS)
     except SourceError as error:
         troubles.append(str(error))
+        lost += error.notes
     try:
         reading = read([path for path in paths if _tells_members(path)], gazetteer)
     except SourceError as error:
         troubles.append(str(error))
+        lost += error.notes
     if troubles and not listings and not reading.read:
-        raise SourceError(" ".join(troubles))
-    notes += [Note("fichiers", "refuse", "fichiers illisibles", trouble) for trouble in troubles] + reading.notes
+        raise SourceError(" ".join(troubles), lost)
+    notes += lost + reading.notes
     records = []
     for listing in listings:
         notes += listing.notes

@@ -17,6 +17,7 @@ from etl.intake import Live
 from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources import SOURCES
+from tests.etl import books
 
 FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -241,6 +242,35 @@ def test_a_build_tells_files_that_nobody_read_in_its_report_and_its_last_line(bu
     (data / "local" / "structures_2.csv").write_text("nom\nA\n", encoding="utf-8")
     with duckdb.connect(str(build("08").database), read_only=True) as connection:
         assert report.unread(connection) == "Non lus dans data/local : divers.csv, structures_2.csv."
+        assert "divers.csv, fichier : « divers.csv »" in "\n".join(report.lines(connection, rows=True))
         assert any("divers.csv" in sentence for sentence in report.troubles(connection))
         rows = connection.execute("SELECT file, outcome FROM intake_row WHERE source_id = 'jamais_lus'").fetchall()
     assert rows == [("divers.csv", "refuse")]
+
+
+def test_files_that_stop_their_source_are_named_one_by_one(build, data):
+    (data / "local").mkdir()
+    for name in ("structures.ods", "PASS_2026.xls", "périmètres.xlsx", "cpts.csv"):
+        (data / "local" / name).write_text(
+            "type;nom\nPASS;A\n" if name == "structures.ods" else "rien", encoding="utf-8"
+        )
+    with duckdb.connect(str(build("08").database), read_only=True) as connection:
+        assert report.unread(connection) == (
+            "Non lus dans data/local : PASS_2026.xls, cpts.csv, périmètres.xlsx, structures.ods."
+        )
+        outcomes = connection.execute("SELECT DISTINCT outcome FROM intake WHERE source_id LIKE 'local_%'").fetchall()
+        assert outcomes == [("ecartee",)]
+
+
+def test_the_last_line_tells_sheets_left_and_rows_refused_or_doubtful(build, data):
+    head = ["type", "nom", "commune", "code_postal"]
+    sheets = {
+        "08": [head, ["PASS", "A", "Sedan", "08200"], ["PASS", "B", "Nulle-Part", ""], ["PASS", "C", "Sedan", "51100"]],
+        "2019": [head, ["PASS", "D", "Givet", "08600"]],
+    }
+    (data / "local").mkdir()
+    (data / "local" / "structures.xlsx").write_bytes(books.excel(sheets, hidden=["2019"]))
+    with duckdb.connect(str(build("08", "51").database), read_only=True) as connection:
+        assert report.unread(connection) == (
+            "Feuilles laissées de côté : structures.xlsx, feuille « 2019 ». Lignes des listes : refusées 1, à vérifier 1."
+        )

@@ -341,7 +341,7 @@ def test_files_are_known_by_their_names(tmp_path):
 def test_a_bad_list_of_cpts_does_not_stop_the_perimeters(local):
     tally = load(local, "statut\nACI signé\n", HEADER + f"{ARTOIS_LYS};;62119;;;;complet\n")
     assert members(local, ARTOIS_LYS) == ["62119"]
-    assert told(tally, "fichiers").outcome == "refuse"
+    assert told(tally, "fichier", "cpts.csv").outcome == "refuse"
 
 
 def test_nothing_readable_is_an_error_of_the_source(local):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from maillage.queries import news, provenance
 from maillage.screen.frame import frame
-from maillage.screen.panels import data_menu
+from maillage.screen.panels import data_menu, list_reading
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, listing
 from maillage.views import news as fresh
@@ -31,9 +31,7 @@ if changes.open:
 
 if readings.open:
     with readings:
-        rows = ask(news.rows)
-        st.html(fresh.tally(rows))
-        listing(fresh.readings(rows), "lecture", "Source", "Lecture", "Motif")
+        list_reading.draw()
 
 if dictionary.open:
     with dictionary:

@@ -403,6 +403,7 @@ ELSEWHERE = {
     "screen/panels/essentials.py": "pages/test_profil.py",
     "screen/panels/home.py": "pages/test_home.py",
     "screen/panels/importing.py": "pages/test_importing.py",
+    "screen/panels/list_reading.py": "pages/test_donnees.py",
     "screen/panels/map_page.py": "pages/test_carte.py",
     "screen/panels/need.py": "pages/test_ecarts.py",
     "screen/panels/share.py": "pages/test_home.py",

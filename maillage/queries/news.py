@@ -26,11 +26,13 @@ def changes(cursor: Cursor) -> pd.DataFrame:
 def rows(cursor: Cursor) -> pd.DataFrame:
     """One row per line of a file that deserves a word: refused, then doubtful, then understood.
 
-    Columns: source, file, line, name, outcome, placed, reason, sentence.
+    Columns: source, file, line, name, outcome, placed, reason, sentence, dropped (is its file one that somebody dropped in
+    data/local?).
     """
     return cursor.execute(
         """
-        SELECT i.title AS source, r.file, r.line, r.name, r.outcome, r.placed, r.reason, r.sentence
+        SELECT i.title AS source, r.file, r.line, r.name, r.outcome, r.placed, r.reason, r.sentence,
+            i.outcome = 'locale' OR r.line = 'fichier' AS dropped
         FROM intake_row r JOIN intake i USING (source_id)
         ORDER BY list_position(['refuse', 'ambigu', 'compris'], r.outcome), i.title, r.rowid
         """

@@ -18,6 +18,9 @@ PLACED = {
 }
 
 
+NAMED = 20  # lines of a file that are named one by one; the table has them all
+ALL_READ = "Tout ce qui a été déposé a été lu : aucun fichier, aucune feuille, aucune ligne n'est resté de côté."
+SHEETS = ("feuille masquée", "feuille non lue")
 FIRST = (
     "Pas de construction précédente à laquelle comparer celle-ci : c'est la première, ou la précédente était d'une autre "
     "version de Maillage. La prochaine dira ce qui a changé."
@@ -85,6 +88,30 @@ def readings(rows: pd.DataFrame) -> pd.DataFrame:
             "Source": rows["source"],
         }
     )
+
+
+def unread(rows: pd.DataFrame) -> str:
+    """What was dropped and not read, or read with a doubt: files, sheets, then rows, by file, each with its reason."""
+    dropped = rows[rows["dropped"]]
+    left = dropped[dropped["outcome"] != "compris"]
+    if left.empty:
+        return "" if dropped.empty else html.macro("shared.html", "paragraph", ALL_READ)
+    files, sheets = left["line"] == "fichier", left["reason"].isin(SHEETS)
+    kinds = (
+        ("Fichiers non lus", left[files]),
+        ("Feuilles laissées de côté", left[sheets]),
+        ("Lignes refusées", left[~files & ~sheets & (left["outcome"] == "refuse")]),
+        ("Lignes à vérifier", left[~files & ~sheets & (left["outcome"] == "ambigu")]),
+    )
+    return html.macro("data.html", "unread", [(title, _by_file(some)) for title, some in kinds if len(some)])
+
+
+def _by_file(rows: pd.DataFrame) -> list[tuple]:
+    """(File, its first lines, what ends the list when it is longer) of each file."""
+    return [
+        (file, list(some.head(NAMED).itertuples()), text.others(len(some) - NAMED) if len(some) > NAMED else "")
+        for file, some in rows.groupby("file", sort=False)
+    ]
 
 
 def tally(rows: pd.DataFrame) -> str:

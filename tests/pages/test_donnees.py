@@ -125,6 +125,51 @@ def test_the_reading_of_lists_says_every_doubt(open_page, told):
     assert list(shown(at, "Lecture des listes").dataframe[0].value["Nom"]) == ["Refusée"]
 
 
+def test_what_nobody_read_has_a_panel_of_its_own(open_page, told):
+    rows = [
+        ("jamais", "divers.csv", "fichier", None, "refuse", None, "fichier jamais lu", "« divers.csv » n'a été lu."),
+        ("liste", "msp.xlsx", "feuille « 2019 »", None, "ambigu", None, "feuille masquée", "Affichez-la."),
+        (
+            "liste",
+            "msp.xlsx",
+            "feuille « 51 Marne », ligne 2",
+            EVIL,
+            "refuse",
+            None,
+            "commune inconnue",
+            "Refusée : ni…",
+        ),
+        ("liste", "msp.xlsx", "feuille « 51 Marne », ligne 9", "B", "ambigu", "nom", "placée", "À vérifier : CEDEX."),
+        ("liste", "msp.xlsx", "feuille « 51 Marne », ligne 3", "C", "compris", "nom", "placée", "Comprise : C."),
+        ("finess", "", "080000001", "D", "refuse", None, "commune inconnue", "Le registre."),
+        *(("liste", "esp.csv", f"ligne {n}", "E", "refuse", None, "type inconnu", "Refusée.") for n in range(23)),
+    ]
+    told(
+        intake=[
+            ("liste", "Liste locale", "locale", None, 4, 2, 0.1),
+            ("jamais", "Jamais lus", "ecartee", "Un fichier.", None, None, 0),
+            ("finess", "FINESS", "nouvelle", None, 10, 9, 0.1),
+        ],
+        intake_row=rows,
+    )
+    panel = opened(open_page, "Lecture des listes").get("html")[1].value
+    titles = ["Fichiers non lus", "Feuilles laissées de côté", "Lignes refusées", "Lignes à vérifier"]
+    assert [title for title in titles if title in panel] == titles == sorted(titles, key=panel.index)
+    assert "divers.csv" in panel and "feuille « 2019 »" in panel.replace("\u00a0", " ")
+    assert "feuille « 51 Marne », ligne 2" in panel.replace("\u00a0", " ") and "CEDEX" in panel
+    assert "&lt;img" in panel and "<img" not in panel
+    assert "Comprise : C." not in panel and "Le registre." not in panel
+    assert panel.count("Refusée.") == 20 and "et 3\u00a0autres" in panel
+
+
+def test_lists_read_whole_say_so(open_page, told):
+    told(
+        intake=[("liste", "Liste locale", "locale", None, 1, 1, 0.1)],
+        intake_row=[("liste", "a.csv", "ligne 2", "A", "compris", "nom", "placée", "Comprise.")],
+    )
+    assert "Tout ce qui a été déposé a été lu" in opened(open_page, "Lecture des listes").get("html")[1].value
+
+
 def test_without_a_word_to_say_the_reading_of_lists_says_so(open_page, told):
     told()
     tab = opened(open_page, "Lecture des listes")

@@ -32,8 +32,8 @@ def iso(text: str) -> str:
         return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
     if month := _MONTH.fullmatch(text):
         return f"{month[2]}-{int(month[1]):02}"
-    if text.isdecimal() and int(text) in _EXCEL_DAYS:
-        return str(_EXCEL_ORIGIN + timedelta(int(text)))
-    if compact := re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", text):
-        return "-".join(compact.groups())
+    if (whole := re.fullmatch(r"(\d+)(?:[.,]0+)?", text)) and int(whole[1]) in _EXCEL_DAYS:
+        return str(_EXCEL_ORIGIN + timedelta(int(whole[1])))
+    if compact := re.fullmatch(r"((?:19|20)\d{2})([/.]?)(\d{2})\2(\d{2})", text):
+        return f"{compact[1]}-{compact[3]}-{compact[4]}"
     return text

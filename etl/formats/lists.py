@@ -32,6 +32,8 @@ _TOTAL = re.compile(
     r"(?:(?:nombre|nb|grand) )*(?:sous ?)?tota(?:l|ux)\b|.*\btotal$|(?:somme|nbval|moyenne|ensemble|nombre)\b"
 )
 _JUST_TOTAL = re.compile(r"(?:(?:grand|sous) ?)*tota(?:l|ux)(?: general| generaux)?(?: [0-9]+)?")
+_FOOTNOTE = re.compile(r"(?:source|note|nb|n b|nota|mise a jour|maj|legende|lecture|champ|donnees)\b")
+TITLE = "titre ou note"  # why a line that is no row is refused: a list loses nothing with it
 MOST_BYTES = 50_000_000
 _UNCUT = "elle ne se découpe pas en cellules (guillemets mal fermés, ou cellule démesurée)"
 _YES = {"oui", "o", "x", "1", "vrai", "true", "complet", "complete"}
@@ -198,6 +200,14 @@ def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: l
                 if _is_total(line, places, columns):
                     totals.append(str(rank + table.above))
                     continue
+                if _is_title(line, places, columns):
+                    text = next(cell.strip() for cell in line if cell.strip())
+                    raise Refused(
+                        TITLE,
+                        f"« {text[:60]} » est seul sur sa ligne",
+                        "Si c'est une ligne de la liste, complétez-la ; si ce titre vaut pour les suivantes, écrivez-le dans leurs "
+                        "colonnes.",
+                    )
                 read.append(at(rank, _cells(line, len(header.cells), places, columns), beside))
             except Refused as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
@@ -227,6 +237,19 @@ def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ..
             )
             for i, text in enumerate(texts)
         )
+    )
+
+
+def _is_title(line: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> bool:
+    """Has a line one cell, which cannot be a row: where the list has something else to say, or a footnote?"""
+    filled = [index for index, cell in enumerate(line) if cell.strip()]
+    needed = [places[column.name] for column in columns if column.required and column.name in places]
+    if len(filled) > 1 or len(needed) < 2:
+        return False
+    return (
+        filled[0] not in needed[1:]
+        or line[filled[0]].lstrip()[:1] in "*("
+        or bool(_FOOTNOTE.match(plain(line[filled[0]])))
     )
 
 

@@ -126,6 +126,9 @@ class Gazetteer:
     def stated(self, where: Where) -> Stated | None:
         """The commune that a tidied row names, None when it names none. Raises Refused: unknown, ambiguous, contradictory."""
         commune = self.today(where.code)
+        if where.code and where.commune and not where.postcode and self._is_postcode(where.code, where.commune):
+            commune, more = self._by_name(replace(where, code=None, postcode=where.code.zfill(5)))
+            return Stated(commune, "nom", (f"le code commune « {where.code} » est un code postal", *more))
         if commune:
             return Stated(self._part(commune, where.postcode), "commune", self._compared(commune, where))
         doubts = (f"le code commune « {where.code} » n'existe pas",) if where.code else ()
@@ -158,6 +161,11 @@ class Gazetteer:
         return [
             commune for commune in self.communes.values() if commune.epci == siren and commune.code not in WHOLE_CODES
         ]
+
+    def _is_postcode(self, code: str, name: str) -> bool:
+        """Is it the postcode, and not the code, of a commune that bears a name today?"""
+        named = [] if (here := written(name)).cedex else self._named(name, here)
+        return all(commune.code != code for commune in named) and any(code.zfill(5) in c.postcodes for c in named)
 
     def _compared(self, commune: Commune, where: Where) -> tuple[str, ...]:
         """What a name or a postcode beside a code leaves to be checked. Raises Refused when they name another commune there."""

@@ -12,7 +12,7 @@ import pandas as pd
 from etl import frames
 from etl.formats import purposes, structure_columns
 from etl.formats.cpts_statuses import status_of
-from etl.formats.lists import Column, Refused, Row, in_order, read_all, spellings
+from etl.formats.lists import TITLE, Column, Refused, Row, in_order, read_all, spellings
 from etl.intake import local_files
 from etl.places import claimed_perimeters
 from etl.places.claimed_perimeters import Claim, Reading, read
@@ -98,7 +98,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             except Refused as refused:
                 notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or ""))
     whole = reading.whole and all(listing.whole for listing in listings)
-    if not whole or any(note.outcome == "refuse" for note in notes):  # what is lost may be one more CPTS of theirs
+    lost_rows = any(note.outcome == "refuse" and note.reason != TITLE for note in notes)
+    if not whole or lost_rows:  # what is lost may be one more CPTS of theirs
         records = [record | {"exhaustive": False} for record in records]
     cpts.stage(connection, SOURCE, records, [])
     frames.insert(connection, "staging.cpts_perimeter", pd.DataFrame([_perimeter(claim) for claim in reading.claims]))

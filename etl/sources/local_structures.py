@@ -15,7 +15,7 @@ import pandas as pd
 
 from etl import frames
 from etl.formats import purposes, site_types
-from etl.formats.lists import Listing, Refused, Row, in_order, read_all
+from etl.formats.lists import TITLE, Listing, Refused, Row, in_order, read_all
 from etl.formats.site_types import SiteKind
 from etl.formats.structure_columns import COLUMNS
 from etl.intake import local_files
@@ -94,7 +94,7 @@ def understand(
     unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
     for listing in listings:
         notes += listing.notes
-        if not listing.whole or any(note.outcome == "refuse" for note in listing.notes):
+        if not listing.whole or any(note.outcome == "refuse" and note.reason != TITLE for note in listing.notes):
             unlisted.add((listing.name, None))
         for row in listing.rows:
             try:
@@ -242,9 +242,9 @@ def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
 
 
 def _finess(row: Row, column: str) -> str | None:
-    number = (row[column] or "").replace(" ", "").upper()
+    number = re.sub(r"^(?:N°?)?FINESS:?|[\s.]", "", (row[column] or "").replace(" ", "").upper())
     number = number.zfill(9) if len(number) == 8 else number  # a spreadsheet ate the first zero
-    if number and not re.fullmatch(r"[0-9][0-9AB][0-9]{7}", number):
+    if number and not re.fullmatch(r"(?:[0-9]{2}|2[AB]|9[A-J])[0-9]{7}", number):
         raise row.refuse(f"« {row[column]} » n'est pas un numéro FINESS", "Il a neuf chiffres.")
     return number or None
 

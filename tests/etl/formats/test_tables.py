@@ -137,6 +137,19 @@ def test_totals_and_subtotals_are_no_rows(line):
 
 
 @pytest.mark.parametrize(
+    "line", ["Ardennes;;", ";;3", "MSP en projet;;", ";Source : ARS Grand Est, mars 2026;", ";* provisoire;"]
+)
+def test_a_title_or_a_footnote_is_named_and_takes_no_row_away(line):
+    listing = read(f"type;nom;dep\nPASS;A;08\n{line}\nPASS;B;08\n")
+    assert [row["nom"] for row in listing.rows] == ["A", "B"] and listing.read == 3
+    assert [(note.line, note.outcome, note.reason) for note in listing.notes] == [("ligne 3", "refuse", lists.TITLE)]
+
+
+def test_a_name_without_a_type_is_a_row_that_lacks_something():
+    assert len(read("type;nom;dep\n;Maison de santé;\n").rows) == 1
+
+
+@pytest.mark.parametrize(
     "line", ["PASS;Total Santé;08", "MSP;Ensemble pour la santé;08", "MSP;Totaleau;", "MSP;Somme;80"]
 )
 def test_a_name_that_begins_like_a_total_is_a_name(line):

@@ -442,6 +442,36 @@ def test_a_list_as_a_portal_exports_it(local):
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("80000615.0", "080000615"),
+        ("80000615", "080000615"),
+        ("FINESS 080000615", "080000615"),
+        ("080 000 615", "080000615"),
+        ("8.0000615E7", "080000615"),
+        ("2A0000615", "2A0000615"),
+        ("9D0000615", "9D0000615"),
+    ],
+)
+def test_a_finess_number_is_read_as_programs_write_it(local, cell, number):
+    load(local, f"type;nom;commune;N° FINESS ET\nMSP;A;Sedan;{cell}\n")
+    assert site(local, "A")["finess"] == number
+
+
+@pytest.mark.parametrize("heading", ["CP Ville", "Code postal et commune", "Ville (CP)", "CP/Commune"])
+def test_a_postcode_and_a_name_in_one_column_are_read(local, heading):
+    load(local, f"type;nom;{heading}\nMSP;A;08200 Sedan\n")
+    assert site(local, "A")["commune_code"] == "08409"
+
+
+def test_a_postcode_in_the_column_of_codes_is_a_doubt_and_no_other_commune(local):
+    """08200 is the postcode of Sedan, and the code of Grivy-Loisy."""
+    tally = load(local, "type;nom;code_commune;commune\nMSP;A;08200;Sedan\nMSP;B;08200;Grivy-Loisy\n")
+    assert [note.outcome for note in tally.notes] == ["ambigu", "compris"]
+    assert (site(local, "A")["commune_code"], site(local, "B")["commune_code"]) == ("08409", "08200")
+
+
 # -- once each ----------------------------------------------------------------------------------------------------------
 
 TWICE = [
@@ -489,6 +519,8 @@ def test_a_known_site_of_another_number_is_not_the_same(local):
         ("PASS;A;Sedan;oui\nPASS;B;Nulle-Part;oui\n", False),  # a lost row: the list is whole, the map is not
         ("PASS;A;Sedan;oui\nPASS;A;Sedan;oui\n", True),  # twice the same
         ("PASS;A;Sedan;oui\nMSP;B;Rethel;\n", True),
+        ("Ardennes;;;\nPASS;A;Sedan;oui\nTotal;1;;\nSource : ARS;;;\n", True),  # what is no row loses none
+        ("PASS;A;Sedan;oui\n;B;;\n", False),
     ],
 )
 def test_a_list_is_complete_when_it_says_so_and_lost_no_row(local, content, complete):

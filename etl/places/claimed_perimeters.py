@@ -9,7 +9,7 @@ from pathlib import Path
 import shapely
 
 from etl.formats import geojson, purposes, structure_columns
-from etl.formats.lists import Column, Refused, Row, read_all
+from etl.formats.lists import TITLE, Column, Refused, Row, read_all
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
@@ -85,11 +85,17 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
         reading.notes += listing.notes
         reading.whole &= listing.whole
         reading.read += listing.read
+        first = len(reading.claims)
         for row in listing.rows:
             try:
                 reading.claims.append(_claim(row, gazetteer))
             except Refused as refused:
                 reading.refuse(row, refused)
+        if not listing.whole or any(note.outcome == "refuse" and note.reason != TITLE for note in listing.notes):
+            named = {(claim.cpts_id, claim.name): claim for claim in reading.claims[first:]}
+            reading.claims += [
+                replace(claim, communes=()) for claim in named.values()
+            ]  # each may lack what was not read
     _claim_outlines([outline for path in outlined for outline in _outlines(path, reading)], gazetteer, reading)
     return reading
 

@@ -11,6 +11,7 @@ from etl import intake
 from etl.build import ROOT
 from etl.source import SourceError
 from etl.sources import local_cpts
+from tests.etl import books
 from tests.etl.local import curated, ground, offenders, told
 
 RETHELOIS = "cpts-08-rethelois"  # curated: « CPTS du Rethélois et alentours », aliases, no perimeter
@@ -193,6 +194,33 @@ def test_a_perimeter_is_whole_when_it_is_said_or_counted(local, declared, rows, 
     load(local, NEW.format(declared=declared), HEADER + rows)
     assert cpts(local, "local-cpts-08-de-l-essai")["perimeter"] == perimeter
     assert len(members(local, "local-cpts-08-de-l-essai")) == count
+
+
+SAID = [["cpts", "code_commune", "couverture"], ["L'Essai", "08190", "complet"], ["L'Essai", "08185", "complet"]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "hidden", "perimeter"),
+    [
+        ({"1": SAID}, [], "complet"),
+        ({"1": SAID, "2": SAID}, ["2"], "partiel"),
+        ({"1": SAID, "2": SAID[1:]}, [], "partiel"),
+        ({"1": SAID, "2": [["Note"]]}, ["2"], "complet"),
+        ({"1": [*SAID, ["Total", "2", None], ["Source : ARS", None, None]]}, [], "complet"),
+    ],
+)
+def test_a_perimeter_is_whole_only_when_its_file_was_read_whole(local, sheets, hidden, perimeter):
+    local.put("perimetres.xlsx", books.excel(sheets, hidden=hidden))
+    load(local, NEW.format(declared=""))
+    found = cpts(local, "local-cpts-08-de-l-essai")
+    assert (found["perimeter"], len(members(local, found["cpts_id"]))) == (perimeter, 2)
+
+
+@pytest.mark.parametrize("heading", ["com_code", "code_insee", "codgeo", "INSEE commune (COG)", "code commune"])
+def test_the_headings_of_places_are_those_of_any_list(local, heading):
+    rows = f'lib_cpts;{heading};com_nom\nL\'Essai;8190.0;Givet\nL\'Essai;=""08185"";\n'
+    load(local, NEW.format(declared=2), rows.replace('""', '"'))
+    assert members(local, "local-cpts-08-de-l-essai") == ["08185", "08190"]
 
 
 def test_each_row_of_a_perimeter_gets_its_word(local):

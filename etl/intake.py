@@ -76,10 +76,11 @@ def _take_local(connection, module, inputs: Inputs) -> None:
     if paths:
         newest = datetime.fromtimestamp(max(path.stat().st_mtime for path in paths))
         load = partial(_load, connection, module, inputs, "locale", f"{newest:%Y-%m-%d}", checksum(paths))
-        if trouble := _attempt(connection, source, ", ".join(path.name for path in paths), load):
-            _tell(connection, source, "ecartee", str(trouble))
-            stopped = [Note("fichier", "refuse", "fichier écarté", str(trouble), file=path.name) for path in paths]
-            note(connection, source.source_id, trouble.notes or stopped)
+        notes: list[Note] = []
+        if trouble := _attempt(connection, source, ", ".join(path.name for path in paths), load, notes):
+            _tell(connection, source, "ecartee", trouble)
+            stopped = [Note("fichier", "refuse", "fichier écarté", trouble, file=path.name) for path in paths]
+            note(connection, source.source_id, notes or stopped)
 
 
 def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | None:
@@ -100,7 +101,7 @@ def _take_remote(connection, module, inputs: Inputs, live: Live) -> Fetched | No
         refused = _attempt(connection, source, fetched.name, load)
         if not refused:
             return fetched
-        troubles.append(str(refused))
+        troubles.append(refused)
     brought = live.files.get(source.source_id)
     failed = not isinstance(brought, Fetched)
     if failed:
@@ -177,20 +178,22 @@ def _tell(connection, source: Source, outcome: str, sentence=None, read=None, ke
     )
 
 
-def _attempt(connection, source: Source, name: str, load: Callable[[], None]) -> SourceError | None:
-    """Load in a transaction. What cannot be finished leaves no row, and is returned in words."""
+def _attempt(connection, source: Source, name: str, load: Callable[[], None], notes: list[Note] | None = None) -> str:
+    """Load in a transaction. What cannot be finished leaves no row, and its sentence is returned; `notes` gets those of its files."""
     connection.execute("BEGIN")
     try:
         load()
     except BuildError as error:
         connection.execute("ROLLBACK")
-        return error if isinstance(error, SourceError) else SourceError(str(error))
+        if notes is not None and isinstance(error, SourceError):
+            notes += error.notes
+        return str(error)
     except Exception as error:  # a stranger's file: whatever it breaks, the build goes on without it
         connection.execute("ROLLBACK")
         if is_disk_full(error):  # not the file's fault
             raise
         words = str(error).splitlines()[0] if str(error) else "sans message"
-        return SourceError(
+        return (
             f"La source « {source.title} » ({name}) n'a pas pu être lue : {type(error).__name__}, {words}. "
             "Sa forme a sans doute changé."
         )
@@ -198,7 +201,7 @@ def _attempt(connection, source: Source, name: str, load: Callable[[], None]) ->
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-    return None
+    return ""
 
 
 def local_files(source: Source, data: Path, mine: Callable[[Path], bool] | None = None) -> list[Path]:

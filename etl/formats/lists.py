@@ -47,6 +47,7 @@ class Row(rows.Row):
     sheet: str = ""  # when its workbook has several
     unit: str = "ligne"
     part: str = ""  # when several tables stand side by side
+    title: str = ""  # the only cell of a line that cannot be a row
 
     @property
     def label(self) -> str:
@@ -57,6 +58,15 @@ class Row(rows.Row):
     def refuse(self, problem: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
         """What to raise for a row that is refused; `reason` is short and countable."""
         return Refused(reason, problem, remedy)
+
+    def refuse_title(self) -> None:
+        """Refuse a line that is a title or a footnote: it is told, and no list loses anything with it."""
+        if self.title:
+            raise self.refuse(
+                f"« {self.title[:60]} » est seul sur sa ligne",
+                "Si c'est une ligne de la liste, complétez-la ; si ce titre vaut pour les suivantes, écrivez-le dans leurs colonnes.",
+                TITLE,
+            )
 
     def named(self, column: str) -> str:
         """The name in a column; the examples of docs/modeles are nobody's."""
@@ -200,15 +210,8 @@ def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: l
                 if _is_total(line, places, columns):
                     totals.append(str(rank + table.above))
                     continue
-                if _is_title(line, places, columns):
-                    text = next(cell.strip() for cell in line if cell.strip())
-                    raise Refused(
-                        TITLE,
-                        f"« {text[:60]} » est seul sur sa ligne",
-                        "Si c'est une ligne de la liste, complétez-la ; si ce titre vaut pour les suivantes, écrivez-le dans leurs "
-                        "colonnes.",
-                    )
-                read.append(at(rank, _cells(line, len(header.cells), places, columns), beside))
+                row = at(rank, _cells(line, len(header.cells), places, columns), beside)
+                read.append(replace(row, title=_title(line, places, columns)))
             except Refused as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:
@@ -240,17 +243,15 @@ def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ..
     )
 
 
-def _is_title(line: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> bool:
-    """Has a line one cell, which cannot be a row: where the list has something else to say, or a footnote?"""
+def _title(line: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> str:
+    """The only cell of a line, when it cannot be a row: where the list has something else to say, or a footnote."""
     filled = [index for index, cell in enumerate(line) if cell.strip()]
     needed = [places[column.name] for column in columns if column.required and column.name in places]
-    if len(filled) > 1 or len(needed) < 2:
-        return False
-    return (
-        filled[0] not in needed[1:]
-        or line[filled[0]].lstrip()[:1] in "*("
-        or bool(_FOOTNOTE.match(plain(line[filled[0]])))
-    )
+    if len(filled) != 1 or len(needed) < 2:
+        return ""
+    text = line[filled[0]].strip()
+    aside = filled[0] not in needed[1:] or text[:1] in "*(" or _FOOTNOTE.match(plain(text[:60]))
+    return text if aside else ""
 
 
 def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:

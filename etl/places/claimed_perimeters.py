@@ -73,7 +73,8 @@ class Reading:
         """Note a refused row, and keep that its CPTS lost one: its perimeter is not whole."""
         name = row["cpts"] or row["cpts_id"] or ""
         self.notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", name))
-        self.claims.append(Claim(row, row["cpts_id"], row["cpts"], ()))
+        if refused.reason != TITLE:
+            self.claims.append(Claim(row, row["cpts_id"], row["cpts"], ()))
 
 
 def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
@@ -91,7 +92,7 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
                 reading.claims.append(_claim(row, gazetteer))
             except Refused as refused:
                 reading.refuse(row, refused)
-        if not listing.whole or any(note.outcome == "refuse" and note.reason != TITLE for note in listing.notes):
+        if not listing.whole or any(note.outcome == "refuse" for note in listing.notes):
             named = {(claim.cpts_id, claim.name): claim for claim in reading.claims[first:]}
             reading.claims += [
                 replace(claim, communes=()) for claim in named.values()
@@ -101,6 +102,7 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
 
 
 def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
+    row.refuse_title()
     if not (row["cpts_id"] or row["cpts"]):
         raise row.refuse("la CPTS n'est pas nommée", "Donnez son identifiant ou son nom.", "CPTS inconnue")
     if row["cpts"]:

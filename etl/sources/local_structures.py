@@ -94,14 +94,15 @@ def understand(
     unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
     for listing in listings:
         notes += listing.notes
-        if not listing.whole or any(note.outcome == "refuse" and note.reason != TITLE for note in listing.notes):
+        if not listing.whole or any(note.outcome == "refuse" for note in listing.notes):
             unlisted.add((listing.name, None))
         for row in listing.rows:
             try:
                 drafts.append(_draft(row, gazetteer))
             except Refused as refused:
                 notes.append(_refusal(row, refused))
-                unlisted.add((listing.name, None))
+                if refused.reason != TITLE:
+                    unlisted.add((listing.name, None))
             progress(next(done))
     questions = [draft.sought.question for draft in drafts if draft.sought.question]
     answers, trouble = ban.ask(questions, inputs.data / "raw" / "ban.json", offline=inputs.offline)
@@ -172,6 +173,7 @@ def _refusal(row: Row, refused: Refused) -> Note:
 
 def _draft(row: Row, gazetteer: Gazetteer) -> Draft:
     """What a row says of a site, and of its place."""
+    row.refuse_title()
     doubts: list[str] = []
     remarks: list[str] = []
     kind = _type(row, remarks, doubts)

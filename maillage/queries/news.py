@@ -26,14 +26,27 @@ def changes(cursor: Cursor) -> pd.DataFrame:
 def rows(cursor: Cursor) -> pd.DataFrame:
     """One row per line of a file that deserves a word: refused, then doubtful, then understood.
 
-    Columns: source, file, line, name, outcome, placed, reason, sentence, dropped (is its file one that somebody dropped in
-    data/local?).
+    Columns: source, file, line, name, outcome, placed, reason, sentence.
     """
     return cursor.execute(
         """
-        SELECT i.title AS source, r.file, r.line, r.name, r.outcome, r.placed, r.reason, r.sentence,
-            i.outcome = 'locale' OR r.line = 'fichier' AS dropped
+        SELECT i.title AS source, r.file, r.line, r.name, r.outcome, r.placed, r.reason, r.sentence
         FROM intake_row r JOIN intake i USING (source_id)
         ORDER BY list_position(['refuse', 'ambigu', 'compris'], r.outcome), i.title, r.rowid
+        """
+    ).fetchdf()
+
+
+def unread(cursor: Cursor) -> pd.DataFrame:
+    """What somebody dropped in data/local and was not read, or with a doubt: files, sheets, rows, as they come.
+
+    Columns: file, line, name, outcome (refuse, ambigu), reason, sentence.
+    """
+    return cursor.execute(
+        """
+        SELECT r.file, r.line, r.name, r.outcome, r.reason, r.sentence
+        FROM intake_row r JOIN intake i USING (source_id)
+        WHERE r.outcome <> 'compris' AND (i.outcome = 'locale' OR r.line = 'fichier')
+        ORDER BY r.rowid
         """
     ).fetchdf()

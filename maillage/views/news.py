@@ -19,7 +19,6 @@ PLACED = {
 
 
 NAMED = 20  # lines of a file that are named one by one; the table has them all
-ALL_READ = "Tout ce qui a été déposé a été lu : aucun fichier, aucune feuille, aucune ligne n'est resté de côté."
 SHEETS = ("feuille masquée", "feuille non lue")
 FIRST = (
     "Pas de construction précédente à laquelle comparer celle-ci : c'est la première, ou la précédente était d'une autre "
@@ -90,12 +89,13 @@ def readings(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def unread(rows: pd.DataFrame) -> str:
-    """What was dropped and not read, or read with a doubt: files, sheets, then rows, by file, each with its reason."""
-    dropped = rows[rows["dropped"]]
-    left = dropped[dropped["outcome"] != "compris"]
+def unread(left: pd.DataFrame) -> str:
+    """What was dropped and not read, or read with a doubt: files, sheets, then rows, by file, each with its reason.
+
+    Empty when there is nothing to say.
+    """
     if left.empty:
-        return "" if dropped.empty else html.macro("shared.html", "paragraph", ALL_READ)
+        return ""
     files, sheets = left["line"] == "fichier", left["reason"].isin(SHEETS)
     kinds = (
         ("Fichiers non lus", left[files]),

@@ -171,7 +171,7 @@ def test_a_name_that_was_is_never_another_commune_elsewhere(base, content, near)
     text = content.read_text(encoding="utf-8") if isinstance(content, Path) else content
     known = gazetteer(base[1])
     names = rows_of(f"SELECT name, code, until FROM '{ROOT}/data/snapshot/commune_names.parquet'")
-    pasted = pasting.Gazetteer(
+    pasted = pasting.Directory(
         {code: pasting.Commune(code, c.name, c.departement, 0) for code, c in known.communes.items()}, {}, {}, {}, names
     )
     found = pasting.read(text, pasted, {near})

@@ -14,6 +14,6 @@ def draw() -> None:
     """Counts, what nobody read or what stays doubtful, and the table of lines."""
     rows = ask(news.rows)
     st.html(views.tally(rows))
-    if unread := views.unread(rows):
+    if unread := views.unread(ask(news.unread)):
         st.html(unread)
     listing(views.readings(rows), "lecture", "Source", "Lecture", "Motif")

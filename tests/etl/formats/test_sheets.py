@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.formats import sheets, workbook
-from etl.formats.sheets import Figure, SheetError
+from etl.formats.sheets import SheetError, Value
 from maillage.language.names import plain
 from tests.etl.published import book
 
@@ -35,19 +35,19 @@ THIN, HARD = "\u202f", "\u00a0"
     ],
 )
 def test_a_number_as_french_or_a_workbook_writes_it(cell, value):
-    assert sheets.figure(cell) == Figure(value)
+    assert sheets.figure(cell) == Value(value)
 
 
 @pytest.mark.parametrize("cell", ["NS", "ns", " NS ", "s", "secret statistique", "N/A - secret statistique"])
 def test_a_withheld_figure_is_neither_zero_nor_missing(cell):
-    assert sheets.figure(cell) == Figure(None, withheld=True)
+    assert sheets.figure(cell) == Value(None, withheld=True)
 
 
 @pytest.mark.parametrize(
     "cell", ["", " ", HARD, "nd", "n.d.", "///", "N/A", "N/A - résultat non disponible", "–", "..."]
 )
 def test_a_missing_figure_is_not_zero(cell):
-    assert sheets.figure(cell) == Figure(None)
+    assert sheets.figure(cell) == Value(None)
 
 
 @pytest.mark.parametrize(

@@ -139,14 +139,16 @@ def test_totals_and_subtotals_are_no_rows(line):
 @pytest.mark.parametrize(
     "line", ["Ardennes;;", ";;3", "MSP en projet;;", ";Source : ARS Grand Est, mars 2026;", ";* provisoire;"]
 )
-def test_a_title_or_a_footnote_is_named_and_takes_no_row_away(line):
+def test_a_title_or_a_footnote_is_known_from_a_row(line):
     listing = read(f"type;nom;dep\nPASS;A;08\n{line}\nPASS;B;08\n")
-    assert [row["nom"] for row in listing.rows] == ["A", "B"] and listing.read == 3
-    assert [(note.line, note.outcome, note.reason) for note in listing.notes] == [("ligne 3", "refuse", lists.TITLE)]
+    assert [bool(row.title) for row in listing.rows] == [False, True, False]
+    with pytest.raises(Refused, match="est seul sur sa ligne") as refused:
+        listing.rows[1].refuse_title()
+    assert refused.value.reason == lists.TITLE
 
 
 def test_a_name_without_a_type_is_a_row_that_lacks_something():
-    assert len(read("type;nom;dep\n;Maison de santé;\n").rows) == 1
+    assert [row.title for row in read("type;nom;dep\n;Maison de santé;\n").rows] == [""]
 
 
 @pytest.mark.parametrize(

@@ -54,3 +54,21 @@ def test_rows_come_with_what_was_refused_first(connection):
 def test_the_questions_fit_the_database(cursor, table):
     assert len(news.changes(cursor)) == len(table("change"))
     assert len(news.rows(cursor)) == len(table("intake_row"))
+
+
+def test_what_was_dropped_and_not_read_is_apart_from_what_registers_refuse(connection):
+    connection.execute("ALTER TABLE intake ADD outcome VARCHAR")
+    connection.execute(
+        "INSERT INTO intake VALUES ('s', 'Liste', 'locale'), ('j', 'Jamais lus', 'ecartee'), ('r', 'R', '')"
+    )
+    for source, line, outcome in (
+        ("s", "ligne 2", "refuse"),
+        ("s", "ligne 3", "compris"),
+        ("s", "feuille « 2019 »", "ambigu"),
+        ("j", "fichier", "refuse"),
+        ("r", "080000001", "refuse"),
+    ):
+        connection.execute(
+            "INSERT INTO intake_row VALUES (?, 'f', ?, NULL, ?, NULL, 'r', 'S.')", [source, line, outcome]
+        )
+    assert list(news.unread(connection)["line"]) == ["ligne 2", "feuille « 2019 »", "fichier"]

@@ -30,7 +30,7 @@ class Remote:
     """
 
     url: str
-    kind: str  # json, csv or xlsx, followed by .gz when the file itself is compressed
+    kind: str  # json, csv, xlsx or zip, followed by .gz when the file itself is compressed
     newest: str = ""  # regular expression on the resource's file name
     most_mb: int = 500  # a file announced or growing beyond this is refused
     elsewhere: tuple[str, ...] = ()  # other addresses of the same file, asked in order when `url` gives nothing

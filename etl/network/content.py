@@ -12,8 +12,9 @@ MB = 1_000_000
 INFLATED = 40  # times `most_mb`, once inflated: FINESS inflates 15 times, a bomb 1,000 times
 _CHUNK = 1 << 20
 _HEAD = 512
-_MARKS = {"json": (b"{", b"["), "xlsx": (b"PK\x03\x04",)}  # what a file of this kind begins with
-_NAMES = {"json": "JSON", "csv": "CSV", "xlsx": "classeur Excel (xlsx)"}
+_ARCHIVE = (b"PK\x03\x04",)
+_MARKS = {"json": (b"{", b"["), "xlsx": _ARCHIVE, "zip": _ARCHIVE}  # what a file of this kind begins with
+_NAMES = {"json": "JSON", "csv": "CSV", "xlsx": "classeur Excel (xlsx)", "zip": "archive (zip)"}
 
 
 class Refused(Exception):
@@ -32,7 +33,7 @@ ELSEWHERE = "L'adresse a peut-être changé : voyez la page de la source."
 
 
 def verify(path: Path, kind: str, most_bytes: int) -> None:
-    """Raise Refused unless the file is a whole json, csv or xlsx, or one of them followed by .gz.
+    """Raise Refused unless the file is a whole json, csv, xlsx or zip, or one of them followed by .gz.
 
     `most_bytes` bounds the file; what it inflates to may be INFLATED times larger.
     """
@@ -48,8 +49,8 @@ def verify(path: Path, kind: str, most_bytes: int) -> None:
         raise Refused(f"le contenu n'est pas un fichier {_NAMES[kind]}", ELSEWHERE)
     if kind == "json" and not tail.rstrip().endswith((b"}", b"]")):
         raise Damaged("le fichier JSON s'arrête au milieu", AGAIN)
-    if kind == "xlsx":
-        _verify_workbook(path, most_bytes)
+    if kind in ("xlsx", "zip"):
+        _verify_archive(path, "le classeur Excel" if kind == "xlsx" else "le fichier zip", most_bytes)
 
 
 def _ends(path: Path, packed: bool, most_bytes: int) -> tuple[bytes, bytes]:
@@ -92,17 +93,17 @@ def _refuse_packing():
     raise Refused("le contenu n'est pas un fichier compressé (gzip)", ELSEWHERE)
 
 
-def _verify_workbook(path: Path, most_bytes: int) -> None:
+def _verify_archive(path: Path, name: str, most_bytes: int) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             size = sum(part.file_size for part in book.infolist())
             if size > INFLATED * most_bytes:
                 raise Refused(
-                    f"le classeur en contient {size // MB} Mo une fois ouvert",
+                    f"{name} contient {size // MB} Mo une fois ouvert",
                     "Il a été refusé avant de remplir la mémoire : prévenez son producteur.",
                 )
             broken = book.testzip()
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
         broken = path.name
     if broken:
-        raise Damaged("le classeur Excel est tronqué ou abîmé", AGAIN)
+        raise Damaged(f"{name} est tronqué ou abîmé", AGAIN)

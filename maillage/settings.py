@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from maillage.catalog import LEAST_THRESHOLD, THRESHOLD
 
-ROUTER = "MAILLAGE_ROUTER"  # an OSRM server; read by the build
+ROUTER = "MAILLAGE_ROUTER"  # the address of a router; read by the build
 DEPOT = "MAILLAGE_DEPOT"  # where lists that visitors bring are read; read by maillage/subjects/visitor_list.py
 SECRECY = "MAILLAGE_SECRET"  # counts of people from 1 to this number − 1 are withheld; 0: none is
 KNOWN = {DEPOT, ROUTER, SECRECY}

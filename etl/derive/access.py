@@ -42,7 +42,7 @@ def run(connection: duckdb.DuckDBPyConnection, data: Path | None = None) -> None
     pairs["minutes"] = TRAVEL.minutes(pairs["distance_km"])
     pairs["minutes_method"] = MINUTES_METHOD
     if router:
-        pairs = routed(pairs, places, sites, router, data / "raw" / "osrm")
+        pairs = routed(pairs, places, sites, router, data / "raw" / router.engine)
     # A word said six hundred thousand times goes to the base as one number a row, and its few spellings.
     words = [column for column in pairs if not pd.api.types.is_numeric_dtype(pairs[column])]
     insert(
@@ -96,7 +96,7 @@ def routed(pairs: pd.DataFrame, places: pd.DataFrame, sites: pd.DataFrame, route
         elif answer is not None:
             method[row] += f" ; {router.name} ne trouve pas de route"
         else:
-            method[row] += f" ; {router.name} n'a pas répondu : {trouble}"
+            method[row] += f" ; {router.name} n'a pas répondu" + (f" : {trouble}" if trouble else " pour ce trajet")
     minutes = np.where(
         known, [answer.minutes if ok else 0.0 for answer, ok in zip(routes, known, strict=True)], pairs["minutes"]
     )

@@ -90,9 +90,9 @@ non un point. Tailles ACI : T1 sous 40 000 habitants, T2 sous 80 000, T3 sous 17
 Sans calculateur d'itinéraires, le temps est **estimé** : {formula}, où km est la distance à vol d'oiseau de la mairie au
 site. La formule a été ajustée sur la moitié de 512 communes de l'Isère, dont les temps réels en voiture sont
 connus, et jugée sur l'autre moitié : le tableau donne son erreur. Elle se trompe davantage sur les trajets courts,
-en montagne, près des fleuves sans pont et dans les îles. Un calculateur OSRM peut la remplacer (voir le guide d'installation) :
-son nom et sa date sont alors écrits à la place. Il ne sert que pour le site le plus proche : l'indice et « Et si ? » gardent
-l'estimation, la même pour tous les sites, existants ou non.
+en montagne, près des fleuves sans pont et dans les îles. Un calculateur d'itinéraires (OSRM, Valhalla, IGN) peut la remplacer
+(voir le guide d'installation) : son nom et sa date sont alors écrits à la place. Il ne sert que pour le site le plus proche :
+l'indice et « Et si ? » gardent l'estimation, la même pour tous les sites, existants ou non.
 
 #### Indice d'accès (2SFCA)
 Deux étapes : chaque site partage ce qu'il offre entre tous les habitants qui peuvent l'atteindre, d'autant moins qu'ils sont

@@ -218,6 +218,10 @@ def test_the_environment_gives_the_address(tmp_path):
         'address = "http://a"\npairs = 0',
         'address = "http://a"\nprofile = "a/../b"',
         'address = "http://a"\nvitesse = 50',
+        'address = "http://a"\nengine = "google"',
+        'address = "http://a"\nengine = 5',
+        'address = "http://a"\nper_second = -1',
+        'engine = "valhalla"',
     ],
 )
 def test_a_set_up_that_is_not_understood_stops_the_build_with_a_sentence(tmp_path, content):
@@ -225,6 +229,19 @@ def test_a_set_up_that_is_not_understood_stops_the_build_with_a_sentence(tmp_pat
     with pytest.raises(BuildError) as answers:
         configured(tmp_path, {})
     assert "router.toml" in str(answers.value) and str(answers.value).endswith(".")
+
+
+def test_ign_needs_no_address(tmp_path):
+    put(tmp_path, 'engine = "ign"')
+    router = configured(tmp_path, {})
+    assert router == Router("https://data.geopf.fr/navigation", "ign")
+    assert router.name == "IGN, isochrones (minutes au palier au-dessus), data.geopf.fr/navigation/car"
+
+
+def test_valhalla_is_set_up(tmp_path):
+    put(tmp_path, 'engine = "valhalla"\naddress = "http://127.0.0.1:8002"\nper_second = 2.5')
+    router = configured(tmp_path, {})
+    assert (router.per_second, router.name) == (2.5, "Valhalla, 127.0.0.1:8002/auto")
 
 
 def test_a_password_is_not_signed():

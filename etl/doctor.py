@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 
@@ -47,7 +48,13 @@ def examine(
 
     Files are brought into a folder that is removed, and read into a database in memory.
     """
-    asked = [module for module in SOURCES if module.SOURCE.remote and (not names or module.SOURCE.source_id in names)]
+    asked = [
+        SimpleNamespace(
+            SOURCE=replace(module.SOURCE, local=""), load=module.load
+        )  # not what data/local has in its place
+        for module in SOURCES
+        if module.SOURCE.remote and (not names or module.SOURCE.source_id in names)
+    ]
     with tempfile.TemporaryDirectory(prefix="maillage-") as folder:
         cache, files = Cache(Path(folder)), {}
         for module in asked:

@@ -109,6 +109,11 @@ class Edition:
         """The answers of this build, kept for all its readers."""
         return Answers(self)
 
+    @property
+    def withholds(self) -> bool:
+        """Whether some of its rows are kept from every reader."""
+        return bool(self._veiled)
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor on this build; it outlives the edition."""
         cursor = self._connection.cursor()

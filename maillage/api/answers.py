@@ -170,7 +170,7 @@ def shaped(reading: Reading, page: pd.DataFrame, level: str | None) -> gpd.GeoDa
     known = reading.ask.edition.answer(layers.contours, list(dict.fromkeys(page["code"])), level)
     shapes = dict(zip(known["code"], map(bytes, known["wkb"]), strict=True))
     outlines = gpd.GeoSeries.from_wkb([shapes.get(code) for code in page["code"]], index=page.index, crs=4326)
-    return gpd.GeoDataFrame(page, geometry=outlines.set_precision(DEGREES, mode="pointwise"))
+    return gpd.GeoDataFrame(page, geometry=outlines.set_precision(DEGREES))
 
 
 def collection(frame: gpd.GeoDataFrame, total: int, links: list[dict], key: str | None = None) -> dict:

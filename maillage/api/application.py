@@ -14,7 +14,18 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maillage import catalog
-from maillage.api import features, gaps, indicators, problems, provenance, reading, schemas, structures, territories
+from maillage.api import (
+    features,
+    gaps,
+    indicators,
+    problems,
+    provenance,
+    reading,
+    schemas,
+    structures,
+    territories,
+    whole,
+)
 from maillage.api.problems import Problem
 from maillage.warehouse import Edition, Unavailable
 
@@ -68,7 +79,7 @@ def interface(edition: Callable[[], Edition], threshold: int = catalog.THRESHOLD
         },
     )
     app.state.edition, app.state.tag = edition, f"{VERSION}-{threshold}"
-    for room in (features, territories, indicators, structures, gaps, provenance):
+    for room in (features, territories, indicators, structures, gaps, provenance, whole):
         app.include_router(room.router)
     app.openapi = lambda: described(app)
     return app

@@ -9,7 +9,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import text
 from maillage.queries import access, territories
-from maillage.subjects.gaps.completeness import Completeness
+from maillage.subjects.gaps.completeness import Completeness, agreement
 from maillage.warehouse import Ask
 
 SUBJECTS = (*catalog.SITE_TYPE, "CPTS")
@@ -26,7 +26,9 @@ def sentence(kind: str, rows: pd.DataFrame) -> str:
         return f"Liste des CPTS et de leurs communes : {where}."
     lists = Completeness((kind,), rows)
     if len(rows) and (rows["extent"] == "complet").all():
-        return f"{catalog.short(kind)} : {text.count(int(rows['listed'].sum()), 'recensée')}, liste entière."
+        e = agreement(kind)
+        listed = text.count(int(rows["listed"].sum()), f"recensé{e}", f"recensé{e}s")
+        return f"{catalog.short(kind)} : {listed}, liste entière."
     if not rows["usable"].any():
         return lists.published()
     return f"{lists.counts()}."
@@ -37,6 +39,14 @@ def of_places(ask: Ask, types: Iterable[str], departements: Iterable[str]) -> di
     frame = ask(access.inventories, SUBJECTS)
     here = frame[frame["departement_code"].isin(list(departements))]
     return {kind: sentence(kind, here[here["subject"] == kind]) for kind in types}
+
+
+def whole(ask: Ask, types: Iterable[str], level: str, code: str) -> frozenset[str]:
+    """Those of the types whose list is whole in every département of a territory."""
+    frame = ask(access.inventories, SUBJECTS)
+    here = frame[frame["departement_code"].isin(ask(territories.reach, level, code))]
+    lacking = set(here.loc[here["extent"] != "complet", "subject"])
+    return frozenset(kind for kind in types if kind not in lacking)
 
 
 def of_territory(ask: Ask, types: Iterable[str], level: str, code: str) -> dict[str, str]:

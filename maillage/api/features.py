@@ -172,7 +172,8 @@ def rows(asked: Reading, name: str, keys: list[str]) -> gpd.GeoDataFrame:
     frame = asked.ask(territories.every)
     frame = frame[(frame["level"] == name) & frame["code"].isin(keys)]
     shaped = answers.shaped(asked, pd.DataFrame(frame), name)
-    return shaped[shaped.geometry.notna()]
+    shaped = shaped[shaped.geometry.notna()]
+    return shaped.set_geometry(geo.polygons(shaped.geometry.to_numpy()), crs=shaped.crs)
 
 
 def send(asked: Reading, body: dict) -> Response:

@@ -79,14 +79,14 @@ def cpts(ask: Ask) -> gpd.GeoDataFrame:
     known = pd.DataFrame({"communes": groups.size(), "population": groups["population"].sum()})
     outlines = groups["geometry"].apply(lambda shapes: shapely.coverage_union_all(shapes.to_numpy()))
     known = ask(rows.cpts).set_index("cpts_id").join(known).loc[known.index].reset_index()
-    return gpd.GeoDataFrame(_plain(known), geometry=_polygons(outlines.to_numpy()), crs=4326)
+    return gpd.GeoDataFrame(_plain(known), geometry=polygons(outlines.to_numpy()), crs=4326)
 
 
 def _shaped(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     shapes = shapely.from_wkb([bytes(wkb) for wkb in frame["wkb"]])
-    return gpd.GeoDataFrame(frame.drop(columns="wkb"), geometry=_polygons(shapes), crs=4326)
+    return gpd.GeoDataFrame(frame.drop(columns="wkb"), geometry=polygons(shapes), crs=4326)
 
 
-def _polygons(shapes: np.ndarray) -> list:
-    """All as multipolygons: a layer of a GeoPackage has one kind of shape."""
+def polygons(shapes: np.ndarray) -> list:
+    """All as multipolygons: a layer has one kind of shape."""
     return [shape if shape.geom_type == "MultiPolygon" else shapely.multipolygons([shape]) for shape in shapes]

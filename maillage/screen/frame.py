@@ -32,6 +32,7 @@ MENU = (
     ("pages/comparer.py", "Comparer", ":material/bar_chart:"),
     ("pages/donnees.py", "Données", ":material/database:"),
     ("pages/methode.py", "Méthode", ":material/school:"),
+    ("pages/reutiliser.py", "Réutiliser", ":material/code:"),
 )
 
 BRAND = (

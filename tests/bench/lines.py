@@ -149,6 +149,19 @@ METHODS = (
     Line("p-centre, 500 × 200, proven", "s", lambda run: run["centre_s"], at_most(5)),
 )
 
+INTERFACE = (
+    Line("Single figures over HTTP, one process, nothing kept", "/s", lambda run: run["first_rps"]),
+    Line("… kept for the build", "/s", lambda run: run["kept_rps"], at_least(200)),
+    Line("… slowest twentieth", "s", lambda run: run["kept_p95_s"]),
+    Line("… processor of the server for one", "ms", lambda run: run["kept_ms"]),
+    Line(
+        "50 visitors' p95, beside 200 figures a second ÷ alone",
+        "×",
+        lambda run: run["beside_p95_s"] / run["alone_p95_s"],
+        at_most(2),
+    ),
+)
+
 LINES: dict[str, tuple[Line, ...]] = {  # by part: the module of this folder that measures it
     "build": BUILD,
     "map": MAP,
@@ -164,4 +177,5 @@ LINES: dict[str, tuple[Line, ...]] = {  # by part: the module of this folder tha
     "importing": IMPORTING,
     "finess": FINESS,
     "methods": METHODS,
+    "interface": INTERFACE,
 }

@@ -28,6 +28,7 @@ PAGES = (
     "/importer",
     "/telecharger",
     "/methode",
+    "/reutiliser",
 )
 RUN = """() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], resultTypes: ["violations"], iframes: false })
     .then(found => found.violations.map(one => [one.impact, one.id, one.nodes.map(node => node.target.join(" ")).slice(0, 3)]))"""

@@ -13,7 +13,7 @@ from maillage.views import quality as quality_view
 from tests.test_words import COLUMNS
 from tests.words import developers
 
-PAGES = [page for page, *_ in ROOMS] + ["pages/methode.py"]
+PAGES = [page for page, *_ in ROOMS] + ["pages/methode.py", "pages/reutiliser.py"]
 
 
 def html(at) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -21,6 +21,7 @@ from streamlit.web import bootstrap
 
 from maillage import assets, settings
 from maillage.api import application as api
+from maillage.api import assistant
 from maillage.exports import offline
 from maillage.queries import territories
 from maillage.screen import questions
@@ -29,7 +30,7 @@ from maillage.screen.server import journal, rehearsal
 from maillage.screen.server.headers import SecurityHeaders, inline_scripts
 from maillage.screen.server.metrics import Metrics, RunMeter
 from maillage.screen.server.shell import Shell
-from maillage.warehouse import Unavailable
+from maillage.warehouse import Edition, Unavailable
 
 LOOK_SECONDS = 5.0  # between two looks at the build in place
 PLAIN = {"Cache-Control": "no-store"}
@@ -51,19 +52,27 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
     def failed(error: Exception) -> None:
         metrics.errors.labels(type(error).__name__).inc()
 
+    def edition() -> Edition:
+        return questions.warehouse().edition()
+
+    tools, addresses = assistant.over_http(edition, f"{root(base)}{api.PATH}/mcp")
     app = st.App(
         script,
-        lifespan=lifespan(rehearsed),
+        lifespan=lifespan(rehearsed, tools.session_manager.run),
         routes=[
             Route("/health", alive),
             Route("/ready", ready),
             Route("/metrics", counted),
-            Mount(
-                f"{root(base)}{api.PATH}", api.interface(lambda: questions.warehouse().edition(), settings.secrecy()[0])
-            ),
+            *addresses,
+            Mount(f"{root(base)}{api.PATH}", api.interface(edition, settings.secrecy()[0])),
         ],
         middleware=[
-            Middleware(SecurityHeaders, scripts=page_scripts(), leaflet=assets.publish(questions.ROOT)),
+            Middleware(
+                SecurityHeaders,
+                scripts=page_scripts(),
+                leaflet=assets.publish(questions.ROOT),
+                frames=settings.frames()[0],
+            ),
             Middleware(RunMeter, metrics=metrics),
             Middleware(Shell),
         ],
@@ -112,8 +121,9 @@ def page_scripts() -> list[str]:
     return [*inline_scripts(streamlit), *ours]
 
 
-def lifespan(rehearsed: bool):
-    """From « starting » to « ready », and a look at the build now and then: a new one is rehearsed before most ask for it."""
+def lifespan(rehearsed: bool, beside: Callable[[], AbstractAsyncContextManager] = nullcontext):
+    """From « starting » to « ready », and a look at the build now and then: a new one is rehearsed before most ask for it.
+    `beside`: what runs as long."""
 
     @asynccontextmanager
     async def living(_: st.App) -> AsyncIterator[None]:
@@ -126,7 +136,8 @@ def lifespan(rehearsed: bool):
             rehearsal.settle()
         journal.install()
         watching = asyncio.create_task(watch()) if rehearsed else None
-        yield
+        async with beside():
+            yield
         if watching:
             watching.cancel()
         journal.event("stopping")

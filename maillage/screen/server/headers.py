@@ -30,14 +30,13 @@ def fingerprint(script: str) -> str:
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
-def page_policy(scripts: Iterable[str], embedded: bool = False) -> str:
-    """The policy of a page. `scripts`: the inline scripts that are allowed; `embedded`: other sites may frame this one.
+def page_policy(scripts: Iterable[str], framing: str = "'self'") -> str:
+    """The policy of a page. `scripts`: the inline scripts that are allowed; `framing`: the sites that may frame it.
 
     Streamlit forces 'unsafe-inline' for styles, which its components write into the page, and 'wasm-unsafe-eval' for the
     arithmetic of its messages.
     """
     allowed = " ".join(map(fingerprint, scripts))
-    framing = "*" if embedded else "'self'"
     return "; ".join(
         (
             "default-src 'self'",
@@ -80,12 +79,12 @@ def inline_scripts(page: str) -> list[str]:
 
 class SecurityHeaders:
     """ASGI middleware: each answer carries HEADERS and the policy of what it is. Only a page asked with « embed=true » may
-    be framed by another site."""
+    be framed by another site, of those in `frames`."""
 
-    def __init__(self, app: ASGIApp, scripts: Iterable[str], leaflet: bool):
+    def __init__(self, app: ASGIApp, scripts: Iterable[str], leaflet: bool, frames: str = "*"):
         self.app = app
         scripts = tuple(scripts)
-        self.page, self.embedded = page_policy(scripts), page_policy(scripts, embedded=True)
+        self.page, self.embedded = page_policy(scripts), page_policy(scripts, frames)
         self.component = component_policy(leaflet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

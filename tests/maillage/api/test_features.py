@@ -1,5 +1,6 @@
-"""OGC API – Features, as GDAL reads it; tests/maillage/api/test_server.py has it read every collection."""
+"""OGC API – Features, by its shape and as GDAL's own driver reads it."""
 
+import pyogrio
 import pytest
 
 from maillage.exports import geo
@@ -43,3 +44,34 @@ def test_a_box_keeps_what_meets_it(ask, get, name):
 def test_a_box_of_the_whole_world_is_no_more_than_a_page(get):
     body = get("/collections/commune/items", bbox="-180,-90,180,90", limit=10_000).json()
     assert body["numberReturned"] == 1_000 and any(link["rel"] == "next" for link in body["links"])
+
+
+# -- GDAL ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gdal(served):
+    if "OAPIF" not in pyogrio.list_drivers():
+        pytest.skip("this GDAL has no driver for OGC API – Features")
+    return f"OAPIF:{served}"
+
+
+def test_gdal_finds_every_collection(ask, gdal):
+    assert sorted(name for name, _ in pyogrio.list_layers(gdal)) == sorted(name for name, _ in geo.layers(ask))
+
+
+@pytest.mark.parametrize("name", ["arrondissement_municipal", "departement", "region", "cpts"])
+def test_gdal_reads_a_collection_whole(ask, gdal, name):
+    ours = dict(geo.layers(ask))[name]
+    theirs = pyogrio.read_dataframe(gdal, layer=name)
+    assert len(theirs) == len(ours) and theirs.crs.to_epsg() == 4326 and theirs.geometry.is_valid.all()
+    assert set(theirs["name"]) == set(ours["name"])
+    assert theirs.geometry.area.sum() == pytest.approx(ours.geometry.area.sum(), rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["commune", "epci", "site"])
+def test_gdal_reads_a_box_of_the_large_ones_over_several_pages(get, gdal, name):
+    box = (2.2, 48.7, 4.2, 49.9)
+    theirs = pyogrio.read_dataframe(gdal, layer=name, bbox=box)
+    matched = get(f"/collections/{name}/items", bbox=",".join(map(str, box)), limit=1).json()["numberMatched"]
+    assert len(theirs) == matched > 20

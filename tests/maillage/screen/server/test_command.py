@@ -1,13 +1,17 @@
 """The atlas served by its own command: what it refuses to begin with, and one true process that is asked and stopped."""
 
+import asyncio
+import json
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+from mcp import Client
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -90,6 +94,21 @@ def test_it_is_alive_and_ready_and_names_no_program(served):
     headers, _ = fetch(url)
     assert "server" not in headers and "script-src 'self'" in headers["content-security-policy"]
     assert '"event": "ready"' in log.read_text() and '"ecarts et_si"' in log.read_text()
+
+
+def test_other_programs_and_assistants_are_answered_beside_the_pages(served):
+    url, _, _ = served
+    headers, body = fetch(f"{url}/api/v1/territories/departement-08")
+    assert json.loads(body)["name"] == "Ardennes" and headers["etag"] and headers["x-content-type-options"] == "nosniff"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetch(f"{url}/api/v1/territories/departement-99")
+    assert refused.value.code == 404 and json.load(refused.value)["type"] == "/api/v1/problems#unknown"
+
+    async def ask():
+        async with Client(f"{url}/api/v1/mcp") as client:
+            return await client.call_tool("find_territory", {"name": "Ardennes"})
+
+    assert asyncio.run(ask()).structured_content["found"][0]["territory"] == "departement-08"
 
 
 def test_visitors_are_served_counted_and_not_named(served):

@@ -58,6 +58,13 @@ def test_only_what_is_made_to_be_embedded_is(client, address, framed):
     assert policy(client.get(address))["frame-ancestors"] == [framed]
 
 
+def test_the_operator_says_which_sites_embed():
+    headers = SecurityHeaders(None, scripts=[], leaflet=True, frames="'self' https://www.exemple.fr")
+    embedded = headers.policy({"path": "/carte", "query_string": b"embed=true"})
+    assert embedded.endswith("frame-ancestors 'self' https://www.exemple.fr")
+    assert headers.policy({"path": "/carte"}).endswith("frame-ancestors 'self'")
+
+
 def test_inline_scripts_are_those_without_a_source():
     page = "<script>\n a()\n</script><script src=x></script><script type='module' src=y></script><script>b()</script>"
     assert inline_scripts(page) == ["\n a()\n", "b()"]

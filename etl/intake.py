@@ -213,7 +213,7 @@ def local_files(source: Source, data: Path, mine: Callable[[Path], bool] | None 
     return [path for path in files if mine is None or mine(path)]
 
 
-def brought(source: Source, inputs: Inputs, mine: Callable[[Path], bool]) -> Path:
+def brought(source: Source, inputs: Inputs, mine: Callable[[Path], bool] | None = None) -> Path:
     """The file that a source is read from: the one of the network, else the last written of data/local."""
     return inputs.fetched or max(local_files(source, inputs.data, mine), key=lambda path: path.stat().st_mtime_ns)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from etl.formats import figures, sheets
 from etl.frames import insert
+from etl.intake import brought
 from etl.resolve.precedence import REGISTER
 from etl.source import Inputs, Note, Remote, Source, Tally
 from maillage.language.names import plain
@@ -26,6 +27,7 @@ SOURCE = Source(
     remote=Remote(
         "https://www.insee.fr/fr/statistiques/fichier/8721456/estim-pop-dep-sexe-aq-1975-2026.xlsx", "xlsx", most_mb=30
     ),
+    local="estim-pop-dep-sexe-*.[xX][lL][sS][xX]",
     doubts="Les années les plus récentes sont provisoires et révisées : chaque chiffre le dit. Distinctes des populations "
     "légales. Années lues : depuis 2014, où Mayotte est comptée. Là où ces estimations contredisent celles déjà publiées pour "
     "la même année, elles les remplacent, et l'écart est noté.",
@@ -47,7 +49,7 @@ COLUMNS = ["year", "departement_code", "sex", "age_from", "age_to", "population"
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage people by age, and with them the shares of ages of départements, régions and France."""
     try:
-        read, words = _years(sheets.workbook_rows(inputs.fetched))
+        read, words = _years(sheets.workbook_rows(brought(SOURCE, inputs)))
     except sheets.SheetError as error:
         raise figures.trouble(SOURCE, FILE, error) from None
     newest, notes = max(words), []

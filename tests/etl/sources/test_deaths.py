@@ -11,7 +11,9 @@ from etl.build import ROOT
 from etl.formats import purposes
 from etl.source import SourceError
 from etl.sources import death_records, local_cpts, local_deaths, local_structures
-from tests.etl.published import france, loading
+from tests.etl import test_ages
+from tests.etl.conftest import fetch
+from tests.etl.published import book, france, loading
 
 
 @pytest.fixture(scope="module")
@@ -21,16 +23,17 @@ def place():
 
 
 @pytest.fixture
-def data(tmp_path, place):
+def brought(tmp_path, place):
+    """A data/ where somebody may put files."""
     (tmp_path / "local").mkdir()
     (tmp_path / "snapshot").symlink_to(place[1].data / "snapshot", target_is_directory=True)
     return tmp_path
 
 
 @pytest.fixture
-def put(data):
+def put(brought):
     def write(*lines: str, name="deces.csv", encoding="utf-8"):
-        path = data / "local" / name
+        path = brought / "local" / name
         path.write_text("\n".join(lines), encoding=encoding)
         return path
 
@@ -38,9 +41,9 @@ def put(data):
 
 
 @pytest.fixture
-def load(place, data):
+def load(place, brought):
     with loading(place) as loader:
-        yield lambda module=local_deaths: loader(module, data=data)
+        yield lambda module=local_deaths: loader(module, data=brought)
 
 
 def events(place, **where) -> list[tuple]:
@@ -194,15 +197,15 @@ def test_without_the_birthday_the_year_is_cut_in_two(place, load, put):
 
 
 @pytest.mark.parametrize("kind", ["parquet", "zip", "zip of a parquet"])
-def test_a_zip_and_a_parquet_are_read(place, load, data, kind):
+def test_a_zip_and_a_parquet_are_read(place, load, brought, kind):
     rows = "SELECT 2023 AS ADEC, '08' AS DEPDOM, '1' AS SEXE, 64 AS AGE FROM range(7)"
-    parquet, csv = data / "dec2023.parquet", data / "FD_DEC_2023.csv"
+    parquet, csv = brought / "dec2023.parquet", brought / "FD_DEC_2023.csv"
     duckdb.sql(rows).write_parquet(str(parquet))
     duckdb.sql(rows).write_csv(str(csv), sep=";")
     if kind == "parquet":
-        parquet.rename(data / "local" / parquet.name)
+        parquet.rename(brought / "local" / parquet.name)
     else:
-        with zipfile.ZipFile(data / "local" / "dec2023_fdet.zip", "w") as archive:
+        with zipfile.ZipFile(brought / "local" / "dec2023_fdet.zip", "w") as archive:
             archive.write(parquet if kind != "zip" else csv, (parquet if kind != "zip" else csv).name)
             archive.writestr("varmod_DEC_2023.csv", "COD_VAR;LIB_VAR\n" * 1000)
     assert load(death_records).read == 7
@@ -251,3 +254,49 @@ def test_a_long_file_of_another_name_is_judged_by_its_beginning(put):
     """The headings of half a million rows are looked for among the first: a text is not read whole to be told whose it is."""
     path = put("departement;annee;age;nombre", *["08;2023;0;1"] * 100_000, name="export.csv")
     assert path.stat().st_size > purposes.BEGINNING and local_deaths.mine(path) and not local_structures.mine(path)
+
+
+# -- from the folder to the figures -------------------------------------------------------------------------------------
+
+
+def test_a_list_and_the_people_by_age_give_a_rate_without_the_network(build, data):
+    """Both put by hand: 10 deaths a band among 200 people (100 of each sex), and the build says what it computed."""
+    local = data / "local"
+    local.mkdir()
+
+    class Known:
+        known_departements = frozenset(departements(data))
+
+    sheet = test_ages.sheet((None, Known), 2023, lambda code, sex, band: 100)
+    book(local / "estim-pop-dep-sexe-aq-2023.xlsx", **{"2023": sheet})
+    rows = [f"08;2023;{age}-{age + 4};10" for age in range(0, 75, 5)]
+    (local / "deces.csv").write_text("\n".join(["departement;annee;age;nombre", *rows]))
+    built = build("08")
+    rates = fetch(
+        built.database,
+        "SELECT indicator, level, year, value, events, basis, source_id, low < value AND value < high FROM indicator_value "
+        "WHERE contains(indicator, '_calculee') AND level = 'departement' ORDER BY indicator",
+    )
+    value = pytest.approx(100_000 * 10 / 200)
+    assert rates == [
+        (
+            f"mortalite_prematuree_0_{last}_calculee",
+            "departement",
+            2023,
+            value,
+            count,
+            "provisional",
+            "deces_locaux",
+            True,
+        )
+        for last, count in ((64, 130), (74, 150))
+    ]
+    told = fetch(built.database, "SELECT outcome, reason FROM intake_row WHERE source_id = 'deces_locaux'")
+    assert told == [("compris", "mortalité calculée")]
+    published = "SELECT DISTINCT source_id FROM indicator_value WHERE indicator = 'mortalite_prematuree_0_64'"
+    assert "deces_locaux" not in {row[0] for row in fetch(built.database, published)}
+
+
+def departements(folder) -> list[str]:
+    path = str(folder / "snapshot" / "departements.parquet")
+    return [code for (code,) in duckdb.sql(f"SELECT code FROM read_parquet('{path}')").fetchall()]

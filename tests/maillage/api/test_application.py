@@ -54,7 +54,7 @@ def test_it_keeps_what_its_openapi_says(described, path, method, mode):
     @given(case=questions)
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def check(case):
-        case.call_and_validate(checks=CHECKS)
+        case.call_and_validate(checks=CHECKS, timeout=120)
 
     check()
 

@@ -2,6 +2,7 @@
 
 import pyogrio
 import pytest
+import shapely
 
 from maillage.exports import geo
 
@@ -66,7 +67,8 @@ def test_gdal_reads_a_collection_whole(ask, gdal, name):
     theirs = pyogrio.read_dataframe(gdal, layer=name)
     assert len(theirs) == len(ours) and theirs.crs.to_epsg() == 4326 and theirs.geometry.is_valid.all()
     assert set(theirs["name"]) == set(ours["name"])
-    assert theirs.geometry.area.sum() == pytest.approx(ours.geometry.area.sum(), rel=1e-4)
+    areas = [shapely.area(frame.geometry.to_numpy()).sum() for frame in (theirs, ours)]
+    assert areas[0] == pytest.approx(areas[1], rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ["commune", "epci", "site"])

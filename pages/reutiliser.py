@@ -23,3 +23,4 @@ for use in reuse.USES:
             icon=":material/layers:",
             on_click="ignore",
         )
+st.link_button("La description complète (OpenAPI)", f"{address}/api/v1/openapi.json", icon=":material/api:")

@@ -36,7 +36,7 @@ USES = (
     Recipe(
         "Par HTTP",
         "JSON, CSV (pour un tableur français), GeoJSON ou Parquet. Une erreur est un document qui dit quoi corriger, en français ou en "
-        "anglais. La description complète des questions possibles suit la norme OpenAPI.",
+        "anglais. Ces adresses répondent là où l'atlas est servi à plusieurs ; ouvert sur un seul poste, il n'a que ses pages.",
         "curl.sh",
         "bash",
     ),

@@ -1,9 +1,14 @@
 """The atlas as a service, under its security policy: nothing that its pages do is refused, and what they do not do is."""
 
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from PIL import Image
+
+from maillage.views import reuse
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -98,3 +103,18 @@ def test_a_script_that_is_not_ours_is_refused(open_page):
     }""")
     assert opened.page.evaluate("window.theirs") is None
     assert refused(opened) == {"script-src-elem inline"}
+
+
+def test_another_site_shows_a_view_with_its_map(visit, service, tmp_path):
+    """The letters of « Réutiliser », in a page of another origin."""
+    frame = next(use for use in reuse.USES if use.file == "iframe.html").code(service)
+    (tmp_path / "index.html").write_text(f"<!doctype html><h1>Un autre site</h1>{frame}", encoding="utf-8")
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        opened = visit(f"http://127.0.0.1:{site.server_port}/index.html")
+        view = opened.page.frame_locator("iframe")
+        view.frame_locator("iframe[title*=folium]").locator(
+            "path.leaflet-interactive, canvas.leaflet-zoom-animated"
+        ).first.wait_for()
+        site.shutdown()

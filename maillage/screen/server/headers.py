@@ -53,8 +53,11 @@ def page_policy(scripts: Iterable[str], framing: str = "'self'") -> str:
     )
 
 
-def component_policy(leaflet: bool) -> str:
-    """The policy of the map's frame. streamlit-folium forces 'unsafe-inline' and 'unsafe-eval' there, and there only."""
+def component_policy(leaflet: bool, framing: str = "'self'") -> str:
+    """The policy of the map's frame. streamlit-folium forces 'unsafe-inline' and 'unsafe-eval' there, and there only.
+
+    `framing`: the sites that may show a view; its map stands in their page too, and a policy counts every page around.
+    """
     other = "" if leaflet else f" {CDN}"
     return "; ".join(
         (
@@ -67,7 +70,7 @@ def component_policy(leaflet: bool) -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'none'",
-            "frame-ancestors 'self'",
+            f"frame-ancestors {framing}",
         )
     )
 
@@ -85,7 +88,7 @@ class SecurityHeaders:
         self.app = app
         scripts = tuple(scripts)
         self.page, self.embedded = page_policy(scripts), page_policy(scripts, frames)
-        self.component = component_policy(leaflet)
+        self.component = component_policy(leaflet, frames)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

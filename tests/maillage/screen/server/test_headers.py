@@ -63,6 +63,8 @@ def test_the_operator_says_which_sites_embed():
     embedded = headers.policy({"path": "/carte", "query_string": b"embed=true"})
     assert embedded.endswith("frame-ancestors 'self' https://www.exemple.fr")
     assert headers.policy({"path": "/carte"}).endswith("frame-ancestors 'self'")
+    # the map is a frame of the view that the other site frames
+    assert headers.policy({"path": "/component/x"}).endswith("frame-ancestors 'self' https://www.exemple.fr")
 
 
 def test_inline_scripts_are_those_without_a_source():

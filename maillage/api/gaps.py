@@ -44,7 +44,10 @@ def access(
     threshold: Annotated[int, Query(ge=5, le=60, description="Minutes; the reach of the index.")] = 15,
     format: Wanted = None,
 ):
-    """How far the nearest structure of some types is from each commune: minutes, km, or the 2SFCA index; its bound, and why."""
+    """How far the nearest structure of some types is from each commune: minutes, km, or the 2SFCA index; its bound, and why.
+
+    A commune alone has no gap: its département is answered, and named.
+    """
     kind = answers.choice(asked, format, (*answers.PLAIN, Format.GEOJSON))
     chosen = Choices(
         types=reading.several(types, TYPES, "types"), measure=measure, supply=supply, decay=decay, threshold=threshold
@@ -58,7 +61,10 @@ def access(
 def white_zones(
     asked: Asked, page: Paged, within: OfPlace, statuses: OfStatuses = reading.STATUSES, format: Wanted = None
 ):
-    """The communes of no CPTS, of one, or of which nobody knows; the zones they make, and the CPTS that each could join."""
+    """The communes of no CPTS, of one, or of which nobody knows; the zones they make, and the CPTS that each could join.
+
+    A commune alone has no gap: its département is answered, and named.
+    """
     kind = answers.choice(asked, format, (*answers.PLAIN, Format.GEOJSON))
     chosen = reading.several(statuses, catalog.CPTS_STATUS, "statuses")
     table, more = whites(asked.ask, reading.selection(asked.ask, within, chosen))

@@ -8,7 +8,7 @@ import pandas as pd
 from fastapi import APIRouter, Query
 
 from maillage import catalog
-from maillage.api import answers, reading, schemas
+from maillage.api import answers, schemas, territories
 from maillage.api.answers import Format, Wanted
 from maillage.api.problems import unknown
 from maillage.api.reading import Asked, Name, OfPlace, Paged
@@ -93,13 +93,8 @@ def table(ask: Ask, here: catalog.Indicator, level: str, year: int | None, withi
     """The values of an indicator, one row a territory."""
     frame = ask.edition.answer(indicators.values, here.code, level, year)
     if within:
-        place = reading.place(ask, within)
-        column = {"region": "region_code", "departement": "departement_code"}.get(place.level)
-        if column:
-            frame = frame[frame[column].eq(place.code)]
-        elif place.level != "france":
-            frame = frame[frame["code"].eq(place.code)]
+        frame = territories.inside(ask, frame, within)
     frame = frame.rename(columns={"method": "note"})
-    frame.insert(5, "indicator", here.code)
-    frame.insert(6, "unit", here.unit)
+    frame.insert(7, "indicator", here.code)
+    frame.insert(8, "unit", here.unit)
     return frame

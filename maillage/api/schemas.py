@@ -152,6 +152,8 @@ class ValueRow(BaseModel):
     name: str
     departement_code: str | None
     region_code: str | None
+    epci_code: str | None
+    parent_code: str | None
     indicator: str
     unit: str
     year: int

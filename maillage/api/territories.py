@@ -100,15 +100,12 @@ class View:
 
 
 def inside(ask: Ask, frame: pd.DataFrame, within: str) -> pd.DataFrame:
-    """The rows of `territories.every` that stand in a larger territory."""
+    """The rows that are a territory, or stand in it. Columns: level, code, and the codes of PARENT."""
     here = reading.place(ask, within)
-    return (
-        frame
-        if here.level == "france"
-        else frame[frame[PARENT[here.level]].eq(here.code)]
-        if here.level in PARENT
-        else frame[:0]
-    )
+    if here.level == "france":
+        return frame
+    itself = frame["level"].eq(here.level) & frame["code"].eq(here.code)
+    return frame[itself | frame[PARENT[here.level]].eq(here.code)] if here.level in PARENT else frame[itself]
 
 
 def profile_of(ask: Ask, territory: str, statuses: str) -> dict:

@@ -108,12 +108,12 @@ def profile(cursor: Cursor, places: list[tuple[str, str]], names: list[str]) -> 
 def values(cursor: Cursor, indicator: str, level: str, year: int | None = None) -> pd.DataFrame:
     """One row per territory of a level that has a figure of the indicator that year (none: its latest), in code order.
 
-    Columns: level, code, name, departement_code, region_code, year, value, low, high, bound, basis, method, source_id, source
+    Columns: level, code, name, departement_code, region_code, epci_code, parent_code, year, value, low, high, bound, basis, method, source_id, source
     (title), as_of (vintage of the source).
     """
     return cursor.execute(
         """
-        SELECT v.level, v.code, t.name, t.departement_code, t.region_code, v.year, v.value, v.low, v.high, v.bound, v.basis,
+        SELECT v.level, v.code, t.name, t.departement_code, t.region_code, t.epci_code, t.parent_code, v.year, v.value, v.low, v.high, v.bound, v.basis,
                v.method, v.source_id, s.title AS source, s.vintage AS as_of
         FROM indicator_value v JOIN territory t ON t.level = v.level AND t.code = v.code JOIN source s USING (source_id)
         WHERE v.indicator = $indicator AND v.level = $level AND ($year IS NULL OR v.year = $year)

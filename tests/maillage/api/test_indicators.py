@@ -34,3 +34,21 @@ def test_values_of_departements_are_those_of_the_map_and_a_year_is_that_year(ask
 def test_a_region_has_its_departements(get):
     rows = get("/indicators/densite/values", within="region-44").json()["items"]
     assert {row["region_code"] for row in rows} == {"44"} and len(rows) == 10
+
+
+@pytest.mark.parametrize(
+    ("level", "within", "count"),
+    [
+        ("commune", "epci-200041630", None),
+        ("arrondissement_municipal", "commune-75056", 20),
+        ("commune", "commune-08105", 1),
+        ("departement", "departement-08", 1),
+        ("departement", "commune-08105", 0),
+        ("departement", "france-FR", 101),
+    ],
+)
+def test_values_within_a_place_are_those_of_its_territories(get, level, within, count):
+    rows = get("/indicators/densite/values", level=level, within=within).json()["items"]
+    there = get("/territories", level=level, within=within).json()["items"]
+    assert [row["code"] for row in rows] == [row["code"] for row in there]
+    assert len(rows) == count if count is not None else len(rows) > 5

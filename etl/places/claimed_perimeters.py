@@ -13,6 +13,7 @@ from etl.formats.lists import TITLE, Column, Refused, Row, read_all
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
+from maillage.language import text as french
 from maillage.language.names import plain
 
 _PLACES = {column.name: column for column in structure_columns.COLUMNS}  # headings of places are those of any list
@@ -172,12 +173,10 @@ def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]
 
 def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gazetteer, reading: Reading) -> None:
     """One claim per CPTS: its outlines (IRIS, quartiers, parts of intercommunalités) are one before communes are counted."""
-    groups: dict[str, list[tuple[Row, shapely.Geometry]]] = {}
-    for row, shape in outlines:
-        groups.setdefault(row["cpts_id"] or f"nom {plain(row['cpts'])}", []).append((row, shape))
+    groups = _by_cpts(outlines)
     codes, communes = gazetteer.outlines()
-    united = [shapely.union_all([shape for _, shape in group]) for group in groups.values()]
-    for group, overlay in zip(groups.values(), perimeters.overlay(united, codes, communes), strict=True):
+    united = [shapely.union_all([shape for _, shape in group]) for group in groups]
+    for group, overlay in zip(groups, perimeters.overlay(united, codes, communes), strict=True):
         (first, _), *others = group
         try:
             if not overlay.members:
@@ -192,7 +191,7 @@ def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gaz
         doubts = [f"communes coupées par le contour : {overlay.doubtful}"] if overlay.shared else []
         if overlay.inside < INSIDE:
             doubts.append(f"{1 - overlay.inside:.0%} du contour hors des communes connues".replace("%", " %"))
-        words = f"{len(overlay.members)} communes d'après son contour" + (
+        words = f"{french.count(len(overlay.members), 'commune')} d'après son contour" + (
             f" en {len(group)} objets réunis" if others else ""
         )
         members = tuple(gazetteer.communes[code] for code in overlay.members)
@@ -205,3 +204,29 @@ def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gaz
             reading.notes.append(
                 row.note("compris", "contour réuni", sentence, row["cpts"] or row["cpts_id"], "coordonnees")
             )
+
+
+def _by_cpts(outlines: list[tuple[Row, shapely.Geometry]]) -> list[list[tuple[Row, shapely.Geometry]]]:
+    """Outlines of one CPTS together, by its name, and by its identifier when it has one of its own.
+
+    What numbers the features of a name (a rank, the code of an IRIS) identifies no CPTS, and is left out.
+    """
+    named: dict[str, list[tuple[Row, shapely.Geometry]]] = {}
+    for row, shape in outlines:
+        named.setdefault(plain(row["cpts"] or ""), []).append((row, shape))
+    groups: dict[str, list[tuple[Row, shapely.Geometry]]] = {}
+    for name, features in named.items():
+        identifiers = [row["cpts_id"] for row, _ in features if row["cpts_id"]]
+        numbered = bool(name) and _number_features(identifiers, len(features))
+        alone = bool(name) and len(set(identifiers)) == 1
+        for row, shape in features:
+            if numbered or alone:
+                row = replace(row, cells=row.cells | {"cpts_id": None if numbered else identifiers[0]})
+            groups.setdefault(row["cpts_id"] or f"nom {name}", []).append((row, shape))
+    return list(groups.values())
+
+
+def _number_features(identifiers: list[str], features: int) -> bool:
+    """Are these the identifiers of features rather than of a CPTS: numbers, or another one each?"""
+    another = 1 < features == len(set(identifiers)) and not any("cpts" in each.lower() for each in identifiers)
+    return all(each.isdecimal() for each in identifiers) or another

@@ -331,6 +331,28 @@ def test_the_outlines_of_one_cpts_are_one_before_communes_are_counted(local, nam
     assert len(told_of) == len(parts) and {note.outcome for note in told_of} == {"compris"}
 
 
+@pytest.mark.parametrize("numbers", ["{}", "08409010{}", "iris-{}", "{{a{}-b}}"])
+def test_what_numbers_the_outlines_of_a_cpts_does_not_part_them(local, numbers):
+    parts = strips(outline(local, ["08190", "08185"]), 3)
+    for rank, part in enumerate(parts, 1):
+        part["properties"] = {"id": numbers.format(rank), "nom_cpts": "CPTS de l'Essai", "nom": f"Quartier {rank}"}
+    local.put("perimetres.geojson", json.dumps({"type": "FeatureCollection", "features": parts}))
+    load(local, NEW.format(declared=""))
+    assert members(local, "local-cpts-08-de-l-essai") == ["08185", "08190"]
+
+
+def test_two_cpts_of_one_name_are_told_apart_by_their_identifiers(local):
+    named = "cpts_id;nom;departements\ncpts-nord;CPTS du Nord;08\ncpts-sud;CPTS du Nord;08\n"
+    parts = [outline(local, [code], cpts_id=key, cpts="CPTS du Nord") for key, code in PAIR]
+    local.put("perimetres.geojson", json.dumps({"type": "FeatureCollection", "features": parts}))
+    tally = load(local, named)
+    assert [note.placed for note in tally.notes if note.line.startswith("objet")] == ["coordonnees"] * 2
+    assert not any("objets réunis" in note.sentence for note in tally.notes)
+
+
+PAIR = (("cpts-nord", "08190"), ("cpts-sud", "08185"))
+
+
 def test_a_perimeter_that_lost_one_of_its_outlines_is_not_whole(local):
     parts = strips(outline(local, ["08190", "08185"], cpts="CPTS de l'Essai"), 3)
     parts.append(parts[0] | {"geometry": None})

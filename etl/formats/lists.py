@@ -259,7 +259,8 @@ def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:
     filled = [line for line in table.cells if line and sum(bool(cell.strip()) for cell in line) > 1]
     if not any(cell.strip() for line in table.cells for cell in line or ()):
         return None
-    what, rows_there = f"La feuille « {table.name} »", len(filled) > 1
+    what = f"La feuille « {table.name} »"
+    rows_there = len(filled) > 1 or any(sum(bool(cell.strip()) for cell in line) > 2 for line in filled)
     if table.hidden and header and not header.missing:
         why = ", masquée, n'a pas été lue : affichez-la si elle compte, ou retirez-la"
     elif table.hidden:
@@ -282,7 +283,7 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict
         )
     cells: dict[str, str | None] = {column.name: None for column in columns}
     for column in columns:
-        text = line[places[column.name]] if places.get(column.name, width) < len(line) else ""
+        text = line[place] if (place := places.get(column.name, len(line))) < len(line) else ""
         if not text:
             continue
         if protected := _PROTECTED.fullmatch(text.strip()):

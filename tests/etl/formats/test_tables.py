@@ -79,6 +79,29 @@ def test_a_sheet_that_goes_on_without_the_heading_is_a_doubt():
     ]
 
 
+def test_a_sheet_of_one_row_without_the_heading_is_a_doubt_and_a_title_is_not():
+    one = books.excel({"1": [HEAD, ["PASS", "A", "08"]], "2": [["PASS", "B", "08"]], "3": [["Source", "ARS"]]})
+    listing = read(one)
+    assert [(note.line, note.outcome) for note in listing.notes] == [
+        ("feuille « 2 »", "ambigu"),
+        ("feuille « 3 »", "compris"),
+    ]
+    assert not listing.whole
+
+
+@pytest.mark.parametrize("mark", ";,\t|")
+@pytest.mark.parametrize("ends", [0, 1, 3])
+def test_rows_may_end_with_more_marks_than_their_heading(mark, ends):
+    text = "\n".join(["type;nom", f"PASS;A{';' * ends}", "PASS;B"]).replace(";", mark)
+    assert [row["nom"] for row in read(text).rows] == ["A", "B"]
+
+
+def test_a_row_with_more_cells_than_its_heading_is_refused_alone():
+    listing = read("type;nom\nPASS;A;;x\nPASS;B\n")
+    assert [row["nom"] for row in listing.rows] == ["B"]
+    assert [(note.line, note.reason) for note in listing.notes] == [("ligne 2", "ligne illisible")]
+
+
 def test_a_list_all_hidden_is_refused_in_words():
     with pytest.raises(Refused, match=r"« Liste », est masquée\. Affichez-la\."):
         read(books.excel({"Accueil": [["Bonjour"]], "Liste": [HEAD, ["PASS", "A", "08"]]}, hidden=["Liste"]))

@@ -13,7 +13,6 @@ from etl.formats.lists import TITLE, Column, Refused, Row, read_all
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
-from maillage.language import text as french
 from maillage.language.names import plain
 
 _PLACES = {column.name: column for column in structure_columns.COLUMNS}  # headings of places are those of any list
@@ -191,7 +190,7 @@ def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gaz
         doubts = [f"communes coupées par le contour : {overlay.doubtful}"] if overlay.shared else []
         if overlay.inside < INSIDE:
             doubts.append(f"{1 - overlay.inside:.0%} du contour hors des communes connues".replace("%", " %"))
-        words = f"{french.count(len(overlay.members), 'commune')} d'après son contour" + (
+        words = f"{len(overlay.members)} commune{'s' if len(overlay.members) > 1 else ''} d'après son contour" + (
             f" en {len(group)} objets réunis" if others else ""
         )
         members = tuple(gazetteer.communes[code] for code in overlay.members)

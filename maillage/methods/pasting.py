@@ -30,7 +30,9 @@ LONGEST = 100  # letters of a cell: no commune's name has 50
 CODE = re.compile(r"(?:[0-9]{2}|2[ABab]|9[A-Fa-f])[0-9]{3}")
 STILL_USED = 2000  # a name given up before that year is another commune's when one bears it today
 _OVERSEAS = {"9A1": "971", "9B2": "972", "9C3": "973", "9D4": "974", "9F6": "976"}  # how registers begin these codes
+_CEDEX = re.compile(r"[\s–-]*\b(?:c[eé]dex|cx)\b.*$", re.IGNORECASE)
 _FLOATED = re.compile(r"(?<![0-9.,])([0-9]{4,5})[.,]0+(?![0-9.,])")  # a code that went through a column of numbers
+INTRODUCE = frozenset(["code", "codes", "insee", "cog", "com", "commune", "fr", "n", "no"])  # words before a code
 HEADINGS = {
     "code",
     "codes",
@@ -153,9 +155,11 @@ def read(pasted: str, directory: Directory, near: Collection[str] = ()) -> Paste
     mentions: list[str] = []
     unsure: dict[str, tuple[str, ...]] = {}
     table = _is_table([line for line, _ in lines])
-    for _, cells in lines:
-        read_as = [_cell(cell, directory, alone=len(cells) == 1) for cell in cells]
-        for seen in _one_commune(read_as, result) if table else _each(read_as):
+    rows = [[_cell(cell, directory, alone=len(cells) == 1) for cell in cells] for _, cells in lines]
+    agreements = [agreed for cells in rows if (agreed := _agreement(cells)) is not None]
+    postal = table and agreements.count(False) > agreements.count(True)
+    for read_as in rows:
+        for seen in _one_commune(read_as, result, postal) if table else _each(read_as):
             code = _certain(seen, directory, near)
             if code:
                 mentions.append(code)
@@ -242,10 +246,24 @@ def _cells(line: str) -> list[str]:
     return cells
 
 
-def _one_commune(cells: list[Seen], result: Pasted) -> list[Seen]:
-    """A row of a table: its code where a name beside it agrees, else its name, else its codes; the rest is ignored, and told."""
+def _agreement(cells: list[Seen]) -> bool | None:
+    """Are the code and the name of a row those of one commune? None when it lacks one; not when its code is a postal one."""
+    coded = {code for seen in cells if seen.former for code in seen.codes}
+    named = {code for seen in cells if not seen.former for code in seen.codes}
+    return bool(coded & named) if coded and named else None
+
+
+def _one_commune(cells: list[Seen], result: Pasted, postal: bool) -> list[Seen]:
+    """A row of a table: its code where a name beside it agrees, else its name, else its codes; the rest is ignored, and told.
+
+    Where the table has postal codes, those of a row whose name is not understood tell nothing: its words are asked about.
+    """
     coded = [seen for seen in cells if seen.former]
     named = [seen for seen in cells if seen.codes and not seen.former]
+    words = [seen for seen in cells if not seen.codes and re.search(r"[^\W\d_]{3}", seen.text)]
+    if coded and words and not named and (postal or any(_CEDEX.search(seen.text) for seen in words)):
+        result.ignored += [seen.text for seen in cells if seen is not words[0]]
+        return words[:1]
     agreed = [seen for seen in coded if any(seen.codes[0] in other.codes for other in named)]
     kept = agreed[:1] or [seen for seen in named if len(seen.codes) == 1][:1] or named[:1] or coded or cells[:1]
     explained = {code for seen in kept for code in seen.codes}
@@ -272,11 +290,20 @@ def _cell(cell: str, directory: Directory, alone: bool) -> Seen:
         return Seen(cell, _named(cell, directory))
     code, name = (both[1] or both[4]).upper(), both[2] or both[3]
     coded, named = _code(cell, code, directory), _named(name, directory)
-    if coded.codes and (coded.codes[0] in named or not named):
+    if coded.codes and (coded.codes[0] in named or (not named and _goes_with(name, coded.codes[0], directory))):
         return coded
     # The digits are a postal code: it tells the département.
     local = tuple(c for c in named if directory.communes[c].departement_code in _departements(code))
-    return Seen(cell, local) if local else Seen(cell, (*named, *coded.codes), contradicted=bool(named))
+    return Seen(cell, local) if local else Seen(cell, (*named, *coded.codes) if named else (), contradicted=bool(named))
+
+
+def _goes_with(name: str, code: str, directory: Directory) -> bool:
+    """May words that name no commune stand beside the code of one: they introduce it, or resemble its name?
+
+    Otherwise the digits may be a postal code, which is another commune's code.
+    """
+    words = spelled(name)
+    return set(words.split()) <= INTRODUCE or fuzz.ratio(words, spelled(directory.communes[code].name)) >= RESEMBLES
 
 
 def _code(cell: str, code: str, directory: Directory) -> Seen:
@@ -320,11 +347,16 @@ def _named(name: str, directory: Directory) -> tuple[str, ...]:
 
 
 def _alike(asked: str, directory: Directory) -> tuple[str, ...]:
-    """Communes whose name resembles what was written, the closest first, then the most populous; a CEDEX is asked about."""
-    office = re.sub(r"^\(?[0-9]{5}\)?[\s–-]+|[\s–-]*\bcedex\b.*$", "", asked, flags=re.IGNORECASE)
-    if office != asked and (named := _named(office, directory)):
+    """Communes whose name resembles what was written, the closest first, then the most populous, then that of a code beside it.
+
+    A CEDEX is asked about.
+    """
+    name = _CEDEX.sub("", re.sub(r"^\(?[0-9]{5}\)?[\s–-]+", "", asked))
+    code = re.match(rf"\(?({CODE.pattern})\b", asked)
+    coded = _code(asked, code[1].upper(), directory).codes if code else ()
+    if name != asked and (named := _named(name, directory)):
         return named
     likenesses = process.extract(
-        spelled(asked), directory.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
+        spelled(name), directory.named.keys(), scorer=fuzz.ratio, score_cutoff=RESEMBLES, limit=OFFERED
     )
-    return tuple(code for name, _, _ in likenesses for code in directory.named[name])
+    return tuple(dict.fromkeys((*(code for name, _, _ in likenesses for code in directory.named[name]), *coded)))

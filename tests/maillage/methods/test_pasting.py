@@ -267,6 +267,51 @@ def test_what_contradicts_or_is_a_sorting_office_is_asked_about(text):
     assert found.codes == () and len(found.questions) == 1 and found.questions[0].candidates
 
 
+MISTAKEN = pasting.Directory(
+    {
+        commune.code: commune
+        for commune in [*COMMUNES, Commune("08200", "Grivy-Loisy", "08", 180), Commune("2B303", "Sotta", "2B", 1200)]
+    },
+    {"20303": "2B303"},
+    {},
+    DIRECTORY.departements,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "offered"),
+    [
+        ("08200 Sedann", (), ["08409", "08200"]),  # a postcode, and the code of another commune
+        ("08200 - Sedann", (), ["08409", "08200"]),
+        ("20303 AJACCIO CEDEX 9", (), ["2A004"]),
+        ("20303\tAJACCIO CÉDEX 9\n71200\tLe Creusot", ("71153",), ["2A004"]),
+        ("Sedan;08200\nLe Creusot;71200\nSedann;08200", ("08409", "71153"), ["08409"]),
+        ("08409 Qwxz", (), ["08409"]),
+    ],
+)
+def test_a_postcode_beside_a_name_that_is_not_understood_adds_no_other_commune(text, codes, offered):
+    found = pasting.read(text, MISTAKEN)
+    assert found.codes == codes
+    (question,) = found.questions
+    assert [commune.code for commune in question.candidates] == offered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "08409 Sedann",
+        "Insee 08409",
+        "FR08409",
+        "COM 08409",
+        "08409;CA Ardenne\n08105;CA Ardenne",
+        "08409;x\nSedan;08409",
+    ],
+)
+def test_a_code_is_followed_when_nothing_says_that_it_is_a_postcode(text):
+    found = pasting.read(text, MISTAKEN)
+    assert "08409" in found.codes and found.questions == []
+
+
 def test_no_part_of_a_commune_is_added_as_another_commune_elsewhere(cursor):
     """Each delegated or associated commune, pasted from its own département and from none."""
     listed, moved, _, departements = communes.gazetteer(cursor)

@@ -58,7 +58,8 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
     if start.startswith(b"pk\x03\x04"):
         return _sheets(content)
     if path.suffix.lower() in _BOOKS:
-        raise Refused("classeur illisible", "ce n'est pas un classeur Excel", "Enregistrez-le en .xlsx ou en CSV.")
+        program = "OpenDocument" if path.suffix.lower() == ".ods" else "Excel"
+        raise Refused("classeur illisible", f"ce n'est pas un classeur {program}", "Enregistrez-le en .xlsx ou en CSV.")
     text = decoded(content)
     if text.lstrip()[:1] in ("{", "["):
         if records := _records(text):

@@ -24,7 +24,7 @@ from maillage.language.names import plain
 SOURCE = Source(
     source_id="deces_locaux",
     title="Décès par âge et département, listes déposées",
-    producer="Celui qui a déposé la liste",
+    producer="Liste déposée (décès), Insee (population)",
     page="data/local",
     licence="Celle de la liste",
     vintage="Années de la liste",

@@ -131,7 +131,7 @@ def verdict(drawn: Funnel, threshold: int) -> list[str]:
     if drawn.reason:
         sentences.append(drawn.reason)
     sentences.append(
-        "Sortir de l'entonnoir ne dit pas pourquoi. La population exposée est déduite du taux publié et du nombre d'événements."
+        "Sortir de l'entonnoir ne dit pas pourquoi. La population exposée est déduite du taux et du nombre d'événements."
     )
     few = f" Sous {ENOUGH_EVENTS} événements, l'intervalle est exact (χ²)."
     hidden = f" Un effectif de 1 à {threshold - 1} est retenu (NS)." if threshold else ""

@@ -172,6 +172,15 @@ def indicators(site_types, compared) -> tuple[Indicator, ...]:
         _published("part_75_plus", "75 ans et plus", "% de la population", 1, _POPULATION, "PuRd",
             "Part des habitants de 75 ans et plus, comprise dans celle des 60 ans et plus.",
             per=100, documents=(PROFILE, TERRITORY, SLIDES, PATHWAYS, PREVENTION, CRISES)),
+        *(
+            Indicator(code, label, "% de la population", 1, _POPULATION, "PuRd", EVERYWHERE,
+                f"Part des habitants {who}, au recensement (Insee), de la commune à la France.",
+                tier="live", recipe=recipes.SHARED, per=100, documents=documents)
+            for code, label, who, documents in (
+                ("part_moins_15_communes", "Moins de 15 ans, par commune (recensement)", "de moins de 15 ans", ()),
+                ("part_65_plus_communes", "65 ans et plus, par commune (recensement)", "de 65 ans et plus", (PROFILE,)),
+            )
+        ),
         _published("densite_publiee", "Densité de population (publiée)", "hab./km²", 1, _POPULATION, "YlGnBu",
             "Densité publiée par la DREES sur les populations estimées ; la surface est celle du cadastre, sans les "
             "eaux.",

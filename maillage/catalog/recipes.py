@@ -45,6 +45,7 @@ RANKED = Recipe("ranked", "Classement publié, repris tel quel : il n'a pas de m
 BY_COMMUNE = Recipe(
     "by_commune", "Moyenne des communes, pondérée par la population du même fichier", local=AS_PUBLISHED
 )
+SHARED = Recipe("shared", "100 × habitants de ces âges ÷ habitants, sommés sur les communes")
 COUNTED = Recipe("counted", "Somme des communes", local=AS_PUBLISHED)
 PEOPLE = Recipe("people", "Somme des communes", local="Lue telle quelle")
 DENSITY = Recipe("density", "Population municipale ÷ surface des contours")

@@ -36,6 +36,7 @@ from etl.sources import (
     filosofi,
     finess,
     finess_activites,
+    rp_ages,
 )
 from tests.etl import test_ages, test_apl, test_density_grid
 from tests.etl.server import Answer, Fault, Server
@@ -56,6 +57,7 @@ MODULES = (
     apl,
     *PROFESSIONS,
     density_grid,
+    rp_ages,
     filosofi,
     bpe,
     cnam_ald,
@@ -129,6 +131,7 @@ def files(tmp_path_factory) -> dict[str, bytes]:
         "cpts_wfs": json.dumps(layer).encode(),
         "ages": workbook(folder / "ages.xlsx", **{"2025": test_ages.sheet((None, Known), 2025)}),
         "apl": workbook(folder / "apl.xlsx", **{"APL_2024": test_apl.sheet()}),
+        "rp_ages": test_local_figures.zipped(test_local_figures.CENSUS, *test_local_figures.RESIDENTS),
         "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
         "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
         "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
@@ -165,6 +168,7 @@ def live(server, files, tmp_path, monkeypatch):
         ages: "ages",
         apl: "apl",
         density_grid: "density",
+        rp_ages: "rp_ages",
         filosofi: "filosofi",
         bpe: "bpe",
         cnam_ald: "cnam_ald",
@@ -234,6 +238,7 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     server.serve(f"/{ages.SOURCE.source_id}", Answer(files["ages"][:1000]))
     server.serve(f"/{apl.SOURCE.source_id}", Answer(status=404))
     server.serve(f"/{density_grid.SOURCE.source_id}", Answer(b"", status=200))
+    server.serve(f"/{rp_ages.SOURCE.source_id}", Answer(b"<html>En maintenance</html>"))
     server.serve(f"/{filosofi.SOURCE.source_id}", Answer(status=404))
     server.serve(f"/{bpe.SOURCE.source_id}", Answer(files["bpe"][:-300]))
     server.serve(f"/{cnam_ald.SOURCE.source_id}", Answer(b"annee;region\n2025;44\n"))

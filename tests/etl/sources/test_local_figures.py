@@ -9,7 +9,7 @@ import pytest
 
 from etl import intake
 from etl.source import SourceError
-from etl.sources import bpe, death_records, filosofi, local_cpts, local_deaths, local_structures
+from etl.sources import bpe, death_records, filosofi, local_cpts, local_deaths, local_structures, rp_ages
 from tests.etl.published import bases, france, loading, methods, values
 
 FILOSOFI = "GEO;GEO_OBJECT;FILOSOFI_MEASURE;UNIT_MEASURE;UNIT_MULT;CONF_STATUS;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
@@ -45,6 +45,30 @@ EQUIPMENTS = (
     equipment("08", "D265", 52, place="DEP"),
     equipment("08409", "A101", 1),
     equipment("08409", "D265", 7, measure="OTHER"),
+)
+
+
+CENSUS = "GEO;GEO_OBJECT;SEX;AGE;RP_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+
+
+def people(code: str, *counts: float, kind="COM", sex="_T", year=2023) -> list[str]:
+    """A commune: its seven bands, their total, and bands that overlap them."""
+    named = {
+        **dict(zip(rp_ages.BANDS, counts, strict=True)),
+        "_T": sum(counts),
+        "Y_GE65": sum(counts[-2:]),
+        "Y_LT20": counts[0] + 1,
+    }
+    return [f'"{code}";"{kind}";"{sex}";"{age}";"POP";"A";"{year}";{count}' for age, count in named.items()]
+
+
+RESIDENTS = (
+    *people("08409", 300, 100, 100, 100, 100, 200, 100),
+    *people("08105", 100, 100, 100, 100, 100, 100, 400),
+    *people("08105", 900, 0, 0, 0, 0, 0, 100, year=2017),
+    *people("75101", 10, 20, 20, 20, 10, 10, 10, kind="ARM"),
+    *people("75102", 10, 20, 20, 20, 10, 10, 10, kind="ARM", sex="F"),
+    *people("75102", 30, 20, 20, 20, 10, 0, 0, kind="ARM", sex="M"),
 )
 
 
@@ -159,6 +183,47 @@ def test_another_shape_of_equipments_is_refused_in_a_sentence(load, lines, sente
         load(bpe, *lines)
 
 
+# -- the census ---------------------------------------------------------------------------------------------------------
+
+
+def test_shares_of_ages_are_those_of_people(place, load):
+    connection, _ = place
+    tally = load(rp_ages, CENSUS, *RESIDENTS)
+    assert values(connection, "part_65_plus_communes", "commune", 2023) == {"08409": 30.0, "08105": 50.0}
+    assert values(connection, "part_moins_15_communes", "arrondissement_municipal") == {"75101": 10.0, "75102": 20.0}
+    assert (
+        values(connection, "part_65_plus_communes", "departement") == {}
+    )  # not all communes are told, nor all arrondissements
+    assert (tally.read, tally.kept, tally.vintage) == (4, 4, "2023")
+    assert rp_ages.SOURCE.remote.kind == "zip"
+
+
+def test_sums_are_given_where_every_commune_is_told(place, load):
+    connection, inputs = place
+    codes = [code for code, departement in inputs.known_communes.items() if departement == "08"]
+    load(rp_ages, CENSUS, *(line for code in codes for line in people(code, 10, 10, 10, 10, 10, 10, 40)))
+    assert values(connection, "part_65_plus_communes", "departement") == {"08": 50.0}
+    assert values(connection, "part_65_plus_communes", "france") == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ((CENSUS.replace("AGE", "CLASSE"), RESIDENTS[0]), "colonne absente : AGE"),
+        ((CENSUS, RESIDENTS[0], RESIDENTS[0]), "croise une autre dimension"),
+        ((CENSUS, *(line for line in RESIDENTS if "Y40T54" not in line)), "les tranches d'âge Y40T54 n'y sont pas"),
+        (
+            (CENSUS, *people("08409", 1, 1, 1, 1, 1, 1, 1)[:7], '"08409";"COM";"_T";"_T";"POP";"A";"2023";900'),
+            "n'est pas le total",
+        ),
+        ((CENSUS, *people("08409", -1, 1, 1, 1, 1, 1, 1)), "négatif"),
+    ],
+)
+def test_another_shape_of_census_is_refused_in_a_sentence(load, lines, sentence):
+    with pytest.raises(SourceError, match=sentence):
+        load(rp_ages, *lines)
+
+
 # -- by hand ------------------------------------------------------------------------------------------------------------
 
 
@@ -181,7 +246,7 @@ def test_nothing_is_said_of_a_file_that_nobody_put(place, tmp_path):
     connection, inputs = place
     connection.execute("BEGIN")
     try:
-        for module in (filosofi, bpe):
+        for module in (filosofi, bpe, rp_ages):
             assert intake.take(connection, module, inputs, None) is None
         assert connection.execute(
             "SELECT count(*) FROM staging.intake WHERE source_id IN ('filosofi', 'bpe')"

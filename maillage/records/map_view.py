@@ -73,7 +73,7 @@ class Overlays:
     focus: str = ""  # the CPTS sought: drawn stronger
     sites: pd.DataFrame | None = None  # as `queries.sites.placed`
     unlocated: pd.DataFrame | None = None  # sites of a city divided in arrondissements, nobody knows where in it
-    proposals: pd.DataFrame | None = None  # sites that do not exist: lon, lat, symbol, colour, lines
+    proposals: pd.DataFrame | None = None  # sites that do not exist: code, lon, lat, symbol, colour, lines, movable
 
 
 @dataclass(frozen=True)

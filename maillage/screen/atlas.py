@@ -44,10 +44,14 @@ def _published() -> tuple[bool, str]:
 
 
 def draw(
-    view: MapView | str, clicked: Callable[[str, str], None] | None = None, key: str = "carte", height: int = 500
+    view: MapView | str,
+    clicked: Callable[[str, str], None] | None = None,
+    key: str = "carte",
+    height: int = 500,
+    moved: Callable[[str, str], None] | None = None,
 ) -> None:
     """Draw the map of a view, or of one that is packed; a click on a territory calls `clicked(level, code)`, by default it goes
-    there."""
+    there; a proposal dragged from a commune to another calls `moved(start, end)`."""
     leaflet, fingerprint = _published()
     if not leaflet:
         questions.LOG.warning("Leaflet is not in static/: `make assets` fetches it.")
@@ -60,7 +64,7 @@ def draw(
     sent = _mounted(static_address(), leaflet, fingerprint, key, height)
     group = sent["feature_group"].replace(MARK, view if isinstance(view, str) else maps.packed(view))
     _component_func(
-        **{**sent, "feature_group": group, "on_change": partial(_changed, sent["key"], key, clicked or _go)},
+        **{**sent, "feature_group": group, "on_change": partial(_changed, sent["key"], key, clicked or _go, moved)},
     )
 
 
@@ -84,17 +88,23 @@ def _mounted(static: str, leaflet: bool, fingerprint: str, key: str, height: int
     return sent | {"key": f"plan_{sent['key']}"}  # a class of the page: its style holds the place of the map
 
 
-def _changed(sent: str, key: str, clicked: Callable[[str, str], None]) -> None:
+def _changed(
+    sent: str, key: str, clicked: Callable[[str, str], None], moved: Callable[[str, str], None] | None = None
+) -> None:
     """As streamlit-folium does: what the component says, under our key."""
     st.session_state[key] = st.session_state.get(sent, {})
-    _clicked(key, clicked)
+    _clicked(key, clicked, moved)
 
 
-def _clicked(key: str, clicked: Callable[[str, str], None]) -> None:
+def _clicked(key: str, clicked: Callable[[str, str], None], moved: Callable[[str, str], None] | None = None) -> None:
     click = st.session_state.get(key) or {}
-    level, code = click.get("level"), click.get("code")
-    if level in catalog.LEVEL and isinstance(code, str) and code.isalnum():
+    level, code, start = click.get("level"), click.get("code"), click.get("from")
+    if level not in catalog.LEVEL or not isinstance(code, str) or not code.isalnum():
+        return
+    if start is None:
         clicked(level, code)
+    elif moved and isinstance(start, str) and start.isalnum():
+        moved(start, code)
 
 
 def _go(level: str, code: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -12,6 +14,7 @@ from maillage.methods.quadrants import Quadrant, Quadrants
 from maillage.views.chart_frame import HOVER, NEUTRAL, Axis, entry, lines, safe
 
 REGION = "#0B8A72"
+BAND = 0.24  # of the height of the dots, above and below them
 
 
 def annotate(
@@ -59,7 +62,7 @@ def annotate(
         )
     for quarter in quarters.quarters:
         figure.add_annotation(
-            text=f"<b>{words(quarter, x, y)}</b><br>{text.count(quarter.count, 'département')}",
+            text=f"{_bold(words(quarter, x, y))}<br>{text.count(quarter.count, 'département')}",
             showarrow=False,
             xref="paper",
             yref="paper",
@@ -71,7 +74,20 @@ def annotate(
             font={"size": 12},
             opacity=0.85,
         )
-    return figure
+    return figure.update_yaxes(range=_banded(table["y"], y.log))
+
+
+def _banded(values: pd.Series, log: bool) -> list[float]:
+    """The ends of an axis with a band above and one below the dots, where the quarters are named."""
+    ends = np.log10([values.min(), values.max()]) if log else np.array([values.min(), values.max()], float)
+    band = BAND * (ends[1] - ends[0])
+    return [float(ends[0] - band), float(ends[1] + band)]
+
+
+def _bold(sentence: str) -> str:
+    """On lines short enough for two quarters beside each other on a phone."""
+    folded = textwrap.wrap(sentence, 24, break_long_words=False)
+    return "<br>".join(f"<b>{line}</b>" for line in folded)
 
 
 def words(quarter: Quadrant, x: Axis, y: Axis) -> str:

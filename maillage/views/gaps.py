@@ -35,7 +35,9 @@ def card(title: str, lines: Sequence[str]) -> str:
 
 def marks(best: bool, mine: bool, colours: tuple[str, str], kind: str) -> str:
     """The symbols of sites that do not exist, beside those that do."""
-    proposals = [("1", colours[0], "proposé par le calcul")] * best + [("A", colours[1], "posé par vous")] * mine
+    proposals = [("1", colours[0], "proposé par le calcul")] * best + [
+        ("A", colours[1], "posé par vous : il se glisse")
+    ] * mine
     return html.macro("legend.html", "proposals", catalog.SITE_TYPE[kind], proposals)
 
 

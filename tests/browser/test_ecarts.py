@@ -41,6 +41,25 @@ def test_a_click_places_a_site_and_the_next_one_moves_it(visit, address):
     assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
 
 
+def test_a_site_is_dragged_and_people_gained_move_with_it(visit, address):
+    seen = visit(address, f"{WHAT_IF}&poses=08362", **TALL)
+    seen.page.get_by_text("Face au calcul").wait_for()
+    seen.drawn()
+    seen.quiet()
+    before = seen.page.locator(".card", has_text="Face au calcul").inner_text()
+    x, y = seen.pixel("atlas.spec.sites.filter(site => site.from).map(site => L.latLng(site.lat, site.lon))[0]")
+    end = seen.pixel(commune("08490"))
+    seen.page.mouse.move(x, y)
+    seen.page.mouse.down()
+    seen.page.mouse.move(x + 20, y, steps=4)
+    seen.page.mouse.move(*end, steps=8)
+    seen.page.mouse.up()
+    seen.page.wait_for_url("**poses=08490*")
+    seen.quiet()
+    assert seen.page.locator(".card", has_text="Face au calcul").inner_text() != before
+    assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
+
+
 def test_the_address_alone_restores_what_the_reader_placed(visit, address):
     seen = visit(address, f"{WHAT_IF}&poses=08362&vue=avant")
     seen.drawn()

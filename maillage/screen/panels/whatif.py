@@ -232,7 +232,7 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     )
     proposals = gap_whatif.proposals(best, mine)
     view = grounds.view(ask, ground, atlas.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
-    atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si")
+    atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si", moved=partial(move, ground))
     st.html(gaps.marks(True, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
     st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
     answers = edition().ask
@@ -246,6 +246,12 @@ def place(ground: Ground, code: str) -> None:
     """A click on a commune: a site of the reader's is placed there, taken away, or moved there."""
     chosen = address.parse(Choices, st.query_params.to_dict())[0]
     binding.write(replace(chosen, placed=gap_whatif.clicked(ground, chosen, code)))
+
+
+def move(ground: Ground, start: str, end: str) -> None:
+    """A site of the reader's that was dragged from a commune to another."""
+    chosen = address.parse(Choices, st.query_params.to_dict())[0]
+    binding.write(replace(chosen, placed=gap_whatif.moved(ground, chosen, start, end)))
 
 
 def compared(question: Question, best: Answer, mine: Answer | None, searching: bool) -> None:

@@ -207,6 +207,14 @@ def clicked(ground: Ground, chosen: Choices, code: str) -> tuple[str, ...]:
     return tuple(code if rank == moved else each for rank, each in enumerate(placed))
 
 
+def moved(ground: Ground, chosen: Choices, start: str, end: str) -> tuple[str, ...]:
+    """The reader's sites once one was dragged from a commune to another; as they were where it cannot stand there."""
+    here = set(ground.places["code"][ground.inside])
+    if end not in here or end in chosen.placed:
+        return chosen.placed
+    return tuple(end if each == start else each for each in chosen.placed)
+
+
 # -- what it changes ------------------------------------------------------------------------------------------------
 
 
@@ -242,8 +250,11 @@ def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
                 f"{who} {symbols[rank]} : {commune.name}",
                 f"{text.count(round(commune.gained), 'habitant gagné', 'habitants gagnés')} sous le seuil",
             )
-            rows.append((commune.code, commune.name, commune.lon, commune.lat, symbols[rank], colour, lines))
-    return pd.DataFrame(rows, columns=["code", "name", "lon", "lat", "symbol", "colour", "lines"])
+            if answer is mine:
+                lines = (*lines, "Glissez-le sur une autre commune : les habitants gagnés suivent.")
+            place = (commune.code, commune.name, commune.lon, commune.lat)
+            rows.append((*place, symbols[rank], colour, lines, answer is mine))
+    return pd.DataFrame(rows, columns=["code", "name", "lon", "lat", "symbol", "colour", "lines", "movable"])
 
 
 def worth(plan: Plan, before: bool = False) -> str:

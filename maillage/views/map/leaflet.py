@@ -143,7 +143,16 @@ def _symbol(shape: str, letters: str, colour: str, label: str = "") -> dict:
 def _proposal(row) -> dict:
     """A site that somebody imagines: larger than those that exist, and numbered."""
     place = {"lon": round(row.lon, 5), "lat": round(row.lat, 5), "dx": 0, "dy": 0, "scale": 1.35}
-    return {"id": _kind(row), "type": _kind(row), **place, "hollow": False, "exact": False, "lines": list(row.lines)}
+    over = {"front": True} | ({"from": row.code} if row.movable else {})
+    return {
+        "id": _kind(row),
+        "type": _kind(row),
+        **place,
+        "hollow": False,
+        "exact": False,
+        "lines": list(row.lines),
+        **over,
+    }
 
 
 def spread(positions: Sequence[tuple[float, float]], step: float = 22) -> list[tuple[int, int]]:

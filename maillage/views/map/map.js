@@ -449,7 +449,8 @@ window.maillage = (() => {
     const kind = spec.kinds[site.type];
     const html = symbol(kind, site.hollow);
     const icon = L.divIcon({ className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""} ${site.mine ? "mine" : ""}`, html, iconSize: null });
-    const made = L.marker([site.lat, site.lon], { icon, title: site.lines[0], alt: site.lines[0], riseOnHover: true });
+    const made = L.marker([site.lat, site.lon], { icon, title: site.lines[0], alt: site.lines[0], riseOnHover: true, draggable: Boolean(site.from), autoPan: true, zIndexOffset: site.front ? 1000 : 0 });
+    if (site.from) made.on("dragend", () => onDrop(made, site));
     made.on("add", () => {
       const { style } = made.getElement();
       for (const [name, value] of [["--scale", site.scale], ["--dx", site.dx], ["--dy", site.dy]]) style.setProperty(name, value);
@@ -547,6 +548,16 @@ window.maillage = (() => {
   function onClick(event) {
     L.DomEvent.stopPropagation(event);
     window.Streamlit.setComponentValue({ level: event.target.level, code: event.target.code, at: Date.now() });
+  }
+
+  function onDrop(marker, site) {
+    // A site that the reader placed, let go over a commune: the page answers; elsewhere it goes back.
+    const at = atlas.map.latLngToLayerPoint(marker.getLatLng());
+    const under = atlas.mesh.getLayers().find((layer) => layer._containsPoint?.(at));
+    marker.setLatLng([site.lat, site.lon]);
+    if (under && under.code !== site.from) {
+      window.Streamlit.setComponentValue({ level: under.level, code: under.code, from: site.from, at: Date.now() });
+    }
   }
 
   function onOver(event) {

@@ -27,4 +27,7 @@ def test_the_own_region_is_coloured_and_those_apart_are_named_as_text():
     region, far = figure.data
     assert region.name == "Ma région" and list(region.x) == [2.0]
     assert "&lt;b&gt;Loin" in far.text[0] and far.textposition == ("middle left",)
-    assert sum("pour les deux" in (a.text or "") for a in figure.layout.annotations) == 2
+    written = [(note.text or "").replace("</b><br><b>", " ") for note in figure.layout.annotations]
+    assert sum("pour les deux" in words for words in written) == 2
+    low, high = figure.layout.yaxis.range  # a band above the dots and one below, where the quarters are named
+    assert low < min(table["y"]) - 3 and high > max(table["y"]) + 3

@@ -76,6 +76,8 @@ def test_proposals_are_drawn_over_what_exists():
             "symbol": ["1", "A"],
             "colour": ["#B03A00", "#1F5FA8"],
             "lines": [(EVIL, "x"), ("b", "y")],
+            "code": ["08362", "08409"],
+            "movable": [False, True],
         }
     )
     view = MapView(Base("/", "x", "k", (0, 0, 1, 1)), Paint([], Classes((), (), (), 0)), Overlays(proposals=spots))

@@ -18,6 +18,7 @@ from maillage.subjects.gaps import jobs
 from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.territory import ground
+from maillage.views.map import leaflet
 
 LOCATED_IN_2019 = (
     "08024",
@@ -302,6 +303,34 @@ def test_a_click_elsewhere_places_nothing(click, code):
 
 def test_a_site_of_another_territory_is_forgotten_at_the_first_click(click):
     assert click("08362", ("62041",)) == ("08362",)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "after"),
+    [
+        ("08362", "08409", ("08409", "08105")),
+        ("08362", "08105", ("08362", "08105")),  # another one is there
+        ("08362", "62041", ("08362", "08105")),  # not of the territory
+        ("08490", "08409", ("08362", "08105")),  # none was there
+    ],
+)
+def test_a_site_is_dragged_from_a_commune_to_another(ask, start, end, after):
+    here = ground(ask, Selection(level="departement", code="08"))
+    assert gap_whatif.moved(here, Choices(placed=("08362", "08105")), start, end) == after
+
+
+def test_people_gained_move_with_the_site(question):
+    asked = question(placed=("08362",))
+    better = question(placed=(gap_whatif.first(asked).communes["code"].iloc[0],))
+    before, after = (gap_whatif.gained(each, gap_whatif.own(each).plan) for each in (asked, better))
+    assert before < after
+
+
+def test_only_the_reader_s_sites_are_dragged(question):
+    asked = question(placed=("08362",))
+    drawn = gap_whatif.proposals(gap_whatif.first(asked), gap_whatif.own(asked))
+    assert drawn["movable"].tolist() == [False, False, False, True]
+    assert [leaflet._proposal(row).get("from") for row in drawn.itertuples()] == [None, None, None, "08362"]
 
 
 def test_proposals_are_told_apart(question):

@@ -45,7 +45,7 @@ from tests.etl.sources.test_finess import some
 from tests.rows import rows_of
 
 PROFESSIONS = (apl_infirmiers, apl_kines, apl_dentistes, apl_sages_femmes)
-UNSERVED = (cnam_patientele, cnam_installations, cnam_zones)
+CNAM = (cnam_patientele, cnam_installations, cnam_zones)
 MODULES = (
     decoupage,
     decoupage_epci,
@@ -61,7 +61,7 @@ MODULES = (
     filosofi,
     bpe,
     cnam_ald,
-    *UNSERVED,
+    *CNAM,
 )
 NAMES = {module.SOURCE.source_id for module in MODULES}
 MSP = "finess-000000001"
@@ -205,7 +205,7 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     told = capsys.readouterr()
     seen = outcomes(database)
     missing = {contours.SOURCE.source_id, finess_activites.SOURCE.source_id}
-    missing |= {module.SOURCE.source_id for module in (*PROFESSIONS, *UNSERVED)}
+    missing |= {module.SOURCE.source_id for module in (*PROFESSIONS, *CNAM)}
     assert {name for name, outcome in seen.items() if outcome == "absente"} == missing
     assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, ask(database, "FROM intake")
     assert told.err.count("ABSENTE") == len(missing) and "404" in told.err

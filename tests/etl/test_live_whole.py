@@ -1,0 +1,302 @@
+"""Every official source served on loopback as it is out there: whole, redirected, with more sheets and files than we need.
+
+Shapes are those that public code of 2024 to 2026 reads (see docs of each source); figures are made.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+import shapely
+
+from etl import __main__ as command
+from etl import build as builder
+from etl.network import ban
+from etl.places.geo import shapes_of
+from etl.sources import density_grid, finess, finess_activites
+from tests.etl import test_ages, test_apl, test_density_grid
+from tests.etl.network.test_ban import Service
+from tests.etl.published import book
+from tests.etl.server import Answer, Fault, Server, redirect
+from tests.etl.sources import test_cnam, test_local_figures
+from tests.etl.sources.test_finess import NOWHERE, some
+from tests.etl.sources.test_finess_activites import activity, line
+from tests.etl.test_live import CNAM, MODULES, PROFESSIONS
+
+DATASETS = (finess, finess_activites)
+PLAIN = tuple(module for module in MODULES if module not in DATASETS)
+ARDENNES = "08"
+
+
+@pytest.fixture(scope="module")
+def country() -> list[dict]:
+    """Today's communes and arrondissements, as the snapshot has them."""
+    query = "SELECT *, ST_AsWKB(geometry) AS wkb FROM read_parquet(?) ORDER BY level DESC, code"
+    with duckdb.connect() as connection:
+        path = str(builder.ROOT / "data" / "snapshot" / "communes.parquet")
+        frame = connection.execute(query, [path]).fetchdf()
+    return frame.assign(shape=shapes_of(frame["wkb"])).replace({np.nan: None}).to_dict("records")
+
+
+def package(country) -> tuple[bytes, bytes]:
+    """communes.json and epci.json of the package of administrative areas."""
+    kinds = {"commune": "commune-actuelle", "arrondissement_municipal": "arrondissement-municipal"}
+    communes, members = [], {}
+    for row in country:
+        one = {"code": row["code"], "nom": row["name"], "departement": row["departement_code"]}
+        one |= {"type": kinds[row["level"]], "population": row["population"]}
+        communes.append(one | ({"commune": row["parent_code"]} if row["parent_code"] else {}))
+        if row["epci_code"]:
+            members.setdefault(row["epci_code"], []).append({"code": row["code"], "nom": row["name"]})
+    groups = [{"code": code, "nom": f"EPCI {code}", "type": "CC", "membres": all_} for code, all_ in members.items()]
+    return json.dumps(communes).encode(), json.dumps(groups).encode()
+
+
+def outlines(country) -> bytes:
+    """The contours of every commune, the 45 arrondissements and an overseas collectivity among them."""
+    texts = shapely.to_geojson([row["shape"] for row in country])
+    features = [
+        f'{{"type":"Feature","properties":{{"code":"{row["code"]}","nom":{json.dumps(row["name"])}}},"geometry":{text}}}'
+        for row, text in zip(country, texts, strict=True)
+    ]
+    features.append(
+        '{"type":"Feature","properties":{"code":"97501","nom":"Miquelon-Langlade"},"geometry":'
+        + shapely.to_geojson(shapely.box(-56.4, 46.8, -56.3, 46.9))
+        + "}"
+    )
+    text = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"
+    return gzip.compress(text.encode(), compresslevel=1)
+
+
+def layer(country) -> bytes:
+    """One object a commune, with the name of its CPTS beside its own: two CPTS of the Ardennes, one across its border."""
+    here = [row for row in country if row["departement_code"] in (ARDENNES, "51", "02") and row["level"] == "commune"]
+    groups = list(dict.fromkeys(row["epci_code"] for row in here if row["departement_code"] == ARDENNES))[:3]
+    names = dict(zip(groups, ("Alpha", "Bravo des Crêtes", "Charlie"), strict=True))
+    features = [
+        {
+            "type": "Feature",
+            "id": f"AMBU_CPTS.{number}",
+            "properties": {
+                "gid": number,
+                "nom_com": row["name"],
+                "insee_com": row["code"],
+                "nom_cpts": names[row["epci_code"]],
+                "statut": ("Constituée", "Validée", "PS en cours")[groups.index(row["epci_code"])],
+            },
+            "geometry": shapely.geometry.mapping(row["shape"]),
+        }
+        for number, row in enumerate(row for row in here if row["epci_code"] in names)
+    ]
+    return json.dumps({"type": "FeatureCollection", "totalFeatures": len(features), "features": features}).encode()
+
+
+LHSS = {"categorieentiteGeographiqueExercice": "180", "nomEgeLong": "LITS HALTE SOINS SANTE"}
+SEAT = {"categorieentiteGeographiqueExercice": "604", "nomEgeLong": "CPTS ZOULOU INVENTEE"}
+
+
+def register(*changes: dict, day: str = "2026-08-13") -> bytes:
+    head = {"schemaVersion": "v1.0.0", "generatedAt": f"{day}T02:07:30.57Z", "gco": [], "gcc": []}
+    return gzip.compress(json.dumps(head | {"pmej": [{"ege": some(*changes)}]}).encode())
+
+
+def activities() -> bytes:
+    """The places of the third establishment, one line without a number among them."""
+    ege = [
+        {"numFinessEge": "000000003", "activitesExercees": [activity(line(12), line(0) | {"nombre": None})]},
+        {"numFinessEge": "000000001", "activitesExercees": []},
+    ]
+    return gzip.compress(json.dumps({"generatedAt": "2026-08-18T02:16:50Z", "pmej": [{"ege": ege}]}).encode())
+
+
+@pytest.fixture(scope="module")
+def files(country, tmp_path_factory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("whole")
+
+    class Known:  # what test_ages.sheet asks of a build
+        known_departements = frozenset(row["departement_code"] for row in country)
+
+    def sheets(name: str, **cells) -> bytes:
+        return book(folder / f"{name}.xlsx", **cells).read_bytes()
+
+    communes, groups = package(country)
+    ages_book = {str(year): test_ages.sheet((None, Known), year) for year in range(1975, 2027)}
+    apl_book = {f"APL {year}": test_apl.sheet(year=year) for year in (2022, 2023, 2024)}
+    grid = {
+        "Maille EPCI": test_density_grid.sheet([["200041630", "Ardenne Métropole", 1, "Dense", 1]]),
+        "Maille communale": test_density_grid.sheet(),
+        "Maille départementale": test_density_grid.sheet([["08", "Ardennes", 1, "Dense", 1]]),
+    }
+    served = {
+        "decoupage": communes,
+        "decoupage_epci": groups,
+        "contours": outlines(country),
+        "cpts_wfs": layer(country),
+        "ages": sheets("ages", Documentation=[["Lisez-moi"]], **ages_book),
+        "apl": sheets("apl", Documentation=[["Lisez-moi"]], **apl_book),
+        density_grid.SOURCE.source_id: sheets("grid", **grid),
+        "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
+        "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
+        "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
+        "finess": register({}, NOWHERE, LHSS, SEAT),
+        "finess_activites": activities(),
+    }
+    for module in CNAM:
+        table = f"{test_cnam.PLACE};{module.MEASURE.columns[0]}", "2025;44;Grand Est;08;Ardennes;12"
+        served[module.SOURCE.source_id] = "\n".join(table).encode()
+    for module in PROFESSIONS:
+        ((indicator, (heading, *_)),) = module.WORKBOOK.measures.items()
+        header = [
+            "Code commune INSEE",
+            "Commune",
+            heading,
+            "Population féminine standardisée 2022",
+            "Population totale 2022",
+        ]
+        rows = [["08409", "Sedan", 150.5, 1000, 1100], ["08105", "Charleville-Mézières", 110, 3000, 3100]]
+        cells = [["Titre"], *[[]] * 7, header, [None] * 5, *rows]
+        served[module.SOURCE.source_id] = sheets(indicator, **{"APL 2023": cells, "APL 2024": cells})
+    return served
+
+
+@pytest.fixture
+def servers():
+    """The address that we know, and another host that it sends to."""
+    with Service() as server, Server() as other:
+        yield server, other
+
+
+@pytest.fixture
+def live(servers, files, tmp_path, monkeypatch):
+    """The command line with every source on loopback: files behind a redirection to another host, datasets with files of
+    every day beside those of every month."""
+    server, other = servers
+    database = tmp_path / "data" / "maillage.duckdb"
+    for module, name, value in (
+        (builder, "DATABASE", database),
+        (command, "DATABASE", database),
+        (command, "RAW", tmp_path / "raw"),
+        (ban, "URL", server.serve("/search/csv/", server.answer)),
+    ):
+        monkeypatch.setattr(module, name, value)
+    server.found = lambda row: Service.found(server, row) | {"longitude": "5.1678", "latitude": "49.6309"}
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
+    build = builder.build
+    monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
+    for module in (*PLAIN, *DATASETS):
+        source_id = module.SOURCE.source_id
+        remote = replace(module.SOURCE.remote, url=server.url(f"/{source_id}"), elsewhere=())
+        monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, remote=remote))
+        if module in PLAIN:
+            target = other.serve(f"/{source_id}", Answer(files[source_id], etag='"1"'))
+            server.serve(f"/{source_id}", redirect(target.replace("127.0.0.1", "localhost")))
+    later = register({"nomEgeLong": "FICHIER QUOTIDIEN"}, day="2026-08-31")
+    for module, kind in ((finess, "structures"), (finess_activites, "activites")):
+        monthly = f"finess-{kind}-mensuel"
+        server.serve_dataset(
+            f"/{module.SOURCE.source_id}",
+            {
+                f"{monthly}-202607.json.gz": register({"nomEgeLong": "ANCIEN FICHIER"}, day="2026-07-13"),
+                f"{monthly}-202608.json.gz": files[module.SOURCE.source_id],
+                f"finess-{kind}-quotidien-20260831.json.gz": later,
+                f"{monthly}-202608.csv": b"a;b",
+                f"schema-{kind}.json": b"{}",
+            },
+        )
+
+    def run(*options: str) -> Path:
+        arguments = ["build", "--live", "--departement", ARDENNES, "--output", str(database), "--progress", "lines"]
+        assert command.main([*arguments, *options]) == 0
+        return database
+
+    return run
+
+
+def ask(database: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_all_of_it_is_read(live, servers, capsys):
+    database = live()
+    names = {module.SOURCE.source_id for module in (*PLAIN, *DATASETS)}
+    outcomes = {
+        name: outcome for name, outcome in ask(database, "SELECT source_id, outcome FROM intake") if name in names
+    }
+    assert outcomes == dict.fromkeys(names, "nouvelle"), capsys.readouterr().err
+    # Contours, whole; the month's register and not the day's; an address found, a place counted, a line refused.
+    assert ask(database, "SELECT DISTINCT geometry_origin FROM territory WHERE level = 'commune'") == [("source",)]
+    found = ask(database, "SELECT finess, precision, places FROM site WHERE source_id = 'finess' ORDER BY 1")
+    assert found == [
+        ("000000001", "adresse", None),
+        ("000000002", "adresse", None),
+        ("000000003", "adresse", 12),
+        ("000000004", "adresse", None),
+    ]
+    assert ask(database, "SELECT count(*) FROM intake_row WHERE reason = 'nombre de places illisible'") == [(1,)]
+    # One object a commune: three CPTS and not as many as communes, whole, of the stage that their word says.
+    layer_of = "FROM cpts WHERE source_id = 'cpts_wfs'"
+    assert ask(database, f"SELECT DISTINCT perimeter {layer_of}") == [("complet",)]
+    assert dict(ask(database, f"SELECT name, status {layer_of}")) == {
+        "Alpha": "en_fonctionnement",
+        "Bravo des Crêtes": "projet_sante_valide",
+        "Charlie": "emergence",
+    }
+    assert ask(database, "SELECT count(*) FROM cpts WHERE name ILIKE '%Zoulou%'") == [(0,)]  # a seat is no layer
+    for indicator, years in (("apl_mg_drees", 3), ("apl_sages_femmes_drees", 2), ("grille_densite", 1)):
+        query = (
+            f"SELECT count(DISTINCT year) FROM indicator_value WHERE indicator = '{indicator}' AND level = 'commune'"
+        )
+        assert ask(database, query) == [(years,)], indicator
+    assert {request.status for request in servers[1].requests} == {200}
+
+
+def test_without_the_layer_seats_of_the_register_are_cpts(live, servers):
+    servers[0].serve("/cpts_wfs", Answer(b"<html>En maintenance</html>"))
+    database = live()
+    assert ask(database, "SELECT outcome FROM intake WHERE source_id = 'cpts_wfs'") == [("absente",)]
+    (row,) = ask(
+        database, "SELECT perimeter, status, departement_codes, source_id FROM cpts WHERE name ILIKE '%Zoulou%'"
+    )
+    assert row == ("inconnu", "inconnu", ["08"], "finess")
+
+
+FAULTS = {
+    "gone": lambda body: Answer(status=404),
+    "down": lambda body: Answer(status=503),
+    "empty": lambda body: Answer(b""),
+    "cut": lambda body: Answer(body, fault=Fault.CUT, after=len(body) // 2),
+    "a page": lambda body: Answer(b"<!doctype html><title>Maintenance</title>"),
+    "half": lambda body: Answer(body[: len(body) // 2]),
+    "other JSON": lambda body: Answer(b'{"message": "Unknown"}'),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_goes_wrong_everywhere_is_a_line_a_source(live, servers, files, fault, capsys):
+    server, _ = servers
+    for module in PLAIN:
+        server.serve(f"/{module.SOURCE.source_id}", FAULTS[fault](files[module.SOURCE.source_id]))
+    for module, kind in ((finess, "structures"), (finess_activites, "activites")):
+        answer = FAULTS[fault](files[module.SOURCE.source_id])
+        server.serve_dataset(f"/{module.SOURCE.source_id}", {f"finess-{kind}-mensuel-202608.json.gz": answer})
+    assert command.main(["doctor"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    names = [module.SOURCE.source_id for module in command.REMOTE]
+    assert [line.split()[1] for line in lines] == [*names, "ban"]
+    # Half of a CSV that the server says whole is a CSV: what tells it is that a build had more rows the last time.
+    sound = {line.split()[1] for line in lines[:-1] if line.startswith("OK ")}
+    assert sound <= ({"cnam_ald"} if fault == "half" else set()), lines
+    assert lines[-1].startswith("OK ")
+
+
+def test_the_doctor_finds_all_of_it_sound(live, capsys):
+    assert command.main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(PLAIN) + len(DATASETS) + 1 and all(line.startswith("OK ") for line in lines), lines

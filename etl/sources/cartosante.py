@@ -15,6 +15,7 @@ from etl.intake import local_files
 from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
+from maillage.language import text
 from maillage.language.names import plain
 
 SOURCE = Source(
@@ -31,8 +32,15 @@ SOURCE = Source(
     tier=LOCAL,
 )
 
+DOCTORS = "zonage_medecins"
+DECIDED = {"zip": 1, "zac": 2, "zar": 3, "hz": 4}  # of doctors, by the code of the zone: its rank in the catalogue
+# What concerns a part of a commune (a quarter of the city), or is of another list: no zone of the whole commune.
+PARTIAL = {"qpv zip", "qpv zac", "zv"}
+
 # Headings begin with these words; other columns are noted and left aside.
 COLUMNS = {
+    "zonage medecin": DOCTORS,
+    "zonage generaliste": DOCTORS,
     "zonage infirmier": "zonage_infirmiers",
     "zonage sage": "zonage_sages_femmes",
     "zonage masseur": "zonage_kines",
@@ -78,7 +86,12 @@ def _read(
         indicator = next((i for start, i in COLUMNS.items() if plain(column).startswith(start)), None)
         if indicator:
             columns[column] = indicator
-            read[column] = _ranks([line[column] for line in lines], catalog.INDICATOR[indicator], column)
+            cells = [line[column] for line in lines]
+            if indicator == DOCTORS:
+                read[column], parts = _zones(cells, column)
+                notes += _in_part(path.name, column, parts)
+            else:
+                read[column] = _ranks(cells, catalog.INDICATOR[indicator], column)
         elif column not in (code, name):
             notes.append(figures.left_aside(path.name, column, "cet indicateur n'est pas au catalogue"))
     placed, strangers = figures.on_todays_map(SOURCE, path.name, read, inputs)
@@ -110,3 +123,30 @@ def _ranks(cells: list[str], indicator: catalog.Indicator, column: str) -> list[
     if order != sorted(order):
         raise sheets.SheetError(f"les catégories de la colonne « {column} » ne sont plus dans l'ordre connu")
     return [float("nan") if ranks[cell][1] is None else float(ranks[cell][1]) for cell in cells]
+
+
+def _zones(cells: list[str], column: str) -> tuple[list[float], int]:
+    """The rank of each commune's zone for doctors, known by its code; how many have none but for a part of theirs."""
+    zones: dict[str, float] = {}
+    for cell in set(cells):
+        code = _zone(cell)
+        if code not in DECIDED and code not in PARTIAL and sheets.absence(cell) is None:
+            raise sheets.SheetError(
+                f"« {sheets.tidy(cell)} », dans la colonne « {column} », n'est pas une zone connue : ZIP, ZAC, ZAR, HZ"
+            )
+        zones[cell] = float(DECIDED.get(code, "nan"))
+    return [zones[cell] for cell in cells], sum(_zone(cell) in PARTIAL for cell in cells)
+
+
+def _zone(cell: str) -> str:
+    return plain(re.sub(r"^[0-9]+[a-z]?[_ ]", "", sheets.tidy(cell)))
+
+
+def _in_part(file: str, column: str, parts: int) -> list[Note]:
+    if not parts:
+        return []
+    sentence = (
+        f"« {column} » : {text.count(parts, 'commune')} au zonage d'une partie seulement (quartier prioritaire) ou de vigilance : "
+        "rien n'est retenu pour la commune entière."
+    )
+    return [Note(f"colonne « {column} »", "ambigu", "zonage d'une partie", sentence, file=file)]

@@ -79,14 +79,14 @@ def test_what_is_not_available_is_missing(place, load, put):
 
 def test_several_columns_and_one_that_nobody_knows(place, load, put):
     connection, _ = place
-    columns = "Zonage sages-femmes;Zonage chirurgiens-dentistes;Zonage masseurs-kinésithérapeutes;Zonage médecins"
+    columns = "Zonage sages-femmes;Zonage chirurgiens-dentistes;Zonage masseurs-kinésithérapeutes;Zonage pharmaciens"
     put("08409;Sedan;3_intermediaire;5b_Non_prioritaire;2_Sous_dotee;1_ZIP", columns=columns)
     tally = load()
     assert values(connection, "zonage_sages_femmes", "commune") == {"08409": 3}
     assert values(connection, "zonage_dentistes", "commune") == {"08409": 6}
     assert values(connection, "zonage_kines", "commune") == {"08409": 2}
     (aside,) = [note for note in tally.notes if note.outcome == "refuse"]
-    assert "« Zonage médecins » est laissée de côté" in aside.sentence
+    assert "« Zonage pharmaciens » est laissée de côté" in aside.sentence
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
@@ -189,3 +189,28 @@ def test_the_real_export(data):
     assert (tally.read, tally.kept) == (34_919, 34_917)
     assert {note.name for note in tally.notes if note.outcome == "refuse"} == {"Saint-Barthélemy", "Saint-Martin"}
     assert Counter(found.values()) == {1: 1_400, 2: 4_257, 3: 15_676, 4: 8_792, 5: 4_792}
+
+
+def test_doctors_have_zones_by_their_codes_and_a_part_is_no_commune(place, load, put):
+    """The codes of exports since 2022, and ZAR since 2025; the producer's own numbers do not rank them."""
+    connection, _ = place
+    zones = {
+        "08409": "1_ZIP",
+        "08105": "2_ZAC",
+        "08081": "7_ZAR",
+        "08053": "6_HZ",
+        "08116": "3_QPV_ZIP",
+        "08362": "5_ZV",
+        "08490": "",
+    }
+    put(*(f"{code};Nom;{zone}" for code, zone in zones.items()), columns="Zonage médecins généralistes")
+    tally = load()
+    found = values(connection, "zonage_medecins", "commune", 2026)
+    assert found == {"08409": 1, "08105": 2, "08081": 3, "08053": 4, "08116": None, "08362": None, "08490": None}
+    assert [note.reason for note in tally.notes if note.outcome == "ambigu"] == ["zonage d'une partie"]
+
+
+def test_a_zone_that_nobody_knows_is_refused(load, put):
+    put("08409;Sedan;8_ZXX", columns="Zonage médecins")
+    with pytest.raises(SourceError, match="n'est pas une zone connue : ZIP, ZAC, ZAR, HZ"):
+        load()

@@ -1,7 +1,6 @@
 """Diagnostic and poster: read back as text, and whatever a name holds stays text."""
 
 import re
-import shutil
 import subprocess
 import unicodedata
 from collections import Counter
@@ -16,17 +15,16 @@ from PIL import Image, ImageColor
 from maillage.exports import diagnostic, poster, typesetting
 from maillage.exports.typesetting import Drawing, fine
 from maillage.views import plan
+from tests import pdf
+from tests.pdf import needs_poppler
 
 EVIL = [
     "<script>alert(1)</script>",
     "#panic() $x$ *gras* _it_ `c` [x] @ref <label> \\ // /* ~ --- = titre",
-    '#read("/etc/passwd") #sys.inputs #image("x.png")',
+    '#pdf.pages("/etc/passwd") #sys.inputs #image("x.png")',
     "=1+1|cmd' /C calc'!A0",
     '"; #eval("1+1")',
 ]
-needs_poppler = pytest.mark.skipif(
-    not shutil.which("pdftotext"), reason="no pdftotext here (on Debian: apt install poppler-utils)"
-)
 
 
 def flat(words: str) -> str:
@@ -35,37 +33,13 @@ def flat(words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory):
-    """A function from a PDF to its text, page by page."""
-
-    def text_of(content, *options):
-        path = tmp_path_factory.mktemp("pdf") / "document.pdf"
-        path.write_bytes(content)
-        run = subprocess.run(["pdftotext", "-layout", *options, path, "-"], capture_output=True, check=True)
-        return run.stdout.decode().split("\f")[:-1]
-
-    return text_of
-
-
-@pytest.fixture(scope="module")
-def about(tmp_path_factory):
-    def info(content):
-        path = tmp_path_factory.mktemp("pdf") / "document.pdf"
-        path.write_bytes(content)
-        run = subprocess.run(["pdfinfo", path], capture_output=True, check=True)
-        return dict(re.findall(r"(?m)^([^:]+):\s+(.*)$", run.stdout.decode()))
-
-    return info
-
-
-@pytest.fixture(scope="module")
 def document(whole):
     return diagnostic.pdf(*whole)
 
 
 @needs_poppler
-def test_the_diagnostic_tells_the_territory(document, read, whole):
-    pages = read(document, "-raw")
+def test_the_diagnostic_tells_the_territory(document, whole):
+    pages = pdf.pages(document, "-raw")
     words = flat(" ".join(pages))
     for said in (
         "CPTS Centre Saône-et-Loire",
@@ -90,19 +64,19 @@ def test_the_diagnostic_tells_the_territory(document, read, whole):
 
 
 @needs_poppler
-def test_every_page_is_numbered_and_dated(document, read):
-    pages = read(document)
+def test_every_page_is_numbered_and_dated(document):
+    pages = pdf.pages(document)
     for number, page in enumerate(pages, start=1):
         assert f"page {number} sur {len(pages)}" in page
         assert "Données au" in page
 
 
 @needs_poppler
-def test_documents_are_tagged_titled_light_and_of_their_size(document, about, whole, ceremony):
-    told = about(document)
+def test_documents_are_tagged_titled_light_and_of_their_size(document, whole, ceremony):
+    told = pdf.about(document)
     assert told["Tagged"] == "yes" and "A4" in told["Page size"]
     assert told["Title"] == "Diagnostic territorial : CPTS Centre Saône-et-Loire".replace(" :", "\u00a0:")
-    told = about(poster.pdf(*whole, ceremony))
+    told = pdf.about(poster.pdf(*whole, ceremony))
     assert told["Tagged"] == "yes" and "A3" in told["Page size"] and told["Pages"] == "1"
 
 
@@ -147,25 +121,25 @@ def test_the_map_is_really_drawn(document, whole, ceremony, seen, unknown):
 
 
 @needs_poppler
-def test_a_partial_perimeter_is_a_minimum(partial, read):
-    words = flat(" ".join(read(diagnostic.pdf(*partial))))
+def test_a_partial_perimeter_is_a_minimum(partial):
+    words = flat(" ".join(pdf.pages(diagnostic.pdf(*partial))))
     assert flat("au moins 5 communes") in words and flat("Périmètre partiel") in words
     assert flat("classe de taille ACI") not in words.split(flat("Chiffres clés"))[0]
 
 
 @needs_poppler
-def test_an_unknown_perimeter_has_no_map_and_guesses_nothing(unknown, read, ceremony):
+def test_an_unknown_perimeter_has_no_map_and_guesses_nothing(unknown, ceremony):
     content = diagnostic.content(*unknown)
     assert content["map"] is None and content["members"] == []
-    words = flat(" ".join(read(diagnostic.pdf(*unknown))))
+    words = flat(" ".join(pdf.pages(diagnostic.pdf(*unknown))))
     assert flat("Périmètre inconnu : aucune carte") in words
-    (page,) = read(poster.pdf(*unknown, ceremony))
+    (page,) = pdf.pages(poster.pdf(*unknown, ceremony))
     assert flat("Périmètre inconnu") in flat(page)
 
 
 @needs_poppler
-def test_the_poster_tells_what_is_signed(whole, ceremony, read):
-    (page,) = read(poster.pdf(*whole, ceremony))
+def test_the_poster_tells_what_is_signed(whole, ceremony):
+    (page,) = pdf.pages(poster.pdf(*whole, ceremony))
     for said in (
         "Signature de l’accord",
         "CPTS Centre Saône-et-Loire",
@@ -180,9 +154,9 @@ def test_the_poster_tells_what_is_signed(whole, ceremony, read):
 
 
 @needs_poppler
-def test_the_poster_bears_logos_on_its_one_page(about, whole, ceremony, logo):
+def test_the_poster_bears_logos_on_its_one_page(whole, ceremony, logo):
     bearing = replace(ceremony, logos=(logo,) * 4)
-    assert about(poster.pdf(*whole, bearing))["Pages"] == "1"
+    assert pdf.about(poster.pdf(*whole, bearing))["Pages"] == "1"
     data = poster.content(*whole, bearing)
     assert len(data["logos"]) == 4 and logo.link in data["logos"][0][0]
     assert poster.content(*whole, ceremony)["map"] != data["map"]  # which makes room for them
@@ -190,10 +164,10 @@ def test_the_poster_bears_logos_on_its_one_page(about, whole, ceremony, logo):
 
 @needs_poppler
 @pytest.mark.parametrize("name", EVIL)
-def test_names_that_are_code_elsewhere_stay_text(disguised, read, name):
+def test_names_that_are_code_elsewhere_stay_text(disguised, name):
     told, around, ceremony = disguised(name)
     for content in (diagnostic.pdf(told, around), poster.pdf(told, around, ceremony)):
-        words = flat(" ".join(read(content, "-raw")))
+        words = flat(" ".join(pdf.pages(content, "-raw")))
         assert flat(fine(name)) in words
         assert b"root:" not in content
 
@@ -222,10 +196,10 @@ def inert(content: bytes) -> bool:
 @example(name="")
 @example(name="\x00\u202e\ufffe")
 @example(name="漢字 العربية 🩺")
-def test_any_name_makes_a_poster(disguised, read, name):
+def test_any_name_makes_a_poster(disguised, name):
     told, around, ceremony = disguised(name)
     content = poster.pdf(told, around, ceremony)
-    (page,) = read(content, "-raw")
+    (page,) = pdf.pages(content, "-raw")
     assert letters(fine(name)) <= letters(page) and "Données au" in page
     assert inert(content)
 
@@ -234,10 +208,10 @@ def test_any_name_makes_a_poster(disguised, read, name):
 @settings(max_examples=5)
 @given(name=names)
 @example(name="漢字 العربية 🩺 \U000e0001")
-def test_any_name_makes_a_diagnostic(disguised, read, name):
+def test_any_name_makes_a_diagnostic(disguised, name):
     told, around, _ = disguised(name)
     content = diagnostic.pdf(told, around)
-    pages = read(content, "-raw")
+    pages = pdf.pages(content, "-raw")
     assert letters(fine(name)) <= letters(pages[0]) and "Sources et méthode" in " ".join(pages)
     assert inert(content)
 

@@ -18,6 +18,7 @@ from maillage.subjects.atlas import picture
 from maillage.subjects.territory import map as territory_map
 from maillage.subjects.territory import territory
 from maillage.views import map_sheet
+from tests.pdf import about, needs_poppler
 
 PATIENCE = 3  # times longer than alone: other tests run beside
 LAND = Selection(level="departement", code="2A", types=())
@@ -71,7 +72,13 @@ def test_the_country_by_commune_is_no_sheet(ask):
 def test_files_are_what_they_are_called(land):
     sheet = map_sheet.svg(land)
     assert files.png(sheet)[:4] == b"\x89PNG" and files.svg(sheet)[:4] == b"<svg"
-    assert files.pdf(sheet, "Densité", datetime(2026, 11, 25))[:5] == b"%PDF-"
+
+
+@needs_poppler
+@pytest.mark.parametrize(("wide", "size"), [(False, "595.276 x 841.89 pts (A4)"), (True, "841.89 x 595.276 pts (A4)")])
+def test_the_file_to_print_is_a_page_of_its_name(land, wide, size):
+    facts = about(files.pdf(map_sheet.svg(land), "Densité", datetime(2026, 11, 25), wide))
+    assert (facts["Title"], facts["Pages"], facts["Page size"], facts["Tagged"]) == ("Densité", "1", size, "yes")
 
 
 def test_the_outlines_of_cpts_are_on_the_sheet_with_their_names_and_their_key(ask):
@@ -99,6 +106,6 @@ def test_a_cpts_is_drawn_amid_its_neighbours_once(ask):
 def test_a_region_by_commune_is_a_path_a_class_in_seconds(ask, region):
     began = time.perf_counter()
     sheet = map_sheet.svg(of(ask, Selection(level="region", code=region, perimeters=True)))
-    assert files.pdf(sheet, "Région", datetime(2026, 11, 25))[:5] == b"%PDF-" and files.png(sheet)
+    assert files.pdf(sheet, "Région", datetime(2026, 11, 25)) and files.png(sheet)
     assert time.perf_counter() - began < 10 * PATIENCE
     assert sheet.count("<path") < 1500  # 4,500 communes and as many around

@@ -1,8 +1,5 @@
 """The essentials of real territories: one with everything, one with little, CPTS of whole, part and unknown perimeter."""
 
-import shutil
-import subprocess
-
 import pytest
 
 from maillage.exports import essentials as file
@@ -11,6 +8,7 @@ from maillage.subjects.essentials import sheet
 from maillage.subjects.essentials.rules import COORDINATION, TOPICS
 from maillage.subjects.territory import territory
 from maillage.views import essentials, spine
+from tests.pdf import needs_poppler, pages
 
 
 def told(sheet_of, topic):
@@ -80,11 +78,9 @@ def test_the_drawing_keeps_names_values_and_places_in_step(ask):
     assert len(html) < 120_000
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="no pdftotext here (on Debian: apt install poppler-utils)")
+@needs_poppler
 @pytest.mark.parametrize("code", ["08", "35", "976"])
-def test_one_page(ask, tmp_path, code):
+def test_one_page(ask, code):
     found = sheet.of_territory(ask, "departement", code)
-    path = tmp_path / "page.pdf"
-    path.write_bytes(file.pdf(found, ask(provenance.build)["built_at"]))
-    words = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
-    assert words.count("\f") == 1 and f"({code})" in words and "quart le moins favorable" in words
+    (words,) = pages(file.pdf(found, ask(provenance.build)["built_at"]))
+    assert f"({code})" in words and "quart le moins favorable" in words

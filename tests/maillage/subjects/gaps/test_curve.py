@@ -11,10 +11,12 @@ import pytest
 from maillage.address.gaps import Choices
 from maillage.address.selection import Selection
 from maillage.exports import whatif_note
+from maillage.exports.typesetting import fine
 from maillage.methods.siting import Problem
 from maillage.subjects.gaps import curve, note, whatif
 from maillage.subjects.gaps.territory import ground
 from maillage.views import siting_curve
+from tests.pdf import needs_poppler, pages
 
 FAR = 60.0
 
@@ -77,7 +79,8 @@ def test_scenarios_are_side_by_side_with_today(asked):
     assert curve.scenarios(question, whatif.first(question), None).head[-1] == "Calcul"
 
 
-def test_the_note_is_one_file_with_its_map(ask, asked):
+@needs_poppler
+def test_the_note_is_one_page_with_its_map(ask, asked):
     here, question = asked
     best = whatif.first(question)
     picture = note.picture(ask, here, question, best, None)
@@ -94,7 +97,9 @@ def test_the_note_is_one_file_with_its_map(ask, asked):
         question.notes,
         datetime(2026, 11, 25),
     )
-    assert made[:5] == b"%PDF-"
+    (page,) = pages(made)
+    written = [note.title(here, question), *(row[0] for row in curve.scenarios(question, best, None).rows)]
+    assert [word for words in written for word in fine(words).split() if word not in page] == []
 
 
 def test_the_curve_leaves_as_a_sheet(asked):

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from etl import publish, shapes
-from etl.derive import DERIVATIONS
+from etl.derive import COMPUTATIONS, CONCLUSIONS
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
 from etl.intake import Live, take, tell_unread
@@ -51,7 +51,7 @@ def build(
     # One built elsewhere keeps no builds, and leaves the contours of the atlas alone.
     own = output.resolve() == DATABASE
     modules = [module for module in SOURCES if live or module.SOURCE.local or not module.SOURCE.remote]
-    steps = len(modules) + len(DERIVATIONS) + 5
+    steps = len(modules) + len(COMPUTATIONS) + len(CONCLUSIONS) + 6
     done, current, contours = 0, "", None
 
     def step(label: str) -> None:
@@ -73,7 +73,12 @@ def build(
             fill_catalog(connection)
             inputs = replace(read_inputs(connection, data, departements), offline=offline)
             read, outcomes = bring(connection, modules, inputs, live, step)
-            for label, derive in DERIVATIONS:
+            for label, derive in COMPUTATIONS:
+                step(label)
+                derive(connection, data)
+            step("Chiffres calculés")
+            publish.computed(connection)
+            for label, derive in CONCLUSIONS:
                 step(label)
                 derive(connection, data)
             tell_unread(connection, data, SOURCES)

@@ -85,6 +85,11 @@ def figures(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"INSERT INTO event_by_age BY NAME {EVENTS}")
 
 
+def computed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Figures computed here, but those that a source gives itself, in one INSERT."""
+    connection.execute(f"INSERT INTO indicator_value BY NAME {resolved_figures.COMPUTED_HERE}")
+
+
 def intake(connection: duckdb.DuckDBPyConnection, outcomes: Iterable[Outcome]) -> None:
     """What each source gave: what was told when it was read, then what its resolution tells; local lists in their order."""
     lost, notes = Counter(), defaultdict(list)

@@ -17,7 +17,7 @@ _GROUPS = """
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every indicator that is computed here, a row a territory and year, into `indicator_value`."""
+    """Stage every indicator that is computed here, a row a territory and year: one that a source gives itself knows better."""
     population(connection)
     evolution(connection)
     coverage(connection)
@@ -31,12 +31,12 @@ def population(connection: duckdb.DuckDBPyConnection) -> None:
     """Population and density of every territory."""
     connection.execute(
         """
-        INSERT INTO indicator_value BY NAME
-        SELECT level, code, 'population' AS indicator, population_year AS year, 'all' AS sex, population AS value,
+        INSERT INTO staging.figure BY NAME
+        SELECT 'computed' AS tier, level, code, 'population' AS indicator, population_year AS year, 'all' AS sex, population AS value,
                'published' AS basis, 'population municipale légale' AS method, $people AS source_id
         FROM territory
         UNION ALL
-        SELECT level, code, 'densite', population_year, 'all', population / area_km2, 'computed',
+        SELECT 'computed', level, code, 'densite', population_year, 'all', population / area_km2, 'computed',
                'population municipale ÷ surface des contours', $land
         FROM territory
         """,
@@ -58,7 +58,7 @@ def evolution(connection: duckdb.DuckDBPyConnection) -> None:
     first, last = catalog.EVOLUTION
     connection.execute(
         f"""
-        INSERT INTO indicator_value BY NAME
+        INSERT INTO staging.figure BY NAME
         WITH pair AS (
             SELECT a.code, a.population AS p0, b.population AS p1
             FROM population_history a JOIN population_history b USING (code) WHERE a.year = $first AND b.year = $last
@@ -70,7 +70,7 @@ def evolution(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT 'arrondissement_municipal', code, p0, p1, 0 FROM pair
             WHERE code IN (SELECT code FROM territory WHERE level = 'arrondissement_municipal')
         )
-        SELECT level, code, 'evolution_population' AS indicator, $last AS year, 'all' AS sex,
+        SELECT 'computed' AS tier, level, code, 'evolution_population' AS indicator, $last AS year, 'all' AS sex,
                100 * ((p1 / p0) ** (1.0 / ($last - $first)) - 1) AS value,
                'computed' AS basis,
                'variation annuelle moyenne de ' || $first || ' à ' || $last
@@ -89,7 +89,7 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> None:
     counted = f"tous statuts sauf « {' », « '.join(left_out)} »"
     connection.execute(
         """
-        INSERT INTO indicator_value BY NAME
+        INSERT INTO staging.figure BY NAME
         WITH origin AS (
             SELECT p.level, p.code, arg_max(i.source_id, r.population) AS source_id,
                    list_sort(list(DISTINCT i.source_id)) AS source_ids
@@ -101,7 +101,7 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> None:
             ) AS p (level, code)
             GROUP BY ALL
         )
-        SELECT level, code, 'couverture_cpts' AS indicator, $year AS year, 'all' AS sex, value,
+        SELECT 'computed' AS tier, level, code, 'couverture_cpts' AS indicator, $year AS year, 'all' AS sex, value,
                CASE WHEN NOT exact THEN value END AS low, CASE WHEN exact THEN 'exact' ELSE 'at_least' END AS bound,
                'computed' AS basis,
                CASE WHEN exact THEN 'communes membres de CPTS, '
@@ -119,7 +119,7 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
     """Open listed sites for 100,000 inhabitants, by type, where the type was looked for."""
     connection.execute(
         """
-        INSERT INTO indicator_value BY NAME
+        INSERT INTO staging.figure BY NAME
         WITH surveyed AS (FROM inventory WHERE extent <> 'inconnu' AND subject IN (SELECT unnest($kinds))),
         extent AS (
             SELECT 'departement' AS level, d.code, i.subject, i.extent, i.source_id FROM territory d
@@ -148,7 +148,7 @@ def sites(connection: duckdb.DuckDBPyConnection) -> None:
             LEFT JOIN site s ON s.departement_code = d.code AND s.type = e.subject AND s.status = 'ouvert'
             GROUP BY ALL
         )
-        SELECT level, code, 'structures_' || lower(subject) || '_100k' AS indicator, population_year AS year,
+        SELECT 'computed' AS tier, level, code, 'structures_' || lower(subject) || '_100k' AS indicator, population_year AS year,
                'all' AS sex, sites * 100000.0 / population AS value,
                CASE extent WHEN 'partiel' THEN sites * 100000.0 / population END AS low, sites AS events,
                CASE extent WHEN 'partiel' THEN 'at_least' ELSE 'exact' END AS bound, 'computed' AS basis,
@@ -165,7 +165,7 @@ def distances(connection: duckdb.DuckDBPyConnection) -> None:
     """Distance to the nearest listed site, where the département is wholly listed or has one open site on the map."""
     connection.execute(
         f"""
-        INSERT INTO indicator_value BY NAME
+        INSERT INTO staging.figure BY NAME
         WITH listed AS (
             SELECT i.subject, i.departement_code, i.extent, i.source_id FROM inventory i
             WHERE i.extent = 'complet' OR EXISTS (
@@ -196,7 +196,7 @@ def distances(connection: duckdb.DuckDBPyConnection) -> None:
             GROUP BY g.level, g.code, k.site_type, t.population
             HAVING sum(k.population) = t.population
         )
-        SELECT level, code, 'distance_' || lower(site_type) AS indicator, $year AS year, 'all' AS sex,
+        SELECT 'computed' AS tier, level, code, 'distance_' || lower(site_type) AS indicator, $year AS year, 'all' AS sex,
                distance_km AS value, CASE WHEN NOT complete THEN distance_km END AS high,
                CASE WHEN complete THEN 'exact' ELSE 'at_most' END AS bound, 'computed' AS basis,
                method || CASE WHEN complete THEN '' ELSE ' ; maximum : liste non exhaustive' END AS method,
@@ -212,7 +212,7 @@ def published_rates(connection: duckdb.DuckDBPyConnection) -> None:
     for name, rate in (("msp_nombre", "msp_publiees_100k"), ("cds_pluripro_nombre", "cds_pluripro_100k")):
         connection.execute(
             f"""
-            INSERT INTO indicator_value BY NAME
+            INSERT INTO staging.figure BY NAME
             WITH counted AS (
                 SELECT t.code, t.region_code, t.population, t.population_year, v.year, v.value, v.source_id
                 FROM territory t LEFT JOIN indicator_value v
@@ -224,7 +224,7 @@ def published_rates(connection: duckdb.DuckDBPyConnection) -> None:
                 SELECT unnest(['departement', 'region', 'france']) AS level,
                        unnest([code, region_code, 'FR']) AS code, * EXCLUDE (code) FROM counted
             )
-            SELECT level, code, '{rate}' AS indicator, max(year) AS year, 'all' AS sex,
+            SELECT 'computed' AS tier, level, code, '{rate}' AS indicator, max(year) AS year, 'all' AS sex,
                    sum(value) * 100000.0 / sum(population) AS value, sum(value)::INTEGER AS events, 'computed' AS basis,
                    'nombre publié ÷ population municipale '
                    || array_to_string(list_sort(list(DISTINCT population_year)), ' ou ') AS method,
@@ -256,21 +256,20 @@ def combine(connection: duckdb.DuckDBPyConnection) -> None:
         names = [i.code for i in catalog.INDICATORS if i.combine == how]
         connection.execute(
             f"""
-            INSERT INTO indicator_value BY NAME
+            INSERT INTO staging.figure BY NAME
             WITH figure AS (
                 SELECT v.indicator, v.year, v.sex, v.value, v.basis, v.source_id, v.code, t.region_code, t.population
                 FROM indicator_value v JOIN territory t ON t.level = 'departement' AND t.code = v.code
                 WHERE v.level = 'departement' AND v.indicator IN (SELECT unnest($names))
             )
-            SELECT 'region' AS level, region_code AS code, indicator, year, sex, {value} AS value,
+            SELECT 'computed' AS tier, 'region' AS level, region_code AS code, indicator, year, sex, {value} AS value,
                    {bound} AS bound, {basis} AS basis, $method || {without} AS method, min(source_id) AS source_id
             FROM figure v
             GROUP BY region_code, indicator, year, sex HAVING count(v.value) >= {least}
             UNION ALL
-            SELECT 'france', 'FR', indicator, year, sex, {value}, {bound}, {basis}, $method || {without}, min(source_id)
+            SELECT 'computed', 'france', 'FR', indicator, year, sex, {value}, {bound}, {basis}, $method || {without}, min(source_id)
             FROM figure v
             GROUP BY indicator, year, sex HAVING count(v.value) >= {least}
-            ON CONFLICT DO NOTHING -- a source that gave the whole itself knows better
             """,
             {"names": names, "method": method},
         )

@@ -104,7 +104,7 @@ RATES = f"""
 
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
-    """The computed rates of départements, régions and France, into `indicator_value`; what could not be computed is noted."""
+    """Stage the computed rates of départements, régions and France; what could not be computed is noted."""
     if connection.execute("SELECT count(*) FROM event_by_age").fetchall() == [(0,)]:
         return
     connection.register("standard", weights())
@@ -112,7 +112,9 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("standard")
     rates = rates[~rates["year"].isin(_strange(connection, rates))]
     connection.register("rates", rates)
-    connection.execute("INSERT INTO indicator_value BY NAME FROM rates ORDER BY indicator, level, code, year")
+    connection.execute(
+        "INSERT INTO staging.figure BY NAME SELECT *, 'computed' AS tier FROM rates ORDER BY indicator, level, code, year"
+    )
     connection.unregister("rates")
     _tell(connection)
 
@@ -164,7 +166,7 @@ def _tell(connection: duckdb.DuckDBPyConnection) -> None:
                count(DISTINCT v.code) AS rated,
                e.year IN (SELECT year FROM population_by_age) AS populated
         FROM event_by_age e
-        LEFT JOIN indicator_value v ON v.level = 'departement' AND v.code = e.departement_code AND v.year = e.year
+        LEFT JOIN staging.figure v ON v.level = 'departement' AND v.code = e.departement_code AND v.year = e.year
             AND v.indicator IN (SELECT unnest(?))
         GROUP BY ALL ORDER BY ALL
         """,

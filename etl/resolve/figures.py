@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.resolve import Outcome
-from etl.resolve.precedence import CURATED, FIGURES
+from etl.resolve.precedence import COMPUTED, CURATED, FIGURES
 from etl.source import Note
 
 KEY = "indicator, level, code, year, sex"
@@ -14,10 +14,14 @@ RANKED = f"""
     SELECT *, row_number() OVER (PARTITION BY {KEY} ORDER BY list_position({list(FIGURES)}, tier), source_id) AS rank
     FROM (
         SELECT f.*, f.rowid AS place FROM staging.figure f SEMI JOIN territory t ON t.level = f.level AND t.code = f.code
-        QUALIFY row_number() OVER (PARTITION BY {KEY}, source_id ORDER BY f.rowid DESC) = 1
+        QUALIFY row_number() OVER (PARTITION BY {KEY}, tier, source_id ORDER BY f.rowid DESC) = 1
     )
 """
 BELIEVED = f"SELECT * EXCLUDE (tier, rank, place) FROM ({RANKED}) WHERE rank = 1 ORDER BY place"
+# Figures are computed from those that are published: theirs come next.
+COMPUTED_HERE = (
+    f"SELECT * EXCLUDE (tier, rank, place) FROM ({RANKED}) WHERE rank = 1 AND tier = '{COMPUTED}' ORDER BY place"
+)
 
 
 def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:

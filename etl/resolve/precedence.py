@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 # A reader's list; an official list of the day or of a date; a fact that we wrote down, with its reference; one that only fills
-# what the others lack.
-LOCAL, REGISTER, CURATED, FILLING = "local", "register", "curated", "filling"
-FIGURES = (
-    LOCAL,
-    REGISTER,
-    CURATED,
-    FILLING,
-)  # of one figure, the first that gives it is believed, whatever was read first
+# what the others lack; what is computed here, which no source declares.
+LOCAL, REGISTER, CURATED, FILLING, COMPUTED = "local", "register", "curated", "filling", "computed"
+# Of one figure, the first that gives it is believed, whatever was read first.
+FIGURES = (LOCAL, REGISTER, CURATED, FILLING, COMPUTED)
 
 
 def later(one: str | None, other: str | None) -> bool:

@@ -268,7 +268,7 @@ def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it():
         )
         indicators.sites(memory)
         found = memory.execute(
-            "SELECT level, code, events, value, low IS NOT NULL FROM indicator_value ORDER BY 1, 2"
+            "SELECT level, code, events, value, low IS NOT NULL FROM staging.figure ORDER BY 1, 2"
         ).fetchall()
     assert found == [
         ("departement", "08", 1, 1.0, False),

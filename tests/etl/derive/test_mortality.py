@@ -62,7 +62,7 @@ def rates(place, indicator=UNDER_65, level="departement") -> dict[str, tuple]:
     """code -> value, low, high, events, basis."""
     mortality.run(place)
     rows = place.execute(
-        "SELECT code, value, low, high, events, basis FROM indicator_value WHERE indicator = ? AND level = ?",
+        "SELECT code, value, low, high, events, basis FROM staging.figure WHERE indicator = ? AND level = ?",
         [indicator, level],
     ).fetchall()
     return {code: tuple(rest) for code, *rest in rows}
@@ -146,7 +146,7 @@ def test_the_mean_of_both_ends_of_the_year_where_they_are_known(place):
     people(place, "08", [11_000] * 15, 2024, provisional=True)
     value, *_, basis = rates(place)["08"]
     assert value == pytest.approx(100_000 * 50 / 10_000) and basis == "provisional"
-    (method,) = place.execute("SELECT DISTINCT method FROM indicator_value WHERE indicator = ?", [UNDER_65]).fetchone()
+    (method,) = place.execute("SELECT DISTINCT method FROM staging.figure WHERE indicator = ?", [UNDER_65]).fetchone()
     assert "population moyenne de l'année (provisoire)" in method and "Dobson" in method and "2013" in method
 
 
@@ -156,14 +156,14 @@ def test_under_ten_deaths_there_is_no_rate_but_a_reason(place):
     assert rates(place)["08"] == (None, None, None, 9, "computed")
     assert rates_again(place, UNDER_75)["08"][3] == 39
     (method,) = place.execute(
-        "SELECT method FROM indicator_value WHERE indicator = ? AND level = 'departement'", [UNDER_65]
+        "SELECT method FROM staging.figure WHERE indicator = ? AND level = 'departement'", [UNDER_65]
     ).fetchone()
     assert "moins de 10 décès" in method
 
 
 def rates_again(place, indicator):
     rows = place.execute(
-        "SELECT code, value, low, high, events, basis FROM indicator_value WHERE indicator = ? AND level = 'departement'",
+        "SELECT code, value, low, high, events, basis FROM staging.figure WHERE indicator = ? AND level = 'departement'",
         [indicator],
     )
     return {code: tuple(rest) for code, *rest in rows.fetchall()}
@@ -198,7 +198,7 @@ def test_a_region_and_france_are_given_whole_or_not_at_all(place):
         people(place, code, [10_000] * 15)
         deaths(place, code, [40] * 15)
     assert set(rates(place, level="region")) == {"44"} and rates_again(place, UNDER_65)["08"][0] == pytest.approx(400)
-    rows = place.execute("SELECT level, events FROM indicator_value WHERE indicator = ?", [UNDER_65]).fetchall()
+    rows = place.execute("SELECT level, events FROM staging.figure WHERE indicator = ?", [UNDER_65]).fetchall()
     assert ("region", 2 * 13 * 40) in rows and "france" not in {level for level, _ in rows}  # 2A is not told
 
 
@@ -234,7 +234,7 @@ def test_deaths_counted_where_they_happen_are_not_believed():
             deaths(connection, code, [round(20 * rate)] * 15, 2023)
         mortality.run(connection)
         years = connection.execute(
-            "SELECT DISTINCT year FROM indicator_value WHERE indicator = ?", [UNDER_65]
+            "SELECT DISTINCT year FROM staging.figure WHERE indicator = ?", [UNDER_65]
         ).fetchall()
         assert years == [(2022,)]
         told = connection.execute("SELECT line, reason, sentence FROM staging.intake_row").fetchall()

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from etl import build as builder
+from etl import publish
 from etl.derive import access, indicators
 from etl.sources import geography, populations
 from maillage import catalog
@@ -41,6 +42,7 @@ def wholly_listed():
         access.run(connection)
         indicators.sites(connection)
         indicators.distances(connection)
+        publish.computed(connection)
         yield connection
 
 

@@ -12,7 +12,7 @@ import pytest
 from etl import build as builder
 from etl.formats import figures as staged
 from etl.resolve import figures
-from etl.resolve.precedence import CURATED, FIGURES, FILLING, LOCAL, REGISTER
+from etl.resolve.precedence import COMPUTED, CURATED, FIGURES, FILLING, LOCAL, REGISTER
 from etl.sources import departement_figures, departement_series, france_figures, professionnels_liberaux
 from tests.etl.published import france
 
@@ -60,16 +60,20 @@ def test_the_order_of_reading_decides_nothing(empty, stage, order):
         REGISTER: {2020: 2.0, 2021: 2.1, 2024: None},
         CURATED: {2020: 3.0, 2021: 3.1, 2022: 3.2},
         FILLING: {2020: 4.0, 2021: 4.1, 2022: 4.2, 2023: 4.3},
+        COMPUTED: {2019: 5.9, 2020: 5.0},
     }
     for tier in order:
         stage(tier, given[tier])
     assert believed(empty) == {
+        2019: [5.9, COMPUTED],
         2020: [1.0, LOCAL],
         2021: [2.1, REGISTER],
         2022: [3.2, CURATED],
         2023: [4.3, FILLING],
         2024: [1.4, LOCAL],
     }
+    ours = empty.execute(f"SELECT year, value FROM ({figures.COMPUTED_HERE})").fetchall()
+    assert ours == [(2019, 5.9)], "a source that gives a figure itself knows better"
     told = notes(empty)
     assert set(told) == {LOCAL, REGISTER, FILLING}
     assert [sentence.partition(" : ")[2] for sentence in told[LOCAL]] == [
@@ -91,6 +95,14 @@ def test_the_last_row_of_a_source_is_its_word(empty, stage):
     stage(REGISTER, {2020: 3.0})
     stage(REGISTER, {2020: 3.5})
     assert believed(empty) == {2020: [3.5, REGISTER]} and notes(empty) == {}
+
+
+def test_what_is_computed_of_a_source_yields_to_what_it_gives(empty, stage):
+    """A mean of départements is signed by their source, which may give the région itself."""
+    stage(REGISTER, {2020: 3.0}, source_id="ages")
+    stage(COMPUTED, {2020: 3.1, 2021: 3.2}, source_id="ages")
+    assert believed(empty) == {2020: [3.0, "ages"], 2021: [3.2, "ages"]}
+    assert empty.execute(f"SELECT year FROM ({figures.COMPUTED_HERE})").fetchall() == [(2021,)]
 
 
 def test_the_same_figure_at_the_precision_shown_is_no_doubt(empty, stage):

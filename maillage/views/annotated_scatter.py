@@ -14,7 +14,7 @@ from maillage.methods.quadrants import Quadrant, Quadrants
 from maillage.views.chart_frame import HOVER, NEUTRAL, Axis, entry, lines, safe
 
 REGION = "#0B8A72"
-BAND = 0.24  # of the height of the dots, above and below them
+BAND = 0.32  # of the height of the dots, above and below them
 
 
 def annotate(

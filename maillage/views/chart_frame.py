@@ -1,7 +1,7 @@
 """What every chart shares: title, axes with their unit, source line, colours and marks, French numbers, safe names.
 
 Grounds are transparent and no text has a colour of its own: `on_page` gives it the ink of the reader's theme, light or
-dark, and `on_paper` dresses what leaves the page. Names come from files that strangers write: `safe` makes them plain text.
+dark; `chart_sheet` draws what leaves the page. Names come from files that strangers write: `safe` makes them plain text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ THEMES = (("#1F2328", "#FFFFFF"), ("#E8E8E6", "#14161A"))  # ink and ground, lig
 FONTS = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
 SEPARATORS = "," + text.THIN
 
-# Given to st.plotly_chart(config=…) and to exports: our words for plotly's buttons, no logo, nothing sent anywhere.
+# Given to st.plotly_chart(config=…): our words for plotly's buttons, no logo, nothing sent anywhere.
 CONFIG = {
     "displaylogo": False,
     "locale": "fr",
@@ -38,14 +38,9 @@ CONFIG = {
                 "Box Select": "Sélection rectangulaire",
                 "Click to enter Plot title": "",
                 "Double-click to zoom back out": "Double-cliquer pour revenir",
-                "Download plot as a PNG": "Télécharger l'image (PNG)",
-                "Download plot as a SVG": "Télécharger l'image (SVG)",
-                "Download plot": "Télécharger l'image (SVG)",
                 "Lasso Select": "Sélection au lasso",
                 "Pan": "Déplacer",
                 "Reset axes": "Revenir à la vue de départ",
-                "Taking snapshot - this may take a few seconds": "Image en préparation",
-                "Snapshot succeeded": "Image prête",
                 "Zoom": "Zoomer",
                 "Zoom in": "Zoomer",
                 "Zoom out": "Dézoomer",
@@ -53,8 +48,8 @@ CONFIG = {
             "format": {"decimal": ",", "thousands": text.THIN},
         }
     },
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "svg", "filename": "maillage"},
+    # Plotly's picture would have no title: « Partager » gives one that has.
+    "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
 }
 
 
@@ -203,24 +198,13 @@ def _legend(figure: go.Figure) -> tuple[int, int]:
     return width, -(-len(names) // max(1, 720 // (width + 40)))
 
 
-def on_paper(figure: go.Figure, dark: bool = False) -> go.Figure:
-    """A copy that needs no page around it: its own ground, ink and font, for a file or a print."""
-    copy = _inked(figure, dark)
-    ground = THEMES[dark][1]
-    return copy.update_layout(paper_bgcolor=ground, plot_bgcolor=ground, margin={"l": 24})
-
-
 def on_page(figure: go.Figure, dark: bool = False) -> go.Figure:
     """A copy for st.plotly_chart(theme=None), whose own greys are too pale to read: the page's ink on no ground, and no
     title, which the page says in a heading that folds on a phone."""
-    copy = _inked(figure, dark)
+    copy = go.Figure(figure)
+    copy.update_layout(template="none", font={"color": THEMES[dark][0], "family": FONTS, "size": 13})
     spared = copy.layout.margin.t - 32
     return copy.update_layout(title=None, margin={"t": 32}, height=copy.layout.height - spared)
-
-
-def _inked(figure: go.Figure, dark: bool) -> go.Figure:
-    copy = go.Figure(figure)
-    return copy.update_layout(template="none", font={"color": THEMES[dark][0], "family": FONTS, "size": 13})
 
 
 def ruled(axis: Axis, values) -> dict:

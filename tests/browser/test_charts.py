@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from maillage.views import charts
-from maillage.views.chart_frame import CONFIG, Axis, Caption, on_paper
+from maillage.views.chart_frame import CONFIG, Axis, Caption, on_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -18,7 +18,7 @@ def shown(browser, tmp_path):
 
     def open_figure(figure):
         file = tmp_path / "chart.html"
-        file.write_text(on_paper(figure).to_html(include_plotlyjs=True, config=CONFIG), encoding="utf-8")
+        file.write_text(on_page(figure).to_html(include_plotlyjs=True, config=CONFIG), encoding="utf-8")
         page = browser.new_page()
         pages.append(page)
         asked = []
@@ -50,4 +50,7 @@ def test_hovering_speaks_french(shown):
     page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
     page.wait_for_selector(".hoverlayer .hovertext")
     assert page.locator(".hoverlayer .hovertext").text_content() == "Ardennes12\u202f345,6\u00a0habitants"
-    assert "Télécharger" in page.locator(".modebar-btn").first.get_attribute("data-title")
+    titles = [button.get_attribute("data-title") for button in page.locator(".modebar-btn").all()]
+    assert "Zoomer" in titles and not any(
+        "Télécharger" in title for title in titles
+    )  # a picture has its title: « Partager »

@@ -13,7 +13,7 @@ from maillage.methods.classes import classify
 from maillage.methods.comparing import trend_line
 from maillage.methods.funnel import funnel
 from maillage.views import chart_frame, charts, funnel_plot
-from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, THEMES, Axis, Caption, on_page, on_paper, safe
+from maillage.views.chart_frame import ACCENTS, CONFIG, NEUTRAL, THEMES, Axis, Caption, on_page, safe
 
 ROOT = Path(__file__).parents[3]
 HARD, THIN, NAN = "\u00a0", "\u202f", float("nan")
@@ -107,15 +107,6 @@ def test_the_theme_gives_ground_and_ink(kind):
     assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
     assert layout.font.color is None and layout.title.font.color is None
     assert layout.separators == f",{THIN}"
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("kind", FIGURES)
-def test_on_paper_a_chart_brings_its_own(kind, dark):
-    figure = on_paper(FIGURES[kind], dark)
-    assert contrast(figure.layout.font.color, figure.layout.paper_bgcolor) > 7
-    assert FIGURES[kind].layout.font.color is None, "the original was changed"
-    assert len(figure.data) == len(FIGURES[kind].data)
 
 
 @pytest.mark.parametrize("dark", [False, True])

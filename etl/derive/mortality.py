@@ -17,7 +17,7 @@ from maillage.catalog import standards
 Z = 1.959963984540054  # normal quantile of an interval at 95 %
 ENOUGH_EVENTS = 10  # under them, no rate
 BAND = 5  # years: those of the population, so that the standard's first two are one
-PUBLISHED, PUBLISHED_PER = "mortalite_prematuree_0_64", 1_000
+PUBLISHED = "mortalite_prematuree_0_64"
 # A rank correlation with the published rate under this is not of the same people; told from this many départements.
 LEAST_ALIKE, ENOUGH_ALIKE = 0.8, 20
 

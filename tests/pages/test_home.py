@@ -1,5 +1,10 @@
 """What opens at the bare address."""
 
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
 
 def html(at) -> str:
     return "".join(element.value for element in at.get("html"))
@@ -31,3 +36,15 @@ def test_the_map_is_shared_by_link_files_and_frame(open_page):
     assert [button.label for button in at.get("download_button")] == ["PNG", "SVG", "PDF"]
     link, frame = (code.value for code in at.code)
     assert "territoire=departement-08" in link and "<iframe" in frame and "embed=true" in frame
+
+
+def test_a_first_page_loads_neither_the_etl_nor_geopandas(database):
+    """Both take a second or more: geometry is read by those who ask for a file, and a build is another process."""
+    program = (
+        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        "at = AppTest.from_file('app.py', default_timeout=120).run()\n"
+        "assert not at.exception and at.get('html')\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'etl', 'geopandas', 'pyogrio'}))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip().splitlines()[-1] == "[]", run.stdout

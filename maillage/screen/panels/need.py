@@ -56,7 +56,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
         shared.heading("Besoin et accès, ensemble", help_texts.CROSSED, "besoin")
         label = f"{crossed.need.label} et {crossed.access.label}"
         if crossed.level == gap_need.BY_DEPARTEMENT:
-            view = grounds.departements_view(ask, ground, atlas.contours(), label, crossed.table, crossed.painted)
+            view = grounds.departements_view(ask, ground, atlas.contours(), label, crossed.painted)
         else:
             view = grounds.view(ask, ground, atlas.contours(), label, crossed.painted, selected=chosen.place)
         atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
@@ -82,8 +82,8 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
     plural = catalog.LEVEL[crossed.level].plural
     cells = crossed.table["cell"][crossed.table["here"]]
     counts = [int((cells == cell).sum()) for cell in range(9)]
-    need_words = limits(crossed.need_thirds, crossed.need.unit, crossed.need.decimals)
-    access_words = limits(crossed.access_thirds, crossed.access.unit, crossed.access.decimals)
+    need_words = limits(crossed.need_thirds, crossed.need.decimals)
+    access_words = limits(crossed.access_thirds, crossed.access.decimals)
     if chosen.measure == "indice":
         access_words = access_words[::-1]
     return bivariate.legend(
@@ -98,8 +98,8 @@ def legend_of(crossed: Crossed, chosen: Choices) -> str:
     )
 
 
-def limits(thirds: Thirds, unit: str, decimals: int) -> list[str]:
-    """« moins de 12 min », « 12 à 18 min », « 18 min et plus »."""
+def limits(thirds: Thirds, decimals: int) -> list[str]:
+    """« moins de 12 », « 12 à 18 », « 18 et plus »."""
     low, high = (text.number(limit, decimals) if limit < float("inf") else "" for limit in thirds.limits)
     if not low:
         return ["", "toutes égales", ""]

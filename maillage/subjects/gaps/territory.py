@@ -143,10 +143,8 @@ def parts(ground: Ground, painted: Painted) -> list[Part]:
     return [part(f"communes-{code}", np.flatnonzero(codes == code)) for code in ground.reach]
 
 
-def departements_view(
-    ask: Ask, ground: Ground, contours: str, label: str, table: pd.DataFrame, painted: Painted
-) -> MapView:
-    """The same by département, all of them, where that is all that is known. `table` is in code order."""
+def departements_view(ask: Ask, ground: Ground, contours: str, label: str, painted: Painted) -> MapView:
+    """The same by département, all of them, where that is all that is known: `painted` is in code order."""
     file = "departements-france" if ground.whole else "departements"
     label = f"Carte : {label}, par département. Le tableau sous la carte donne les mêmes valeurs."
     return map_composer.compose(

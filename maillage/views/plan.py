@@ -26,6 +26,7 @@ EDGE = "territoire"  # the role of what goes around the members
 LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
 SHIFTS = (0, 1, -1, 1.5, -1.5, 2, -2)
 LEAD = 1.25  # the first names are that much larger
+OVER = 1.5  # a name may be that much wider than the perimeter that it names
 PROPOSED = 1.35  # a site that does not exist, beside a symbol
 
 
@@ -234,6 +235,11 @@ class _Frame:
             for rings in self.rings(shape)
         ]
 
+    def width_of(self, shape) -> float:
+        """How wide a shape is, in page units."""
+        west, _, east, _ = shapely.bounds(shape)
+        return self.scale * (east - west)
+
     def side(self, outline: Outline, shape) -> Side:
         """The edge of a shape, as far as the page goes: nothing is drawn where it is cut."""
         seen = shapely.line_merge(shapely.intersection(shapely.boundary(shape), shapely.box(*self.bounds)))
@@ -317,8 +323,12 @@ class _Names:
         return labels
 
     def inside(self, rounds: Sequence[tuple[Outline, shapely.Geometry]], size: float) -> list[Label]:
-        """The names of what is outlined, the largest first, in its colour."""
-        titled = [(outline, shape) for outline, shape in rounds if outline.name]
+        """The names of what is outlined, the largest first, in its colour; one much wider than what it names is left out."""
+        titled = [
+            (outline, shape)
+            for outline, shape in rounds
+            if outline.name and LETTER_WIDTH * size * len(outline.name) < OVER * self.frame.width_of(shape)
+        ]
         titled.sort(key=lambda each: -each[1].area)
         points = self.frame.points(_inner(np.array([shape for _, shape in titled], dtype=object))) if titled else ()
         labels = [

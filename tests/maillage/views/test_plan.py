@@ -219,3 +219,10 @@ def test_communes_of_one_colour_are_one_path():
     fills = {"71001": "#111111", "71002": "#222222", "71003": "#111111"}
     sheet = plan_svg.svg(drawn(squares(list(fills)), fills=fills), "x")
     assert sheet.count('fill="#111111"') == sheet.count('fill="#222222"') == 1
+
+
+def test_a_perimeter_too_narrow_for_its_name_is_not_named():
+    members = squares([f"71{n:03}" for n in range(1, 31)])
+    outlines = [Outline(("71001",), "solid", "#4B3F8F", "CPTS au nom trop long pour elle")]
+    made = drawn(members, outlines=outlines, names=0)
+    assert len(made.sides) == 1 and made.labels == ()

@@ -146,7 +146,7 @@ def _own(ask: Ask, members: pd.DataFrame, counts: pd.DataFrame, standing: pd.Dat
         )
     origins = {}
     for name in _averaged(ask):
-        mean = _mean(ask(communes.by_commune, name), members, name.startswith("distance_"))
+        mean = _mean(ask(communes.by_commune, name), members, catalog.INDICATOR[name].recipe == recipes.DISTANCE)
         if mean is not None:
             values[name], origins[name] = mean
     return {name: value for name, value in values.items() if value is not None}, origins

@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from streamlit import file_util
 from streamlit.runtime import get_instance
@@ -55,7 +55,8 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
     def edition() -> Edition:
         return questions.warehouse().edition()
 
-    tools, addresses = assistant.over_http(edition, f"{root(base)}{api.PATH}/mcp")
+    interface = f"{root(base)}{api.PATH}"
+    tools, addresses = assistant.over_http(edition, f"{interface}/mcp")
     app = st.App(
         script,
         lifespan=lifespan(rehearsed, tools.session_manager.run),
@@ -64,7 +65,8 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
             Route("/ready", ready),
             Route("/metrics", counted),
             *addresses,
-            Mount(f"{root(base)}{api.PATH}", api.interface(edition, settings.secrecy()[0])),
+            Route(interface, lambda _: RedirectResponse(f"{interface}/")),  # else it would be a page of Streamlit's
+            Mount(interface, api.interface(edition, settings.secrecy()[0])),
         ],
         middleware=[
             Middleware(

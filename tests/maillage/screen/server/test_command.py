@@ -100,6 +100,7 @@ def test_other_programs_and_assistants_are_answered_beside_the_pages(served):
     url, _, _ = served
     headers, body = fetch(f"{url}/api/v1/territories/departement-08")
     assert json.loads(body)["name"] == "Ardennes" and headers["etag"] and headers["x-content-type-options"] == "nosniff"
+    assert "conformance" in fetch(f"{url}/api/v1")[1]  # as GIS write it
     with pytest.raises(urllib.error.HTTPError) as refused:
         fetch(f"{url}/api/v1/territories/departement-99")
     assert refused.value.code == 404 and json.load(refused.value)["type"] == "/api/v1/problems#unknown"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, params
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 
 from maillage import catalog
 from maillage.address.selection import Selection
@@ -47,12 +49,16 @@ OfPlace = Annotated[
 ]
 
 
-@dataclass(frozen=True)
 class Reading:
     """One request: the build that it reads, whatever takes its place meanwhile."""
 
-    request: Request
-    edition: Edition
+    def __init__(self, request: Request):
+        self.request = request
+
+    @cached_property
+    def edition(self) -> Edition:
+        """Opened by the first who asks, which is never the loop that serves everybody. Raises Unavailable, which has its problem."""
+        return self.request.app.state.edition()
 
     @property
     def ask(self) -> Ask:
@@ -65,9 +71,12 @@ class Reading:
         return f"{url.scheme}://{url.netloc}{self.request.scope.get('root_path', '')}"
 
 
-def reading(request: Request) -> Reading:
-    """Raises Unavailable, which has its problem."""
-    return Reading(request, request.app.state.edition())
+# What waits for nothing is asynchronous: else FastAPI takes a thread for each.
+
+
+async def reading(request: Request) -> Reading:
+    """What a route reads from."""
+    return Reading(request)
 
 
 Asked = Annotated[Reading, Depends(reading)]
@@ -81,7 +90,7 @@ class Window:
     offset: int
 
 
-def window(
+async def window(
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows at most; contours: 1,000 at most.")] = USUAL_ROWS,
     offset: Annotated[int, Query(ge=0, le=FARTHEST_ROW, description="Rows to skip.")] = 0,
 ) -> Window:
@@ -110,10 +119,20 @@ async def turn() -> AsyncIterator[None]:
         TURNS.release()
 
 
-def known_parameters(request: Request) -> None:
+KNOWN: dict[Callable, frozenset[str]] = {}  # the parameters of each route, by what answers there
+
+
+def parameters(route: APIRoute) -> frozenset[str]:
+    """The parameters that a route knows."""
+    if route.endpoint not in KNOWN:
+        fields = get_flat_params(route.dependant)
+        KNOWN[route.endpoint] = frozenset(field.alias for field in fields if isinstance(field.field_info, params.Query))
+    return KNOWN[route.endpoint]
+
+
+async def known_parameters(request: Request) -> None:
     """A parameter that does not exist is a problem: left aside, it would answer another question."""
-    fields = get_flat_params(request.scope["route"].dependant)
-    known = {field.alias for field in fields if isinstance(field.field_info, params.Query)}
+    known = parameters(request.scope["route"])
     strange = sorted(set(request.query_params) - known)
     if strange:
         listed = ", ".join(sorted(known)) or "–"

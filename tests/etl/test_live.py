@@ -81,6 +81,16 @@ def workbook(path: Path, **sheets) -> bytes:
     return path.read_bytes()
 
 
+def tables() -> dict[str, bytes]:
+    """The zips of Insee and the exports of the Cnam, a few rows each."""
+    return {
+        "rp_ages": test_local_figures.zipped(test_local_figures.CENSUS, *test_local_figures.RESIDENTS),
+        "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
+        "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
+        "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
+    }
+
+
 def register(*changes: dict) -> bytes:
     """A FINESS file, fabriqué d'après le schéma publié."""
     head = {"schemaVersion": "v1.0.0", "generatedAt": "2026-08-13T02:07:30.57Z", "gco": [], "gcc": []}
@@ -131,10 +141,7 @@ def files(tmp_path_factory) -> dict[str, bytes]:
         "cpts_wfs": json.dumps(layer).encode(),
         "ages": workbook(folder / "ages.xlsx", **{"2025": test_ages.sheet((None, Known), 2025)}),
         "apl": workbook(folder / "apl.xlsx", **{"APL_2024": test_apl.sheet()}),
-        "rp_ages": test_local_figures.zipped(test_local_figures.CENSUS, *test_local_figures.RESIDENTS),
-        "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
-        "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
-        "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
+        **tables(),
         "density": workbook(folder / "density.xlsx", Maille=test_density_grid.sheet()),
     }
 

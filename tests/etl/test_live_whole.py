@@ -24,10 +24,10 @@ from tests.etl import test_ages, test_apl, test_density_grid
 from tests.etl.network.test_ban import Service
 from tests.etl.published import book
 from tests.etl.server import Answer, Fault, Server, redirect
-from tests.etl.sources import test_cnam, test_local_figures
+from tests.etl.sources import test_cnam
 from tests.etl.sources.test_finess import NOWHERE, some
 from tests.etl.sources.test_finess_activites import activity, line
-from tests.etl.test_live import CNAM, MODULES, PROFESSIONS
+from tests.etl.test_live import CNAM, MODULES, PROFESSIONS, tables
 
 DATASETS = (finess, finess_activites)
 PLAIN = tuple(module for module in MODULES if module not in DATASETS)
@@ -141,9 +141,7 @@ def files(country, tmp_path_factory) -> dict[str, bytes]:
         "ages": sheets("ages", Documentation=[["Lisez-moi"]], **ages_book),
         "apl": sheets("apl", Documentation=[["Lisez-moi"]], **apl_book),
         density_grid.SOURCE.source_id: sheets("grid", **grid),
-        "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
-        "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
-        "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
+        **tables(),
         "finess": register({}, NOWHERE, LHSS, SEAT),
         "finess_activites": activities(),
     }

@@ -211,7 +211,8 @@ def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: l
                     totals.append(str(rank + table.above))
                     continue
                 row = at(rank, _cells(line, len(header.cells), places, columns), beside)
-                read.append(replace(row, title=_title(line, places, columns)))
+                title = _title(line, places, columns)
+                read.append(replace(row, title=title) if title else row)
             except Refused as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:

@@ -125,6 +125,7 @@ class Gazetteer:
 
     def stated(self, where: Where) -> Stated | None:
         """The commune that a tidied row names, None when it names none. Raises Refused: unknown, ambiguous, contradictory."""
+        where = self._whole_code(where)
         commune = self.today(where.code)
         if where.code and where.commune and not where.postcode and self._is_postcode(where.code, where.commune):
             commune, more = self._by_name(replace(where, code=None, postcode=where.code.zfill(5)))
@@ -161,6 +162,14 @@ class Gazetteer:
         return [
             commune for commune in self.communes.values() if commune.epci == siren and commune.code not in WHOLE_CODES
         ]
+
+    def _whole_code(self, where: Where) -> Where:
+        """A code as registers write it beside that of its département: « 189 » in the Gard is 30189."""
+        departements = self.departements(where.departement)
+        if len(departements) != 1 or not re.fullmatch("[0-9]{1,3}", where.code or ""):
+            return where
+        code = f"{min(departements)[:2]}{where.code:0>3}"
+        return replace(where, code=code) if self.today(code) else where
 
     def _is_postcode(self, code: str, name: str) -> bool:
         """Is it the postcode, and not the code, of a commune that bears a name today?"""

@@ -39,6 +39,8 @@ SOURCE = Source(
     doubts="Ce que disent les listes déposées, qui l'emportent sur les fichiers nationaux au même numéro FINESS.",
 )
 
+_END = re.compile(r"\(([^()]+)\)\s*$|(?:[:,]| [-–])\s+([^-–:,()]+)$")  # of a name
+
 
 def mine(path: Path) -> bool:
     """Named for structures, or of a name that says nothing and with the headings of a list of structures."""
@@ -226,6 +228,8 @@ def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
     """The status that a row tells, in its own column first."""
     text = row["statut"]
     if text is None:
+        if kind.status is None and (words := _state_in_name(row["nom"] or "")):
+            doubts.append(f"son nom dit « {words} », et aucune colonne son statut")
         return kind.status
     admitted = f"Valeurs possibles : {', '.join(status.label for status in catalog.SITE_STATUSES)}."
     try:
@@ -241,6 +245,17 @@ def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
     if kind.status and state.code != kind.status:
         doubts.append(f"le statut « {text} » n'est pas celui que dit le type « {row['type']} »")
     return state.code
+
+
+def _state_in_name(name: str) -> str:
+    """What a name tells at its end of a site that is not open: « MSP de Sedan (projet) »; empty when it tells nothing."""
+    end = _END.search(name)
+    words = (end[1] or end[2]).strip() if end else ""
+    try:
+        state = site_types.state(words)
+    except site_types.Denied:
+        return words
+    return words if state and state.code != "ouvert" and not state.rest else ""
 
 
 def _finess(row: Row, column: str) -> str | None:

@@ -59,8 +59,10 @@ class Register:
         except Refused as refused:
             return entry.note("refuse", refused.reason, f"Refusée : {refused}")
         if not entry.wanted:
-            sentence = f"Comprise : {words}, hors des départements construits."
-            return entry.note("compris", "hors des départements construits", sentence, entry.how)
+            start, outcome = ("À vérifier", "ambigu") if entry.doubts else ("Comprise", "compris")
+            parts = [f"{words}, hors des départements construits", *map(_capital, entry.doubts)]
+            sentence = f"{start} : {'. '.join(parts)}."
+            return entry.note(outcome, "hors des départements construits", sentence, entry.how)
         doubts, remarks = list(entry.doubts), list(entry.remarks)
         known = self._same(site)
         for other in self._by_finess[site["finess"]] if site["finess"] else ():

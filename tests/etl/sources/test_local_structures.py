@@ -472,6 +472,31 @@ def test_a_postcode_in_the_column_of_codes_is_a_doubt_and_no_other_commune(local
     assert (site(local, "A")["commune_code"], site(local, "B")["commune_code"]) == ("08409", "08200")
 
 
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("MSP de Sedan (projet)", "ambigu"),
+        ("MSP de Sedan - fermée en 2023", "ambigu"),
+        ("MSP de Sedan, en construction", "ambigu"),
+        ("MSP de Sedan (projet abandonné)", "ambigu"),
+        ("MSP de Sedan (ouverte)", "compris"),
+        ("MSP de Sedan (Ardennes)", "compris"),
+        ("MSP des Fermes - site de Sedan", "compris"),
+    ],
+)
+def test_a_state_that_only_the_name_tells_is_asked_about(local, name, outcome):
+    tally = load(local, f'type;nom;commune\nMSP;"{name}";Sedan\n')
+    assert told(tally, "ligne 2").outcome == outcome
+    assert ("son nom dit" in told(tally, "ligne 2").sentence.lower()) == (outcome == "ambigu")
+
+
+def test_a_doubt_is_told_of_a_row_that_is_not_built_too(local):
+    tally = load(local, "type;nom;commune;code_postal\nPASS;A;AJACCIO CEDEX;20303\nPASS;B;Ajaccio;20000\n")
+    assert [note.outcome for note in tally.notes] == ["ambigu", "compris"]
+    assert {note.reason for note in tally.notes} == {"hors des départements construits"}
+    assert "bureau distributeur" in tally.notes[0].sentence
+
+
 # -- once each ----------------------------------------------------------------------------------------------------------
 
 TWICE = [

@@ -126,6 +126,7 @@ _WHEN = _each(
     mi semestre trimestre 1er prevision horizon"""
 )
 _LEGAL = re.compile(r"\(?\b[LRD]\. ?[0-9]+(?:-[0-9]+)*\)?")  # « (L.6223-3) », as the register has it
+_OTHER = "maison de sante pour maladie mentale"  # category 161 of the register, a psychiatric clinic
 _FOREIGN = re.compile(r"[^\W\d_a-zœæ]")  # letters that plain words lose
 _LONGEST = max(len(words.split()) for words in (*TYPES, *_STATUS_WORDS))
 
@@ -137,6 +138,8 @@ def understand(text: str) -> SiteKind | None:
     if (kind := TYPES.get(_singular(plain(text)))) and "?" not in text and not foreign:
         return SiteKind(kind)
     words = _words(_LEGAL.sub(" ", text))
+    if _OTHER in " ".join(words):
+        raise Denied(f"le type « {text} » est celui d'une clinique psychiatrique (catégorie 161)")
     types = list(_spans(words, TYPES, catalog.FINESS_TYPE))
     if not types:
         return None

@@ -106,6 +106,14 @@ def test_a_category_that_is_another_s_is_a_contradiction():
 
 
 @pytest.mark.parametrize(
+    "text", ["Maison de Santé pour Maladies Mentales", "161 - MAISON DE SANTE POUR MALADIES MENTALES"]
+)
+def test_a_category_whose_name_holds_that_of_a_type_is_another(text):
+    with pytest.raises(Denied, match="catégorie 161"):
+        understand(text)
+
+
+@pytest.mark.parametrize(
     "text", ["PASS dentaire", "PASS bucco-dentaire", "LHSS mobile", "MSP universitaire", "PASS du centre hospitalier"]
 )
 def test_a_quality_changes_nothing_of_a_type(text):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.formats.site_types import Denied, SiteKind, State, state, understand
+from etl.formats.site_types import STATUSES, Denied, SiteKind, State, state, understand
 from maillage import catalog
 
 CODES = [kind.code for kind in catalog.SITE_TYPES]
@@ -192,3 +192,16 @@ def test_what_will_not_be_is_refused(text):
 
 def test_what_was_never_open_is_not_open():
     assert understand("MSP jamais ouverte").status is None
+
+
+DATED = ["{}", "{} (2020)", "{} depuis 2012", "{} en 2027", "{} le 01/02/2020", "{} fin 2026", "{} : janvier 2027"]
+
+
+@given(st.sampled_from(sorted(STATUSES)), st.sampled_from(DATED), st.sampled_from([str, str.upper, str.title]))
+def test_a_state_is_the_same_whatever_its_date_and_its_case(words, shape, case):
+    assert state(case(shape.format(words))) == State(STATUSES[words])
+
+
+@given(st.sampled_from(sorted(STATUSES)), st.sampled_from(["non {}", "pas {}", "{} ou non", "jamais {}", "plus {}"]))
+def test_a_state_that_is_denied_is_not_that_state(words, shape):
+    assert state(shape.format(words)) is None

@@ -178,11 +178,20 @@ def _fields(one: dict) -> dict[str, str]:
         if heading in ("properties", "fields") and isinstance(value, dict):
             cells |= _fields(value)
         elif heading == "geometry" and isinstance(value, dict):
-            if value.get("type") == "Point" and isinstance(pair := value.get("coordinates"), list) and len(pair) > 1:
+            if pair := _point(value):
                 cells |= {"lon": _text(pair[0]), "lat": _text(pair[1])}
         elif one.get("type") != "Feature" or heading not in ("type", "id", "bbox"):  # they say nothing of the thing
             cells[str(heading)] = _text(value)
     return cells
+
+
+def _point(geometry: dict) -> list:
+    """The numbers of a point; nothing when it is none."""
+    pair = geometry.get("coordinates")
+    if geometry.get("type") == "MultiPoint" and isinstance(pair, list) and len(pair) == 1:  # as QGIS writes a point
+        pair = pair[0]
+    numbers = isinstance(pair, list) and len(pair) > 1 and all(isinstance(number, int | float) for number in pair)
+    return pair if numbers and geometry.get("type") in ("Point", "MultiPoint") else []
 
 
 def _text(value: object) -> str:

@@ -273,6 +273,23 @@ def test_objects_of_a_json_are_rows(document):
     ]
 
 
+@pytest.mark.parametrize(
+    ("geometry", "lon"),
+    [
+        (POINT, "4.94"),
+        ({"type": "MultiPoint", "coordinates": [[4.94, 49.7]]}, "4.94"),
+        ({"type": "MultiPoint", "coordinates": [[4.94, 49.7], [4.95, 49.7]]}, None),
+        ({"type": "Point", "coordinates": [4.94, 49.7, 150]}, "4.94"),
+        ({"type": "Point", "coordinates": []}, None),
+        ({"type": "Point", "coordinates": None}, None),
+    ],
+)
+def test_a_geometry_of_one_point_is_a_place(geometry, lon):
+    feature = {"type": "Feature", "properties": {"type": "PASS", "nom": "A"}, "geometry": geometry}
+    (row,) = read(json.dumps({"type": "FeatureCollection", "features": [feature]}), "structures.geojson").rows
+    assert row["lon"] == lon
+
+
 def test_objects_written_one_a_line_are_rows():
     assert rows(read('{"type": "PASS", "nom": "A"}\n\n{"type": "MSP", "nom": "B"}\n', "structures.json")) == [
         ("objet 1", "A"),

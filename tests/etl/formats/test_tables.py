@@ -393,7 +393,7 @@ def test_no_row_of_a_sheet_is_lost_without_a_word(sheets, name):
         assert not seen
         return
     assert [row["nom"] for row in listing.rows] == [
-        f"{title} {n}" for title, count in seen.items() for n in range(count)
+        " ".join(f"{title} {n}".split()) for title, count in seen.items() for n in range(count)
     ]
     named = {note.line for note in listing.notes}
     left = {title for title, (kind, hidden, _) in sheets.items() if title not in seen and kind != "empty"}

@@ -31,7 +31,8 @@ same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
 
 
 def tidy(text: str) -> str | None:
-    return " ".join(text.split()) or None
+    words = " ".join(text.split())
+    return re.sub("^'(?=[=+@-])", "", words) or None  # the mark that keeps a spreadsheet from computing a text
 
 
 def read(path: Path) -> lists.Listing:

@@ -86,3 +86,13 @@ def test_the_one_looked_at_stays_in_sight_wherever_the_table_is_scrolled(visit, 
         assert head[1] - 2 <= row[0] and row[1] <= foot[0] + 2, place
     assert "Ardennes (08)" in opened.page.locator(".compared tr.pinned th").inner_text()
     assert opened.errors == []
+
+
+def test_embedded_a_chart_is_there_with_its_words_and_nothing_to_choose(visit, address):
+    seen = visit(address, f"{ARDENNES}&vue=nuage&croise=apl_mg&embed=true", viewport={"width": 900, "height": 640})
+    seen.page.wait_for_selector(".js-plotly-plot .main-svg .points")
+    seen.quiet()
+    main = seen.page.get_by_test_id("stMain")
+    for kind in ("stSelectbox", "stMultiSelect", "stButtonGroup", "stPopover", "stDownloadButton", "stExpander"):
+        assert not any(one.is_visible() for one in main.get_by_test_id(kind).all()), kind
+    assert "Source\u00a0: " in main.inner_text() and seen.errors == []

@@ -233,7 +233,7 @@ def towards_larger(problem: Problem, method: Method, plan: Plan) -> Plan:
     All moves together cost at most NEAR of the objective, and NEAR_GAIN of what the plan gains on what was there before. A
     plan proven best that moved says so: its `gap` is what it may have lost.
     """
-    if problem.size is None or not len(plan.chosen):
+    if problem.size is None or plan.useless:
         return plan
     sign = -1 if method.maximise else 1
     loss = min(NEAR * plan.objective, NEAR_GAIN * abs(plan.objective - plan.objective_before))

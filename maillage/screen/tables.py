@@ -23,8 +23,9 @@ def data_table(frame, **options) -> None:
 
 
 def whole_table(frame: pd.DataFrame) -> None:
-    """A short table of sentences, no cell cut: names are shown as written, for its cells are Markdown."""
-    st.table(frame.map(lambda cell: text.markdown(str(cell))), border="horizontal", hide_index=True)
+    """A short table of texts and whole numbers, no cell cut; names are shown as written, for its cells are Markdown."""
+    cells = frame.map(lambda cell: text.markdown(cell) if isinstance(cell, str) else text.number(cell)).astype(str)
+    st.table(cells, border="horizontal", hide_index=True)
 
 
 def listing(frame, name: str, *filters: str) -> None:

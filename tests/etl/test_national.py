@@ -85,3 +85,60 @@ def test_cpts_of_the_whole_country_and_paca_unchanged(cursor):
         "WHERE cpts.source_id = 'cpts_paca')) / sum(population), 4) FROM residence WHERE region_code = '93'"
     ).fetchone()[0]
     assert paca == (before, "exact")
+
+
+# -- the founding press kits ----------------------------------------------------------------------------------------
+
+
+def test_services_that_the_press_kits_name_have_their_row(cursor):
+    rows = dict(cursor.execute("SELECT name, commune_code FROM site WHERE type = 'AUTRE_SERVICE'").fetchall())
+    assert {name: rows[name] for name in rows if "Interprétariat" in name or "Globalaxe" in name} == {
+        "Interprétariat pour les médecins et les sages-femmes": None,
+        "Médiateur santé de Globalaxe": None,
+    }
+    assert rows["Maison des 1000 premiers jours"] == "08409" and rows["APARTE Santé"] == "08298"
+
+
+def test_a_site_whose_commune_is_a_guess_feeds_no_distance(cursor):
+    """The kit names a vaccination centre of the Ardennes, not its commune."""
+    assert cursor.execute("SELECT commune_code, lon FROM site WHERE site_id = 'cv-08-charleville'").fetchone() == (
+        None,
+        None,
+    )
+    near = cursor.execute(
+        "SELECT count(*) FROM access JOIN site ON site_id = nearest_site_id WHERE lon IS NULL"
+    ).fetchone()
+    assert near == (0,)
+    figures = (
+        "SELECT count(*) FROM indicator_value JOIN territory t USING (level, code) WHERE indicator = 'distance_cv'"
+    )
+    assert cursor.execute(f"{figures} AND t.departement_code = '08'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("cpts", "status", "date"),
+    [
+        ("cpts-62-grand-arras", "constitution", "2021-01"),
+        ("cpts-62-artois-lys", "aci_signe", "2022-09-15"),
+        ("cpts-71-centre-saone-et-loire", "constitution", "2021-04"),
+        ("cpts-71-centre-saone-et-loire", "aci_signe", "2022-10-18"),
+        ("cpts-86-pays-chatelleraudais", "projet_sante_valide", "2021-06-24"),
+        ("cpts-86-pays-chatelleraudais", "lettre_intention_validee", "2019"),
+        ("cpts-08-rethelois", "en_fonctionnement", "2021"),
+        ("paca-alpes-bleone-durance", "en_fonctionnement", "2023-11-20"),
+    ],
+)
+def test_a_dated_step_is_what_its_source_says(cursor, cpts, status, date):
+    steps = cursor.execute("SELECT status, date FROM cpts_event WHERE cpts_id = ?", [cpts]).fetchall()
+    assert (status, date) in steps
+
+
+def test_what_the_lists_were_claimed_to_hold_is_no_minimum_of_today(cursor):
+    """« 7 MSP en phase d'ouverture » of 2019 and « 6 en cours de constitution » of 2024 are held against their year, or nothing."""
+    rows = cursor.execute(
+        "SELECT subject, computed, bound, computed_as FROM claim WHERE code = '08' AND subject LIKE 'MSP en %' ORDER BY claim_id"
+    ).fetchall()
+    assert [row[:3] for row in rows if row[0] == "MSP en cours de constitution"] == [
+        ("MSP en cours de constitution", None, None)
+    ]
+    assert all(computed is None or "même année" in how or "à cette date" in how for _, computed, _, how in rows)

@@ -102,7 +102,8 @@ def test_what_if_proves_its_answer(open_page):
 def test_what_if_says_where_no_site_changes_anything(open_page):
     at = open_page(PAGE, {"territoire": "departement-75", "volet": "et_si"})
     assert "aucun site de plus" in shown(at) and "Sites proposés" not in [each.value for each in at.subheader]
-    assert not at.table and "+\u00a00" not in shown(at)
+    assert not at.table and "+\u00a00" not in shown(at) and "proposé par le calcul" not in shown(at)
+    assert "communes plus peuplées" not in shown(at) and "habitant reste à plus de" in shown(at)
 
 
 def test_what_if_says_what_preferring_larger_communes_may_cost(open_page):

@@ -18,7 +18,7 @@ from maillage.screen.binding import bind
 from maillage.screen.panels import share, shared, siting_curve
 from maillage.screen.panels.access import MEANINGS
 from maillage.screen.questions import ask, edition
-from maillage.screen.tables import LISTED, data_table
+from maillage.screen.tables import LISTED, data_table, whole_table
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import jobs, note
 from maillage.subjects.gaps import territory as grounds
@@ -195,10 +195,11 @@ def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
     if plan.status != "optimal" and plan.shortfall is not None:
         proof += f" : au plus {text.quantity(100 * plan.shortfall, '%', 1)} de gain en moins que le mieux possible"
     objective = "habitants à moins du seuil" if method.maximise else method.meaning
-    left = (f"{question.about}{text.number(staying)}", f"habitants restent à plus de {chosen.threshold} min", "")
+    stay = "habitants restent" if staying > 1 else "habitant reste"
+    left = (f"{question.about}{text.number(staying)}", f"{stay} à plus de {chosen.threshold} min", "")
     if plan.useless:
         today = question.about + (text.number(plan.objective, 0) if method.maximise else gap_whatif.worth(plan))
-        return [(today, objective, f"aujourd'hui ; aucun site de plus n'y change rien, {proof}"), left]
+        return [(today, objective, f"aujourd'hui ; aucun site de plus n'y change rien ({proof})"), left]
     return [
         (
             f"{question.about}+{text.HARD}{text.number(gap_whatif.gained(question, plan))}",
@@ -233,7 +234,7 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
     proposals = gap_whatif.proposals(best, mine)
     view = grounds.view(ask, ground, atlas.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
     atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si", moved=partial(move, ground))
-    st.html(gaps.marks(True, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
+    st.html(gaps.marks(len(best.communes) > 0, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
     st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
     answers = edition().ask
     share.drawing(
@@ -258,7 +259,7 @@ def compared(question: Question, best: Answer, mine: Answer | None, searching: b
     """The sites, the people that each gains, and the reader's beside them."""
     if len(best.communes):
         st.subheader("Sites proposés", anchor=False)
-        data_table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
+        whole_table(gap_whatif.sites_table(best)[["Site", "Commune", "Habitants gagnés"]])
         if len(best.communes) < question.chosen.sites:
             enough = text.count(len(best.communes), "site suffit", "sites suffisent")
             st.caption(f"{enough} : un de plus, parmi les communes candidates, n'y change rien.")
@@ -271,7 +272,7 @@ def compared(question: Question, best: Answer, mine: Answer | None, searching: b
         st.caption("Cliquez une commune de la carte pour y poser un site, et comparez-le à ceux du calcul.")
         return
     st.html(gaps.card("Face au calcul", [gap_whatif.comparison(question, best, mine)]))
-    data_table(gap_whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
+    whole_table(gap_whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
 
 
 def equity(question: Question, best: Answer) -> None:

@@ -105,7 +105,9 @@ def lead(white: gap_white.White) -> list[tuple[str, str, str]]:
             f"{'≈' + text.HARD if published.averaged else ''}{text.quantity(published.percent, '%', 0)}",
             f"des habitants couverts en {published.year}"
             + (", moyenne calculée ici" if published.averaged else ", chiffre publié"),
-            f"environ {text.count(published.outside, 'habitant')} sans CPTS, non localisés",
+            f"environ {text.count(published.outside, 'habitant')} sans CPTS, non localisés"
+            if published.outside
+            else "tous, à l'arrondi du chiffre publié",
         )
     ]
     if white.nameless:

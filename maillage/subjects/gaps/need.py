@@ -82,10 +82,15 @@ def compose(ask: Ask, ground: Ground, chosen: Choices) -> Crossed:
 def credit(ask: Ask, crossed: Crossed, types: Sequence[str]) -> str:
     """Where each of the two figures comes from, and of when: « Besoin : …, 2023. Accès : … »."""
     latest = ask(indicators.latest_method, crossed.need.code)
-    origin = atlas_map.source(ask, crossed.need.code) + (f", {latest[0]}" if latest else "")
+    origin = _dated(atlas_map.source(ask, crossed.need.code), str(latest[0]) if latest else "")
     rows = [row for kind in types for row in ask(indicators.sources, f"distance_{kind.lower()}")]
-    lists = " ; ".join(dict.fromkeys(f"{title}, {vintage}" for title, _, vintage in rows))
+    lists = " ; ".join(dict.fromkeys(_dated(title, vintage) for title, _, vintage in rows))
     return f"Besoin : {origin}. Accès : {lists or 'aucune liste'}."
+
+
+def _dated(title: str, when: str) -> str:
+    """A title and its date, once: many titles hold it."""
+    return f"{title}, {when}" if when and when[:4] not in title else title
 
 
 def cells(need_thirds: Thirds, access_thirds: Thirds, best_is_high: bool) -> np.ndarray:

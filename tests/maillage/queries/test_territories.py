@@ -255,6 +255,8 @@ def test_any_words_are_only_words(cursor, words):
         "CPTS des Portes du Luxembourg, Sedanais et Meusien",
         "Communauté Professionnelle Territoriale de Santé des Portes Du Luxembourg du Sedanais et Meusien",
         "communauté professionnelle territoriale de santé des portes",
+        "CPTS PDLMS",
+        "portes du luxembourg et nord meusien",
     ],
 )
 def test_the_press_kit_s_own_names_are_found(cursor, words):
@@ -295,12 +297,31 @@ def test_every_intercommunalité_is_found_by_its_full_name(cursor, table):
 
 
 @pytest.mark.parametrize(
+    ("words", "cpts"),
+    [
+        ("CPTS De Rimbaud à Mermoz", "cpts-08-rimbaud-mermoz"),
+        ("Communauté Professionnelle et Territoriale de Santé d’Artois Lys", "cpts-62-artois-lys"),
+        ("CPTS de Beaumont-Artois", "cpts-62-beaumont-artois"),
+        ("CPTS La Gohelle", "cpts-62-gohelle"),
+        ("communauté professionnelle territoriale de santé du pays Châtelleraudais", "cpts-86-pays-chatelleraudais"),
+        ("CPTS Centre Saône et Loire", "cpts-71-centre-saone-et-loire"),
+    ],
+)
+def test_every_cpts_of_the_press_kits_is_found_as_they_write_it(cursor, words, cpts):
+    assert ("cpts", cpts) in [answer[:2] for answer in territories.search(cursor, words, 3)]
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("Permanence d'accès aux soins de santé", "PASS"),
         ("lits halte soins santé", "LHSS"),
         ("équipe de soins primaires", "ESP"),
         ("maison de santé pluri", "MSP"),
+        ("Équipes de Soins Primaires", "ESP"),
+        ("LITS HALTE SOINS SANTE", "LHSS"),
+        ("appartements de coordination thérapeutique", "ACT"),
+        ("centre de santé", "CDS"),
     ],
 )
 def test_a_type_in_full_words_finds_its_sites(cursor, words, kind):

@@ -181,3 +181,10 @@ def test_moving_a_weight_moves_a_rank(ask):
     other = gap_need.rank(ask, here, replace(Choices(), weight_density=10)).table.set_index("code")["rank"]
     assert (one != other.reindex(one.index)).mean() > 0.5
     assert gap_access.NO_TYPE.endswith(".")
+
+
+def test_each_of_the_two_figures_says_where_it_comes_from_and_of_when(ask):
+    crossed = gap_need.compose(ask, ground(ask, Selection("departement", "2A")), Choices())
+    words = gap_need.credit(ask, crossed, ("MSP", "CDS"))
+    assert words.startswith("Besoin : Insee") and words.count("FINESS") == 1
+    assert words.count("2023") == 1 and words.count("2026") == 1

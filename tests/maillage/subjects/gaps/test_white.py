@@ -177,3 +177,10 @@ def test_a_whole_list_leads_with_what_it_says(of):
     assert (
         region.people(WHITE) == of(Selection("region", "93")).people(WHITE) < 0.1 * region.ground.territory.population
     )
+
+
+def test_where_everybody_is_published_as_covered_no_zero_is_told(of):
+    found = of(Selection("departement", "974"))
+    assert found.published.outside == 0 and found.communes(UNKNOWN)
+    words = " ".join(" ".join(key) for key in panel.shares(found))
+    assert "arrondi du chiffre publié" in words and "environ 0" not in words

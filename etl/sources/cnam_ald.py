@@ -89,7 +89,7 @@ def _read(
     for line in table.lines:
         if plain(line[table.column(REGION)]) == NOBODY or plain(line[table.column(DEPARTEMENT)]) == NOBODY:
             continue
-        level, code = _place(line[table.column(REGION)], line[table.column(DEPARTEMENT)])
+        level, code = place(line[table.column(REGION)], line[table.column(DEPARTEMENT)])
         year = re.match("(?:19|20)[0-9]{2}", line[table.column(YEAR)].strip())
         if year is None:
             raise sheets.SheetError(f"ligne {line.number} : « {line[table.column(YEAR)]} » n'est pas une année")
@@ -97,7 +97,10 @@ def _read(
         if code not in known and not (level == "region" and inputs.departements):
             strangers.append((line.number, code))
             continue
-        value, basis = _figure(line, column)
+        try:
+            value, basis = figure(line[column], column)
+        except sheets.SheetError as error:
+            raise sheets.SheetError(f"ligne {line.number}, {error}") from None
         if value is not None and not 0 <= value <= measure.most:
             raise sheets.SheetError(
                 f"ligne {line.number}, colonne « {column} » : {value:g} n'est pas de 0 à {measure.most:g}"
@@ -112,7 +115,8 @@ def _read(
     return rows.astype({"value": float}), strangers
 
 
-def _place(region: str, departement: str) -> tuple[str, str]:
+def place(region: str, departement: str) -> tuple[str, str]:
+    """Level and code of the territory of a row: « 99 », « 999 » is France; « 44 », « 999 » a région."""
     region, departement = sheets.code(region, 2), sheets.code(departement, 2)
     if region == COUNTRY and departement in (WHOLE, COUNTRY, ""):
         return "france", "FR"
@@ -121,12 +125,13 @@ def _place(region: str, departement: str) -> tuple[str, str]:
     return "departement", departement
 
 
-def _figure(line: sheets.Line, column: str) -> tuple[float | None, str]:
-    text = sheets.tidy(line[column]).removesuffix("%").strip()
-    if plain(text) == "nc":  # of the Cnam: not communicated, for it is small
+def figure(text: str, column: str) -> tuple[float | None, str]:
+    """What a cell says: a number, and its basis; « NS » and « NC » are withheld. Raises SheetError for what is no number."""
+    text = sheets.tidy(text).removesuffix("%").strip()
+    if plain(text) == "nc":  # not communicated, for it is small
         return None, "withheld"
     try:
-        figure = sheets.figure(text)
+        number = sheets.figure(text)
     except sheets.SheetError as error:
-        raise sheets.SheetError(f"ligne {line.number}, colonne « {column} » : {error}") from None
-    return figure.value, "withheld" if figure.withheld else "published"
+        raise sheets.SheetError(f"colonne « {column} » : {error}") from None
+    return number.value, "withheld" if number.withheld else "published"

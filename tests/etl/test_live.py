@@ -25,6 +25,7 @@ from etl.sources import (
     apl_sages_femmes,
     bpe,
     cnam_ald,
+    cnam_demographie,
     cnam_installations,
     cnam_patientele,
     cnam_zones,
@@ -61,6 +62,7 @@ MODULES = (
     filosofi,
     bpe,
     cnam_ald,
+    cnam_demographie,
     *CNAM,
 )
 NAMES = {module.SOURCE.source_id for module in MODULES}
@@ -88,6 +90,7 @@ def tables() -> dict[str, bytes]:
         "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
         "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
         "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
+        "cnam_demographie": "\n".join([test_cnam.STAFF, *test_cnam.STAFF_ROWS]).encode("utf-8-sig"),
     }
 
 
@@ -179,6 +182,7 @@ def live(server, files, tmp_path, monkeypatch):
         filosofi: "filosofi",
         bpe: "bpe",
         cnam_ald: "cnam_ald",
+        cnam_demographie: "cnam_demographie",
     }
     for module, name in plain.items():
         server.serve(f"/{module.SOURCE.source_id}", Answer(files[name], etag='"1"'))
@@ -249,6 +253,7 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     server.serve(f"/{filosofi.SOURCE.source_id}", Answer(status=404))
     server.serve(f"/{bpe.SOURCE.source_id}", Answer(files["bpe"][:-300]))
     server.serve(f"/{cnam_ald.SOURCE.source_id}", Answer(b"annee;region\n2025;44\n"))
+    server.serve(f"/{cnam_demographie.SOURCE.source_id}", Answer(status=404))
     server.serve(f"/{decoupage.SOURCE.source_id}", Answer(b"[]"))
     server.serve(f"/{decoupage_epci.SOURCE.source_id}", Answer(files["decoupage_epci"], fault=Fault.CUT, after=100_000))
     capsys.readouterr()

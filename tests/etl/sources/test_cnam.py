@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.source import SourceError
-from etl.sources import cnam_ald, cnam_installations, cnam_patientele, cnam_zones
+from etl.sources import cnam_ald, cnam_demographie, cnam_installations, cnam_patientele, cnam_zones
 from tests.etl.published import bases, france, loading, values
 
 PLACE = "annee;region;libelle_region;departement;libelle_departement"
@@ -87,3 +87,71 @@ def test_each_measure_by_each_of_its_names(place, load, module, column, indicato
 def test_another_shape_is_refused_in_a_sentence(load, lines, sentence):
     with pytest.raises(SourceError, match=sentence):
         load(cnam_ald, *lines)
+
+
+# -- professionals ------------------------------------------------------------------------------------------------------
+
+STAFF = (
+    "annee;profession_sante;region;libelle_region;departement;libelle_departement;classe_age;libelle_classe_age;sexe;libelle_sexe;"
+    "effectif;densite"
+)
+
+
+def staff(
+    profession: str, region: str, departement: str, number, density, year="2025-01-01", age="Tout âge", sex="tout sexe"
+):
+    return f"{year};{profession};{region};Région;{departement};Département;x;{age};9;{sex};{number};{density}"
+
+
+STAFF_ROWS = (
+    staff("Infirmiers", "44", "08", 300, 110.5),
+    staff("Infirmiers", "44", "08", 40, 14.0, age="de 30 à 34 ans"),
+    staff("Infirmiers", "44", "08", 250, 95.0, sex="femmes"),
+    staff("Infirmiers", "44", "999", 9000, 160.2),
+    staff("Infirmiers", "99", "999", 100_000, 146.0),
+    staff("Infirmiers", "44", "51", "NS", "NS"),
+    staff("Infirmiers", "44", "08", 290, 107.0, year="2024"),
+    staff("Ensemble des médecins généralistes", "44", "08", 200, 75.0),
+    staff("Biologistes", "44", "08", 5, 1.9),
+)
+
+
+def test_professionals_of_all_ages_and_both_sexes_year_by_year(place, load):
+    connection, _ = place
+    tally = load(cnam_demographie, STAFF, *STAFF_ROWS)
+    number, density = "liberaux_infirmiers_nombre", "liberaux_infirmiers_densite"
+    assert values(connection, number, "departement", 2025) == {"08": 300, "51": None}
+    assert values(connection, number, "departement", 2024) == {"08": 290}
+    assert values(connection, density, "departement", 2025)["08"] == 110.5
+    assert values(connection, number, "region") == {"44": 9000} and values(connection, number, "france") == {
+        "FR": 100_000
+    }
+    assert bases(connection, number, "departement")["51"] == "withheld"
+    assert values(connection, "liberaux_generalistes_avec_mep_nombre", "departement", 2025) == {"08": 200}
+    assert (tally.read, tally.vintage) == (6, "2024 à 2025")
+    assert {note.reason for note in tally.notes} == {"profession absente"} and len(tally.notes) == 13
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ((STAFF.replace("effectif", "nombre"), STAFF_ROWS[0]), "colonne absente : effectif"),
+        ((STAFF, STAFF_ROWS[0], STAFF_ROWS[0]), "croise une autre dimension"),
+        ((STAFF, staff("Devins", "44", "08", 1, 1)), "aucune profession n'est connue"),
+        (
+            (STAFF, staff("Infirmiers", "44", "08", "beaucoup", 1)),
+            "colonne « effectif » : « beaucoup » n'est pas un nombre",
+        ),
+        ((STAFF, staff("Infirmiers", "44", "08", -3, 1)), "négatif"),
+        ((STAFF, staff("Infirmiers", "44", "08", 3, 1, year="an 3")), "« an 3 » n'est pas une année"),
+        ((STAFF, staff("Infirmiers", "44", "08", 3, 1, age="jeunes")), "tous âges et sexes réunis"),
+        ((STAFF, *(staff("Infirmiers", "44", f"1{n}0", 3, 1) for n in range(5))), "ne sont pas sur la carte"),
+    ],
+)
+def test_another_shape_of_professionals_is_refused_in_a_sentence(load, lines, sentence):
+    with pytest.raises(SourceError, match=sentence):
+        load(cnam_demographie, *lines)
+
+
+def test_only_everyones_rows_are_asked_of_the_service():
+    assert "where=libelle_classe_age%3D%22Tout%20%C3%A2ge%22%20and%20" in cnam_demographie.SOURCE.remote.url

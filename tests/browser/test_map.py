@@ -122,6 +122,7 @@ def test_moving_the_map_asks_nothing(visit, address):
 def test_a_change_of_indicator_keeps_the_map_and_the_view(visit, address):
     seen = visit(address, BARE)
     before = seen.drawn()
+    seen.quiet()
     seen.frame.evaluate("window.kept = 'kept'")
     seen.map("atlas.map.setView([49.5, 4.6], 10, { animate: false }) && 1")
     view = seen.map("[atlas.map.getCenter().lat, atlas.map.getCenter().lng, atlas.map.getZoom()]")

@@ -238,7 +238,8 @@ def published_rates(connection: duckdb.DuckDBPyConnection) -> None:
 def combine(connection: duckdb.DuckDBPyConnection) -> None:
     """Published département figures, brought to their région and to France.
 
-    A sum wants every département; a mean is over those that are known, and its method names the others.
+    A sum wants every département; a mean is over those that are known, and its method names the others. The only département of
+    a région gives it its figure as it is published: nothing is averaged.
     """
     provisional = "CASE WHEN bool_or(v.basis = 'provisional') THEN 'provisional' ELSE 'computed' END"
     for how, bound, basis, value, least, method in (
@@ -258,14 +259,20 @@ def combine(connection: duckdb.DuckDBPyConnection) -> None:
             f"""
             INSERT INTO staging.figure BY NAME
             WITH figure AS (
-                SELECT v.indicator, v.year, v.sex, v.value, v.basis, v.source_id, v.code, t.region_code, t.population
-                FROM indicator_value v JOIN territory t ON t.level = 'departement' AND t.code = v.code
+                SELECT v.indicator, v.year, v.sex, v.value, v.bound, v.basis, v.method, v.source_id, v.code, t.region_code, t.population,
+                       r.population IS NOT DISTINCT FROM t.population AS alone
+                FROM indicator_value v
+                JOIN territory t ON t.level = 'departement' AND t.code = v.code
+                LEFT JOIN territory r ON r.level = 'region' AND r.code = t.region_code
                 WHERE v.level = 'departement' AND v.indicator IN (SELECT unnest($names))
             )
             SELECT 'computed' AS tier, 'region' AS level, region_code AS code, indicator, year, sex, {value} AS value,
                    {bound} AS bound, {basis} AS basis, $method || {without} AS method, min(source_id) AS source_id
-            FROM figure v
+            FROM figure v WHERE NOT v.alone
             GROUP BY region_code, indicator, year, sex HAVING count(v.value) >= {least}
+            UNION ALL
+            SELECT 'computed', 'region', region_code, indicator, year, sex, value, bound, basis, method, source_id
+            FROM figure WHERE alone AND value IS NOT NULL
             UNION ALL
             SELECT 'computed', 'france', 'FR', indicator, year, sex, {value}, {bound}, {basis}, $method || {without}, min(source_id)
             FROM figure v

@@ -208,6 +208,34 @@ def test_a_mean_is_over_the_departements_that_are_known_and_names_the_others(cur
     assert method.endswith("sans 971, 973, 976")
 
 
+def test_the_only_departement_of_a_region_gives_it_its_figure(cursor):
+    """Nothing is averaged in La Réunion: its published figure is that of the région, and no « moyenne calculée ici »."""
+    columns = "value, bound, basis, method, source_id"
+    for departement, region in (("971", "01"), ("972", "02"), ("974", "04"), ("976", "06")):
+        for name in ("mortalite_prematuree_0_64", "part_75_plus", "apl_mg", "taux_pauvrete"):
+            query = f"SELECT {columns} FROM indicator_value WHERE indicator = ? AND level = ? AND code = ? AND value IS NOT NULL"
+            own = cursor.execute(query, [name, "departement", departement]).fetchall()
+            assert cursor.execute(query, [name, "region", region]).fetchall() == own, (name, departement)
+    means = cursor.execute(
+        "SELECT DISTINCT code FROM indicator_value WHERE level = 'region' AND basis = 'mean_of_parts'"
+    )
+    assert {code for (code,) in means.fetchall()} == {
+        "11",
+        "24",
+        "27",
+        "28",
+        "32",
+        "44",
+        "52",
+        "53",
+        "75",
+        "76",
+        "84",
+        "93",
+        "94",
+    }
+
+
 def test_premature_mortality_is_never_spread_over_communes(cursor):
     assert cursor.execute(
         "SELECT DISTINCT level FROM indicator_value WHERE indicator = 'mortalite_prematuree_0_64' ORDER BY 1"

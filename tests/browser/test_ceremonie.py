@@ -79,3 +79,45 @@ def test_the_territory_unveils_and_ends_as_it_is_told(alone):
     page.keyboard.press("ArrowLeft")
     page.locator(".town").nth(3).wait_for(state="attached", timeout=1500)
     assert page.said == []
+
+
+def test_what_is_typed_stays_in_its_field_and_acts_in_the_presentation_only(visit, address):
+    """« f » and « b » are letters beside the form, whatever the preview that each field makes anew."""
+    seen = visit(address, PAGE)
+    preview = seen.page.frame_locator("iframe[title^='Aperçu']")
+    preview.locator(".cover").wait_for()
+    seen.quiet()
+    axes = seen.page.get_by_role("textbox", name="Axes du projet de santé")
+    axes.click()
+    seen.page.keyboard.type("fb")
+    seen.page.keyboard.press("Control+Enter")
+    preview.locator(".axes").get_by_text("fb").wait_for(state="attached")
+    seen.quiet()
+    seen.page.keyboard.type("bf")
+    assert axes.input_value() == "fbbf" and axes.evaluate("field => field === document.activeElement")
+    preview.locator("body").press("b")
+    preview.locator("body").press("f")
+    assert not preview.locator("body").evaluate("body => body.matches('.black') || !!document.fullscreenElement")
+    assert not seen.page.evaluate("!!document.fullscreenElement") and seen.errors == []
+
+
+def test_a_cpts_without_perimeter_projects_no_empty_map_and_offers_to_draw_it(visit, address):
+    cpts = "cpts=cpts-08-portes-luxembourg-sedanais-meusien"
+    seen = visit(address, f"/ceremonie?{cpts}")
+    preview = seen.page.frame_locator("iframe[title^='Aperçu']")
+    preview.locator(".cover").wait_for()
+    titles = preview.locator(".slide").evaluate_all("all => all.map((each) => each.ariaLabel)")
+    assert "Titre" in titles and "Le territoire" not in titles and "Les communes" not in titles
+    assert "aucune carte" not in preview.locator("main").text_content()
+    seen.page.goto(f"{address}/cpts?{cpts}")
+    seen.page.get_by_role("link", name="Dessiner le périmètre").click()
+    seen.page.wait_for_url("**/composer?*territoire=departement-08*")
+    seen.drawn()
+    assert seen.errors == []
+
+
+def test_in_the_file_b_blanks_the_screen_and_gives_it_back(alone):
+    page = alone(1280, 720)
+    for black in (True, False):
+        page.keyboard.press("b")
+        assert page.evaluate("document.body.classList.contains('black')") == black

@@ -1,6 +1,6 @@
 # Maillage needs make, Python 3.11 or newer and, for `make test` and `make bench`, Chromium.
 .POSIX:
-.PHONY: run test bench load audit data assets database www
+.PHONY: run test bench load audit pictures data assets database www
 
 PYTHON = .venv/bin/python
 PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check
@@ -25,6 +25,10 @@ bench: .venv/installed-dev assets database
 # Send a crowd to the atlas, to an empty page and to the peer, in turn.
 load: .venv/installed-dev assets database
 	$(PYTHON) -m tests.bench.load
+
+# Remake the pictures of every page, at three sizes, light and dark: docs/pictures.
+pictures: .venv/installed-dev assets database
+	$(PYTHON) docs/pictures.py
 
 # Ask the network for known weaknesses of the packages.
 audit: .venv/installed-dev

@@ -91,7 +91,9 @@ def test_an_analyst_filters_sorts_takes_the_table_and_reads_a_definition_in_eigh
         counted.quiet()
     heading = page.locator(".compared thead th", has_text="Taux de pauvreté")
     heading.get_by_role("button").click()
-    page.wait_for_function("() => [...document.querySelectorAll('.compared th')].some((each) => /pauvreté/.test(each.innerText) && /ending$/.test(each.ariaSort))")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.compared th')].some((each) => /pauvreté/.test(each.innerText) && /ending$/.test(each.ariaSort))"
+    )
     assert file(page, "CSV").endswith(".csv")
     page.get_by_role("radio", name="Distribution").click()
     page.locator(".js-plotly-plot .main-svg").first.wait_for()

@@ -56,8 +56,8 @@ def test_an_svg_becomes_pixels_and_its_scripts_stay_behind():
     "inside",
     [
         '<image href="file:///etc/hostname" width="9" height="9"/>',
-        '<image href="docs/carte.png" width="9" height="9"/>',
-        '<image href="../docs/carte.png" width="9" height="9"/>',
+        '<image href="docs/pictures/carte-1280-light.webp" width="9" height="9"/>',
+        '<image href="../docs/pictures/carte-1280-light.webp" width="9" height="9"/>',
         '<image xlink:href="https://example.org/a.png" width="9" height="9"/>',
     ],
 )

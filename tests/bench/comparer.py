@@ -62,14 +62,7 @@ def switched() -> dict[str, float]:
 
 def composed() -> dict[str, float]:
     """Seconds that the server takes to compose each view: the first time, then once its questions are kept."""
-    run, warehouse, kept = {}, Warehouse(ROOT / "data" / "maillage.duckdb"), {}
-
-    def ask(question, *arguments):
-        key = (question, *(tuple(a) if isinstance(a, list) else a for a in arguments))
-        if key not in kept:
-            kept[key] = question(warehouse.cursor(), *arguments)
-        return kept[key]
-
+    run, ask = {}, Warehouse(ROOT / "data" / "maillage.duckdb").edition().ask
     selection = address.parse(Selection, QUERY)[0]
     for moment in ("cold", "kept"):
         began = time.perf_counter()
@@ -83,7 +76,7 @@ def composed() -> dict[str, float]:
         )
         run[f"table_{moment}_s"] = time.perf_counter() - began
         began = time.perf_counter()
-        ask(comparison_table.outlines), comparison_table.panels(ask, shown)
+        ask.keep(comparison_table.outlines), comparison_table.panels(ask, shown)
         run[f"maps_{moment}_s"] = time.perf_counter() - began
         began = time.perf_counter()
         for draw in (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -19,15 +18,7 @@ DEPARTEMENTS = ("62", "13", "71", "35", "67")
 
 def measure(size: int = 150, clicks: int = 5) -> dict[str, float]:
     """Milliseconds to tell a choice of `size` communes: after each of some clicks, and the first one in a département."""
-    warehouse = Warehouse(DATABASE)
-
-    @cache
-    def answer(question, arguments):
-        return question(warehouse.cursor(), *arguments)
-
-    def ask(question, *arguments):
-        return answer(question, tuple(tuple(a) if isinstance(a, list) else a for a in arguments))
-
+    ask = Warehouse(DATABASE).edition().ask
     _spent(ask, _choice(ask, size, "08"))  # the process reads the country
     new, clicked = [], []
     for departement in DEPARTEMENTS:

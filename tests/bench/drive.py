@@ -177,7 +177,9 @@ class Visit:
         mouse.move(x + 60, y + 40, steps=6)
         mouse.up()
         self.page.wait_for_timeout(500)
+        self.page.keyboard.down("Control")  # else the wheel scrolls the page
         mouse.wheel(0, -240)
+        self.page.keyboard.up("Control")
         self.page.wait_for_timeout(1500)  # time for a run to begin, if one must
         self.settle()
         if any(old == new for old, new in zip(before, self.in_map(where), strict=True)):

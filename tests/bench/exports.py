@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from datetime import date
-from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -33,14 +32,7 @@ LIMITS = {"diagnostic_bytes": 3_000_000, "diagnostic_s": 5, "html_bytes": 5_000_
 def measure() -> dict[str, float]:
     """Seconds (`…_s`, medians; `…_first_s`, the first time) and sizes (`…_bytes`) of each document; of 150 communes: `large_…`."""
     warehouse = Warehouse(ROOT / "data" / "maillage.duckdb")
-
-    @cache
-    def answer(question, arguments):
-        return question(warehouse.cursor(), *arguments)
-
-    def ask(question, *arguments):
-        return answer(question, tuple(tuple(a) if isinstance(a, list) else a for a in arguments))
-
+    ask = warehouse.edition().ask
     codes = [
         code
         for (code,) in warehouse.cursor()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from maillage.address.gaps import Choices
@@ -19,7 +18,7 @@ from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import need as gap_need
 from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps import white as gap_white
-from maillage.subjects.gaps.territory import Ground, ground
+from maillage.subjects.gaps.territory import Ground, departements_view, ground
 from maillage.subjects.gaps.territory import view as drawn
 from maillage.warehouse import Ask, Warehouse
 
@@ -30,7 +29,7 @@ CHOSEN = Choices(types=("MSP", "CDS"))
 
 def measure(selection: Selection = PLACE) -> dict[str, float]:
     """Milliseconds by tab: of the first opening, and of a change of one setting afterwards."""
-    ask = asking()
+    ask = Warehouse(DATABASE).edition().ask
     here = ground(ask, selection)
     run = {}
     for name, panel, changed in (
@@ -47,19 +46,6 @@ def measure(selection: Selection = PLACE) -> dict[str, float]:
     return run
 
 
-def asking() -> Ask:
-    """The plain form of `maillage.ask`, for one process."""
-    warehouse = Warehouse(DATABASE)
-
-    @cache
-    def answer(question, arguments):
-        return question(warehouse.cursor(), *arguments)
-
-    return lambda question, *arguments: answer(
-        question, tuple(tuple(a) if isinstance(a, list) else a for a in arguments)
-    )
-
-
 def _white(ask: Ask, here: Ground, chosen: Choices) -> None:
     found = gap_white.compose(ask, here)
     gap_white.joins(found)
@@ -71,14 +57,17 @@ def _access(ask: Ask, here: Ground, chosen: Choices) -> None:
     rows = gap_access.compared(ask, shown, chosen)
     gap_access.spreads(rows, chosen, 1)
     gap_access.curves(rows)
-    ask(gap_access.sturdiness, chosen.types, chosen.supply, tuple(shown.inside["code"]))
+    ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(shown.inside["code"]))
     drawn(ask, here, "", "", shown.painted, types=chosen.types)
 
 
 def _need(ask: Ask, here: Ground, chosen: Choices) -> None:
     crossed = gap_need.compose(ask, here, chosen)
     gap_need.rank(ask, here, chosen)
-    drawn(ask, here, "", "", crossed.painted)
+    if crossed.level == gap_need.BY_DEPARTEMENT:
+        departements_view(ask, here, "", "", crossed.painted)
+    else:
+        drawn(ask, here, "", "", crossed.painted)
 
 
 def _whatif(ask: Ask, here: Ground, chosen: Choices) -> None:

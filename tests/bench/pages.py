@@ -23,6 +23,7 @@ CHART = "element('.js-plotly-plot .main-svg .trace')"
 TABLE = "element('[data-testid=stDataFrame] canvas')"
 GAPS = "ecarts?territoire=departement-62&types=MSP,CDS&volet="
 VIEWS = "comparer?territoire=departement-08&indicateur=mortalite_prematuree_0_64&vue="
+YEARS = "comparer?territoire=departement-08&indicateur=msp_nombre&vue=evolution"
 CPTS = "cpts=cpts-71-centre-saone-et-loire"
 
 
@@ -41,7 +42,7 @@ PAGES = (
     Page("carte", "Carte, France", "", ("map(90)",)),
     Page("blanches", "Écarts, zones blanches", f"{GAPS}blanches", departement="62"),
     Page("acces", "Écarts, accès", f"{GAPS}acces", (CHART,), "62"),
-    Page("besoin", "Écarts, besoin et accès", f"{GAPS}besoin", ("element('.ranking')",), "62"),
+    Page("besoin", "Écarts, besoin et accès", f"{GAPS}besoin", ("element('.ranking')",)),
     Page("et_si", "Écarts, et si", f"{GAPS}et_si", (CHART,), "62"),
     Page("methodes", "Écarts, méthodes et limites", f"{GAPS}methodes", (TABLE,)),
     Page("liste", "CPTS, the list", "cpts", (TABLE,)),
@@ -52,7 +53,7 @@ PAGES = (
     Page("distribution", "Comparer, distribution", f"{VIEWS}distribution", (CHART,)),
     Page("nuage", "Comparer, nuage", f"{VIEWS}nuage", (CHART,)),
     Page("cartes", "Comparer, cartes", f"{VIEWS}cartes", ("element('.small-map')",)),
-    Page("evolution", "Comparer, évolution", f"{VIEWS}evolution", ("element('.drawn h2')",)),
+    Page("evolution", "Comparer, évolution", YEARS, ("element('.drawn h2')",)),
     Page("donnees", "Données", "donnees", ("element('.sources')",)),
     Page("chiffre", "D'où vient ce chiffre ?", "chiffre?territoire=departement-62", ("element('.trace')",)),
     Page("qualite", "Qualité", "qualite", (TABLE,)),

@@ -62,6 +62,7 @@ def interface(edition: Callable[[], Edition], threshold: int = catalog.THRESHOLD
         redirect_slashes=False,
         middleware=[
             Middleware(ShortQuestions),
+            Middleware(Heads),
             Middleware(GZipMiddleware, minimum_size=PACKED_BYTES),
             Middleware(
                 CORSMiddleware,
@@ -135,6 +136,18 @@ def failed(request: Request, _: Exception) -> Response:
     """A mistake of ours: the server writes it in its journal, and nothing of it is in the answer."""
     sentence = "L'atlas s'est trompé ; la question est écrite au journal de son administrateur."
     return problems.answer(request, Problem("failure", sentence, "The atlas failed; its operator has a trace of it."))
+
+
+class Heads:
+    """ASGI middleware: HEAD is asked as GET is, and the server leaves the body out; the whole base, not to be read for its head, answers itself."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD" and not scope["path"].endswith(whole.FILE):
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, send)
 
 
 class TooLong(Exception):

@@ -12,12 +12,15 @@ from starlette.responses import FileResponse
 from maillage.api.reading import Asked
 from maillage.warehouse import Edition
 
+FILE = "/maillage.duckdb"
 router = APIRouter(tags=["Whole base"])
 LOCK = threading.Lock()
 COPIES: dict[str, tuple[tempfile.TemporaryDirectory, Path]] = {}  # of the build in place, without what is withheld
 
 
-@router.get("/maillage.duckdb", include_in_schema=False)  # two hundred megabytes are no example of an answer
+@router.api_route(
+    FILE, methods=["GET", "HEAD"], include_in_schema=False
+)  # two hundred megabytes are no example of an answer
 def whole(asked: Asked):
     """The base as DuckDB reads it, without what is withheld."""
     # Packed, it would have no ranges; and it is packed already.

@@ -1,5 +1,8 @@
 """The whole base by ranges, and what is withheld is not in it."""
 
+import urllib.error
+import urllib.request
+
 import duckdb
 import pytest
 from starlette.testclient import TestClient
@@ -28,10 +31,24 @@ def test_a_range_is_that_part_of_the_file(client, database):
     assert client.get(FILE, headers={"range": f"bytes={size}-"}).status_code == 416
 
 
+@pytest.mark.parametrize("path", [FILE, "/territories/departement-08", "/nowhere"])
+def test_a_head_is_that_of_the_answer_without_its_body(served, path):
+    """What clients ask first: DuckDB's extension, links checkers, caches."""
+    import urllib.error
+
+    def asked(method):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"{served}{path}", method=method)) as answer:
+                return answer.status, answer.headers["content-type"], answer.headers["content-length"], answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers["content-type"], error.headers["content-length"], error.read()
+
+    head, whole_answer = asked("HEAD"), asked("GET")
+    assert head[:3] == whole_answer[:3] and head[3] == b"" and len(whole_answer[3]) == int(head[2])
+
+
 def test_a_base_put_together_from_ranges_is_attached(served, tmp_path, warehouse):
     """What DuckDB's extension does, by hand: it may be absent from this machine."""
-    import urllib.request
-
     path, step, at, size = tmp_path / "a.duckdb", 16 * 1024 * 1024, 0, None
     with path.open("wb") as file:
         while size is None or at < size:

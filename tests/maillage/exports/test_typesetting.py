@@ -52,6 +52,8 @@ def test_the_diagnostic_tells_the_territory(document, whole):
         "Priorités retenues",
         "Sources et méthode",
         "Accès aux soins",
+        "17 ans et plus sans médecin traitant 13 %",  # what the territory's own press kit says of it
+        "70 ans et plus sans médecin traitant 7,8 %",
     ):
         assert flat(said) in words, said
     for name in whole[0].communes["name"]:

@@ -10,30 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import shapely
 
-from tests.etl.osrm import crow
-from tests.etl.server import Answer, Request, Server
-
-
-class Engine(Server):
-    def __init__(self):
-        super().__init__()
-        self.seconds = crow
-        self.faults: list[Answer] = []
-        self.lost: set[tuple[float, float]] = set()  # points that no road is near
-
-    @property
-    def address(self) -> str:
-        return self.url("")
-
-    def _answer(self, request: Request) -> Answer:
-        with self._lock:
-            self.requests.append(request)
-            if self.faults:
-                return self.faults.pop(0)
-        return self.reply(request)
-
-    def reply(self, request: Request) -> Answer:
-        raise NotImplementedError
+from tests.etl.osrm import Engine
+from tests.etl.server import Answer, Request
 
 
 class Valhalla(Engine):

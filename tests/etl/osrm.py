@@ -19,10 +19,11 @@ def crow(source, target) -> float:
     return 100 * math.dist(source, target)
 
 
-class Osrm(Server):
-    def __init__(self, limit: int = 100, profile: str = "driving"):
+class Engine(Server):
+    """A router whose roads are as the crow flies; `faults` are given first, then it replies."""
+
+    def __init__(self):
         super().__init__()
-        self.limit, self.profile = limit, profile
         self.seconds = crow
         self.faults: list[Answer] = []
         self.lost: set[tuple[float, float]] = set()  # points that no road is near
@@ -36,6 +37,18 @@ class Osrm(Server):
             self.requests.append(request)
             if self.faults:
                 return self.faults.pop(0)
+        return self.reply(request)
+
+    def reply(self, request: Request) -> Answer:
+        raise NotImplementedError
+
+
+class Osrm(Engine):
+    def __init__(self, limit: int = 100, profile: str = "driving"):
+        super().__init__()
+        self.limit, self.profile = limit, profile
+
+    def reply(self, request: Request) -> Answer:
         parts = urlsplit(request.path)
         _, service, version, profile, points = parts.path.split("/")
         if (service, version, profile) != ("table", "v1", self.profile):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 MISSING, WITHHELD, GROUND = "x", "s", "g"  # marks that are no class; the last is the grey of what surrounds a territory
@@ -62,6 +63,16 @@ class Paint:
     dark: tuple[str, ...] = ()  # colours of the classes on the dark theme, where they are others
 
 
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Whom a site gains wherever it is put among communes: what a browser needs to count them while it is dragged."""
+
+    codes: tuple[str, ...]  # of the n communes where it may be put
+    points: np.ndarray  # (n, 2) metres, whole, in the plane where distances are measured
+    people: np.ndarray  # (n,) inhabitants who have no site within reach today
+    reach: float  # metres
+
+
 @dataclass(frozen=True)
 class Overlays:
     """What lies over the colours."""
@@ -74,6 +85,7 @@ class Overlays:
     sites: pd.DataFrame | None = None  # as `queries.sites.placed`
     unlocated: pd.DataFrame | None = None  # sites of a city divided in arrondissements, nobody knows where in it
     proposals: pd.DataFrame | None = None  # sites that do not exist: code, lon, lat, symbol, colour, lines, movable
+    demand: Demand | None = None  # of the proposals that are movable
 
 
 @dataclass(frozen=True)

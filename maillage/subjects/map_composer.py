@@ -9,7 +9,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.queries import cpts, sites, territories
-from maillage.records.map_view import Base, MapView, Overlays, Paint
+from maillage.records.map_view import Base, Demand, MapView, Overlays, Paint
 from maillage.warehouse import Ask
 
 OVERSEAS_WEST = -8.2  # degrees: room for the overseas départements, drawn beside the country
@@ -28,6 +28,7 @@ def compose(
     drafts: Sequence[tuple[str, Collection[str]]] = (),
     focus: str = "",
     proposals: pd.DataFrame | None = None,
+    demand: Demand | None = None,
 ) -> MapView:
     """A map with the structures of `types` and the CPTS outlines, when asked for, of some départements.
 
@@ -44,6 +45,7 @@ def compose(
         sites=known,
         unlocated=unlocated,
         proposals=proposals,
+        demand=demand,
     )
     return MapView(base, paint, overlays)
 

@@ -1,14 +1,21 @@
 """The page of gaps in a real browser: its maps, its tabs, and sites placed by a click."""
 
+import re
+
 import pytest
 
+from maillage.address.gaps import Choices
+from maillage.address.selection import Selection
 from maillage.catalog.bivariate import COLOURS
+from maillage.subjects.gaps import whatif as gap_whatif
+from maillage.subjects.gaps.territory import ground
 from tests.browser.test_map import FILLS, commune, rgb
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # No structure of this type is on the map, and one site is asked for: nothing stands between the mouse and the communes.
 WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=CDS&sites=1"  # whole since the register, and few
+NAMES = {"08025": "Attigny", "08302": "Monthermé", "08490": "Vouziers"}
 TALL = {"viewport": {"width": 1280, "height": 1500}}  # the whole map is under the mouse
 
 
@@ -41,22 +48,37 @@ def test_a_click_places_a_site_and_the_next_one_moves_it(visit, address):
     assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
 
 
-def test_a_site_is_dragged_and_people_gained_move_with_it(visit, address):
+def test_people_gained_move_while_a_site_is_dragged(visit, address, ask):
+    """Without asking the server, and as the server counts once it is dropped."""
     seen = visit(address, f"{WHAT_IF}&poses=08362", **TALL)
-    seen.page.get_by_text("Face au calcul").wait_for()
+    card = seen.page.locator(".card", has_text="Face au calcul")
+    card.wait_for()
     seen.drawn()
     seen.quiet()
-    before = seen.page.locator(".card", has_text="Face au calcul").inner_text()
+    before, messages = card.inner_text(), seen.messages
     x, y = seen.pixel("atlas.spec.sites.filter(site => site.from).map(site => L.latLng(site.lat, site.lon))[0]")
-    end = seen.pixel(commune("08490"))
     seen.page.mouse.move(x, y)
     seen.page.mouse.down()
-    seen.page.mouse.move(x + 20, y, steps=4)
-    seen.page.mouse.move(*end, steps=8)
+    gain, figures = seen.frame.locator(".gain strong + div"), []
+    for code, name in NAMES.items():
+        seen.page.mouse.move(*seen.pixel(commune(code)), steps=6)
+        seen.frame.locator(".gain strong", has_text=name).wait_for()
+        figures.append(gain.inner_text())
+    assert len(set(figures)) == 3 and card.inner_text() == before and seen.messages == messages
+    # Over nothing it says so, and would go back.
+    seen.page.mouse.move(x, seen.pixel("atlas.map.getBounds().getNorthWest()")[1] + 5, steps=4)
+    seen.frame.locator(".gain strong", has_text="Pas ici").wait_for()
+    seen.page.mouse.move(*seen.pixel(commune("08490")), steps=4)
     seen.page.mouse.up()
     seen.page.wait_for_url("**poses=08490*")
     seen.quiet()
-    assert seen.page.locator(".card", has_text="Face au calcul").inner_text() != before
+    assert re.sub(r"\D", "", figures[-1]) in re.sub(r"(?<=\d)\s(?=\d)", "", card.inner_text())
+    here = ground(ask, Selection("departement", "08"))
+    for code in here.places["code"][::10]:
+        asked = gap_whatif.ask_for(ask, here, Choices(kind="CDS", placed=(code,)))
+        assert seen.frame.evaluate("code => maillage.gained([code])", code) == gap_whatif.gained(
+            asked, gap_whatif.own(asked).plan
+        )
     assert seen.errors == [] and seen.hosts == {"127.0.0.1"}
 
 

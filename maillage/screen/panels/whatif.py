@@ -232,7 +232,16 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
         label_visibility="collapsed",
     )
     proposals = gap_whatif.proposals(best, mine)
-    view = grounds.view(ask, ground, atlas.contours(), title, painted, types=(chosen.kind,), proposals=proposals)
+    view = grounds.view(
+        ask,
+        ground,
+        atlas.contours(),
+        title,
+        painted,
+        types=(chosen.kind,),
+        proposals=proposals,
+        demand=gap_whatif.demand(question),
+    )
     atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si", moved=partial(move, ground))
     st.html(gaps.marks(len(best.communes) > 0, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
     st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))

@@ -12,7 +12,7 @@ from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.methods.classes import classify
 from maillage.queries import access, territories
-from maillage.records.map_view import Classes, MapView, Paint, Part
+from maillage.records.map_view import Classes, Demand, MapView, Paint, Part
 from maillage.subjects import map_composer
 from maillage.warehouse import Ask
 
@@ -106,6 +106,7 @@ def view(
     perimeters: bool = False,
     selected: Sequence[str] = (),
     proposals: pd.DataFrame | None = None,
+    demand: Demand | None = None,
 ) -> MapView:
     """The map of a ground: its communes coloured, structures of `types`, CPTS outlines, the sites proposed."""
     label = f"Carte : {label}, {ground.territory.name}. Le tableau sous la carte donne les mêmes valeurs."
@@ -119,6 +120,7 @@ def view(
         perimeters=perimeters,
         selected=(*ground.outlined, *selected),
         proposals=proposals,
+        demand=demand,
     )
 
 

@@ -16,6 +16,7 @@ from maillage.language import text
 from maillage.methods import plane, reach, siting
 from maillage.methods.siting import Plan, Problem
 from maillage.queries import access
+from maillage.records.map_view import Demand
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps.access import BREAKS
 from maillage.subjects.gaps.completeness import COMPLETE, UNKNOWN, Completeness, Unanswerable, completeness, unanswered
@@ -26,6 +27,7 @@ BEST, OWN = "#B03A00", "#1F5FA8"  # the proposals of the computation, and the re
 TIME = Indicator("minutes", "Temps estimé jusqu'au site le plus proche", "min", 0, "", "Purples", COMMUNES, "")
 GAIN = Indicator("gain", "Minutes gagnées", "min", 0, "", "Greens", COMMUNES, "")
 GAINS = (1, 5, 10, 15, 20)
+MOST_SENT = 2_000  # communes, in some 25 kB: a département has 900 at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
     inside = ground.places[ground.inside].reset_index(drop=True)
     able = candidates_among(inside, chosen.least)
     siting.sized(len(inside), int(able.sum()))
-    points = plane.lay(ground.places["code"], ground.places["lon"], ground.places["lat"])
+    points = laid(ground.places)
     before = existing(ask, ground, chosen, points)
     here = points[ground.inside]
     minutes = catalog.TRAVEL.minutes(plane.distances(here, here[able]))
@@ -87,6 +89,11 @@ def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
     return Question(
         ground, chosen, problem, inside, candidates, points, before, lists, notes(chosen, lists, inside, able)
     )
+
+
+def laid(places: pd.DataFrame) -> np.ndarray:
+    """Communes laid flat, in km and to the metre: the browser counts with the same whole metres."""
+    return plane.lay(places["code"], places["lon"], places["lat"]).round(3)
 
 
 def candidates_among(inside: pd.DataFrame, least: int) -> np.ndarray:
@@ -220,7 +227,7 @@ def moved(ground: Ground, chosen: Choices, start: str, end: str) -> tuple[str, .
 
 def after(question: Question, answer: Answer) -> np.ndarray:
     """Minutes from each place of the ground to the nearest site once these are open."""
-    spots = plane.lay(answer.communes["code"], answer.communes["lon"], answer.communes["lat"])
+    spots = laid(answer.communes)
     new = catalog.TRAVEL.minutes(plane.distances(question.points, spots)).min(axis=1, initial=np.inf)
     return np.minimum(question.before, new)
 
@@ -255,6 +262,17 @@ def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
             place = (commune.code, commune.name, commune.lon, commune.lat)
             rows.append((*place, symbols[rank], colour, lines, answer is mine))
     return pd.DataFrame(rows, columns=["code", "name", "lon", "lat", "symbol", "colour", "lines", "movable"])
+
+
+def demand(question: Question) -> Demand | None:
+    """Whom the reader's sites gain wherever they are dragged; None without any, or where the territory is too large to send."""
+    places, problem = question.places, question.problem
+    if len(places) > MOST_SENT or not set(question.chosen.placed) & set(places["code"]):
+        return None
+    far = problem.existing > problem.threshold
+    metres = (1000 * question.points[question.ground.inside]).round().astype(int)
+    people = np.where(far, problem.population, 0).round().astype(int)
+    return Demand(tuple(places["code"]), metres, people, 1000 * catalog.TRAVEL.km(problem.threshold))
 
 
 def worth(plan: Plan, before: bool = False) -> str:

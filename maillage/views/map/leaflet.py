@@ -20,7 +20,7 @@ from jinja2 import Template
 from maillage import catalog
 from maillage.catalog.symbols import SHAPES, letter_size
 from maillage.language import text
-from maillage.records.map_view import LEVELS, MapView, crowded
+from maillage.records.map_view import LEVELS, Demand, MapView, crowded
 
 LEAFLET_CDN = "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist"
 PLAN_IGN = (
@@ -72,6 +72,7 @@ def describe(view: MapView) -> dict:
         | {_kind(row): _drawn(row) for row in _rows(over.proposals)},
         "sites": ([] if over.sites is None or crowded(view) else _sites(over.sites))
         + [_proposal(row) for row in _rows(over.proposals)],
+        **({"demand": _demand(over.demand)} if over.demand else {}),
         "dots": _dots(over.sites) if crowded(view) else [],
         "background": PLAN_IGN if base.background else None,
     }
@@ -143,7 +144,7 @@ def _symbol(shape: str, letters: str, colour: str, label: str = "") -> dict:
 def _proposal(row) -> dict:
     """A site that somebody imagines: larger than those that exist, and numbered."""
     place = {"lon": round(row.lon, 5), "lat": round(row.lat, 5), "dx": 0, "dy": 0, "scale": 1.35}
-    over = {"front": True} | ({"from": row.code} if row.movable else {})
+    over = {"front": True} | ({"from": row.code, "place": row.name} if row.movable else {})
     return {
         "id": _kind(row),
         "type": _kind(row),
@@ -152,6 +153,16 @@ def _proposal(row) -> dict:
         "exact": False,
         "lines": list(row.lines),
         **over,
+    }
+
+
+def _demand(demand: Demand) -> dict:
+    """As few digits as there can be: metres from the corner of the territory, x and y in turn."""
+    return {
+        "codes": demand.codes,
+        "at": (demand.points - demand.points.min(axis=0)).ravel().tolist(),
+        "people": demand.people.tolist(),
+        "reach": demand.reach,
     }
 
 

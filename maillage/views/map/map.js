@@ -450,7 +450,7 @@ window.maillage = (() => {
     const html = symbol(kind, site.hollow);
     const icon = L.divIcon({ className: `site ${site.hollow ? "hollow" : ""} ${site.exact ? "exact" : ""} ${site.mine ? "mine" : ""}`, html, iconSize: null });
     const made = L.marker([site.lat, site.lon], { icon, title: site.lines[0], alt: site.lines[0], riseOnHover: true, draggable: Boolean(site.from), autoPan: true, zIndexOffset: site.front ? 1000 : 0 });
-    if (site.from) made.on("dragend", () => onDrop(made, site));
+    if (site.from) follow(made, site);
     made.on("add", () => {
       const { style } = made.getElement();
       for (const [name, value] of [["--scale", site.scale], ["--dx", site.dx], ["--dy", site.dy]]) style.setProperty(name, value);
@@ -550,14 +550,61 @@ window.maillage = (() => {
     window.Streamlit.setComponentValue({ level: event.target.level, code: event.target.code, at: Date.now() });
   }
 
-  function onDrop(marker, site) {
-    // A site that the reader placed, let go over a commune: the page answers; elsewhere it goes back.
+  // -- a site that the reader drags -----------------------------------------------------------------------------------
+
+  function follow(marker, site) {
+    // While it is dragged, it says whom it would gain from the commune under it; let go there, the page answers.
+    let frame = 0;
+    marker.on("dragstart", () => {
+      marker.closePopup();
+      if (atlas.spec.demand) marker.bindTooltip(" ", { permanent: true, direction: "top", offset: [0, -14], className: "gain", opacity: 1 }).openTooltip();
+    });
+    marker.on("drag", () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => marker.setTooltipContent(forecast(under(marker), site)));
+    });
+    marker.on("dragend", () => {
+      cancelAnimationFrame(frame);
+      const target = under(marker);
+      if (target && stands(target.code, site)) {
+        // It stays where it was let go, with its figure, until the page has drawn the answer.
+        if (marker.getTooltip()) marker.setTooltipContent(forecast(target, site));
+        window.Streamlit.setComponentValue({ level: target.level, code: target.code, from: site.from, at: Date.now() });
+      } else {
+        marker.unbindTooltip().setLatLng([site.lat, site.lon]);
+      }
+    });
+  }
+
+  function under(marker) {
     const at = atlas.map.latLngToLayerPoint(marker.getLatLng());
-    const under = atlas.mesh.getLayers().find((layer) => layer._containsPoint?.(at));
-    marker.setLatLng([site.lat, site.lon]);
-    if (under && under.code !== site.from) {
-      window.Streamlit.setComponentValue({ level: under.level, code: under.code, from: site.from, at: Date.now() });
-    }
+    return atlas.mesh.getLayers().find((layer) => layer._containsPoint?.(at));
+  }
+
+  const placed = () => atlas.spec.sites.map((each) => each.from).filter(Boolean);
+
+  function stands(code, site) {
+    // Whether a site may be put there: not where it is, nor on another, nor outside the territory.
+    const { demand } = atlas.spec;
+    return !placed().includes(code) && (!demand || demand.codes.includes(code));
+  }
+
+  function gained(codes) {
+    // Inhabitants whom sites in these communes bring within reach, each counted once: as the page counts them.
+    const { codes: all, at, people, reach } = atlas.spec.demand;
+    const sites = codes.map((code) => all.indexOf(code)).filter((rank) => rank >= 0);
+    const near = (rank) => sites.some((site) => (at[2 * site] - at[2 * rank]) ** 2 + (at[2 * site + 1] - at[2 * rank + 1]) ** 2 <= reach ** 2);
+    return people.reduce((sum, count, rank) => sum + (count && near(rank) ? count : 0), 0);
+  }
+
+  function forecast(target, site) {
+    const others = placed().filter((code) => code !== site.from);
+    if (!target || !(target.code === site.from || stands(target.code, site))) return popup(["Pas ici", "le site reviendrait à sa place"]);
+    const figure = (count) => `${count.toLocaleString("fr-FR")} ${Math.abs(count) < 2 ? "habitant" : "habitants"}`;
+    const now = gained([...others, target.code]), change = now - gained([...others, site.from]);
+    const whole = others.length ? `${figure(now)} gagnés par vos ${others.length + 1} sites` : `${figure(now)} ${now < 2 ? "gagné" : "gagnés"}`;
+    const than = change ? `${figure(Math.abs(change))} de ${change > 0 ? "plus" : "moins"} qu’à ${site.place}` : `autant qu’à ${site.place}`;
+    return popup([target.name, whole, ...(target.code === site.from ? [] : [than])]);
   }
 
   function onOver(event) {
@@ -604,5 +651,5 @@ window.maillage = (() => {
   window.addEventListener("error", (event) => { if (/leaflet\.js/.test(event.target.src || "")) missed(); }, true);
   setTimeout(() => { if (typeof L === "undefined") missed(); }, 8000);
 
-  return { receive, sized, state: () => atlas };
+  return { receive, sized, gained, state: () => atlas };
 })();

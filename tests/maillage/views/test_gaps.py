@@ -78,6 +78,7 @@ def test_proposals_are_drawn_over_what_exists():
             "lines": [(EVIL, "x"), ("b", "y")],
             "code": ["08362", "08409"],
             "movable": [False, True],
+            "name": ["Un", "Deux"],
         }
     )
     view = MapView(Base("/", "x", "k", (0, 0, 1, 1)), Paint([], Classes((), (), (), 0)), Overlays(proposals=spots))

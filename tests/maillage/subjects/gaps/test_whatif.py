@@ -326,6 +326,26 @@ def test_people_gained_move_with_the_site(question):
     assert before < after
 
 
+@pytest.mark.parametrize(("selection", "kind"), [(ARDENNES, "MSP"), (ARDENNES, "CDS"), (CREUSOT, "MSP")])
+def test_what_the_browser_is_given_counts_as_the_page_does(question, selection, kind):
+    """Wherever a site is dragged, beside another that stays."""
+    start = question(selection, kind=kind)
+    codes = start.places["code"].tolist()
+    for other in codes[:3]:
+        counted = leaflet._demand(gap_whatif.demand(question(selection, kind=kind, placed=(other,))))
+        at, people = np.array(counted["at"]).reshape(-1, 2), np.array(counted["people"])
+        for code in codes[::7]:
+            sites = [codes.index(each) for each in {other, code}]
+            near = (((at[:, None] - at[sites]) ** 2).sum(axis=2) <= counted["reach"] ** 2).any(axis=1)
+            put = replace(start, chosen=replace(start.chosen, placed=tuple({other, code})))
+            assert people[near].sum() == gap_whatif.gained(put, gap_whatif.own(put).plan), (other, code)
+
+
+def test_nothing_is_given_to_count_without_a_site_to_drag(question):
+    assert gap_whatif.demand(question()) is None
+    assert gap_whatif.demand(question(placed=("62041",))) is None  # of another territory
+
+
 def test_only_the_reader_s_sites_are_dragged(question):
     asked = question(placed=("08362",))
     drawn = gap_whatif.proposals(gap_whatif.first(asked), gap_whatif.own(asked))

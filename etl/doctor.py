@@ -25,7 +25,7 @@ from etl.sources import SOURCES
 
 ADDRESSES = "ban"  # the national address base: it is asked questions, and gives no file
 DEPARTEMENT = "08"  # sources are read whole, and kept for it alone
-KNOWN = ban.Question("Place Ducale", "Charleville-Mézières", citycode="08105")
+KNOWN = ban.AddressQuestion("Place Ducale", "Charleville-Mézières", citycode="08105")
 SETTINGS = Settings(retries=1)  # somebody waits before the screen
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from etl import build
 from etl.formats import lists
 from etl.formats.structure_columns import COLUMNS
-from etl.resolve.sites.local import Entry, Register
+from etl.resolve.sites.local import Register, SiteEntry
 from etl.source import BuildError
 from etl.sources import local_structures
 from etl.sources.local_structures import Understood
@@ -47,7 +47,7 @@ def structures(
     progress("Ouverture du fichier", 0.02)
     try:
         listing = lists.read(Path("data/local") / name, COLUMNS, content)
-    except lists.Refused as refused:
+    except lists.RefusedRow as refused:
         raise BuildError(f"« {name} » est refusé : {refused}") from None
     lines = 2 * len(listing.rows)
 
@@ -98,7 +98,7 @@ def table(notes, understood: Understood, register: Register) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(TEXT, "str") | dict.fromkeys(NUMBERS, float))
 
 
-def _cleaned(entry: Entry, understood: Understood, register: Register) -> dict:
+def _cleaned(entry: SiteEntry, understood: Understood, register: Register) -> dict:
     """A row of the model, from what was understood: a build reads the same from it."""
     site = entry.site
     commune = understood.gazetteer.communes[site["commune_code"]]

@@ -40,7 +40,7 @@ _ELSEWHERE = "Le point est dans"  # how the list says that a point contradicts i
 
 
 @dataclass(frozen=True)
-class File:
+class RegisterFile:
     """One edition: the rows whose `source` it is, and those that the column `also_seen` says it holds as well."""
 
     source_id: str
@@ -51,7 +51,7 @@ class File:
     departements: tuple[str, ...] = ()  # none: all
 
 
-def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> Tally:
+def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: RegisterFile) -> Tally:
     """Stage an edition's rows, and where it held a type whole."""
     path = inputs.data / "reference" / "registres_finess.csv"
     listed = _listed(path, path.stat().st_mtime_ns if path.exists() else 0)
@@ -68,7 +68,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs, file: File) -> T
         for row in mine
         if not _unwanted(row, inputs)
     ]
-    edition = registers.Edition(file.source_id, f"FINESS, {file.words}", file.as_of)
+    edition = registers.RegisterEdition(file.source_id, f"FINESS, {file.words}", file.as_of)
     kept, notes = registers.stage(connection, inputs, written, edition, national=False)
     notes += [
         Note(

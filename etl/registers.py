@@ -30,7 +30,7 @@ CITIES = {"75056": "75", "69123": "69", "13055": "13"}  # communes that have arr
 
 
 @dataclass(frozen=True)
-class Edition:
+class RegisterEdition:
     """The file that establishments were read from."""
 
     source_id: str
@@ -87,7 +87,7 @@ def stage(
     connection: duckdb.DuckDBPyConnection,
     inputs: Inputs,
     establishments: list[Establishment],
-    edition: Edition,
+    edition: RegisterEdition,
     national: bool,
     addresses: bool = False,
 ) -> tuple[int, list[Note]]:

@@ -17,7 +17,7 @@ from maillage.views import compared, legend
 selection = frame("Comparer")
 st.html(FILES / "compare.css")
 st.html(f"<script>{(FILES / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
-selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.Choices))
+selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.ComparisonChoices))
 threshold, mistaken = settings.secrecy()
 comparison = comparison_selection.compose(ask, selection, chosen, threshold)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from maillage.address.draft import Choices
+from maillage.address.draft import DraftChoices
 from maillage.screen import atlas, binding
 from maillage.screen.frame import frame
 from maillage.screen.panels import composer, sheet
@@ -13,7 +13,7 @@ from maillage.subjects.territory import map as territory_map
 from maillage.views import commune_roles, legend, territory_html, versions
 
 selection = frame("Composer")
-chosen = binding.read(Choices)
+chosen = binding.read(DraftChoices)
 dossier = territory.dossier(ask, chosen.codes, name=chosen.name, statuses=selection.statuses)
 view = territory_map.view(ask, selection, dossier, atlas.contours(), composer.epoch(), chosen.other)
 

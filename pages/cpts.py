@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from maillage.address.cpts import Choices
+from maillage.address.cpts import CptsChoices
 from maillage.screen import atlas, binding
 from maillage.screen.frame import frame
 from maillage.screen.panels import cpts, sheet
@@ -15,7 +15,7 @@ selection = frame("CPTS")
 
 if not selection.cpts:
     st.html(legend.title(("Communautés professionnelles territoriales de santé", "CPTS")))
-    chosen = binding.read(Choices)
+    chosen = binding.read(CptsChoices)
     cpts.listing(selection, chosen)
     cpts.filters(selection, chosen)
     st.stop()

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from maillage.address.gaps import TABS, Choices
+from maillage.address.gaps import TABS, GapsChoices
 from maillage.queries import access as asked
 from maillage.screen import binding, controls
 from maillage.screen.frame import frame
@@ -15,7 +15,7 @@ from maillage.subjects.gaps.territory import ground
 from maillage.views import gaps, help_texts, legend
 
 selection = frame("Écarts")
-chosen = binding.read(Choices)
+chosen = binding.read(GapsChoices)
 here = ground(ask, selection)
 st.html(legend.title(atlas_map.trail(ask, here)))
 if here.selection.level != selection.level:

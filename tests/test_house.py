@@ -1,9 +1,11 @@
 """What the house promises about its own files."""
 
+import ast
 import json
 import os
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,30 @@ def test_every_requirement_is_pinned_and_says_why(name):
 
 def test_continuous_integration_can_run():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_no_two_classes_of_one_name():
+    """A name means one thing, here as in the mouth of whoever reads: « a Choices » or « the Line » is never to be asked which."""
+    assert twice({path: path.read_text(encoding="utf-8") for path in product()}) == {}
+
+
+def test_a_class_declared_twice_is_seen():
+    sources = {"a.py": "class Line: ...", "b.py": "class Line: ...\nclass Own: ...", "c.py": "class _Line: ..."}
+    assert twice(sources) == {"Line": ["a.py", "b.py"]}
+
+
+def product() -> list[Path]:
+    """Every module of ours, tests apart."""
+    return sorted(
+        path for pattern in ("*.py", "pages/*.py", "maillage/**/*.py", "etl/**/*.py") for path in ROOT.glob(pattern)
+    )
+
+
+def twice(sources: dict) -> dict[str, list]:
+    """Public names of classes that several modules declare, with those modules."""
+    declared = defaultdict(list)
+    for path, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                declared[node.name].append(path)
+    return {name: paths for name, paths in declared.items() if len(paths) > 1}

@@ -39,7 +39,7 @@ class Features:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedLayer:
     """The geometries of a layer laid in degrees, and those that do not lie in France."""
 
     geometries: np.ndarray  # in degrees, longitude first
@@ -108,7 +108,7 @@ def _epsg(crs: object) -> int | None:
     return int(match[1]) if match else None
 
 
-def place(features: Features, title: str) -> Placed:
+def place(features: Features, title: str) -> PlacedLayer:
     """Lay the geometries in degrees, longitude first.
 
     The projection is the one that puts most of them in France, whatever the file says of itself; what it says decides only
@@ -117,7 +117,7 @@ def place(features: Features, title: str) -> Placed:
     """
     given = ~shapely.is_missing(features.geometries)
     if not given.any():
-        return Placed(features.geometries, np.zeros(len(given), dtype=bool), DEGREES)
+        return PlacedLayer(features.geometries, np.zeros(len(given), dtype=bool), DEGREES)
     candidates = list(dict.fromkeys([*filter(None, [features.crs]), DEGREES, SWAPPED, LAMBERT_93, MERCATOR]))
     points = shapely.point_on_surface(features.geometries[given])
     inside = {crs: _in_france(_transform(points, crs)) for crs in candidates if _known(crs)}
@@ -131,7 +131,7 @@ def place(features: Features, title: str) -> Placed:
     outside[given] = ~inside[crs]
     kept = np.full(len(given), None, dtype=object)
     kept[given & ~outside] = _transform(features.geometries[given & ~outside], crs)
-    return Placed(kept, outside, crs)
+    return PlacedLayer(kept, outside, crs)
 
 
 @cache

@@ -15,7 +15,7 @@ from etl.formats import rows, tables
 from etl.formats.dates import iso
 from etl.formats.headings import Column as Column
 from etl.formats.headings import Header, header_of, headers_of, missing_of, places_of, spelled
-from etl.formats.rows import Refused as Refused
+from etl.formats.rows import RefusedRow as RefusedRow
 from etl.formats.tables import LONGEST, Table
 from etl.source import Note, SourceError
 from maillage.language import text as french
@@ -41,7 +41,7 @@ _NO = {"non", "n", "0", "faux", "false", "partiel", "partielle"}
 
 
 @dataclass(frozen=True)
-class Row(rows.Row):
+class ListRow(rows.Row):
     """A line of a list, whose cells are more freely written than those of a curated one."""
 
     sheet: str = ""  # when its workbook has several
@@ -55,9 +55,9 @@ class Row(rows.Row):
         sheet = f"feuille « {self.sheet} »" if self.sheet else ""
         return ", ".join(filter(None, [sheet, self.part, f"{self.unit} {self.line}"]))
 
-    def refuse(self, problem: str, remedy: str, reason: str = "valeur inadmissible") -> Refused:
+    def refuse(self, problem: str, remedy: str, reason: str = "valeur inadmissible") -> RefusedRow:
         """What to raise for a row that is refused; `reason` is short and countable."""
-        return Refused(reason, problem, remedy)
+        return RefusedRow(reason, problem, remedy)
 
     def refuse_title(self) -> None:
         """Refuse a line that is a title or a footnote: it is told, and no list loses anything with it."""
@@ -85,8 +85,8 @@ class Row(rows.Row):
             return None
         written = replace(self, cells={column: iso(self[column])})
         try:
-            return super(Row, written).date(column)
-        except Refused:
+            return super(ListRow, written).date(column)
+        except RefusedRow:
             raise self.refuse(
                 f"« {self[column]} » n'est pas une date (colonne « {column} »)",
                 "Écrivez JJ/MM/AAAA, MM/AAAA ou AAAA.",
@@ -118,7 +118,7 @@ class Row(rows.Row):
         """What `ask` reads in the column; a cell that cannot be read is left out, and said, without losing its row."""
         try:
             return ask(column)
-        except Refused as refused:
+        except RefusedRow as refused:
             doubts.append(f"laissé de côté : {refused.problem}")
             return None
 
@@ -128,7 +128,7 @@ class Listing:
     """One file, read. `notes` tell of its headers, of sheets left aside, and of lines that could not be cut into cells."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     notes: tuple[Note, ...] = ()
     whole: bool = True  # no sheet that may hold rows was left aside
 
@@ -144,7 +144,7 @@ def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listi
     for path in paths:
         try:
             listings.append(read(path, columns))
-        except Refused as refused:
+        except RefusedRow as refused:
             sentence = f"Fichier refusé : {refused}"
             notes.append(Note("fichier", "refuse", refused.reason, sentence, file=path.name))
     if paths and not listings:
@@ -155,11 +155,11 @@ def read_all(paths: list[Path], columns: tuple[Column, ...]) -> tuple[list[Listi
 def read(path: Path, columns: tuple[Column, ...], content: bytes | None = None) -> Listing:
     """The rows below the headers of a file; with `content`, of one that is not on the disk.
 
-    Raises Refused: the file as a whole cannot be used.
+    Raises RefusedRow: the file as a whole cannot be used.
     """
     size = path.stat().st_size if content is None else len(content)
     if size > MOST_BYTES:
-        raise Refused("fichier trop gros", f"il fait {size // 1_000_000} Mo", "Gardez-y les seules lignes utiles.")
+        raise RefusedRow("fichier trop gros", f"il fait {size // 1_000_000} Mo", "Gardez-y les seules lignes utiles.")
     content = path.read_bytes() if content is None else content
     return _listing(path, tables.tables(path, content, lambda cells: len(places_of(spelled(cells), columns))), columns)
 
@@ -169,7 +169,7 @@ def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listi
     good = [header for header in headers if header and not header.missing and not header.table.hidden]
     if not good:
         raise _no_header(cut, [header for header in headers if header], columns)
-    read: list[Row] = []
+    read: list[ListRow] = []
     notes: list[Note] = []
     whole = True
     for table, header in zip(cut, headers, strict=True):
@@ -182,13 +182,15 @@ def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listi
     return Listing(path.name, tuple(read), tuple(notes), whole)
 
 
-def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: list[Row], notes: list[Note]) -> None:
+def _read_table(
+    path: Path, header: Header, columns: tuple[Column, ...], read: list[ListRow], notes: list[Note]
+) -> None:
     """Add the rows of a table and of those beside it, and what is to be told of its header and of its lines."""
     table, blocks = header.table, (header.places, *header.beside)
 
-    def at(rank: int, cells: dict | None = None, beside: int = 0) -> Row:
+    def at(rank: int, cells: dict | None = None, beside: int = 0) -> ListRow:
         part = f"{beside + 1}e tableau" if beside else ""
-        return Row(path, rank + table.above, cells or {}, table.name, table.unit, part)
+        return ListRow(path, rank + table.above, cells or {}, table.name, table.unit, part)
 
     if header.end == header.rank + 1:  # a heading of two lines: the second says more
         return
@@ -204,7 +206,7 @@ def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: l
         for beside, places in enumerate(blocks):
             try:
                 if line is None:
-                    raise Refused("ligne illisible", _UNCUT, "Corrigez-la.")
+                    raise RefusedRow("ligne illisible", _UNCUT, "Corrigez-la.")
                 if header.beside and not any(line[place].strip() for place in places.values() if place < len(line)):
                     continue
                 if _is_total(line, places, columns):
@@ -213,7 +215,7 @@ def _read_table(path: Path, header: Header, columns: tuple[Column, ...], read: l
                 row = at(rank, _cells(line, len(header.cells), places, columns), beside)
                 title = _title(line, places, columns)
                 read.append(replace(row, title=title) if title else row)
-            except Refused as refused:
+            except RefusedRow as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:
         sentence = f"Lignes de total, qui ne sont pas des lignes de la liste : {_enumerate(totals)}."
@@ -277,7 +279,7 @@ def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:
 
 def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict:
     if any(cell.strip() for cell in line[width:]):
-        raise Refused(
+        raise RefusedRow(
             "ligne illisible",
             f"elle a {len(line)} cellules, et l'en-tête {width}",
             "Mettez entre guillemets les textes qui contiennent le séparateur.",
@@ -290,7 +292,7 @@ def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict
         if protected := _PROTECTED.fullmatch(text.strip()):
             text = protected[1]
         if len(text) > LONGEST:
-            raise Refused(
+            raise RefusedRow(
                 "cellule trop longue", f"la cellule « {column.name} » fait {len(text)} caractères", "Raccourcissez-la."
             )
         if column.prose and _MAYBE_PERSONAL.search(text):
@@ -312,17 +314,17 @@ def code(text: str) -> str:
     return power[1] + power[2] if power and len(power[2]) == int(power[3]) else text
 
 
-def _no_header(cut: list[Table], headers: list[Header], columns: tuple[Column, ...]) -> Refused:
+def _no_header(cut: list[Table], headers: list[Header], columns: tuple[Column, ...]) -> RefusedRow:
     lines = [line for table in cut for line in table.cells if line and any(cell.strip() for cell in line)]
     if not lines:
-        return Refused("fichier vide", "il n'a aucune ligne", "Remplissez-le, ou retirez-le.")
+        return RefusedRow("fichier vide", "il n'a aucune ligne", "Remplissez-le, ou retirez-le.")
     best = max(headers, key=lambda header: header.score, default=None)
     if best and not best.missing:
-        return Refused(
+        return RefusedRow(
             "feuille masquée", f"la feuille qui a l'en-tête, « {best.table.name} », est masquée", "Affichez-la."
         )
     missing = best.missing if best else missing_of({}, columns)
-    return Refused(
+    return RefusedRow(
         "colonne absente",
         f"colonne absente : {', '.join(missing)} (colonnes trouvées : "
         f"{_enumerate([cell.strip() for cell in (best.cells if best else lines[0]) if cell.strip()])})",

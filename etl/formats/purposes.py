@@ -8,7 +8,7 @@ from pathlib import Path
 from etl.formats import tables
 from etl.formats.headings import Column, header_of, places_of, spelled
 from etl.formats.lists import MOST_BYTES
-from etl.formats.rows import Refused
+from etl.formats.rows import RefusedRow
 from maillage import catalog
 from maillage.language.names import plain
 
@@ -56,7 +56,7 @@ def has_headings(path: Path, columns: tuple[Column, ...]) -> bool:
 def _has_headings(path: Path, columns: tuple[Column, ...], written: int, size: int) -> bool:
     try:
         cut = tables.tables(path, _beginning(path), lambda cells: len(places_of(spelled(cells), columns)))
-    except Refused:
+    except RefusedRow:
         return False
     headers = [header_of(table, columns) for table in cut]
     return any(header and not header.missing for header in headers)

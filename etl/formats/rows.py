@@ -17,7 +17,7 @@ _SPACE = re.compile("[ \u00a0\u202f]")  # plain, no-break, narrow no-break: what
 _NUMBER = re.compile(rf"-?([0-9]+|[0-9]{{1,3}}({_SPACE.pattern}[0-9]{{3}})+)([.,][0-9]+)?")
 
 
-class Refused(BuildError):
+class RefusedRow(BuildError):
     """Why a row, or a file, is left out: `reason` is short and countable."""
 
     def __init__(self, reason: str, problem: str, remedy: str):

@@ -36,7 +36,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """A row of a table: its number as a spreadsheet counts, its cells by heading."""
 
     number: int
@@ -47,12 +47,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class HeadedTable:
     """The rows below a header, and what stands above it."""
 
     banner: tuple[str, ...]  # the first filled cell of each row above
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]  # rows with at least one filled cell
+    lines: tuple[SheetLine, ...]  # rows with at least one filled cell
 
     def column(self, *names: str) -> str:
         """The heading that is one of `names`, the first that is there, as it is written."""
@@ -63,7 +63,7 @@ class Table:
             raise SheetError(f"la colonne « {names[0]} » est absente ; colonnes trouvées : {listed}")
         return heading
 
-    def coded(self, column: str, shape: str, digits: int = 0) -> tuple[list[Line], list[Line]]:
+    def coded(self, column: str, shape: str, digits: int = 0) -> tuple[list[SheetLine], list[SheetLine]]:
         """The rows whose `column` looks like a code, and those among them that do not.
 
         What stands before the first (units) and after the last (notes) is not data.
@@ -123,7 +123,7 @@ def workbook_rows(path: Path) -> dict[str, list[list[str]]]:
 # -- tables ---------------------------------------------------------------------------------------------------------
 
 
-def table(rows: Sequence[Sequence[str]], *needed: str) -> Table:
+def table(rows: Sequence[Sequence[str]], *needed: str) -> HeadedTable:
     """The table whose header has at least the headings `needed`, wherever it stands near the top.
 
     Headings are compared without case, accents or repeated spaces, and kept as they are written.
@@ -135,12 +135,12 @@ def table(rows: Sequence[Sequence[str]], *needed: str) -> Table:
     if twice:
         raise SheetError(f"une colonne figure deux fois : {', '.join(sorted(twice))}")
     lines = (
-        Line(number, {name: row[index] if index < len(row) else "" for index, name in named})
+        SheetLine(number, {name: row[index] if index < len(row) else "" for index, name in named})
         for number, row in enumerate(rows[at + 1 :], start=at + 2)
         if any(tidy(cell) for cell in row)
     )
     banner = (next((tidy(cell) for cell in row if tidy(cell)), "") for row in rows[:at])
-    return Table(tuple(filter(None, banner)), tuple(name for _, name in named), tuple(lines))
+    return HeadedTable(tuple(filter(None, banner)), tuple(name for _, name in named), tuple(lines))
 
 
 def header_row(rows: Sequence[Sequence[str]], *needed: str) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.formats import workbook
-from etl.formats.rows import Refused
+from etl.formats.rows import RefusedRow
 
 LONGEST = 2_000  # characters in a cell
 HEADER_WITHIN = 60  # a title and a few lines of explanation may stand above the header
@@ -41,16 +41,16 @@ class Table:
 
 
 def tables(path: Path, content: bytes, known: Known) -> list[Table]:
-    """The tables of a file. Raises Refused: it cannot be used as a whole."""
+    """The tables of a file. Raises RefusedRow: it cannot be used as a whole."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
     if not start:
-        raise Refused("fichier vide", "il est vide", "Remplissez-le, ou retirez-le.")
+        raise RefusedRow("fichier vide", "il est vide", "Remplissez-le, ou retirez-le.")
     if start.startswith(b"<"):
-        raise Refused(
+        raise RefusedRow(
             "page web", "c'est une page web, et non une liste", "Enregistrez-la en « CSV UTF-8 » ou en .xlsx."
         )
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused(
+        raise RefusedRow(
             "classeur illisible",
             "c'est un classeur Excel ancien (.xls) ou protégé par un mot de passe",
             "Enregistrez-le en .xlsx, sans mot de passe.",
@@ -59,18 +59,20 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
         return _sheets(content)
     if path.suffix.lower() in _BOOKS:
         program = "OpenDocument" if path.suffix.lower() == ".ods" else "Excel"
-        raise Refused("classeur illisible", f"ce n'est pas un classeur {program}", "Enregistrez-le en .xlsx ou en CSV.")
+        raise RefusedRow(
+            "classeur illisible", f"ce n'est pas un classeur {program}", "Enregistrez-le en .xlsx ou en CSV."
+        )
     text = decoded(content)
     if text.lstrip()[:1] in ("{", "["):
         if records := _records(text):
             return records
         if path.suffix.lower() in (".json", ".geojson"):
-            raise Refused(
+            raise RefusedRow(
                 "JSON illisible", "ce n'est ni une liste d'objets JSON, ni un GeoJSON entiers", "Enregistrez-le en CSV."
             )
     cells = _cut(text, known)
     if path.suffix.lower() not in _TEXTS and not any(known(line) for line in cells[:HEADER_WITHIN] if line):
-        raise Refused(
+        raise RefusedRow(
             "classeur illisible",
             "ce n'est ni un classeur Excel, ni un texte qui a l'en-tête d'une liste",
             "Enregistrez-le en .xlsx ou en CSV.",
@@ -82,7 +84,7 @@ def _sheets(content: bytes) -> list[Table]:
     try:
         sheets = workbook.sheets(content, filled=True)
     except workbook.Unreadable as trouble:
-        raise Refused("classeur illisible", *trouble.args) from None
+        raise RefusedRow("classeur illisible", *trouble.args) from None
     return [Table(sheet.cells, sheet.name if len(sheets) > 1 else "", sheet.hidden) for sheet in sheets]
 
 
@@ -90,11 +92,11 @@ def _sheets(content: bytes) -> list[Table]:
 
 
 def decoded(content: bytes) -> str:
-    """A text in UTF-8, UTF-16 or Windows-1252. Raises Refused for anything else."""
+    """A text in UTF-8, UTF-16 or Windows-1252. Raises RefusedRow for anything else."""
     wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     if b"\0" in content and not wide:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise Refused(
+        raise RefusedRow(
             "encodage", f"la ligne {line} contient un octet nul : ce n'est pas un texte", "Enregistrez-le à nouveau."
         )
     try:
@@ -103,7 +105,7 @@ def decoded(content: bytes) -> str:
         text = content.decode("cp1252", errors="replace")
     if foreign := _FOREIGN.search(text):
         line = text.count("\n", 0, foreign.start()) + 1
-        raise Refused(
+        raise RefusedRow(
             "encodage",
             f"il n'est ni en UTF-8 ni en Windows-1252, ou mêle les deux (ligne {line})",
             "Enregistrez-le en « CSV UTF-8 ».",

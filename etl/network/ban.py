@@ -18,7 +18,7 @@ from pathlib import Path
 import requests
 from urllib3.exceptions import HTTPError
 
-from etl.network.content import AGAIN, ELSEWHERE, Refused
+from etl.network.content import AGAIN, ELSEWHERE, RefusedFile
 from etl.network.download import Passing, Settings, patient, refusal, session
 
 URL = "https://data.geopf.fr/geocodage/search/csv/"
@@ -29,7 +29,7 @@ _NEEDED = ("numero", "longitude", "latitude", "result_score", "result_type", "re
 
 
 @dataclass(frozen=True)
-class Question:
+class AddressQuestion:
     """An address to place: words, postcode, commune's code."""
 
     address: str
@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AddressMatch:
     """Where the national address base places it: degrees, score from 0 to 1, code, precision."""
 
     lon: float
@@ -60,13 +60,13 @@ class Answer:
 
 
 def ask(
-    questions: Iterable[Question],
+    questions: Iterable[AddressQuestion],
     cache: Path,
     *,
     offline: bool = False,
     url: str | None = None,  # None: URL
     settings: Settings = SETTINGS,
-) -> tuple[dict[Question, Answer | None], str]:
+) -> tuple[dict[AddressQuestion, AddressMatch | None], str]:
     """Answers by question, None where the service found nothing, and one sentence when some could not be asked.
 
     A question answered once is never asked again, even by a run that was interrupted: each batch is kept as it comes. `offline`
@@ -82,16 +82,16 @@ def ask(
                 for start in range(0, len(missing), BATCH):
                     kept |= _ask(http, url or URL, missing[start : start + BATCH], settings)
                     trouble = _keep(cache, kept)
-        except Refused as refused:
+        except RefusedFile as refused:
             trouble = str(refused)
         lost = sum(question.key not in kept for question in missing)
         trouble = trouble or ("le service n'a pas répondu à toutes les adresses. " + AGAIN if lost else "")
         if trouble:
             trouble = f"Base adresse nationale : {trouble} Adresses sans réponse : {lost}."
-    return {q: Answer(*kept[q.key]) if kept[q.key] else None for q in wanted if q.key in kept}, trouble
+    return {q: AddressMatch(*kept[q.key]) if kept[q.key] else None for q in wanted if q.key in kept}, trouble
 
 
-def _ask(http: requests.Session, url: str, batch: list[Question], settings: Settings) -> dict[str, list | None]:
+def _ask(http: requests.Session, url: str, batch: list[AddressQuestion], settings: Settings) -> dict[str, list | None]:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("numero", "adresse", "commune", "code_postal", "code_insee"))
@@ -113,17 +113,17 @@ def _ask(http: requests.Session, url: str, batch: list[Question], settings: Sett
     return _understand(patient(settings)(once), batch)
 
 
-def _understand(text: str, batch: list[Question]) -> dict[str, list | None]:
+def _understand(text: str, batch: list[AddressQuestion]) -> dict[str, list | None]:
     if text.lstrip().startswith("<"):
-        raise Refused("le service envoie une page web à la place de ses réponses", AGAIN)
+        raise RefusedFile("le service envoie une page web à la place de ses réponses", AGAIN)
     try:
         reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""))
         rows, headings = list(reader), reader.fieldnames or ()
     except csv.Error:
-        raise Refused("les réponses du service ne sont pas un CSV lisible", AGAIN) from None
+        raise RefusedFile("les réponses du service ne sont pas un CSV lisible", AGAIN) from None
     missing = [name for name in _NEEDED if name not in headings]
     if missing:
-        raise Refused(f"les réponses du service n'ont plus de colonne {', '.join(missing)}", ELSEWHERE)
+        raise RefusedFile(f"les réponses du service n'ont plus de colonne {', '.join(missing)}", ELSEWHERE)
     answers = {}
     for row in rows:
         number = row["numero"] or ""

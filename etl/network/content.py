@@ -17,14 +17,14 @@ _MARKS = {"json": (b"{", b"["), "xlsx": _ARCHIVE, "zip": _ARCHIVE}  # what a fil
 _NAMES = {"json": "JSON", "csv": "CSV", "xlsx": "classeur Excel (xlsx)", "zip": "archive (zip)"}
 
 
-class Refused(Exception):
+class RefusedFile(Exception):
     """A file that cannot be had or used, for good: what was found, and what to do, in French."""
 
     def __init__(self, problem: str, remedy: str):
         super().__init__(f"{problem}. {remedy}")
 
 
-class Damaged(Refused):
+class Damaged(RefusedFile):
     """A file that came whole and is not the right one: worth one more download, from its first byte."""
 
 
@@ -33,7 +33,7 @@ ELSEWHERE = "L'adresse a peut-être changé : voyez la page de la source."
 
 
 def verify(path: Path, kind: str, most_bytes: int) -> None:
-    """Raise Refused unless the file is a whole json, csv, xlsx or zip, or one of them followed by .gz.
+    """Raise RefusedFile unless the file is a whole json, csv, xlsx or zip, or one of them followed by .gz.
 
     `most_bytes` bounds the file; what it inflates to may be INFLATED times larger.
     """
@@ -41,12 +41,12 @@ def verify(path: Path, kind: str, most_bytes: int) -> None:
     head, tail = _ends(path, bool(packed), most_bytes)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise Refused("le fichier est vide", AGAIN)
+        raise RefusedFile("le fichier est vide", AGAIN)
     if start.startswith(b"<"):
         nature = "une page web" if b"html" in start.lower() else "un document XML, souvent un message d'erreur,"
-        raise Refused(f"le serveur envoie {nature} à la place du fichier {_NAMES[kind]} attendu", ELSEWHERE)
+        raise RefusedFile(f"le serveur envoie {nature} à la place du fichier {_NAMES[kind]} attendu", ELSEWHERE)
     if not start.startswith(_MARKS.get(kind, (b"",))) or (kind == "csv" and b"\0" in start):
-        raise Refused(f"le contenu n'est pas un fichier {_NAMES[kind]}", ELSEWHERE)
+        raise RefusedFile(f"le contenu n'est pas un fichier {_NAMES[kind]}", ELSEWHERE)
     if kind == "json" and not tail.rstrip().endswith((b"}", b"]")):
         raise Damaged("le fichier JSON s'arrête au milieu", AGAIN)
     if kind in ("xlsx", "zip"):
@@ -69,7 +69,7 @@ def _ends(path: Path, packed: bool, most_bytes: int) -> tuple[bytes, bytes]:
     for piece in _inflate(path):
         size += len(piece)
         if size > INFLATED * most_bytes:
-            raise Refused(
+            raise RefusedFile(
                 f"le fichier compressé en contient un de plus de {INFLATED * most_bytes // MB} Mo",
                 "Il a été refusé avant de remplir la mémoire : prévenez son producteur.",
             )
@@ -90,7 +90,7 @@ def _inflate(path: Path) -> Iterator[bytes]:
 
 
 def _refuse_packing():
-    raise Refused("le contenu n'est pas un fichier compressé (gzip)", ELSEWHERE)
+    raise RefusedFile("le contenu n'est pas un fichier compressé (gzip)", ELSEWHERE)
 
 
 def _verify_archive(path: Path, name: str, most_bytes: int) -> None:
@@ -98,7 +98,7 @@ def _verify_archive(path: Path, name: str, most_bytes: int) -> None:
         with zipfile.ZipFile(path) as book:
             size = sum(part.file_size for part in book.infolist())
             if size > INFLATED * most_bytes:
-                raise Refused(
+                raise RefusedFile(
                     f"{name} contient {size // MB} Mo une fois ouvert",
                     "Il a été refusé avant de remplir la mémoire : prévenez son producteur.",
                 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from etl.network.content import ELSEWHERE, Refused
+from etl.network.content import ELSEWHERE, RefusedFile
 
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})-?(0[1-9]|1[0-2])(?:-?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _ALGORITHMS = {"sha1": "sha1", "sha2": "sha256", "sha256": "sha256", "md5": "md5"}  # data.gouv.fr's name -> hashlib's
@@ -31,14 +31,14 @@ def name_of(url: str) -> str:
 
 def newest(document: object, pattern: str) -> Resource:
     """Of the resources whose title or file name matches `pattern`, the one of the latest month (AAAAMM, or AAAAMMJJ) in
-    that name, then the last modified. `document` is the dataset as API v1 gives it. Raises Refused.
+    that name, then the last modified. `document` is the dataset as API v1 gives it. Raises RefusedFile.
     """
     resources = document.get("resources") if isinstance(document, dict) else None
     if not isinstance(resources, list):
-        raise Refused("le catalogue de data.gouv.fr n'a pas la forme attendue (« resources » absent)", ELSEWHERE)
+        raise RefusedFile("le catalogue de data.gouv.fr n'a pas la forme attendue (« resources » absent)", ELSEWHERE)
     candidates = [candidate for resource in resources for candidate in _candidates(resource, pattern)]
     if not candidates:
-        raise Refused(f"aucun des {len(resources)} fichiers du catalogue n'a un nom comme « {pattern} »", ELSEWHERE)
+        raise RefusedFile(f"aucun des {len(resources)} fichiers du catalogue n'a un nom comme « {pattern} »", ELSEWHERE)
     _, _, name, resource = max(candidates, key=lambda candidate: candidate[:2])
     return Resource(resource["url"], name, _size(resource), _checksum(resource))
 

@@ -16,7 +16,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
-from etl.network.content import AGAIN, ELSEWHERE, MB, Refused
+from etl.network.content import AGAIN, ELSEWHERE, MB, RefusedFile
 
 # ASCII: some servers refuse a header that is not.
 USER_AGENT = "Maillage/0.1 (atlas ouvert des soins coordonnes)"
@@ -45,7 +45,7 @@ class Settings:
     redirects: int = 5
 
 
-class Passing(Refused):
+class Passing(RefusedFile):
     """What may go better in a moment; `after_s` is how long the server asks to wait."""
 
     def __init__(self, problem: str, remedy: str = AGAIN, *, after_s: float = 0, reached: bool = True):
@@ -121,7 +121,7 @@ class Download:
         return self._sha256.hexdigest()
 
     def run(self) -> bool:
-        """Fill `draft`; False when the server has nothing newer than `conditions`. Raises Refused, or OSError (the disk)."""
+        """Fill `draft`; False when the server has nothing newer than `conditions`. Raises RefusedFile, or OSError (the disk)."""
         backoff = _backoff(self._settings)
         retrying = Retrying(
             retry=retry_if_exception_type(Passing),
@@ -162,7 +162,7 @@ class Download:
                 return response
             response.close()
             url = _target(response)
-        raise Refused(f"le serveur {_host(self.url)} renvoie d'adresse en adresse sans fin", ELSEWHERE)
+        raise RefusedFile(f"le serveur {_host(self.url)} renvoie d'adresse en adresse sans fin", ELSEWHERE)
 
     def _start(self, response: requests.Response) -> None:
         """From the first byte."""
@@ -227,20 +227,20 @@ class Download:
         except HTTPError as error:
             raise Passing(f"la connexion à {_host(self.url)} a été coupée au bout de {self.size} octets") from error
 
-    def _too_big(self, size: str) -> Refused:
-        return Refused(
+    def _too_big(self, size: str) -> RefusedFile:
+        return RefusedFile(
             f"le serveur {_host(self.url)} {size}, alors que ce fichier n'en fait pas plus de {self._most_bytes // MB}",
             ELSEWHERE,
         )
 
 
-def refusal(response: requests.Response) -> Refused:
+def refusal(response: requests.Response) -> RefusedFile:
     """What an answer other than a file means."""
     status = response.status_code
     problem = f"le serveur {_host(response.url)} répond {status}"
     if status not in _PASSING_STATUSES:
         meaning = f" ({_STATUSES[status]})" if status in _STATUSES else ""
-        return Refused(problem + meaning, ELSEWHERE)
+        return RefusedFile(problem + meaning, ELSEWHERE)
     try:
         after = Retry(retry_after_max=10**9).get_retry_after(response.raw) or 0
     except (InvalidHeader, ValueError, OverflowError):  # the last two: a date out of any calendar
@@ -256,7 +256,7 @@ def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Se
     except requests.exceptions.SSLError as error:
         if "CERTIFICATE_VERIFY_FAILED" not in str(error):
             raise Passing(f"la connexion chiffrée à {host} a échoué") from error
-        raise Refused(
+        raise RefusedFile(
             f"le certificat de {host} n'est pas reconnu",
             "Si votre réseau a le sien, déclarez-le à la construction.",
         ) from error
@@ -274,8 +274,8 @@ def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Se
     except (requests.RequestException, HTTPError, ValueError) as error:
         if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.InvalidHeader):
             printable = "".join(sign if sign.isprintable() else "?" for sign in url[:200])
-            raise Refused(f"l'adresse « {printable} » n'est pas utilisable", ELSEWHERE) from error
-        raise Refused(f"le serveur {host} répond quelque chose qui n'est pas du HTTP", ELSEWHERE) from error
+            raise RefusedFile(f"l'adresse « {printable} » n'est pas utilisable", ELSEWHERE) from error
+        raise RefusedFile(f"le serveur {host} répond quelque chose qui n'est pas du HTTP", ELSEWHERE) from error
 
 
 def _target(response: requests.Response) -> str:
@@ -285,9 +285,9 @@ def _target(response: requests.Response) -> str:
         target = urljoin(response.url, response.headers["Location"].encode("latin-1").decode())
         scheme = urlsplit(target).scheme
     except ValueError as error:
-        raise Refused(f"{problem} illisible", ELSEWHERE) from error
+        raise RefusedFile(f"{problem} illisible", ELSEWHERE) from error
     if scheme not in ("http", "https") or (scheme == "http" and response.url.startswith("https:")):
-        raise Refused(f"{problem} en « {scheme}: », qui n'est pas suivie", ELSEWHERE)
+        raise RefusedFile(f"{problem} en « {scheme}: », qui n'est pas suivie", ELSEWHERE)
     return target
 
 

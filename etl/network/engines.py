@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from etl.network.content import Refused
+from etl.network.content import RefusedFile
 from etl.network.download import Passing, Settings, patient, refusal
 
 Pair = tuple[str, str]  # a place and a site
@@ -20,7 +20,7 @@ _MOST_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
-class Question:
+class RouterQuestion:
     """What is sent below the address of a router: a path and, when it is posted, a body."""
 
     path: str
@@ -45,14 +45,14 @@ class Engine:
     """A program that computes itineraries: its name, what it is asked by default, and how a table is asked and read.
 
     `table` is the question for the times of `sources` × `targets`; `durations` is what a reply gives, seconds or None, a row a
-    source; it raises Smaller, or Refused.
+    source; it raises Smaller, or RefusedFile.
     """
 
     label: str
     profile: str
     address: str = ""  # where it is when nobody says
     per_second: float = 0  # requests at most; 0: as many as it takes
-    table: Callable[[str, Sequence[Point], Sequence[Point]], Question] | None = None
+    table: Callable[[str, Sequence[Point], Sequence[Point]], RouterQuestion] | None = None
     durations: Callable[[dict], object] | None = None
 
 
@@ -80,14 +80,14 @@ class Router:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Trip:
     """A trip by a router: minutes (None: no way by road), and the day it was asked."""
 
     minutes: float | None  # None: no way by road
     day: str  # of the answer, ISO
 
 
-class Line:
+class Conversation:
     """A conversation with a router, never faster than it bears."""
 
     def __init__(self, http: requests.Session, router: Router, settings: Settings):
@@ -96,11 +96,11 @@ class Line:
         self._gap = 1 / per_second if per_second else 0
         self._next = 0.0
 
-    def ask(self, question: Question) -> dict:
-        """The JSON that the router replies, refusals of a question (400) included. Raises Refused."""
+    def ask(self, question: RouterQuestion) -> dict:
+        """The JSON that the router replies, refusals of a question (400) included. Raises RefusedFile."""
         return patient(self._settings)(self._once, question)
 
-    def _once(self, question: Question) -> dict:
+    def _once(self, question: RouterQuestion) -> dict:
         now = time.monotonic()
         if now < self._next:
             time.sleep(self._next - now)
@@ -126,14 +126,16 @@ class Line:
         return reply
 
 
-def other(engine: str) -> Refused:
+def other(engine: str) -> RefusedFile:
     """The error for a reply that is not of this engine."""
     label = ENGINES[engine].label
-    return Refused(f"le calculateur d'itinéraires ne répond pas comme {label}", "Vérifiez son adresse et son profil.")
+    return RefusedFile(
+        f"le calculateur d'itinéraires ne répond pas comme {label}", "Vérifiez son adresse et son profil."
+    )
 
 
-def _declined(code: object) -> Refused:
-    return Refused(
+def _declined(code: object) -> RefusedFile:
+    return RefusedFile(
         f"le calculateur d'itinéraires refuse la demande ({str(code)[:40]})", "Vérifiez son adresse et son profil."
     )
 
@@ -143,10 +145,10 @@ def _declined(code: object) -> Refused:
 _OSRM_UNREACHABLE = ("NoSegment", "NoTable", "NoRoute")
 
 
-def _osrm_table(profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> Question:
+def _osrm_table(profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> RouterQuestion:
     points = ";".join(f"{lon:.5f},{lat:.5f}" for lon, lat in (*sources, *targets))
     first, second = range(len(sources)), range(len(sources), len(sources) + len(targets))
-    return Question(
+    return RouterQuestion(
         f"/table/v1/{profile}/{points}?annotations=duration&sources={';'.join(map(str, first))}"
         f"&destinations={';'.join(map(str, second))}"
     )
@@ -169,12 +171,12 @@ _VALHALLA_TOO_BIG = (150, 154)  # too many locations; too far from one another
 _VALHALLA_UNREACHABLE = (170, 171, 442)  # not connected; no road near; no path
 
 
-def _valhalla_table(profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> Question:
+def _valhalla_table(profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> RouterQuestion:
     def spots(points: Sequence[Point]) -> list[dict]:
         return [{"lon": round(lon, 5), "lat": round(lat, 5)} for lon, lat in points]
 
     body = {"sources": spots(sources), "targets": spots(targets), "costing": profile}
-    return Question("/sources_to_targets", json.dumps(body, separators=(",", ":")))
+    return RouterQuestion("/sources_to_targets", json.dumps(body, separators=(",", ":")))
 
 
 def _valhalla_durations(reply: dict) -> object:

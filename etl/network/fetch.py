@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from etl.network import content, datagouv
 from etl.network.cache import STALE, Cache, Fetched, digest
-from etl.network.content import AGAIN, ELSEWHERE, MB, Damaged, Refused
+from etl.network.content import AGAIN, ELSEWHERE, MB, Damaged, RefusedFile
 from etl.network.download import Download, Progress, Settings, session
 from etl.source import Source, SourceError
 
@@ -38,9 +38,11 @@ def fetch(
     """
     try:
         if offline:
-            raise Refused("le réseau n'a pas été consulté, comme demandé", "Relancez la commande sans cette option.")
+            raise RefusedFile(
+                "le réseau n'a pas été consulté, comme demandé", "Relancez la commande sans cette option."
+            )
         return _bring(source, cache, progress, settings)
-    except Refused as refused:
+    except RefusedFile as refused:
         trouble = str(refused)
     except OSError as error:
         trouble = _disk(error)
@@ -69,13 +71,13 @@ def bar(label: str, *, disable: bool = False) -> Iterator[Progress]:
 def _bring(source: Source, cache: Cache, progress: Progress, settings: Settings) -> Fetched:
     deadline = time.monotonic() + settings.total_s
     addresses = (source.remote.url, *source.remote.elsewhere)
-    troubles: list[Refused] = []
+    troubles: list[RefusedFile] = []
     with session() as http:
         for url in addresses:
             there = replace(source, remote=replace(source.remote, url=url))
             try:
                 return _twice(there, cache, http, progress, settings, deadline)
-            except Refused as refused:
+            except RefusedFile as refused:
                 troubles.append(refused)
     raise troubles[0]  # that of the first address: the one which is ours
 
@@ -103,7 +105,7 @@ def _once(
             return confirmed
     most_bytes = remote.most_mb * MB
     if resource.size and resource.size > most_bytes:
-        raise Refused(f"le catalogue annonce {resource.size // MB} Mo pour {resource.name}", ELSEWHERE)
+        raise RefusedFile(f"le catalogue annonce {resource.size // MB} Mo pour {resource.name}", ELSEWHERE)
     with cache.draft(source_id) as draft:
         conditions = {} if resource.checksum else cache.conditions(source_id, resource.url)
         download = Download(
@@ -141,7 +143,7 @@ def _catalogue(source: Source, cache: Cache, common: dict) -> object:
         try:
             return json.loads(draft.read_bytes())
         except (ValueError, RecursionError):
-            raise Refused("le catalogue de data.gouv.fr n'est pas du JSON lisible", AGAIN) from None
+            raise RefusedFile("le catalogue de data.gouv.fr n'est pas du JSON lisible", AGAIN) from None
 
 
 def _has(cache: Cache, source_id: str, checksum: tuple[str, str]) -> bool:

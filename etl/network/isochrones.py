@@ -10,21 +10,21 @@ from pathlib import Path
 import shapely
 
 from etl.network import replies
-from etl.network.content import Refused
-from etl.network.engines import Answer, Line, Pair, Point, Question, Router
+from etl.network.content import RefusedFile
+from etl.network.engines import Conversation, Pair, Point, Router, RouterQuestion, Trip
 
 THRESHOLDS = (5, 10, 15, 20, 30, 45, 60)  # minutes: an answer is the first that is enough, and no estimate in between
 RESOURCE = "bdtopo-valhalla"
 
 
 def ask(
-    line: Line,
+    line: Conversation,
     router: Router,
     wanted: Mapping[str, list[str]],
     places: Mapping[str, Point],
     sites: Mapping[str, Point],
     folder: Path,
-) -> tuple[dict[Pair, Answer], str]:
+) -> tuple[dict[Pair, Trip], str]:
     """Minutes of the pairs wanted (place -> sites), and one sentence when some could not be asked.
 
     A site is asked for its isochrones, the smallest first, until all the places that want it are inside. A pair that is
@@ -34,20 +34,20 @@ def ask(
     for place, wished in sorted(wanted.items()):
         for site in wished:
             around[site].append(place)
-    answers: dict[Pair, Answer] = {}
+    answers: dict[Pair, Trip] = {}
     trouble, lost = "", 0
     for site in sorted(around):
         left = around[site]
         try:
             for minutes, area, day in _growing(None if trouble else line, router, sites[site], folder):
                 inside = {place for place in left if shapely.contains_xy(area, *places[place])}
-                answers |= {(place, site): Answer(float(minutes), day) for place in inside}
+                answers |= {(place, site): Trip(float(minutes), day) for place in inside}
                 left = [place for place in left if place not in inside]
                 if not left:
                     break
         except _Nowhere:
             lost += 1
-        except Refused as refused:
+        except RefusedFile as refused:
             trouble = str(refused)
     return answers, trouble or (
         f"il n'a pas d'isochrone autour de {lost} site{'s' if lost > 1 else ''}" if lost else ""
@@ -59,7 +59,7 @@ class _Nowhere(Exception):
 
 
 def _growing(
-    line: Line | None, router: Router, site: Point, folder: Path
+    line: Conversation | None, router: Router, site: Point, folder: Path
 ) -> Iterator[tuple[int, shapely.Geometry, str]]:
     """The isochrones of a site: minutes, area in degrees, day of the answer; without a `line`, those that are kept."""
     for minutes in THRESHOLDS:
@@ -73,7 +73,7 @@ def _growing(
             if "geometry" not in reply and ("error" in reply or "message" in reply):
                 raise _Nowhere
             if not _is_area(reply.get("geometry")):
-                raise Refused("le calculateur d'itinéraires ne répond pas comme IGN", "Vérifiez son adresse.")
+                raise RefusedFile("le calculateur d'itinéraires ne répond pas comme IGN", "Vérifiez son adresse.")
             known = replies.write(path, "geometry", reply["geometry"])
         geometry, day = known
         area = _area(geometry)
@@ -81,9 +81,9 @@ def _growing(
         yield minutes, area, day
 
 
-def _question(profile: str, site: Point, minutes: int) -> Question:
+def _question(profile: str, site: Point, minutes: int) -> RouterQuestion:
     lon, lat = site
-    return Question(
+    return RouterQuestion(
         f"/isochrone?resource={RESOURCE}&point={lon:.5f},{lat:.5f}&costType=time&costValue={60 * minutes}&timeUnit=second"
         f"&profile={profile}&direction=arrival&geometryFormat=geojson&crs=EPSG:4326"
     )

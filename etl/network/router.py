@@ -18,9 +18,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from etl.network import isochrones, replies
-from etl.network.content import AGAIN, Refused
+from etl.network.content import AGAIN, RefusedFile
 from etl.network.download import Settings, session
-from etl.network.engines import ENGINES, Answer, Line, Pair, Point, Router, Smaller
+from etl.network.engines import ENGINES, Conversation, Pair, Point, Router, Smaller, Trip
 from etl.source import BuildError
 
 FILE, ADDRESS = "router.toml", "MAILLAGE_ROUTER"
@@ -77,7 +77,7 @@ def ask(
     sites: Mapping[str, Point],
     cache: Path,
     settings: Settings = SETTINGS,
-) -> tuple[dict[Pair, Answer], str]:
+) -> tuple[dict[Pair, Trip], str]:
     """Minutes of the pairs wanted (place -> sites), and one sentence when some could not be asked.
 
     A pair without a road has an Answer of None; a pair that nobody answered is absent. Once the router has failed for
@@ -86,22 +86,22 @@ def ask(
     engine = ENGINES[router.engine]
     folder = cache / hashlib.sha256(f"{router.address}\x1f{router.mode}".encode()).hexdigest()[:16]
     with session() as http:
-        line = Line(http, router, settings)
+        line = Conversation(http, router, settings)
         if engine.table is None:
             return isochrones.ask(line, router, wanted, places, sites, folder)
         return _by_tables(line, router, wanted, places, sites, folder)
 
 
 def _by_tables(
-    line: Line,
+    line: Conversation,
     router: Router,
     wanted: Mapping[str, list[str]],
     places: Mapping[str, Point],
     sites: Mapping[str, Point],
     folder: Path,
-) -> tuple[dict[Pair, Answer], str]:
+) -> tuple[dict[Pair, Trip], str]:
     engine = ENGINES[router.engine]
-    answers: dict[Pair, Answer] = {}
+    answers: dict[Pair, Trip] = {}
     trouble = ""
     stack = list(reversed(list(batches(router, wanted))))
     while stack:
@@ -113,7 +113,7 @@ def _by_tables(
             try:
                 durations = engine.durations(line.ask(question))
                 if not is_whole(durations):
-                    raise Refused("le tableau du calculateur d'itinéraires n'a pas la forme demandée", AGAIN)
+                    raise RefusedFile("le tableau du calculateur d'itinéraires n'a pas la forme demandée", AGAIN)
                 known = replies.write(path, "durations", durations)
             except Smaller as smaller:
                 halves = list(_halves(sources, targets))
@@ -123,7 +123,7 @@ def _by_tables(
                     known = replies.write(path, "durations", [[None]])
                 else:
                     trouble = f"le serveur refuse même un seul trajet ({smaller.code})"
-            except Refused as refused:
+            except RefusedFile as refused:
                 trouble = str(refused)
         if known is not None:
             answers |= _spread(sources, targets, *known)
@@ -172,9 +172,9 @@ def _whole(durations, rows: int, columns: int) -> bool:
     )
 
 
-def _spread(sources: list[str], targets: list[str], durations: list, day: str) -> dict[Pair, Answer]:
+def _spread(sources: list[str], targets: list[str], durations: list, day: str) -> dict[Pair, Trip]:
     return {
-        (place, site): Answer(None if seconds is None else seconds / 60, day)
+        (place, site): Trip(None if seconds is None else seconds / 60, day)
         for place, row in zip(sources, durations, strict=True)
         for site, seconds in zip(targets, row, strict=True)
     }

@@ -47,12 +47,14 @@ def locate(
     return [(float(x), float(y)) if good else None for x, y, good in zip(lon, lat, near, strict=True)], trouble
 
 
-def _question(address: str | None, commune: str | None, postcode: str, names: Mapping[str, str]) -> ban.Question | None:
+def _question(
+    address: str | None, commune: str | None, postcode: str, names: Mapping[str, str]
+) -> ban.AddressQuestion | None:
     if not address or not commune:
         return None
     if commune in WHOLE_CODES:  # the service knows Paris, Lyon and Marseille by their arrondissements
-        return ban.Question(address, names.get(commune, ""), postcode=postcode)
-    return ban.Question(address, names.get(commune, ""), citycode=commune)
+        return ban.AddressQuestion(address, names.get(commune, ""), postcode=postcode)
+    return ban.AddressQuestion(address, names.get(commune, ""), citycode=commune)
 
 
 def _is_there(citycode: str, commune: str) -> bool:

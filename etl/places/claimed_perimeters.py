@@ -9,7 +9,7 @@ from pathlib import Path
 import shapely
 
 from etl.formats import geojson, purposes, structure_columns
-from etl.formats.lists import TITLE, Column, Refused, Row, read_all
+from etl.formats.lists import TITLE, Column, ListRow, RefusedRow, read_all
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
@@ -50,7 +50,7 @@ INSIDE = 0.9  # less of an outline than this in known communes is worth a look
 class Claim:
     """One row, or one outline: these communes belong to that CPTS."""
 
-    row: Row
+    row: ListRow
     cpts_id: str | None
     name: str | None
     communes: tuple[Commune, ...]  # none: the row was refused, and the perimeter lacks something
@@ -61,7 +61,7 @@ class Claim:
 
 
 @dataclass
-class Reading:
+class ClaimsReading:
     """What lists and outlines claim of perimeters, and what could not be read."""
 
     claims: list[Claim] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Reading:
     read: int = 0
     whole: bool = True  # no sheet of a list was left aside
 
-    def refuse(self, row: Row, refused: Refused) -> None:
+    def refuse(self, row: ListRow, refused: RefusedRow) -> None:
         """Note a refused row, and keep that its CPTS lost one: its perimeter is not whole."""
         name = row["cpts"] or row["cpts_id"] or ""
         self.notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", name))
@@ -77,9 +77,9 @@ class Reading:
             self.claims.append(Claim(row, row["cpts_id"], row["cpts"], ()))
 
 
-def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
+def read(paths: list[Path], gazetteer: Gazetteer) -> ClaimsReading:
     """Every claim of the files; a refused row gives an empty one. Raises SourceError when no list can be read."""
-    reading = Reading()
+    reading = ClaimsReading()
     outlined = [path for path in paths if purposes.is_outlines(path)]
     listings, reading.notes = read_all([path for path in paths if path not in outlined], COLUMNS)
     for listing in listings:
@@ -90,7 +90,7 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
         for row in listing.rows:
             try:
                 reading.claims.append(_claim(row, gazetteer))
-            except Refused as refused:
+            except RefusedRow as refused:
                 reading.refuse(row, refused)
         if not listing.whole or any(note.outcome == "refuse" for note in listing.notes):
             named = {(claim.cpts_id, claim.name): claim for claim in reading.claims[first:]}
@@ -101,7 +101,7 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> Reading:
     return reading
 
 
-def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
+def _claim(row: ListRow, gazetteer: Gazetteer) -> Claim:
     row.refuse_title()
     if not (row["cpts_id"] or row["cpts"]):
         raise row.refuse("la CPTS n'est pas nommée", "Donnez son identifiant ou son nom.", "CPTS inconnue")
@@ -136,7 +136,7 @@ def _claim(row: Row, gazetteer: Gazetteer) -> Claim:
     )
 
 
-def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]]:
+def _outlines(path: Path, reading: ClaimsReading) -> list[tuple[ListRow, shapely.Geometry]]:
     """Each feature of a GeoJSON that names its CPTS and has a polygon; its properties are read as the columns of a list are."""
     try:
         features = geojson.read(path, path.name)
@@ -155,7 +155,7 @@ def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]
         cells = {
             c.name: next((words[plain(w)] for w in (c.name, *c.aliases) if plain(w) in words), None) for c in COLUMNS
         }
-        row = Row(path, number, cells, unit="objet")
+        row = ListRow(path, number, cells, unit="objet")
         try:
             if shape is None:
                 raise row.refuse("il n'a pas de contour en France", "Vérifiez sa projection.", "sans contour")
@@ -165,12 +165,14 @@ def _outlines(path: Path, reading: Reading) -> list[tuple[Row, shapely.Geometry]
                 )
             row.pick("couverture", COVERAGE, "complet, partiel")
             outlines.append((row, shape))
-        except Refused as refused:
+        except RefusedRow as refused:
             reading.refuse(row, refused)
     return outlines
 
 
-def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gazetteer, reading: Reading) -> None:
+def _claim_outlines(
+    outlines: list[tuple[ListRow, shapely.Geometry]], gazetteer: Gazetteer, reading: ClaimsReading
+) -> None:
     """One claim per CPTS: its outlines (IRIS, quartiers, parts of intercommunalités) are one before communes are counted."""
     groups = _by_cpts(outlines)
     codes, communes = gazetteer.outlines()
@@ -182,7 +184,7 @@ def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gaz
                 raise first.refuse(
                     "son contour ne couvre la majorité d'aucune commune", "Vérifiez sa projection.", "sans commune"
                 )
-        except Refused as refused:
+        except RefusedRow as refused:
             for row, _ in group:
                 reading.refuse(row, refused)
             continue
@@ -205,15 +207,15 @@ def _claim_outlines(outlines: list[tuple[Row, shapely.Geometry]], gazetteer: Gaz
             )
 
 
-def _by_cpts(outlines: list[tuple[Row, shapely.Geometry]]) -> list[list[tuple[Row, shapely.Geometry]]]:
+def _by_cpts(outlines: list[tuple[ListRow, shapely.Geometry]]) -> list[list[tuple[ListRow, shapely.Geometry]]]:
     """Outlines of one CPTS together, by its name, and by its identifier when it has one of its own.
 
     What numbers the features of a name (a rank, the code of an IRIS) identifies no CPTS, and is left out.
     """
-    named: dict[str, list[tuple[Row, shapely.Geometry]]] = {}
+    named: dict[str, list[tuple[ListRow, shapely.Geometry]]] = {}
     for row, shape in outlines:
         named.setdefault(plain(row["cpts"] or ""), []).append((row, shape))
-    groups: dict[str, list[tuple[Row, shapely.Geometry]]] = {}
+    groups: dict[str, list[tuple[ListRow, shapely.Geometry]]] = {}
     for name, features in named.items():
         identifiers = [row["cpts_id"] for row, _ in features if row["cpts_id"]]
         numbered = bool(name) and _number_features(identifiers, len(features))

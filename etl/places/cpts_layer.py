@@ -14,7 +14,7 @@ import shapely
 
 from etl.formats import fields
 from etl.formats.cpts_names import plain
-from etl.formats.geojson import Features, Placed
+from etl.formats.geojson import Features, PlacedLayer
 from etl.places.cpts_layer_fields import Meaning, one_row, stage, today, understand
 from etl.places.geo import shapes_of
 from etl.places.perimeters import Overlay, overlay, polygons, residences
@@ -49,7 +49,7 @@ class LayerCpts:
 
 
 @dataclass(frozen=True)
-class Country:
+class BuildCommunes:
     """The communes of the build, arrondissements in Paris, Lyon and Marseille (`parts`: the city -> its own)."""
 
     codes: np.ndarray
@@ -87,7 +87,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Reading:
+class LayerReading:
     """What a layer holds: a LayerCpts each, what deserves a word, the départements reached, the objects without a name."""
 
     communities: list[LayerCpts]
@@ -97,8 +97,8 @@ class Reading:
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, features: Features, placed: Placed, title: str, inputs: Inputs
-) -> Reading:
+    connection: duckdb.DuckDBPyConnection, features: Features, placed: PlacedLayer, title: str, inputs: Inputs
+) -> LayerReading:
     """The CPTS of a layer, their objects united. Raises SourceError when no field holds names, or when it gives too many."""
     table = fields.tabulate(features.properties)
     homes = _homes(placed.geometries, inputs)
@@ -123,7 +123,7 @@ def read(
         *_pieces_notes(groups, layer),
         *_not_understood(table, meaning.spent | spent),
     ]
-    return Reading(communities, _gathered(notes), set().union(*homes), len(nameless))
+    return LayerReading(communities, _gathered(notes), set().union(*homes), len(nameless))
 
 
 # -- places ---------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def _town_halls(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return halls["departement_code"].to_numpy(dtype=object), shapely.points(halls["lon"], halls["lat"])
 
 
-def _country(connection: duckdb.DuckDBPyConnection) -> Country:
+def _country(connection: duckdb.DuckDBPyConnection) -> BuildCommunes:
     frame = connection.execute(
         """
         SELECT r.code, r.commune_code, r.population, ST_AsWKB(t.geometry) AS wkb
@@ -161,7 +161,7 @@ def _country(connection: duckdb.DuckDBPyConnection) -> Country:
     ).fetchdf()
     parts = frame[frame["code"] != frame["commune_code"]].groupby("commune_code")["code"].agg(list).to_dict()
     people = dict(zip(frame["code"], frame["population"], strict=True))
-    return Country(frame["code"].to_numpy(dtype=object), shapes_of(frame["wkb"]), people, parts)
+    return BuildCommunes(frame["code"].to_numpy(dtype=object), shapes_of(frame["wkb"]), people, parts)
 
 
 # -- objects --------------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def _together(numbers: list[int], layer: Layer, outlines: np.ndarray) -> list[li
 
 
 def _rows(
-    groups: Sequence[Group], layer: Layer, country: Country, inputs: Inputs
+    groups: Sequence[Group], layer: Layer, country: BuildCommunes, inputs: Inputs
 ) -> tuple[list[LayerCpts], list[Note]]:
     """One LayerCpts a group, in order; its identifier is the one the layer gives, or empty."""
     listed = [_codes(group, layer) for group in groups]
@@ -300,7 +300,9 @@ def _by_overlay(row: LayerCpts, laid: Overlay, group: Group, inputs: Inputs) -> 
     return replace(row, members=laid.members, perimeter=extent, note=note), notes
 
 
-def _by_codes(row: LayerCpts, listed: list[str], country: Country, inputs: Inputs) -> tuple[LayerCpts, list[Note]]:
+def _by_codes(
+    row: LayerCpts, listed: list[str], country: BuildCommunes, inputs: Inputs
+) -> tuple[LayerCpts, list[Note]]:
     residence, lost = residences(listed, inputs.successors, country.parts, inputs.known_communes)
     members = tuple(sorted(country.population.keys() & residence))
     notes = []
@@ -340,7 +342,7 @@ def _identified(rows: list[LayerCpts]) -> list[LayerCpts]:
 
 
 def _with_figures(
-    communities: list[LayerCpts], groups: Sequence[Group], layer: Layer, country: Country
+    communities: list[LayerCpts], groups: Sequence[Group], layer: Layer, country: BuildCommunes
 ) -> tuple[list[LayerCpts], set[str]]:
     """Add the population and the number of communes declared, in the fields closest to what whole perimeters give."""
     spent = layer.meaning.spent
@@ -364,7 +366,7 @@ def _with_figures(
 # -- words ----------------------------------------------------------------------------------------------------------
 
 
-def _geometry_notes(layer: Layer, features: Features, placed: Placed, outlines: np.ndarray) -> list[Note]:
+def _geometry_notes(layer: Layer, features: Features, placed: PlacedLayer, outlines: np.ndarray) -> list[Note]:
     notes = []
     for number, outline in enumerate(outlines):
         if features.unreadable[number]:

@@ -15,7 +15,7 @@ import pyproj
 import shapely
 from rapidfuzz import fuzz, process
 
-from etl.formats.lists import Refused
+from etl.formats.lists import RefusedRow
 from etl.places.departements import Departements, of_postcode, overseas_code
 from etl.places.geo import shapes_of
 from etl.places.naming import CUT, WHOLE, Written, spelling, without_article, written
@@ -124,7 +124,7 @@ class Gazetteer:
     # -- what a row states --------------------------------------------------------------------------------------------
 
     def stated(self, where: Where) -> Stated | None:
-        """The commune that a tidied row names, None when it names none. Raises Refused: unknown, ambiguous, contradictory."""
+        """The commune that a tidied row names, None when it names none. Raises RefusedRow: unknown, ambiguous, contradictory."""
         where = self._whole_code(where)
         commune = self.today(where.code)
         if where.code and where.commune and not where.postcode and self._is_postcode(where.code, where.commune):
@@ -137,7 +137,7 @@ class Gazetteer:
             commune, more = self._by_name(where)
             return Stated(self._part(commune, where.postcode), "nom", (*doubts, *more))
         if where.code:
-            raise Refused(
+            raise RefusedRow(
                 "commune inconnue",
                 doubts[0],
                 "Vérifiez le code Insee (cinq caractères : 08105, 2A004), ou donnez le nom et le code postal.",
@@ -177,7 +177,7 @@ class Gazetteer:
         return all(commune.code != code for commune in named) and any(code.zfill(5) in c.postcodes for c in named)
 
     def _compared(self, commune: Commune, where: Where) -> tuple[str, ...]:
-        """What a name or a postcode beside a code leaves to be checked. Raises Refused when they name another commune there."""
+        """What a name or a postcode beside a code leaves to be checked. Raises RefusedRow when they name another commune there."""
         doubts = []
         same = {commune.code, commune.parent} | {part.code for part in self.parts(commune)}
         postal = {postcode for part in (commune, *self.parts(commune)) for postcode in part.postcodes}
@@ -187,7 +187,7 @@ class Gazetteer:
             known = f"le code {commune.code} est celui de {commune.name}, et le nom écrit « {where.commune} »"
             near = any(other.departement == commune.departement for other in others)
             if near and where.postcode not in postal:
-                raise Refused("commune contradictoire", known, "Corrigez l'un des deux.")
+                raise RefusedRow("commune contradictoire", known, "Corrigez l'un des deux.")
             doubts.append(known)
         if where.postcode and where.postcode not in postal:
             if others := self._postcodes.get(where.postcode):
@@ -240,7 +240,7 @@ class Gazetteer:
         if len(kept) == 1:
             return kept[0], tuple(doubts)
         if kept:
-            raise Refused(
+            raise RefusedRow(
                 "commune ambiguë",
                 f"« {words} » peut être {_enumerate(kept)}",
                 "Donnez le code postal ou le code Insee de la bonne.",
@@ -248,7 +248,7 @@ class Gazetteer:
         if name and not bearing and len(postal) == 1 and (not asked or postal[0].departement in asked):
             elsewhere = f"est celui de {_titles(known)}" if (known := [*communes, *former]) else "n'est pas connu"
             return postal[0], (f"le nom « {where.commune} » {elsewhere} : placée par le code postal {postcode}",)
-        raise Refused(
+        raise RefusedRow(
             "commune inconnue", f"la commune « {words} » n'est pas connue", self._advice(where, communes, asked)
         )
 

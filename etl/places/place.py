@@ -13,8 +13,8 @@ from functools import cache
 
 import pyproj
 
-from etl.formats.lists import Refused
-from etl.network.ban import Answer, Question
+from etl.formats.lists import RefusedRow
+from etl.network.ban import AddressMatch, AddressQuestion
 from etl.places.departements import of_postcode
 from etl.places.gazetteer import OFFICE, WHOLE_CODES, Commune, Gazetteer, Stated, Where, distance_km, tidy
 from etl.places.geo import ZONES, zone_of
@@ -32,7 +32,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placement:
     """Where a row stands: commune, degrees, how it was understood."""
 
     commune: Commune
@@ -54,35 +54,37 @@ class Sought:
 
     where: Where
     stated: Stated | None
-    refused: Refused | None = None  # why its commune cannot be told: a point or an address may still tell it
-    placed: Placed | None = None
-    question: Question | None = None
+    refused: RefusedRow | None = None  # why its commune cannot be told: a point or an address may still tell it
+    placed: Placement | None = None
+    question: AddressQuestion | None = None
     doubts: tuple[str, ...] = ()
 
 
 def look(gazetteer: Gazetteer, where: Where) -> Sought:
-    """What a row says of its place, as far as nobody has to be asked. Raises Refused when it contradicts itself."""
+    """What a row says of its place, as far as nobody has to be asked. Raises RefusedRow when it contradicts itself."""
     where = tidy(where)
     stated = refused = question = None
     try:
         stated = gazetteer.stated(where)
-    except Refused as error:
+    except RefusedRow as error:
         if error.reason == "commune contradictoire":
             raise
         refused = error
     placed, doubt = _by_coordinates(gazetteer, where, stated)
     if placed is None and where.address and stated and not stated.office:
         commune = stated.commune
-        question = Question(where.address, commune.name, citycode="" if commune.code in WHOLE_CODES else commune.code)
+        question = AddressQuestion(
+            where.address, commune.name, citycode="" if commune.code in WHOLE_CODES else commune.code
+        )
     elif placed is None and where.address and (where.commune or where.postcode):
         commune_name = stated.commune.name if stated else where.commune or ""
-        question = Question(where.address, commune_name, "" if stated else where.postcode or "")
+        question = AddressQuestion(where.address, commune_name, "" if stated else where.postcode or "")
     doubts = (*(stated.doubts if stated else ()), *filter(None, [doubt]))
     return Sought(where, stated, refused, placed, question, doubts)
 
 
-def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answer | None]) -> Placed:
-    """The place of a row, the surest way first. Raises Refused when nothing tells it."""
+def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[AddressQuestion, AddressMatch | None]) -> Placement:
+    """The place of a row, the surest way first. Raises RefusedRow when nothing tells it."""
     placed, stated, doubts, unasked = sought.placed, sought.stated, list(sought.doubts), ""
     if sought.question in answers:
         placed, doubt = _by_address(gazetteer, sought, answers[sought.question])
@@ -91,13 +93,13 @@ def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answ
         unasked = " (son adresse n'a pas été cherchée)"
     if placed is None and stated:
         witness = "code" if stated.how == "commune" else "nom"
-        placed = Placed(stated.commune, stated.how, f"au point de sa commune, connue par son {witness}{unasked}")
+        placed = Placement(stated.commune, stated.how, f"au point de sa commune, connue par son {witness}{unasked}")
     if placed and placed.how in ("coordonnees", "adresse"):
         doubts = [doubt for doubt in doubts if doubt != OFFICE]
     if placed and sought.refused and sought.refused.reason == "commune inconnue":
         doubts.append(sought.refused.problem)
     if placed is None:
-        raise sought.refused or Refused(
+        raise sought.refused or RefusedRow(
             "sans lieu",
             " ; ".join(doubts) or "rien ne dit où la placer",
             "Donnez des coordonnées, un code commune, ou un nom de commune et un code postal.",
@@ -106,7 +108,7 @@ def settle(gazetteer: Gazetteer, sought: Sought, answers: Mapping[Question, Answ
     return replace(placed, doubts=(*doubts, *placed.doubts)) if doubts else placed
 
 
-def _by_coordinates(gazetteer: Gazetteer, where: Where, stated: Stated | None) -> tuple[Placed | None, str]:
+def _by_coordinates(gazetteer: Gazetteer, where: Where, stated: Stated | None) -> tuple[Placement | None, str]:
     """The place that coordinates tell; or None, and why they are not followed (nothing to say when there are none)."""
     if where.lon is None and where.lat is None:
         return None, ""
@@ -126,7 +128,7 @@ def _by_coordinates(gazetteer: Gazetteer, where: Where, stated: Stated | None) -
             near, doubts = (around, ()) if office else _near(stated.commune, around, lon, lat)
             distances.append(distance_km(stated.commune, lon, lat))
         if near and holds(near, lon, lat):
-            return Placed(near, "coordonnees", f"à ses coordonnées{words}", lon, lat, doubts), ""
+            return Placement(near, "coordonnees", f"à ses coordonnées{words}", lon, lat, doubts), ""
     if distances:
         return None, f"ses coordonnées sont à {_french(min(distances), 0)} km de {stated.commune.title}"
     return None, f"ses coordonnées ({where.lon} ; {where.lat}) ne sont dans aucune commune connue"
@@ -141,7 +143,7 @@ def _near(stated: Commune, around: Commune | None, lon: float, lat: float) -> tu
     return stated, (f"ses coordonnées sont {place}, à {_french(away, 1)} km de la mairie",) if away > BESIDE_KM else ()
 
 
-def _by_address(gazetteer: Gazetteer, sought: Sought, answer: Answer | None) -> tuple[Placed | None, str]:
+def _by_address(gazetteer: Gazetteer, sought: Sought, answer: AddressMatch | None) -> tuple[Placement | None, str]:
     if answer is None or answer.kind not in _PRECISION:
         return None, "adresse introuvable"
     stated, postcode, score = sought.stated, sought.where.postcode, _french(answer.score, 2)
@@ -156,14 +158,14 @@ def _by_address(gazetteer: Gazetteer, sought: Sought, answer: Answer | None) -> 
         return None, f"adresse trouvée à {commune.title}"
     if not holds(commune, answer.lon, answer.lat):
         return None, f"adresse trouvée loin de {commune.title}"
-    return Placed(commune, "adresse", f"{_PRECISION[answer.kind]} (score {score})", answer.lon, answer.lat), ""
+    return Placement(commune, "adresse", f"{_PRECISION[answer.kind]} (score {score})", answer.lon, answer.lat), ""
 
 
-def _agree(gazetteer: Gazetteer, placed: Placed, where: Where) -> list[str]:
-    """The doubt left by a département that is not understood. Raises Refused when it is another one."""
+def _agree(gazetteer: Gazetteer, placed: Placement, where: Where) -> list[str]:
+    """The doubt left by a département that is not understood. Raises RefusedRow when it is another one."""
     asked = gazetteer.departements(where.departement)
     if asked and placed.commune.departement not in asked:
-        raise Refused(
+        raise RefusedRow(
             "département contradictoire",
             f"{placed.commune.title} est dans le département {placed.commune.departement}, et non « {where.departement} »",
             "Corrigez l'un des deux.",

@@ -111,7 +111,7 @@ def _years(book: dict[str, list[list[str]]], workbook: Workbook) -> dict[int, pd
     return years
 
 
-def _read(table: sheets.Table, workbook: Workbook) -> pd.DataFrame:
+def _read(table: sheets.HeadedTable, workbook: Workbook) -> pd.DataFrame:
     """One row a commune: line, code, name, weight and the measures that the sheet has."""
     code, name = table.column(CODE), table.column(NAME)
     starts = tuple(map(plain, WEIGHTS))

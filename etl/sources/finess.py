@@ -73,7 +73,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     ours, notes = registers.latest(numbered)
     national = registers.is_national(counted)
     words = f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"
-    edition = registers.Edition(SOURCE.source_id, f"FINESS, {words}", made_on)
+    edition = registers.RegisterEdition(SOURCE.source_id, f"FINESS, {words}", made_on)
     still_open = [one for one in ours if not one.closed]
     kept, more = registers.stage(connection, inputs, still_open, edition, national, addresses=True)
     closed = Counter(one.closed for one in ours)

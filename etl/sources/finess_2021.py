@@ -27,5 +27,5 @@ KINDS = ("HOP", "CSAPA", "CAARUD", "LHSS", "LAM", "ACT", "SIEGE_CPTS")
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows of 2021. It held these types whole; for those that move, etl/derive/inventory.py says it no longer does."""
-    file = register_files.File(SOURCE.source_id, "extraction du 08/01/2021", "2021-01-08", whole_types=KINDS)
+    file = register_files.RegisterFile(SOURCE.source_id, "extraction du 08/01/2021", "2021-01-08", whole_types=KINDS)
     return register_files.load(connection, inputs, file)

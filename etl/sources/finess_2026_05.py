@@ -25,7 +25,7 @@ SOURCE = Source(
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage every row seen in May 2026. The file holds MSP and CDS whole, but for a handful: what it lacks may be open."""
-    file = register_files.File(
+    file = register_files.RegisterFile(
         SOURCE.source_id,
         "extraction du 12/05/2026",
         "2026-05-12",

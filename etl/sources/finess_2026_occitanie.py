@@ -28,7 +28,7 @@ DEPARTEMENTS = ("09", "11", "12", "30", "31", "32", "34", "46", "48", "65", "66"
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows of Occitanie, listed wholly."""
     kinds = tuple(kind.code for kind in catalog.SITE_TYPES if kind.finess)
-    file = register_files.File(
+    file = register_files.RegisterFile(
         SOURCE.source_id, "Occitanie, janvier 2026", "2026-01", whole_types=kinds, departements=DEPARTEMENTS
     )
     return register_files.load(connection, inputs, file)

@@ -78,7 +78,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         ours |= {one.finess: one for one in kept}
     pairs = {number: pair for extract in extracts for number, pair in extract.pairs.items()}
     ours = [replace(one, pairs=pairs.get(one.finess, ())) for one in ours.values()]
-    edition = registers.Edition(SOURCE.source_id, f"FINESS, {words}", as_of)
+    edition = registers.RegisterEdition(SOURCE.source_id, f"FINESS, {words}", as_of)
     national = any(registers.is_national(extract.counted) for extract in extracts)
     kept, more = registers.stage(connection, inputs, ours, edition, national)
     return Tally(rows, kept, (*notes, *more), words)

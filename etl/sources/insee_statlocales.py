@@ -112,7 +112,7 @@ def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in connection.execute("SELECT code FROM territory WHERE level = 'region'").fetchall()}
 
 
-def _figure(line: sheets.Line, column: str) -> sheets.Value:
+def _figure(line: sheets.SheetLine, column: str) -> sheets.Value:
     try:
         figure = sheets.figure(line[column])
     except sheets.SheetError as error:

@@ -12,10 +12,10 @@ import pandas as pd
 from etl import frames
 from etl.formats import purposes, structure_columns
 from etl.formats.cpts_statuses import status_of
-from etl.formats.lists import TITLE, Column, Refused, Row, in_order, read_all, spellings
+from etl.formats.lists import TITLE, Column, ListRow, RefusedRow, in_order, read_all, spellings
 from etl.intake import local_files
 from etl.places import claimed_perimeters
-from etl.places.claimed_perimeters import Claim, Reading, read
+from etl.places.claimed_perimeters import Claim, ClaimsReading, read
 from etl.places.gazetteer import Gazetteer
 from etl.resolve.cpts.columns import COUNTS
 from etl.resolve.precedence import LOCAL
@@ -75,7 +75,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows of CPTS and the perimeters that are understood; one note a row that is refused."""
     paths = local_files(SOURCE, inputs.data, mine)
     gazetteer, troubles, lost = Gazetteer(inputs), [], []
-    listings, notes, reading = [], [], Reading()
+    listings, notes, reading = [], [], ClaimsReading()
     try:
         listings, notes = read_all([path for path in paths if not _tells_members(path)], COLUMNS)
     except SourceError as error:
@@ -95,7 +95,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         for row in listing.rows:
             try:
                 records.append(_record(row, gazetteer))
-            except Refused as refused:
+            except RefusedRow as refused:
                 notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or ""))
     whole = reading.whole and all(listing.whole for listing in listings)
     lost_rows = any(note.outcome == "refuse" and note.reason != TITLE for note in notes)
@@ -123,7 +123,7 @@ def _perimeter(claim: Claim) -> dict:
     }
 
 
-def _record(row: Row, gazetteer: Gazetteer) -> dict:
+def _record(row: ListRow, gazetteer: Gazetteer) -> dict:
     """A row as it is staged; None for what it does not say."""
     doubts: list[str] = []
     name = row.named("nom")
@@ -153,7 +153,7 @@ def _record(row: Row, gazetteer: Gazetteer) -> dict:
     }
 
 
-def _departements(row: Row, gazetteer: Gazetteer, doubts: list[str]) -> list[str]:
+def _departements(row: ListRow, gazetteer: Gazetteer, doubts: list[str]) -> list[str]:
     departements: set[str] = set()
     for text in re.split(r"[|;,/]", row["departements"] or ""):
         codes = gazetteer.departements(text)

@@ -13,7 +13,7 @@ import pandas as pd
 from etl import frames
 from etl.formats import purposes, sheets
 from etl.formats.age_bands import age_band
-from etl.formats.lists import Column, Refused, Row, in_order, read_all
+from etl.formats.lists import Column, ListRow, RefusedRow, in_order, read_all
 from etl.intake import local_files
 from etl.places.departements import Departements
 from etl.resolve.precedence import LOCAL
@@ -84,10 +84,10 @@ UNDER = re.compile(r"<\s*[0-9]+|moins de [0-9]+", re.IGNORECASE)  # « <5 »: a 
 
 
 @dataclass(frozen=True)
-class Count:
+class DeathCount:
     """A row of a list, understood: `events` is None when the list withholds it."""
 
-    row: Row
+    row: ListRow
     departement: str
     year: int
     sex: str
@@ -120,7 +120,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "SELECT code, name FROM read_parquet(?)", [str(inputs.data / "snapshot" / "departements.parquet")]
         ).fetchall()
     )
-    counts: list[Count] = []
+    counts: list[DeathCount] = []
     for listing in listings:
         notes += listing.notes
         for row in listing.rows:
@@ -131,7 +131,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
                     )
                 else:
                     counts.append(_count(row, departements))
-            except Refused as refused:
+            except RefusedRow as refused:
                 notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}"))
     kept, doubles = _apart(counts)
     notes += doubles
@@ -154,8 +154,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     return Tally(sum(listing.read for listing in listings), len(kept), in_order(notes), vintage)
 
 
-def _count(row: Row, departements: Departements) -> Count:
-    """A row as it is understood. Raises Refused."""
+def _count(row: ListRow, departements: Departements) -> DeathCount:
+    """A row as it is understood. Raises RefusedRow."""
     codes = departements.read(row.required("departement"))
     if len(codes) != 1:
         raise row.refuse(
@@ -177,11 +177,11 @@ def _count(row: Row, departements: Departements) -> Count:
     sex = SEXES.get(plain(row["sexe"])) if row["sexe"] else "all"
     if sex is None:
         raise row.refuse(f"« {row['sexe']} » n'est pas un sexe", "Écrivez f, m ou ensemble.", "sexe inconnu")
-    return Count(row, *codes, int(year), sex, *band, _events(row))
+    return DeathCount(row, *codes, int(year), sex, *band, _events(row))
 
 
-def _events(row: Row) -> int | None:
-    """The number of deaths; None when the list withholds it. Raises Refused when it is missing, or no count."""
+def _events(row: ListRow) -> int | None:
+    """The number of deaths; None when the list withholds it. Raises RefusedRow when it is missing, or no count."""
     text = row["nombre"] or ""
     if UNDER.fullmatch(text):
         return None
@@ -198,20 +198,20 @@ def _events(row: Row) -> int | None:
     return int(figure.value)
 
 
-def _apart(counts: list[Count]) -> tuple[list[Count], list[Note]]:
+def _apart(counts: list[DeathCount]) -> tuple[list[DeathCount], list[Note]]:
     """The rows whose bands do not overlap, the narrowest first, and a note for each other.
 
     A band that stands twice for one département, year and sex is not known: neither row is kept.
     """
-    cells: dict[tuple, list[Count]] = defaultdict(list)
+    cells: dict[tuple, list[DeathCount]] = defaultdict(list)
     for count in counts:
         cells[count.cell].append(count)
     kept, notes = [], []
     for cell in cells.values():
-        bands: dict[tuple, list[Count]] = defaultdict(list)
+        bands: dict[tuple, list[DeathCount]] = defaultdict(list)
         for count in cell:
             bands[count.age_from, count.end].append(count)
-        taken: list[Count] = []
+        taken: list[DeathCount] = []
         for (low, high), same in sorted(bands.items(), key=lambda band: band[0][1] - band[0][0]):
             if len(same) > 1:
                 lines = ", ".join(count.row.label for count in same)

@@ -15,14 +15,14 @@ import pandas as pd
 
 from etl import frames
 from etl.formats import purposes, site_types
-from etl.formats.lists import TITLE, Listing, Refused, Row, in_order, read_all
+from etl.formats.lists import TITLE, Listing, ListRow, RefusedRow, in_order, read_all
 from etl.formats.site_types import SiteKind
 from etl.formats.structure_columns import COLUMNS
 from etl.intake import local_files
 from etl.network import ban
 from etl.places import place, points
 from etl.places.gazetteer import Gazetteer, Where
-from etl.resolve.sites.local import Entry
+from etl.resolve.sites.local import SiteEntry
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
 
@@ -52,7 +52,7 @@ def mine(path: Path) -> bool:
 class Understood:
     """What lists say, before they are set beside what is known."""
 
-    entries: list[Entry]
+    entries: list[SiteEntry]
     gazetteer: Gazetteer
     notes: list[Note]
     complete: set[tuple[str, str]]  # (type, département) where the lists say to be complete, and lost no row
@@ -101,7 +101,7 @@ def understand(
         for row in listing.rows:
             try:
                 drafts.append(_draft(row, gazetteer))
-            except Refused as refused:
+            except RefusedRow as refused:
                 notes.append(_refusal(row, refused))
                 if refused.reason != TITLE:
                     unlisted.add((listing.name, None))
@@ -115,7 +115,7 @@ def understand(
         row = draft.row
         try:
             placed = place.settle(gazetteer, draft.sought, answers)
-        except Refused as refused:
+        except RefusedRow as refused:
             notes.append(_refusal(row, refused))
             unlisted.add((row.path.name, draft.site["type"]))
         else:
@@ -134,10 +134,10 @@ def understand(
 
 
 @dataclass(frozen=True)
-class Draft:
+class UnplacedSite:
     """A row read, and not yet placed."""
 
-    row: Row
+    row: ListRow
     site: dict
     sought: place.Sought
     doubts: list[str]
@@ -145,7 +145,7 @@ class Draft:
     exhaustive: bool
 
 
-def _entry(draft: Draft, placed: place.Placed, inputs: Inputs) -> Entry:
+def _entry(draft: UnplacedSite, placed: place.Placement, inputs: Inputs) -> SiteEntry:
     departement, point = placed.commune.departement, placed.lon is not None
     site = draft.site | {
         "departement_code": departement,
@@ -154,7 +154,7 @@ def _entry(draft: Draft, placed: place.Placed, inputs: Inputs) -> Entry:
         "lat": placed.lat,
         "precision": "adresse" if point else None,
     }
-    return Entry(
+    return SiteEntry(
         draft.row.path.name,
         draft.row.label,
         site,
@@ -169,11 +169,11 @@ def _entry(draft: Draft, placed: place.Placed, inputs: Inputs) -> Entry:
     )
 
 
-def _refusal(row: Row, refused: Refused) -> Note:
+def _refusal(row: ListRow, refused: RefusedRow) -> Note:
     return row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or "")
 
 
-def _draft(row: Row, gazetteer: Gazetteer) -> Draft:
+def _draft(row: ListRow, gazetteer: Gazetteer) -> UnplacedSite:
     """What a row says of a site, and of its place."""
     row.refuse_title()
     doubts: list[str] = []
@@ -203,10 +203,10 @@ def _draft(row: Row, gazetteer: Gazetteer) -> Draft:
         *(row[name] for name in ("code_commune", "commune", "code_postal", "adresse")), lon, lat, row["departement"]
     )
     exhaustive = row.spare(row.says, "exhaustif", doubts) or False
-    return Draft(row, site, place.look(gazetteer, where), doubts, remarks, exhaustive)
+    return UnplacedSite(row, site, place.look(gazetteer, where), doubts, remarks, exhaustive)
 
 
-def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> SiteKind:
+def _type(row: ListRow, remarks: list[str], doubts: list[str] | None = None) -> SiteKind:
     """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « 603 - Maison de santé », « MSP (projet) »."""
     text = row.required("type")
     admitted = f"Types admis : {', '.join(catalog.short(kind.code) for kind in catalog.SITE_TYPES)}, ou leur nom."
@@ -224,7 +224,7 @@ def _type(row: Row, remarks: list[str], doubts: list[str] | None = None) -> Site
     return kind
 
 
-def _status(row: Row, kind: SiteKind, doubts: list[str]) -> str | None:
+def _status(row: ListRow, kind: SiteKind, doubts: list[str]) -> str | None:
     """The status that a row tells, in its own column first."""
     text = row["statut"]
     if text is None:
@@ -258,7 +258,7 @@ def _state_in_name(name: str) -> str:
     return words if state and state.code != "ouvert" and not state.rest else ""
 
 
-def _finess(row: Row, column: str) -> str | None:
+def _finess(row: ListRow, column: str) -> str | None:
     number = re.sub(r"^(?:N°?)?FINESS:?|[\s.]", "", (row[column] or "").replace(" ", "").upper())
     number = number.zfill(9) if len(number) == 8 else number  # a spreadsheet ate the first zero
     if number and not re.fullmatch(r"(?:[0-9]{2}|2[AB]|9[A-J])[0-9]{7}", number):

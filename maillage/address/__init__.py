@@ -30,14 +30,14 @@ class Partly(ValueError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class Notation:
     """How a value is read from the address (ValueError with what is expected, in French) and written there."""
 
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
 
 
-def param(name: str, kind: Kind, default, beside: tuple[str, ...] = ()):
+def param(name: str, kind: Notation, default, beside: tuple[str, ...] = ()):
     """A field of a page's choices, called `name` in the address; the kind's value is a tuple when it also fills `beside`."""
     return field(default=default, metadata={"name": name, "kind": kind, "beside": beside})
 
@@ -47,7 +47,7 @@ def with_another(default):
     return field(default=default)
 
 
-def one_of(known: Iterable[str]) -> Kind:
+def one_of(known: Iterable[str]) -> Notation:
     """One code among those known."""
     codes = tuple(known)
 
@@ -56,10 +56,10 @@ def one_of(known: Iterable[str]) -> Kind:
             raise ValueError(_possible(codes))
         return text
 
-    return Kind(read)
+    return Notation(read)
 
 
-def many_of(known: Iterable[str], nothing: str = NOTHING, keep: bool = False) -> Kind:
+def many_of(known: Iterable[str], nothing: str = NOTHING, keep: bool = False) -> Notation:
     """Several codes among those known, in the catalog's order whatever the address's; `nothing` is the word for none.
 
     `keep`: those that are known are kept beside one that is not, instead of the default.
@@ -80,14 +80,14 @@ def many_of(known: Iterable[str], nothing: str = NOTHING, keep: bool = False) ->
             raise Partly(ordered(asked), sentence) if keep else ValueError(sentence)
         return ordered(asked)
 
-    return Kind(read, lambda value: ",".join(ordered(value)) or nothing)
+    return Notation(read, lambda value: ",".join(ordered(value)) or nothing)
 
 
 def _possible(codes: tuple[str, ...]) -> str:
     return f"valeurs possibles : {', '.join(codes)}" if len(codes) <= MOST_NAMED else "ce code n'existe pas"
 
 
-def number(least: float, most: float) -> Kind:
+def number(least: float, most: float) -> Notation:
     """A number between two bounds, whole when the bounds are."""
     whole = isinstance(least, int) and isinstance(most, int)
 
@@ -100,10 +100,10 @@ def number(least: float, most: float) -> Kind:
             raise ValueError(f"un nombre{' entier' if whole else ''} de {least} à {most} est attendu")
         return value
 
-    return Kind(read, lambda value: f"{value:g}")
+    return Notation(read, lambda value: f"{value:g}")
 
 
-def codes(limit: int, length: Container[int] = (2, 3, 5, 9)) -> Kind:
+def codes(limit: int, length: Container[int] = (2, 3, 5, 9)) -> Notation:
     """Codes of territories, at most `limit`, without repetition; whether they exist is for the database to say."""
 
     def read(text: str) -> tuple[str, ...]:
@@ -114,10 +114,10 @@ def codes(limit: int, length: Container[int] = (2, 3, 5, 9)) -> Kind:
             raise ValueError(f"« {shortened(bad[0])} » n'est pas un code de territoire")
         return asked
 
-    return Kind(read, ",".join)
+    return Notation(read, ",".join)
 
 
-def flag(yes: str = "oui", no: str = "non") -> Kind:
+def flag(yes: str = "oui", no: str = "non") -> Notation:
     """Yes or no, in these words."""
     words = {yes: True, no: False}
 
@@ -126,10 +126,10 @@ def flag(yes: str = "oui", no: str = "non") -> Kind:
             raise ValueError(f"{yes} ou {no} est attendu")
         return words[text]
 
-    return Kind(read, lambda value: yes if value else no)
+    return Notation(read, lambda value: yes if value else no)
 
 
-def free(most: int) -> Kind:
+def free(most: int) -> Notation:
     """Any text of at most `most` characters."""
 
     def read(text: str) -> str:
@@ -137,7 +137,7 @@ def free(most: int) -> Kind:
             raise ValueError(f"{most} caractères au plus")
         return text
 
-    return Kind(read)
+    return Notation(read)
 
 
 def parse(choices: type[T], query: Mapping[str, str]) -> tuple[T, list[str]]:

@@ -29,7 +29,7 @@ RATIOS = tuple(i.code for i in catalog.INDICATORS if i.ratio)
 
 
 @dataclass(frozen=True)
-class Choices:
+class ComparisonChoices:
     """All of it in the address."""
 
     view: str = param("vue", one_of(VIEWS), "tableau")

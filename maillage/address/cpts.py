@@ -14,7 +14,7 @@ SIZES = tuple(size.code for size in catalog.SIZE_CLASSES)
 
 
 @dataclass(frozen=True)
-class Choices:
+class CptsChoices:
     """What is kept of the list; everything when nothing is chosen."""
 
     words: str = param("nom", free(80), "")

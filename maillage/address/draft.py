@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maillage.address import Kind, free, links, param
+from maillage.address import Notation, free, links, param
 
-TERRITORY = Kind(links.unpack, links.pack)
+TERRITORY = Notation(links.unpack, links.pack)
 
 
 NAME_LETTERS = 80
@@ -21,7 +21,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Choices(Draft):
+class DraftChoices(Draft):
     """What the page « Composer » holds: a draft (A), and another version of it to compare (B)."""
 
     other: tuple[str, ...] = param("autre", TERRITORY, ())

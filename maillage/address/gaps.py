@@ -27,7 +27,7 @@ PROJECTS = {"non": "Non", "oui": "Oui"}
 
 
 @dataclass(frozen=True)
-class Choices:
+class GapsChoices:
     """All of it in the address."""
 
     tab: str = param("volet", one_of(TABS), "blanches")

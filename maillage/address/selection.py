@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from maillage import catalog
-from maillage.address import Kind, flag, many_of, one_of, param, with_another
+from maillage.address import Notation, flag, many_of, one_of, param, with_another
 
 MESHES = ("departement", "commune")
 EXAMPLE = "un territoire s'écrit departement-08, commune-08105, france-FR"
@@ -30,7 +30,7 @@ def _cpts(text: str) -> str:
     return text
 
 
-TERRITORY, CPTS = Kind(_territory, "-".join), Kind(_cpts)
+TERRITORY, CPTS = Notation(_territory, "-".join), Notation(_cpts)
 
 
 @dataclass(frozen=True)

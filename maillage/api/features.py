@@ -80,7 +80,7 @@ def collection(asked: Asked, collection: CollectionId, f: Json = None):
     return answers.document(asked, about(asked, named(collection)))
 
 
-@router.get("/collections/{collection}/items", response_model=schemas.Features, response_class=GeoJson)
+@router.get("/collections/{collection}/items", response_model=schemas.FeatureCollection, response_class=GeoJson)
 def items(
     asked: Asked,
     collection: CollectionId,

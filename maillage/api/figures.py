@@ -9,8 +9,8 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import figures as words
 from maillage.queries.territories import Territory
-from maillage.records.figure import Figure, Line
-from maillage.subjects.provenance.figure_trace import Term, Trace
+from maillage.records.figure import Figure, IndicatorLine
+from maillage.subjects.provenance.figure_trace import FigureTrace, FormulaTerm
 
 
 def figure(indicator: catalog.Indicator, value: Figure, reading: str | None = None) -> dict:
@@ -42,7 +42,7 @@ def of_row(row) -> dict:
     return figure(catalog.INDICATOR[row.indicator], known)
 
 
-def line(each: Line) -> dict:
+def line(each: IndicatorLine) -> dict:
     """An indicator of a set of communes, and of the places it is compared with."""
     indicator, own = catalog.INDICATOR[each.indicator], each.own
     if own is not None:  # counted here from the members: of the same sources as the figures beside it
@@ -61,7 +61,7 @@ def line(each: Line) -> dict:
     }
 
 
-def trace(each: Trace) -> dict:
+def trace(each: FigureTrace) -> dict:
     """A figure and what it is made from."""
     return {
         "territory": short(each.place),
@@ -87,7 +87,7 @@ def whole(here: Territory) -> dict:
     return {name: value for name, value in asdict(here).items() if not name.endswith("_origin")}
 
 
-def _term(each: Term | None) -> dict | None:
+def _term(each: FormulaTerm | None) -> dict | None:
     return None if each is None else {"words": each.words, "value": _plain(each.value), "unit": each.unit}
 
 

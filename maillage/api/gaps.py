@@ -9,7 +9,7 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 
 from maillage import catalog
-from maillage.address.gaps import LEAST, MEASURES, MOST_SITES, TYPES, Choices
+from maillage.address.gaps import LEAST, MEASURES, MOST_SITES, TYPES, GapsChoices
 from maillage.address.selection import Selection
 from maillage.api import answers, completeness, figures, reading, schemas
 from maillage.api.answers import Format, Wanted
@@ -49,7 +49,7 @@ def access(
     A commune alone has no gap: its département is answered, and named.
     """
     kind = answers.choice(asked, format, (*answers.PLAIN, Format.GEOJSON))
-    chosen = Choices(
+    chosen = GapsChoices(
         types=reading.several(types, TYPES, "types"), measure=measure, supply=supply, decay=decay, threshold=threshold
     )
     here = reading.selection(asked.ask, within, catalog.DEFAULT_CPTS_STATUSES)
@@ -84,7 +84,7 @@ def siting(
 ):
     """Where new sites would serve most people, existing ones staying open: an answer, its gap to the best one, its doubts."""
     here = reading.selection(asked.ask, within, catalog.DEFAULT_CPTS_STATUSES)
-    chosen = Choices(
+    chosen = GapsChoices(
         kind=type, method=method, sites=sites, threshold=minutes, least=least, projects="oui" if projects else "non"
     )
     return answers.document(asked, answered(asked.ask, here, chosen))
@@ -100,7 +100,7 @@ def unanswerable(error: ValueError) -> Problem:
     )
 
 
-def reached(ask: Ask, here: Selection, chosen: Choices) -> tuple[pd.DataFrame, dict]:
+def reached(ask: Ask, here: Selection, chosen: GapsChoices) -> tuple[pd.DataFrame, dict]:
     """Access of the communes of a territory, and what is said beside. Raises Problem."""
     try:
         return ask.keep(_reached, here, chosen)
@@ -108,7 +108,7 @@ def reached(ask: Ask, here: Selection, chosen: Choices) -> tuple[pd.DataFrame, d
         raise unanswerable(error) from error
 
 
-def _reached(ask: Ask, here: Selection, chosen: Choices) -> tuple[pd.DataFrame, dict]:
+def _reached(ask: Ask, here: Selection, chosen: GapsChoices) -> tuple[pd.DataFrame, dict]:
     ground = gap_territory.ground(ask, here)
     reach = gap_access.compose(ask, ground, chosen)
     inside = reach.table[ground.inside]
@@ -195,7 +195,7 @@ def _whites(ask: Ask, here: Selection) -> tuple[pd.DataFrame, dict]:
     return table, more
 
 
-def answered(ask: Ask, here: Selection, chosen: Choices) -> dict:
+def answered(ask: Ask, here: Selection, chosen: GapsChoices) -> dict:
     """A siting question and its answer, within SEARCH_SECONDS. Raises Problem."""
     try:
         return ask.keep(_answered, here, chosen)
@@ -203,7 +203,7 @@ def answered(ask: Ask, here: Selection, chosen: Choices) -> dict:
         raise unanswerable(error) from error
 
 
-def _answered(ask: Ask, here: Selection, chosen: Choices) -> dict:
+def _answered(ask: Ask, here: Selection, chosen: GapsChoices) -> dict:
     ground = gap_territory.ground(ask, here)
     question = whatif.ask_for(ask, ground, chosen)
     method = METHOD[chosen.method]

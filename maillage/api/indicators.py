@@ -25,7 +25,7 @@ def every_indicator(asked: Asked, page: Paged, format: Wanted = None):
     return answers.rows(asked, asked.ask.keep(declared), page, kind)
 
 
-@router.get("/indicators/{indicator}", response_model=schemas.Indicator)
+@router.get("/indicators/{indicator}", response_model=schemas.IndicatorDocument)
 def indicator(asked: Asked, indicator: Name):
     """What an indicator is, the years it has at each level, its sources."""
     here = named(indicator)

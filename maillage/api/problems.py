@@ -14,7 +14,7 @@ SHORT = 60  # characters of what was asked that are said again
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProblemKind:
     """A kind of problem: the status of its answers, its title in both languages."""
 
     code: str
@@ -24,15 +24,15 @@ class Kind:
 
 
 KINDS = (
-    Kind("invalid", 400, "Question mal posée", "Invalid request"),
-    Kind("unknown", 404, "Inconnu", "Not found"),
-    Kind("method", 405, "Méthode refusée", "Method not allowed"),
-    Kind("not_acceptable", 406, "Format absent", "Format not available"),
-    Kind("too_large", 413, "Question trop longue", "Request too large"),
-    Kind("unanswerable", 422, "Sans réponse avec ces données", "These data cannot answer"),
-    Kind("failure", 500, "Erreur de l'atlas", "Failure of the atlas"),
-    Kind("busy", 503, "Trop de demandes à la fois", "Too busy"),
-    Kind("unavailable", 503, "Base indisponible", "Data not available"),
+    ProblemKind("invalid", 400, "Question mal posée", "Invalid request"),
+    ProblemKind("unknown", 404, "Inconnu", "Not found"),
+    ProblemKind("method", 405, "Méthode refusée", "Method not allowed"),
+    ProblemKind("not_acceptable", 406, "Format absent", "Format not available"),
+    ProblemKind("too_large", 413, "Question trop longue", "Request too large"),
+    ProblemKind("unanswerable", 422, "Sans réponse avec ces données", "These data cannot answer"),
+    ProblemKind("failure", 500, "Erreur de l'atlas", "Failure of the atlas"),
+    ProblemKind("busy", 503, "Trop de demandes à la fois", "Too busy"),
+    ProblemKind("unavailable", 503, "Base indisponible", "Data not available"),
 )
 KIND = {kind.code: kind for kind in KINDS}
 

@@ -22,7 +22,7 @@ class Link(BaseModel):
     title: str | None = None
 
 
-class Territory(BaseModel):
+class TerritoryDocument(BaseModel):
     """A territory as the base has it."""
 
     level: Level
@@ -37,7 +37,7 @@ class Territory(BaseModel):
     area_km2: float
 
 
-class TerritoryRow(Territory):
+class TerritoryRow(TerritoryDocument):
     lon: float | None
     lat: float | None
 
@@ -57,7 +57,7 @@ class Place(BaseModel):
     name: str
 
 
-class Source(BaseModel):
+class SourceDocument(BaseModel):
     model_config = ConfigDict(extra="allow")
     source_id: str
     title: str
@@ -68,7 +68,7 @@ class Source(BaseModel):
     retrieved_at: str | None
 
 
-class SourceRow(Source):
+class SourceRow(SourceDocument):
     sha256: str | None
     rows: int | None
     doubts: str | None
@@ -77,7 +77,7 @@ class SourceRow(Source):
     rows_kept: int | None
 
 
-class Figure(BaseModel):
+class FigureDocument(BaseModel):
     """A number and all that it is. `value` is null where it is missing or withheld: `basis` says which, `reading` in words."""
 
     indicator: str
@@ -108,7 +108,7 @@ class Trace(BaseModel):
 
     build: str
     territory: Place
-    figure: Figure
+    figure: FigureDocument
     definition: str
     years: list[int]
     formula: str
@@ -116,7 +116,7 @@ class Trace(BaseModel):
     denominator: Term | None
     factor: float
     details: list[str]
-    source: Source
+    source: SourceDocument
 
 
 class IndicatorRow(BaseModel):
@@ -133,7 +133,7 @@ class IndicatorRow(BaseModel):
     known: bool = Field(description="Whether this build has a figure of it")
 
 
-class Indicator(BaseModel):
+class IndicatorDocument(BaseModel):
     model_config = ConfigDict(extra="allow")
     build: str
     code: str
@@ -282,7 +282,7 @@ class Feature(BaseModel):
     properties: dict[str, Any]
 
 
-class Features(BaseModel):
+class FeatureCollection(BaseModel):
     """GeoJSON, in degrees (WGS 84)."""
 
     model_config = ConfigDict(extra="allow")

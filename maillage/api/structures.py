@@ -9,7 +9,7 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Path, Query
 
 from maillage import catalog
-from maillage.address.cpts import Choices
+from maillage.address.cpts import CptsChoices
 from maillage.api import answers, completeness, figures, reading, schemas
 from maillage.api.answers import Format, Wanted
 from maillage.api.problems import Problem, unknown
@@ -76,7 +76,7 @@ def every_cpts(
     chosen = reading.several(statuses, catalog.CPTS_STATUS, "statuses")
     where = reading.place(asked.ask, within or "france-FR")
     around = cpts_list.around(asked.ask, where.level, where.code)
-    frame = cpts_list.listed(asked.ask, Choices(words=q), chosen, around)
+    frame = cpts_list.listed(asked.ask, CptsChoices(words=q), chosen, around)
     sentence = completeness.of_territory(asked.ask, ["CPTS"], where.level, where.code)["CPTS"]
     if kind is Format.GEOJSON:
         limit = min(page.limit, reading.MOST_SHAPES)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Method:
+class SitingMethod:
     """A way of choosing sites: label, what it seeks, unit of its result."""
 
     code: str
@@ -16,15 +16,17 @@ class Method:
     maximise: bool
 
 
-COVER = Method(
+COVER = SitingMethod(
     "couverture", "Couvrir le plus d'habitants", "le plus d'habitants à moins du seuil d'un site", "habitants", True
 )
 
 
-MEDIAN = Method("p_mediane", "Réduire le trajet moyen", "le trajet moyen par habitant le plus court", "minutes", False)
+MEDIAN = SitingMethod(
+    "p_mediane", "Réduire le trajet moyen", "le trajet moyen par habitant le plus court", "minutes", False
+)
 
 
-CENTRE = Method("p_centre", "Rapprocher les plus éloignés", "le plus long trajet le plus court", "minutes", False)
+CENTRE = SitingMethod("p_centre", "Rapprocher les plus éloignés", "le plus long trajet le plus court", "minutes", False)
 
 
 METHODS = (COVER, MEDIAN, CENTRE)

@@ -8,7 +8,7 @@ WIDTH = 24.0  # units across the square that holds an outline, centred on 0, 0, 
 
 
 @dataclass(frozen=True)
-class Shape:
+class SymbolShape:
     """An outline, as an SVG path; `drop`, how far below the middle its letters stand, in the same units."""
 
     path: str
@@ -18,17 +18,17 @@ class Shape:
 
 
 SHAPES = {
-    "disc": Shape("M-10 0A10 10 0 1 1 10 0A10 10 0 1 1 -10 0Z", css="border-radius: 50%", autoshape="OVAL"),
-    "triangle": Shape(
+    "disc": SymbolShape("M-10 0A10 10 0 1 1 10 0A10 10 0 1 1 -10 0Z", css="border-radius: 50%", autoshape="OVAL"),
+    "triangle": SymbolShape(
         "M0 -10.5L11 9.5L-11 9.5Z", 6.5, "clip-path: polygon(50% 0, 100% 100%, 0 100%)", "ISOSCELES_TRIANGLE"
     ),
-    "square": Shape("M-9 -9L9 -9L9 9L-9 9Z"),
-    "diamond": Shape(
+    "square": SymbolShape("M-9 -9L9 -9L9 9L-9 9Z"),
+    "diamond": SymbolShape(
         "M0 -11.5L11.5 0L0 11.5L-11.5 0Z",
         css="clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%)",
         autoshape="DIAMOND",
     ),
-    "small_square": Shape("M-8.5 -8.5L8.5 -8.5L8.5 8.5L-8.5 8.5Z"),
+    "small_square": SymbolShape("M-8.5 -8.5L8.5 -8.5L8.5 8.5L-8.5 8.5Z"),
 }
 
 

@@ -43,7 +43,7 @@ def content(dossier: Dossier, vicinity: Vicinity) -> dict:
         "status": wording.status(dossier),
         "extent": wording.extent(dossier),
         "dated": f"{wording.dated(dossier)} · Maillage, atlas ouvert des soins coordonnés",
-        "map": typesetting.Drawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
+        "map": typesetting.SvgDrawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],
         "apart": colophon.apart(drawing.apart) if drawing else "",

@@ -23,7 +23,7 @@ def content(sheet: Essentials) -> dict:
         "findings": [
             {
                 "standing": each.standing,
-                "sign": typesetting.Drawing(_sign(each.standing)),
+                "sign": typesetting.SvgDrawing(_sign(each.standing)),
                 "meaning": essentials.MEANINGS[each.standing],
                 "topic": each.topic,
                 "head": each.head,
@@ -40,12 +40,12 @@ def content(sheet: Essentials) -> dict:
                 "unit": ", ".join(filter(None, [line.unit, line.year])),
                 "value": spine.value(line),
                 "beside": " · ".join(spine.beside(mark, line) for mark in line.marks),
-                "strip": typesetting.Drawing(spine.strip(line)),
+                "strip": typesetting.SvgDrawing(spine.strip(line)),
                 "alt": spine.sentence(line),
             }
             for line in sheet.spine
         ],
-        "keys": [{"symbol": typesetting.Drawing(spine.key(place)), "label": words} for place, words in spine.KEYS],
+        "keys": [{"symbol": typesetting.SvgDrawing(spine.key(place)), "label": words} for place, words in spine.KEYS],
         "notes": spine.notes(sheet),
         "dated": f"{sheet.dated}, version {sheet.version} · Maillage, atlas ouvert des soins coordonnés. Seuils et sources : pages « Méthode » et "
         "« Données ».",

@@ -20,19 +20,19 @@ LIGHT = 250_000  # bytes: a heavier picture is reduced to 256 colours
 CANVAS = '#set page(width: 600pt, height: 300pt, margin: 0pt, fill: none)\n#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%, fit: "contain")'
 
 
-class Refused(Exception):
+class RefusedLogo(Exception):
     """The sentence that says why a logo is not taken."""
 
 
 def read(name: str, content: bytes) -> Logo:
-    """The logo that a file holds: its pixels alone, cut to what is drawn. Raises Refused."""
+    """The logo that a file holds: its pixels alone, cut to what is drawn. Raises RefusedLogo."""
     if len(content) > MOST_MB * 1_000_000:
-        raise Refused(f"« {name} » dépasse {MOST_MB} Mo : réduisez l'image, puis déposez-la de nouveau.")
+        raise RefusedLogo(f"« {name} » dépasse {MOST_MB} Mo : réduisez l'image, puis déposez-la de nouveau.")
     picture = _open(name, _painted(name, content) if name.lower().endswith(".svg") else content)
     if picture.mode == "RGBA":
         box = picture.getchannel("A").getbbox()
         if box is None:
-            raise Refused(f"« {name} » est une image vide.")
+            raise RefusedLogo(f"« {name} » est une image vide.")
         picture = picture.crop(box)
     picture.thumbnail(ROOM, Image.Resampling.LANCZOS)
     label = UNSEEN.sub("", PurePath(name).stem).replace("_", " ").strip()[:60] or "Logo"
@@ -48,7 +48,7 @@ def _painted(name: str, content: bytes) -> bytes:
                 CANVAS.encode(), root=empty, format="png", ppi=144, sys_inputs={"svg": content.decode("utf-8-sig")}
             )
     except (typst.TypstError, UnicodeDecodeError, ValueError) as error:
-        raise Refused(
+        raise RefusedLogo(
             f"« {name} » n'est pas un dessin SVG qui se lit seul : exportez-le en PNG, puis déposez-le de nouveau."
         ) from error
 
@@ -58,12 +58,12 @@ def _open(name: str, content: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise Refused(f"« {name} » compte trop de points : réduisez l'image à {ROOM[0]} points de large.")
+                raise RefusedLogo(f"« {name} » compte trop de points : réduisez l'image à {ROOM[0]} points de large.")
             upright = ImageOps.exif_transpose(picture)
             clear = "A" in upright.getbands() or "transparency" in upright.info
             return upright.convert("RGBA" if clear else "RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise Refused(f"« {name} » n'est pas une image PNG, JPEG ou SVG qui se lit.") from error
+        raise RefusedLogo(f"« {name} » n'est pas une image PNG, JPEG ou SVG qui se lit.") from error
 
 
 def _encoded(picture: Image.Image) -> tuple[str, bytes]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from maillage import catalog
 from maillage.catalog.indicators import SLIDES
 from maillage.exports import colophon, typeface
-from maillage.exports.typesetting import Drawing, Unset, fine
+from maillage.exports.typesetting import SvgDrawing, Unset, fine
 from maillage.methods.perimeters import together
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier, Grid
@@ -87,7 +87,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     return {
         "name": dossier.name,
         "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},
-        "logos": [(Drawing(logo.link), logo.name) for logo in ceremony.logos],
+        "logos": [(SvgDrawing(logo.link), logo.name) for logo in ceremony.logos],
         "when": ceremony.when,
         "extent": wording.extent(dossier),
         "where": wording.where(dossier),

@@ -27,5 +27,5 @@ def png(sheet: str) -> bytes:
 
 def pdf(sheet: str, title: str, made: datetime, wide: bool = False) -> bytes:
     """One page of A4, lying where the sheet is `wide`; `title` is what it shows, for those who hear it. Raises typesetting.Unset."""
-    data = {"title": title, "sheet": typesetting.Drawing(sheet), "wide": wide}
+    data = {"title": title, "sheet": typesetting.SvgDrawing(sheet), "wide": wide}
     return typesetting.pdf("picture.typ", data, made)

@@ -27,11 +27,11 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "ceremony": ceremony_of(ceremony),
         "when": ceremony.when,
         "extent": wording.extent(dossier),
-        "map": typesetting.Drawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
+        "map": typesetting.SvgDrawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],
         "keys": wording.keys(dossier, brief=True)[:3],
-        "logos": [(typesetting.Drawing(logo.svg), logo.name) for logo in ceremony.logos],
+        "logos": [(typesetting.SvgDrawing(logo.svg), logo.name) for logo in ceremony.logos],
         "credit": " ".join(
             filter(
                 None,

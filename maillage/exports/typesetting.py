@@ -28,7 +28,7 @@ class Unset(Exception):
     """The sentence that says why a document could not be made."""
 
 
-class Drawing(str):
+class SvgDrawing(str):
     """A drawing in letters (SVG): its numbers are not a sentence's."""
 
 
@@ -62,7 +62,7 @@ def pdf(template: str, data: dict, made: datetime) -> bytes:
 
 def fine(value):
     """The same data with the spaces and apostrophes of French typography, and nothing that a document may not hold."""
-    if isinstance(value, Drawing):
+    if isinstance(value, SvgDrawing):
         return UNSEEN.sub("", value)
     if isinstance(value, str):
         return typography.applied(typography.FILES, UNSEEN.sub("", value))
@@ -78,13 +78,13 @@ def fine(value):
 def legend(drawn: plan.Plan) -> list[dict[str, str]]:
     """The symbols of a plan with their names."""
     entries = [
-        {"symbol": Drawing(plan_svg.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": catalog.short(kind)}
+        {"symbol": SvgDrawing(plan_svg.key(kind)), "label": catalog.SITE_TYPE[kind].label, "code": catalog.short(kind)}
         for kind in drawn.kinds
     ]
     if drawn.hollow:
         entries.append(
             {
-                "symbol": Drawing(plan_svg.key(drawn.kinds[0], hollow=True)),
+                "symbol": SvgDrawing(plan_svg.key(drawn.kinds[0], hollow=True)),
                 "label": "symbole creux : en préparation",
                 "code": "",
             }

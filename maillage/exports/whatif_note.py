@@ -26,9 +26,9 @@ def pdf(
     data = {
         "title": title,
         "lead": lead,
-        "map": typesetting.Drawing(map_sheet.svg(picture)),
+        "map": typesetting.SvgDrawing(map_sheet.svg(picture)),
         "alt": picture.words.title,
-        "curve": typesetting.Drawing(siting_curve.svg(curve, chosen)),
+        "curve": typesetting.SvgDrawing(siting_curve.svg(curve, chosen)),
         "sentence": curve.sentence,
         "scenarios": scenarios,
         "notes": list(notes),

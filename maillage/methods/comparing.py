@@ -121,7 +121,7 @@ def _ordinal(rank: int) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class FittedLine:
     """y = intercept + slope × x, with the interval of the slope; None where there are too few points."""
 
     slope: float | None
@@ -133,7 +133,7 @@ class Line:
     reason: str = ""
 
 
-def trend_line(x, y, level: float = 0.95) -> Line:
+def trend_line(x, y, level: float = 0.95) -> FittedLine:
     """Theil and Sen's line: the median of the slopes between all pairs of points, which a few extremes do not move.
 
     Sen, Estimates of the regression coefficient based on Kendall's tau, JASA, 1968. Pairs where one is unknown are left out.
@@ -141,9 +141,9 @@ def trend_line(x, y, level: float = 0.95) -> Line:
     across, up = _both(x, y)
     method = f"droite de Theil-Sen, intervalle de la pente à {100 * level:g} %".replace(".", ",")
     if reason := _too_few(across, up):
-        return Line(None, None, None, None, len(across), method, reason)
+        return FittedLine(None, None, None, None, len(across), method, reason)
     line = scipy.stats.theilslopes(up, across, level, method="joint")
-    return Line(*map(float, line), len(across), method)
+    return FittedLine(*map(float, line), len(across), method)
 
 
 def spearman(x, y, level: float = 0.95) -> Estimate:

@@ -8,7 +8,7 @@ import shapely
 
 from maillage.catalog import ZONES, zone_of
 from maillage.methods import plane
-from maillage.records.small_maps import Shape
+from maillage.records.small_maps import DepartementShape
 
 WIDTH, HEIGHT = 800, 740  # units of a map: about half a pixel each
 
@@ -28,7 +28,7 @@ CROWN_BOX = (4, 4, 150, 134)
 FINE = 2.6  # units: what contours are simplified to
 
 
-def shapes(contours: pd.DataFrame) -> tuple[Shape, ...]:
+def shapes(contours: pd.DataFrame) -> tuple[DepartementShape, ...]:
     """Outlines from contours in degrees (columns code, name, wkb), neighbours still touching."""
     codes, outlines = contours["code"].to_numpy(), shapely.from_wkb(contours["wkb"].map(bytes).to_numpy())
     zones = np.array([zone_of(code) for code in codes])
@@ -44,7 +44,7 @@ def shapes(contours: pd.DataFrame) -> tuple[Shape, ...]:
         top = CROWN_BOX[3] + 30 + rank * (BOX + 22)
         paths |= _fitted(codes[here], outlines[here], (4, top, 4 + BOX, top + BOX))
     return tuple(
-        Shape(code, name, paths[code], again.get(code, ""))
+        DepartementShape(code, name, paths[code], again.get(code, ""))
         for code, name in zip(codes, contours["name"], strict=True)
         if code in paths
     )

@@ -59,7 +59,7 @@ HEADINGS = {
 
 
 @dataclass(frozen=True)
-class Commune:
+class Candidate:
     """A commune that a pasted word may mean."""
 
     code: str
@@ -72,7 +72,7 @@ class Commune:
 class Directory:
     """The communes of today, cities and their arrondissements both; `moved` takes an old code to its code of today."""
 
-    communes: Mapping[str, Commune]
+    communes: Mapping[str, Candidate]
     moved: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]  # Paris, Lyon, Marseille -> their arrondissements, in order
     departements: Mapping[str, str]  # code -> name
@@ -122,12 +122,12 @@ class Directory:
 
 
 @dataclass(frozen=True)
-class Question:
+class Undecided:
     """What could not be decided, as it was written, and the communes it may mean (none: nothing resembles it)."""
 
     asked: str
     homonyms: bool  # several communes bear that very name
-    candidates: tuple[Commune, ...]
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass
@@ -139,7 +139,7 @@ class Pasted:
     followed: dict[str, str] = field(default_factory=dict)  # old code or old name -> code of today
     expanded: list[str] = field(default_factory=list)  # cities replaced by all their arrondissements
     ignored: list[str] = field(default_factory=list)  # cells of a row that already named its commune
-    questions: list[Question] = field(default_factory=list)
+    questions: list[Undecided] = field(default_factory=list)
     refusal: str = ""
 
 
@@ -188,13 +188,13 @@ def _too_many(count: int, what: str) -> str:
 
 def _questions(
     unsure: Mapping[str, tuple[str, ...]], directory: Directory, near: Collection[str]
-) -> Iterator[Question]:
+) -> Iterator[Undecided]:
     for rank, (asked, codes) in enumerate(unsure.items()):
         candidates = codes or (_alike(asked, directory) if rank < MOST_SOUGHT else ())
         communes = sorted(
             (directory.communes[code] for code in candidates), key=lambda c: c.departement_code not in near
         )
-        yield Question(asked, bool(codes), tuple(communes if codes else communes[:OFFERED]))
+        yield Undecided(asked, bool(codes), tuple(communes if codes else communes[:OFFERED]))
 
 
 # -- lines and cells ------------------------------------------------------------------------------------------------------------

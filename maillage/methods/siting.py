@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maillage.catalog.siting import COVER, MEDIAN, Method
+from maillage.catalog.siting import COVER, MEDIAN, SitingMethod
 
 EN_CLAIR = (
     "« Et si ? » : où ouvrir",
@@ -53,7 +53,7 @@ def sized(places: int, candidates: int) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class SitingProblem:
     """Who lives where, and what is possible. Raises SitingError when there is nothing to answer."""
 
     minutes: np.ndarray  # (n, m) from each place to each candidate
@@ -96,10 +96,10 @@ class Problem:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SitingPlan:
     """A choice of candidates and what it is worth."""
 
-    method: Method
+    method: SitingMethod
     status: str  # a key of STATUSES
     chosen: np.ndarray  # (k,) candidates, in the order of `gained`
     gained: (
@@ -138,7 +138,7 @@ class Progress:
     gap: float
 
 
-def objective(problem: Problem, method: Method, minutes: np.ndarray) -> np.ndarray:
+def objective(problem: SitingProblem, method: SitingMethod, minutes: np.ndarray) -> np.ndarray:
     """What times (n,) or (n, k) to the nearest site are worth: inhabitants covered, or mean or longest minutes."""
     people = problem.population
     if method is COVER:
@@ -150,13 +150,13 @@ def objective(problem: Problem, method: Method, minutes: np.ndarray) -> np.ndarr
 
 
 def evaluate(
-    problem: Problem,
+    problem: SitingProblem,
     chosen: Sequence[int],
-    method: Method,
+    method: SitingMethod,
     status: str = "choix",
     bound: float | None = None,
     seconds: float = 0.0,
-) -> Plan:
+) -> SitingPlan:
     """What opening these candidates is worth, however many they are."""
     chosen = np.unique(np.asarray(chosen, int))
     if len(chosen) and not 0 <= chosen[0] <= chosen[-1] < problem.minutes.shape[1]:
@@ -166,7 +166,7 @@ def evaluate(
     minutes = times.min(axis=1)
     value = float(objective(problem, method, minutes))
     order, gained = _attribute(problem, chosen)
-    return Plan(
+    return SitingPlan(
         method=method,
         status=status,
         chosen=chosen[order],
@@ -182,7 +182,7 @@ def evaluate(
     )
 
 
-def _attribute(problem: Problem, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _attribute(problem: SitingProblem, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The order in which sites gain people, the greediest first, and how many each gains that none before it did."""
     left = problem.population * (problem.existing > problem.threshold)
     near = problem.minutes[:, chosen] <= problem.threshold
@@ -202,18 +202,18 @@ def relative_gap(value: float, bound: float) -> float:
     return 0.0 if value == bound else abs(value - bound) / max(abs(value), 1e-9)
 
 
-def greedy(problem: Problem, method: Method) -> Plan:
+def greedy(problem: SitingProblem, method: SitingMethod) -> SitingPlan:
     """A first answer: the best candidate, then the best beside it, and so on. No bound: nothing is proven."""
     began = time.monotonic()
     return evaluate(problem, _greedy(problem, method), method, "glouton", seconds=time.monotonic() - began)
 
 
-def greedy_order(problem: Problem, method: Method) -> list[int]:
+def greedy_order(problem: SitingProblem, method: SitingMethod) -> list[int]:
     """Candidates in the order in which the greedy answer opens them: each keeps those before it."""
     return _greedy(problem, method)
 
 
-def _greedy(problem: Problem, method: Method) -> list[int]:
+def _greedy(problem: SitingProblem, method: SitingMethod) -> list[int]:
     sign = -1 if method.maximise else 1
     now, chosen = problem.existing, []
     mean = problem.population @ problem.minutes
@@ -227,7 +227,7 @@ def _greedy(problem: Problem, method: Method) -> list[int]:
     return chosen
 
 
-def towards_larger(problem: Problem, method: Method, plan: Plan) -> Plan:
+def towards_larger(problem: SitingProblem, method: SitingMethod, plan: SitingPlan) -> SitingPlan:
     """The same plan, each site moved to the most populous candidate that costs next to nothing.
 
     All moves together cost at most NEAR of the objective, and NEAR_GAIN of what the plan gains on what was there before. A
@@ -255,7 +255,7 @@ def towards_larger(problem: Problem, method: Method, plan: Plan) -> Plan:
     return evaluate(problem, chosen, method, status, plan.bound, plan.seconds)
 
 
-def trimmed(problem: Problem, method: Method, plan: Plan) -> Plan:
+def trimmed(problem: SitingProblem, method: SitingMethod, plan: SitingPlan) -> SitingPlan:
     """The same plan without the sites that bring nothing: those that newly cover nobody, or all where nothing changes."""
     kept = plan.chosen[plan.gained > 0] if method is COVER else plan.chosen[: 0 if plan.useless else None]
     if len(kept) == len(plan.chosen):

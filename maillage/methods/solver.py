@@ -16,8 +16,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from maillage.catalog.siting import CENTRE, COVER, MEDIAN, Method
-from maillage.methods.siting import GAP, Plan, Problem, Progress, evaluate, greedy, objective, relative_gap
+from maillage.catalog.siting import CENTRE, COVER, MEDIAN, SitingMethod
+from maillage.methods.siting import GAP, Progress, SitingPlan, SitingProblem, evaluate, greedy, objective, relative_gap
 
 EN_CLAIR = (
     "Preuve de la meilleure réponse",
@@ -120,7 +120,7 @@ def _chosen(highs: highspy.Highs, candidates: int, sites: int) -> np.ndarray:
     return np.sort(np.argsort(-values, kind="stable")[:sites])
 
 
-def cover(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
+def cover(problem: SitingProblem, start: np.ndarray, watch: Watch) -> Solution:
     """Maximal covering: one column a candidate and one a set of places that the same candidates cover."""
     count = problem.minutes.shape[1]
     left = (problem.existing > problem.threshold) & (problem.population > 0)
@@ -150,7 +150,7 @@ def cover(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
     return best, max(bound, _value(problem, COVER, best))
 
 
-def median(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
+def median(problem: SitingProblem, start: np.ndarray, watch: Watch) -> Solution:
     """p-median by Benders' cuts (Duran-Mateluna, Ales and Elloumi 2023, doi:10.1016/j.ejor.2022.11.033).
 
     Only the candidates and the time of each place are columns. For every k, the time of a place is at least
@@ -211,7 +211,7 @@ def median(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
     return best, min(bound, _value(problem, MEDIAN, best))
 
 
-def centre(problem: Problem, start: np.ndarray, watch: Watch) -> Solution:
+def centre(problem: SitingProblem, start: np.ndarray, watch: Watch) -> Solution:
     """p-centre: the least radius within which the sites asked can serve everybody, by halving the list of radii.
 
     Each radius is a covering problem, first rid of what decides nothing: a place that is served whenever another one is,
@@ -258,7 +258,7 @@ def _minimal(sets: np.ndarray) -> np.ndarray:
     return first[~contains.any(axis=1)]
 
 
-def _value(problem: Problem, method, chosen: np.ndarray) -> float:
+def _value(problem: SitingProblem, method, chosen: np.ndarray) -> float:
     nearest = np.minimum(problem.existing, problem.minutes[:, chosen].min(axis=1))
     return float(objective(problem, method, nearest))
 
@@ -267,13 +267,13 @@ SEARCHES = {COVER.code: cover, MEDIAN.code: median, CENTRE.code: centre}
 
 
 def solve(
-    problem: Problem,
-    method: Method,
+    problem: SitingProblem,
+    method: SitingMethod,
     *,
     time_limit: float = 30.0,
     progress: Callable[[Progress], None] = lambda progress: None,
     cancel: Event | None = None,
-) -> Plan:
+) -> SitingPlan:
     """The best choice, with the proof: `status` is optimal when the gap is under GAP.
 
     Stopped by the clock (seconds) or by `cancel`, it gives the best choice found and the bound reached. `progress` is

@@ -15,7 +15,7 @@ ABSENT = {"ns": "NS", "manquant": "manquant"}
 
 
 @dataclass(frozen=True)
-class Column:
+class IndicatorColumn:
     """One indicator of the table.
 
     `rows`: code, value, low, high, state, label (rank), provisional, of every département; `above`: the same of France and

@@ -35,7 +35,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Mark:
+class SpineMark:
     """A place that the line marks: the territory itself, its région, France, or the median of its peers."""
 
     role: str  # own, region, benchmark
@@ -57,9 +57,9 @@ class SpineLine:
     decimals: int
     direction: str  # more, less, or neither
     ratio: bool
-    own: Mark | None
+    own: SpineMark | None
     own_scope: str  # as records.figure.Line
-    marks: tuple[Mark, ...]  # benchmark first
+    marks: tuple[SpineMark, ...]  # benchmark first
     dots: tuple[Dot, ...]
     apart: tuple[Dot, ...]
     year: str

@@ -42,7 +42,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Line:
+class IndicatorLine:
     """One indicator: the territory's own figure, then those of the places it is compared with."""
 
     indicator: str  # a code of catalog.INDICATOR

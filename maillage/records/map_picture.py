@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from maillage.records.map_view import Classes
-from maillage.records.small_maps import Panel, Shape
+from maillage.records.small_maps import DepartementShape, Panel
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class Ground:
+class CommunesMap:
     """Communes one by one, amid their neighbours: frames as `views.plan.plan` takes them."""
 
     members: pd.DataFrame
@@ -36,16 +36,16 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Country:
+class CountryMap:
     """All the départements, and those outlined."""
 
-    shapes: tuple[Shape, ...]
+    shapes: tuple[DepartementShape, ...]
     panel: Panel
     chosen: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Words:
+class MapWords:
     """What a map says of itself, beside what it draws."""
 
     title: str
@@ -61,7 +61,7 @@ class Words:
 class MapPicture:
     """A map to be drawn for a file: shapes, colours, symbols, words around it."""
 
-    words: Words
-    drawn: Ground | Country
+    words: MapWords
+    drawn: CommunesMap | CountryMap
     classes: Classes
     credit: str  # source, contours, edition

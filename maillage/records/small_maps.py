@@ -9,7 +9,7 @@ from maillage.records.map_view import Classes
 
 
 @dataclass(frozen=True)
-class Shape:
+class DepartementShape:
     """The outline of a département in map units; in the inset of Paris, drawn again."""
 
     code: str

@@ -9,7 +9,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from maillage import catalog
-from maillage.records.figure import Line
+from maillage.records.figure import IndicatorLine
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Dossier:
     size: Size | None  # None without a commune, and where only a part of a CPTS is known
     departements: tuple[Share, ...]  # the most inhabitants first
     regions: tuple[Share, ...]
-    figures: tuple[Line, ...]
+    figures: tuple[IndicatorLine, ...]
     sites: pd.DataFrame  # site_id, type, name, status, commune_code, commune, address, lon, lat, precision, places, opened_on, as_of, source
     site_counts: (
         pd.DataFrame
@@ -188,7 +188,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedDrafts:
     """Two drafts side by side: their figures, and the communes they share or not."""
 
     grid: Grid  # figure, unit, A, B, B − A

@@ -33,7 +33,7 @@ AXES, SIGNATORIES, LETTERS = 8, 12, 200  # more than that is not read from the b
 
 
 @dataclass(frozen=True)
-class Line:
+class Entry:
     """An axis and what it holds, or a signatory and their function."""
 
     head: str
@@ -41,7 +41,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Words:
+class TypedWords:
     """The fields as they are typed, and as a browser remembers them."""
 
     title: str = TITLE
@@ -56,7 +56,7 @@ class Words:
         return quote(json.dumps([self.title, self.place, day, self.axes, self.signatories], ensure_ascii=False))
 
     @classmethod
-    def unpacked(cls, packed: str) -> Words | None:
+    def unpacked(cls, packed: str) -> TypedWords | None:
         """The words that a browser gives back; None where they are not ours."""
         try:
             title, place, day, axes, signatories = json.loads(unquote(packed))
@@ -65,7 +65,7 @@ class Words:
             return None
         return words if all(isinstance(each, str) for each in (title, place, axes, signatories)) else None
 
-    def dated(self, day: date | None) -> Words:
+    def dated(self, day: date | None) -> TypedWords:
         """The same words on another day."""
         return replace(self, day=day)
 
@@ -77,8 +77,8 @@ class Ceremony:
     title: str = TITLE
     place: str = ""
     day: date | None = None
-    axes: tuple[Line, ...] = ()
-    signatories: tuple[Line, ...] = ()
+    axes: tuple[Entry, ...] = ()
+    signatories: tuple[Entry, ...] = ()
     logos: tuple[Logo, ...] = ()
 
     @property
@@ -99,7 +99,7 @@ def long_date(day: date) -> str:
     return f"{DAYS[day.weekday()]} {'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def lines(typed: str, most: int, separator: str) -> tuple[tuple[Line, ...], list[str]]:
+def lines(typed: str, most: int, separator: str) -> tuple[tuple[Entry, ...], list[str]]:
     """One entry a line, « head : more » or « head, more », and a sentence for what is not kept.
 
     Bullets that people paste are dropped, blank lines too.
@@ -114,15 +114,15 @@ def lines(typed: str, most: int, separator: str) -> tuple[tuple[Line, ...], list
     kept = []
     for row in rows[:most]:
         head, _, more = row[:LETTERS].partition(separator)
-        kept.append(Line(head.strip(), more.strip()))
+        kept.append(Entry(head.strip(), more.strip()))
     return tuple(kept), texts
 
 
-def axes(typed: str) -> tuple[tuple[Line, ...], list[str]]:
+def axes(typed: str) -> tuple[tuple[Entry, ...], list[str]]:
     """The axes, one a line as they are typed, and sentences about lines left out."""
     return lines(typed, AXES, ":")
 
 
-def signatories(typed: str) -> tuple[tuple[Line, ...], list[str]]:
+def signatories(typed: str) -> tuple[tuple[Entry, ...], list[str]]:
     """The signatories, one a line as they are typed, and sentences about lines left out."""
     return lines(typed, SIGNATORIES, ",")

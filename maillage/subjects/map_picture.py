@@ -12,7 +12,7 @@ from maillage import catalog
 from maillage.catalog.commune_roles import STANDINGS, UNKNOWN
 from maillage.methods.perimeters import together
 from maillage.queries import access, communes, print_frame, provenance, territories
-from maillage.records.map_picture import Country, Ground, MapPicture, Outline, Words
+from maillage.records.map_picture import CommunesMap, CountryMap, MapPicture, MapWords, Outline
 from maillage.records.map_view import GROUND, MISSING, WITHHELD, MapView, Overlays, Part, crowded
 from maillage.records.small_maps import Panel
 from maillage.subjects import country
@@ -34,7 +34,7 @@ def drawable(view: MapView) -> bool:
     )
 
 
-def picture(ask: Ask, view: MapView, words: Words, members: Collection[str] = (), own: bool = False) -> MapPicture:
+def picture(ask: Ask, view: MapView, words: MapWords, members: Collection[str] = (), own: bool = False) -> MapPicture:
     """A view as a file: around `members`, else around all that it colours; `own`, where they are a CPTS or a draft.
 
     Raises ValueError where it is not drawable.
@@ -46,7 +46,7 @@ def picture(ask: Ask, view: MapView, words: Words, members: Collection[str] = ()
         marks |= dict(zip(_codes(ask, part), part.marks, strict=True))
     if view.paint.parts[0].level == "departement":
         panel = Panel(view.base.label, "", marks, {}, view.paint.classes, words.labels, "")
-        drawn = Country(ask.keep(outlines), panel, view.overlays.selected)
+        drawn = CountryMap(ask.keep(outlines), panel, view.overlays.selected)
     else:
         drawn = _ground(ask, view, marks, members if len(members) else marks, own)
     return MapPicture(words, drawn, view.paint.classes, credit(ask, words.source))
@@ -72,7 +72,7 @@ def _codes(ask: Ask, part: Part) -> list[str]:
     return residences["code"].to_numpy()[np.flatnonzero(here)].tolist()
 
 
-def _ground(ask: Ask, view: MapView, marks: dict[str, str], codes: Collection[str], own: bool) -> Ground:
+def _ground(ask: Ask, view: MapView, marks: dict[str, str], codes: Collection[str], own: bool) -> CommunesMap:
     palette = view.paint.classes.colours
     fills = {code: GREYS.get(mark) or palette[int(mark)] for code, mark in marks.items()}
     members = country.members(ask, codes)
@@ -83,7 +83,7 @@ def _ground(ask: Ask, view: MapView, marks: dict[str, str], codes: Collection[st
     touched = tuple(sorted({departement_of(code) for code in (*near["code"], *members["code"])}))
     over = view.overlays
     sites = pd.DataFrame(columns=SITES) if over.sites is None or crowded(view) else over.sites[SITES]
-    return Ground(
+    return CommunesMap(
         members,
         shaped(near, shapely.box(west, south, east, north)),
         shaped(ask(print_frame.departements, touched)),

@@ -18,7 +18,7 @@ from maillage.language.text import escape
 from maillage.views import sheet
 from maillage.views.chart_frame import GRID, NEUTRAL, THEMES
 from maillage.views.plan import FONT, LETTER_WIDTH
-from maillage.views.sheet import Entry
+from maillage.views.sheet import LegendEntry
 
 INK = THEMES[False][0]
 SIZE, TICK = 13, 12  # of letters
@@ -358,7 +358,7 @@ def _turned(words: str, x: float, y: float) -> str:
     )
 
 
-def _entries(figure: go.Figure) -> Iterator[Entry]:
+def _entries(figure: go.Figure) -> Iterator[LegendEntry]:
     """What has a name in the legend, once a group."""
     groups = set()
     for trace in figure.data:
@@ -371,4 +371,4 @@ def _entries(figure: go.Figure) -> Iterator[Entry]:
             drawing, wide = f'<path d="M0 -5H34" {_stroke(trace.line)}/>', 34
         if "markers" in (trace.mode or ""):
             drawing += _mark(trace.marker, wide / 2, -5, trace.line.color)
-        yield Entry(drawing, wide, plain(trace.name))
+        yield LegendEntry(drawing, wide, plain(trace.name))

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from maillage.language import figures, text
-from maillage.methods.comparing import Line
+from maillage.methods.comparing import FittedLine
 from maillage.records.map_view import Classes
 from maillage.views.chart_frame import (
     GRID,
@@ -135,7 +135,7 @@ def piled(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 def scatter(
-    table: pd.DataFrame, x: Axis, y: Axis, caption: Caption, chosen: Sequence[str] = (), line: Line | None = None
+    table: pd.DataFrame, x: Axis, y: Axis, caption: Caption, chosen: Sequence[str] = (), line: FittedLine | None = None
 ) -> go.Figure:
     """A dot per territory (columns code, name, x, y), the chosen ones marked, and a robust trend where there is one.
 

@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 
 from maillage.language import figures, text
-from maillage.records.comparison import ABSENT, Column, Headline
+from maillage.records.comparison import ABSENT, Headline, IndicatorColumn
 from maillage.records.map_view import Classes
 from maillage.views import html
 
@@ -44,7 +44,7 @@ def small_maps(maps: Sequence[tuple[str, str, str]]) -> str:
 
 
 def table(
-    columns: Sequence[Column],
+    columns: Sequence[IndicatorColumn],
     codes: Sequence[str],
     names: dict[str, str],
     above: Sequence[str],
@@ -85,7 +85,7 @@ class _Scale:
         return round(100 * (place - self.least) / (self.most - self.least), 1)
 
 
-def _scale(column: Column) -> _Scale:
+def _scale(column: IndicatorColumn) -> _Scale:
     known = column.rows["value"][figures.rankable(column.rows)].astype(float).round(column.indicator.decimals)
     log = column.ratios and len(known) > 0 and bool((known > 0).all())
     known = np.log(known) if log else known
@@ -95,7 +95,7 @@ def _scale(column: Column) -> _Scale:
     return _Scale(least, most if most > least else least + 1.0, bars, log)
 
 
-def _cell(column: Column, row: Mapping | None, scale: _Scale | None) -> dict:
+def _cell(column: IndicatorColumn, row: Mapping | None, scale: _Scale | None) -> dict:
     """What one cell says and draws; what cannot be compared has neither a place in the order nor a mark."""
     if row is None or row["state"] or not text.known(row["value"]):
         state = "manquant" if row is None or not row["state"] else row["state"]

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from maillage import catalog
-from maillage.catalog.symbols import SHAPES, Shape, letter_size
+from maillage.catalog.symbols import SHAPES, SymbolShape, letter_size
 from maillage.language import references, text
 
 HERE = Path(__file__).parent
@@ -38,7 +38,7 @@ def environment() -> Environment:
 def symbol_style(shape: str, colour: str, letters: str) -> Markup:
     """The style of a symbol beside words, as the map draws it; from the catalogue alone."""
     outline = SHAPES[shape]
-    below = outline.drop / Shape.drop  # of what a letter stands below the middle of a disc
+    below = outline.drop / SymbolShape.drop  # of what a letter stands below the middle of a disc
     return Markup(f"--c:{colour};--letters:{letter_size(letters) / 12:g};--below:{below - 1:.2f};{outline.css}")
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from maillage import catalog
 from maillage.language import text
-from maillage.records.map_picture import Country, MapPicture
+from maillage.records.map_picture import CountryMap, MapPicture
 from maillage.views import legend, multiples, plan, plan_svg, sheet
-from maillage.views.sheet import Entry, swatch
+from maillage.views.sheet import LegendEntry, swatch
 
 HEIGHT = 700
 ROOMY = 60  # symbols that stand at their ease
@@ -34,7 +34,7 @@ def _country(picture: MapPicture) -> str:
 def _plan(picture: MapPicture) -> plan.Plan | None:
     """The communes; none where the map is of the départements."""
     drawn = picture.drawn
-    if isinstance(drawn, Country):
+    if isinstance(drawn, CountryMap):
         return None
     return plan.plan(
         drawn.members,
@@ -53,34 +53,34 @@ def _plan(picture: MapPicture) -> plan.Plan | None:
     )
 
 
-def _classes(picture: MapPicture) -> Iterator[Entry]:
+def _classes(picture: MapPicture) -> Iterator[LegendEntry]:
     """The classes, with how many territories are in each, and what is not known."""
     classes, words = picture.classes, picture.words
     rows = list(zip(classes.colours, words.labels, classes.counts, strict=False))
     if not words.counted:
         rows = [row for row in rows if row[2]]
     for fill, label, count in rows:
-        yield Entry(swatch(fill), 26, _counted(label, count, words.counted))
-    hatched = " (hachures)" if isinstance(picture.drawn, Country) else ""
+        yield LegendEntry(swatch(fill), 26, _counted(label, count, words.counted))
+    hatched = " (hachures)" if isinstance(picture.drawn, CountryMap) else ""
     for name, label in (("missing", words.missing + hatched), ("withheld", "NS, retenu par le secret")):
         if count := getattr(classes, name):
-            yield Entry(swatch(GREYS[name]), 26, _counted(label, count, words.counted))
+            yield LegendEntry(swatch(GREYS[name]), 26, _counted(label, count, words.counted))
 
 
 def _counted(label: str, count: int, counted: str) -> str:
     return f"{label} ({text.number(count)})" if counted else label
 
 
-def _marks(picture: MapPicture, made: plan.Plan) -> Iterator[Entry]:
+def _marks(picture: MapPicture, made: plan.Plan) -> Iterator[LegendEntry]:
     """The symbols and the lines that are on the sheet."""
     for kind in made.kinds:
         key = sheet.placed(plan_svg.key(kind), 0, -16, SYMBOL, SYMBOL)
-        yield Entry(key, SYMBOL, catalog.SITE_TYPE[kind].label)
+        yield LegendEntry(key, SYMBOL, catalog.SITE_TYPE[kind].label)
     if made.hollow:
-        yield Entry("", 0, "symbole creux : en préparation")
+        yield LegendEntry("", 0, "symbole creux : en préparation")
     for letters, colour, label in picture.words.proposals:
-        yield Entry(sheet.placed(plan_svg.proposed(letters, colour), 0, -16, SYMBOL, SYMBOL), SYMBOL, label)
+        yield LegendEntry(sheet.placed(plan_svg.proposed(letters, colour), 0, -16, SYMBOL, SYMBOL), SYMBOL, label)
     lines = {side.line for side in made.sides if side.pieces and side.colour == catalog.CPTS_COLOUR}
     for line, label in legend.OUTLINES.items():
         if line in lines:
-            yield Entry(plan_svg.stroke(line, catalog.CPTS_COLOUR, LINE), LINE, label)
+            yield LegendEntry(plan_svg.stroke(line, catalog.CPTS_COLOUR, LINE), LINE, label)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from maillage.language import text
 from maillage.methods.outlines import HEIGHT, WIDTH
 from maillage.records.map_view import MISSING, WITHHELD, Classes
-from maillage.records.small_maps import Panel, Shape
+from maillage.records.small_maps import DepartementShape, Panel
 from maillage.views import html
 from maillage.views.chart_frame import THEMES
 from maillage.views.plan import FONT
@@ -24,7 +24,7 @@ EDGE = {False: "#8A8A86", True: "#6B717B"}
 FILLS = {False: ("#F3F3F0", "#A9A9A4"), True: ("#1E2228", "#5A606B")}  # ground and ink of patterns, as in page.css
 
 
-def image(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
+def image(drawn: Sequence[DepartementShape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
     """One small map, for the page: an image, for a page lets no drawing in. compare.js opens it where a pointer comes, so that
     départements say their name and their figure."""
     plain = svg(drawn, panel, chosen, dark).replace('"', "'")
@@ -32,7 +32,7 @@ def image(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), da
     return f'<img class="small-map" alt="{label}" src="data:image/svg+xml,{quote(plain, safe=UNCHANGED)}">'
 
 
-def svg(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
+def svg(drawn: Sequence[DepartementShape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:
     """One map as an SVG document."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
@@ -46,7 +46,11 @@ def key(panel: Panel) -> str:
 
 
 def sheet(
-    drawn: Sequence[Shape], panels: Sequence[Panel], title: str, chosen: Collection[str] = (), columns: int = 3
+    drawn: Sequence[DepartementShape],
+    panels: Sequence[Panel],
+    title: str,
+    chosen: Collection[str] = (),
+    columns: int = 3,
 ) -> str:
     """All the maps on one sheet, with their legends and sources: a file that needs no page around it."""
     ink, ground = THEMES[False]
@@ -71,7 +75,7 @@ def sheet(
     return "".join([*words, "</svg>"])
 
 
-def _inside(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str], dark: bool) -> str:
+def _inside(drawn: Sequence[DepartementShape], panel: Panel, chosen: Collection[str], dark: bool) -> str:
     """The départements, the chosen last, with an outline that reads on any colour."""
     rest = "".join(_area(shape, panel) for shape in drawn if shape.code not in chosen)
     picked = [shape for shape in drawn if shape.code in chosen]
@@ -83,7 +87,7 @@ def _inside(drawn: Sequence[Shape], panel: Panel, chosen: Collection[str], dark:
     )
 
 
-def _area(shape: Shape, panel: Panel) -> str:
+def _area(shape: DepartementShape, panel: Panel) -> str:
     label = text.escape(panel.labels_by_code.get(shape.code, shape.name))
     fill = _fill(panel.marks.get(shape.code, MISSING), panel.classes)
     return "".join(

@@ -43,7 +43,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Mark:
+class StructureMark:
     """A structure: the middle of its symbol. `exact` when its address is known, not its commune only."""
 
     x: float
@@ -94,7 +94,7 @@ class Plan:
     width: float
     height: float
     areas: tuple[Area, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[StructureMark, ...]
     labels: tuple[Label, ...]
     symbol: float
     size: float
@@ -273,7 +273,7 @@ def _proposals(rows: pd.DataFrame | None, code: str, frame: _Frame) -> tuple[Pro
     )
 
 
-def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tuple[Mark, ...]:
+def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tuple[StructureMark, ...]:
     """Symbols of the sites within the page, those at one place spread around it."""
     placed = sites[sites["lon"].notna() & sites["commune_code"].notna()]
     placed = placed[placed["commune_code"].map(catalog.zone_of).eq(zone)]
@@ -285,7 +285,7 @@ def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tupl
     points, placed = points[inside], placed[inside]
     offsets = spread([tuple(np.round(point)) for point in points], step=symbol * 1.1)
     return tuple(
-        Mark(
+        StructureMark(
             float(x + dx),
             float(y + dy),
             row.type,
@@ -301,7 +301,12 @@ class _Names:
     """Names set one after the other where they meet neither another name nor a symbol."""
 
     def __init__(
-        self, frame: _Frame, marks: tuple[Mark, ...], symbol: float, corner, proposals: tuple[Proposal, ...] = ()
+        self,
+        frame: _Frame,
+        marks: tuple[StructureMark, ...],
+        symbol: float,
+        corner,
+        proposals: tuple[Proposal, ...] = (),
     ):
         self.frame, self.symbol = frame, symbol
         self.taken = [_box(mark.x, mark.y, symbol, symbol) for mark in marks]

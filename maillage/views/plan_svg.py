@@ -9,7 +9,7 @@ from maillage import catalog
 from maillage.catalog.symbols import SHAPES, letter_size
 from maillage.catalog.symbols import WIDTH as SYMBOL
 from maillage.language import text
-from maillage.views.plan import EDGE, FONT, INK, PROPOSED, Area, Label, Mark, Plan, Proposal, Side
+from maillage.views.plan import EDGE, FONT, INK, PROPOSED, Area, Label, Plan, Proposal, Side, StructureMark
 
 DASHES = {"solid": "", "dashed": "7 5", "dotted": "2 5"}
 
@@ -33,7 +33,7 @@ def svg(drawn: Plan, title: str) -> str:
 
 def key(kind: str, hollow: bool = False) -> str:
     """The symbol of a site type alone, as an SVG document: for a legend."""
-    alone = Mark(0, 0, kind, hollow, False, "")
+    alone = StructureMark(0, 0, kind, hollow, False, "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 24 24" font-family="{FONT}" aria-hidden="true">'
         f"{_symbol(alone, SYMBOL)}</svg>"
@@ -95,7 +95,7 @@ def _proposal(each: Proposal, across: float) -> str:
     )
 
 
-def _symbol(mark: Mark, across: float) -> str:
+def _symbol(mark: StructureMark, across: float) -> str:
     kind = catalog.SITE_TYPE[mark.kind]
     fill, stroke, ink = ("#FFFFFF", kind.colour, kind.colour) if mark.hollow else (kind.colour, "#FFFFFF", "#FFFFFF")
     shape, size = SHAPES[kind.shape], letter_size(kind.symbol)

@@ -19,7 +19,7 @@ EXAMPLE = "https://atlas.exemple.fr"  # in recipes, in place of the address of t
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ReuseExample:
     """A way of asking: title, what must be known, the file of its example, the language it is written in."""
 
     title: str
@@ -33,37 +33,37 @@ class Recipe:
 
 
 USES = (
-    Recipe(
+    ReuseExample(
         "Par HTTP",
         "JSON, CSV (pour un tableur français), GeoJSON ou Parquet. Une erreur est un document qui dit quoi corriger, en français ou en "
         "anglais. Ces adresses répondent là où l'atlas est servi à plusieurs ; ouvert sur un seul poste, il n'a que ses pages.",
         "curl.sh",
         "bash",
     ),
-    Recipe("Avec Python", "Pandas et GeoPandas lisent ces adresses telles quelles.", "python.txt", "python"),
-    Recipe("Avec R", "Le CSV se lit avec la fonction des fichiers français, les contours avec sf.", "r.R", "r"),
-    Recipe(
+    ReuseExample("Avec Python", "Pandas et GeoPandas lisent ces adresses telles quelles.", "python.txt", "python"),
+    ReuseExample("Avec R", "Le CSV se lit avec la fonction des fichiers français, les contours avec sf.", "r.R", "r"),
+    ReuseExample(
         "Dans QGIS et les SIG",
         "Ajoutez une connexion « WFS / OGC API – Features » à cette adresse, ou ouvrez le fichier de couches ci-dessous : communes, "
         "intercommunalités, départements, régions, structures et CPTS.",
         "qgis.txt",
         "text",
     ),
-    Recipe(
+    ReuseExample(
         "Avec DuckDB",
         "La base entière s'attache sans être téléchargée : DuckDB n'en lit que les morceaux utiles. Sans son extension pour les "
         "adresses, téléchargez le fichier.",
         "duckdb.sql",
         "sql",
     ),
-    Recipe(
+    ReuseExample(
         "Avec un assistant",
         "Un assistant qui parle le protocole MCP trouve un territoire, son profil, ses zones blanches, les structures proches, compare et "
         "remonte à la source d'un chiffre. Chaque réponse lui dit ses sources et ses doutes.",
         "assistant.json",
         "json",
     ),
-    Recipe(
+    ReuseExample(
         "Dans une page d'un autre site",
         "« Partager » donne ce code pour toute vue. L'administrateur de l'atlas choisit quels sites peuvent la montrer.",
         "iframe.html",

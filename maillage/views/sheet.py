@@ -19,7 +19,7 @@ LETTER = 8  # units that a letter of a legend takes, and rather more than less
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """One line of a legend: a small drawing (SVG, its baseline at 0) `wide` units across, then words."""
 
     drawing: str
@@ -28,7 +28,7 @@ class Entry:
 
 
 def svg(
-    title: str, subtitle: str, drawing: str, height: float, entries: Sequence[Entry], credit: str, foot: str = ""
+    title: str, subtitle: str, drawing: str, height: float, entries: Sequence[LegendEntry], credit: str, foot: str = ""
 ) -> str:
     """The sheet. `drawing` is an SVG document, fitted in ROOM × `height`; `foot` is said under the legend."""
     ink, ground = THEMES[False]
@@ -84,7 +84,7 @@ def _typeset(words: str) -> str:
     return escape(typography.applied(typography.FILES, words))
 
 
-def _flow(entries: Sequence[Entry]) -> list[list[tuple[float, str]]]:
+def _flow(entries: Sequence[LegendEntry]) -> list[list[tuple[float, str]]]:
     """Entries on as few lines as they need: (x, drawing) on each."""
     lines: list[list[tuple[float, str]]] = []
     x = 0.0

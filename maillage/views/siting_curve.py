@@ -47,12 +47,12 @@ def svg(curve: Curve, chosen: int, dark: bool = False) -> str:
 def on_sheet(curve: Curve, chosen: int, title: str, lead: str, imprint: str) -> str:
     """The curve as a file."""
     entries = [
-        sheet.Entry(sheet.swatch(NEW[False]), 26, "habitants que le dernier site rapproche"),
-        sheet.Entry(sheet.swatch(BAR[False]), 26, "ceux des sites d'avant"),
+        sheet.LegendEntry(sheet.swatch(NEW[False]), 26, "habitants que le dernier site rapproche"),
+        sheet.LegendEntry(sheet.swatch(BAR[False]), 26, "ceux des sites d'avant"),
     ]
     if curve.flat:
         dashed = f'<path d="M8 2V-16" stroke="{THEMES[False][0]}" stroke-dasharray="4 4"/>'
-        entries.append(sheet.Entry(dashed, 16, "de là, un site de plus apporte peu"))
+        entries.append(sheet.LegendEntry(dashed, 16, "de là, un site de plus apporte peu"))
     height = sheet.ROOM * HEIGHT / WIDTH
     foot = f"{curve.sentence} Sous chaque barre : le nombre de nouveaux sites, et ce que le dernier ajoute."
     source = f"Source : structures recensées, temps {catalog.TRAVEL.label}. {imprint}"

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from maillage.language import figures as language_figures
 from maillage.language import text
-from maillage.records.essentials import Dot, Essentials, Mark, SpineLine
+from maillage.records.essentials import Dot, Essentials, SpineLine, SpineMark
 from maillage.records.figure import DEPARTEMENTS, Figure
 from maillage.views import html, sheet
 from maillage.views.multiples import UNCHANGED
@@ -137,7 +137,7 @@ def value(line: SpineLine) -> str:
     return f"{reading(line.own.figure if line.own else None, line.decimals)}{star}"
 
 
-def beside(mark: Mark, line: SpineLine) -> str:
+def beside(mark: SpineMark, line: SpineLine) -> str:
     """« France ≈ 1,7 »."""
     return f"{mark.name} {reading(mark.figure, line.decimals)}"
 
@@ -182,7 +182,9 @@ def on_sheet(subject: Essentials, imprint: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height}" width="{sheet.ROOM}" height="{height}" '
         f'font-family="{FONT}" fill="{INK[False]}">{"".join(rows)}</svg>'
     )
-    entries = [sheet.Entry(f'<g transform="translate(0 -13)">{key(place)}</g>', 16, words) for place, words in KEYS]
+    entries = [
+        sheet.LegendEntry(f'<g transform="translate(0 -13)">{key(place)}</g>', 16, words) for place, words in KEYS
+    ]
     credit = f"{subject.dated}. Sources et dates de chaque chiffre : page « Données ». {imprint}"
     return sheet.svg(
         f"Profil : {subject.name}", subject.lead, drawing, height, entries, credit, " ".join(notes(subject))

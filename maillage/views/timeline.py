@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from maillage.language import text
-from maillage.records.small_maps import Panel, Shape
+from maillage.records.small_maps import DepartementShape, Panel
 from maillage.records.timeline import Played, Series, Signatures
 from maillage.views import html, multiples, sheet
 from maillage.views.chart_frame import THEMES
@@ -64,7 +64,7 @@ def bars(known: Signatures, dark: bool = False) -> str:
 
 def section(
     played: Played,
-    shapes: Sequence[Shape],
+    shapes: Sequence[DepartementShape],
     sentence: Callable[[Series], str],
     signed: Signatures,
     grounds: str,
@@ -101,16 +101,16 @@ def section(
 COLUMNS, CELL = 5, 104  # of the sheet of curves
 
 
-def map_on_sheet(played: Played, shapes: Sequence[Shape], imprint: str) -> str:
+def map_on_sheet(played: Played, shapes: Sequence[DepartementShape], imprint: str) -> str:
     """The last moment of the map as a file."""
     last = played.frames[-1]
     panel = Panel("MSP par département", "MSP", last.marks, {}, played.classes, played.labels, "")
     entries = [
-        sheet.Entry(sheet.swatch(colour), 26, f"{label} ({text.number(count)})")
+        sheet.LegendEntry(sheet.swatch(colour), 26, f"{label} ({text.number(count)})")
         for colour, label, count in zip(played.classes.colours, played.labels, played.classes.counts, strict=True)
     ]
     if played.classes.missing:
-        entries.append(sheet.Entry(sheet.swatch("#C9C9C4"), 26, f"inconnu, hachures ({played.classes.missing})"))
+        entries.append(sheet.LegendEntry(sheet.swatch("#C9C9C4"), 26, f"inconnu, hachures ({played.classes.missing})"))
     credit = f"Source : {last.source}, {last.label}. Contours : IGN (Admin Express), Insee. {imprint}"
     return sheet.svg(
         "Maisons de santé pluriprofessionnelles, par département",
@@ -141,10 +141,12 @@ def curves_on_sheet(played: Played, sentence: Callable[[Series], str], imprint: 
         f'font-family="{FONT}" fill="{THEMES[False][0]}">{"".join(cells)}</svg>'
     )
     entries = [
-        sheet.Entry(
+        sheet.LegendEntry(
             f'<path d="M0 -5H34" stroke="{LINE[False]}" stroke-width="2.4"/>', 34, "nombre publié en fin d'année"
         ),
-        sheet.Entry(f'<rect y="-10" width="10" height="10" fill="{POINT[False]}"/>', 10, "sites ouverts au registre"),
+        sheet.LegendEntry(
+            f'<rect y="-10" width="10" height="10" fill="{POINT[False]}"/>', 10, "sites ouverts au registre"
+        ),
     ]
     sources = " ; ".join(dict.fromkeys(frame.source for frame in played.frames))
     return sheet.svg(
@@ -167,8 +169,8 @@ def bars_on_sheet(known: Signatures, grounds: str, imprint: str) -> str:
     """CPTS by the year of their signature as a file."""
     mark = '<rect y="-13" width="26" height="15" fill="{}" stroke="#7466D2" stroke-width="2"/>'
     entries = [
-        sheet.Entry(mark.format("#7466D2"), 26, "année écrite par la source"),
-        sheet.Entry(mark.format("none"), 26, "année déduite"),
+        sheet.LegendEntry(mark.format("#7466D2"), 26, "année écrite par la source"),
+        sheet.LegendEntry(mark.format("none"), 26, "année déduite"),
     ]
     credit = f"Source : sites des CPTS, ARS, Assurance maladie et presse, référence à chaque CPTS. {imprint}"
     return sheet.svg("CPTS, par année de signature", "", bars(known), 340, entries, credit, grounds)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from maillage.records.territory import Compared
+from maillage.records.territory import ComparedDrafts
 from maillage.views import html
 
 
-def compared(versions: Compared) -> str:
+def compared(versions: ComparedDrafts) -> str:
     """A table of A, B and the difference, then the communes that only one of them has."""
     return html.macro("territory.html", "versions", versions.grid, versions.communes)

@@ -13,7 +13,7 @@ from statistics import median
 from urllib.parse import urlencode
 
 from maillage import address
-from maillage.address.comparison import VIEWS, Choices
+from maillage.address.comparison import VIEWS, ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.screen.panels import comparison_charts
 from maillage.subjects.comparison import selection as comparison_selection
@@ -66,7 +66,7 @@ def composed() -> dict[str, float]:
     selection = address.parse(Selection, QUERY)[0]
     for moment in ("cold", "kept"):
         began = time.perf_counter()
-        shown = comparison_selection.compose(ask, selection, Choices(), 11)
+        shown = comparison_selection.compose(ask, selection, ComparisonChoices(), 11)
         compared.table(
             comparison_table.columns(ask, shown),
             shown.listed,

@@ -13,7 +13,7 @@ from statistics import median
 
 from maillage.exports import diagnostic, offline, poster, slides
 from maillage.records.territory import Dossier
-from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Entry
 from maillage.subjects.territory import print_frame, territory
 from maillage.warehouse import Warehouse
 
@@ -23,8 +23,8 @@ CPTS = "cpts-71-centre-saone-et-loire"
 CEREMONY = Ceremony(
     place="Le Creusot",
     day=date(2022, 10, 18),
-    axes=(Line("Accès aux soins", "médecin traitant"), Line("Prévention")),
-    signatories=(Line("Présidente", "CPTS"), Line("Directeur général", "ARS"), Line("Directrice", "CPAM")),
+    axes=(Entry("Accès aux soins", "médecin traitant"), Entry("Prévention")),
+    signatories=(Entry("Présidente", "CPTS"), Entry("Directeur général", "ARS"), Entry("Directrice", "CPAM")),
 )
 LIMITS = {"diagnostic_bytes": 3_000_000, "diagnostic_s": 5, "html_bytes": 5_000_000}
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.catalog.siting import METHOD
 from maillage.methods.solver import solve
@@ -24,7 +24,7 @@ from maillage.warehouse import Ask, Warehouse
 
 DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
 PLACE = Selection("departement", "62")
-CHOSEN = Choices(types=("MSP", "CDS"))
+CHOSEN = GapsChoices(types=("MSP", "CDS"))
 
 
 def measure(selection: Selection = PLACE) -> dict[str, float]:
@@ -46,13 +46,13 @@ def measure(selection: Selection = PLACE) -> dict[str, float]:
     return run
 
 
-def _white(ask: Ask, here: Ground, chosen: Choices) -> None:
+def _white(ask: Ask, here: Ground, chosen: GapsChoices) -> None:
     found = gap_white.compose(ask, here)
     gap_white.joins(found)
     drawn(ask, here, "", "", found.painted, perimeters=True)
 
 
-def _access(ask: Ask, here: Ground, chosen: Choices) -> None:
+def _access(ask: Ask, here: Ground, chosen: GapsChoices) -> None:
     shown = gap_access.compose(ask, here, chosen)
     rows = gap_access.compared(ask, shown, chosen)
     gap_access.spreads(rows, chosen, 1)
@@ -61,7 +61,7 @@ def _access(ask: Ask, here: Ground, chosen: Choices) -> None:
     drawn(ask, here, "", "", shown.painted, types=chosen.types)
 
 
-def _need(ask: Ask, here: Ground, chosen: Choices) -> None:
+def _need(ask: Ask, here: Ground, chosen: GapsChoices) -> None:
     crossed = gap_need.compose(ask, here, chosen)
     gap_need.rank(ask, here, chosen)
     if crossed.level == gap_need.BY_DEPARTEMENT:
@@ -70,7 +70,7 @@ def _need(ask: Ask, here: Ground, chosen: Choices) -> None:
         drawn(ask, here, "", "", crossed.painted)
 
 
-def _whatif(ask: Ask, here: Ground, chosen: Choices) -> None:
+def _whatif(ask: Ask, here: Ground, chosen: GapsChoices) -> None:
     question = gap_whatif.ask_for(ask, here, chosen)
     best = gap_whatif.answer(question, solve(question.problem, METHOD[chosen.method]))
     gap_whatif.equity(question, best)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.catalog.siting import CENTRE, COVER, MEDIAN, Method
+from maillage.catalog.siting import CENTRE, COVER, MEDIAN, SitingMethod
 from maillage.methods import catchment, plane, reach, siting
 from maillage.methods.solver import solve
 
@@ -97,10 +97,10 @@ def _siting(minutes: np.ndarray, population: np.ndarray) -> dict[str, float]:
     from spopt.locate import MCLP, PMedian
 
     highs = pulp.HiGHS(msg=False, gapRel=siting.GAP / 10)
-    problem = siting.Problem(minutes, population, SITES, THRESHOLD)
-    small = siting.Problem(minutes[:250, :100], population[:250], SITES, THRESHOLD)
+    problem = siting.SitingProblem(minutes, population, SITES, THRESHOLD)
+    small = siting.SitingProblem(minutes[:250, :100], population[:250], SITES, THRESHOLD)
 
-    def ours(problem: siting.Problem, method: Method) -> Callable[[], float]:
+    def ours(problem: siting.SitingProblem, method: SitingMethod) -> Callable[[], float]:
         return lambda: solve(problem, method).objective
 
     def cover() -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from maillage.exports import offline
-from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Entry
 from maillage.subjects.territory import print_frame, territory
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -20,7 +20,7 @@ OVERFLOW = """() => {
 @pytest.fixture(scope="module")
 def file(ask, tmp_path_factory):
     told = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
-    ceremony = Ceremony(EVIL, EVIL, None, (Line(EVIL, EVIL), Line("Prévention")), (Line(EVIL, "Directrice"),))
+    ceremony = Ceremony(EVIL, EVIL, None, (Entry(EVIL, EVIL), Entry("Prévention")), (Entry(EVIL, "Directrice"),))
     path = tmp_path_factory.mktemp("cle usb") / "présentation.html"
     path.write_bytes(offline.html(told, print_frame.around(ask, told), ceremony))
     return path

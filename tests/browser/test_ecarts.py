@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.catalog.bivariate import COLOURS
 from maillage.subjects.gaps import whatif as gap_whatif
@@ -75,7 +75,7 @@ def test_people_gained_move_while_a_site_is_dragged(visit, address, ask):
     assert re.sub(r"\D", "", figures[-1]) in re.sub(r"(?<=\d)\s(?=\d)", "", card.inner_text())
     here = ground(ask, Selection("departement", "08"))
     for code in here.places["code"][::10]:
-        asked = gap_whatif.ask_for(ask, here, Choices(kind="CDS", placed=(code,)))
+        asked = gap_whatif.ask_for(ask, here, GapsChoices(kind="CDS", placed=(code,)))
         assert seen.frame.evaluate("code => maillage.gained([code])", code) == gap_whatif.gained(
             asked, gap_whatif.own(asked).plan
         )

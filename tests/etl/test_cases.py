@@ -172,7 +172,11 @@ def test_a_name_that_was_is_never_another_commune_elsewhere(base, content, near)
     known = gazetteer(base[1])
     names = rows_of(f"SELECT name, code, until FROM '{ROOT}/data/snapshot/commune_names.parquet'")
     pasted = pasting.Directory(
-        {code: pasting.Commune(code, c.name, c.departement, 0) for code, c in known.communes.items()}, {}, {}, {}, names
+        {code: pasting.Candidate(code, c.name, c.departement, 0) for code, c in known.communes.items()},
+        {},
+        {},
+        {},
+        names,
     )
     found = pasting.read(text, pasted, {near})
     here = {"78": "78158", "91": "91228", "14": "14762"}[near]

@@ -22,7 +22,7 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from maillage import catalog
-from maillage.address.comparison import Choices
+from maillage.address.comparison import ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.exports import diagnostic
 from maillage.queries import indicators
@@ -38,7 +38,7 @@ ask = Warehouse(Path(sys.argv[2])).edition().ask
 here = Selection("departement", "08", indicator=code)
 scene = atlas_map.compose(ask, here, "/geo/")
 answer = atlas_profile.profile(ask, scene)
-shown = selection.compose(ask, here, Choices(), 11)
+shown = selection.compose(ask, here, ComparisonChoices(), 11)
 told = figure_trace.trace(ask, code, "departement", "08")
 dossier = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
 print(json.dumps({

@@ -9,7 +9,7 @@ from PIL import Image
 from pptx import Presentation
 
 from maillage.screen.panels import ceremony
-from maillage.subjects.ceremony import Words
+from maillage.subjects.ceremony import TypedWords
 
 PAGE = "pages/ceremonie.py"
 CPTS = "cpts-71-centre-saone-et-loire"
@@ -86,7 +86,7 @@ def test_a_browser_remembers_what_was_typed_for_this_territory_only(open_page):
     assert mirror(at) == (CPTS, "", "0")
     at.text_area(key="ceremonie_signataires").input(f"{SECRET}, présidente").run()
     place, texts, begun = mirror(at)
-    assert (place, begun) == (CPTS, "1") and Words.unpacked(texts).signatories == f"{SECRET}, présidente"
+    assert (place, begun) == (CPTS, "1") and TypedWords.unpacked(texts).signatories == f"{SECRET}, présidente"
     again = open_page(PAGE, {"cpts": CPTS})  # a new session, where the browser says what it remembers
     again.text_input(key="ceremonie_retenue").input(texts).run()
     assert not again.exception and again.text_area(key="ceremonie_signataires").value == f"{SECRET}, présidente"
@@ -101,7 +101,7 @@ def test_a_browser_remembers_what_was_typed_for_this_territory_only(open_page):
 
 def test_what_a_browser_remembers_and_cannot_be_read_changes_nothing(open_page):
     at = open_page(PAGE, {"cpts": CPTS})
-    old = Words("Titre", day=date(1950, 1, 1)).packed()
+    old = TypedWords("Titre", day=date(1950, 1, 1)).packed()
     at.text_input(key="ceremonie_retenue").input("n'importe quoi").run()
     assert not at.exception and mirror(at) == (CPTS, "", "0")
     at.text_input(key="ceremonie_retenue").input(old).run()

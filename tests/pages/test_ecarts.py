@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from maillage.address.gaps import MEASURES, NEEDS, TABS, Choices
+from maillage.address.gaps import MEASURES, NEEDS, TABS, GapsChoices
 from maillage.methods.catchment import SETTINGS, verdict
 
 PAGE = "pages/ecarts.py"
@@ -172,7 +172,7 @@ def test_controls_write_the_address(open_page):
 def test_the_tab_is_in_the_address(open_page):
     at = open_page(PAGE, {"territoire": "departement-62", "volet": "methodes"})
     assert any("n'est pas l'APL" in element.value for element in at.markdown)
-    assert Choices(tab="methodes") != Choices()
+    assert GapsChoices(tab="methodes") != GapsChoices()
 
 
 def test_tables_are_made_when_they_are_opened(open_page):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from etl.formats import cpts_names
-from etl.formats.lists import Refused
+from etl.formats.lists import RefusedRow
 from etl.resolve import Outcome
 from etl.resolve.cpts import matching
 from etl.resolve.cpts.columns import COLUMNS
@@ -81,7 +81,7 @@ class Lists:
         for row in rows:
             try:
                 self._add(row)
-            except Refused as refused:
+            except RefusedRow as refused:
                 self._refuse(row, row["name"], refused, outcome)
         for perimeter in perimeters:
             self._assign(perimeter, outcome)
@@ -110,7 +110,7 @@ class Lists:
                 groups.append((code, as_of, rows[0]["source_id"]))
         return groups
 
-    def _refuse(self, row: dict, name: str, refused: Refused, outcome: Outcome) -> None:
+    def _refuse(self, row: dict, name: str, refused: RefusedRow, outcome: Outcome) -> None:
         self._refused |= refused.reason != "doublon"
         outcome.lost[row["source_id"]] += 1
         outcome.notes[row["source_id"]].append(
@@ -120,7 +120,7 @@ class Lists:
     # -- which is which -----------------------------------------------------------------------------------------------
 
     def _add(self, row: dict) -> None:
-        """Raises Refused when an earlier row told the same CPTS."""
+        """Raises RefusedRow when an earlier row told the same CPTS."""
         one = Community(row["cpts_id"] or f"nom {spelling(row['name'])}", row, doubts=list(row["doubts"] or ()))
         for other in self._listed.values():
             apart = one.departements and other.departements and not one.departements & other.departements
@@ -141,7 +141,7 @@ class Lists:
                     raise _twice(f"{perimeter['title']}, CPTS « {one.names[0]} »,", earlier, perimeter)
             one.perimeters.append(perimeter)
             one.homes |= self._homes(members)
-        except Refused as refused:
+        except RefusedRow as refused:
             if members:
                 self._refuse(perimeter, name, refused, outcome)
             return
@@ -154,7 +154,7 @@ class Lists:
         return {self._inputs.known_communes[code] for code in codes}
 
     def _find(self, perimeter: dict) -> Community:
-        """The CPTS that a perimeter names, by identifier or by name; raises Refused when it is unknown, or when two may be."""
+        """The CPTS that a perimeter names, by identifier or by name; raises RefusedRow when it is unknown, or when two may be."""
         named, cpts_id = perimeter["name"] or perimeter["cpts_id"] or "", perimeter["cpts_id"]
         name, places = spelling(named), self._homes(perimeter["members"])
         listed = [one for one in self._listed.values() if cpts_id == one.key or name in one.spellings]
@@ -169,14 +169,14 @@ class Lists:
             one = Community(rows[0]["cpts_id"], known=rows[0])
             return self._listed.setdefault(one.key, one)
         if rows:
-            raise Refused(
+            raise RefusedRow(
                 "CPTS ambiguë",
                 f"« {named} » peut être {' ou '.join(row['cpts_id'] for row in rows)}",
                 "Donnez son identifiant dans la colonne « cpts_id ».",
             )
         near = [row for row in self._known.values() if matching.likeness(named, row["name"]) >= matching.ALIKE]
         advice = f"Est-ce « {near[0]['name']} » ? " if near else ""
-        raise Refused(
+        raise RefusedRow(
             "CPTS inconnue", f"la CPTS « {named} » n'est pas connue", f"{advice}Ajoutez-la à un fichier cpts.csv."
         )
 
@@ -228,7 +228,7 @@ class Lists:
         wanted = any(map(self._inputs.wants, record["departement_codes"]))
         if one.row and not record["departement_codes"]:
             remedy = "Remplissez la colonne « departements », ou listez ses communes."
-            refused = Refused("sans lieu", f"rien ne dit le département de « {record['name']} »", remedy)
+            refused = RefusedRow("sans lieu", f"rien ne dit le département de « {record['name']} »", remedy)
             self._refuse(one.row, record["name"], refused, outcome)
         elif one.row:
             outcome.notes[one.row["source_id"]].append(_account(one, record, len(codes), extent, wanted))
@@ -303,6 +303,6 @@ def _note(row: dict, reason: str, words: str, doubts, remarks, name: str, placed
     return Note(row["line"], outcome, reason, f"{start} : {text}.", name, placed, row["file"])
 
 
-def _twice(what: str, earlier: dict, later: dict) -> Refused:
+def _twice(what: str, earlier: dict, later: dict) -> RefusedRow:
     where = earlier["line"] if earlier["file"] == later["file"] else f"{earlier['file']}, {earlier['line']}"
-    return Refused("doublon", f"{what} figure déjà ({where})", "Retirez l'une des deux lignes.")
+    return RefusedRow("doublon", f"{what} figure déjà ({where})", "Retirez l'une des deux lignes.")

@@ -70,9 +70,9 @@ COLUMNS = (
 )
 
 
-def _entry(row: dict) -> local.Entry:
+def _entry(row: dict) -> local.SiteEntry:
     site = {column: row[column] for column in COLUMNS} | {"seen_in": [row["source_id"]], "tier": LOCAL}
-    return local.Entry(
+    return local.SiteEntry(
         row["file"],
         row["line"],
         site,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
-from etl.formats.lists import Refused
+from etl.formats.lists import RefusedRow
 from etl.source import Note
 from maillage import catalog
 from maillage.language.names import plain, slug
@@ -16,7 +16,7 @@ POINTS_APART = 0.003  # degrees, 200 to 300 m
 
 
 @dataclass(frozen=True)
-class Entry:
+class SiteEntry:
     """A row understood: `site` has the columns of the table `site` that the row tells, None for what it does not."""
 
     file: str
@@ -45,18 +45,18 @@ class Register:
         for site in self._known.values():
             self._by_finess[site["finess"]].append(site)
             self._by_name[_name_key(site)].append(site)
-        self._lines: dict[tuple, list[Entry]] = defaultdict(list)  # what identifies a site -> the rows that told it
+        self._lines: dict[tuple, list[SiteEntry]] = defaultdict(list)  # what identifies a site -> the rows that told it
         self._taken = set(self._known)
         self._updated: dict[str, dict] = {}
-        self.entered: list[Entry] = []  # with the site that each became
+        self.entered: list[SiteEntry] = []  # with the site that each became
 
-    def enter(self, entry: Entry) -> Note:
+    def enter(self, entry: SiteEntry) -> Note:
         """Enter a row, and tell it; a row that an earlier one doubles is refused."""
         site = entry.site
         words = f"{site['type']} « {site['name']} », {entry.commune_name}, posée {entry.words}"
         try:
             self._refuse_twice(entry)
-        except Refused as refused:
+        except RefusedRow as refused:
             return entry.note("refuse", refused.reason, f"Refusée : {refused}")
         if not entry.wanted:
             start, outcome = ("À vérifier", "ambigu") if entry.doubts else ("Comprise", "compris")
@@ -86,7 +86,7 @@ class Register:
         sentence = f"{start} : {'. '.join([words, *map(_capital, [*doubts, *remarks])])}."
         return entry.note("ambigu" if doubts else "compris", entry.reason, sentence, entry.how)
 
-    def replaces(self, entry: Entry) -> bool:
+    def replaces(self, entry: SiteEntry) -> bool:
         """Does an entered row take the place of a site already known?"""
         return entry.site["site_id"] in self._updated
 
@@ -100,7 +100,7 @@ class Register:
         numbered = (f"{wished[-1]}-{number}" for number in count(2))
         return next(identifier for identifier in chain(wished, numbered) if identifier not in self._taken)
 
-    def _refuse_twice(self, entry: Entry) -> None:
+    def _refuse_twice(self, entry: SiteEntry) -> None:
         """An identifier or a FINESS number told twice is one site; a name in a commune too, unless something tells two apart."""
         site = entry.site
         keys = [("id", site["site_id"])] if site["site_id"] else []
@@ -111,7 +111,7 @@ class Register:
         if doubles:
             earlier = doubles[0]
             where = earlier.line if earlier.file == entry.file else f"{earlier.file}, {earlier.line}"
-            raise Refused("doublon", f"« {site['name']} » figure déjà ({where})", "Retirez l'une des deux lignes.")
+            raise RefusedRow("doublon", f"« {site['name']} » figure déjà ({where})", "Retirez l'une des deux lignes.")
         for key in (*keys, name):
             self._lines[key].append(entry)
 

@@ -35,7 +35,7 @@ _TRADES = ("INFIRM", "DENT", "OPTI", "OPHTA", "VISUEL", "PSYCH", "GYNECO", "PLAN
 
 
 @dataclass(frozen=True)
-class Place:
+class ComparableSite:
     """A structure as two lists can be compared on: number, type, name, commune, address, degrees."""
 
     key: str  # our identifier, or the FINESS number
@@ -60,7 +60,7 @@ class Pairing:
     alone: list[str] = field(default_factory=list)  # keys known, nothing like them found
 
 
-def pair(known: Iterable[Place], others: Iterable[Place]) -> Pairing:
+def pair(known: Iterable[ComparableSite], others: Iterable[ComparableSite]) -> Pairing:
     """Which places of `found` (a register) are places of `known` (our lists)."""
     pairing = Pairing()
     known, others = list(known), list(others)
@@ -86,13 +86,13 @@ def pair(known: Iterable[Place], others: Iterable[Place]) -> Pairing:
     return pairing
 
 
-def likeness(ours: Place, theirs: Place) -> float:
+def likeness(ours: ComparableSite, theirs: ComparableSite) -> float:
     """From 0 to 100: what the names say besides the type and the commune; two names that say no more are alike."""
     first, second = _sentence(ours, theirs.commune_name), _sentence(theirs, ours.commune_name)
     return fuzz.token_sort_ratio(first, second) if first and second else 100.0 * (first == second)
 
 
-def _decide(ours: list[Place], theirs: list[Place], pairing: Pairing, sides: int) -> None:
+def _decide(ours: list[ComparableSite], theirs: list[ComparableSite], pairing: Pairing, sides: int) -> None:
     """Pair the places of one type in one commune or département; `sides` is how many of ours there are in all."""
     scores = {(o.key, t.key): likeness(o, t) for o in ours for t in theirs}
     left, free = {o.key: o for o in ours}, {t.key: t for t in theirs}
@@ -113,7 +113,7 @@ def _decide(ours: list[Place], theirs: list[Place], pairing: Pairing, sides: int
             pairing.alone.append(o)
 
 
-def _may_be(ours: Place, theirs: Place) -> bool:
+def _may_be(ours: ComparableSite, theirs: ComparableSite) -> bool:
     awaited = ours.awaited and theirs.opened and theirs.opened < ours.awaited
     return not awaited and _trades(ours) == _trades(theirs)
 
@@ -125,7 +125,7 @@ def _leads(candidate: tuple[str, str], scores: dict[tuple[str, str], float]) -> 
     return scores[candidate] >= ALIKE and scores[candidate] - max(rivals, default=0) >= AHEAD
 
 
-def _groups(places: Iterable[Place], key, without: set[str]) -> dict[tuple, list[Place]]:
+def _groups(places: Iterable[ComparableSite], key, without: set[str]) -> dict[tuple, list[ComparableSite]]:
     groups = defaultdict(list)
     for place in sorted(places, key=lambda place: place.key):
         if place.key not in without:
@@ -137,12 +137,12 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[A-Z0-9]+", bare(text.replace("œ", "oe").replace("Œ", "OE")).replace(".", ""))
 
 
-def _sentence(place: Place, commune_of_the_other: str) -> str:
+def _sentence(place: ComparableSite, commune_of_the_other: str) -> str:
     kind = catalog.SITE_TYPE[place.kind]
     dull = {*_GENERIC, kind.code, *_words(kind.label), *_words(place.commune_name), *_words(commune_of_the_other)}
     return " ".join(word for word in _words(place.name) if word not in dull)
 
 
-def _trades(place: Place) -> frozenset[str]:
+def _trades(place: ComparableSite) -> frozenset[str]:
     words = _words(place.name)
     return frozenset(trade for trade in _TRADES if any(word.startswith(trade) for word in words))

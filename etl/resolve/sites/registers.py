@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from etl.resolve import Outcome
 from etl.resolve.precedence import later
-from etl.resolve.sites.pairing import Pairing, Place, pair
+from etl.resolve.sites.pairing import ComparableSite, Pairing, pair
 from etl.resolve.sites.precedence import outranks
 from etl.source import Note
 from maillage import catalog
@@ -115,9 +115,9 @@ def fused(ours: dict, theirs: dict) -> dict:
     return one
 
 
-def _known(row: dict, names: Mapping[str, str]) -> Place:
+def _known(row: dict, names: Mapping[str, str]) -> ComparableSite:
     awaited = int(row["as_of"][:4]) if row["status"] != "ouvert" and row["as_of"] else None
-    return Place(
+    return ComparableSite(
         row["site_id"],
         row["type"],
         row["name"],
@@ -129,8 +129,8 @@ def _known(row: dict, names: Mapping[str, str]) -> Place:
     )
 
 
-def _place(row: dict, names: Mapping[str, str]) -> Place:
-    return Place(
+def _place(row: dict, names: Mapping[str, str]) -> ComparableSite:
+    return ComparableSite(
         row["finess"],
         row["type"],
         row["name"],

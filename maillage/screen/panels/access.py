@@ -7,13 +7,13 @@ from functools import partial
 import streamlit as st
 
 from maillage import catalog
-from maillage.address.gaps import MEASURES, SUPPLIES, TYPES, Choices
+from maillage.address.gaps import MEASURES, SUPPLIES, TYPES, GapsChoices
 from maillage.language import text
 from maillage.language.classes import ranges
 from maillage.methods import catchment
 from maillage.methods.catchment import SETTINGS
 from maillage.queries import access
-from maillage.records.map_picture import Words
+from maillage.records.map_picture import MapWords
 from maillage.records.map_view import site_types
 from maillage.screen import atlas, binding
 from maillage.screen.panels import share, shared
@@ -31,7 +31,7 @@ MEANINGS = "  \n".join(f"**{code}** : {catalog.SITE_TYPE[code].label}" for code 
 CREDIT = "structures recensées (voir la légende de la carte)"
 
 
-def panel(ground: Ground, chosen: Choices) -> None:
+def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Accès »."""
     asked(chosen)
     try:
@@ -59,7 +59,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     shared.listed(f"Tableau : {extent}", partial(gap_access.figures, reached), "acces", "residence")
 
 
-def asked(chosen: Choices) -> None:
+def asked(chosen: GapsChoices) -> None:
     """What is measured, from what, and how."""
     unit = "km" if chosen.measure == "km" else "min"
     types(chosen, f"Seuil ({unit})")
@@ -76,7 +76,7 @@ def asked(chosen: Choices) -> None:
         binding.bind(right.selectbox, "supply", chosen, "Ce qu'un site offre", list(SUPPLIES), format_func=SUPPLIES.get)
 
 
-def types(chosen: Choices, threshold: str = "") -> None:
+def types(chosen: GapsChoices, threshold: str = "") -> None:
     """The types and the measure, which two panels share, and the threshold where it is used."""
     left, middle, right = st.columns([1.5, 1.15, 0.9], vertical_alignment="top")
     binding.bind(
@@ -95,7 +95,7 @@ def types(chosen: Choices, threshold: str = "") -> None:
         binding.bind(right.slider, "threshold", chosen, threshold, 5, 60)
 
 
-def headline(reached: Reach, chosen: Choices, spreads) -> list[tuple[str, str, str]]:
+def headline(reached: Reach, chosen: GapsChoices, spreads) -> list[tuple[str, str, str]]:
     """The mean, the median, and how many are beyond the threshold."""
     first, what = spreads.iloc[0], reached.indicator
     known = reached.inside
@@ -125,7 +125,7 @@ def headline(reached: Reach, chosen: Choices, spreads) -> list[tuple[str, str, s
     ]
 
 
-def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
+def drawn(ground: Ground, chosen: GapsChoices, reached: Reach) -> None:
     """The map of minutes to the nearest site."""
     shared.heading(reached.indicator.label, help_texts.ACCESS, "acces")
     view = grounds.view(
@@ -141,7 +141,7 @@ def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
     codes = [f"distance_{kind.lower()}" for kind in chosen.types]
     kinds = site_types(view)
     st.html(legend.legend(reached.indicator, reached.painted.classes, "commune", *shared.sources(codes), kinds))
-    words = Words(
+    words = MapWords(
         f"{reached.indicator.label}, {shared.named(ground)}",
         f"{', '.join(catalog.SITE_TYPE[kind].label for kind in chosen.types)} ; {reached.indicator.unit}",
         tuple(ranges(reached.painted.classes.breaks, reached.indicator)),
@@ -153,7 +153,7 @@ def drawn(ground: Ground, chosen: Choices, reached: Reach) -> None:
     st.html(legend.notes(sentences))
 
 
-def curve(reached: Reach, rows, chosen: Choices) -> None:
+def curve(reached: Reach, rows, chosen: GapsChoices) -> None:
     """The share of inhabitants within so many minutes."""
     shared.heading("Qui est au-delà de chaque seuil", help_texts.CURVE, "courbe")
     unit = reached.indicator.unit
@@ -169,7 +169,7 @@ def curve(reached: Reach, rows, chosen: Choices) -> None:
     shared.chart(figure, "courbe_acces")
 
 
-def sturdy(chosen: Choices, reached: Reach) -> None:
+def sturdy(chosen: GapsChoices, reached: Reach) -> None:
     """« Cet écart tient-il avec d'autres réglages ? »"""
     shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
     known = reached.inside

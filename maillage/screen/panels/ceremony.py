@@ -30,7 +30,7 @@ POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.prese
 
 
 @dataclass(frozen=True)
-class File:
+class CeremonyFile:
     """A document to take away: how it is made from (dossier, vicinity, ceremony)."""
 
     title: str
@@ -41,7 +41,7 @@ class File:
     make: Callable[[Dossier, Vicinity, Ceremony], bytes]
 
 
-PRESENTATION = File(
+PRESENTATION = CeremonyFile(
     "Présentation hors ligne",
     "HTML",
     "Un seul fichier : s'ouvre sur tout ordinateur, sans réseau.",
@@ -50,7 +50,7 @@ PRESENTATION = File(
     offline.html,
 )
 FILES = (
-    File(
+    CeremonyFile(
         "Diapositives",
         "PowerPoint",
         "Communes, symboles et tableaux s'y modifient un à un.",
@@ -58,8 +58,8 @@ FILES = (
         POWERPOINT,
         slides.pptx,
     ),
-    File("Affiche A3", "PDF", "Se lit du fond de la salle.", "pdf", "application/pdf", poster.pdf),
-    File(
+    CeremonyFile("Affiche A3", "PDF", "Se lit du fond de la salle.", "pdf", "application/pdf", poster.pdf),
+    CeremonyFile(
         "Diagnostic territorial A4",
         "PDF",
         "Chiffres, structures, écarts, priorités à écrire, sources.",
@@ -142,7 +142,7 @@ def files(territory: Dossier, around: Vicinity, texts: Ceremony) -> None:
         _row(file, territory, content if kept == stamp else None, partial(_make, file, territory, around, texts, stamp))
 
 
-def _make(file: File, territory: Dossier, around: Vicinity, texts: Ceremony, stamp: str) -> None:
+def _make(file: CeremonyFile, territory: Dossier, around: Vicinity, texts: Ceremony, stamp: str) -> None:
     try:
         with st.spinner(f"{file.title} : composition…"):
             content = file.make(territory, around, texts)
@@ -153,7 +153,7 @@ def _make(file: File, territory: Dossier, around: Vicinity, texts: Ceremony, sta
     st.rerun()
 
 
-def _row(file: File, territory: Dossier, content: bytes | None, make: Callable[[], None] | None) -> None:
+def _row(file: CeremonyFile, territory: Dossier, content: bytes | None, make: Callable[[], None] | None) -> None:
     words, action = st.columns([1.6, 1], vertical_alignment="center")
     words.markdown(f"**{file.title}** :small[{file.kind}]  \n:small[{file.what}]")
     with action:
@@ -179,7 +179,7 @@ def size(content: bytes) -> str:
     return text.quantity(kilo / 1000, "Mo", 1) if kilo >= 1000 else text.quantity(max(kilo, 1), "ko")
 
 
-def name(file: File, territory: Dossier) -> str:
+def name(file: CeremonyFile, territory: Dossier) -> str:
     """« maillage_affiche-a3_cpts-centre-saone-et-loire »: letters that every system takes."""
     return "_".join(["maillage", _plain(file.title), _plain(territory.name)[:60] or "territoire"])
 

@@ -13,7 +13,7 @@ from maillage.exports import logos
 from maillage.records.logo import Logo
 from maillage.screen.frame import VIEWS
 from maillage.subjects import ceremony
-from maillage.subjects.ceremony import Ceremony, Words
+from maillage.subjects.ceremony import Ceremony, TypedWords
 from maillage.views import ceremony as views
 from maillage.views import legend
 
@@ -28,7 +28,7 @@ def form(selection: Selection, draft: Draft) -> Ceremony:
     place = subject(selection, draft)
     if st.session_state.get(SUBJECT) != place or _key("titre") not in st.session_state:
         st.session_state[SUBJECT] = place
-        _fill(Words(), begun=False)
+        _fill(TypedWords(), begun=False)
     st.subheader("La cérémonie", anchor=False)
     title = st.text_input("Titre", max_chars=120, key=_key("titre"), on_change=_begin)
     left, right = st.columns(2)
@@ -75,15 +75,15 @@ def memory(place: str) -> None:
     """What the browser is given to remember, the field through which it says what it remembers, and how to forget."""
     with st.container(key="memoire"):
         st.text_input("Textes retenus par ce navigateur", key=KEPT, on_change=_remembered)
-        words = Words(*(st.session_state[_key(field)] for field in FIELDS))
-        st.html(views.memory(place, words.packed() if words != Words() else "", begun=st.session_state[BEGUN]))
+        words = TypedWords(*(st.session_state[_key(field)] for field in FIELDS))
+        st.html(views.memory(place, words.packed() if words != TypedWords() else "", begun=st.session_state[BEGUN]))
     script = (VIEWS / "ceremony.js").read_text(encoding="utf-8")
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     st.caption(
         "Ce que vous écrivez reste dans ce navigateur, sur cet ordinateur, et dans les fichiers que vous en tirez : l'atlas n'en garde rien, "
         "et l'adresse non plus. Les logos sont à déposer de nouveau quand la page est rechargée."
     )
-    st.button("Effacer les textes", icon=":material/delete:", on_click=_fill, args=(Words(), True))
+    st.button("Effacer les textes", icon=":material/delete:", on_click=_fill, args=(TypedWords(), True))
 
 
 def subject(selection: Selection, draft: Draft) -> str:
@@ -106,16 +106,16 @@ def _logos() -> tuple[tuple[Logo, ...], list[str]]:
     before = st.session_state.get(READ, {})
     known = {file.file_id: before.get(file.file_id) or _read(file) for file in files[: logos.MOST]}
     st.session_state[READ] = known
-    refused = [str(each) for each in known.values() if isinstance(each, logos.Refused)]
+    refused = [str(each) for each in known.values() if isinstance(each, logos.RefusedLogo)]
     if len(files) > logos.MOST:
         refused.append(f"{logos.MOST} logos au plus tiennent à l'écran : les suivants ne sont pas repris.")
     return tuple(each for each in known.values() if isinstance(each, Logo)), refused
 
 
-def _read(file) -> Logo | logos.Refused:
+def _read(file) -> Logo | logos.RefusedLogo:
     try:
         return logos.read(file.name, file.getvalue())
-    except logos.Refused as refused:
+    except logos.RefusedLogo as refused:
         return refused
 
 
@@ -127,7 +127,7 @@ def _begin() -> None:
     st.session_state[BEGUN] = True
 
 
-def _fill(words: Words, begun: bool) -> None:
+def _fill(words: TypedWords, begun: bool) -> None:
     """Write these words in the fields. `begun`: what the browser remembered is replaced by what they hold from now on."""
     for field, value in zip(FIELDS, (words.title, words.place, words.day, words.axes, words.signatories), strict=True):
         st.session_state[_key(field)] = value
@@ -136,7 +136,7 @@ def _fill(words: Words, begun: bool) -> None:
 
 def _remembered() -> None:
     """What the browser remembers has arrived."""
-    words = Words.unpacked(st.session_state[KEPT])
+    words = TypedWords.unpacked(st.session_state[KEPT])
     st.session_state[KEPT] = ""
     if words is not None and not st.session_state[BEGUN]:
         today = date.today()

@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from maillage import catalog
-from maillage.address.comparison import GROUPS, MAPS, Choices
+from maillage.address.comparison import GROUPS, MAPS, ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.language import text
 from maillage.queries import comparison as comparison_queries
 from maillage.screen import binding, questions
 from maillage.screen.panels import comparison_charts, share, timeline
-from maillage.screen.panels.comparison_charts import Drawing
+from maillage.screen.panels.comparison_charts import ComparisonChart
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
 from maillage.subjects.comparison import long_form
@@ -31,7 +31,7 @@ LATEST = "La plus récente"
 FIRST = {"indicateur": "mortalite_prematuree_0_64", "croise": "apl_mg"}
 
 
-def first_scatter(selection: Selection, chosen: Choices) -> tuple[Selection, Choices]:
+def first_scatter(selection: Selection, chosen: ComparisonChoices) -> tuple[Selection, ComparisonChoices]:
     """A scatter asked for without its figures opens on premature mortality beside access, and the address says so."""
     if chosen.view != "nuage" or FIRST.keys() & st.query_params.keys():
         return selection, chosen
@@ -243,7 +243,7 @@ PANELS = {
 # -- what views share -------------------------------------------------------------------------------------------------------
 
 
-def draw(drawing: Drawing) -> None:
+def draw(drawing: ComparisonChart) -> None:
     """A chart under its title, its sentences, its files, and the table that says the same."""
     st.html(compared.heading(drawing.title, drawing.subtitle))
     if drawing.figure is not None:

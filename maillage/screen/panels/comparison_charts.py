@@ -28,7 +28,7 @@ SIZE = 2  # decimals of a correlation
 
 
 @dataclass(frozen=True)
-class Drawing:
+class ComparisonChart:
     """A chart (none where there is nothing to draw: the notes say why), its title and line under it, the table that
     says the same, sentences, and the name of its files."""
 
@@ -102,7 +102,7 @@ def remarks(comparison: Comparison, indicator: Indicator, rows: pd.DataFrame) ->
 # -- one indicator ------------------------------------------------------------------------------------------------------
 
 
-def distribution(ask: Ask, comparison: Comparison) -> Drawing:
+def distribution(ask: Ask, comparison: Comparison) -> ComparisonChart:
     """Where the départements compared stand among all."""
     main, of_main = comparison.main, of(ask, comparison, comparison.main.code)
     rows = named(comparison, of_main.at(comparison.year))
@@ -118,7 +118,7 @@ def distribution(ask: Ask, comparison: Comparison) -> Drawing:
     if known.any():
         figure = charts.distribution(rows, axis(main), words, comparison.marked, benchmark(of_main, comparison.year))
     table = tidy(ask, comparison, [main], comparison.names)
-    return Drawing(
+    return ComparisonChart(
         main.label,
         subtitle,
         figure,
@@ -129,12 +129,12 @@ def distribution(ask: Ask, comparison: Comparison) -> Drawing:
     )
 
 
-def scatter(ask: Ask, comparison: Comparison) -> Drawing:
+def scatter(ask: Ask, comparison: Comparison) -> ComparisonChart:
     """Two indicators, département by département, and whether one goes with the other."""
     up, across = comparison.main, catalog.INDICATOR[comparison.choices.across]
     if across not in comparison.offered:
         empty = f"« {across.label} » n'a pas de valeur par département dans cette base : croisez avec un autre."
-        return Drawing(up.label, "", None, pd.DataFrame(), (empty,), "nuage")
+        return ComparisonChart(up.label, "", None, pd.DataFrame(), (empty,), "nuage")
     y, x = (of(ask, comparison, i.code).at(year_of(comparison, i)) for i in (up, across))
     up_to, along = (rows["value"].astype(float).where(language_figures.rankable(rows)) for rows in (y, x))
     rows = named(comparison, y).assign(y=up_to, x=along)[["code", "name", "x", "y"]]
@@ -168,10 +168,12 @@ def scatter(ask: Ask, comparison: Comparison) -> Drawing:
         if "manquant" in words
     ]
     table = tidy(ask, comparison, [up, across], comparison.names)
-    return Drawing(title, subtitle, figure, table, tuple(notes), f"nuage_{up.code}_{across.code}", credit(words))
+    return ComparisonChart(
+        title, subtitle, figure, table, tuple(notes), f"nuage_{up.code}_{across.code}", credit(words)
+    )
 
 
-def _slope(line: comparing.Line, up: Indicator, right: Axis, upward: Axis) -> str:
+def _slope(line: comparing.FittedLine, up: Indicator, right: Axis, upward: Axis) -> str:
     """The trend in words; on logarithms a slope is an elasticity."""
     if right.log or upward.log:
         return f"Tendance robuste : {line.method}, sur {text.count(line.points, 'département')} ; ajustée sur les logarithmes."
@@ -182,7 +184,7 @@ def _slope(line: comparing.Line, up: Indicator, right: Axis, upward: Axis) -> st
     )
 
 
-def evolution(ask: Ask, comparison: Comparison) -> Drawing:
+def evolution(ask: Ask, comparison: Comparison) -> ComparisonChart:
     """The years of the main indicator, for the départements compared beside France."""
     main, of_main = comparison.main, of(ask, comparison, comparison.main.code)
     years = [year for year in of_main.years if year >= comparison.choices.since and year <= (comparison.year or 9999)]
@@ -190,7 +192,7 @@ def evolution(ask: Ask, comparison: Comparison) -> Drawing:
     if len(years) < 2:
         known = ", ".join(map(str, of_main.years)) or "aucune"
         why = f"« {main.label} » : pas d'évolution à montrer, il faut deux années (connues dans cette base : {known})."
-        return Drawing(main.label, "", None, pd.DataFrame(), (why,), name)
+        return ComparisonChart(main.label, "", None, pd.DataFrame(), (why,), name)
     rows = of_main.rows[of_main.rows["year"].between(years[0], years[-1])]
     here = named(comparison, rows[(rows["level"] == "departement") & rows["code"].isin(comparison.marked)])
     here = here.sort_values(
@@ -209,7 +211,7 @@ def evolution(ask: Ask, comparison: Comparison) -> Drawing:
     drawn = here if len(here) else france
     figure = charts.evolution(drawn, axis(main, True), words, beside) if drawn["value"].notna().any() else None
     table = _changes(of_main, here if len(here) else named(comparison, rows[rows["level"] == "departement"]), years)
-    return Drawing(f"{main.label} : évolution", subtitle, figure, table, tuple(notes), name, credit(words))
+    return ComparisonChart(f"{main.label} : évolution", subtitle, figure, table, tuple(notes), name, credit(words))
 
 
 def _changes(of_main: Figures, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
@@ -240,7 +242,7 @@ def _changes(of_main: Figures, rows: pd.DataFrame, years: list[int]) -> pd.DataF
     return changes
 
 
-def by_chance(ask: Ask, comparison: Comparison) -> tuple[Drawing, Drawing | None]:
+def by_chance(ask: Ask, comparison: Comparison) -> tuple[ComparisonChart, ComparisonChart | None]:
     """Bars with their intervals where there are some; the funnel where events and exposure are known, or why there is none."""
     main, of_main = comparison.main, of(ask, comparison, comparison.main.code)
     intervals = chance(of_main, comparison.year)
@@ -257,11 +259,13 @@ def by_chance(ask: Ask, comparison: Comparison) -> tuple[Drawing, Drawing | None
     _, classes = classed(ask, main, rows)
     figure = charts.bars(listed, axis(main, True), credits, comparison.marked, classes)
     table = tidy(ask, comparison, [main], comparison.listed, intervals.table)
-    first = Drawing(main.label, subtitle, figure, table, tuple(notes), f"intervalles_{main.code}", credit(credits))
+    first = ComparisonChart(
+        main.label, subtitle, figure, table, tuple(notes), f"intervalles_{main.code}", credit(credits)
+    )
     return first, _funnel(ask, comparison, intervals, rows) if intervals.funnel else None
 
 
-def _funnel(ask: Ask, comparison: Comparison, intervals: Chance, rows: pd.DataFrame) -> Drawing:
+def _funnel(ask: Ask, comparison: Comparison, intervals: Chance, rows: pd.DataFrame) -> ComparisonChart:
     main = comparison.main
     exposure = Axis("Population exposée (nombre d'événements ÷ taux)", "", 0)
     title = f"{main.label} : entonnoir"
@@ -291,7 +295,7 @@ def _funnel(ask: Ask, comparison: Comparison, intervals: Chance, rows: pd.DataFr
             "Position": [places[side] for side in intervals.funnel.sides.tolist()],
         }
     )
-    return Drawing(
+    return ComparisonChart(
         title,
         words.subtitle,
         figure,

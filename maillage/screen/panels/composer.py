@@ -11,7 +11,7 @@ import streamlit as st
 
 from maillage import address
 from maillage.address import links
-from maillage.address.draft import NAME_LETTERS, Choices, Draft
+from maillage.address.draft import NAME_LETTERS, Draft, DraftChoices
 from maillage.address.selection import Selection
 from maillage.exports import territory, workbook
 from maillage.language import text
@@ -29,9 +29,9 @@ PAST, FUTURE, MESSAGES, QUESTIONS, EPOCH = "brouillons_passes", "brouillons_annu
 MOST_UNDONE, MOST_QUESTIONS = 50, 10
 
 
-def now() -> Choices:
+def now() -> DraftChoices:
     """The draft of the address."""
-    return address.parse(Choices, st.query_params.to_dict())[0]
+    return address.parse(DraftChoices, st.query_params.to_dict())[0]
 
 
 def change(moves: bool = False, **fields) -> None:
@@ -97,7 +97,7 @@ def _bring(codes: Iterable[str], name: str = "", **more) -> None:
         keep(codes | set(before.codes), moves=True)
 
 
-def bar(chosen: Choices) -> None:
+def bar(chosen: DraftChoices) -> None:
     """Undo, redo, empty; keep a version aside, exchange the two, forget it."""
     past, future = st.session_state.get(PAST, []), st.session_state.get(FUTURE, [])
     with st.container(horizontal=True, key="barre"):
@@ -137,7 +137,7 @@ def _undo(back: str, forth: str) -> None:
 # -- the sidebar ----------------------------------------------------------------------------------------------------------------
 
 
-def controls(selection: Selection, chosen: Choices) -> None:
+def controls(selection: Selection, chosen: DraftChoices) -> None:
     """The sidebar of Composer."""
     with st.sidebar:
         bind(st.text_input, "name", chosen, "Nom du territoire", max_chars=NAME_LETTERS, placeholder="Sans nom")
@@ -261,7 +261,7 @@ def reading_sentences(reading: pasting.Pasted, known: pasting.Directory) -> list
     return lines
 
 
-def _answer(question: pasting.Question, code: str) -> None:
+def _answer(question: pasting.Undecided, code: str) -> None:
     st.session_state[QUESTIONS] = [each for each in st.session_state.get(QUESTIONS, []) if each != question]
     known = ask.keep(draft.directory)
     keep({*now().codes, *known.parts.get(code, (code,))})
@@ -304,7 +304,7 @@ def _removed(code: str | None) -> None:
         keep(set(now().codes) - {code})
 
 
-def away(chosen: Choices, dossier: Dossier) -> None:
+def away(chosen: DraftChoices, dossier: Dossier) -> None:
     """The link to share, and the files."""
     query = address.query(Draft(chosen.codes, chosen.name))
     link = f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"

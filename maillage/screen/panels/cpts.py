@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from maillage import address
-from maillage.address.cpts import EXTENTS, SIZES, Choices
+from maillage.address.cpts import EXTENTS, SIZES, CptsChoices
 from maillage.address.draft import NAME_LETTERS, Draft
 from maillage.address.selection import Selection
 from maillage.language import text
@@ -23,7 +23,7 @@ from maillage.views import legend
 SHORT = 16  # rows that stand on a page whole
 
 
-def filters(selection: Selection, chosen: Choices) -> None:
+def filters(selection: Selection, chosen: CptsChoices) -> None:
     """In the sidebar: a name, a place, statuses, sizes, what is known of perimeters."""
     with st.sidebar:
         binding.bind(
@@ -41,7 +41,7 @@ def filters(selection: Selection, chosen: Choices) -> None:
         controls.status_pills(selection, "Statuts retenus")
 
 
-def listing(selection: Selection, chosen: Choices) -> None:
+def listing(selection: Selection, chosen: CptsChoices) -> None:
     """The list: a row opens its CPTS; so does the selector above it, for the keyboard."""
     frame = cpts_list.listed(ask, chosen, selection.statuses, cpts_list.around(ask, selection.level, selection.code))
     ids = list(frame["cpts_id"])

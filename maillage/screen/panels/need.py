@@ -7,10 +7,10 @@ from functools import partial
 import streamlit as st
 
 from maillage import catalog
-from maillage.address.gaps import NEEDS, RANKED, Choices
+from maillage.address.gaps import NEEDS, RANKED, GapsChoices
 from maillage.language import text
 from maillage.methods.need import Thirds
-from maillage.records.map_picture import Words
+from maillage.records.map_picture import MapWords
 from maillage.screen import atlas, binding
 from maillage.screen.panels import access, share, shared
 from maillage.screen.questions import ask
@@ -31,7 +31,7 @@ WEIGHTS = {
 }
 
 
-def panel(ground: Ground, chosen: Choices) -> None:
+def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Besoin et accès »."""
     access.types(chosen)
     left, _ = st.columns([1, 1])
@@ -60,7 +60,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
         else:
             view = grounds.view(ask, ground, atlas.contours(), label, crossed.painted, selected=chosen.place)
         atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
-        words = Words(
+        words = MapWords(
             f"{label}, {shared.named(ground)}",
             "Neuf classes : le besoin, puis la difficulté d'accès, en tiers",
             bivariate.LABELS,
@@ -77,7 +77,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     ranked(ground, chosen)
 
 
-def legend_of(crossed: Crossed, chosen: Choices) -> str:
+def legend_of(crossed: Crossed, chosen: GapsChoices) -> str:
     """The nine classes, their limits and how many territories are in each."""
     plural = catalog.LEVEL[crossed.level].plural
     cells = crossed.table["cell"][crossed.table["here"]]
@@ -108,7 +108,7 @@ def limits(thirds: Thirds, decimals: int) -> list[str]:
     return [f"moins de {low}", f"{low} à {high}", f"{high} et plus"]
 
 
-def ranked(ground: Ground, chosen: Choices) -> None:
+def ranked(ground: Ground, chosen: GapsChoices) -> None:
     """The list, its weights, its reasons, and how far a rank moves."""
     shared.heading("Où agir d'abord : le classement et ses raisons", help_texts.RANKING, "classement")
     binding.bind(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from maillage.exports import picture
 from maillage.queries import provenance
-from maillage.records.map_picture import MapPicture, Words
+from maillage.records.map_picture import MapPicture, MapWords
 from maillage.records.map_view import MapView
 from maillage.screen import questions
 from maillage.screen.questions import ask
@@ -70,7 +70,7 @@ def drawing(title: str, key: str, view: MapView, make: Callable[[], MapPicture],
         button(title, key, note=map_picture.NOT_DRAWABLE)
 
 
-def view(composed: MapView, words: Words, key: str, members: Collection[str] = (), own: bool = False) -> None:
+def view(composed: MapView, words: MapWords, key: str, members: Collection[str] = (), own: bool = False) -> None:
     """The button of any map; `members` are the communes that it is about, `own` where they are a CPTS or a draft."""
     edition = questions.edition()
     drawing(

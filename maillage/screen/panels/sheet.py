@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from maillage.catalog.commune_roles import STANDINGS
-from maillage.records.map_picture import Words
+from maillage.records.map_picture import MapWords
 from maillage.records.map_view import MapView
 from maillage.records.territory import Dossier
 from maillage.screen.panels import share, shared
@@ -24,7 +24,7 @@ def headline(dossier: Dossier) -> None:
 
 def shared_map(dossier: Dossier, view: MapView, key: str) -> None:
     """The button of the map of a territory amid its neighbours."""
-    words = Words(
+    words = MapWords(
         dossier.name,
         wording.extent(dossier),
         tuple(standing.label for standing in STANDINGS),

@@ -15,7 +15,7 @@ from maillage.screen.tables import whole_table
 from maillage.subjects.gaps import curve as gap_curve
 from maillage.subjects.gaps import note
 from maillage.subjects.gaps.territory import Ground
-from maillage.subjects.gaps.whatif import Answer, Question
+from maillage.subjects.gaps.whatif import SitingAnswer, SitingQuestion
 from maillage.views import siting_curve
 
 READING = (
@@ -24,7 +24,7 @@ READING = (
 )
 
 
-def panel(ground: Ground, question: Question, best: Answer, mine: Answer | None) -> None:
+def panel(ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer | None) -> None:
     """What each more site brings, from 1 to 10, and the note to take away."""
     answers = gap_curve.curve(question)
     left, right = st.columns(2, gap="medium")

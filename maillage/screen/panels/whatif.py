@@ -8,11 +8,11 @@ from functools import partial
 import streamlit as st
 
 from maillage import address, catalog
-from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, PROJECTS, TYPES, Choices
+from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, PROJECTS, TYPES, GapsChoices
 from maillage.catalog.siting import METHOD, METHODS
 from maillage.language import text
 from maillage.methods import siting
-from maillage.methods.siting import Plan, SitingError
+from maillage.methods.siting import SitingError, SitingPlan
 from maillage.screen import atlas, binding
 from maillage.screen.binding import bind
 from maillage.screen.panels import share, shared, siting_curve
@@ -26,7 +26,7 @@ from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.jobs import Job
 from maillage.subjects.gaps.territory import Ground
-from maillage.subjects.gaps.whatif import Answer, Question
+from maillage.subjects.gaps.whatif import SitingAnswer, SitingQuestion
 from maillage.views import charts, gaps, help_texts, legend
 from maillage.views.chart_frame import Axis, Caption
 
@@ -35,7 +35,7 @@ AT_ONCE = 0.8  # seconds a page waits for the best answer before it shows the fi
 KEPT = 64  # answers kept for all visitors
 
 
-def panel(ground: Ground, chosen: Choices) -> None:
+def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Et si ? »."""
     asked(ground, chosen)
     try:
@@ -65,7 +65,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
     shared.listed(f"Tableau : {text.count(len(question.places), 'commune')}", everything, "et_si", "residence")
 
 
-def asked(ground: Ground, chosen: Choices) -> None:
+def asked(ground: Ground, chosen: GapsChoices) -> None:
     """The question: what opens, how many, to what end, where."""
     one, two, three, four = st.columns([1, 1.4, 0.7, 1], vertical_alignment="bottom")
     with one:
@@ -124,12 +124,12 @@ def asked(ground: Ground, chosen: Choices) -> None:
 
 
 @st.cache_resource
-def _plans() -> dict[tuple, Plan]:
+def _plans() -> dict[tuple, SitingPlan]:
     """The best answers, by build and question, the oldest first."""
     return {}
 
 
-def best_known(question: Question) -> tuple[Answer, Job | None]:
+def best_known(question: SitingQuestion) -> tuple[SitingAnswer, Job | None]:
     """The best answer known now, and the search that goes on, if it does."""
     key, plans = (edition().version, *question.key), _plans()
     if key in plans:
@@ -184,7 +184,7 @@ def again() -> None:
 # -- what is shown --------------------------------------------------------------------------------------------------
 
 
-def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
+def headline(question: SitingQuestion, best: SitingAnswer) -> list[tuple[str, str, str]]:
     """The objective before and after, and who is left; today's alone where no site changes it."""
     plan, chosen = best.plan, question.chosen
     method = METHOD[chosen.method]
@@ -215,7 +215,7 @@ def headline(question: Question, best: Answer) -> list[tuple[str, str, str]]:
     ]
 
 
-def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None) -> None:
+def drawn(ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer | None) -> None:
     """The map with the sites proposed."""
     chosen = question.chosen
     painted, what = gap_whatif.painted(question, best)
@@ -254,17 +254,17 @@ def drawn(ground: Ground, question: Question, best: Answer, mine: Answer | None)
 
 def place(ground: Ground, code: str) -> None:
     """A click on a commune: a site of the reader's is placed there, taken away, or moved there."""
-    chosen = address.parse(Choices, st.query_params.to_dict())[0]
+    chosen = address.parse(GapsChoices, st.query_params.to_dict())[0]
     binding.write(replace(chosen, placed=gap_whatif.clicked(ground, chosen, code)))
 
 
 def move(ground: Ground, start: str, end: str) -> None:
     """A site of the reader's that was dragged from a commune to another."""
-    chosen = address.parse(Choices, st.query_params.to_dict())[0]
+    chosen = address.parse(GapsChoices, st.query_params.to_dict())[0]
     binding.write(replace(chosen, placed=gap_whatif.moved(ground, chosen, start, end)))
 
 
-def compared(question: Question, best: Answer, mine: Answer | None, searching: bool) -> None:
+def compared(question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer | None, searching: bool) -> None:
     """The sites, the people that each gains, and the reader's beside them."""
     if len(best.communes):
         st.subheader("Sites proposés", anchor=False)
@@ -284,7 +284,7 @@ def compared(question: Question, best: Answer, mine: Answer | None, searching: b
     whole_table(gap_whatif.sites_table(mine)[["Commune", "Habitants gagnés"]])
 
 
-def equity(question: Question, best: Answer) -> None:
+def equity(question: SitingQuestion, best: SitingAnswer) -> None:
     """Who gains, and who stays far."""
     left, right = st.columns(2, gap="medium")
     with left:

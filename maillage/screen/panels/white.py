@@ -6,10 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.language import text
 from maillage.methods.patches import COVERED, UNKNOWN, WHITE, Patch
-from maillage.records.map_picture import Words
+from maillage.records.map_picture import MapWords
 from maillage.records.map_view import cpts_statuses
 from maillage.screen import atlas
 from maillage.screen.panels import share, shared
@@ -22,7 +22,7 @@ from maillage.views import gaps, help_texts, legend
 IN_WORDS = 4  # zones
 
 
-def panel(ground: Ground, chosen: Choices) -> None:
+def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Zones blanches »."""
     white = gap_white.compose(ask, ground)
     st.html(gaps.keys(shares(white)))
@@ -48,7 +48,7 @@ def panel(ground: Ground, chosen: Choices) -> None:
                 "Communes", gap_white.WORDS, white.painted.classes, "inconnu : liste des CPTS incomplète", source, drawn
             )
         )
-        words = Words(
+        words = MapWords(
             f"Communes dans une CPTS ou hors CPTS : {shared.named(ground)}",
             f"Statuts comptés : {gap_white.status_labels(ground.selection.statuses)}",
             gap_white.WORDS,
@@ -123,7 +123,7 @@ def lead(white: gap_white.White) -> list[tuple[str, str, str]]:
     return keys
 
 
-def zones_in_words(white: gap_white.White, zone: Patch | None, chosen: Choices) -> None:
+def zones_in_words(white: gap_white.White, zone: Patch | None, chosen: GapsChoices) -> None:
     """The zones, and the one that was clicked."""
     shared.heading("Zones d'un seul tenant", help_texts.JOINS, "zones")
     if chosen.place and zone is None:

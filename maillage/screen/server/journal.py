@@ -14,7 +14,7 @@ SERVED = ("streamlit", "uvicorn", "websockets", "asyncio")
 LOG = logging.getLogger("maillage")
 
 
-class Line(logging.Formatter):
+class JsonLine(logging.Formatter):
     """One event as a line of JSON. Of an exception: its kind and where it rose. Its words may quote what somebody typed."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -49,7 +49,7 @@ def event(name: str, level: int = logging.INFO, **fields) -> None:
 def install(stream=None) -> None:
     """Everything that logs writes such lines, on the standard error. To be called again once libraries made their loggers."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(Line())
+    handler.setFormatter(JsonLine())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)

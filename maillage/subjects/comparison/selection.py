@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, VIEWS, Choices
+from maillage.address.comparison import COMPARABLE, GROUPS, RATIOS, VIEWS, ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.catalog import recipes
 from maillage.catalog.indicators import Indicator
@@ -28,7 +28,7 @@ MARKED = 12  # départements told apart by colour and shape in a chart: more wou
 class Comparison:
     """What the page shows, but for the view: who, what, which year."""
 
-    choices: Choices
+    choices: ComparisonChoices
     selection: Selection
     main: Indicator
     beside: tuple[Indicator, ...]  # the others, in the catalogue's order
@@ -52,7 +52,7 @@ class Comparison:
         return len(self.listed) == len(self.names)
 
 
-def compose(ask: Ask, selection: Selection, choices: Choices, threshold: int) -> Comparison:
+def compose(ask: Ask, selection: Selection, choices: ComparisonChoices, threshold: int) -> Comparison:
     """The comparison that an address asks for, whose territory exists; what it asks in vain is said."""
     known = ask(comparison.known)
     offered = tuple(catalog.INDICATOR[code] for code in COMPARABLE if code in known)
@@ -127,7 +127,7 @@ def _empty_views(of_main: Figures) -> dict[str, str]:
     return empty
 
 
-def _members(choices: Choices, region, reference, alike, places, names) -> tuple[list[str], list[str]]:
+def _members(choices: ComparisonChoices, region, reference, alike, places, names) -> tuple[list[str], list[str]]:
     """Codes of the group, in code order (in order of likeness for those alike), and why it is not the one asked for."""
     everyone = list(names)
     if choices.group == "region" and region:
@@ -153,7 +153,7 @@ def _members(choices: Choices, region, reference, alike, places, names) -> tuple
 
 
 def neighbours(
-    ask: Ask, choices: Choices, statuses: tuple[str, ...], reference: str, threshold: int
+    ask: Ask, choices: ComparisonChoices, statuses: tuple[str, ...], reference: str, threshold: int
 ) -> comparing.Neighbours | None:
     """The départements nearest to the reference by the variables chosen; None when there is no variable to compare by."""
     known = ask(comparison.known)

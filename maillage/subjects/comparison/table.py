@@ -11,8 +11,8 @@ from maillage.language import text
 from maillage.language.classes import ranges
 from maillage.methods.outlines import shapes
 from maillage.queries import comparison
-from maillage.records.comparison import ABSENT, Column, Headline
-from maillage.records.small_maps import Panel, Shape
+from maillage.records.comparison import ABSENT, Headline, IndicatorColumn
+from maillage.records.small_maps import DepartementShape, Panel
 from maillage.subjects.atlas.map import source
 from maillage.subjects.comparison.long_form import classed, of, when, year_of
 from maillage.subjects.comparison.selection import Comparison
@@ -21,12 +21,12 @@ from maillage.warehouse import Ask
 MAPS = 9  # small maps at most
 
 
-def outlines(ask: Ask) -> tuple[Shape, ...]:
+def outlines(ask: Ask) -> tuple[DepartementShape, ...]:
     """Small contours of the départements: kept, so that they are cut once for all readers."""
     return shapes(ask(comparison.contours))
 
 
-def columns(ask: Ask, comparison: Comparison) -> list[Column]:
+def columns(ask: Ask, comparison: Comparison) -> list[IndicatorColumn]:
     """The columns of the table: the main indicator, then those beside it."""
     columns = []
     for indicator in (comparison.main, *comparison.beside):
@@ -36,7 +36,7 @@ def columns(ask: Ask, comparison: Comparison) -> list[Column]:
         _, classes = classed(ask, indicator, rows)
         above = tuple(figures.place(level, code, year) for level, code, _ in foot(comparison))
         years, whose = when(ask, rows, indicator), source(ask, indicator.code)
-        columns.append(Column(indicator, rows, above, classes, years, whose, indicator.code in RATIOS))
+        columns.append(IndicatorColumn(indicator, rows, above, classes, years, whose, indicator.code in RATIOS))
     return columns
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.cpts import SIZES, Choices
+from maillage.address.cpts import SIZES, CptsChoices
 from maillage.language import names, text
 from maillage.queries import access, claims, cpts, territories
 from maillage.warehouse import Ask
 
 
-def listed(ask: Ask, choices: Choices, statuses: Iterable[str], departements: Iterable[str] | None) -> pd.DataFrame:
+def listed(ask: Ask, choices: CptsChoices, statuses: Iterable[str], departements: Iterable[str] | None) -> pd.DataFrame:
     """The CPTS kept, in name order.
 
     Columns of `queries.cpts.every`, and: inhabitants and size (a code), computed where the perimeter is whole, else declared;

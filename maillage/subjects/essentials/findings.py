@@ -10,7 +10,7 @@ from maillage import catalog
 from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.records.essentials import Dot, Finding
-from maillage.records.figure import DEPARTEMENTS, Figure, Line
+from maillage.records.figure import DEPARTEMENTS, Figure, IndicatorLine
 from maillage.records.territory import Dossier
 from maillage.subjects.essentials.rules import COORDINATION, ENOUGH_DOTS, ENOUGH_PEERS, NEAR, RULES, TOPICS, Rule
 
@@ -42,7 +42,7 @@ class Peers:
     plural: str = "départements"  # what those around are
 
 
-def findings(lines: Mapping[str, Line], peers: Peers, first: Finding | None = None) -> tuple[Finding, ...]:
+def findings(lines: Mapping[str, IndicatorLine], peers: Peers, first: Finding | None = None) -> tuple[Finding, ...]:
     """One finding a topic, the strongest first; what is alike, then what is unknown, last.
 
     `lines` are the territory's own figures by indicator. `first` stands in place of the topic it is of.
@@ -55,7 +55,7 @@ def findings(lines: Mapping[str, Line], peers: Peers, first: Finding | None = No
     return tuple(sorted(kept, key=lambda each: (each is not first, order.get(each.standing, 0), -each.strength)))
 
 
-def _of_topic(topic: str, lines: Mapping[str, Line], peers: Peers) -> Finding:
+def _of_topic(topic: str, lines: Mapping[str, IndicatorLine], peers: Peers) -> Finding:
     rules = [rule for rule in RULES if rule.topic == topic and rule.indicator in lines]
     made = [made for rule in rules if (made := finding(rule, lines[rule.indicator], peers))]
     if made:
@@ -75,7 +75,7 @@ def _bounded(own: Figure | None) -> bool:
     return own is not None and own.known and not own.rankable
 
 
-def finding(rule: Rule, line: Line, peers: Peers) -> Finding | None:
+def finding(rule: Rule, line: IndicatorLine, peers: Peers) -> Finding | None:
     """What a rule says of a figure; nothing of a bound, nor without anything to hold it against."""
     if line.own is None or not line.own.rankable:
         return None
@@ -124,7 +124,7 @@ def _standing(rule: Rule, higher: bool) -> str:
     return "better" if higher == (direction == "more") else "worse"
 
 
-def benchmark(line: Line, peers: Sequence[Dot]) -> Benchmark | None:
+def benchmark(line: IndicatorLine, peers: Sequence[Dot]) -> Benchmark | None:
     """France's figure where it may be compared, else the median of the départements that may be ranked."""
     france = next((figure for level, _, _, figure in line.against if level == "france"), None)
     if france is not None and france.rankable:
@@ -150,7 +150,7 @@ def among(value: float, peers: Sequence[Dot], decimals: int, plural: str = "dép
     return f"{word} que {text.number(count)} {plural} sur {text.number(len(ranked))}{'' if whole else ' à la liste entière'}"
 
 
-def _spread(rule: Rule, line: Line, peers: Sequence[Dot]) -> Finding | None:
+def _spread(rule: Rule, line: IndicatorLine, peers: Sequence[Dot]) -> Finding | None:
     """Of the country itself: how many départements are further from it than the threshold, and between which they lie."""
     ranked = sorted((dot for dot in peers if dot.figure.rankable), key=lambda dot: dot.figure.value)
     if len(ranked) < ENOUGH_PEERS:
@@ -174,13 +174,13 @@ def _spread(rule: Rule, line: Line, peers: Sequence[Dot]) -> Finding | None:
     )
 
 
-def _reading(figure: Figure | None, line: Line) -> str:
+def _reading(figure: Figure | None, line: IndicatorLine) -> str:
     if figure is None:
         return "–"
     return language_figures.reading(figure.value, line.decimals, figure.bound, figure.basis)
 
 
-def doubt(line: Line, against: Benchmark | None = None) -> str:
+def doubt(line: IndicatorLine, against: Benchmark | None = None) -> str:
     """What the figure is and when: « Chiffre publié, à une décimale, 2023 ; France : moyenne calculée ici »."""
     indicator = catalog.INDICATOR[line.indicator]
     parts = []

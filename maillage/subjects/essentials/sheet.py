@@ -12,7 +12,7 @@ from maillage.catalog.indicators import PROFILE, TERRITORY
 from maillage.language import text
 from maillage.queries import indicators, peers, provenance, territories
 from maillage.records.essentials import Dot, Essentials, SpineLine
-from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, Line
+from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, IndicatorLine
 from maillage.records.territory import Dossier
 from maillage.subjects.essentials import findings, spine
 from maillage.subjects.essentials.rules import INDICATORS
@@ -65,7 +65,7 @@ def of_dossier(ask: Ask, dossier: Dossier) -> Essentials:
     return _essentials(ask, dossier.name, lead, five, compared, departements, "départements", dossier.name)
 
 
-def of_members(ask: Ask, dossier: Dossier, names: tuple[str, ...]) -> dict[str, Line]:
+def of_members(ask: Ask, dossier: Dossier, names: tuple[str, ...]) -> dict[str, IndicatorLine]:
     """The lines of a CPTS or a draft; where no member is known, those of its département, where it has one only."""
     if dossier.population is None:
         if len(dossier.departements) != 1:
@@ -106,7 +106,7 @@ def _essentials(ask, name, lead, five, compared, around, plural, short) -> Essen
     )
 
 
-def _silent(compared: Mapping[str, Line]) -> tuple[str, ...]:
+def _silent(compared: Mapping[str, IndicatorLine]) -> tuple[str, ...]:
     """The figures that are but bounds: shown, never concluded from."""
     bounded = [
         line.label for line in compared.values() if line.own is not None and line.own.known and not line.own.rankable
@@ -116,7 +116,7 @@ def _silent(compared: Mapping[str, Line]) -> tuple[str, ...]:
     return (f"Listes qui ne sont pas entières, dont rien n'est conclu : {' ; '.join(bounded)}.",)
 
 
-def lines(ask: Ask, level: str, code: str, names: tuple[str, ...]) -> dict[str, Line]:
+def lines(ask: Ask, level: str, code: str, names: tuple[str, ...]) -> dict[str, IndicatorLine]:
     """Each indicator known of a territory, beside its département, région and France. What is published by département
     only is the département's, and says so."""
     here = ask(territories.territory, level, code)
@@ -144,7 +144,7 @@ def lines(ask: Ask, level: str, code: str, names: tuple[str, ...]) -> dict[str, 
         against = tuple((*place, _figure(cell)) for place, cell in zip(places[1:], cells[1:], strict=True))
         if own is None and not any(figure for *_, figure in against):
             continue
-        values[name] = Line(
+        values[name] = IndicatorLine(
             name,
             indicator.label,
             indicator.unit,

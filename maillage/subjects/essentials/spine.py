@@ -8,18 +8,18 @@ from statistics import median
 import numpy as np
 
 from maillage import catalog
-from maillage.records.essentials import Dot, Mark, SpineLine
-from maillage.records.figure import DEPARTEMENTS, Figure, Line
+from maillage.records.essentials import Dot, SpineLine, SpineMark
+from maillage.records.figure import DEPARTEMENTS, Figure, IndicatorLine
 from maillage.subjects.essentials.findings import among
 from maillage.subjects.essentials.rules import ENOUGH_DOTS
 
 
-def line(compared: Line, name: str, peers: Sequence[Dot], plural: str) -> SpineLine | None:
+def line(compared: IndicatorLine, name: str, peers: Sequence[Dot], plural: str) -> SpineLine | None:
     """One line; nothing where neither the territory nor a peer has a figure."""
     indicator = catalog.INDICATOR[compared.indicator]
     dots = tuple(dot for dot in peers if dot.figure.rankable)
     apart = tuple(dot for dot in peers if dot.figure.known and not dot.figure.rankable)
-    own = Mark("own", name, compared.own) if compared.own is not None and compared.own.known else None
+    own = SpineMark("own", name, compared.own) if compared.own is not None and compared.own.known else None
     if own is None and not dots and not apart:
         return None
     marks = tuple(_marks(compared, dots))
@@ -47,15 +47,15 @@ def line(compared: Line, name: str, peers: Sequence[Dot], plural: str) -> SpineL
     )
 
 
-def _marks(compared: Line, dots: Sequence[Dot]) -> Iterable[Mark]:
+def _marks(compared: IndicatorLine, dots: Sequence[Dot]) -> Iterable[SpineMark]:
     france = next((f for level, _, _, f in compared.against if level == "france" and f and f.rankable), None)
     if france is not None:
-        yield Mark("benchmark", "France", france)
+        yield SpineMark("benchmark", "France", france)
     elif len(dots) >= ENOUGH_DOTS:
-        yield Mark("benchmark", "médiane", Figure(median(dot.figure.value for dot in dots)))
+        yield SpineMark("benchmark", "médiane", Figure(median(dot.figure.value for dot in dots)))
     for level, _, name, figure in compared.against:
         if level == "region" and figure is not None and figure.rankable:
-            yield Mark("region", name, figure)
+            yield SpineMark("region", name, figure)
 
 
 def quarter(value: float, others: Sequence[float], direction: str, decimals: int) -> str:

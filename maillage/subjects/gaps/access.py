@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.catalog.indicators import COMMUNES, Indicator
 from maillage.language import text
 from maillage.methods import catchment, plane, reach
@@ -26,7 +26,7 @@ READING = {"-": "maximum", "+": "minimum", "~": "environ", " ": ""}
 FARTHEST = 60  # minutes or km, on the curve
 
 
-def indicator(chosen: Choices) -> Indicator:
+def indicator(chosen: GapsChoices) -> Indicator:
     """What is measured, named and unit'd like an indicator of the catalogue."""
     kinds = " ou ".join(chosen.types)
     if chosen.measure == "indice":
@@ -70,18 +70,18 @@ def supply(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
 
 
 @dataclass(frozen=True)
-class Country:
+class CountryPlane:
     """Every commune laid flat, and the pairs with sites that no setting goes beyond."""
 
     points: np.ndarray
     population: np.ndarray
 
 
-def country(ask: Ask) -> Country:
+def country(ask: Ask) -> CountryPlane:
     """Every inhabited commune of the country: its point, in km, and its inhabitants."""
     homes = ask(access.residences)
     points = plane.lay(homes["code"], homes["lon"], homes["lat"])
-    return Country(points, homes["population"].to_numpy(float))
+    return CountryPlane(points, homes["population"].to_numpy(float))
 
 
 def index(ask: Ask, types: tuple[str, ...], unit: str, decay: str, minutes: float) -> np.ndarray:
@@ -153,7 +153,7 @@ class Reach:
         return {"-": f"≤{text.HARD}", "+": f"≥{text.HARD}", "~": "environ ", " ": ""}[self.bound]
 
 
-def compose(ask: Ask, ground: Ground, chosen: Choices) -> Reach:
+def compose(ask: Ask, ground: Ground, chosen: GapsChoices) -> Reach:
     """Raises Unanswerable with a sentence when the types chosen say nothing here."""
     if not chosen.types:
         raise Unanswerable(NO_TYPE)
@@ -196,7 +196,7 @@ def index_breaks(values: np.ndarray) -> tuple[float, ...]:
 
 
 def notes(
-    ask: Ask, ground: Ground, chosen: Choices, table: pd.DataFrame, lists: Completeness, whole: bool
+    ask: Ask, ground: Ground, chosen: GapsChoices, table: pd.DataFrame, lists: Completeness, whole: bool
 ) -> list[str]:
     """What is not known, and how far the figures may be trusted."""
     sentences = []
@@ -239,7 +239,7 @@ def notes(
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedAccess:
     """A territory, its région and France, as far as structures were listed there."""
 
     name: str
@@ -247,7 +247,7 @@ class Compared:
     population: np.ndarray
 
 
-def compared(ask: Ask, reached: Reach, chosen: Choices) -> list[Compared]:
+def compared(ask: Ask, reached: Reach, chosen: GapsChoices) -> list[ComparedAccess]:
     """The territory, then what it is compared with where more is listed than in the territory itself."""
     known = reached.inside
     here, seen = reached.ground.territory, {tuple(known["code"])}
@@ -269,14 +269,14 @@ def compared(ask: Ask, reached: Reach, chosen: Choices) -> list[Compared]:
     return rows
 
 
-def _compared(name: str, listed: pd.DataFrame, whole: bool) -> Compared:
+def _compared(name: str, listed: pd.DataFrame, whole: bool) -> ComparedAccess:
     if not whole:
         count = listed["departement_code"].nunique()
         name += f", {text.count(count, 'département recensé', 'départements recensés')}"
-    return Compared(name, listed["value"].to_numpy(float), listed["population"].to_numpy(float))
+    return ComparedAccess(name, listed["value"].to_numpy(float), listed["population"].to_numpy(float))
 
 
-def country_values(ask: Ask, chosen: Choices) -> pd.DataFrame:
+def country_values(ask: Ask, chosen: GapsChoices) -> pd.DataFrame:
     """The measure of every commune of the country, in code order.
 
     Columns: code, departement_code, region_code, epci_code, population, value, known. Raises Unanswerable for an index
@@ -294,13 +294,13 @@ def country_values(ask: Ask, chosen: Choices) -> pd.DataFrame:
     return homes.assign(value=value, known=looked & ~np.isnan(value))
 
 
-def curves(rows: Sequence[Compared]) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+def curves(rows: Sequence[ComparedAccess]) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
     """Share (%) of inhabitants beyond each threshold, by territory."""
     at = np.arange(0, FARTHEST + 0.5, 0.5)
     return {row.name: (at, reach.beyond(row.values, row.population, at)) for row in rows}
 
 
-def spreads(rows: Sequence[Compared], chosen: Choices, decimals: int) -> pd.DataFrame:
+def spreads(rows: Sequence[ComparedAccess], chosen: GapsChoices, decimals: int) -> pd.DataFrame:
     """Means and deciles over inhabitants, one row a territory, with French headings."""
     table = []
     for row in rows:

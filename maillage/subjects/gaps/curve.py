@@ -9,17 +9,17 @@ import numpy as np
 from maillage.catalog.siting import METHOD
 from maillage.language import text
 from maillage.methods import siting
-from maillage.methods.siting import Problem
+from maillage.methods.siting import SitingProblem
 from maillage.records.siting_curve import Curve, Step
 from maillage.records.territory import Grid
 from maillage.subjects.gaps import whatif
-from maillage.subjects.gaps.whatif import Answer, Question
+from maillage.subjects.gaps.whatif import SitingAnswer, SitingQuestion
 
 MOST = 10  # sites of the curve
 FLAT = 0.1  # of what the first site brings: under it, one more is said to bring little
 
 
-def curve(question: Question) -> Curve:
+def curve(question: SitingQuestion) -> Curve:
     """Of the greedy answers, one site after the other: each keeps those before it, so that the steps add up."""
     problem = question.problem
     most = min(MOST, problem.minutes.shape[1])
@@ -28,7 +28,7 @@ def curve(question: Question) -> Curve:
     return curve_of(asked, order, list(question.candidates["name"]), question.chosen.threshold, question.about)
 
 
-def curve_of(problem: Problem, order: list[int], names: list[str], threshold: int, about: str = "") -> Curve:
+def curve_of(problem: SitingProblem, order: list[int], names: list[str], threshold: int, about: str = "") -> Curve:
     """The curve of candidates opened in an order."""
     far, steps, before = problem.existing > problem.threshold, [], 0
     for count, candidate in enumerate(order, 1):
@@ -57,7 +57,7 @@ def _ordinal(rank: int) -> str:
     return "1er" if rank == 1 else f"{rank}e"
 
 
-def scenarios(question: Question, best: Answer, mine: Answer | None) -> Grid:
+def scenarios(question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer | None) -> Grid:
     """The computation beside the reader's choice (today alone where there is none), in people and in minutes."""
     people, threshold = question.problem.population, question.problem.threshold
     columns = [("Aujourd'hui", None, question.problem.existing), ("Calcul", best, best.plan.minutes)]

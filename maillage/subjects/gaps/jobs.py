@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from maillage.catalog.siting import Method
-from maillage.methods.siting import Plan, Problem, Progress, towards_larger
+from maillage.catalog.siting import SitingMethod
+from maillage.methods.siting import Progress, SitingPlan, SitingProblem, towards_larger
 from maillage.methods.solver import solve
 
 SECONDS = 30.0  # then the best answer found is given, with its gap
@@ -20,10 +20,10 @@ class Job:
     cancel: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
     progress: Progress | None = None
-    plan: Plan | None = None
+    plan: SitingPlan | None = None
     error: Exception | None = None
 
-    def start(self, problem: Problem, method: Method, seconds: float = SECONDS) -> Job:
+    def start(self, problem: SitingProblem, method: SitingMethod, seconds: float = SECONDS) -> Job:
         """Begin the search in a thread of its own; the same job."""
         threading.Thread(target=self._run, args=(problem, method, seconds), daemon=True).start()
         return self
@@ -32,7 +32,7 @@ class Job:
         """Whether it is over, once given this long."""
         return self.done.wait(seconds)
 
-    def _run(self, problem: Problem, method: Method, seconds: float) -> None:
+    def _run(self, problem: SitingProblem, method: SitingMethod, seconds: float) -> None:
         try:
             best = solve(problem, method, time_limit=seconds, progress=self._tell, cancel=self.cancel)
             self.plan = towards_larger(problem, method, best)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.catalog.bivariate import COLOURS
 from maillage.catalog.indicators import Indicator
 from maillage.language import text
@@ -48,12 +48,12 @@ class Crossed:
     notes: list[str]
 
 
-def mesh(chosen: Choices) -> str:
+def mesh(chosen: GapsChoices) -> str:
     """The finest level at which the need chosen is known."""
     return BY_COMMUNE if "commune" in catalog.INDICATOR[chosen.need].levels else BY_DEPARTEMENT
 
 
-def compose(ask: Ask, ground: Ground, chosen: Choices) -> Crossed:
+def compose(ask: Ask, ground: Ground, chosen: GapsChoices) -> Crossed:
     """Raises Unanswerable with a sentence when there is nothing to cross."""
     reached = gap_access.compose(ask, ground, chosen)
     what = catalog.INDICATOR[chosen.need]
@@ -103,7 +103,7 @@ def cells(need_thirds: Thirds, access_thirds: Thirds, best_is_high: bool) -> np.
     return need.bivariate(need_thirds, access_thirds)
 
 
-def by_departement(ask: Ask, chosen: Choices) -> pd.DataFrame:
+def by_departement(ask: Ask, chosen: GapsChoices) -> pd.DataFrame:
     """Every département with the need, and access averaged over its inhabitants where all its communes have one."""
     frame = ask(access.figures, "departement", (chosen.need,))
     means = averaged(gap_access.country_values(ask, chosen), "departement_code")
@@ -166,7 +166,7 @@ class Ranked:
         ]
 
 
-def components(chosen: Choices) -> tuple[Component, ...]:
+def components(chosen: GapsChoices) -> tuple[Component, ...]:
     """What counts, and how much, at the level ranked."""
     kinds = " ou ".join(chosen.types)
     far = f"la distance au site {kinds}" if chosen.measure == "km" else f"le temps jusqu'au site {kinds}"
@@ -187,7 +187,7 @@ def components(chosen: Choices) -> tuple[Component, ...]:
     )
 
 
-def rank(ask: Ask, ground: Ground, chosen: Choices) -> Ranked:
+def rank(ask: Ask, ground: Ground, chosen: GapsChoices) -> Ranked:
     """Raises Unanswerable with a sentence when nothing weighs or nothing is known."""
     if not chosen.types:
         raise Unanswerable(gap_access.NO_TYPE)
@@ -215,7 +215,7 @@ def rank(ask: Ask, ground: Ground, chosen: Choices) -> Ranked:
     return order(table, parts, chosen.ranked, sentences)
 
 
-def refuse_partial(ask: Ask, ground: Ground, chosen: Choices) -> None:
+def refuse_partial(ask: Ask, ground: Ground, chosen: GapsChoices) -> None:
     """Raise Unanswerable where a list is not whole: a bound is never ranked."""
     if chosen.ranked == BY_DEPARTEMENT:
         rows = ask(access.inventories, chosen.types)
@@ -230,7 +230,7 @@ def refuse_partial(ask: Ask, ground: Ground, chosen: Choices) -> None:
         )
 
 
-def among(ground: Ground, chosen: Choices, table: pd.DataFrame) -> pd.Series:
+def among(ground: Ground, chosen: GapsChoices, table: pd.DataFrame) -> pd.Series:
     """What is ranked: the communes of the territory, the intercommunalités that have one of them, all départements."""
     if chosen.ranked == BY_DEPARTEMENT:
         return table["near"].notna()

@@ -7,27 +7,29 @@ from maillage.address.gaps import MOMENTS
 from maillage.catalog.siting import METHOD
 from maillage.language import text
 from maillage.language.classes import ranges
-from maillage.records.map_picture import MapPicture, Words
+from maillage.records.map_picture import MapPicture, MapWords
 from maillage.subjects import map_picture
 from maillage.subjects.gaps import territory, whatif
 from maillage.subjects.gaps.territory import Ground
-from maillage.subjects.gaps.whatif import Answer, Question
+from maillage.subjects.gaps.whatif import SitingAnswer, SitingQuestion
 from maillage.warehouse import Ask
 
 
-def title(ground: Ground, question: Question) -> str:
+def title(ground: Ground, question: SitingQuestion) -> str:
     """The title of the note of « Et si ? »."""
     here = ground.territory
     count = text.count(question.chosen.sites, "site")
     return f"Et si {count} {question.chosen.kind} de plus ? {text.territory_name(here.level, here.code, here.name)}"
 
 
-def lead(question: Question) -> str:
+def lead(question: SitingQuestion) -> str:
     """« Couvrir le plus d'habitants, à moins de 15 min »."""
     return f"{METHOD[question.chosen.method].label}, seuil de {question.chosen.threshold} min ; temps {catalog.TRAVEL.label}."
 
 
-def picture(ask: Ask, ground: Ground, question: Question, best: Answer, mine: Answer | None) -> MapPicture:
+def picture(
+    ask: Ask, ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer | None
+) -> MapPicture:
     """The map of the page as a file: the minutes, the sites there, and those proposed, numbered."""
     kind = question.chosen.kind
     painted, what = whatif.painted(question, best)
@@ -35,7 +37,7 @@ def picture(ask: Ask, ground: Ground, question: Question, best: Answer, mine: An
     if mine:
         proposals.append(("A", whatif.OWN, "posé par vous"))
     here = ground.territory
-    words = Words(
+    words = MapWords(
         f"{what.label} : {kind}, {text.territory_name(here.level, here.code, here.name)}",
         f"{MOMENTS[question.chosen.moment]} ; {what.unit} ; {lead(question)}",
         tuple(ranges(painted.classes.breaks, what)),

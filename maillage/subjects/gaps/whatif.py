@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from maillage import catalog
-from maillage.address.gaps import LEAST, MOST_PLACED, Choices
+from maillage.address.gaps import LEAST, MOST_PLACED, GapsChoices
 from maillage.catalog.indicators import COMMUNES, Indicator
 from maillage.catalog.siting import COVER, METHOD
 from maillage.language import text
 from maillage.methods import plane, reach, siting
-from maillage.methods.siting import Plan, Problem
+from maillage.methods.siting import SitingPlan, SitingProblem
 from maillage.queries import access
 from maillage.records.map_view import Demand
 from maillage.subjects.gaps import access as gap_access
@@ -31,12 +31,12 @@ MOST_SENT = 2_000  # communes, in some 25 kB: a département has 900 at most
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class SitingQuestion:
     """A location problem about a territory. Raises SitingError with a sentence when it has no answer."""
 
     ground: Ground
-    chosen: Choices
-    problem: Problem
+    chosen: GapsChoices
+    problem: SitingProblem
     places: pd.DataFrame  # the communes of the territory, as the rows of the problem
     candidates: pd.DataFrame  # as its columns
     points: np.ndarray  # of all places of the ground, laid flat
@@ -65,7 +65,7 @@ class Question:
         return "" if self.lists.state == COMPLETE else "environ "
 
 
-def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
+def ask_for(ask: Ask, ground: Ground, chosen: GapsChoices) -> SitingQuestion:
     """The question that the choices put. Raises siting.SitingError, and Unanswerable where the lists say too little."""
     lists = completeness(ask, ground, (chosen.kind,))
     if lists.state == UNKNOWN or lists.silent:
@@ -78,7 +78,7 @@ def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
     here = points[ground.inside]
     minutes = catalog.TRAVEL.minutes(plane.distances(here, here[able]))
     candidates = inside[able].reset_index(drop=True)
-    problem = Problem(
+    problem = SitingProblem(
         minutes,
         inside["population"],
         chosen.sites,
@@ -86,7 +86,7 @@ def ask_for(ask: Ask, ground: Ground, chosen: Choices) -> Question:
         before[ground.inside],
         candidates["population"],
     )
-    return Question(
+    return SitingQuestion(
         ground, chosen, problem, inside, candidates, points, before, lists, notes(chosen, lists, inside, able)
     )
 
@@ -110,7 +110,7 @@ def candidates_among(inside: pd.DataFrame, least: int) -> np.ndarray:
     return able | (inside.index.isin(largest) & ~inside["epci_code"].isin(served).to_numpy())
 
 
-def existing(ask: Ask, ground: Ground, chosen: Choices, points: np.ndarray) -> np.ndarray:
+def existing(ask: Ask, ground: Ground, chosen: GapsChoices, points: np.ndarray) -> np.ndarray:
     """Minutes from each place of the ground to the nearest open site of a type, by the estimate that candidates have too.
 
     Sites in preparation count as open where the reader asks for it. Infinite where no site is on the map at all.
@@ -126,7 +126,7 @@ def existing(ask: Ask, ground: Ground, chosen: Choices, points: np.ndarray) -> n
     return minutes
 
 
-def notes(chosen: Choices, lists: Completeness, inside: pd.DataFrame, able: np.ndarray) -> list[str]:
+def notes(chosen: GapsChoices, lists: Completeness, inside: pd.DataFrame, able: np.ndarray) -> list[str]:
     """What the computation rests on."""
     sentences = []
     if counts := lists.counts():
@@ -151,31 +151,31 @@ def notes(chosen: Choices, lists: Completeness, inside: pd.DataFrame, able: np.n
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class SitingAnswer:
     """A plan, and the communes where it opens sites."""
 
-    plan: Plan
+    plan: SitingPlan
     communes: pd.DataFrame  # code, name, population, lon, lat, gained; in the order of the plan
 
 
-def answer(question: Question, plan: Plan) -> Answer:
+def answer(question: SitingQuestion, plan: SitingPlan) -> SitingAnswer:
     """A plan of the computation with the names of its communes, without those where a site would bring nothing."""
     return named(siting.trimmed(question.problem, METHOD[question.chosen.method], plan), question.candidates)
 
 
-def named(plan: Plan, candidates: pd.DataFrame) -> Answer:
+def named(plan: SitingPlan, candidates: pd.DataFrame) -> SitingAnswer:
     """A plan with the names of its communes among the candidates."""
     chosen = candidates.iloc[plan.chosen][["code", "name", "population", "lon", "lat"]].reset_index(drop=True)
-    return Answer(plan, chosen.assign(gained=plan.gained))
+    return SitingAnswer(plan, chosen.assign(gained=plan.gained))
 
 
-def first(question: Question) -> Answer:
+def first(question: SitingQuestion) -> SitingAnswer:
     """The greedy answer, at once."""
     method = METHOD[question.chosen.method]
     return answer(question, siting.towards_larger(question.problem, method, siting.greedy(question.problem, method)))
 
 
-def own(question: Question) -> Answer | None:
+def own(question: SitingQuestion) -> SitingAnswer | None:
     """What the reader's sites are worth, candidates or not; None without any in the territory."""
     places = question.places
     rows = [row for code in question.chosen.placed for row in np.flatnonzero(places["code"] == code)]
@@ -183,17 +183,19 @@ def own(question: Question) -> Answer | None:
         return None
     here = question.points[question.ground.inside]
     minutes = catalog.TRAVEL.minutes(plane.distances(here, here[rows]))
-    problem = Problem(minutes, places["population"], len(rows), question.problem.threshold, question.problem.existing)
+    problem = SitingProblem(
+        minutes, places["population"], len(rows), question.problem.threshold, question.problem.existing
+    )
     plan = siting.evaluate(problem, range(len(rows)), METHOD[question.chosen.method])
     return named(plan, places.iloc[rows])
 
 
-def strangers(question: Question) -> list[str]:
+def strangers(question: SitingQuestion) -> list[str]:
     """Sites placed that are not communes of the territory: they count for nothing."""
     return [code for code in question.chosen.placed if code not in set(question.places["code"])]
 
 
-def clicked(ground: Ground, chosen: Choices, code: str) -> tuple[str, ...]:
+def clicked(ground: Ground, chosen: GapsChoices, code: str) -> tuple[str, ...]:
     """The reader's sites after a click on a commune.
 
     A site that is there is taken away; while some are left to place, one is placed; else the nearest one moves there.
@@ -214,7 +216,7 @@ def clicked(ground: Ground, chosen: Choices, code: str) -> tuple[str, ...]:
     return tuple(code if rank == moved else each for rank, each in enumerate(placed))
 
 
-def moved(ground: Ground, chosen: Choices, start: str, end: str) -> tuple[str, ...]:
+def moved(ground: Ground, chosen: GapsChoices, start: str, end: str) -> tuple[str, ...]:
     """The reader's sites once one was dragged from a commune to another; as they were where it cannot stand there."""
     here = set(ground.places["code"][ground.inside])
     if end not in here or end in chosen.placed:
@@ -225,14 +227,14 @@ def moved(ground: Ground, chosen: Choices, start: str, end: str) -> tuple[str, .
 # -- what it changes ------------------------------------------------------------------------------------------------
 
 
-def after(question: Question, answer: Answer) -> np.ndarray:
+def after(question: SitingQuestion, answer: SitingAnswer) -> np.ndarray:
     """Minutes from each place of the ground to the nearest site once these are open."""
     spots = laid(answer.communes)
     new = catalog.TRAVEL.minutes(plane.distances(question.points, spots)).min(axis=1, initial=np.inf)
     return np.minimum(question.before, new)
 
 
-def painted(question: Question, answer: Answer) -> tuple[Painted, Indicator]:
+def painted(question: SitingQuestion, answer: SitingAnswer) -> tuple[Painted, Indicator]:
     """The map of a moment: before, after, or what is gained."""
     later = after(question, answer)
     moment = question.chosen.moment
@@ -245,7 +247,7 @@ def painted(question: Question, answer: Answer) -> tuple[Painted, Indicator]:
     return paint(question.before if moment == "avant" else later, TIME, BREAKS), TIME
 
 
-def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
+def proposals(best: SitingAnswer | None, mine: SitingAnswer | None) -> pd.DataFrame:
     """The sites to draw: the computation's, numbered, and the reader's, lettered."""
     rows = []
     for answer, colour, who, symbols in (
@@ -264,7 +266,7 @@ def proposals(best: Answer | None, mine: Answer | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "name", "lon", "lat", "symbol", "colour", "lines", "movable"])
 
 
-def demand(question: Question) -> Demand | None:
+def demand(question: SitingQuestion) -> Demand | None:
     """Whom the reader's sites gain wherever they are dragged; None without any, or where the territory is too large to send."""
     places, problem = question.places, question.problem
     if len(places) > MOST_SENT or not set(question.chosen.placed) & set(places["code"]):
@@ -275,7 +277,7 @@ def demand(question: Question) -> Demand | None:
     return Demand(tuple(places["code"]), metres, people, 1000 * catalog.TRAVEL.km(problem.threshold))
 
 
-def worth(plan: Plan, before: bool = False) -> str:
+def worth(plan: SitingPlan, before: bool = False) -> str:
     """The objective of a plan, or of the sites already there, with its unit."""
     value = plan.objective_before if before else plan.objective
     if plan.method is COVER:
@@ -283,12 +285,12 @@ def worth(plan: Plan, before: bool = False) -> str:
     return "aucun site connu" if np.isinf(value) else text.quantity(value, "min", 1)
 
 
-def gained(question: Question, plan: Plan) -> int:
+def gained(question: SitingQuestion, plan: SitingPlan) -> int:
     """Inhabitants newly within the threshold."""
     return round(float(plan.gained.sum()))
 
 
-def comparison(question: Question, best: Answer, mine: Answer) -> str:
+def comparison(question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer) -> str:
     """What the reader's choice is worth beside the answer found, in people, and in minutes where these are the aim."""
     ours, theirs = gained(question, best.plan), gained(question, mine.plan)
     count = len(mine.communes)
@@ -316,7 +318,7 @@ def _gap(theirs: int, ours: int) -> str:
 # -- tables ---------------------------------------------------------------------------------------------------------
 
 
-def sites_table(answer: Answer) -> pd.DataFrame:
+def sites_table(answer: SitingAnswer) -> pd.DataFrame:
     """One row per new site, the one that gains most first, with French headings."""
     communes = answer.communes
     return pd.DataFrame(
@@ -330,7 +332,7 @@ def sites_table(answer: Answer) -> pd.DataFrame:
     )
 
 
-def left_behind(question: Question, answer: Answer) -> pd.DataFrame:
+def left_behind(question: SitingQuestion, answer: SitingAnswer) -> pd.DataFrame:
     """The communes that stay beyond the threshold, the most populous first, with French headings."""
     later = answer.plan.minutes
     beyond = answer.plan.beyond
@@ -347,17 +349,17 @@ def left_behind(question: Question, answer: Answer) -> pd.DataFrame:
     )
 
 
-def moments(question: Question, answer: Answer) -> list[gap_access.Compared]:
+def moments(question: SitingQuestion, answer: SitingAnswer) -> list[gap_access.ComparedAccess]:
     """Times before and after, for the curve and the deciles; before is left out where nobody listed a site."""
     people = question.problem.population
     rows = [
-        gap_access.Compared("Avant", question.problem.existing, people),
-        gap_access.Compared("Après", answer.plan.minutes, people),
+        gap_access.ComparedAccess("Avant", question.problem.existing, people),
+        gap_access.ComparedAccess("Après", answer.plan.minutes, people),
     ]
     return [row for row in rows if np.isfinite(row.values).all()]
 
 
-def equity(question: Question, answer: Answer) -> pd.DataFrame:
+def equity(question: SitingQuestion, answer: SitingAnswer) -> pd.DataFrame:
     """Who is how far, before and after: means and deciles over inhabitants, and how many stay beyond."""
     people, threshold = question.problem.population, question.problem.threshold
     table = []
@@ -375,7 +377,7 @@ def equity(question: Question, answer: Answer) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def everything(question: Question, answer: Answer, mine: Answer | None) -> pd.DataFrame:
+def everything(question: SitingQuestion, answer: SitingAnswer, mine: SitingAnswer | None) -> pd.DataFrame:
     """One row per commune of the territory, for the downloads, with French headings."""
     opened: Sequence[str] = set(answer.communes["code"])
     placed = set() if mine is None else set(mine.communes["code"])

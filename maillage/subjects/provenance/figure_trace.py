@@ -21,7 +21,7 @@ PER_INHABITANT = (recipes.DENSITY, recipes.SITES_RATE, recipes.PUBLISHED_RATE)  
 
 
 @dataclass(frozen=True)
-class Term:
+class FormulaTerm:
     """A number of a formula: what it is, and how many."""
 
     words: str
@@ -31,7 +31,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Trace:
+class FigureTrace:
     """One figure and all that stands behind it. Its value is None where it is withheld or missing, and `reading` says which."""
 
     indicator: Indicator
@@ -40,8 +40,8 @@ class Trace:
     years: tuple[int, ...]  # that have a figure, the latest first
     reading: str  # « 12,3 % de la population », « au moins … », « NS », « manquant »
     formula: str
-    numerator: Term | None
-    denominator: Term | None
+    numerator: FormulaTerm | None
+    denominator: FormulaTerm | None
     factor: float  # value = factor × numerator ÷ denominator, where there are both
     details: tuple[str, ...]  # what else must be known of this figure
     source: dict  # the columns of `source`
@@ -64,7 +64,7 @@ def trace(
     code: str,
     year: int | None = None,
     statuses: tuple[str, ...] = catalog.DEFAULT_CPTS_STATUSES,
-) -> Trace | None:
+) -> FigureTrace | None:
     """The figure of a territory that exists, one year (none: the latest), and what it is made from; None when there is none.
 
     `statuses` are those of the CPTS that count in the coverage.
@@ -85,7 +85,7 @@ def trace(
         (None, None, 1, ()) if secret else _terms(ask, indicator, here, row, statuses)
     )
     value, low, high = (float(row[key]) if text.known(row[key]) else None for key in ("value", "low", "high"))
-    return Trace(
+    return FigureTrace(
         indicator=indicator,
         place=here,
         figure=Figure(
@@ -115,26 +115,26 @@ SOURCE_COLUMNS = (
     "doubts",
 )
 
-Terms = tuple[Term | None, Term | None, float, tuple[str, ...]]
+Terms = tuple[FormulaTerm | None, FormulaTerm | None, float, tuple[str, ...]]
 
 
 def _terms(ask: Ask, indicator: Indicator, here: Territory, row: dict, statuses: tuple[str, ...]) -> Terms:
     """Numerator, denominator, factor, and what else must be known."""
     name, level, code = indicator.code, here.level, here.code
-    people = Term(f"Population municipale {here.population_year}", here.population, "habitants")
+    people = FormulaTerm(f"Population municipale {here.population_year}", here.population, "habitants")
     match indicator.recipe:
         case recipes.PEOPLE if level not in LOCAL:
             return None, None, 1, (f"Somme de {text.count(ask(traces.communes, level, code), 'commune')}.",)
         case recipes.DENSITY:
-            return people, Term("Surface des contours, en projection officielle", here.area_km2, "km²", 2), 1, ()
+            return people, FormulaTerm("Surface des contours, en projection officielle", here.area_km2, "km²", 2), 1, ()
         case recipes.CHANGE:
             return _evolution(ask, here)
         case recipes.COVERED:
             return _coverage(ask, here, statuses)
         case recipes.SITES_RATE if row["events"] is not None:
-            return Term("Sites ouverts recensés", row["events"], "sites"), people, indicator.per, ()
+            return FormulaTerm("Sites ouverts recensés", row["events"], "sites"), people, indicator.per, ()
         case recipes.PUBLISHED_RATE if row["events"] is not None:
-            return Term(f"Nombre publié, {row['year']}", row["events"]), people, indicator.per, ()
+            return FormulaTerm(f"Nombre publié, {row['year']}", row["events"]), people, indicator.per, ()
         case recipes.DISTANCE:
             return _distance(ask, indicator, here)
         case recipes.AVERAGED if level in ("region", "france") and row["basis"] == "mean_of_parts":
@@ -152,8 +152,8 @@ def _evolution(ask: Ask, here: Territory) -> Terms:
     if lacking:
         details.append(f"{text.count(lacking, 'commune')} sans l'une des deux populations : laissées de côté.")
     return (
-        Term(f"Population {last}", after, "habitants"),
-        Term(f"Population {first}", before, "habitants"),
+        FormulaTerm(f"Population {last}", after, "habitants"),
+        FormulaTerm(f"Population {first}", before, "habitants"),
         1,
         tuple(details),
     )
@@ -169,8 +169,8 @@ def _coverage(ask: Ask, here: Territory, statuses: tuple[str, ...]) -> Terms:
     if not exact:
         details.append("Tous les périmètres ne sont pas connus ici : d'autres communes peuvent être couvertes.")
     return (
-        Term("Habitants des communes membres", covered, "habitants"),
-        Term("Habitants", people, "habitants"),
+        FormulaTerm("Habitants des communes membres", covered, "habitants"),
+        FormulaTerm("Habitants", people, "habitants"),
         100,
         tuple(details),
     )
@@ -187,8 +187,8 @@ def _distance(ask: Ask, indicator: Indicator, here: Territory) -> Terms:
         return None, None, 1, (f"De {start} à « {site} » ({where}), {end}.",)
     total, people, count = ask(traces.far, here.level, here.code, indicator.site_type)
     return (
-        Term("Σ distance × habitants", total, "km × habitants"),
-        Term("Habitants", people, "habitants"),
+        FormulaTerm("Σ distance × habitants", total, "km × habitants"),
+        FormulaTerm("Habitants", people, "habitants"),
         1,
         (f"Sur {text.count(count, 'commune')} ; les frontières des départements ne comptent pas.",),
     )
@@ -214,8 +214,8 @@ def _combined(ask: Ask, indicator: Indicator, here: Territory, year: int) -> Ter
         return None, None, 1, tuple(details)
     total = float((known["value"] * known["population"]).sum())
     return (
-        Term("Σ valeur × habitants", total, "", 0),
-        Term("Habitants de ces départements", int(known["population"].sum()), "habitants"),
+        FormulaTerm("Σ valeur × habitants", total, "", 0),
+        FormulaTerm("Habitants de ces départements", int(known["population"].sum()), "habitants"),
         1,
         tuple(details),
     )

@@ -22,7 +22,7 @@ from maillage.warehouse import Ask
 
 
 @dataclass(frozen=True)
-class Method:
+class MethodEntry:
     """A module of `maillage.methods`, or `address.links`: its title and plain words in French, its docstring (technical, in English)."""
 
     name: str
@@ -32,7 +32,7 @@ class Method:
 
 
 @dataclass(frozen=True)
-class Measure:
+class IndicatorEntry:
     """An indicator as the page tells it."""
 
     indicator: catalog.Indicator
@@ -51,8 +51,8 @@ class Handbook:
     words: tuple[tuple[str, str, str], ...]  # word, what it stands for, meaning; in alphabetical order
     statuses: tuple[tuple[str, str], ...]
     sizes: tuple[tuple[str, str], ...]
-    measures: tuple[tuple[str, tuple[Measure, ...]], ...]  # by theme
-    methods: tuple[Method, ...]
+    measures: tuple[tuple[str, tuple[IndicatorEntry, ...]], ...]  # by theme
+    methods: tuple[MethodEntry, ...]
     secrecy: str
     limits: tuple[str, ...]
     essentials: tuple[str, ...]  # how findings are made
@@ -63,7 +63,7 @@ DRAWING = {"classes", "outlines"}  # how a map is drawn, not how a figure is mad
 
 
 @cache
-def every_method() -> tuple[Method, ...]:
+def every_method() -> tuple[MethodEntry, ...]:
     """Each module of `maillage.methods`, and the packing of a territory in a link, in alphabetical order of titles.
 
     Raises AttributeError when one is not told in French.
@@ -73,7 +73,7 @@ def every_method() -> tuple[Method, ...]:
     entries = []
     for module in modules:
         title, words = module.EN_CLAIR
-        entries.append(Method(module.__name__.rpartition(".")[2], title, words, inspect.getdoc(module)))
+        entries.append(MethodEntry(module.__name__.rpartition(".")[2], title, words, inspect.getdoc(module)))
     return tuple(sorted(entries, key=lambda method: method.title.strip("« ").casefold()))
 
 
@@ -161,9 +161,9 @@ def _words() -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted(kinds + terms, key=lambda row: row[0].casefold()))
 
 
-def _measures(ask: Ask) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
+def _measures(ask: Ask) -> tuple[tuple[str, tuple[IndicatorEntry, ...]], ...]:
     known = {row.indicator: row for row in ask(traces.summary).itertuples()}
-    themes: dict[str, list[Measure]] = {}
+    themes: dict[str, list[IndicatorEntry]] = {}
     for indicator in catalog.INDICATORS:
         if indicator.code not in known:
             continue
@@ -177,7 +177,7 @@ def _measures(ask: Ask) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
             words if len(formulas) == 1 else f"{', '.join(levels)} : {_small(words)}"
             for words, levels in formulas.items()
         )
-        themes.setdefault(indicator.group, []).append(Measure(indicator, entries, years, tuple(row.sources)))
+        themes.setdefault(indicator.group, []).append(IndicatorEntry(indicator, entries, years, tuple(row.sources)))
     return tuple((theme, tuple(measures)) for theme, measures in themes.items())
 
 

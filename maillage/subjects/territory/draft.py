@@ -14,7 +14,7 @@ from maillage.language import text
 from maillage.methods import pasting, plane
 from maillage.queries import communes, cpts, territories
 from maillage.records.figure import COMMUNES, Figure
-from maillage.records.territory import Compared, Dossier, Grid, Key
+from maillage.records.territory import ComparedDrafts, Dossier, Grid, Key
 from maillage.subjects import country
 from maillage.subjects.territory.wording import NAMED, reading
 from maillage.warehouse import Ask
@@ -33,7 +33,7 @@ def directory(ask: Ask) -> pasting.Directory:
     parts: dict[str, tuple[str, ...]] = {}
     for city, code in cities:
         parts[city] = (*parts.get(city, ()), code)
-    known = {code: pasting.Commune(code, *rest) for code, *rest in listed}
+    known = {code: pasting.Candidate(code, *rest) for code, *rest in listed}
     return pasting.Directory(known, dict(moved), parts, dict(departements), ask(communes.former_names))
 
 
@@ -100,7 +100,7 @@ def from_file(content: bytes) -> tuple[str, tuple[str, ...]]:
 # -- two versions ---------------------------------------------------------------------------------------------------------------
 
 
-def compare(a: Dossier, b: Dossier) -> Compared:
+def compare(a: Dossier, b: Dossier) -> ComparedDrafts:
     """Two drafts side by side, figure by figure; two minima or two maxima have no difference."""
     rows = [
         ("Communes", "", 0, len(a.codes), len(b.codes)),
@@ -126,7 +126,7 @@ def compare(a: Dossier, b: Dossier) -> Compared:
         for label, unit, decimals, one, two in rows
     )
     ours, others = set(a.codes), set(b.codes)
-    return Compared(
+    return ComparedDrafts(
         Grid(("", "Unité", f"A : {a.name}", f"B : {b.name}", "B − A"), cells),
         (
             _communes("En commun", a, ours & others),

@@ -13,7 +13,7 @@ from maillage.catalog import WITHHELD, recipes
 from maillage.catalog.indicators import TERRITORY
 from maillage.language import text
 from maillage.queries import communes, indicators
-from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, Line
+from maillage.records.figure import COMMUNES, DEPARTEMENTS, Figure, IndicatorLine
 from maillage.subjects.atlas.profile import refiltered
 from maillage.warehouse import Ask
 
@@ -33,7 +33,7 @@ def figures(
     counts: pd.DataFrame,
     standing: pd.DataFrame,
     partial: bool = False,
-) -> tuple[Line, ...]:
+) -> tuple[IndicatorLine, ...]:
     """Every figure that is known of the territory or of a place it is compared with.
 
     `places` are (level, code, name) in the order of the columns; `shares` the part (0 to 1) of the inhabitants in each
@@ -62,7 +62,7 @@ def figures(
         against = tuple((*place, value) for place, value in zip(places, values, strict=True))
         rows = [cell for cell in cells if cell is not None]
         lines.append(
-            Line(
+            IndicatorLine(
                 name,
                 indicator.label,
                 indicator.unit,

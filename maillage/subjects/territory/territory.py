@@ -15,7 +15,7 @@ from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.methods import perimeters
 from maillage.queries import communes, cpts, indicators, provenance, territories
-from maillage.records.figure import Line
+from maillage.records.figure import IndicatorLine
 from maillage.records.territory import Build, Cpts, Dossier, Event, Share, Size
 from maillage.subjects import country
 from maillage.subjects.cpts import differences
@@ -157,7 +157,9 @@ def _cpts(ask: Ask, card: dict, members: pd.DataFrame, people: int | None) -> Cp
     )
 
 
-def _sources(ask: Ask, lines: tuple[Line, ...], inside: pd.DataFrame, facts: Cpts | None, overlaps) -> pd.DataFrame:
+def _sources(
+    ask: Ask, lines: tuple[IndicatorLine, ...], inside: pd.DataFrame, facts: Cpts | None, overlaps
+) -> pd.DataFrame:
     """Every source that something in the dossier rests on."""
     titles = {title for figure in lines for title in figure.source.split(" ; ")} | set(inside["source"])
     titles |= {facts.source} if facts else set()

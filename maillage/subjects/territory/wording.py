@@ -10,7 +10,7 @@ import pandas as pd
 from maillage import catalog
 from maillage.language import figures as language_figures
 from maillage.language import references, text
-from maillage.records.figure import DEPARTEMENTS, Figure, Line
+from maillage.records.figure import DEPARTEMENTS, Figure, IndicatorLine
 from maillage.records.territory import Dossier, Grid, Key, Size
 from maillage.subjects.territory import site_wording
 
@@ -164,7 +164,7 @@ def _thresholds(size: Size) -> str:
     return " ; ".join(steps)
 
 
-def figure(dossier: Dossier, indicator: str) -> Line | None:
+def figure(dossier: Dossier, indicator: str) -> IndicatorLine | None:
     """The figure of an indicator, None where it is unknown."""
     return next((each for each in dossier.figures if each.indicator == indicator), None)
 
@@ -176,13 +176,13 @@ def reading(value: Figure | None, decimals: int) -> str:
     return language_figures.reading(value.value, decimals, value.bound, value.basis)
 
 
-def _against(density: Line) -> str:
+def _against(density: IndicatorLine) -> str:
     """« Saône-et-Loire 64,0 ; France 107,9 (2023) »."""
     known = [f"{name} {reading(value, density.decimals)}" for *_, name, value in places(density) if value is not None]
     return f"{' ; '.join(known)} ({density.year})"
 
 
-def places(compared: Line, most: int | None = PLACES) -> list[tuple[str, str, str, Figure | None]]:
+def places(compared: IndicatorLine, most: int | None = PLACES) -> list[tuple[str, str, str, Figure | None]]:
     """The places it is compared with that fit a page: the most inhabited départements, the régions, France; `most` None: all."""
     if most is None:
         return list(compared.against)

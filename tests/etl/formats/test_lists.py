@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from etl.formats import lists
-from etl.formats.lists import Column, Refused
+from etl.formats.lists import Column, RefusedRow
 from etl.source import SourceError
 
 COLUMNS = (
@@ -59,8 +59,8 @@ def put_workbook(folder: Path, sheets: dict[str, list[list]], merged: str = "") 
     return path
 
 
-def refusal(path: Path) -> Refused:
-    with pytest.raises(Refused) as refused:
+def refusal(path: Path) -> RefusedRow:
+    with pytest.raises(RefusedRow) as refused:
         read(path)
     sentence = str(refused.value)
     assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 1000
@@ -97,7 +97,7 @@ def test_what_a_program_wrote_is_read_back(tmp_path, rows, delimiter, encoding, 
 )
 def test_numbers_are_read_as_french_writes_them(whole, cents, space, point):
     text = f"{whole:,}".replace(",", space) + f"{point}{cents:02}"
-    row = lists.Row(Path("structures.csv"), 2, {"x": tidy(text)})
+    row = lists.ListRow(Path("structures.csv"), 2, {"x": tidy(text)})
     assert row.number("x") == pytest.approx(float(f"{whole}.{cents:02}"))
 
 
@@ -107,7 +107,7 @@ def test_any_bytes_are_read_or_refused(tmp_path, content):
     for name in ("structures.csv", "structures.xlsx"):
         try:
             read(put(tmp_path, content, name))
-        except Refused as refused:
+        except RefusedRow as refused:
             assert str(refused).endswith(".")
 
 
@@ -126,17 +126,17 @@ def test_any_bytes_are_read_or_refused(tmp_path, content):
     ],
 )
 def test_dates_are_read_as_spreadsheets_write_them(text, expected):
-    assert lists.Row(Path("structures.csv"), 2, {"d": text}).date("d") == expected
+    assert lists.ListRow(Path("structures.csv"), 2, {"d": text}).date("d") == expected
 
 
 @pytest.mark.parametrize("text", ["31/02/2023", "mars 2024", "12/06/23", "2023-13", "0", "99/99/9999"])
 def test_what_is_no_date_is_refused_in_words(text):
-    with pytest.raises(Refused, match=rf"^« {re.escape(text)} » n'est pas une date .*JJ/MM/AAAA"):
-        lists.Row(Path("structures.csv"), 2, {"d": text}).date("d")
+    with pytest.raises(RefusedRow, match=rf"^« {re.escape(text)} » n'est pas une date .*JJ/MM/AAAA"):
+        lists.ListRow(Path("structures.csv"), 2, {"d": text}).date("d")
 
 
 def test_a_cell_of_little_weight_is_left_aside_and_its_row_kept():
-    row, doubts = lists.Row(Path("structures.csv"), 2, {"places": "douze"}), []
+    row, doubts = lists.ListRow(Path("structures.csv"), 2, {"places": "douze"}), []
     assert row.spare(row.integer, "places", doubts) is None
     assert doubts == ["laissé de côté : « douze » n'est pas un nombre (colonne « places »)"]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.formats import lists
-from etl.formats.lists import Column, Refused
+from etl.formats.lists import Column, RefusedRow
 from maillage.language.names import plain
 from tests.etl import books
 
@@ -103,7 +103,7 @@ def test_a_row_with_more_cells_than_its_heading_is_refused_alone():
 
 
 def test_a_list_all_hidden_is_refused_in_words():
-    with pytest.raises(Refused, match=r"« Liste », est masquée\. Affichez-la\."):
+    with pytest.raises(RefusedRow, match=r"« Liste », est masquée\. Affichez-la\."):
         read(books.excel({"Accueil": [["Bonjour"]], "Liste": [HEAD, ["PASS", "A", "08"]]}, hidden=["Liste"]))
 
 
@@ -165,7 +165,7 @@ def test_totals_and_subtotals_are_no_rows(line):
 def test_a_title_or_a_footnote_is_known_from_a_row(line):
     listing = read(f"type;nom;dep\nPASS;A;08\n{line}\nPASS;B;08\n")
     assert [bool(row.title) for row in listing.rows] == [False, True, False]
-    with pytest.raises(Refused, match="est seul sur sa ligne") as refused:
+    with pytest.raises(RefusedRow, match="est seul sur sa ligne") as refused:
         listing.rows[1].refuse_title()
     assert refused.value.reason == lists.TITLE
 
@@ -306,7 +306,7 @@ def test_every_list_of_a_json_is_read_or_named():
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", '{"a": 1}', "[" * 100_000, "null"])
 def test_a_json_without_a_list_is_refused_in_words(content):
-    with pytest.raises(Refused, match=r"JSON|colonne absente"):
+    with pytest.raises(RefusedRow, match=r"JSON|colonne absente"):
         read(content, "structures.json")
 
 
@@ -320,13 +320,13 @@ HOSTILE = (
 def test_a_cell_repeated_a_million_times_is_refused_before_it_fills_the_memory(down, across):
     spaces = 'xmlns:office="o" xmlns:table="t" xmlns:text="x"'
     document = f'<a {spaces}><table:table table:name="L">{HOSTILE.format(down, across)}</table:table></a>'
-    with pytest.raises(Refused, match="avant de remplir la mémoire"):
+    with pytest.raises(RefusedRow, match="avant de remplir la mémoire"):
         read(books.packed(document), "structures.ods")
 
 
 @pytest.mark.parametrize("document", ["", "<a>", "<a><table:table-row table:number-rows-repeated='x'/></a>", "x" * 99])
 def test_a_broken_opendocument_is_refused_in_words(document):
-    with pytest.raises(Refused, match="n'a pas pu être lu"):
+    with pytest.raises(RefusedRow, match="n'a pas pu être lu"):
         read(books.packed(document), "structures.ods")
 
 
@@ -393,7 +393,7 @@ def test_no_row_of_a_sheet_is_lost_without_a_word(sheets, name):
         return
     try:
         listing = read(BOOKS[name](content, hidden=unseen), name)
-    except Refused:
+    except RefusedRow:
         assert not seen
         return
     assert [row["nom"] for row in listing.rows] == [

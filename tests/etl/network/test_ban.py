@@ -11,14 +11,14 @@ from dataclasses import replace
 import pytest
 
 from etl.network import ban
-from etl.network.ban import Answer, Question
+from etl.network.ban import AddressMatch, AddressQuestion
 from etl.network.download import Settings
 from tests.etl.server import Answer as Reply
 from tests.etl.server import Fault, Request, Server
 
 HASTY = Settings(connect_s=1, read_s=0.3, retries=2, backoff_s=0.01, backoff_most_s=0.02)
-DUCALE = Question("1 place Ducale", "Charleville-Mézières", "", "08105")
-NOWHERE = Question("rue de nulle part", "Sedan", "", "08409")
+DUCALE = AddressQuestion("1 place Ducale", "Charleville-Mézières", "", "08105")
+NOWHERE = AddressQuestion("rue de nulle part", "Sedan", "", "08409")
 COLUMNS = (
     "longitude",
     "latitude",
@@ -88,7 +88,7 @@ def cache(tmp_path):
 
 @pytest.fixture
 def ask(service, cache):
-    def run(*questions: Question, replies=None, **options):
+    def run(*questions: AddressQuestion, replies=None, **options):
         url = service.serve("/search/csv/", *(replies or [service.answer]))
         return ban.ask(questions, cache, url=url, settings=HASTY, **options)
 
@@ -98,7 +98,7 @@ def ask(service, cache):
 def test_addresses_are_asked_in_one_table_and_answered_by_row(ask, service):
     answers, trouble = ask(DUCALE, NOWHERE, DUCALE)
     assert trouble == ""
-    assert answers == {DUCALE: Answer(4.7206, 49.7737, 0.97, "08105", "housenumber"), NOWHERE: None}
+    assert answers == {DUCALE: AddressMatch(4.7206, 49.7737, 0.97, "08105", "housenumber"), NOWHERE: None}
     assert service.forms == [
         {"columns": ["adresse", "commune"], "postcode": ["code_postal"], "citycode": ["code_insee"]}
     ]

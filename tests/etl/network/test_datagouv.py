@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.network.content import Refused
+from etl.network.content import RefusedFile
 from etl.network.datagouv import Resource, name_of, newest
 
 
@@ -56,7 +56,7 @@ def test_what_the_catalogue_says_is_kept_when_it_can_be_held_against_a_file():
 
 @pytest.mark.parametrize("document", [None, [], {}, {"resources": None}, {"resources": {"href": "x"}}, "resources", 3])
 def test_another_shape_is_a_sentence(document):
-    with pytest.raises(Refused, match="n'a pas la forme attendue"):
+    with pytest.raises(RefusedFile, match="n'a pas la forme attendue"):
         newest(document, "f")
 
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from etl import build as builder
-from etl.formats.lists import Refused
+from etl.formats.lists import RefusedRow
 from etl.formats.wording import bare
 from etl.places.departements import of_postcode
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
@@ -112,7 +112,7 @@ def test_addresses_of_hospitals_are_placed_and_hardly_any_is_misplaced_without_a
     for address in made:
         try:
             stated = gazetteer.stated(tidy(address.where))
-        except Refused:
+        except RefusedRow:
             refused.append(address)
             continue
         doubted += bool(stated.doubts)
@@ -130,7 +130,7 @@ def test_the_code_beside_an_address_is_never_contradicted_by_it(gazetteer):
     for address in addresses(gazetteer):
         try:
             stated = gazetteer.stated(tidy(address.coded))
-        except Refused as reason:
+        except RefusedRow as reason:
             refused.append((address, str(reason)))
             continue
         if (

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl import build as builder
-from etl.formats.lists import Refused
-from etl.network.ban import Answer, Question
+from etl.formats.lists import RefusedRow
+from etl.network.ban import AddressMatch, AddressQuestion
 from etl.places.gazetteer import OFFICE, WHOLE_CODES, Gazetteer, Where, distance_km
 from etl.places.geo import ZONES
-from etl.places.place import Placed, holds, look, settle
+from etl.places.place import Placement, holds, look, settle
 from tests.rows import rows_of
 
 CHARLEVILLE = {"lon": "4,72", "lat": "49,76"}
@@ -29,15 +29,15 @@ def gazetteer() -> Gazetteer:
 def put(gazetteer):
     """Place a row; `answer` is what the geocoding says of its address (nothing: it was not asked)."""
 
-    def run(answer: Answer | str | None = "", **where: str) -> Placed:
+    def run(answer: AddressMatch | str | None = "", **where: str) -> Placement:
         sought = look(gazetteer, Where(**where))
         return settle(gazetteer, sought, {} if answer == "" else {sought.question: answer})
 
     return run
 
 
-def refusal(put, **where) -> Refused:
-    with pytest.raises(Refused) as refused:
+def refusal(put, **where) -> RefusedRow:
+    with pytest.raises(RefusedRow) as refused:
         put(**where)
     return refused.value
 
@@ -163,11 +163,14 @@ def test_what_agrees_is_placed_without_a_doubt(put, where, code):
 def test_a_point_or_an_address_tells_more_than_a_sorting_office(put):
     la_garde = put(commune="TOULON CEDEX 9", postcode="83041", lon="6,02", lat="43,13")
     assert (la_garde.commune.code, la_garde.how, la_garde.doubts) == ("83062", "coordonnees", ())
-    answer = Answer(6.02, 43.13, 0.9, "83062", "housenumber")
+    answer = AddressMatch(6.02, 43.13, 0.9, "83062", "housenumber")
     la_garde = put(answer, commune="TOULON CEDEX 9", postcode="83041", address="1 avenue X")
     assert (la_garde.commune.code, la_garde.how, la_garde.doubts) == ("83062", "adresse", ())
     far = put(
-        Answer(2.35, 48.85, 0.95, "75056", "housenumber"), commune="TOULON CEDEX 9", postcode="83041", address="1 X"
+        AddressMatch(2.35, 48.85, 0.95, "75056", "housenumber"),
+        commune="TOULON CEDEX 9",
+        postcode="83041",
+        address="1 X",
     )
     assert (far.commune.code, far.how) == ("83137", "nom") and OFFICE in far.doubts
 
@@ -190,7 +193,7 @@ def test_a_sorting_office_contradicts_no_code_and_is_a_doubt_alone(gazetteer, pu
     free = begin + "9" * (5 - len(begin))
     try:
         placed = put(commune=name, postcode=free, departement=office.departement)
-    except Refused as refused:  # two of one name in the département
+    except RefusedRow as refused:  # two of one name in the département
         assert refused.reason == "commune ambiguë"
         return
     assert placed.commune.departement == office.departement and OFFICE in placed.doubts
@@ -232,7 +235,7 @@ def test_every_commune_is_found_by_its_name_and_each_of_its_postcodes(gazetteer)
         for postcode in commune.postcodes:
             try:
                 found = gazetteer.stated(Where(commune=commune.name.upper(), postcode=postcode)).commune
-            except Refused as refused:
+            except RefusedRow as refused:
                 ambiguous += refused.reason == "commune ambiguë"
                 continue
             if commune.code not in (found.code, found.parent):
@@ -249,7 +252,7 @@ def test_no_part_of_a_commune_is_taken_for_another_commune_elsewhere(gazetteer):
     for name, code in rows:
         try:
             found = gazetteer.stated(Where(commune=name)).commune
-        except Refused as refused:
+        except RefusedRow as refused:
             asked += refused.reason == "commune ambiguë"
             continue
         elsewhere += [(name, code, found)] if found.code != code else []
@@ -323,15 +326,15 @@ def test_the_edge_of_a_commune_passes_the_checks_of_a_build(gazetteer):
 
 # -- addresses ------------------------------------------------------------------------------------------------------
 
-DUCALE = Answer(4.7206, 49.7737, 0.97, "08105", "housenumber")
+DUCALE = AddressMatch(4.7206, 49.7737, 0.97, "08105", "housenumber")
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         (DUCALE, "à l'adresse (score 0,97)"),
-        (Answer(4.72, 49.77, 0.61, "08105", "street"), "dans sa rue, sans numéro (score 0,61)"),
-        (Answer(4.72, 49.77, 0.8, "08105", "locality"), "au lieu-dit (score 0,80)"),
+        (AddressMatch(4.72, 49.77, 0.61, "08105", "street"), "dans sa rue, sans numéro (score 0,61)"),
+        (AddressMatch(4.72, 49.77, 0.8, "08105", "locality"), "au lieu-dit (score 0,80)"),
     ],
 )
 def test_an_address_in_the_commune_stated_places_the_row(put, answer, words):
@@ -343,11 +346,14 @@ def test_an_address_in_the_commune_stated_places_the_row(put, answer, words):
     ("answer", "doubt"),
     [
         (None, "adresse introuvable"),
-        (Answer(4.72, 49.77, 0.9, "08105", "municipality"), "adresse introuvable"),
-        (Answer(4.72, 49.77, 0.59, "08105", "housenumber"), "adresse incertaine (score 0,59)"),
-        (Answer(4.94, 49.70, 0.9, "08409", "housenumber"), "adresse trouvée à Sedan (08409)"),
-        (Answer(2.35, 48.85, 0.9, "08105", "housenumber"), "adresse trouvée loin de Charleville-Mézières (08105)"),
-        (Answer(2.35, 48.85, 0.9, "00000", "housenumber"), "adresse trouvée hors des communes connues"),
+        (AddressMatch(4.72, 49.77, 0.9, "08105", "municipality"), "adresse introuvable"),
+        (AddressMatch(4.72, 49.77, 0.59, "08105", "housenumber"), "adresse incertaine (score 0,59)"),
+        (AddressMatch(4.94, 49.70, 0.9, "08409", "housenumber"), "adresse trouvée à Sedan (08409)"),
+        (
+            AddressMatch(2.35, 48.85, 0.9, "08105", "housenumber"),
+            "adresse trouvée loin de Charleville-Mézières (08105)",
+        ),
+        (AddressMatch(2.35, 48.85, 0.9, "00000", "housenumber"), "adresse trouvée hors des communes connues"),
     ],
 )
 def test_another_answer_leaves_the_row_at_its_commune_and_is_told(put, answer, doubt):
@@ -363,13 +369,16 @@ def test_an_address_that_was_not_asked_is_said_without_a_doubt(put):
 def test_an_address_alone_must_score_higher_and_be_in_the_departement_of_its_postcode(put):
     where = {"commune": "Mohonn", "postcode": "08000", "address": "1 rue de Mohon"}
     assert put(DUCALE, **where).how == "adresse"
-    for answer in (Answer(4.72, 49.77, 0.79, "08105", "street"), Answer(2.3, 49.89, 0.95, "80021", "street")):
-        with pytest.raises(Refused, match="Mohonn"):
+    for answer in (
+        AddressMatch(4.72, 49.77, 0.79, "08105", "street"),
+        AddressMatch(2.3, 49.89, 0.95, "80021", "street"),
+    ):
+        with pytest.raises(RefusedRow, match="Mohonn"):
             put(answer, **where)
 
 
 def test_the_arrondissement_of_an_address_agrees_with_its_city(put):
-    placed = put(Answer(2.38, 48.86, 0.9, "75111", "housenumber"), code="75056", address="1 rue Oberkampf")
+    placed = put(AddressMatch(2.38, 48.86, 0.9, "75111", "housenumber"), code="75056", address="1 rue Oberkampf")
     assert placed.commune.code == "75111"
 
 
@@ -377,10 +386,12 @@ def test_only_what_needs_it_is_asked(gazetteer):
     def asked(**where):
         return look(gazetteer, Where(**where)).question
 
-    assert asked(code="08105", address="1 place Ducale") == Question(
+    assert asked(code="08105", address="1 place Ducale") == AddressQuestion(
         "1 place Ducale", "Charleville-Mézières", "", "08105"
     )
-    assert asked(code="75056", address="1 rue X") == Question("1 rue X", "Paris", "", "")
-    assert asked(commune="Mohonn", postcode="8000", address="1 rue X") == Question("1 rue X", "Mohonn", "08000", "")
+    assert asked(code="75056", address="1 rue X") == AddressQuestion("1 rue X", "Paris", "", "")
+    assert asked(commune="Mohonn", postcode="8000", address="1 rue X") == AddressQuestion(
+        "1 rue X", "Mohonn", "08000", ""
+    )
     assert asked(code="08105", address="1 place Ducale", **CHARLEVILLE) is None
     assert asked(code="08105") is None and asked(address="1 place Ducale") is None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from etl import intake
 from etl.build import ROOT
 from etl.derive import inventory
-from etl.formats.lists import Row
+from etl.formats.lists import ListRow
 from etl.network import ban
 from etl.source import SourceError
 from etl.sources import local_cpts, local_structures
@@ -159,7 +159,7 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
     ],
 )
 def test_a_type_is_understood_by_its_code_or_its_name(text, code):
-    assert local_structures._type(Row(ROOT, 2, {"type": text}), []).code == code
+    assert local_structures._type(ListRow(ROOT, 2, {"type": text}), []).code == code
 
 
 def test_a_state_told_beside_the_type_is_kept_and_a_denial_refused(local):

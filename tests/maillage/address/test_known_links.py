@@ -19,11 +19,11 @@ KNOWN = json.loads(Path(__file__).with_name("known_links.json").read_text(encodi
 LINKS = KNOWN["links"]
 # The choices of each page, beside the selection of every page; the rooms of « Données » have none.
 CHOICES = {
-    "ecarts": gaps.Choices,
-    "comparer": comparison.Choices,
-    "composer": draft.Choices,
+    "ecarts": gaps.GapsChoices,
+    "comparer": comparison.ComparisonChoices,
+    "composer": draft.DraftChoices,
     "ceremonie": draft.Draft,
-    "cpts": cpts.Choices,
+    "cpts": cpts.CptsChoices,
 }
 
 

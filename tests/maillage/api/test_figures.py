@@ -1,6 +1,6 @@
 from maillage import catalog
 from maillage.api import figures
-from maillage.records.figure import Figure, Line
+from maillage.records.figure import Figure, IndicatorLine
 
 DENSITY = catalog.INDICATOR["densite"]
 
@@ -16,5 +16,7 @@ def test_zero_missing_withheld_and_a_bound_are_four_things():
 
 
 def test_what_is_counted_from_members_says_the_sources_of_its_line():
-    line = Line("densite", DENSITY.label, DENSITY.unit, 1, "communes", Figure(2.0, year=2023), (), "2023", "Une source")
+    line = IndicatorLine(
+        "densite", DENSITY.label, DENSITY.unit, 1, "communes", Figure(2.0, year=2023), (), "2023", "Une source"
+    )
     assert figures.line(line)["figure"]["source"] == "Une source" and figures.line(line)["figure"]["as_of"] == "2023"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.catalog.siting import COVER
 from maillage.methods.solver import solve
@@ -18,7 +18,7 @@ def ground(ask, level, code):
 @pytest.mark.parametrize("measure", ["minutes", "km", "indice"])
 def test_access_is_that_of_the_page(ask, get, measure):
     here = ground(ask, "departement", "08")
-    page = gap_access.compose(ask, here, Choices(types=("MSP",), measure=measure))
+    page = gap_access.compose(ask, here, GapsChoices(types=("MSP",), measure=measure))
     body = get("/access", within="departement-08", types="MSP", measure=measure).json()
     ours = {row["code"]: row["value"] for row in body["items"]}
     theirs = page.table[here.inside].set_index("code")["value"]
@@ -61,7 +61,7 @@ def test_without_a_status_there_is_no_question(client):
 
 
 def test_siting_is_that_of_the_page(ask, get):
-    question = whatif.ask_for(ask, ground(ask, "departement", "08"), Choices(kind="MSP", sites=2, threshold=15))
+    question = whatif.ask_for(ask, ground(ask, "departement", "08"), GapsChoices(kind="MSP", sites=2, threshold=15))
     best = solve(question.problem, COVER)
     body = get("/siting", within="departement-08", sites=2, minutes=15).json()
     assert len(body["sites"]) == 2 and body["objective"] >= best.objective * 0.98

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from maillage.exports import logos
-from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Entry
 
 
 @pytest.fixture(scope="session")
@@ -16,8 +16,11 @@ def ceremony():
     return Ceremony(
         place="Montceau-les-Mines",
         day=date(2022, 10, 18),
-        axes=(Line("Améliorer l'accès aux soins", "médecin traitant"), Line("Développer la prévention")),
-        signatories=(Line("Camille Martin", "présidente de la CPTS"), Line("Dominique Durand", "directrice de l'ARS")),
+        axes=(Entry("Améliorer l'accès aux soins", "médecin traitant"), Entry("Développer la prévention")),
+        signatories=(
+            Entry("Camille Martin", "présidente de la CPTS"),
+            Entry("Dominique Durand", "directrice de l'ARS"),
+        ),
     )
 
 
@@ -43,7 +46,7 @@ def disguised(partial):
                 nearest=told.nearest.assign(name=name, commune=name, origin=name),
             ),
             replace(around, ground=around.ground.assign(name=name), sites=around.sites.assign(name=name)),
-            Ceremony(title=name, place=name, axes=(Line(name, name),), signatories=(Line(name, name),)),
+            Ceremony(title=name, place=name, axes=(Entry(name, name),), signatories=(Entry(name, name),)),
         )
 
     return under

@@ -62,7 +62,7 @@ def test_an_svg_becomes_pixels_and_its_scripts_stay_behind():
     ],
 )
 def test_an_svg_reads_no_file_and_asks_no_one(inside):
-    with pytest.raises(logos.Refused, match="exportez-le en PNG"):
+    with pytest.raises(logos.RefusedLogo, match="exportez-le en PNG"):
         logos.read("logo.svg", SVG.format(RED + inside).encode())
 
 
@@ -71,7 +71,7 @@ def test_what_grows_without_end_is_refused():
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     loop = f'<!DOCTYPE svg [<!ENTITY e0 "x">{entities}]>' + SVG.format("<text>&e11;</text>")
     for content in (SVG.format(f'<g id="a0">{RED * 10}</g>{layers}'), loop):
-        with pytest.raises(logos.Refused):
+        with pytest.raises(logos.RefusedLogo):
             logos.read("logo.svg", content.encode())
 
 
@@ -89,7 +89,7 @@ def test_what_grows_without_end_is_refused():
     ],
 )
 def test_what_is_no_logo_is_refused_in_words(name, content, words):
-    with pytest.raises(logos.Refused, match=words):
+    with pytest.raises(logos.RefusedLogo, match=words):
         logos.read(name, content)
 
 
@@ -111,5 +111,5 @@ def test_four_of_the_heaviest_leave_a_file_light():
 def test_any_bytes_are_a_logo_or_a_sentence(content, name):
     try:
         logos.read(name, content)
-    except logos.Refused as refused:
+    except logos.RefusedLogo as refused:
         assert str(refused).endswith(".")

@@ -19,7 +19,7 @@ from maillage import catalog
 from maillage.catalog.symbols import SHAPES
 from maillage.exports import slides
 from maillage.exports.typesetting import drawn, fine
-from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Entry
 from maillage.subjects.territory import wording
 
 
@@ -238,6 +238,6 @@ def test_libreoffice_opens_them(made, deck, tmp_path):
 
 
 def test_a_ceremony_may_be_as_full_as_the_page_lets_it(whole):
-    lines = tuple(Line("x" * 150, "y" * 40) for _ in range(12))
+    lines = tuple(Entry("x" * 150, "y" * 40) for _ in range(12))
     deck = Presentation(BytesIO(slides.pptx(*whole, Ceremony("t" * 120, "p" * 80, None, lines[:8], lines))))
     assert len(deck.slides) == 10

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
 from maillage.exports import diagnostic, poster, typesetting
-from maillage.exports.typesetting import Drawing, fine
+from maillage.exports.typesetting import SvgDrawing, fine
 from maillage.views import plan
 from tests import pdf
 from tests.pdf import needs_poppler
@@ -236,7 +236,7 @@ def test_french_typography(written, set_as):
 
 
 def test_the_numbers_of_a_drawing_are_not_a_sentence_s():
-    assert fine([Drawing("M1 234L5 678\x00")]) == ["M1 234L5 678"]
+    assert fine([SvgDrawing("M1 234L5 678\x00")]) == ["M1 234L5 678"]
 
 
 def test_without_the_house_typeface_another_stands_in(whole, ceremony, monkeypatch, tmp_path):

@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 from maillage.address.links import MOST
 from maillage.language.names import spelled as plain
 from maillage.methods import pasting
-from maillage.methods.pasting import Commune, Directory
+from maillage.methods.pasting import Candidate, Directory
 from maillage.queries import communes
 from maillage.subjects.territory import draft
 
 COMMUNES = [
-    Commune("08409", "Sedan", "08", 16_000),
-    Commune("08105", "Charleville-Mézières", "08", 46_000),
-    Commune("08053", "Bazeilles", "08", 2_000),
-    Commune("71153", "Le Creusot", "71", 21_000),
-    Commune("71540", "Torcy", "71", 3_000),
-    Commune("77468", "Torcy", "77", 22_000),
-    Commune("93066", "Saint-Denis", "93", 150_000),
-    Commune("97411", "Saint-Denis", "974", 155_000),
-    Commune("2A004", "Ajaccio", "2A", 75_000),
-    Commune("01165", "Francheleins", "01", 1_600),
-    Commune("16015", "Angoulême", "16", 41_000),
-    Commune("51414", "Œuilly", "51", 600),
-    Commune("94038", "L'Haÿ-les-Roses", "94", 31_000),
-    Commune("69123", "Lyon", "69", 520_000),
-    Commune("69381", "Lyon 1er Arrondissement", "69", 29_000),
-    Commune("69382", "Lyon 2e Arrondissement", "69", 30_000),
+    Candidate("08409", "Sedan", "08", 16_000),
+    Candidate("08105", "Charleville-Mézières", "08", 46_000),
+    Candidate("08053", "Bazeilles", "08", 2_000),
+    Candidate("71153", "Le Creusot", "71", 21_000),
+    Candidate("71540", "Torcy", "71", 3_000),
+    Candidate("77468", "Torcy", "77", 22_000),
+    Candidate("93066", "Saint-Denis", "93", 150_000),
+    Candidate("97411", "Saint-Denis", "974", 155_000),
+    Candidate("2A004", "Ajaccio", "2A", 75_000),
+    Candidate("01165", "Francheleins", "01", 1_600),
+    Candidate("16015", "Angoulême", "16", 41_000),
+    Candidate("51414", "Œuilly", "51", 600),
+    Candidate("94038", "L'Haÿ-les-Roses", "94", 31_000),
+    Candidate("69123", "Lyon", "69", 520_000),
+    Candidate("69381", "Lyon 1er Arrondissement", "69", 29_000),
+    Candidate("69382", "Lyon 2e Arrondissement", "69", 30_000),
 ]
 DIRECTORY = Directory(
     {commune.code: commune for commune in COMMUNES},
@@ -205,18 +205,18 @@ FORMER = pasting.Directory(
     {
         commune.code: commune
         for commune in (
-            Commune("89162", "Évry", "89", 400),
-            Commune("91228", "Évry-Courcouronnes", "91", 66_000),
-            Commune("71584", "Viré", "71", 1_200),
-            Commune("14762", "Vire Normandie", "14", 17_000),
-            Commune("93066", "Saint-Denis", "93", 150_000),
-            Commune("97411", "Saint-Denis", "974", 155_000),
-            Commune("36044", "Châteauroux", "36", 43_000),
-            Commune("05036", "Châteauroux-les-Alpes", "05", 1_200),
-            Commune("08409", "Sedan", "08", 16_000),
-            Commune("51454", "Reims", "51", 180_000),
-            Commune("2A004", "Ajaccio", "2A", 75_000),
-            Commune("83137", "Toulon", "83", 180_000),
+            Candidate("89162", "Évry", "89", 400),
+            Candidate("91228", "Évry-Courcouronnes", "91", 66_000),
+            Candidate("71584", "Viré", "71", 1_200),
+            Candidate("14762", "Vire Normandie", "14", 17_000),
+            Candidate("93066", "Saint-Denis", "93", 150_000),
+            Candidate("97411", "Saint-Denis", "974", 155_000),
+            Candidate("36044", "Châteauroux", "36", 43_000),
+            Candidate("05036", "Châteauroux-les-Alpes", "05", 1_200),
+            Candidate("08409", "Sedan", "08", 16_000),
+            Candidate("51454", "Reims", "51", 180_000),
+            Candidate("2A004", "Ajaccio", "2A", 75_000),
+            Candidate("83137", "Toulon", "83", 180_000),
         )
     },
     {},
@@ -270,7 +270,11 @@ def test_what_contradicts_or_is_a_sorting_office_is_asked_about(text):
 MISTAKEN = pasting.Directory(
     {
         commune.code: commune
-        for commune in [*COMMUNES, Commune("08200", "Grivy-Loisy", "08", 180), Commune("2B303", "Sotta", "2B", 1200)]
+        for commune in [
+            *COMMUNES,
+            Candidate("08200", "Grivy-Loisy", "08", 180),
+            Candidate("2B303", "Sotta", "2B", 1200),
+        ]
     },
     {"20303": "2B303"},
     {},
@@ -317,7 +321,7 @@ def test_no_part_of_a_commune_is_added_as_another_commune_elsewhere(cursor):
     listed, moved, _, departements = communes.gazetteer(cursor)
     names = communes.former_names(cursor)
     known = pasting.Directory(
-        {code: Commune(code, *rest) for code, *rest in listed}, dict(moved), {}, dict(departements), names
+        {code: Candidate(code, *rest) for code, *rest in listed}, dict(moved), {}, dict(departements), names
     )
     parts = [(name, code) for name, code, until in names if until is None]
     for name, code in parts:

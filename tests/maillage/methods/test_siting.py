@@ -16,7 +16,7 @@ from spopt.locate import MCLP, PCenter, PMedian
 from maillage import catalog
 from maillage.catalog.siting import CENTRE, COVER, MEDIAN, METHODS
 from maillage.methods import plane, siting
-from maillage.methods.siting import EXISTING, Problem, SitingError
+from maillage.methods.siting import EXISTING, SitingError, SitingProblem
 from maillage.methods.solver import solve
 
 every_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.code)
@@ -30,7 +30,7 @@ def problems(draw):
     n, m = draw(st.integers(1, 8)), draw(st.integers(1, 7))
     times = st.floats(0, 60).map(lambda value: round(value, 1))
     existing = draw(arrays(float, n, elements=st.one_of(times, st.just(np.inf)))) if draw(st.booleans()) else None
-    return Problem(
+    return SitingProblem(
         draw(arrays(float, (n, m), elements=times)),
         draw(arrays(float, n, elements=st.integers(0, 5000)).filter(lambda people: people.sum() > 0)),
         draw(st.integers(1, m)),
@@ -39,7 +39,7 @@ def problems(draw):
     )
 
 
-def worth(problem: Problem, method, chosen) -> float:
+def worth(problem: SitingProblem, method, chosen) -> float:
     """The objective, too simple to be wrong."""
     rows = []
     for i, people in enumerate(problem.population):
@@ -103,7 +103,7 @@ def test_a_plan_says_what_it_is_worth(method, problem):
 def test_one_more_site_is_never_worse(method, problem):
     if problem.sites == problem.minutes.shape[1]:
         return
-    more = Problem(problem.minutes, problem.population, problem.sites + 1, problem.threshold, problem.existing)
+    more = SitingProblem(problem.minutes, problem.population, problem.sites + 1, problem.threshold, problem.existing)
     few, many = solve(problem, method).objective, solve(more, method).objective
     assert (many >= few - 1e-9) if method.maximise else (many <= few + 1e-9)
 
@@ -120,14 +120,14 @@ def test_nobody_is_covered_twice(problem):
 
 def test_people_go_to_the_site_that_gains_most_first():
     minutes = np.array([[5.0, 5], [5, 5], [5, 50], [50, 5], [50, 50]])
-    plan = siting.evaluate(Problem(minutes, np.array([100, 100, 30, 20, 7]), 2, 15.0), [1, 0], COVER)
+    plan = siting.evaluate(SitingProblem(minutes, np.array([100, 100, 30, 20, 7]), 2, 15.0), [1, 0], COVER)
     assert (plan.chosen.tolist(), plan.gained.tolist()) == ([0, 1], [230, 20])
     assert plan.beyond.tolist() == [False] * 4 + [True]
 
 
 def test_a_reader_s_choice_may_hold_any_number_of_sites(real):
     minutes, population, existing = real
-    problem = Problem(minutes, population, 3, 15.0, existing)
+    problem = SitingProblem(minutes, population, 3, 15.0, existing)
     none, one = siting.evaluate(problem, [], MEDIAN), siting.evaluate(problem, [12], MEDIAN)
     assert none.objective == none.objective_before > one.objective > solve(problem, MEDIAN).objective
     assert one.status == "choix"
@@ -140,7 +140,7 @@ def test_a_reader_s_choice_may_hold_any_number_of_sites(real):
 def test_spopt_covers_as_many(real, sites):
     minutes, population, _ = real
     theirs = MCLP.from_cost_matrix(minutes, population, service_radius=15.0, p_facilities=sites).solve(PYSAL)
-    plan = solve(Problem(minutes, population, sites, 15.0), COVER)
+    plan = solve(SitingProblem(minutes, population, sites, 15.0), COVER)
     assert (plan.status, plan.objective) == ("optimal", pytest.approx(theirs.problem.objective.value(), rel=1e-6))
 
 
@@ -151,21 +151,21 @@ def test_spopt_covers_as_many_beside_existing_sites(real):
     theirs = MCLP.from_cost_matrix(
         minutes, population, service_radius=15.0, p_facilities=7, predefined_facilities_arr=fixed
     ).solve(PYSAL)
-    plan = solve(Problem(minutes, population, 4, 15.0, minutes[:, [3, 20, 90]].min(axis=1)), COVER)
+    plan = solve(SitingProblem(minutes, population, 4, 15.0, minutes[:, [3, 20, 90]].min(axis=1)), COVER)
     assert plan.objective == pytest.approx(theirs.problem.objective.value(), rel=1e-6)
 
 
 def test_spopt_finds_the_same_mean_time(real):
     minutes, population = real[0][:120, :60], real[1][:120]
     theirs = PMedian.from_cost_matrix(minutes, population, p_facilities=6).solve(PYSAL)
-    plan = solve(Problem(minutes, population, 6, 15.0), MEDIAN)
+    plan = solve(SitingProblem(minutes, population, 6, 15.0), MEDIAN)
     assert plan.objective == pytest.approx(theirs.problem.objective.value() / population.sum(), rel=1e-6)
 
 
 def test_spopt_finds_the_same_longest_time(real):
     minutes, population = real[0][:80, :40], real[1][:80]
     theirs = PCenter.from_cost_matrix(minutes, p_facilities=5).solve(PYSAL)
-    plan = solve(Problem(minutes, population, 5, 15.0), CENTRE)
+    plan = solve(SitingProblem(minutes, population, 5, 15.0), CENTRE)
     assert plan.objective == pytest.approx(theirs.problem.objective.value(), rel=1e-6)
 
 
@@ -176,7 +176,7 @@ def test_spopt_finds_the_same_longest_time(real):
 @pytest.mark.parametrize("kept", [True, False], ids=["existing", "none"])
 def test_five_hundred_places_and_two_hundred_candidates_are_proven(real, method, kept):
     minutes, population, existing = real
-    problem = Problem(minutes, population, 5, 15.0, existing if kept else None)
+    problem = SitingProblem(minutes, population, 5, 15.0, existing if kept else None)
     told: list[siting.Progress] = []
     plan = solve(problem, method, time_limit=120, progress=told.append)
     assert (plan.status, len(plan.chosen)) == ("optimal", 5)
@@ -193,7 +193,7 @@ def test_a_search_cancelled_before_it_begins_gives_the_first_answer(real, method
     minutes, population, existing = real
     cancel = Event()
     cancel.set()
-    problem = Problem(minutes, population, 5, 15.0, existing)
+    problem = SitingProblem(minutes, population, 5, 15.0, existing)
     plan, first = solve(problem, method, cancel=cancel), siting.greedy(problem, method)
     assert (plan.status, plan.objective) == ("interrompu", first.objective)
     assert plan.bound >= plan.objective if method.maximise else plan.bound <= plan.objective
@@ -208,7 +208,7 @@ def test_a_search_cancelled_on_the_way_keeps_what_it_found_and_proved(real, meth
         told.append(step)
         cancel.set()
 
-    problem = Problem(minutes, population, 8, 15.0)
+    problem = SitingProblem(minutes, population, 8, 15.0)
     plan, best = solve(problem, method, progress=stop, cancel=cancel), solve(problem, method)
     assert plan.status == "interrompu"
     assert plan.bound <= best.objective <= plan.objective == told[-1].objective
@@ -218,14 +218,14 @@ def test_a_search_cancelled_on_the_way_keeps_what_it_found_and_proved(real, meth
 @every_method
 def test_no_time_at_all_gives_the_first_answer(real, method):
     minutes, population, _ = real
-    plan = solve(Problem(minutes, population, 5, 15.0), method, time_limit=0)
+    plan = solve(SitingProblem(minutes, population, 5, 15.0), method, time_limit=0)
     assert plan.status == "limite_temps"
     assert plan.gap > siting.GAP
 
 
 def test_the_same_question_has_the_same_answer(real):
     minutes, population, existing = real
-    problem = Problem(minutes, population, 4, 15.0, existing)
+    problem = SitingProblem(minutes, population, 4, 15.0, existing)
     for method in METHODS:
         one, two = solve(problem, method), solve(problem, method)
         assert one.chosen.tolist() == two.chosen.tolist()
@@ -256,18 +256,18 @@ def test_the_same_question_has_the_same_answer(real):
 def test_a_question_without_an_answer_is_told_what_to_do(change, sentence):
     asked = {"minutes": np.ones((2, 3)), "population": [10, 20], "sites": 2, "threshold": 15.0} | change
     with pytest.raises(SitingError, match=sentence):
-        Problem(**asked)
+        SitingProblem(**asked)
 
 
 def test_a_choice_outside_the_candidates_is_refused(real):
     minutes, population, _ = real
     with pytest.raises(SitingError, match="candidates"):
-        siting.evaluate(Problem(minutes, population, 3, 15.0), [200], COVER)
+        siting.evaluate(SitingProblem(minutes, population, 3, 15.0), [200], COVER)
 
 
 def test_shapes_that_differ_are_a_mistake_of_ours():
     with pytest.raises(ValueError, match="Shapes"):
-        Problem(np.ones((2, 3)), [1, 2, 3], 1, 15.0)
+        SitingProblem(np.ones((2, 3)), [1, 2, 3], 1, 15.0)
 
 
 # -- sites that bring nothing ---------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from streamlit.testing.v1 import AppTest
 def script():
     import streamlit as st
 
-    from maillage.address.gaps import Choices
+    from maillage.address.gaps import GapsChoices
     from maillage.address.selection import Selection
     from maillage.screen import binding
 
-    selection, choices = binding.current(), binding.read(Choices)
+    selection, choices = binding.current(), binding.read(GapsChoices)
     binding.bind(st.pills, "types", selection, "Structures", ["MSP", "CDS", "DAC"], selection_mode="multi")
     binding.bind(st.pills, "types", choices, "Types", ["MSP", "CDS"], selection_mode="multi")
     binding.bind(st.slider, "threshold", choices, "Seuil", 5, 60)

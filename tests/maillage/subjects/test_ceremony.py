@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.subjects import ceremony
-from maillage.subjects.ceremony import Ceremony, Line, Words
+from maillage.subjects.ceremony import Ceremony, Entry, TypedWords
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ def test_place_and_date_stand_alone_or_together():
 
 def test_axes_are_a_line_each_and_bullets_go():
     found, said = ceremony.axes("• Améliorer l'accès : médecin traitant, soins\n\n  - Prévention  \n")
-    assert found == (Line("Améliorer l'accès", "médecin traitant, soins"), Line("Prévention"))
+    assert found == (Entry("Améliorer l'accès", "médecin traitant, soins"), Entry("Prévention"))
     assert said == []
 
 
 def test_signatories_have_a_function_after_the_first_comma():
     found, _ = ceremony.signatories("Camille Martin, directrice, ARS\nSolène")
-    assert found == (Line("Camille Martin", "directrice, ARS"), Line("Solène"))
+    assert found == (Entry("Camille Martin", "directrice, ARS"), Entry("Solène"))
 
 
 def test_too_many_or_too_long_is_told():
@@ -59,8 +59,8 @@ def test_anything_typed_is_kept_within_bounds(typed):
 
 @given(title=st.text(max_size=30), day=st.none() | st.dates(), axes=st.text(max_size=60))
 def test_words_come_back_from_a_browser_as_they_went(title, day, axes):
-    words = Words(title, "Le Creusot", day, axes, 'Camille "M", <présidente>\nÀ voir')
-    assert Words.unpacked(words.packed()) == words
+    words = TypedWords(title, "Le Creusot", day, axes, 'Camille "M", <présidente>\nÀ voir')
+    assert TypedWords.unpacked(words.packed()) == words
     assert re.fullmatch(r"[\w%./~-]*", words.packed())
 
 
@@ -68,7 +68,7 @@ def test_words_come_back_from_a_browser_as_they_went(title, day, axes):
     "packed", ["", "x", "[]", "{}", "null", '["a","b","2022-13-40","",""]', '[1,"","","",""]', "[[],[],[],[],[]]"]
 )
 def test_what_a_browser_gives_back_and_is_not_ours_is_left(packed):
-    assert Words.unpacked(packed) is None
+    assert TypedWords.unpacked(packed) is None
 
 
 @given(st.lists(st.integers(), max_size=70), st.integers(1, 12))

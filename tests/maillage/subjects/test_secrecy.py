@@ -21,7 +21,7 @@ from maillage.queries import downloads, indicators
 from maillage.subjects import secrecy
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
-from maillage.subjects.ceremony import Ceremony, Line
+from maillage.subjects.ceremony import Ceremony, Entry
 from maillage.subjects.comparison.figures import figures
 from maillage.subjects.provenance import figure_trace
 from maillage.subjects.territory import print_frame, territory, wording
@@ -219,7 +219,7 @@ def test_documents_say_ns(dossier, vicinity):
 
 
 def test_slides_and_the_offline_page_say_ns(dossier, vicinity):
-    ceremony = Ceremony(place="Mende", day=date(2026, 1, 1), axes=(Line("a", "b"),), signatories=(Line("c", "d"),))
+    ceremony = Ceremony(place="Mende", day=date(2026, 1, 1), axes=(Entry("a", "b"),), signatories=(Entry("c", "d"),))
     deck = Presentation(io.BytesIO(slides.pptx(dossier, vicinity, ceremony)))
     rows = [
         [cell.text for cell in row.cells]

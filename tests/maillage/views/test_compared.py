@@ -4,7 +4,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.methods.classes import classify
-from maillage.records.comparison import Column, Headline
+from maillage.records.comparison import Headline, IndicatorColumn
 from maillage.views import compared
 
 MORTALITY = catalog.INDICATOR["mortalite_prematuree_0_64"]
@@ -17,7 +17,7 @@ def column(rows, indicator=MORTALITY, above=(None, None), **more):
     _, classes = classify(frame["value"], indicator.breaks, indicator.palette)
     bound = (frame["low"].notna() & frame["high"].isna()).map({True: "at_least", False: "exact"})
     frame = frame.assign(provisional=False, bound=bound, basis="published")
-    return Column(indicator, frame, above, classes, "2023", "Insee", **more)
+    return IndicatorColumn(indicator, frame, above, classes, "2023", "Insee", **more)
 
 
 ROWS = [
@@ -64,9 +64,11 @@ def test_a_strangers_name_is_text_everywhere(harmless):
 
 def test_what_is_wholly_provisional_is_said_once(read):
     whole = column(ROWS)
-    whole = Column(whole.indicator, whole.rows.assign(provisional=True), whole.above, whole.classes, "2023", "Insee")
+    whole = IndicatorColumn(
+        whole.indicator, whole.rows.assign(provisional=True), whole.above, whole.classes, "2023", "Insee"
+    )
     assert read(compared.table([whole], "ab", NAMES, ["Région", "France"], ())).text.count("provisoire") == 1
-    partly = Column(
+    partly = IndicatorColumn(
         whole.indicator,
         whole.rows.assign(provisional=whole.rows["code"] == "a"),
         whole.above,

@@ -1,12 +1,17 @@
-from maillage.records.essentials import Dot, Mark, SpineLine
+from maillage.records.essentials import Dot, SpineLine, SpineMark
 from maillage.records.figure import Figure
 from maillage.views import spine
 
 
 def line(own: Figure | None, place: str = "", **more) -> SpineLine:
     dots = tuple(Dot(str(n), f"D{n}", Figure(float(n))) for n in (1, 4, 100))
-    fields = {"marks": (Mark("benchmark", "France", Figure(4.0)),), "dots": dots, "apart": (), "ratio": False} | more
-    mark = Mark("own", "Ici", own) if own else None
+    fields = {
+        "marks": (SpineMark("benchmark", "France", Figure(4.0)),),
+        "dots": dots,
+        "apart": (),
+        "ratio": False,
+    } | more
+    mark = SpineMark("own", "Ici", own) if own else None
     return SpineLine(
         "taux_pauvrete", "Pauvreté", "%", 1, "less", own=mark, own_scope="communes", year="2021", place=place, **fields
     )
@@ -18,7 +23,7 @@ def test_what_it_is_compared_with_stands_in_the_middle_and_the_ends_at_the_ends(
 
 
 def test_a_ratio_is_laid_on_logarithms():
-    place = spine.scale(line(None, ratio=True, marks=(Mark("benchmark", "France", Figure(1.0)),)))
+    place = spine.scale(line(None, ratio=True, marks=(SpineMark("benchmark", "France", Figure(1.0)),)))
     assert place(10) == (spine.WIDTH / 2 + spine.WIDTH - spine.EDGE) / 2
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.resolve.sites.pairing import Place, pair
+from etl.resolve.sites.pairing import ComparableSite, pair
 
 
 def msp(key, name, commune="08090", kind="MSP", commune_name="Carignan", **more):
-    return Place(key, kind, name, "08", commune, commune_name, **more)
+    return ComparableSite(key, kind, name, "08", commune, commune_name, **more)
 
 
 def same(ours, theirs):
@@ -93,8 +93,10 @@ places = st.lists(
 
 @given(places, places)
 def test_each_place_has_one_fate(ours, theirs):
-    known = [Place(f"a{i}", kind, name, "08", commune) for i, (name, commune, kind) in enumerate(ours)]
-    found = [Place(f"f{i}", kind, name, "08", commune or "08409") for i, (name, commune, kind) in enumerate(theirs)]
+    known = [ComparableSite(f"a{i}", kind, name, "08", commune) for i, (name, commune, kind) in enumerate(ours)]
+    found = [
+        ComparableSite(f"f{i}", kind, name, "08", commune or "08409") for i, (name, commune, kind) in enumerate(theirs)
+    ]
     pairing = pair(known, found)
     fates = Counter([*pairing.same.values(), *pairing.doubled.values(), *pairing.doubtful, *pairing.alone])
     assert fates == Counter(place.key for place in known)

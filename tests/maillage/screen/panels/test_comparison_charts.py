@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from maillage import address, catalog
-from maillage.address.comparison import Choices
+from maillage.address.comparison import ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.language.spreadsheet import csv
 from maillage.screen.panels import comparison_charts
@@ -19,7 +19,9 @@ SERIES = {"territoire": "departement-08", "indicateur": "msp_nombre"}
 
 
 def compared(ask, query=ARDENNES, threshold=11, **choices):
-    return comparison_selection.compose(ask, address.parse(Selection, query)[0], Choices(**choices), threshold)
+    return comparison_selection.compose(
+        ask, address.parse(Selection, query)[0], ComparisonChoices(**choices), threshold
+    )
 
 
 def words(figure):

@@ -11,7 +11,7 @@ from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.catalog.commune_roles import STANDINGS
 from maillage.exports import picture as files
-from maillage.records.map_picture import Words
+from maillage.records.map_picture import MapWords
 from maillage.subjects import map_picture
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import picture
@@ -94,7 +94,7 @@ def test_the_outlines_of_cpts_are_on_the_sheet_with_their_names_and_their_key(as
 def test_a_cpts_is_drawn_amid_its_neighbours_once(ask):
     dossier = territory.of_cpts(ask, "cpts-30-regards")
     view = territory_map.view(ask, Selection(cpts="cpts-30-regards"), dossier, "/contours/", "")
-    words = Words(dossier.name, "", tuple(standing.label for standing in STANDINGS), "sources")
+    words = MapWords(dossier.name, "", tuple(standing.label for standing in STANDINGS), "sources")
     drawn = map_picture.picture(ask, view, words, dossier.codes, own=True)
     assert tuple(drawn.drawn.members["code"]) == dossier.codes
     assert dossier.name not in [outline.name for outline in drawn.drawn.outlines]

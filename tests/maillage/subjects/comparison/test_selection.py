@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maillage import address, catalog
-from maillage.address.comparison import Choices
+from maillage.address.comparison import ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison.selection import MARKED
@@ -15,7 +15,7 @@ ARDENNES = {"territoire": "departement-08", "indicateur": "mortalite_prematuree_
 
 
 def compared(ask, query=ARDENNES, **choices):
-    return comparison_selection.compose(ask, address.parse(Selection, query)[0], Choices(**choices), 11)
+    return comparison_selection.compose(ask, address.parse(Selection, query)[0], ComparisonChoices(**choices), 11)
 
 
 def test_everyone_by_default_with_the_reference_first_and_marked(ask):
@@ -97,10 +97,10 @@ def test_an_indicator_of_communes_gives_way(ask):
 
 def test_the_main_indicator_is_not_twice_in_the_table(ask):
     shown = compared(ask)
-    assert shown.main.code in Choices().beside and shown.main not in shown.beside
-    others = set(Choices().beside) - {shown.main.code}
+    assert shown.main.code in ComparisonChoices().beside and shown.main not in shown.beside
+    others = set(ComparisonChoices().beside) - {shown.main.code}
     assert [i.code for i in shown.beside] == [i.code for i in catalog.INDICATORS if i.code in others]
-    assert replace(shown.choices) == Choices()
+    assert replace(shown.choices) == ComparisonChoices()
 
 
 def test_a_density_says_where_areas_are_far_from_the_published_ones(ask):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from maillage import catalog
-from maillage.address.cpts import Choices
+from maillage.address.cpts import CptsChoices
 from maillage.subjects.cpts import list as cpts_list
 
 
 @pytest.fixture(scope="module")
 def listed(ask):
-    def keep(choices=Choices(), statuses=catalog.DEFAULT_CPTS_STATUSES, departements=None):  # noqa: B008, frozen
+    def keep(choices=CptsChoices(), statuses=catalog.DEFAULT_CPTS_STATUSES, departements=None):  # noqa: B008, frozen
         return cpts_list.listed(ask, choices, statuses, departements)
 
     return keep
@@ -25,8 +25,8 @@ def test_every_cpts_by_default(ask, listed):
 
 def test_any_of_its_names_finds_a_cpts(listed):
     for words in ("pdlms", "Portes du LUXEMBOURG", "nord meusien", "sedanais-et-meusien"):
-        assert list(listed(Choices(words=words))["cpts_id"]) == ["cpts-08-portes-luxembourg-sedanais-meusien"]
-    assert listed(Choices(words="zzz")).empty
+        assert list(listed(CptsChoices(words=words))["cpts_id"]) == ["cpts-08-portes-luxembourg-sedanais-meusien"]
+    assert listed(CptsChoices(words="zzz")).empty
 
 
 def test_a_cpts_of_two_departements_is_in_both(listed):
@@ -39,9 +39,9 @@ def test_a_cpts_of_two_departements_is_in_both(listed):
 
 
 def test_sizes_and_extents(listed):
-    frame = listed(Choices(sizes=("T4",)))
+    frame = listed(CptsChoices(sizes=("T4",)))
     assert "cpts-62-beaumont-artois" in set(frame["cpts_id"]) and set(frame["size"]) == {"T4"}
-    partial = listed(Choices(extents=("partiel",)))
+    partial = listed(CptsChoices(extents=("partiel",)))
     assert {"cpts-62-artois-lys", "cpts-62-beaumont-artois"} <= set(partial["cpts_id"]) and set(
         partial["perimeter"]
     ) == {"partiel"}

@@ -4,7 +4,7 @@ import pytest
 
 from maillage import catalog
 from maillage.records.essentials import Dot
-from maillage.records.figure import DEPARTEMENTS, Figure, Line
+from maillage.records.figure import DEPARTEMENTS, Figure, IndicatorLine
 from maillage.subjects.essentials import findings
 from maillage.subjects.essentials.findings import Peers
 from maillage.subjects.essentials.rules import COORDINATION, HEALTH, RULES, STRUCTURES, TOPICS
@@ -13,10 +13,10 @@ MORTALITY, MSP, NEAREST = "mortalite_prematuree_0_64", "structures_msp_100k", "d
 RULE = {rule.indicator: rule for rule in RULES}
 
 
-def line(indicator: str, own: Figure | None, france: Figure | None = None, **more) -> Line:
+def line(indicator: str, own: Figure | None, france: Figure | None = None, **more) -> IndicatorLine:
     known = catalog.INDICATOR[indicator]
     against = (("region", "44", "Grand Est", Figure(1.8, year=2023)), ("france", "FR", "France", france))
-    return Line(
+    return IndicatorLine(
         indicator, known.label, known.unit, known.decimals, "communes", own, more.get("against", against), "2023", ""
     )
 

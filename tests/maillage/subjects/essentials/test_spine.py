@@ -1,15 +1,15 @@
 from maillage import catalog
 from maillage.records.essentials import Dot
-from maillage.records.figure import Figure, Line
+from maillage.records.figure import Figure, IndicatorLine
 from maillage.subjects.essentials import spine
 
 POVERTY, DENSITY = "taux_pauvrete", "densite"
 
 
-def line(indicator: str, own: Figure | None, france: Figure | None) -> Line:
+def line(indicator: str, own: Figure | None, france: Figure | None) -> IndicatorLine:
     known = catalog.INDICATOR[indicator]
     against = (("region", "44", "Grand Est", Figure(12.0)), ("france", "FR", "France", france))
-    return Line(indicator, known.label, known.unit, known.decimals, "communes", own, against, "2021", "")
+    return IndicatorLine(indicator, known.label, known.unit, known.decimals, "communes", own, against, "2021", "")
 
 
 DOTS = [Dot(str(n), f"D{n}", Figure(float(n))) for n in range(1, 21)]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.methods import plane
 from maillage.subjects.gaps import access as gap_access
@@ -28,7 +28,7 @@ def cursor(partial_lists):
 
 @pytest.fixture
 def of(ask):
-    return lambda selection=NORTH, **chosen: gap_access.compose(ask, ground(ask, selection), Choices(**chosen))
+    return lambda selection=NORTH, **chosen: gap_access.compose(ask, ground(ask, selection), GapsChoices(**chosen))
 
 
 @pytest.mark.parametrize(("measure", "column"), [("minutes", "minutes"), ("km", "distance_km")])
@@ -157,7 +157,7 @@ def test_sturdiness_is_told_for_the_communes_of_the_territory_only(ask):
 
 
 def test_a_territory_beside_its_région_and_france(of, ask):
-    chosen = Choices()
+    chosen = GapsChoices()
     rows = gap_access.compared(ask, of(), chosen)
     assert [row.name for row in rows] == [
         "Pas-de-Calais",
@@ -177,7 +177,7 @@ def test_a_territory_beside_its_région_and_france(of, ask):
 
 def test_the_curve_is_the_share_of_people_beyond(of, ask):
     shown = of()
-    (thresholds, shares), *_ = gap_access.curves(gap_access.compared(ask, shown, Choices())).values()
+    (thresholds, shares), *_ = gap_access.curves(gap_access.compared(ask, shown, GapsChoices())).values()
     people = shown.inside["population"]
     for threshold, share in list(zip(thresholds, shares, strict=True))[::13]:
         beyond = people[shown.inside["value"] > threshold].sum()
@@ -187,7 +187,7 @@ def test_the_curve_is_the_share_of_people_beyond(of, ask):
 
 def test_deciles_are_of_people(of, ask):
     shown = of()
-    table = gap_access.spreads(gap_access.compared(ask, shown, Choices()), Choices(), 1)
+    table = gap_access.spreads(gap_access.compared(ask, shown, GapsChoices()), GapsChoices(), 1)
     first = table.iloc[0]
     people, value = shown.inside["population"], shown.inside["value"]
     assert first["Moyenne"] == round(float((people * value).sum() / people.sum()), 1)

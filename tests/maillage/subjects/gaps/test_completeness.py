@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import completeness, need, whatif
@@ -29,7 +29,7 @@ def lists(*rows):
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_list_of_which_nothing_is_located_gives_what_is_published(ask_partial, question):
     with pytest.raises(Unanswerable) as refused:
-        QUESTIONS[question](ask_partial, ground(ask_partial, ILLE), Choices(ranked="commune"))
+        QUESTIONS[question](ask_partial, ground(ask_partial, ILLE), GapsChoices(ranked="commune"))
     sentence = str(refused.value)
     assert "56" in sentence and "publiées fin 2023" in sentence and "mportez une liste" in sentence
     assert "data/local" not in sentence and "make" not in sentence
@@ -38,14 +38,14 @@ def test_a_list_of_which_nothing_is_located_gives_what_is_published(ask_partial,
 @pytest.mark.parametrize("question", ["acces", "et_si"])
 def test_a_list_under_half_gives_no_number(ask_partial, question):
     with pytest.raises(Unanswerable) as refused:
-        QUESTIONS[question](ask_partial, ground(ask_partial, CENTRE), Choices(types=("CDS",), kind="CDS"))
+        QUESTIONS[question](ask_partial, ground(ask_partial, CENTRE), GapsChoices(types=("CDS",), kind="CDS"))
     assert "57\u00a0CDS publiés fin 2023" in str(refused.value) and "seulement localisé" in str(refused.value)
 
 
 def test_a_partial_list_says_its_counts_and_bounds(ask_partial):
     here = ground(ask_partial, ARDENNES)
     for measure, sign in (("km", "≤"), ("indice", "≥"), ("minutes", "environ")):
-        reach = gap_access.compose(ask_partial, here, Choices(measure=measure))
+        reach = gap_access.compose(ask_partial, here, GapsChoices(measure=measure))
         assert reach.sign.startswith(sign) and "12\u00a0MSP recensées sur 22 publiées fin 2023" in reach.notes[0]
         assert reach.painted.bounds.strip() == (
             "" if measure == "minutes" else {"km": "-", "indice": "+"}[measure] * 447
@@ -54,17 +54,17 @@ def test_a_partial_list_says_its_counts_and_bounds(ask_partial):
 
 def test_a_partial_list_is_never_ranked(ask_partial):
     with pytest.raises(Unanswerable, match="Pas de classement"):
-        need.rank(ask_partial, ground(ask_partial, ARDENNES), Choices())
+        need.rank(ask_partial, ground(ask_partial, ARDENNES), GapsChoices())
 
 
 def test_a_whole_list_is_used_as_it_stands(ask):
     """The register of May 2026 holds every MSP of the country."""
     here = ground(ask, ARDENNES)
-    reach = gap_access.compose(ask, here, Choices(measure="km"))
+    reach = gap_access.compose(ask, here, GapsChoices(measure="km"))
     assert reach.sign == "" and reach.bound == " " and not reach.painted.bounds.strip()
-    question = whatif.ask_for(ask, here, Choices())
+    question = whatif.ask_for(ask, here, GapsChoices())
     assert question.lists.state == COMPLETE and question.about == "" and question.lists.counts() == ""
-    assert len(need.rank(ask, here, Choices()).table) == 447
+    assert len(need.rank(ask, here, GapsChoices()).table) == 447
 
 
 def test_the_state_of_several_départements():

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.exports import whatif_note
 from maillage.exports.typesetting import fine
-from maillage.methods.siting import Problem
+from maillage.methods.siting import SitingProblem
 from maillage.subjects.gaps import curve, note, whatif
 from maillage.subjects.gaps.territory import ground
 from maillage.views import siting_curve
@@ -21,11 +21,11 @@ from tests.pdf import needs_poppler, pages
 FAR = 60.0
 
 
-def problem(people, near) -> Problem:
+def problem(people, near) -> SitingProblem:
     """Places of so many people; `near[place]` are the candidates within the threshold."""
     count = 1 + max(candidate for each in near for candidate in each)
     minutes = np.array([[5.0 if candidate in each else FAR for candidate in range(count)] for each in near])
-    return Problem(minutes, np.array(people, float), 1, 15.0, np.full(len(people), FAR))
+    return SitingProblem(minutes, np.array(people, float), 1, 15.0, np.full(len(people), FAR))
 
 
 def test_each_site_keeps_those_before_it_and_people_count_once():
@@ -44,7 +44,7 @@ def test_gains_that_stay_high_are_not_said_flat():
 
 
 def test_nobody_to_bring_nearer_is_said():
-    covered = Problem(np.array([[5.0]]), np.array([100.0]), 1, 15.0, np.array([3.0]))
+    covered = SitingProblem(np.array([[5.0]]), np.array([100.0]), 1, 15.0, np.array([3.0]))
     found = curve.curve_of(covered, [0], ["A"], 15)
     assert found.steps[0].people == 0 and "aucun site de plus ne rapproche" in found.sentence
     assert "<svg" in siting_curve.svg(found, 1)
@@ -59,7 +59,7 @@ def test_the_image_of_the_page_is_the_drawing_itself():
 @pytest.fixture(scope="module")
 def asked(ask):
     here = ground(ask, Selection(level="departement", code="08"))
-    return here, whatif.ask_for(ask, here, Choices(kind="MSP", sites=2, placed=("08409",)))
+    return here, whatif.ask_for(ask, here, GapsChoices(kind="MSP", sites=2, placed=("08409",)))
 
 
 def test_the_curve_of_a_departement_agrees_with_its_first_answer(asked):

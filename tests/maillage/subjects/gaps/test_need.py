@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from maillage import catalog
-from maillage.address.gaps import NEEDS, Choices
+from maillage.address.gaps import NEEDS, GapsChoices
 from maillage.address.selection import Selection
 from maillage.methods.need import Thirds
 from maillage.subjects.gaps import access as gap_access
@@ -20,12 +20,12 @@ NORTH = Selection("departement", "62")
 
 @pytest.fixture
 def crossed(ask):
-    return lambda selection=NORTH, **chosen: gap_need.compose(ask, ground(ask, selection), Choices(**chosen))
+    return lambda selection=NORTH, **chosen: gap_need.compose(ask, ground(ask, selection), GapsChoices(**chosen))
 
 
 @pytest.fixture
 def ranked(ask):
-    return lambda selection=NORTH, **chosen: gap_need.rank(ask, ground(ask, selection), Choices(**chosen))
+    return lambda selection=NORTH, **chosen: gap_need.rank(ask, ground(ask, selection), GapsChoices(**chosen))
 
 
 @pytest.mark.parametrize("need", NEEDS)
@@ -77,7 +77,7 @@ def test_means_are_of_people_and_only_of_whole_territories():
 
 
 def test_départements_are_compared_where_access_is_known(crossed, ask_partial):
-    found = gap_need.compose(ask_partial, ground(ask_partial, NORTH), Choices(need="mortalite_prematuree_0_64"))
+    found = gap_need.compose(ask_partial, ground(ask_partial, NORTH), GapsChoices(need="mortalite_prematuree_0_64"))
     assert set(found.table.loc[found.table["cell"] >= 0, "code"]) == {"08", "59", "62", "71", "86"}
     assert (crossed(need="mortalite_prematuree_0_64").table["cell"] >= 0).sum() > 90  # the register holds them all
 
@@ -126,7 +126,7 @@ def test_what_lacks_a_figure_is_not_ranked_and_said():
     table = pd.DataFrame(
         {"code": ["a", "b", "c"], "name": list("abc"), "population": [10, 20, 30], "near": [1.0, np.nan, 3.0]}
     )
-    parts = gap_need.components(Choices(weight_index=0))[:1]
+    parts = gap_need.components(GapsChoices(weight_index=0))[:1]
     found = gap_need.order(table, parts, "commune", [])
     assert list(found.table["code"]) == ["c", "a"]
     assert found.notes[-1].startswith("Hors du classement, faute de chiffre : 1 (")
@@ -134,10 +134,10 @@ def test_what_lacks_a_figure_is_not_ranked_and_said():
 
 
 def test_the_default_need_is_a_need():
-    assert Choices().need == "mortalite_prematuree_0_64"
-    weights = {part.code: part.weight for part in gap_need.components(Choices())}
+    assert GapsChoices().need == "mortalite_prematuree_0_64"
+    weights = {part.code: part.weight for part in gap_need.components(GapsChoices())}
     assert weights["evolution_population"] == 0 and weights["near"] > 0
-    weights = {part.code: part.weight for part in gap_need.components(Choices(ranked="departement"))}
+    weights = {part.code: part.weight for part in gap_need.components(GapsChoices(ranked="departement"))}
     assert weights["mortalite_prematuree_0_64"] > 0 and weights["part_75_plus"] > 0
 
 
@@ -171,20 +171,20 @@ def test_the_answers_kept_are_never_changed(ask):
     here = ground(ask, NORTH)
     before = ask(gap_need.access.figures, "residence", ("densite", "evolution_population"))
     columns = list(before.columns)
-    gap_need.rank(ask, here, Choices())
+    gap_need.rank(ask, here, GapsChoices())
     assert list(ask(gap_need.access.figures, "residence", ("densite", "evolution_population")).columns) == columns
 
 
 def test_moving_a_weight_moves_a_rank(ask):
     here = ground(ask, NORTH)
-    one = gap_need.rank(ask, here, Choices()).table.set_index("code")["rank"]
-    other = gap_need.rank(ask, here, replace(Choices(), weight_density=10)).table.set_index("code")["rank"]
+    one = gap_need.rank(ask, here, GapsChoices()).table.set_index("code")["rank"]
+    other = gap_need.rank(ask, here, replace(GapsChoices(), weight_density=10)).table.set_index("code")["rank"]
     assert (one != other.reindex(one.index)).mean() > 0.5
     assert gap_access.NO_TYPE.endswith(".")
 
 
 def test_each_of_the_two_figures_says_where_it_comes_from_and_of_when(ask):
-    crossed = gap_need.compose(ask, ground(ask, Selection("departement", "2A")), Choices())
+    crossed = gap_need.compose(ask, ground(ask, Selection("departement", "2A")), GapsChoices())
     words = gap_need.credit(ask, crossed, ("MSP", "CDS"))
     assert words.startswith("Besoin : Insee") and words.count("FINESS") == 1
     assert words.count("2023") == 1 and words.count("2026") == 1

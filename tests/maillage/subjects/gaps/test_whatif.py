@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from maillage import catalog
-from maillage.address.gaps import Choices
+from maillage.address.gaps import GapsChoices
 from maillage.address.selection import Selection
 from maillage.catalog.siting import METHOD
 from maillage.methods import plane, siting
@@ -45,7 +45,7 @@ ARDENNES, BOUCHES, CREUSOT = (
 def question(ask):
     """Every commune is a candidate unless a test says otherwise."""
     return lambda selection=ARDENNES, **chosen: gap_whatif.ask_for(
-        ask, ground(ask, selection), Choices(**{"least": 0} | chosen)
+        ask, ground(ask, selection), GapsChoices(**{"least": 0} | chosen)
     )
 
 
@@ -101,7 +101,7 @@ def test_bertoncourt_is_no_answer_beside_rethel(question, least):
 def test_near_equals_go_to_the_larger_commune():
     # The hamlet serves one more inhabitant than the town beside it; a city is far from both.
     minutes = np.array([[0.0, 3.0, 50.0], [3.0, 0.0, 50.0], [14.0, 16.0, 50.0], [50.0, 50.0, 0.0]])
-    problem = siting.Problem(minutes, np.array([100, 9000, 1, 500]), 1, 15.0, None, np.array([100, 9000, 50_000]))
+    problem = siting.SitingProblem(minutes, np.array([100, 9000, 1, 500]), 1, 15.0, None, np.array([100, 9000, 50_000]))
     best = solve(problem, METHOD["couverture"])
     moved = siting.towards_larger(problem, METHOD["couverture"], best)
     assert list(best.chosen) == [0] and list(moved.chosen) == [1]
@@ -114,7 +114,7 @@ def test_a_plan_says_how_much_gain_it_may_give_up():
     # 9,100 inhabitants can be served beside the 1,000 that are: the answer serves 9,000 of them.
     minutes = np.array([[0.0, 3.0, 50.0], [3.0, 0.0, 50.0], [14.0, 16.0, 50.0], [50.0, 50.0, 0.0]])
     existing = np.array([50.0, 50.0, 50.0, 0.0])
-    problem = siting.Problem(minutes, np.array([100, 8900, 100, 1000]), 1, 15.0, existing)
+    problem = siting.SitingProblem(minutes, np.array([100, 8900, 100, 1000]), 1, 15.0, existing)
     near = siting.evaluate(problem, [1], METHOD["couverture"], bound=10_100.0)
     assert near.shortfall == pytest.approx(100 / 9100) and not near.useless
     assert siting.evaluate(problem, [1], METHOD["couverture"]).shortfall is None  # nothing was proven
@@ -144,7 +144,7 @@ def test_what_preferring_the_larger_costs_is_little(question):
 
 def test_a_list_that_says_too_little_proposes_nothing(ask_partial):
     with pytest.raises(Unanswerable, match="c'est une inconnue, pas un zéro"):
-        gap_whatif.ask_for(ask_partial, ground(ask_partial, BOUCHES), Choices())
+        gap_whatif.ask_for(ask_partial, ground(ask_partial, BOUCHES), GapsChoices())
 
 
 def test_sites_in_preparation_count_as_open_when_asked(question, ask):
@@ -280,7 +280,7 @@ def test_sites_elsewhere_count_for_nothing(question):
 @pytest.fixture
 def click(ask):
     here = ground(ask, ARDENNES)
-    return lambda code, placed=(), sites=2: gap_whatif.clicked(here, Choices(placed=placed, sites=sites), code)
+    return lambda code, placed=(), sites=2: gap_whatif.clicked(here, GapsChoices(placed=placed, sites=sites), code)
 
 
 def test_a_click_places_then_takes_away(click):
@@ -316,7 +316,7 @@ def test_a_site_of_another_territory_is_forgotten_at_the_first_click(click):
 )
 def test_a_site_is_dragged_from_a_commune_to_another(ask, start, end, after):
     here = ground(ask, Selection(level="departement", code="08"))
-    assert gap_whatif.moved(here, Choices(placed=("08362", "08105")), start, end) == after
+    assert gap_whatif.moved(here, GapsChoices(placed=("08362", "08105")), start, end) == after
 
 
 def test_people_gained_move_with_the_site(question):
@@ -381,7 +381,7 @@ def test_a_search_ends_with_its_plan(question):
 def test_a_search_that_is_stopped_gives_what_it_found():
     draw = np.random.default_rng(1)
     points = draw.random((400, 2)) * 100
-    problem = siting.Problem(plane.distances(points, points), draw.integers(50, 5000, 400), 20, 15.0)
+    problem = siting.SitingProblem(plane.distances(points, points), draw.integers(50, 5000, 400), 20, 15.0)
     job = jobs.Job(("hard",))
     job.cancel.set()
     assert job.start(problem, METHOD["p_centre"]).wait(120) and job.error is None

@@ -1,7 +1,7 @@
 """Positions of addresses, asked of the Base adresse nationale (the Géoplateforme's CSV service) and kept in data/raw.
 
-Nothing here is needed for a build: what the service does not answer is placed otherwise. Only addresses and communes are
-sent; what is kept is named after the question's fingerprint.
+Nothing here is needed for a build: what the service does not answer is placed otherwise. A batch that it cannot bear is halved,
+down to the line that it refuses. Only addresses and communes are sent; what is kept is named after the question's fingerprint.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,27 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from etl.network.content import AGAIN, ELSEWHERE, RefusedFile
-from etl.network.download import Passing, Settings, patient, refusal, session
+from etl.network.download import Passing, Settings, is_unreachable, patient, refusal, session
 
 URL = "https://data.geopf.fr/geocodage/search/csv/"
 BATCH = 500
-SETTINGS = Settings(read_s=120, retries=3, backoff_s=1, backoff_most_s=10)
+SETTINGS = Settings(read_s=120, total_s=600, retries=3, backoff_s=1, backoff_most_s=10)  # 600 s since the last answer
+HEAVY = (
+    400,
+    408,
+    413,
+    422,
+    500,
+    502,
+    504,
+)  # what a service answers to a batch too large, or to one line that it cannot read
+MOST_FAILURES = 12  # in a row: a batch of 500 is down to one line in nine, and three lines may be bad side by side
 _MOST_BYTES = 20_000_000
 _NEEDED = ("numero", "longitude", "latitude", "result_score", "result_type", "result_citycode", "result_status")
+
+
+class Heavy(Passing):
+    """What may go better with fewer lines: an error of the service, or its silence."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +94,9 @@ def ask(
     if missing and not offline:
         try:
             with session() as http:
-                for start in range(0, len(missing), BATCH):
-                    kept |= _ask(http, url or URL, missing[start : start + BATCH], settings)
-                    trouble = _keep(cache, kept)
+                for answers, refused in _in_batches(http, url or URL, missing, settings):
+                    kept |= answers
+                    trouble = _keep(cache, kept) or refused or trouble
         except RefusedFile as refused:
             trouble = str(refused)
         lost = sum(question.key not in kept for question in missing)
@@ -89,6 +104,32 @@ def ask(
         if trouble:
             trouble = f"Base adresse nationale : {trouble} Adresses sans réponse : {lost}."
     return {q: AddressMatch(*kept[q.key]) if kept[q.key] else None for q in wanted if q.key in kept}, trouble
+
+
+def _in_batches(
+    http: requests.Session, url: str, questions: list[AddressQuestion], settings: Settings
+) -> Iterator[tuple[dict[str, list | None], str]]:
+    """Answers, batch by batch, and why a line has none; a batch that fails is asked again in two halves.
+
+    Raises RefusedFile once the service answers nothing any more.
+    """
+    waiting = [questions[start : start + BATCH] for start in range(0, len(questions), BATCH)][::-1]
+    failures, answered = 0, time.monotonic()
+    while waiting:
+        batch = waiting.pop()
+        try:
+            yield _ask(http, url, batch, settings), ""
+        except Heavy as heavy:
+            failures += 1
+            if failures >= MOST_FAILURES or time.monotonic() - answered > settings.total_s:
+                raise
+            middle = len(batch) // 2
+            if middle:
+                waiting += [batch[middle:], batch[:middle]]
+            else:
+                yield {}, str(heavy)
+        else:
+            failures, answered = 0, time.monotonic()
 
 
 def _ask(http: requests.Session, url: str, batch: list[AddressQuestion], settings: Settings) -> dict[str, list | None]:
@@ -103,14 +144,22 @@ def _ask(http: requests.Session, url: str, batch: list[AddressQuestion], setting
         timeout = (settings.connect_s, settings.read_s)
         try:
             with http.post(url, data=form, files=file, timeout=timeout, stream=True) as response:
+                if response.status_code in HEAVY:
+                    raise Heavy(f"le service répond {response.status_code}")
                 if response.status_code != 200:
                     raise refusal(response)
                 body = response.raw.read(_MOST_BYTES, decode_content=True)
         except (requests.RequestException, HTTPError) as error:
-            raise Passing("le service est injoignable, ou ne répond pas à temps") from error
+            fault = Passing if is_unreachable(error) else Heavy
+            raise fault("le service est injoignable, ou ne répond pas à temps") from error
         return body.decode("utf-8-sig", errors="replace")
 
-    return _understand(patient(settings)(once), batch)
+    halved = len(batch) > 1  # what fails twice is asked again in halves
+
+    def retries(fault: Exception) -> int:
+        return min(1, settings.retries) if halved and isinstance(fault, Heavy) else settings.retries
+
+    return _understand(patient(settings, retries)(once), batch)
 
 
 def _understand(text: str, batch: list[AddressQuestion]) -> dict[str, list | None]:

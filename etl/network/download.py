@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
@@ -66,13 +66,17 @@ def session() -> requests.Session:
     return http
 
 
-def patient(settings: Settings) -> Retrying:
-    """Calls again what raises Passing, after waits that grow, and as long as the server asks for up to `wait_most_s`."""
+def patient(settings: Settings, retries: Callable[[RefusedFile], int] | None = None) -> Retrying:
+    """Calls again what raises Passing, after waits that grow, and as long as the server asks for up to `wait_most_s`.
+
+    `retries` tells how many times, for what went wrong: by default those of the settings.
+    """
     backoff = _backoff(settings)
+    most = retries or (lambda passing: settings.retries)
     return Retrying(
         retry=retry_if_exception_type(Passing),
         wait=lambda state: max(backoff(state), min(state.outcome.exception().after_s, settings.wait_most_s)),
-        stop=stop_after_attempt(settings.retries + 1),
+        stop=lambda state: state.attempt_number > most(state.outcome.exception()),
         reraise=True,
     )
 
@@ -266,8 +270,7 @@ def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Se
     except requests.exceptions.ReadTimeout as error:
         raise _silence(url, settings) from error
     except requests.exceptions.ConnectionError as error:
-        reason = getattr(error.args[0] if error.args else None, "reason", None)
-        if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError):
+        if is_unreachable(error):
             remedy = "Vérifiez la connexion au réseau, puis relancez la commande."
             raise Passing(f"le serveur {host} est injoignable", remedy, reached=False) from error
         raise Passing(f"la connexion à {host} a été coupée avant la réponse") from error
@@ -276,6 +279,12 @@ def _get(http: requests.Session, url: str, headers: dict[str, str], settings: Se
             printable = "".join(sign if sign.isprintable() else "?" for sign in url[:200])
             raise RefusedFile(f"l'adresse « {printable} » n'est pas utilisable", ELSEWHERE) from error
         raise RefusedFile(f"le serveur {host} répond quelque chose qui n'est pas du HTTP", ELSEWHERE) from error
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether nobody answered at the address: there was no connection."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def _target(response: requests.Response) -> str:

@@ -6,6 +6,7 @@ import csv
 import email
 import io
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -168,6 +169,61 @@ def test_a_passing_fault_is_tried_again(ask, service):
     answers, trouble = ask(DUCALE, replies=[Reply(status=503), Reply(fault=Fault.CUT, length=10), service.answer])
     assert answers[DUCALE].citycode == "08105" and trouble == ""
     assert len(service.requests) == 3
+
+
+def numbered(count: int) -> list[Question]:
+    return [replace(DUCALE, address=f"{n} place Ducale") for n in range(count)]
+
+
+FAILURES = [
+    Reply(status=500),
+    Reply(status=400),
+    Reply(status=504),
+    Reply(fault=Fault.MUTE),
+    Reply(b"x" * 100, fault=Fault.RESET, after=10),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=["500", "400", "504", "silence", "cut"])
+def test_a_line_that_the_service_cannot_read_loses_only_itself(ask, service, failure):
+    questions = numbered(20)
+
+    def reply(request):
+        given = service.answer(request)
+        return failure if any(row["adresse"] == questions[13].address for row in service.tables[-1]) else given
+
+    answers, trouble = ask(*questions, replies=[reply])
+    assert list(answers) == [question for question in questions if question != questions[13]]
+    assert trouble.endswith("Adresses sans réponse : 1.")
+    before = len(service.tables)
+    assert ask(*questions)[0].keys() == set(questions)  # the next run asks for that one alone
+    assert [len(table) for table in service.tables[before:]] == [1]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=["500", "400", "504", "silence", "cut"])
+def test_a_batch_too_large_is_halved_until_it_passes(ask, service, failure):
+    def reply(request):
+        given = service.answer(request)
+        return failure if len(service.tables[-1]) > 6 else given
+
+    answers, trouble = ask(*numbered(20), replies=[reply])
+    assert len(answers) == 20 and trouble == ""
+    assert {len(table) for table in service.tables} == {20, 10, 5}
+
+
+def test_a_service_that_is_down_is_not_asked_line_by_line(ask, service, monkeypatch):
+    monkeypatch.setattr(ban, "BATCH", 256)
+    answers, trouble = ask(*numbered(1000), replies=[Reply(status=500)])
+    assert answers == {} and "répond 500" in trouble and trouble.endswith("Adresses sans réponse : 1000.")
+    assert len(service.requests) <= 2 * ban.MOST_FAILURES + 8
+
+
+def test_a_service_that_waits_too_long_is_left(cache, service):
+    service.serve("/", Reply(fault=Fault.MUTE))
+    began = time.monotonic()
+    answers, trouble = ban.ask(numbered(64), cache, url=service.url("/"), settings=replace(HASTY, total_s=0.5))
+    assert answers == {} and "ne répond pas à temps" in trouble
+    assert time.monotonic() - began < 4
 
 
 FAULTS = [

@@ -39,6 +39,7 @@ SOURCE = Source(
     doubts="Ce que disent les listes déposées, qui l'emportent sur les fichiers nationaux au même numéro FINESS.",
 )
 
+_CATEGORY = re.compile(r"\s*([0-9]{3})(?![0-9])")  # of the register: « 603 », « 603 - Maison de santé »
 _END = re.compile(r"\(([^()]+)\)\s*$|(?:[:,]| [-–])\s+([^-–:,()]+)$")  # of a name
 
 
@@ -206,22 +207,31 @@ def _draft(row: ListRow, gazetteer: Gazetteer) -> UnplacedSite:
     return UnplacedSite(row, site, place.look(gazetteer, where), doubts, remarks, exhaustive)
 
 
-def _type(row: ListRow, remarks: list[str], doubts: list[str] | None = None) -> SiteKind:
-    """« PASS », « Permanences d'accès aux soins de santé », « PASS dentaire », « 603 - Maison de santé », « MSP (projet) »."""
-    text = row.required("type")
+def _type(row: ListRow, remarks: list[str], doubts: list[str]) -> SiteKind:
+    """« PASS », « PASS dentaire », « 603 - Maison de santé », « MSP (projet) »; the register's category says what words do not."""
+    number = _CATEGORY.match(row["code_categorie"] or "")
+    category = number[1] if number and row["type"] else None
+    text = row["type"] or row["code_categorie"] or row.required("type")
+    by_category = catalog.FINESS_TYPE.get(category) if category else None
     admitted = f"Types admis : {', '.join(catalog.short(kind.code) for kind in catalog.SITE_TYPES)}, ou leur nom."
     try:
         kind = site_types.understand(text)
     except site_types.Denied as denied:
         raise row.refuse(str(denied), admitted, "type contradictoire") from None
-    if kind is None:
-        raise row.refuse(f"le type « {text} » est inconnu", admitted, "type inconnu")
-    if kind.rest and doubts is not None:
-        doubts.append(f"type « {text} » lu {kind.code}, sans que « {kind.rest} » soit compris")
-    elif not kind.exact:
-        status = f", {catalog.SITE_STATUS[kind.status].label}" if kind.status else ""
-        remarks.append(f"type « {text} » lu {kind.code}{status}")
-    return kind
+    strange = kind.rest if kind else text
+    read = by_category if by_category and strange else kind and kind.code
+    words = f"type « {text} »" + f" de catégorie {category}" * bool(category)
+    if read is None or (strange and category and not by_category):
+        raise row.refuse(f"le {words} est inconnu", admitted, "type inconnu")
+    status = kind and kind.status
+    if kind and strange and read != by_category:
+        doubts.append(f"{words} lu {read}, sans que « {strange} » soit compris")
+    elif kind and category and by_category != kind.code and catalog.SITE_TYPE[kind.code].finess:
+        other = f"celle de {catalog.short(by_category)}" if by_category else "d'aucun type de l'atlas"
+        doubts.append(f"{words} lu {read}, alors que {kind.code} n'est pas de cette catégorie, qui est {other}")
+    elif not (kind and kind.exact):
+        remarks.append(f"{words} lu {read}{f', {catalog.SITE_STATUS[status].label}' if status else ''}")
+    return SiteKind(read, status)
 
 
 def _status(row: ListRow, kind: SiteKind, doubts: list[str]) -> str | None:

@@ -53,7 +53,10 @@ def cleaned(frame: pd.DataFrame) -> str:
 
 
 def test_every_column_of_the_model_is_read():
-    assert {*catalog_list.COLUMNS} == {column.name for column in structure_columns.COLUMNS} - {"point"}
+    assert {*catalog_list.COLUMNS} == {column.name for column in structure_columns.COLUMNS} - {
+        "point",
+        "code_categorie",
+    }
 
 
 def test_each_row_is_told_and_placed():

@@ -171,7 +171,7 @@ def test_a_passing_fault_is_tried_again(ask, service):
     assert len(service.requests) == 3
 
 
-def numbered(count: int) -> list[Question]:
+def numbered(count: int) -> list[AddressQuestion]:
     return [replace(DUCALE, address=f"{n} place Ducale") for n in range(count)]
 
 

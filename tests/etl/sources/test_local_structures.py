@@ -159,7 +159,37 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
     ],
 )
 def test_a_type_is_understood_by_its_code_or_its_name(text, code):
-    assert local_structures._type(ListRow(ROOT, 2, {"type": text}), []).code == code
+    assert local_structures._type(ListRow(ROOT, 2, {"type": text, "code_categorie": None}), [], []).code == code
+
+
+@pytest.mark.parametrize("heading", ["categetab", "Code catégorie", "CAT", "categ_code"])
+@pytest.mark.parametrize(
+    ("label", "category", "code", "outcome"),
+    [
+        ("Centre Hospitalier (C.H.)", "355", "HOP", "compris"),  # words unknown: the category says it
+        ("Equipe Mobile Médico-Sociale Précarité", "608", "EMMSP", "compris"),
+        ("", "603", "MSP", "compris"),
+        ("", "603.0", "MSP", "compris"),
+        ("Centre de santé", "124", "CDS", "compris"),
+        ("Centre de santé Turenne", "124", "CDS", "compris"),  # a strange word, and a category that settles it
+        ("Centre de santé", "439", "CDS", "compris"),
+        ("PASS", "355", "PASS", "compris"),  # no category is that of PASS: those of a hospital say where it is
+        ("Maison de santé", "124", "MSP", "ambigu"),  # words and category disagree
+        ("Centre de santé", "189", "CDS", "ambigu"),
+        ("Centre de santé Turenne", "603", "MSP", "ambigu"),
+        ("Centre de santé Turenne", "", "CDS", "ambigu"),
+        ("Centre de santé sexuelle", "228", None, "refuse"),  # neither whole words nor a category of ours
+        ("Etablissement d'hébergement", "500", None, "refuse"),
+        ("", "500", None, "refuse"),
+    ],
+)
+def test_the_category_of_the_register_says_what_words_do_not(local, heading, label, category, code, outcome):
+    tally = load(local, f"libcategetab;{heading};nom;code_commune;finess\n{label};{category};A;08409;080001234\n")
+    assert (site(local, "A")["type"] if tally.kept else None) == code
+    assert [note.outcome for note in tally.notes] == [outcome]
+    sentence = tally.notes[0].sentence
+    if outcome == "ambigu":
+        assert "À vérifier" in sentence and label in sentence and category in sentence
 
 
 def test_a_state_told_beside_the_type_is_kept_and_a_denial_refused(local):
@@ -190,7 +220,7 @@ def test_a_file_without_its_columns_is_refused_and_the_others_go_on(local):
     refused = told(tally, "fichier")
     assert (refused.file, refused.outcome) == ("structures_a.csv", "refuse")
     assert (
-        "colonne absente : type (colonnes trouvées : nom, ville). Colonnes attendues : id, type, nom"
+        "colonne absente : type ou code_categorie (colonnes trouvées : nom, ville). Colonnes attendues : id, type, code_categorie, nom"
         in refused.sentence
     )
     assert tally.kept == 1
@@ -198,7 +228,7 @@ def test_a_file_without_its_columns_is_refused_and_the_others_go_on(local):
 
 def test_files_none_of_which_can_be_read_leave_everything_as_it_was(local):
     local.put("structures.csv", "nom;ville\nPASS;Sedan\n")
-    with pytest.raises(SourceError, match="colonne absente : type"):
+    with pytest.raises(SourceError, match="colonne absente : type ou code_categorie"):
         local.read(local_structures)
 
 

@@ -80,13 +80,15 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--rows", action="store_true", help="ligne par ligne, et non seulement les comptes")
     report.set_defaults(run=run_report)
 
-    read = commands.add_parser(
+    list_command = commands.add_parser(
         "read", help="lire une liste de structures sans rien construire : comprise, refusée, pourquoi"
     )
-    read.add_argument("path", type=Path, metavar="LISTE", help="un CSV ou un classeur Excel")
-    read.add_argument("--base", type=Path, default=DATABASE, help="la base dont les structures sont déjà connues")
-    read.add_argument("--name", default="liste.csv", help=argparse.SUPPRESS)
-    read.set_defaults(run=reading.run)
+    list_command.add_argument("path", type=Path, metavar="LISTE", help="un CSV ou un classeur Excel")
+    list_command.add_argument(
+        "--base", type=Path, default=DATABASE, help="la base dont les structures sont déjà connues"
+    )
+    list_command.add_argument("--name", default="liste.csv", help=argparse.SUPPRESS)
+    list_command.set_defaults(run=reading.run)
 
     sources = commands.add_parser("sources", help="ce que l'on sait de chaque source")
     sources.set_defaults(run=run_sources)

@@ -72,7 +72,7 @@ def build(
             connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
             fill_catalog(connection)
             inputs = replace(read_inputs(connection, data, departements), offline=offline)
-            read, outcomes = bring(connection, modules, inputs, live, step)
+            files, outcomes = bring(connection, modules, inputs, live, step)
             for label, derive in COMPUTATIONS:
                 step(label)
                 derive(connection, data)
@@ -99,7 +99,7 @@ def build(
         contours = None
         if own:
             shapes.prune(static, builds.prune(kept, version))
-        for source_id, fetched in read.items():
+        for source_id, fetched in files.items():
             if fetched:  # only now is it known to make a whole database
                 live.cache.accept(source_id, fetched, rows[source_id])
     except BuildError:
@@ -128,15 +128,15 @@ def bring(
 
     Return the file of the network that each was read from, if any, and what each resolution has to say.
     """
-    read, outcomes = {}, []
+    files, outcomes = {}, []
     for subject in SUBJECTS:
         mine = [module for module in modules if module.SOURCE.writes == subject]
         for module in in_order(mine):
             step(module.SOURCE.title)
-            read[module.SOURCE.source_id] = take(connection, module, inputs, live)
+            files[module.SOURCE.source_id] = take(connection, module, inputs, live)
         if mine:
             outcomes += resolve_and_publish(connection, subject, inputs)
-    return read, outcomes
+    return files, outcomes
 
 
 def in_order(modules: list) -> list:

@@ -92,7 +92,7 @@ def _diagnosis(connection: duckdb.DuckDBPyConnection, source: Source, brought: F
     file = ", ".join(filter(None, [brought.name, f"{size:.1f} Mo".replace(".", ","), _day(brought.modified)]))
     if brought.url in source.remote.elsewhere:
         file += ", à son autre adresse"
-    ((outcome, sentence, read),) = connection.execute(
+    ((outcome, sentence, rows_read),) = connection.execute(
         "SELECT outcome, sentence, rows_read FROM staging.intake WHERE source_id = ?", [source.source_id]
     ).fetchall()
     if outcome == "ecartee":
@@ -101,7 +101,9 @@ def _diagnosis(connection: duckdb.DuckDBPyConnection, source: Source, brought: F
         "SELECT vintage FROM staging.source WHERE source_id = ?", [source.source_id]
     ).fetchone()
     return Diagnosis(
-        source.source_id, f"{file} : de la forme attendue, {read} lignes, {vintage}{_doubts(connection, source)}.", True
+        source.source_id,
+        f"{file} : de la forme attendue, {rows_read} lignes, {vintage}{_doubts(connection, source)}.",
+        True,
     )
 
 

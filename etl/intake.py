@@ -137,9 +137,9 @@ def _load(
 ) -> None:
     source, started = module.SOURCE, time.monotonic()
     tally: Tally = module.load(connection, inputs)
-    if expected and tally.read < FEWER * expected:
+    if expected and tally.rows_read < FEWER * expected:
         raise SourceError(
-            f"La source « {source.title} » n'a plus que {tally.read} lignes, contre {expected} la dernière fois : elle n'a pas été "
+            f"La source « {source.title} » n'a plus que {tally.rows_read} lignes, contre {expected} la dernière fois : elle n'a pas été "
             "crue. Si la baisse est vraie, l'administrateur de l'atlas doit l'accepter."
         )
     connection.execute(
@@ -153,12 +153,12 @@ def _load(
             tally.vintage or source.vintage,
             retrieved_at,
             sha256,
-            tally.read,
+            tally.rows_read,
             source.doubts,
         ],
     )
-    kept = tally.read if tally.kept is None else tally.kept
-    _tell(connection, source, outcome, sentence, tally.read, kept, time.monotonic() - started)
+    kept = tally.rows_read if tally.kept is None else tally.kept
+    _tell(connection, source, outcome, sentence, tally.rows_read, kept, time.monotonic() - started)
     note(connection, source.source_id, tally.notes)
 
 
@@ -171,10 +171,10 @@ def note(connection: duckdb.DuckDBPyConnection, source_id: str, notes: Iterable[
     frames.insert(connection, "staging.intake_row", pd.DataFrame(rows, columns=ROW, dtype=object))
 
 
-def _tell(connection, source: Source, outcome: str, sentence=None, read=None, kept=None, seconds=0.0) -> None:
+def _tell(connection, source: Source, outcome: str, sentence=None, rows_read=None, kept=None, seconds=0.0) -> None:
     connection.execute(
         "INSERT INTO staging.intake VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [source.source_id, source.title, outcome, sentence, read, kept, seconds],
+        [source.source_id, source.title, outcome, sentence, rows_read, kept, seconds],
     )
 
 

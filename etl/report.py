@@ -70,10 +70,10 @@ def _names(connection: duckdb.DuckDBPyConnection, condition: str, name: str) -> 
 def lines(connection: duckdb.DuckDBPyConnection, rows: bool = False) -> list[str]:
     """The whole report: each source with its counts, the reasons of what was refused, and every row when asked."""
     report = []
-    for source_id, title, outcome, sentence, read, kept, seconds in connection.execute(
+    for source_id, title, outcome, sentence, rows_read, kept, seconds in connection.execute(
         "SELECT source_id, title, outcome, sentence, rows_read, rows_kept, seconds FROM intake ORDER BY title"
     ).fetchall():
-        counts = "" if read is None else f" ; {read} lignes lues, {kept} gardées en {seconds:.1f} s"
+        counts = "" if rows_read is None else f" ; {rows_read} lignes lues, {kept} gardées en {seconds:.1f} s"
         report.append(f"{title} : {OUTCOMES[outcome]}{counts}")
         if sentence:
             report.append(f"    {sentence}")

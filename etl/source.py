@@ -77,7 +77,7 @@ class Note:
 class Tally:
     """What a load did with the rows of its files. `kept` is `read` unless some were left out."""
 
-    read: int
+    rows_read: int
     kept: int | None = None
     notes: tuple[Note, ...] = ()
     vintage: str = ""  # what the file itself says, when it says more than the Source

@@ -32,10 +32,10 @@ if sites.open:
         st.html(page_views.lead(doubts.DOUBTS))
         listing(doubts.doubtful_sites(ask(quality.doubtful_sites)), "doutes", "Doute", "Département", "Type")
         st.subheader("Lignes refusées ou douteuses à la lecture des sources")
-        read = doubts.ambiguous_rows(ask(quality.ambiguous_rows))
-        if read.empty:
+        ambiguous = doubts.ambiguous_rows(ask(quality.ambiguous_rows))
+        if ambiguous.empty:
             st.caption("Aucune dans cette construction.")
-        listing(read, "lectures_douteuses", "Source", "Motif")
+        listing(ambiguous, "lectures_douteuses", "Source", "Motif")
 
 if claims.open:
     with claims:

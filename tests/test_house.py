@@ -90,6 +90,64 @@ def test_a_class_declared_twice_is_seen():
     assert twice(sources) == {"Line": ["a.py", "b.py"]}
 
 
+def test_no_verb_stands_for_data():
+    """What was `told`, `shown` or `found` has a noun of the field: a dossier, a map, a rate."""
+    names = {path.relative_to(ROOT).as_posix(): verbs(path.read_text(encoding="utf-8")) for path in product()}
+    assert {path: wrong for path, wrong in names.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("told = 1", ["told"]),
+        ("TOLD: int = 1", ["TOLD"]),
+        ("a, (found, b) = c", ["found"]),
+        ("def shown(): ...", ["shown"]),
+        ("def f(a, *, got): ...", ["got"]),
+        ("lambda read: read", ["read"]),
+        ("self.held = 1", ["held"]),
+        ("class A:\n    read: int", ["read"]),
+        ("with a as held: ...", ["held"]),
+        ("import a as said", ["said"]),
+        ("(found := 1)", ["found"]),
+        ("def read(path): return path.read()", []),  # a verb, that does what it says
+        ("read: Callable[[str], int] = int", []),
+        ("def f(read: Callable[[], str]): ...", []),
+        ("told_apart = shown_by = 1", []),
+    ],
+)
+def test_a_verb_that_stands_for_data_is_seen(source, names):
+    assert verbs(source) == names
+
+
+VERBS = {"told", "shown", "said", "held", "found", "got", "read"}
+
+
+def verbs(source: str) -> list[str]:
+    """Names of variables, parameters, attributes and functions that are a verb; a function is called `read`, and so is what reads."""
+    names = []
+    tree = ast.parse(source)
+    called = {
+        id(node.target if isinstance(node, ast.AnnAssign) else node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation and "Callable" in ast.unparse(node.annotation)
+    }
+    for node in ast.walk(tree):
+        if id(node) in called:
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.append(node.attr)
+        elif isinstance(node, ast.arg):
+            names.append(node.arg)
+        elif isinstance(node, ast.alias) and node.asname:
+            names.append(node.asname)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name != "read":
+            names.append(node.name)
+    return [name for name in names if name.lower() in VERBS]
+
+
 def product() -> list[Path]:
     """Every module of ours, tests apart."""
     return sorted(

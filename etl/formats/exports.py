@@ -30,7 +30,7 @@ def load_each(
     inputs: Inputs,
     source: Source,
     paths: list[Path],
-    read: Callable[..., tuple[int, int, pd.DataFrame, list[Note]]],
+    reader: Callable[..., tuple[int, int, pd.DataFrame, list[Note]]],
 ) -> Tally:
     """Stage what `read` finds in each file: rows read, rows kept, figures, notes. The latest written has the last word.
 
@@ -39,7 +39,7 @@ def load_each(
     total, kept, frames, notes, troubles = 0, 0, [], [], []
     for path in sorted(paths, key=lambda path: (path.stat().st_mtime, path.name)):
         try:
-            rows, placed, frame, outcome = read(connection, inputs, path)
+            rows, placed, frame, outcome = reader(connection, inputs, path)
         except (sheets.SheetError, SourceError) as error:
             sentence = str(error if isinstance(error, SourceError) else figures.trouble(source, path.name, error))
             troubles.append(sentence)

@@ -16,16 +16,16 @@ COMMUNE = r"[0-9][0-9AB][0-9]{3}"
 DEPARTEMENT = r"[0-9][0-9AB]|97[0-9]"
 
 
-def on_todays_map(source: Source, file: str, read: pd.DataFrame, inputs: Inputs) -> tuple[pd.DataFrame, list[Note]]:
+def on_todays_map(source: Source, file: str, frame: pd.DataFrame, inputs: Inputs) -> tuple[pd.DataFrame, list[Note]]:
     """The rows whose commune is known, with its code of today in `today`; a note for each other.
 
     `read` has line, code and name. Raises SourceError when more than one code in a hundred is unknown.
     """
-    today = read["code"].map(lambda code: inputs.successors.get(code, code))
+    today = frame["code"].map(lambda code: inputs.successors.get(code, code))
     known = today.isin(inputs.known_communes)
-    refuse_strangers(source, file, list(read["code"][~known]), len(read))
-    notes = [stranger(file, row.line, row.code, row.name) for row in read[~known].itertuples(index=False)]
-    return read[known].assign(today=today[known]), notes
+    refuse_strangers(source, file, list(frame["code"][~known]), len(frame))
+    notes = [stranger(file, row.line, row.code, row.name) for row in frame[~known].itertuples(index=False)]
+    return frame[known].assign(today=today[known]), notes
 
 
 def refuse_strangers(source: Source, file: str, codes: list[str], total: int) -> None:

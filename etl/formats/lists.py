@@ -133,7 +133,7 @@ class Listing:
     whole: bool = True  # no sheet that may hold rows was left aside
 
     @property
-    def read(self) -> int:
+    def rows_read(self) -> int:
         """Rows of the file, those that could not be cut into cells included."""
         return len(self.rows) + sum(note.outcome == "refuse" for note in self.notes)
 
@@ -169,21 +169,21 @@ def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listi
     good = [header for header in headers if header and not header.missing and not header.table.hidden]
     if not good:
         raise _no_header(cut, [header for header in headers if header], columns)
-    read: list[ListRow] = []
+    rows: list[ListRow] = []
     notes: list[Note] = []
     whole = True
     for table, header in zip(cut, headers, strict=True):
         if header in good:
             for one in headers_of(header, columns):
-                _read_table(path, one, columns, read, notes)
+                _read_table(path, one, columns, rows, notes)
         elif note := _left_sheet(path, table, header):
             notes.append(note)
             whole &= note.outcome == "compris"
-    return Listing(path.name, tuple(read), tuple(notes), whole)
+    return Listing(path.name, tuple(rows), tuple(notes), whole)
 
 
 def _read_table(
-    path: Path, header: Header, columns: tuple[Column, ...], read: list[ListRow], notes: list[Note]
+    path: Path, header: Header, columns: tuple[Column, ...], rows: list[ListRow], notes: list[Note]
 ) -> None:
     """Add the rows of a table and of those beside it, and what is to be told of its header and of its lines."""
     table, blocks = header.table, (header.places, *header.beside)
@@ -214,7 +214,7 @@ def _read_table(
                     continue
                 row = at(rank, _cells(line, len(header.cells), places, columns), beside)
                 title = _title(line, places, columns)
-                read.append(replace(row, title=title) if title else row)
+                rows.append(replace(row, title=title) if title else row)
             except RefusedRow as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:

@@ -50,8 +50,8 @@ def read(path: Path, wanted: dict[str, tuple[str, ...]], fixed: dict[str, str] |
     except duckdb.Error as error:
         raise SheetError(str(error).splitlines()[0]) from None
     if rows.empty:
-        told = " ; ".join(f"{name.upper()} : {', '.join(values)}" for name, values in wanted.items())
-        raise SheetError(f"aucune ligne n'est celle d'une commune avec {told}")
+        criteria = " ; ".join(f"{name.upper()} : {', '.join(values)}" for name, values in wanted.items())
+        raise SheetError(f"aucune ligne n'est celle d'une commune avec {criteria}")
     if rows["strange"].any():
         raise SheetError(f"« {rows.loc[rows['strange'], 'written'].iloc[0][:60]} » n'est pas un nombre")
     years = rows["year"].str.fullmatch("(?:19|20)[0-9]{2}")

@@ -36,13 +36,13 @@ def of_sites(connection, old: str, new: str, both: set[str], passage: Passage) -
     """Changes of structures between two builds, a row each: opened, closed, moved, places…"""
     was, now, gone, come = match(_read_sites(connection, old), _read_sites(connection, new), _SITE_KEYS)
     ((since,),) = connection.execute(f"SELECT strftime(built_at, '%Y-%m-%d') FROM {old}.build").fetchall()
-    read = {source for (source,) in connection.execute(f"SELECT source_id FROM {new}.source").fetchall()}
+    sources = {source for (source,) in connection.execute(f"SELECT source_id FROM {new}.source").fetchall()}
     listed, lists = _whole(connection, old), _whole(connection, new)
     for row in come[come["departement_code"].isin(both)].itertuples():
         begun = (row.type, row.departement_code) in listed or (text(row.opened_on) or "") > since
         yield _site(row, "ouverte" if row.status == "ouvert" and begun else "apparue", after=_where(row))
     for row in gone[gone["departement_code"].isin(both)].itertuples():
-        ended = (row.type, row.departement_code) in listed & lists and row.source_id in read
+        ended = (row.type, row.departement_code) in listed & lists and row.source_id in sources
         yield _site(row, "fermee" if row.status == "ouvert" and ended else "retiree", before=_where(row))
     here = was["departement_code"].isin(both) | now["departement_code"].isin(both)
     metres = _metres(was, now)

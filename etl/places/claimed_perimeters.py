@@ -66,7 +66,7 @@ class ClaimsReading:
 
     claims: list[Claim] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    read: int = 0
+    rows_read: int = 0
     whole: bool = True  # no sheet of a list was left aside
 
     def refuse(self, row: ListRow, refused: RefusedRow) -> None:
@@ -85,7 +85,7 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> ClaimsReading:
     for listing in listings:
         reading.notes += listing.notes
         reading.whole &= listing.whole
-        reading.read += listing.read
+        reading.rows_read += listing.rows_read
         first = len(reading.claims)
         for row in listing.rows:
             try:
@@ -150,7 +150,7 @@ def _outlines(path: Path, reading: ClaimsReading) -> list[tuple[ListRow, shapely
     for number, (properties, shape) in enumerate(
         zip(features.properties, perimeters.polygons(placed.geometries), strict=True), 1
     ):
-        reading.read += 1
+        reading.rows_read += 1
         words = {plain(key): str(value).strip() for key, value in properties.items() if value not in (None, "")}
         cells = {
             c.name: next((words[plain(w)] for w in (c.name, *c.aliases) if plain(w) in words), None) for c in COLUMNS

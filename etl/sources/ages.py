@@ -49,21 +49,21 @@ COLUMNS = ["year", "departement_code", "sex", "age_from", "age_to", "population"
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage people by age, and with them the shares of ages of départements, régions and France."""
     try:
-        read, words = _years(sheets.workbook_rows(brought(SOURCE, inputs)))
+        people, words = _years(sheets.workbook_rows(brought(SOURCE, inputs)))
     except sheets.SheetError as error:
         raise figures.trouble(SOURCE, FILE, error) from None
     newest, notes = max(words), []
-    for year, codes in read.groupby("year")["departement_code"]:
+    for year, codes in people.groupby("year")["departement_code"]:
         if wrong := sorted(set(codes) ^ inputs.known_departements):
             trouble = f"La feuille {year} n'a pas les départements de la carte ({', '.join(wrong)}) : elle est laissée de côté."
             if year == newest:
                 raise figures.trouble(SOURCE, FILE, sheets.SheetError(trouble[0].lower() + trouble[1:-1]))
             notes.append(Note(f"feuille {year}", "refuse", "départements absents", trouble, file=FILE))
-            read, words = (
-                read[read["year"] != year],
+            people, words = (
+                people[people["year"] != year],
                 {y: words_of_year for y, words_of_year in words.items() if y != year},
             )
-    wanted = read[read["departement_code"].map(inputs.wants)]
+    wanted = people[people["departement_code"].map(inputs.wants)]
     bands = wanted[wanted["sex"] != "all"].astype({"age_to": "Int64"})
     insert(
         connection,
@@ -71,7 +71,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         bands.assign(age_to=bands["age_to"].mask(bands["age_to"] == OLDEST), source_id=SOURCE.source_id),
     )
     figures.stage(connection, SOURCE, _indicators(connection, wanted[wanted["sex"] == "all"], words))
-    rows = read.groupby(["year", "departement_code"]).ngroups
+    rows = people.groupby(["year", "departement_code"]).ngroups
     span = f"{min(words)} à {newest}" if len(words) > 1 else f"{newest}"
     return Tally(rows, notes=tuple(notes), vintage=span + (f" ({words[newest]})" if words[newest] else ""))
 

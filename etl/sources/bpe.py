@@ -70,8 +70,8 @@ def _everywhere(connection: duckdb.DuckDBPyConnection, counted: pd.Series) -> pd
     for indicator, counts in counted.groupby("indicator"):
         here = places.assign(indicator=indicator, value=places["code"].map(counts.droplevel("indicator")))
         quarters = here[here["level"] == "arrondissement_municipal"]
-        told = set(quarters.loc[quarters["value"].notna(), "parent_code"])
-        parts = quarters[quarters["parent_code"].isin(told)].fillna({"value": 0})
+        known = set(quarters.loc[quarters["value"].notna(), "parent_code"])
+        parts = quarters[quarters["parent_code"].isin(known)].fillna({"value": 0})
         cities = here["code"].map(parts.groupby("parent_code")["value"].sum())
         communes = here[here["level"] == "commune"].assign(value=here["value"].fillna(cities).fillna(0), france="FR")
         frames += [each.assign(method=METHOD, basis="published") for each in (communes, parts)]

@@ -74,7 +74,7 @@ def _read(
     code, name = table.column(CODE), table.column(NAME)
     year = date.fromtimestamp(path.stat().st_mtime).year
     lines, _ = table.coded(code, figures.COMMUNE, 5)
-    read = pd.DataFrame(
+    table_rows = pd.DataFrame(
         {
             "line": [line.number for line in lines],
             "code": [sheets.code(line[code], 5) for line in lines],
@@ -88,13 +88,13 @@ def _read(
             columns[column] = indicator
             cells = [line[column] for line in lines]
             if indicator == DOCTORS:
-                read[column], parts = _zones(cells, column)
+                table_rows[column], parts = _zones(cells, column)
                 notes += _in_part(path.name, column, parts)
             else:
-                read[column] = _ranks(cells, catalog.INDICATOR[indicator], column)
+                table_rows[column] = _ranks(cells, catalog.INDICATOR[indicator], column)
         elif column not in (code, name):
             notes.append(figures.left_aside(path.name, column, "cet indicateur n'est pas au catalogue"))
-    placed, strangers = figures.on_todays_map(SOURCE, path.name, read, inputs)
+    placed, strangers = figures.on_todays_map(SOURCE, path.name, table_rows, inputs)
     levels, frames = figures.levels(connection), []
     for column, indicator in columns.items():
         whole, torn = figures.agreed(path.name, placed, [column])

@@ -45,11 +45,12 @@ NEEDED = (cnam_ald.YEAR, cnam_ald.REGION, cnam_ald.DEPARTEMENT, PROFESSION, *MEA
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage figures: the professions that the embedded list names, at each territory, as published. Raises SourceError."""
     try:
-        read = _read(inputs.fetched)
-        read["indicators"] = read[PROFESSION].map(plain).map(_professions(inputs))
-        known = read[read["indicators"].notna()]
+        everyone = _read(inputs.fetched)
+        everyone["indicators"] = everyone[PROFESSION].map(plain).map(_professions(inputs))
+        known = everyone[everyone["indicators"].notna()]
         if known.empty:
-            raise sheets.SheetError(f"aucune profession n'est connue (par exemple « {read[PROFESSION].iloc[0]} »)")
+            example = everyone[PROFESSION].iloc[0]
+            raise sheets.SheetError(f"aucune profession n'est connue (par exemple « {example} »)")
         if known.duplicated(["level", "code", "year", PROFESSION]).any():
             raise sheets.SheetError(
                 "un territoire figure deux fois pour une profession : le fichier croise une autre dimension"
@@ -86,27 +87,27 @@ def _read(path: Path) -> pd.DataFrame:
                 f"lower(trim({name})) = '{word.lower()}'" for name, word in EVERYONE.items() if name in relation.columns
             ]
             columns = ", ".join(f"coalesce(trim({name}), '') AS {name}" for name in NEEDED)
-            read = relation.query(
+            frame = relation.query(
                 "record", f"SELECT {columns} FROM record WHERE {' AND '.join(kept) or 'true'}"
             ).fetchdf()
     except duckdb.Error as error:
         raise sheets.SheetError(str(error).splitlines()[0]) from None
-    read = read[~read[[cnam_ald.REGION, cnam_ald.DEPARTEMENT]].isin([cnam_ald.NOBODY]).any(axis=1)]
-    if read.empty:
+    frame = frame[~frame[[cnam_ald.REGION, cnam_ald.DEPARTEMENT]].isin([cnam_ald.NOBODY]).any(axis=1)]
+    if frame.empty:
         raise sheets.SheetError("aucune ligne n'est celle d'un territoire, tous âges et sexes réunis")
-    year = read[cnam_ald.YEAR].str.extract("^((?:19|20)[0-9]{2})")[0]
+    year = frame[cnam_ald.YEAR].str.extract("^((?:19|20)[0-9]{2})")[0]
     if year.isna().any():
-        raise sheets.SheetError(f"« {read.loc[year.isna(), cnam_ald.YEAR].iloc[0][:20]} » n'est pas une année")
-    pairs = zip(read[cnam_ald.REGION], read[cnam_ald.DEPARTEMENT], strict=True)
+        raise sheets.SheetError(f"« {frame.loc[year.isna(), cnam_ald.YEAR].iloc[0][:20]} » n'est pas une année")
+    pairs = zip(frame[cnam_ald.REGION], frame[cnam_ald.DEPARTEMENT], strict=True)
     level, code = zip(*(cnam_ald.place(region, departement) for region, departement in pairs), strict=True)
-    return read.assign(year=year.astype(int), level=level, code=code)
+    return frame.assign(year=year.astype(int), level=level, code=code)
 
 
 def _values(known: pd.DataFrame) -> pd.DataFrame:
     """A figure a row: level, code, year, indicator, value, basis. Raises SheetError for what is no number."""
     frames = []
     for rank, measure in enumerate(MEASURES):
-        read = {text: cnam_ald.figure(text, measure) for text in known[measure].unique()}
+        numbers = {text: cnam_ald.figure(text, measure) for text in known[measure].unique()}
         frames.append(
             pd.DataFrame(
                 {
@@ -114,8 +115,8 @@ def _values(known: pd.DataFrame) -> pd.DataFrame:
                     "code": known["code"],
                     "year": known["year"],
                     "indicator": known["indicators"].str[rank],
-                    "value": [read[text][0] for text in known[measure]],
-                    "basis": [read[text][1] for text in known[measure]],
+                    "value": [numbers[text][0] for text in known[measure]],
+                    "basis": [numbers[text][1] for text in known[measure]],
                 }
             ).astype({"value": float})
         )

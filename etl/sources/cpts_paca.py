@@ -73,8 +73,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         if any(inputs.wants(code) for code in departements[row["cpts_id"]])
     ]
     kept = {record["cpts_id"] for record in records}
-    read = rows.read(folder / "cpts_paca_evenements.csv", cpts.EVENT_COLUMNS, key=cpts.EVENT_KEY)
-    events = [event for event in cpts.steps(read, set(counts)) if event["cpts_id"] in kept]
+    dated = rows.read(folder / "cpts_paca_evenements.csv", cpts.EVENT_COLUMNS, key=cpts.EVENT_KEY)
+    events = [event for event in cpts.steps(dated, set(counts)) if event["cpts_id"] in kept]
     cpts.stage(connection, SOURCE, records, events)
     for code in REGION:
         if inputs.wants(code):

@@ -83,5 +83,5 @@ def _record(one: LayerCpts, citation: str) -> dict:
 
 def _vintage(communities: list[LayerCpts], served_on: str | None) -> str:
     days = sorted(one.as_of for one in communities if one.as_of)
-    read = f"lu le {served_on}" if served_on else ""
-    return ", ".join(filter(None, [read, f"mises à jour du {days[0]} au {days[-1]}" if days else ""]))
+    retrieval = f"lu le {served_on}" if served_on else ""
+    return ", ".join(filter(None, [retrieval, f"mises à jour du {days[0]} au {days[-1]}" if days else ""]))

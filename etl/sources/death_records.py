@@ -58,7 +58,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
 
     Raises SourceError when no file can be counted.
     """
-    read = kept = 0
+    rows_read = kept = 0
     notes, troubles, years = [], [], set()
     for path in sorted(local_files(SOURCE, inputs.data, mine), key=lambda path: (path.stat().st_mtime, path.name)):
         try:
@@ -71,13 +71,13 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             troubles.append(sentence)
             notes.append(Note("fichier", "refuse", "fichier illisible", sentence, file=path.name))
             continue
-        read, kept, years = read + rows, kept + counted, years | span
+        rows_read, kept, years = rows_read + rows, kept + counted, years | span
         sentence = f"{counted} décès comptés sur {rows} ; les autres sont de personnes domiciliées hors des départements, d'âge ou de domicile inconnus."
         notes.append(Note("fichier", "compris", "décès comptés", sentence, file=path.name))
     if not years:
         raise SourceError(" ".join(troubles))
     vintage = f"{min(years)} à {max(years)}" if len(years) > 1 else f"{min(years)}"
-    return Tally(read, kept, tuple(notes), vintage)
+    return Tally(rows_read, kept, tuple(notes), vintage)
 
 
 def _count(

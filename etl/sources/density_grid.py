@@ -39,10 +39,10 @@ METHOD, OF_THE_CITY = "Insee, niveau de la commune", "Insee, niveau de la ville 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage figures: the rank of each commune's level in the catalogue, known by its label."""
     try:
-        read = _read(sheets.workbook_rows(inputs.fetched))
+        frame = _read(sheets.workbook_rows(inputs.fetched))
     except sheets.SheetError as error:
         raise figures.trouble(SOURCE, FILE, error) from None
-    placed, strangers = figures.on_todays_map(SOURCE, FILE, read, inputs)
+    placed, strangers = figures.on_todays_map(SOURCE, FILE, frame, inputs)
     whole, torn = figures.agreed(FILE, placed, ["value"])
     communes = whole[["today", "value"]].rename(columns={"today": "code"}).assign(level="commune", method=METHOD)
     cities = connection.execute(
@@ -53,7 +53,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     values = pd.concat([communes, quarters]).assign(indicator=GRID.code, year=YEAR, sex="all")
     figures.stage(connection, SOURCE, values)
     notes = (*strangers, *torn)
-    return Tally(len(read), len(read) - sum(note.outcome == "refuse" for note in notes), notes)
+    return Tally(len(frame), len(frame) - sum(note.outcome == "refuse" for note in notes), notes)
 
 
 def _read(book: dict[str, list[list[str]]]) -> pd.DataFrame:

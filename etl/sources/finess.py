@@ -64,8 +64,8 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         for fields in establishments(inputs.fetched, seen)
         if _counts(fields, counted) in catalog.FINESS_TYPE
     ]
-    read = sum(counted.values())
-    if not read:
+    rows_read = sum(counted.values())
+    if not rows_read:
         raise changed("aucun établissement n'y a été trouvé (dans « pmej », puis « ege »)")
     if missing := [name for name in REQUIRED if not seen[name]]:
         raise changed(f"le champ « {', '.join(missing)} » n'y est plus")
@@ -78,11 +78,11 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     kept, more = registers.stage(connection, inputs, still_open, edition, national, addresses=True)
     closed = Counter(one.closed for one in ours)
     balance = (
-        f"{read} établissements lus, {len(written)} des catégories de l'atlas, dont {closed['inactif']} inactifs, "
+        f"{rows_read} établissements lus, {len(written)} des catégories de l'atlas, dont {closed['inactif']} inactifs, "
         f"{closed['fermé']} fermés et {len(written) - len(numbered)} sans numéro ; {kept} gardés."
         + ("" if national else " Le fichier est un extrait national : il ne dit rien de ce qui n'y est pas.")
     )
-    return Tally(read, kept, (Note("fichier", "compris", "bilan", balance), *notes, *more), words)
+    return Tally(rows_read, kept, (Note("fichier", "compris", "bilan", balance), *notes, *more), words)
 
 
 def generated_on(path: Path) -> str:

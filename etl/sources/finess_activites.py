@@ -73,9 +73,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         ).fetchall()
     }
     by_number: dict[str, Places] = defaultdict(Places)
-    statuses, notes, read = Counter(), [], 0
+    statuses, notes, rows_read = Counter(), [], 0
     for fields in establishments(inputs.fetched, seen):
-        read += 1
+        rows_read += 1
         number = code(fields.get(NUMBER))
         for activity in fields.get("activitesexercees") or ():
             lines = activity.get("capacite") or ()
@@ -89,7 +89,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             if not _add(by_number[number], activity, counted):
                 sentence = f"L'établissement {number} a plusieurs nombres de places pour une même activité : aucun n'est retenu."
                 notes.append(Note(number, "ambigu", CONTRADICTION, sentence))
-    if not read:
+    if not rows_read:
         raise changed("aucun établissement n'y a été trouvé (dans « pmej », puis « ege »)")
     if missing := [name for name in (NUMBER, "activitesexercees") if not seen[name]]:
         raise changed(f"le champ « {', '.join(missing)} » n'y est plus")
@@ -105,7 +105,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     frame = pd.DataFrame(rows, columns=columns).astype({"places": "Int32"})
     frames.insert(connection, "staging.places", frame)
     words = f"fichier mensuel du {made_on[8:]}/{made_on[5:7]}/{made_on[:4]}"
-    return Tally(read, int(frame["places"].notna().sum()), tuple(notes), words)
+    return Tally(rows_read, int(frame["places"].notna().sum()), tuple(notes), words)
 
 
 def _is_count(line: dict) -> bool:

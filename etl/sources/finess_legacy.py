@@ -47,7 +47,7 @@ class Extract:
 
     name: str
     as_of: str = ""
-    read: int = 0
+    rows_read: int = 0
     counted: Counter[str] = field(default_factory=Counter)
     written: list[registers.Establishment] = field(default_factory=list)
     pairs: dict[str, tuple[positions.Pair, ...]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     file is not in the published format.
     """
     extracts = sorted((read(path) for path in local_files(SOURCE, inputs.data)), key=lambda extract: extract.as_of)
-    as_of, rows = extracts[-1].as_of, sum(extract.read for extract in extracts)
+    as_of, rows = extracts[-1].as_of, sum(extract.rows_read for extract in extracts)
     words = f"ancien fichier CSV du {as_of[8:]}/{as_of[5:7]}/{as_of[:4]}"
     notes = [note for extract in extracts for note in extract.notes]
     superseded = connection.execute(
@@ -98,10 +98,12 @@ def read(path: Path) -> Extract:
             _take(extract, [cell.strip() for cell in cells], reader.line_num)
     except csv.Error as error:
         raise _changed(path.name, f"la ligne {reader.line_num} n'est pas lisible ({error})") from error
-    if not extract.read:
+    if not extract.rows_read:
         raise _changed(path.name, f"aucune ligne ne commence par « {STRUCTURE} »")
-    if len(extract.notes) > registers.MOST_LOST * extract.read:
-        raise _changed(path.name, f"{len(extract.notes)} lignes sur {extract.read} n'ont pas toutes leurs colonnes")
+    if len(extract.notes) > registers.MOST_LOST * extract.rows_read:
+        raise _changed(
+            path.name, f"{len(extract.notes)} lignes sur {extract.rows_read} n'ont pas toutes leurs colonnes"
+        )
     if not extract.as_of:
         raise _changed(path.name, "sa date n'est pas à la première ligne (« finess;etalab;111;2026-05-12 »)")
     return extract
@@ -112,7 +114,7 @@ def _take(extract: Extract, cells: list[str], line: int) -> None:
     if section == "finess":
         extract.as_of = next((cell for cell in cells if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell)), "")
     elif section in COLUMNS:
-        extract.read += section == STRUCTURE
+        extract.rows_read += section == STRUCTURE
         if len(cells) < COLUMNS[section]:
             sentence = f"La ligne {line} a {len(cells)} colonnes au lieu de {COLUMNS[section]}."
             extract.notes.append(Note(f"ligne {line}", "refuse", "colonnes manquantes", sentence, file=extract.name))

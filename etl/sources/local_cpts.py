@@ -86,7 +86,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     except SourceError as error:
         troubles.append(str(error))
         lost += error.notes
-    if troubles and not listings and not reading.read:
+    if troubles and not listings and not reading.rows_read:
         raise SourceError(" ".join(troubles), lost)
     notes += lost + reading.notes
     records = []
@@ -104,7 +104,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     cpts.stage(connection, SOURCE, records, [])
     frames.insert(connection, "staging.cpts_perimeter", pd.DataFrame([_perimeter(claim) for claim in reading.claims]))
     kept = len(records) + sum(bool(claim.communes) for claim in reading.claims)
-    return Tally(sum(listing.read for listing in listings) + reading.read, kept, in_order(notes))
+    return Tally(sum(listing.rows_read for listing in listings) + reading.rows_read, kept, in_order(notes))
 
 
 def _perimeter(claim: Claim) -> dict:

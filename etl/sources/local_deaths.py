@@ -151,7 +151,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     )
     years = sorted({count.year for count in kept})
     vintage = f"{years[0]} à {years[-1]}" if len(years) > 1 else "".join(map(str, years))
-    return Tally(sum(listing.read for listing in listings), len(kept), in_order(notes), vintage)
+    return Tally(sum(listing.rows_read for listing in listings), len(kept), in_order(notes), vintage)
 
 
 def _count(row: ListRow, departements: Departements) -> DeathCount:

@@ -86,7 +86,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         frames.insert(connection, "staging.site", frame)
     _take_stock(connection, understood)
     kept = sum(entry.wanted for entry in understood.entries)
-    return Tally(sum(listing.read for listing in listings), kept, in_order(notes + understood.notes))
+    return Tally(sum(listing.rows_read for listing in listings), kept, in_order(notes + understood.notes))
 
 
 def understand(
@@ -219,19 +219,19 @@ def _type(row: ListRow, remarks: list[str], doubts: list[str]) -> SiteKind:
     except site_types.Denied as denied:
         raise row.refuse(str(denied), admitted, "type contradictoire") from None
     strange = kind.rest if kind else text
-    read = by_category if by_category and strange else kind and kind.code
+    chosen = by_category if by_category and strange else kind and kind.code
     words = f"type « {text} »" + f" de catégorie {category}" * bool(category)
-    if read is None or (strange and category and not by_category):
+    if chosen is None or (strange and category and not by_category):
         raise row.refuse(f"le {words} est inconnu", admitted, "type inconnu")
     status = kind and kind.status
-    if kind and strange and read != by_category:
-        doubts.append(f"{words} lu {read}, sans que « {strange} » soit compris")
+    if kind and strange and chosen != by_category:
+        doubts.append(f"{words} lu {chosen}, sans que « {strange} » soit compris")
     elif kind and category and by_category != kind.code and catalog.SITE_TYPE[kind.code].finess:
         other = f"celle de {catalog.short(by_category)}" if by_category else "d'aucun type de l'atlas"
-        doubts.append(f"{words} lu {read}, alors que {kind.code} n'est pas de cette catégorie, qui est {other}")
+        doubts.append(f"{words} lu {chosen}, alors que {kind.code} n'est pas de cette catégorie, qui est {other}")
     elif not (kind and kind.exact):
-        remarks.append(f"{words} lu {read}{f', {catalog.SITE_STATUS[status].label}' if status else ''}")
-    return SiteKind(read, status)
+        remarks.append(f"{words} lu {chosen}{f', {catalog.SITE_STATUS[status].label}' if status else ''}")
+    return SiteKind(chosen, status)
 
 
 def _status(row: ListRow, kind: SiteKind, doubts: list[str]) -> str | None:

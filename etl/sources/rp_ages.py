@@ -72,11 +72,11 @@ def _people(path: Path) -> pd.DataFrame:
     both = rows[rows["sex"] == BOTH]
     by_sex = rows[rows["sex"] != BOTH].groupby(key).agg(value=("value", "sum"), sexes=("sex", "nunique")).reset_index()
     by_sex = by_sex[by_sex["sexes"] == 2]
-    told = pd.concat([both[[*key, "value"]], by_sex[[*key, "value"]]]).drop_duplicates(key)
-    bands = told[told["age"] != TOTAL]
+    people = pd.concat([both[[*key, "value"]], by_sex[[*key, "value"]]]).drop_duplicates(key)
+    bands = people[people["age"] != TOTAL]
     if absent := sorted(set(BANDS) - set(bands["age"])):
         raise sheets.SheetError(f"les tranches d'âge {', '.join(absent)} n'y sont pas")
-    totals = told[told["age"] == TOTAL].set_index("code")["value"]
+    totals = people[people["age"] == TOTAL].set_index("code")["value"]
     gaps = (bands.groupby("code")["value"].sum() - totals).dropna().abs() / (totals + 10)
     if len(gaps) and (gaps > 0.02).mean() > MOST_APART:
         raise sheets.SheetError("la somme des âges n'est pas le total de la commune")

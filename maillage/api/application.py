@@ -111,25 +111,25 @@ OTHERS = {
 def refused(request: Request, error: HTTPException) -> Response:
     """What the routing refuses: no such path, no such method, a body too long."""
     if error.status_code == 404:
-        found = Problem("unknown", "Rien à cette adresse.", "Nothing at this address.")
+        problem = Problem("unknown", "Rien à cette adresse.", "Nothing at this address.")
     elif error.status_code == 405:
-        found = Problem(
+        problem = Problem(
             "method",
             "Cette adresse ne se demande pas ainsi.",
             "This address has no such method.",
             **(error.headers or {}),
         )
     elif isinstance(error.__cause__, TooLong):  # FastAPI reads the body, and says only that it cannot
-        found = too_long()
+        problem = too_long()
     else:
-        found = Problem("invalid", "La question n'est pas lisible.", "The request cannot be read.")
-    return problems.answer(request, found)
+        problem = Problem("invalid", "La question n'est pas lisible.", "The request cannot be read.")
+    return problems.answer(request, problem)
 
 
 def unavailable(request: Request, error: Unavailable) -> Response:
     """There is no database, or no use of it."""
-    found = Problem("unavailable", str(error), f"The data cannot be read (in French): {error}", Retry_After="30")
-    return problems.answer(request, found)
+    problem = Problem("unavailable", str(error), f"The data cannot be read (in French): {error}", Retry_After="30")
+    return problems.answer(request, problem)
 
 
 def failed(request: Request, _: Exception) -> Response:

@@ -35,7 +35,7 @@ from maillage.warehouse import Ask, Edition, Unavailable
 BODY_BYTES = 64_000  # of a question over HTTP
 DATABASE = Path(__file__).parents[2] / "data" / "maillage.duckdb"
 MOST_FOUND, MOST_COMPARED, MOST_ZONES, MOST_NAMED, MOST_CPTS, MOST_DOUBTS = 10, 12, 8, 15, 15, 20
-SHOWN = (*catalog.DEFAULT_SITE_TYPES, "CDS")
+USUAL = (*catalog.DEFAULT_SITE_TYPES, "CDS")
 INSTRUCTIONS = (
     "Maillage: open atlas of coordinated care in France (CPTS, MSP, ESP, PASS, LHSS), by commune, with its sources. "
     "Begin with find_territory: every other tool takes what it calls `territory`, such as departement-08 or commune-08105. "
@@ -91,14 +91,14 @@ def find_territory(
 ) -> Answer:
     """Find communes, intercommunalités, départements, régions, CPTS and structures by their name or code."""
     rows = ask.edition.answer(queries.search, name, MOST_FOUND)
-    found = [
+    matches = [
         {"kind": kind, "territory": code if kind == "site" else f"{kind}-{code}" if kind != "cpts" else None}
         | ({"cpts_id": code} if kind == "cpts" else {})
         | {"name": label, "detail": detail}
         for kind, code, label, detail in rows
     ]
-    doubts = [] if found else [f"Rien ne porte ce nom dans l'atlas : « {text.shortened(name)} »."]
-    return {"found": found, "sources": _sources(ask, ["geographie"]), "doubts": doubts}
+    doubts = [] if matches else [f"Rien ne porte ce nom dans l'atlas : « {text.shortened(name)} »."]
+    return {"found": matches, "sources": _sources(ask, ["geographie"]), "doubts": doubts}
 
 
 def profile(ask: Ask, territory: Place) -> Answer:
@@ -122,9 +122,9 @@ def profile(ask: Ask, territory: Place) -> Answer:
     structures = [
         {name: row[name] for name in ("type", "open", "preparing", "places", "published", "completeness")}
         for row in known["structures"]
-        if row["type"] in SHOWN
+        if row["type"] in USUAL
     ]
-    whole = completeness.whole(ask, SHOWN, here["level"], here["code"])
+    whole = completeness.whole(ask, USUAL, here["level"], here["code"])
     doubts = [row["completeness"] for row in structures if row["type"] not in whole]
     return {
         "territory": here,
@@ -175,7 +175,7 @@ def nearest_structures(
     territory: Annotated[
         str, Field(pattern=r"^(commune|arrondissement_municipal)-[0-9][0-9AB][0-9]{3}$", description="commune-08105")
     ],
-    types: Annotated[list[str], Field(max_length=len(catalog.SITE_TYPE), description="MSP, CDS, PASS…")] = list(SHOWN),  # noqa: B006
+    types: Annotated[list[str], Field(max_length=len(catalog.SITE_TYPE), description="MSP, CDS, PASS…")] = list(USUAL),  # noqa: B006
 ) -> Answer:
     """The nearest listed open structure of each type from a commune, as the crow flies and in estimated minutes."""
     kinds = reading.several(",".join(types), catalog.SITE_TYPE, "types")
@@ -221,15 +221,15 @@ def compare(
     ],
 ) -> Answer:
     """One figure in several territories. Bounds are never ranked; two years are never compared as one."""
-    found = [territories.trace_of(ask, place, indicator, None, reading.STATUSES) for place in places]
-    rows = [{"territory": each["territory"], **_brief(each["figure"])} for each in found]
+    traces = [territories.trace_of(ask, place, indicator, None, reading.STATUSES) for place in places]
+    rows = [{"territory": each["territory"], **_brief(each["figure"])} for each in traces]
     years = sorted({row["year"] for row in rows})
-    doubts = _bounds([each["figure"] for each in found])
+    doubts = _bounds([each["figure"] for each in traces])
     if len(years) > 1:
         doubts.append(f"Les chiffres sont de plusieurs années : {', '.join(map(str, years))}.")
     if len({row["territory"]["level"] for row in rows}) > 1:
         doubts.append("Les territoires sont de plusieurs niveaux : une commune ne se compare pas à une région.")
-    doubts += [detail for each in found for detail in each["details"]]
+    doubts += [detail for each in traces for detail in each["details"]]
     comparable = len(years) == 1 and all(row["value"] is not None and row["bound"] not in words.BOUNDS for row in rows)
     return {
         "indicator": catalog.INDICATOR[indicator].label,
@@ -237,7 +237,7 @@ def compare(
         "better": catalog.INDICATOR[indicator].direction or "ni plus ni moins",
         "figures": rows,
         "may_be_ranked": comparable,
-        "sources": _of_figures([each["figure"] for each in found]),
+        "sources": _of_figures([each["figure"] for each in traces]),
         "doubts": list(dict.fromkeys(doubts))[:MOST_DOUBTS],
     }
 
@@ -258,12 +258,12 @@ def trace_figure(
             f"Aucun indicateur de ce code ; ici il y a {', '.join(row['indicator'] for row in known)}",
             "No such indicator",
         )
-    found = dict(territories.trace_of(ask, territory, indicator, year, reading.STATUSES))
-    source = found.pop("source")
+    traced = dict(territories.trace_of(ask, territory, indicator, year, reading.STATUSES))
+    source = traced.pop("source")
     return {
-        **found,
+        **traced,
         "sources": [source],
-        "doubts": [*found["details"], *([source["doubts"]] if source.get("doubts") else [])],
+        "doubts": [*traced["details"], *([source["doubts"]] if source.get("doubts") else [])],
     }
 
 

@@ -54,13 +54,21 @@ def of_territory(ask: Ask, types: Iterable[str], level: str, code: str) -> dict[
     return of_places(ask, types, ask(territories.reach, level, code))
 
 
-TOLD = ["subject", "extent", "listed", "published", "published_as_of", "placed", "usable"]  # what a sentence rests on
+EVIDENCE = [
+    "subject",
+    "extent",
+    "listed",
+    "published",
+    "published_as_of",
+    "placed",
+    "usable",
+]  # what a sentence rests on
 
 
 def table(ask: Ask) -> pd.DataFrame:
     """One row per département and subject, with its sentence, in code order."""
     frame = ask(access.dated_inventories, SUBJECTS)
-    alike = frame.groupby(TOLD, dropna=False, sort=False).ngroup()  # many lists have the same: worded once
+    alike = frame.groupby(EVIDENCE, dropna=False, sort=False).ngroup()  # many lists have the same: worded once
     first = frame.loc[~alike.duplicated()]
     sentences = [sentence(kind, first.iloc[[at]]) for at, kind in enumerate(first["subject"])]
     return frame.assign(sentence=alike.map(dict(zip(alike[first.index], sentences, strict=True))))

@@ -107,10 +107,10 @@ def item(asked: Asked, collection: CollectionId, feature: Annotated[str, Path(ma
     frame = rows(asked, named(collection), [feature])
     if not len(frame):
         raise unknown(feature, "Aucun objet de cet identifiant", "No such feature")
-    (found,) = answers.collection(frame, 1, [], KEYS[collection])["features"]
+    (body,) = answers.collection(frame, 1, [], KEYS[collection])["features"]
     here = f"{asked.root}/collections/{collection}"
     links = [{"rel": "self", "href": f"{here}/items/{feature}"}, {"rel": "collection", "href": here}]
-    return send(asked, found | {"links": links})
+    return send(asked, body | {"links": links})
 
 
 # -- layers -----------------------------------------------------------------------------------------------------------

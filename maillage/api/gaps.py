@@ -150,14 +150,14 @@ def whites(ask: Ask, here: Selection) -> tuple[pd.DataFrame, dict]:
 
 def _whites(ask: Ask, here: Selection) -> tuple[pd.DataFrame, dict]:
     ground = gap_territory.ground(ask, here)
-    found = white.compose(ask, ground)
-    table = found.table.assign(zone=found.table["zone"].astype(object).where(found.table["zone"].notna(), None))
-    published = found.published
+    page = white.compose(ask, ground)
+    table = page.table.assign(zone=page.table["zone"].astype(object).where(page.table["zone"].notna(), None))
+    published = page.published
     more = {
         "territory": figures.short(ground.territory),
         "statuses": list(here.statuses),
-        "communes": {status: found.communes(status) for status in white.STATES},
-        "population": {status: found.people(status) for status in white.STATES},
+        "communes": {status: page.communes(status) for status in white.STATES},
+        "population": {status: page.people(status) for status in white.STATES},
         "zones": [
             {
                 "name": zone.name,
@@ -167,8 +167,8 @@ def _whites(ask: Ask, here: Selection) -> tuple[pd.DataFrame, dict]:
                 "could_join": [
                     {
                         "cpts_id": option.cpts_id,
-                        "name": found.cpts[option.cpts_id][0],
-                        "perimeter": found.cpts[option.cpts_id][1],
+                        "name": page.cpts[option.cpts_id][0],
+                        "perimeter": page.cpts[option.cpts_id][1],
                         "border_km": round(option.border_km, 1),
                         "population_together": option.population,
                         "size_before": option.size_before.code,
@@ -177,7 +177,7 @@ def _whites(ask: Ask, here: Selection) -> tuple[pd.DataFrame, dict]:
                     for option in zone.options
                 ],
             }
-            for zone in found.zones
+            for zone in page.zones
         ],
         "published": None
         if published is None
@@ -188,9 +188,9 @@ def _whites(ask: Ask, here: Selection) -> tuple[pd.DataFrame, dict]:
             "population_outside": published.outside,
             "bound": "about",
         },
-        "cpts_without_all_communes": list(found.nameless),
+        "cpts_without_all_communes": list(page.nameless),
         "completeness": _completeness(ask, ground, ["CPTS"]),
-        "notes": found.notes,
+        "notes": page.notes,
     }
     return table, more
 

@@ -116,7 +116,7 @@ OTHER = ("cette valeur ne convient pas", "this value does not fit")
 
 def of_errors(errors: Sequence[dict]) -> Problem:
     """The problem that says all that validation found. `errors` as Pydantic gives them."""
-    found = []
+    mistakes = []
     for error in errors[:20]:
         french, english = WORDS.get(error["type"], OTHER)
         kept = {name: value for name, value in (error.get("ctx") or {}).items() if isinstance(value, (int, float, str))}
@@ -129,7 +129,7 @@ def of_errors(errors: Sequence[dict]) -> Problem:
         else:
             limit = next((value for value in kept.values() if isinstance(value, (int, float))), "")
             french, english = french.format(limit), english.format(limit)
-        found.append((".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), french, english))
-    listed = "; ".join(f"{short(name)}: {english}" for name, _, english in found[:3])
-    names = " ; ".join(f"{short(name)} : {french}" for name, french, _ in found[:3])
-    return Problem("invalid", f"{names}.", f"{listed}.", found)
+        mistakes.append((".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), french, english))
+    listed = "; ".join(f"{short(name)}: {english}" for name, _, english in mistakes[:3])
+    names = " ; ".join(f"{short(name)} : {french}" for name, french, _ in mistakes[:3])
+    return Problem("invalid", f"{names}.", f"{listed}.", mistakes)

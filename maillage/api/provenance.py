@@ -65,18 +65,20 @@ def every_problem(asked: Asked):
 def diagnostic(asked: Asked, body: schemas.Communes, format: Wanted = None):
     """Everything that is known of a free set of communes. As GeoJSON, their outline with their first figures."""
     kind = answers.choice(asked, format, (Format.JSON, Format.GEOJSON))
-    found = asked.ask.keep(dossier, tuple(sorted(set(body.communes))), body.name, tuple(dict.fromkeys(body.statuses)))
+    dossier = asked.ask.keep(
+        dossier_of, tuple(sorted(set(body.communes))), body.name, tuple(dict.fromkeys(body.statuses))
+    )
     if kind is Format.JSON:
-        return answers.document(asked, document(asked.ask, found))
+        return answers.document(asked, document(asked.ask, dossier))
     properties = {
-        "name": found.name,
-        "communes": len(found.codes),
-        "population": found.population,
-        "area_km2": found.area_km2,
+        "name": dossier.name,
+        "communes": len(dossier.codes),
+        "population": dossier.population,
+        "area_km2": dossier.area_km2,
     }
     feature = {
         "type": "Feature",
-        "geometry": None if found.contour is None else mapping(found.contour),
+        "geometry": None if dossier.contour is None else mapping(dossier.contour),
         "properties": properties,
         "build": asked.edition.version,
     }
@@ -86,32 +88,34 @@ def diagnostic(asked: Asked, body: schemas.Communes, format: Wanted = None):
 # -- answers ----------------------------------------------------------------------------------------------------------
 
 
-def dossier(ask: Ask, codes: tuple[str, ...], name: str, statuses: tuple[str, ...]) -> Dossier:
+def dossier_of(ask: Ask, codes: tuple[str, ...], name: str, statuses: tuple[str, ...]) -> Dossier:
     """The dossier of a set of communes."""
     return territory.dossier(ask, codes, name=name, statuses=statuses)
 
 
-def document(ask: Ask, found: Dossier) -> dict:
+def document(ask: Ask, dossier: Dossier) -> dict:
     """A dossier as the interface gives it: figures, structures and how far they are listed, checks, doubts, sources."""
-    departements = [share.code for share in found.departements]
-    counts = answers.records(found.site_counts)
+    departements = [share.code for share in dossier.departements]
+    counts = answers.records(dossier.site_counts)
     sentences = completeness.of_places(ask, [row["type"] for row in counts], departements)
     return {
-        "name": found.name,
-        "communes": list(found.codes),
-        "population": found.population,
-        "population_year": found.population_year,
-        "area_km2": found.area_km2,
-        "size": found.size.kind.code if found.size else None,
+        "name": dossier.name,
+        "communes": list(dossier.codes),
+        "population": dossier.population,
+        "population_year": dossier.population_year,
+        "area_km2": dossier.area_km2,
+        "size": dossier.size.kind.code if dossier.size else None,
         "departements": [
             {"code": share.code, "name": share.name, "population": share.population, "percent": share.percent}
-            for share in found.departements
+            for share in dossier.departements
         ],
-        "figures": [figures.line(each) for each in found.figures],
+        "figures": [figures.line(each) for each in dossier.figures],
         "structures": [row | {"completeness": sentences[row["type"]]} for row in counts],
-        "nearest": answers.records(found.nearest),
-        "pieces": [{"name": each.name, "communes": each.codes, "population": each.population} for each in found.pieces],
-        "enclaves": answers.records(found.enclaves),
+        "nearest": answers.records(dossier.nearest),
+        "pieces": [
+            {"name": each.name, "communes": each.codes, "population": each.population} for each in dossier.pieces
+        ],
+        "enclaves": answers.records(dossier.enclaves),
         "overlaps": [
             {
                 "cpts_id": each.cpts_id,
@@ -120,12 +124,12 @@ def document(ask: Ask, found: Dossier) -> dict:
                 "communes": each.codes,
                 "population": each.population,
             }
-            for each in found.overlaps
+            for each in dossier.overlaps
         ],
-        "cpts_listed": found.cpts_listed,
+        "cpts_listed": dossier.cpts_listed,
         "checks": [
-            {"subject": each.subject, "good": each.good, "sentence": each.sentence} for each in checks.checks(found)
+            {"subject": each.subject, "good": each.good, "sentence": each.sentence} for each in checks.checks(dossier)
         ],
-        "sources": answers.records(found.sources),
-        "notes": list(found.notes),
+        "sources": answers.records(dossier.sources),
+        "notes": list(dossier.notes),
     }

@@ -154,17 +154,17 @@ def trace_of(ask: Ask, territory: str, indicator: str, year: int | None, statuse
         raise unknown(indicator, "Aucun indicateur de ce code", "No such indicator")
     chosen = reading.several(statuses, catalog.CPTS_STATUS, "statuses")
     here = reading.place(ask, territory)
-    found = ask.keep(_trace, indicator, here.level, here.code, year, chosen)
-    if found is None:
+    figure = ask.keep(_trace, indicator, here.level, here.code, year, chosen)
+    if figure is None:
         when = f" ({year})" if year else ""
         raise Problem(
             "unknown",
             f"« {catalog.INDICATOR[indicator].label} » n'a pas de chiffre ici{when} : {here.name}.",
             f"“{indicator}” has no figure here{when}: {here.name}.",
         )
-    return found
+    return figure
 
 
 def _trace(ask: Ask, indicator: str, level: str, code: str, year: int | None, statuses: tuple[str, ...]) -> dict | None:
-    found = figure_trace.trace(ask, indicator, level, code, year, statuses)
-    return None if found is None else figures.trace(found)
+    figure = figure_trace.trace(ask, indicator, level, code, year, statuses)
+    return None if figure is None else figures.trace(figure)

@@ -18,7 +18,7 @@ LAYERS = (
     ("epci", "Intercommunalités", "Polygon", "#9AA1A9"),
     ("commune", "Communes", "Polygon", "#C9CDD2"),
 )
-SHOWN = ("site", "cpts", "departement")  # at first; the others are heavy
+VISIBLE = ("site", "cpts", "departement")  # at first; the others are heavy
 
 
 def layers(address: str) -> bytes:
@@ -29,7 +29,7 @@ def layers(address: str) -> bytes:
     maps = SubElement(root, "maplayers")
     for name, title, shape, colour in LAYERS:
         key = f"maillage_{name}"
-        checked = "Qt::Checked" if name in SHOWN else "Qt::Unchecked"
+        checked = "Qt::Checked" if name in VISIBLE else "Qt::Unchecked"
         SubElement(inside, "layer-tree-layer", id=key, name=title, checked=checked, expanded="0", providerKey="OAPIF")
         layer = SubElement(
             maps, "maplayer", type="vector", geometry=shape, autoRefreshEnabled="0", hasScaleBasedVisibilityFlag="0"
@@ -57,8 +57,8 @@ def _types() -> Element:
     )
     categories, symbols = SubElement(renderer, "categories"), SubElement(renderer, "symbols")
     for rank, kind in enumerate(catalog.SITE_TYPES):
-        shown = "true" if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS") else "false"
-        SubElement(categories, "category", value=kind.code, label=kind.label, symbol=str(rank), render=shown)
+        visible = "true" if kind.code in (*catalog.DEFAULT_SITE_TYPES, "CDS") else "false"
+        SubElement(categories, "category", value=kind.code, label=kind.label, symbol=str(rank), render=visible)
         style = {
             "name": MARKERS[kind.shape],
             "color": _colour(kind.colour),

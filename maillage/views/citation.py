@@ -45,7 +45,7 @@ def bibtex(build: dict, sources: pd.DataFrame) -> str:
     ]
     for row in _read(sources).itertuples():
         years = re.findall(r"\b(?:19|20)\d\d\b", str(row.vintage))
-        read = f", lu le {row.retrieved_at:%d/%m/%Y}" if text.known(row.retrieved_at) else ""
+        access = f", lu le {row.retrieved_at:%d/%m/%Y}" if text.known(row.retrieved_at) else ""
         seal = f", SHA-256 {row.sha256}" if text.known(row.sha256) else ""
         entries.append(
             _entry(
@@ -54,7 +54,7 @@ def bibtex(build: dict, sources: pd.DataFrame) -> str:
                 row.producer,
                 max(years, default=""),
                 row.licence,
-                f"Millésime {row.vintage}{read}{seal}",
+                f"Millésime {row.vintage}{access}{seal}",
                 row.page if str(row.page).startswith("https://") else "",
             )
         )

@@ -49,7 +49,7 @@ with duckdb.connect(sys.argv[2]) as connection:
     connection.execute("COMMIT")
     seconds, processor = time.perf_counter() - began, time.process_time() - processor
 print(json.dumps({"seconds": round(seconds, 1), "processor_s": round(processor, 1), "peak_mb": round(peak_mb()), "peak_mb_before": round(before),
-                  "rows_read": tally.read, "kept": tally.kept}))
+                  "rows_read": tally.rows_read, "kept": tally.kept}))
 """
 
 

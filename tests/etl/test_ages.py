@@ -60,7 +60,7 @@ def test_bands_are_kept_by_sex_and_year(place, load, tmp_path):
         tmp_path / "a.xlsx", **{"2025": sheet(place, 2025), "2024": sheet(place, 2024, words="résultats définitifs")}
     )
     tally = load(ages, path)
-    assert (tally.read, tally.kept) == (2 * 101, None)
+    assert (tally.rows_read, tally.kept) == (2 * 101, None)
     assert tally.vintage == "2024 à 2025 (résultats provisoires)"
     found = connection.execute(
         "SELECT age_from, age_to, population FROM population_by_age WHERE departement_code = '976' AND year = 2025 AND sex = 'f' "
@@ -126,12 +126,12 @@ def test_years_before_mayotte_are_left_alone(place, load, tmp_path):
     connection, _ = place
     sheets = {"À savoir": [["Lisez-moi"]], "1975": [["tout autre chose"]], "2013": [["?"]], "2014": sheet(place, 2014)}
     tally = load(ages, book(tmp_path / "a.xlsx", **sheets))
-    assert tally.read == 101
+    assert tally.rows_read == 101
     assert connection.execute("SELECT DISTINCT year FROM population_by_age").fetchall() == [(2014,)]
 
 
 def test_a_header_lower_down_is_found(place, load, tmp_path):
-    assert load(ages, book(tmp_path / "a.xlsx", Feuil1=sheet(place, 2026, above=3))).read == 101
+    assert load(ages, book(tmp_path / "a.xlsx", Feuil1=sheet(place, 2026, above=3))).rows_read == 101
 
 
 def changed(rows, old, new):
@@ -206,7 +206,7 @@ def test_what_is_no_workbook_is_refused(load, tmp_path, content):
 def test_the_real_sheet_of_2023(place, load):
     connection, _ = place
     tally = load(ages, SAMPLE)
-    assert tally.read == 101 and tally.vintage == "2023 (résultats provisoires arrêtés fin 2022)"
+    assert tally.rows_read == 101 and tally.vintage == "2023 (résultats provisoires arrêtés fin 2022)"
     assert values(connection, "population_estimee", "departement", 2023)["08"] == 265_417
     assert values(connection, "part_75_plus", "departement", 2023)["08"] == pytest.approx(10.48, abs=0.01)
     assert connection.execute(

@@ -51,7 +51,7 @@ def test_every_year_from_the_commune_to_france(place, load, tmp_path):
     older = [[*row[:2], row[2] + 1, *row[3:]] for row in ROWS]
     path = book(tmp_path / "a.xlsx", Lisez_moi=[["Code commune INSEE"]], APL_2024=sheet(), APL_2023=sheet(older, 2023))
     tally = load(apl, path)
-    assert (tally.read, tally.kept, tally.vintage) == (8, 8, "2023, 2024")
+    assert (tally.rows_read, tally.kept, tally.vintage) == (8, 8, "2023, 2024")
     assert values(connection, "apl_mg_drees", "commune", 2024) == {"08409": 3.0, "08105": 4.0, "75056": 3.75}
     assert values(connection, "apl_mg_drees", "arrondissement_municipal", 2024) == {"75101": 6.0, "75102": 3.0}
     assert values(connection, "apl_mg_65_drees", "commune", 2024)["08105"] == 3.0
@@ -121,7 +121,7 @@ def test_a_header_lower_down_and_a_measure_less(place, load, tmp_path):
 
 def test_a_few_unknown_codes_are_told_and_many_refused(load, tmp_path):
     tally = load(apl, book(tmp_path / "a.xlsx", APL_2024=sheet([*ROWS, ["97701", "Saint-Barthélemy", 1, 1, 1, 1, 1]])))
-    assert (tally.read, tally.kept) == (5, 4)
+    assert (tally.rows_read, tally.kept) == (5, 4)
     assert [(note.line, note.reason, note.name) for note in tally.notes] == [
         ("ligne 15", "territoire inconnu", "Saint-Barthélemy")
     ]

@@ -62,7 +62,7 @@ def test_a_category_is_known_by_its_words(place, load, put):
     connection, _ = place
     put(*ROWS)
     tally = load()
-    assert (tally.read, tally.kept) == (3, 3)
+    assert (tally.rows_read, tally.kept) == (3, 3)
     assert values(connection, "zonage_infirmiers", "commune", 2026) == {"08409": 4, "08105": 1}
     assert values(connection, "zonage_infirmiers", "arrondissement_municipal", 2026) == {"75101": 5}
     assert "année du fichier" in methods(connection, "zonage_infirmiers", "commune")["08409"]
@@ -186,7 +186,7 @@ def test_the_real_export(data):
         found = values(connection, "zonage_infirmiers", "commune") | values(
             connection, "zonage_infirmiers", "arrondissement_municipal"
         )
-    assert (tally.read, tally.kept) == (34_919, 34_917)
+    assert (tally.rows_read, tally.kept) == (34_919, 34_917)
     assert {note.name for note in tally.notes if note.outcome == "refuse"} == {"Saint-Barthélemy", "Saint-Martin"}
     assert Counter(found.values()) == {1: 1_400, 2: 4_257, 3: 15_676, 4: 8_792, 5: 4_792}
 

@@ -77,7 +77,7 @@ WHOLE["sud"] += [["PASS", "C", "Vouziers", "oui"]]
 def test_every_sheet_of_a_workbook_is_read(local, content):
     put(local, content, "structures.xlsx")
     tally = local.read(local_structures)
-    assert (tally.read, tally.kept, {note.outcome for note in tally.notes}) == (4, 4, {"compris"})
+    assert (tally.rows_read, tally.kept, {note.outcome for note in tally.notes}) == (4, 4, {"compris"})
     titles = ("08 Ardennes", "51 Marne", "10 Aube")
     assert {note.line.split(" », ")[0] for note in tally.notes} == {f"feuille « {title}" for title in titles}
 
@@ -124,7 +124,7 @@ DEPARTEMENTS = "type;nom;commune;code_postal;departement\n" + "".join(
 def test_a_departement_is_understood_by_code_or_name_or_both(local, content):
     put(local, content)
     tally = local.read(local_structures)
-    assert tally.kept == tally.read >= 5 and {note.outcome for note in tally.notes} == {"compris"}
+    assert tally.kept == tally.rows_read >= 5 and {note.outcome for note in tally.notes} == {"compris"}
 
 
 def test_a_departement_that_is_not_understood_is_a_doubt_and_another_one_a_refusal(local):
@@ -142,7 +142,7 @@ OVERSEAS = (
 def test_overseas_codes_of_the_register_are_read(local, content):
     put(local, content)
     tally = local.read(local_structures)
-    assert tally.kept == tally.read and {note.outcome for note in tally.notes} == {"compris"}
+    assert tally.kept == tally.rows_read and {note.outcome for note in tally.notes} == {"compris"}
     assert {code for _, _, code, *_ in sites(local).values()} >= {"97411", "97105", "97209"}
 
 

@@ -38,7 +38,7 @@ def sheet(rows=ROWS, header=("CODGEO", "LIBGEO", "DENS", "LIBDENS", "PMUN21"), a
 def test_a_level_is_the_rank_of_its_label(place, load, tmp_path):
     connection, _ = place
     tally = load(density_grid, book(tmp_path / "a.xlsx", Grille=sheet()))
-    assert (tally.read, tally.kept, tally.notes) == (4, 4, ())
+    assert (tally.rows_read, tally.kept, tally.notes) == (4, 4, ())
     assert values(connection, "grille_densite", "commune") == {"08409": 2, "08105": 1, "08081": 7, "75056": 1}
     assert values(connection, "grille_densite", "departement") == {}
 

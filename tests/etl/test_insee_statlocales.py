@@ -52,7 +52,7 @@ def test_columns_become_indicators_of_their_year_and_sex(place, load, put):
     columns = "Espérance de vie des femmes à 60 ans 2022;Taux brut de mortalité 2023;Taux de mortalité standardisé des 65 ans ou + 2023"
     put("08;Ardennes;26,6;10,7;38.7", "51;Marne;27;9;37", "2A;Corse-du-Sud;28,1;0;33", columns=columns)
     tally = load()
-    assert (tally.read, tally.kept) == (3, 3)
+    assert (tally.rows_read, tally.kept) == (3, 3)
     assert connection.execute(
         "SELECT year, sex, value, method FROM indicator_value WHERE indicator = 'esperance_vie_60_femmes' AND code = '08'"
     ).fetchall() == [(2022, "f", 26.6, "Insee, Statistiques locales, Espérance de vie des femmes à 60 ans 2022")]
@@ -152,7 +152,7 @@ def test_the_real_export(data):
         tally = load(insee_statlocales, data=data)
         after = values(connection, "mortalite_prematuree_0_64", "departement", 2023)
         older = values(connection, "mortalite_65_plus", "departement", 2023)
-    assert (tally.read, tally.kept) == (101, 101)
+    assert (tally.rows_read, tally.kept) == (101, 101)
     assert {note.outcome for note in tally.notes} == {"compris"} and len(tally.notes) == 7
     assert after == before and after["08"] == 2.0  # the same source, read elsewhere
     assert older["976"] == 74.2

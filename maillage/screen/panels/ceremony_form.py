@@ -18,7 +18,7 @@ from maillage.views import ceremony as views
 from maillage.views import legend
 
 FIELDS = ("titre", "lieu", "date", "axes", "signataires")
-SUBJECT, BEGUN, KEPT, READ = "_ceremonie_sujet", "_ceremonie_commencee", "ceremonie_retenue", "_ceremonie_logos"
+SUBJECT, BEGUN, KEPT, LOGOS = "_ceremonie_sujet", "_ceremonie_commencee", "ceremonie_retenue", "_ceremonie_logos"
 MOST_LETTERS = 4000  # of a field of several lines
 YEARS = timedelta(days=3650)  # around today: what the calendar offers
 
@@ -103,9 +103,9 @@ def _logos() -> tuple[tuple[Logo, ...], list[str]]:
         key="ceremonie_logos",
         help=f"PNG, JPEG ou SVG, {logos.MOST} au plus, de {logos.MOST_MB} Mo au plus chacun. Ils sont redessinés : rien d'autre que l'image n'en est repris.",
     )
-    before = st.session_state.get(READ, {})
+    before = st.session_state.get(LOGOS, {})
     known = {file.file_id: before.get(file.file_id) or _read(file) for file in files[: logos.MOST]}
-    st.session_state[READ] = known
+    st.session_state[LOGOS] = known
     refused = [str(each) for each in known.values() if isinstance(each, logos.RefusedLogo)]
     if len(files) > logos.MOST:
         refused.append(f"{logos.MOST} logos au plus tiennent à l'écran : les suivants ne sont pas repris.")

@@ -18,7 +18,7 @@ from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.visitor_list import Brought
 from maillage.views import visitor_list as page_views
 
-READ, KEPT = "_liste_lue", "_liste_gardee"
+READING, KEPT = "_liste_lue", "_liste_gardee"
 
 
 def kept() -> Brought | None:
@@ -41,23 +41,23 @@ def bring() -> Brought | None:
         help=page_views.NOTHING,
     )
     if file is None:
-        st.session_state.pop(READ, None)
+        st.session_state.pop(READING, None)
         return kept()
-    read = st.session_state.get(READ)
-    if read is None or read[0] != (file.file_id, edition().version):
+    reading = st.session_state.get(READING)
+    if reading is None or reading[0] != (file.file_id, edition().version):
         bar = st.progress(0.0, "Lecture de votre liste…")
         try:
-            read = visitor_list.read(
+            reading = visitor_list.read(
                 file.name, file.getvalue(), questions.DATABASE, lambda step, share: bar.progress(share, step)
             )
         except visitor_list.UnusableList as refused:
-            read = refused
+            reading = refused
         bar.empty()
-        st.session_state[READ] = read = ((file.file_id, edition().version), read)
-    if isinstance(read[1], visitor_list.UnusableList):
-        st.error(text.markdown(str(read[1])), icon=":material/error:")
+        st.session_state[READING] = reading = ((file.file_id, edition().version), reading)
+    if isinstance(reading[1], visitor_list.UnusableList):
+        st.error(text.markdown(str(reading[1])), icon=":material/error:")
         return None
-    return read[1]
+    return reading[1]
 
 
 def keeping(brought: Brought) -> None:

@@ -82,10 +82,10 @@ def from_file(content: bytes) -> tuple[str, tuple[str, ...]]:
             "Ce fichier est trop gros pour un territoire : choisissez un fichier enregistré par cette page."
         )
     try:
-        read = json.loads(content.decode("utf-8-sig"))
-        known = isinstance(read, dict) and read.get("format") == FORMAT
-        listed = [each["code"] for each in read["communes"]] if known else None
-        name = str(read.get("nom", ""))[:NAME_LETTERS] if known else ""
+        document = json.loads(content.decode("utf-8-sig"))
+        known = isinstance(document, dict) and document.get("format") == FORMAT
+        listed = [each["code"] for each in document["communes"]] if known else None
+        name = str(document.get("nom", ""))[:NAME_LETTERS] if known else ""
     except (ValueError, KeyError, TypeError, RecursionError):
         known, listed, name = False, None, ""
     if not known:

@@ -167,7 +167,7 @@ def test_one_line_that_cannot_be_cut_does_not_stop_the_others(tmp_path):
     listing = read(put(tmp_path, 'nom;type\nA;MSP\n"B;MSP\nC;MSP;de trop\nD;MSP\n'))
     assert [(row.line, row["nom"]) for row in listing.rows] == [(2, "A"), (5, "D")]
     assert [(note.line, note.outcome) for note in listing.notes] == [("ligne 3", "refuse"), ("ligne 4", "refuse")]
-    assert listing.read == 4
+    assert listing.rows_read == 4
 
 
 def test_a_cell_of_ten_megabytes_is_refused_alone(tmp_path):

@@ -156,7 +156,7 @@ def test_totals_and_subtotals_are_no_rows(line):
     listing = read(f"type;nom;dep\nPASS;A;08\n{line}\nPASS;B;08\n")
     assert [row["nom"] for row in listing.rows] == ["A", "B"]
     assert [note.reason for note in listing.notes] == ["lignes de total"]
-    assert ": 3." in listing.notes[0].sentence and listing.whole and listing.read == 2
+    assert ": 3." in listing.notes[0].sentence and listing.whole and listing.rows_read == 2
 
 
 @pytest.mark.parametrize(

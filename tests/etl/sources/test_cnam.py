@@ -48,7 +48,7 @@ def test_every_year_from_the_departement_to_france(place, load):
     assert values(connection, name, "region") == {"44": 4.9} and values(connection, name, "france") == {"FR": 4.1}
     assert bases(connection, name, "departement")["51"] == "withheld"
     assert bases(connection, name, "departement")["971"] == "published"  # missing, and not withheld
-    assert (tally.read, tally.vintage) == (6, "2024 à 2025")
+    assert (tally.rows_read, tally.vintage) == (6, "2024 à 2025")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_professionals_of_all_ages_and_both_sexes_year_by_year(place, load):
     }
     assert bases(connection, number, "departement")["51"] == "withheld"
     assert values(connection, "liberaux_generalistes_avec_mep_nombre", "departement", 2025) == {"08": 200}
-    assert (tally.read, tally.vintage) == (6, "2024 à 2025")
+    assert (tally.rows_read, tally.vintage) == (6, "2024 à 2025")
     assert {note.reason for note in tally.notes} == {"profession absente"} and len(tally.notes) == 13
 
 

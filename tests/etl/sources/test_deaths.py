@@ -80,7 +80,7 @@ def test_a_list_is_read_as_people_write_it(place, load, put):
         ("2A", 2023, "m", 5, 10, 0, False),
         ("976", 2023, "all", 95, None, 12, False),
     ]
-    assert (tally.read, tally.kept, tally.vintage) == (3, 3, "2023")
+    assert (tally.rows_read, tally.kept, tally.vintage) == (3, 3, "2023")
 
 
 def test_withheld_missing_and_zero_are_three_things(place, load, put):
@@ -172,7 +172,7 @@ def test_deaths_are_counted_where_people_lived(place, load, put):
         name="DC_2021_det.csv",
     )
     tally = load(death_records)
-    assert (tally.read, tally.kept, tally.vintage) == (6, 5, "2021")
+    assert (tally.rows_read, tally.kept, tally.vintage) == (6, 5, "2021")
     assert counted(place) == {
         ("08", 2021, "m", 31): 1,  # the day after the birthday
         ("08", 2021, "m", 30): 1,  # the day before
@@ -208,7 +208,7 @@ def test_a_zip_and_a_parquet_are_read(place, load, brought, kind):
         with zipfile.ZipFile(brought / "local" / "dec2023_fdet.zip", "w") as archive:
             archive.write(parquet if kind != "zip" else csv, (parquet if kind != "zip" else csv).name)
             archive.writestr("varmod_DEC_2023.csv", "COD_VAR;LIB_VAR\n" * 1000)
-    assert load(death_records).read == 7
+    assert load(death_records).rows_read == 7
     assert counted(place) == {("08", 2023, "m", 64): 7}
 
 
@@ -247,7 +247,7 @@ def test_the_model_has_these_columns_and_its_examples_are_refused(load, put):
     assert text.splitlines()[0].split(";") == [column.name for column in local_deaths.COLUMNS]
     put(text, "08;2023;5 à 9 ans;f;3", name="Décès.csv")
     tally = load()
-    assert (tally.read, tally.kept) == (3, 1) and len(reasons(tally)) == 2
+    assert (tally.rows_read, tally.kept) == (3, 1) and len(reasons(tally)) == 2
 
 
 def test_a_long_file_of_another_name_is_judged_by_its_beginning(put):

@@ -230,7 +230,7 @@ def raw():
 def test_every_active_establishment_of_our_categories_is_there_but_one_of_saint_martin(sample, raw):
     connection, tally = sample
     counted = Counter(ege["categorieentiteGeographiqueExercice"] for ege in raw if ege["etatObjet"] == "A")
-    assert (len(raw), counted.total(), tally.read) == (1753, 841, 1753)
+    assert (len(raw), counted.total(), tally.rows_read) == (1753, 841, 1753)
     assert [counted[code] for code in ("124", "180", "608", "213", "165")] == [26, 12, 15, 6, 6]
     assert sum(counted[code] for code in ("101", "106", "355")) == 24
     expected = Counter()
@@ -339,7 +339,7 @@ def test_the_spelling_of_the_schema_is_read_as_well(load):
 )
 def test_what_is_not_open_is_left_out_and_counted(load, changes, kept):
     tally, sites = load([*some({"numFinessEge": "080000009"}), one(**changes)])
-    assert (tally.read, tally.kept, len(sites)) == (2, kept + 1, kept + 1)
+    assert (tally.rows_read, tally.kept, len(sites)) == (2, kept + 1, kept + 1)
     (balance,) = (note.sentence for note in tally.notes if note.reason == "bilan")
     inactive, closed = int(changes.get("etatObjet", "A") != "A"), int(changes.get("dateFermeture") == "2026-08-13")
     assert f"dont {inactive} inactifs, {closed} fermés" in balance
@@ -472,7 +472,7 @@ def test_an_old_code_leads_to_the_commune_of_today(load, france):
 
 def test_only_the_departements_asked_for(load):
     tally, sites = load(some({}, {"cogCommune": "62041"} | NOWHERE), departements=("62",))
-    assert [site["departement_code"] for site in sites] == ["62"] and (tally.read, tally.kept) == (2, 1)
+    assert [site["departement_code"] for site in sites] == ["62"] and (tally.rows_read, tally.kept) == (2, 1)
 
 
 # -- a file that changed --------------------------------------------------------------------------------------------

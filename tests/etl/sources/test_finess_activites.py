@@ -33,7 +33,7 @@ def test_places_of_the_real_sample(ground):
     assert notes["050009141"] == "FINESS au 18/08/2026 : 15 places de plus hors les murs"
     assert notes["300018066"] == "FINESS au 18/08/2026 : 6 places autorisées, 3 installées"
     assert notes["970412508"] == "FINESS au 18/08/2026 : 18 places autorisées, aucune installée"
-    assert (tally.read, tally.kept) == (1752, sum(count is not None for count in places.values())) == (1752, 19)
+    assert (tally.rows_read, tally.kept) == (1752, sum(count is not None for count in places.values())) == (1752, 19)
     assert connection.execute("SELECT count(places) FROM site WHERE type NOT IN ('LHSS', 'LAM', 'ACT')").fetchone() == (
         0,
     )

@@ -55,7 +55,7 @@ def test_the_real_extract(load):
         "970400024": ("HOP", "97411"),
     }
     assert reasons(tally) == {"970100400": "hors des 101 départements", "980600027": "hors des 101 départements"}
-    assert (tally.read, tally.kept, tally.vintage) == (12, 3, "ancien fichier CSV du 12/05/2026")
+    assert (tally.rows_read, tally.kept, tally.vintage) == (12, 3, "ancien fichier CSV du 12/05/2026")
 
 
 def test_positions_are_read_in_the_projection_they_name(load, ground):
@@ -75,7 +75,7 @@ def test_positions_are_read_in_the_projection_they_name(load, ground):
     )
     assert sites["970100001"][8] == "FINESS, ancien fichier CSV du 12/05/2026, établissement 970100001"
     assert reasons(tally) == {"ligne 6": "colonnes manquantes", "980600001": "hors des 101 départements"}
-    assert (tally.read, tally.kept) == (5, 2)
+    assert (tally.rows_read, tally.kept) == (5, 2)
     assert ground[0].execute("SELECT count(*) FROM staging.inventory").fetchone() == (0,)
 
 
@@ -131,7 +131,7 @@ def test_a_national_current_file_needs_no_other(load, ground):
         [finess.SOURCE.source_id],
     )
     tally, sites = load(MADE)
-    assert (tally.read, tally.kept, sites) == (5, 0, {})
+    assert (tally.rows_read, tally.kept, sites) == (5, 0, {})
     assert reasons(tally)["fichier"] == "remplacé par le fichier actuel"
 
 

@@ -61,7 +61,7 @@ def test_a_list_as_an_ars_writes_it(local):
         "CPTS de l'Essai;Lettre d'intention validée;06/2025;35 000;2;Ardennes;X\n",
         "CPTS;Ville;CP\nL'Essai;Givet;08600\nCPTS DE L'ESSAI;Fumay;08170\n",
     )
-    assert (tally.read, tally.kept) == (3, 3)
+    assert (tally.rows_read, tally.kept) == (3, 3)
     assert {note.outcome for note in tally.notes} == {"compris"}
     assert told(tally, "ligne 2", "cpts.csv").sentence == (
         "Comprise : « CPTS de l'Essai », lettre d'intention validée, périmètre complet (2 communes)."
@@ -278,7 +278,7 @@ def test_the_same_cpts_twice_is_kept_once(local):
     local.put("cpts_autre.csv", "nom;departements\nC.P.T.S. de l'essai;08\n")
     tally = load(local, NEW.format(declared=""))
     assert "(cpts.csv, ligne 2)" in told(tally, "ligne 2", "cpts_autre.csv").sentence
-    assert (tally.read, tally.kept) == (2, 1)
+    assert (tally.rows_read, tally.kept) == (2, 1)
 
 
 # -- outlines -------------------------------------------------------------------------------------------------------
@@ -424,6 +424,6 @@ def test_the_models_are_understood_whole(local):
         text = (ROOT / "docs" / "modeles" / name).read_text(encoding="utf-8")
         local.put(name, text.replace("EXEMPLE à effacer : ", ""))
     tally = local.read(local_cpts)
-    assert {note.outcome for note in tally.notes} == {"compris"} and tally.read == tally.kept == 5
+    assert {note.outcome for note in tally.notes} == {"compris"} and tally.rows_read == tally.kept == 5
     assert cpts(local, "exemple-cpts-nord")["perimeter"] == "complet"
     assert cpts(local, "exemple-cpts-deux")["perimeter"] == "partiel"

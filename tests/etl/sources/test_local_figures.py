@@ -116,7 +116,7 @@ def test_the_rate_of_each_commune_is_as_published(place, load):
     assert values(connection, name, "arrondissement_municipal") == {"75101": 10.0}
     assert values(connection, name, "epci") == {"200041630": 18.2}
     assert values(connection, name, "departement") == {}
-    assert (tally.read, tally.kept, tally.vintage) == (7, 7, "2023")
+    assert (tally.rows_read, tally.kept, tally.vintage) == (7, 7, "2023")
 
 
 def test_withheld_and_missing_are_two_things(place, load):
@@ -194,7 +194,7 @@ def test_shares_of_ages_are_those_of_people(place, load):
     assert (
         values(connection, "part_65_plus_communes", "departement") == {}
     )  # not all communes are told, nor all arrondissements
-    assert (tally.read, tally.kept, tally.vintage) == (4, 4, "2023")
+    assert (tally.rows_read, tally.kept, tally.vintage) == (4, 4, "2023")
     assert rp_ages.SOURCE.remote.kind == "zip"
 
 
@@ -238,7 +238,7 @@ def test_a_file_put_by_hand_is_known_by_its_columns_and_read_without_the_network
     assert not any(module.mine(path) for module in others for path in (rates, equipments))
     assert intake.unread(tmp_path, (filosofi, bpe, *others)) == []
     with loading(place) as loader:
-        assert loader(filosofi, data=tmp_path).read == 7
+        assert loader(filosofi, data=tmp_path).rows_read == 7
         assert values(connection, "taux_pauvrete_local", "commune")["08409"] == 24.5
 
 

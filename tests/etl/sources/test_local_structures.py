@@ -61,7 +61,7 @@ def test_a_list_as_an_ars_writes_it(local):
         "03 24 58 70 70;80000615;4,73;49,75;01/03/2012;\r\n"
         "ESP;ESP de Rethel;RETHEL;08300;;;;;;;;En projet\r\n".encode("cp1252"),
     )
-    assert (tally.read, tally.kept) == (2, 2)
+    assert (tally.rows_read, tally.kept) == (2, 2)
     assert [note.outcome for note in tally.notes] == ["compris"] * 3
     assert told(tally, "ligne 1").sentence == "Colonnes laissées de côté : Téléphone."
     note = told(tally, "ligne 2")
@@ -139,7 +139,7 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
     assert told(tally, "ligne 10").sentence.startswith("À vérifier : MSP « H », Sedan, posée au point de sa commune")
     assert "« douze » n'est pas un nombre" in told(tally, "ligne 10").sentence
     assert "Saint-Denis (93066" in told(tally, "ligne 6").sentence
-    assert (tally.read, tally.kept) == (12, 2)
+    assert (tally.rows_read, tally.kept) == (12, 2)
     assert local.rows(COUNT)[0][0] == before + 2
 
 
@@ -210,7 +210,7 @@ def test_the_same_row_in_two_files_is_kept_once(local):
     tally = load(local, "type,nom,code_commune\nPASS,Pass de SEDAN,08409\n", "Structures_PASS.csv")
     refused = told(tally, "ligne 2", "structures_08.csv")
     assert refused.outcome == "refuse" and "(Structures_PASS.csv, ligne 2)" in refused.sentence
-    assert (tally.read, tally.kept) == (2, 1)
+    assert (tally.rows_read, tally.kept) == (2, 1)
     assert told(tally, "ligne 2", "Structures_PASS.csv").outcome == "compris"
 
 
@@ -444,7 +444,7 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
     local.connection.execute("DELETE FROM source WHERE source_id = 'local_structures'")
     tally = local.read(local_structures)
     assert told(tally, "ligne 2").outcome in ("compris", "refuse")
-    assert len(tally.notes) == tally.read
+    assert len(tally.notes) == tally.rows_read
     assert tally.kept == local.rows("SELECT count(*) FROM site WHERE source_id = 'local_structures'")[0][0]
 
 
@@ -662,10 +662,10 @@ MODEL = ROOT / "docs" / "modeles" / "structures.csv"
 
 def test_the_examples_of_the_model_are_nobody_s(local):
     tally = load(local, MODEL.read_bytes())
-    assert (tally.read, tally.kept, {note.reason for note in tally.notes}) == (2, 0, {"exemple du modèle"})
+    assert (tally.rows_read, tally.kept, {note.reason for note in tally.notes}) == (2, 0, {"exemple du modèle"})
 
 
 def test_the_model_is_understood_whole(local):
     tally = load(local, MODEL.read_text(encoding="utf-8").replace("EXEMPLE à effacer : ", ""))
-    assert (tally.read, tally.kept, {note.outcome for note in tally.notes}) == (2, 2, {"compris"})
+    assert (tally.rows_read, tally.kept, {note.outcome for note in tally.notes}) == (2, 2, {"compris"})
     assert {note.placed for note in tally.notes} == {"coordonnees", "nom"}

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.bench.drive import PLAIN, serving
-from tests.bench.load.crowd import DEPARTEMENTS, MIX, View, empty_views, map_views, mixed_views, visit
+from tests.bench.load.crowd import DEPARTEMENTS, MIX, TABS, View, empty_views, map_views, mixed_views, visit
 
 
 def test_a_small_crowd_is_served_and_measured(tmp_path):
@@ -25,6 +25,16 @@ def test_a_page_that_fails_is_an_error(tmp_path):
     assert answer.errors and "a broken page" in answer.errors[0]
 
 
+def test_a_page_asked_for_twice_is_that_page_twice(tmp_path):
+    script = tmp_path / "page.py"
+    script.write_text("raise ValueError('not the page asked for')\n")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "other.py").write_text("import streamlit as st\nst.write('other')\n")
+    with serving(script, tmp_path / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
+        answer, _ = visit(server.url, [View("other", ())], visitors=1, seconds=3, think=0.2)
+    assert answer.runs >= 3 and answer.errors == ()
+
+
 def test_nobody_there_is_an_error_and_not_a_hang(monkeypatch):
     monkeypatch.setattr("tests.bench.load.visitor.PATIENCE_SECONDS", 1.0)
     answer, journal = visit("http://127.0.0.1:9", [View("", ())], visitors=1, seconds=3, think=0.2)
@@ -37,4 +47,6 @@ def test_views_are_those_of_the_atlas(views):
         f"departement-{c}" for c in DEPARTEMENTS
     }
     assert {view.page for view in views} <= {"", *MIX}
+    tabs = [dict(view.query)["volet"] for view in views if view.page == "ecarts"]
+    assert sorted(tabs) == sorted(TABS * (len(tabs) // len(TABS))), "each tab as often as the others"
     assert random.Random(1).choice(views) == random.Random(1).choice(views)

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import psutil
@@ -15,6 +16,7 @@ from tests.bench.load.visitor import Journal, View, Visitor
 THINK_SECONDS = 8.0
 DEPARTEMENTS = ("08", "13", "31", "33", "35", "44", "59", "62", "69", "71", "75", "86", "974", "976", "2A")
 INDICATORS = ("densite", "mortalite_prematuree_0_64", "distance_msp", "couverture_cpts", "part_75_plus")
+TABS = ("blanches", "acces", "besoin", "et_si")
 MIX = ("carte",) * 6 + ("ecarts",) * 2 + ("cpts", "composer", "comparer")  # six in eleven look at the map
 
 
@@ -47,12 +49,12 @@ def mixed_views() -> list[View]:
     """Every page a visitor works on, in the proportions of MIX; the four tabs of « Écarts »."""
     views = []
     for code in DEPARTEMENTS:
-        place = ("territoire", f"departement-{code}")
+        place, tabs = ("territoire", f"departement-{code}"), iter(TABS)
         for page in MIX:
             if page == "carte":
                 views += [View("", (place, ("indicateur", name))) for name in INDICATORS[:2]]
             elif page == "ecarts":
-                views += [View(page, (place, ("volet", tab))) for tab in ("blanches", "acces", "besoin", "et_si")][:2]
+                views += [View(page, (place, ("volet", tab))) for tab in islice(tabs, 2)]
             elif page == "cpts":
                 views += [View(page, (("cpts", "cpts-71-centre-saone-et-loire"),)), View(page, (place,))]
             else:

@@ -111,8 +111,8 @@ class Visitor:
             message = ForwardMsg()
             message.ParseFromString(packet)
             kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.hashes |= {page.page_name: page.page_script_hash for page in message.new_session.app_pages}
+            if kind == "navigation":  # not new_session: its first names the page asked for by the hash of app.py
+                self.hashes |= {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             elif kind == "delta" and message.delta.new_element.HasField("exception"):
                 self.journal.errors.append(message.delta.new_element.exception.message[:120])
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -25,6 +26,7 @@ from maillage.catalog import SCHEMA_VERSION, WITHHELD
 Cursor = duckdb.DuckDBPyConnection
 ANSWERS_BYTES = 200_000_000  # kept for a build, the latest used
 LEAST_BYTES, OBJECT_BYTES, SHAPE_BYTES = 1_000, 60, 2_000  # of an answer; of a value that is no number; of a contour
+SAMPLE = 250  # parts weighed of an answer that has many
 REBUILD = "L'administrateur de cet atlas doit la reconstruire."
 
 
@@ -211,12 +213,18 @@ def _bytes(answer) -> int:
     if hasattr(answer, "nbytes"):
         return int(answer.nbytes)
     if isinstance(answer, Mapping):
-        return sum(_bytes(key) + _bytes(value) for key, value in answer.items())
+        return _of_many(answer, answer.items())
     if isinstance(answer, (list, tuple, set, frozenset)):
-        return sum(map(_bytes, answer))
+        return _of_many(answer, answer)
     if is_dataclass(answer):
         return sum(_bytes(getattr(answer, each.name)) for each in fields(answer))
     return OBJECT_BYTES if answer is not None and not isinstance(answer, (bool, int, float)) else 8
+
+
+def _of_many(whole: Collection, parts: Iterable) -> int:
+    """By a sample taken evenly where they are many: to weigh 35,000 communes one by one took longer than to ask for them."""
+    few = [_bytes(part) for part in islice(parts, 0, None, max(1, len(whole) // SAMPLE))]
+    return sum(few) * len(whole) // max(1, len(few))
 
 
 def _same(_answers, _asked: Callable, function: Callable, arguments: tuple) -> tuple:

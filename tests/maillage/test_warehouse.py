@@ -271,6 +271,14 @@ def test_an_answer_weighs_what_it_holds():
     assert weight(None) < weight({"a": np.zeros(1000)}) and weight(np.zeros(1000)) >= 8000
 
 
+def test_a_long_answer_is_weighed_by_a_sample_of_it(monkeypatch):
+    rows = tuple((f"{number:05}", 1.5) for number in range(50_000))
+    weighed, whole = [], warehouses._bytes
+    monkeypatch.setattr(warehouses, "_bytes", lambda part: (weighed.append(part), whole(part))[1])
+    assert weight(rows) - LEAST_BYTES == 50_000 * 13 == weight(dict(rows)) - LEAST_BYTES
+    assert len(weighed) < 5_000
+
+
 def test_answers_are_let_go_before_they_fill_the_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(warehouses, "ANSWERS_BYTES", 14 * LEAST_BYTES)
     ask = Warehouse(make(tmp_path / "a.duckdb")).edition().ask

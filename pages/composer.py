@@ -5,7 +5,7 @@ import streamlit as st
 from maillage.address.draft import DraftChoices
 from maillage.screen import atlas, binding
 from maillage.screen.frame import frame
-from maillage.screen.panels import composer, sheet
+from maillage.screen.panels import composer, share, sheet
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table
 from maillage.subjects.territory import draft, members, territory
@@ -22,10 +22,11 @@ composer.messages()
 composer.bar(chosen)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
-    atlas.draw(view, clicked=composer.toggle, key="composer")
-    st.html(commune_roles.legend(view, bool(chosen.other)))
-    if chosen.codes:
-        sheet.shared_map(dossier, view, "carte_composee")
+    with share.place("carte_composee"):
+        atlas.draw(view, clicked=composer.toggle, key="composer")
+        st.html(commune_roles.legend(view, bool(chosen.other)))
+        if chosen.codes:
+            sheet.shared_map(dossier, view, "carte_composee")
     if sentences := dossier.notes:
         st.html(legend.notes(sentences))
 with right:

@@ -5,7 +5,7 @@ import streamlit as st
 from maillage.address.cpts import CptsChoices
 from maillage.screen import atlas, binding
 from maillage.screen.frame import frame
-from maillage.screen.panels import cpts, sheet
+from maillage.screen.panels import cpts, share, sheet
 from maillage.screen.questions import ask
 from maillage.subjects.territory import map as territory_map
 from maillage.subjects.territory import territory, wording
@@ -26,9 +26,10 @@ cpts.ways(selection, dossier)
 left, right = st.columns([1.7, 1], gap="medium")
 with left:
     view = territory_map.view(ask, selection, dossier, atlas.contours(), selection.cpts)
-    atlas.draw(view, clicked=cpts.open_at, key="fiche")
-    st.html(commune_roles.legend(view, compared=False))
-    sheet.shared_map(dossier, view, "carte_cpts")
+    with share.place("carte_cpts"):
+        atlas.draw(view, clicked=cpts.open_at, key="fiche")
+        st.html(commune_roles.legend(view, compared=False))
+        sheet.shared_map(dossier, view, "carte_cpts")
     st.html(legend.notes(dossier.notes))
 with right:
     sheet.headline(dossier)

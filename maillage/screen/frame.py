@@ -17,7 +17,7 @@ from maillage.language import typography
 from maillage.screen import questions
 from maillage.screen.questions import ask, refuse
 from maillage.subjects.atlas.map import resolve
-from maillage.views import legend
+from maillage.views import legend, sharing
 from maillage.warehouse import Unavailable
 
 VIEWS = Path(__file__).parents[1] / "views"
@@ -55,6 +55,8 @@ def frame(title: str) -> Selection:
     st.html(VIEWS / "projection.css")
     if st.context.is_embedded:
         st.html(VIEWS / "embed.css")
+    if drawing := sharing.alone(st.query_params.to_dict(), bool(st.context.is_embedded)):
+        st.html(f"<style>{sharing.style(drawing)}</style>")
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
         scripts = f"<script>{SCRIPT}</script><script>{PROJECTION}</script>"

@@ -38,6 +38,8 @@ PAGES = (
 RUN = """() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], resultTypes: ["violations"], iframes: false })
     .then(found => found.violations.map(one => [one.impact, one.id, one.nodes.map(node => node.target.join(" ")).slice(0, 3)]))"""
 GROUND = """scheme => (getComputedStyle(document.querySelector(".stApp")).backgroundColor === "rgb(255, 255, 255)") === (scheme === "light")"""
+HOMELESS = """() => [...document.querySelectorAll("[class*=st-key-partager_]")].map(one => /st-key-partager_(\\w+)/.exec(one.className)[1])
+    .filter(key => !document.querySelector(`.st-key-dessin_${key} .st-key-partager_${key}, .dessin_${key}`))"""  # drawings shared, not placed
 GRAVE = ("moderate", "serious", "critical")
 
 
@@ -51,6 +53,7 @@ def test_axe_finds_nothing_on_any_page(visit, address):
         seen.page.goto(f"{address}{path}")
         seen.page.locator("h1").first.wait_for()
         seen.quiet()
+        assert seen.page.evaluate(HOMELESS) == [], path
         seen.page.evaluate(axe)
         for scheme in ("light", "dark"):
             seen.page.emulate_media(color_scheme=scheme)

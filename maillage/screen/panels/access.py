@@ -28,7 +28,6 @@ from maillage.views import charts, gaps, help_texts, legend
 from maillage.views.chart_frame import Axis, Caption
 
 MEANINGS = "  \n".join(f"**{code}** : {catalog.SITE_TYPE[code].label}" for code in TYPES)
-CREDIT = "structures recensées (voir la légende de la carte)"
 
 
 def panel(ground: Ground, chosen: GapsChoices) -> None:
@@ -137,20 +136,26 @@ def drawn(ground: Ground, chosen: GapsChoices, reached: Reach) -> None:
         types=chosen.types,
         selected=chosen.place,
     )
-    atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
-    codes = [f"distance_{kind.lower()}" for kind in chosen.types]
-    kinds = site_types(view)
-    st.html(legend.legend(reached.indicator, reached.painted.classes, "commune", *shared.sources(codes), kinds))
-    words = MapWords(
-        f"{reached.indicator.label}, {shared.named(ground)}",
-        f"{', '.join(catalog.SITE_TYPE[kind].label for kind in chosen.types)} ; {reached.indicator.unit}",
-        tuple(ranges(reached.painted.classes.breaks, reached.indicator)),
-        shared.source(codes),
-        "communes",
-    )
-    share.view(view, words, "carte_acces", shared.inside(ground))
+    with share.place("carte_acces", reached.indicator.label):
+        atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_acces")
+        codes = [f"distance_{kind.lower()}" for kind in chosen.types]
+        kinds = site_types(view)
+        st.html(legend.legend(reached.indicator, reached.painted.classes, "commune", *shared.sources(codes), kinds))
+        words = MapWords(
+            f"{reached.indicator.label}, {shared.named(ground)}",
+            f"{', '.join(catalog.SITE_TYPE[kind].label for kind in chosen.types)} ; {reached.indicator.unit}",
+            tuple(ranges(reached.painted.classes.breaks, reached.indicator)),
+            shared.source(codes),
+            "communes",
+        )
+        share.view(view, words, "carte_acces", shared.inside(ground))
     sentences = reached.notes if chosen.measure == "km" else [*reached.notes, help_texts.travel(ask(access.methods))]
     st.html(legend.notes(sentences))
+
+
+def credit(chosen: GapsChoices) -> str:
+    """Where the lists of structures are from, and their date."""
+    return shared.source([f"distance_{kind.lower()}" for kind in chosen.types])
 
 
 def curve(reached: Reach, rows, chosen: GapsChoices) -> None:
@@ -162,7 +167,7 @@ def curve(reached: Reach, rows, chosen: GapsChoices) -> None:
         gap_access.curves(rows),
         Axis(what, unit),
         Axis("Habitants au-delà", "%", 1),
-        Caption("Part des habitants au-delà de chaque seuil", CREDIT, ""),
+        Caption("Part des habitants au-delà de chaque seuil", credit(chosen), ""),
     )
     figure.add_vline(x=chosen.threshold, line={"color": "#868E99", "width": 1, "dash": "dot"})
     figure.update_xaxes(range=[0, gap_access.FARTHEST])

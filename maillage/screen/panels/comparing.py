@@ -193,14 +193,17 @@ def maps(comparison: Comparison) -> None:
         (panel.title, multiples.image(outlines, panel, comparison.marked, dark), multiples.key(panel))
         for panel in panels
     ]
-    st.html(compared.small_maps(drawn))
-    if notes:
-        st.html(legend.notes(notes))
-    title = comparison.main.label if comparison.choices.maps == "annees" else "Départements de France"
-    sheet = partial(multiples.sheet, outlines, panels, title, comparison.marked)
-    with st.container(horizontal=True):
-        _table_files(partial(long_form.mapped, questions.edition().ask, comparison), f"cartes_{comparison.main.code}")
-        share.button(title, "cartes", sheet, f"maillage_cartes_{comparison.main.code}")
+    with share.place("cartes"):
+        st.html(compared.small_maps(drawn))
+        if notes:
+            st.html(legend.notes(notes))
+        title = comparison.main.label if comparison.choices.maps == "annees" else "Départements de France"
+        sheet = partial(multiples.sheet, outlines, panels, title, comparison.marked)
+        with st.container(horizontal=True):
+            _table_files(
+                partial(long_form.mapped, questions.edition().ask, comparison), f"cartes_{comparison.main.code}"
+            )
+            share.button(title, "cartes", sheet, f"maillage_cartes_{comparison.main.code}")
 
 
 def evolution(comparison: Comparison) -> None:
@@ -245,20 +248,21 @@ PANELS = {
 
 def draw(drawing: ComparisonChart) -> None:
     """A chart under its title, its sentences, its files, and the table that says the same."""
-    st.html(compared.heading(drawing.title, drawing.subtitle))
-    if drawing.figure is not None:
-        with st.container(key=f"graphe_{drawing.name}"):
-            figure = chart_frame.on_page(drawing.figure, _dark())
-            figure.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
-            st.plotly_chart(figure, theme=None, config=chart_frame.CONFIG, key=f"plot_{drawing.name}")
-        st.html(compared.credit(drawing.credit))
-    if drawing.notes:
-        st.html(legend.notes(drawing.notes))
-    with st.container(horizontal=True):
-        if len(drawing.table):
-            _table_files(lambda: drawing.table, drawing.name)
+    with share.place(drawing.name):
+        st.html(compared.heading(drawing.title, drawing.subtitle))
         if drawing.figure is not None:
-            share.chart(drawing.figure, drawing.name)
+            with st.container(key=f"graphe_{drawing.name}"):
+                figure = chart_frame.on_page(drawing.figure, _dark())
+                figure.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
+                st.plotly_chart(figure, theme=None, config=chart_frame.CONFIG, key=f"plot_{drawing.name}")
+            st.html(compared.credit(drawing.credit))
+        if drawing.notes:
+            st.html(legend.notes(drawing.notes))
+        with st.container(horizontal=True):
+            if len(drawing.table):
+                _table_files(lambda: drawing.table, drawing.name)
+            if drawing.figure is not None:
+                share.chart(drawing.figure, drawing.name)
     if len(drawing.table):
         with st.expander("Tableau des mêmes valeurs", key=f"valeurs_{drawing.name}", on_change="rerun") as box:
             if box.open:

@@ -73,9 +73,10 @@ def findings(selection: Selection, profile: Essentials) -> None:
 def lines(profile: Essentials) -> None:
     """The spine, and the table behind it."""
     st.subheader("Chiffre par chiffre", anchor=False)
-    st.html(spine.section(profile, st.context.theme.type == "dark"))
-    st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
-    share.sheet(f"Profil : {profile.name}", "profil", partial(spine.on_sheet, profile))
+    with share.place("profil", "Chiffre par chiffre"):
+        st.html(spine.section(profile, st.context.theme.type == "dark"))
+        st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+        share.sheet(f"Profil : {profile.name}", "profil", partial(spine.on_sheet, profile))
     with st.expander("Tableau : les mêmes chiffres", key="tableau_profil", on_change="rerun") as box:
         if box.open:
             data_table(essentials.table(profile))

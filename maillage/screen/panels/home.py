@@ -77,7 +77,8 @@ def first_map() -> None:
     """The share of people in a CPTS, as published by département: the map that the data supports for the whole country."""
     scene = atlas_map.compose(ask, FIRST, atlas.contours())
     indicator = catalog.INDICATOR[FIRST.indicator]
-    atlas.draw(scene.view, key="accueil")
-    source = atlas_map.source(ask, indicator.code)
-    st.html(legend.legend(indicator, scene.view.paint.classes, scene.mesh, scene.when, source))
-    share.scene(scene)
+    with share.place("carte"):
+        atlas.draw(scene.view, key="accueil")
+        source = atlas_map.source(ask, indicator.code)
+        st.html(legend.legend(indicator, scene.view.paint.classes, scene.mesh, scene.when, source))
+        share.scene(scene)

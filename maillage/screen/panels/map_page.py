@@ -48,9 +48,10 @@ def page() -> None:
     st.html(pieces.title)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
-        atlas.draw(pieces.packed)
-        st.html(pieces.legend)
-        share.scene(scene)
+        with share.place("carte"):
+            atlas.draw(pieces.packed)
+            st.html(pieces.legend)
+            share.scene(scene)
         if pieces.notes:
             st.html(pieces.notes)
         with st.expander(f"Tableau : {pieces.extent}", key="tableau", on_change="rerun") as table:

@@ -59,16 +59,17 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
             view = grounds.departements_view(ask, ground, atlas.contours(), label, crossed.painted)
         else:
             view = grounds.view(ask, ground, atlas.contours(), label, crossed.painted, selected=chosen.place)
-        atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
-        words = MapWords(
-            f"{label}, {shared.named(ground)}",
-            "Neuf classes : le besoin, puis la difficulté d'accès, en tiers",
-            bivariate.LABELS,
-            gap_need.credit(ask, crossed, chosen.types),
-            catalog.LEVEL[crossed.level].plural,
-            "l'un des deux inconnu",
-        )
-        share.view(view, words, "carte_besoin", shared.inside(ground))
+        with share.place("carte_besoin", label):
+            atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key=f"carte_besoin_{crossed.level}")
+            words = MapWords(
+                f"{label}, {shared.named(ground)}",
+                "Neuf classes : le besoin, puis la difficulté d'accès, en tiers",
+                bivariate.LABELS,
+                gap_need.credit(ask, crossed, chosen.types),
+                catalog.LEVEL[crossed.level].plural,
+                "l'un des deux inconnu",
+            )
+            share.view(view, words, "carte_besoin", shared.inside(ground))
     with right:
         st.html(legend_of(crossed, chosen))
         st.html(legend.notes(crossed.notes))

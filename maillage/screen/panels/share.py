@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from maillage.exports import picture
+from maillage.language import text
 from maillage.queries import provenance
 from maillage.records.map_picture import MapPicture, MapWords
 from maillage.records.map_view import MapView
@@ -17,6 +19,15 @@ from maillage.subjects import map_picture
 from maillage.subjects.atlas import picture as atlas_picture
 from maillage.subjects.atlas.map import Scene
 from maillage.views import chart_sheet, map_sheet, sharing
+
+
+@contextmanager
+def place(key: str, title: str = "") -> Iterator[None]:
+    """Where a drawing stands with its legend and its button. An embed of it alone has its title, where it is not in the drawing."""
+    with st.container(key=f"{sharing.PLACE}{key}"):
+        if title and sharing.alone(st.query_params.to_dict(), bool(st.context.is_embedded)) == key:
+            st.subheader(text.markdown(title), anchor=False)
+        yield
 
 
 def button(
@@ -38,7 +49,7 @@ def button(
         if note:
             st.caption(note)
         st.caption("À insérer dans un site")
-        st.code(sharing.embed(page, query, title), language=None, wrap_lines=True)
+        st.code(sharing.embed(page, query, title, key), language=None, wrap_lines=True)
 
 
 def files(title: str, key: str, draw: Callable[[], str], name: str, wide: bool) -> None:

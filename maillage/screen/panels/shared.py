@@ -19,7 +19,7 @@ from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import LISTED, data_table, take
 from maillage.subjects.gaps.territory import Ground
-from maillage.views import chart_frame
+from maillage.views import chart_frame, chart_sheet, compared
 
 
 def tabs(labels: Mapping[str, str], field: str, chosen) -> Iterator[str]:
@@ -46,9 +46,13 @@ def heading(title: str, reading: str, key: str) -> None:
 
 def chart(figure: go.Figure, key: str) -> None:
     """A chart in the ink of the reader's theme, its title in the heading above it, and its button."""
-    dark = st.context.theme.type == "dark"
-    st.plotly_chart(chart_frame.on_page(figure, dark), theme=None, config=chart_frame.CONFIG, key=key)
-    share.chart(figure, key)
+    page = chart_frame.on_page(figure, st.context.theme.type == "dark")
+    page.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
+    source = next(note.text for note in figure.layout.annotations if note.name == "source")
+    with share.place(key, chart_sheet.plain(figure.layout.title.text)):
+        st.plotly_chart(page, theme=None, config=chart_frame.CONFIG, key=key)
+        st.html(compared.credit(chart_sheet.plain(source)))
+        share.chart(figure, key)
 
 
 def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str = "", open_first: bool = False) -> None:

@@ -30,15 +30,16 @@ def panel(ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: Si
     left, right = st.columns(2, gap="medium")
     with left:
         shared.heading("Un site de plus", READING, "courbe_sites")
-        st.html(siting_curve.image(answers, question.chosen.sites, st.context.theme.type == "dark"))
-        share.sheet(
-            note.title(ground, question),
-            "courbe_sites",
-            lambda imprint: siting_curve.on_sheet(
-                answers, question.chosen.sites, note.title(ground, question), note.lead(question), imprint
-            ),
-            wide=True,
-        )
+        with share.place("courbe_sites", "Un site de plus"):
+            st.html(siting_curve.image(answers, question.chosen.sites, st.context.theme.type == "dark"))
+            share.sheet(
+                note.title(ground, question),
+                "courbe_sites",
+                lambda imprint: siting_curve.on_sheet(
+                    answers, question.chosen.sites, note.title(ground, question), note.lead(question), imprint
+                ),
+                wide=True,
+            )
         steps = pd.DataFrame(
             [(each.sites, each.name, each.more, each.people) for each in answers.steps],
             columns=["Sites", "Dernier site", "Habitants qu'il rapproche", "En tout"],

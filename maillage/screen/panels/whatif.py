@@ -242,13 +242,18 @@ def drawn(ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: Si
         proposals=proposals,
         demand=gap_whatif.demand(question),
     )
-    atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si", moved=partial(move, ground))
-    st.html(gaps.marks(len(best.communes) > 0, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
-    st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
-    answers = edition().ask
-    share.drawing(
-        title, "carte_et_si", view, lambda: note.picture(answers, ground, question, best, mine), "maillage_carte_et_si"
-    )
+    with share.place("carte_et_si", title):
+        atlas.draw(view, lambda _, code: place(ground, code), key="carte_et_si", moved=partial(move, ground))
+        st.html(gaps.marks(len(best.communes) > 0, mine is not None, (gap_whatif.BEST, gap_whatif.OWN), chosen.kind))
+        st.html(legend.legend(what, painted.classes, "commune", *shared.sources([f"distance_{chosen.kind.lower()}"])))
+        answers = edition().ask
+        share.drawing(
+            title,
+            "carte_et_si",
+            view,
+            lambda: note.picture(answers, ground, question, best, mine),
+            "maillage_carte_et_si",
+        )
     st.html(legend.notes([*question.notes, text.travel()]))
 
 
@@ -294,7 +299,11 @@ def equity(question: SitingQuestion, best: SitingAnswer) -> None:
             gap_access.curves(rows),
             Axis("Temps", "min"),
             Axis("Habitants au-delà", "%", 1),
-            Caption("Avant et après", f"{catalog.TRAVEL.label}", ""),
+            Caption(
+                "Avant et après",
+                f"{shared.source([f'distance_{question.chosen.kind.lower()}'])} ; temps {catalog.TRAVEL.label}",
+                "",
+            ),
         )
         figure.update_xaxes(range=[0, gap_access.FARTHEST])
         shared.chart(figure, "courbe_et_si")

@@ -40,23 +40,29 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
             perimeters=True,
             selected=outlined,
         )
-        atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
-        source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
-        drawn = cpts_statuses(view)
-        st.html(
-            gaps.words_legend(
-                "Communes", gap_white.WORDS, white.painted.classes, "inconnu : liste des CPTS incomplète", source, drawn
+        with share.place("carte_blanches", "Communes et CPTS"):
+            atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
+            source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
+            drawn = cpts_statuses(view)
+            st.html(
+                gaps.words_legend(
+                    "Communes",
+                    gap_white.WORDS,
+                    white.painted.classes,
+                    "inconnu : liste des CPTS incomplète",
+                    source,
+                    drawn,
+                )
             )
-        )
-        words = MapWords(
-            f"Communes dans une CPTS ou hors CPTS : {shared.named(ground)}",
-            f"Statuts comptés : {gap_white.status_labels(ground.selection.statuses)}",
-            gap_white.WORDS,
-            shared.source(("couverture_cpts",)),
-            "communes",
-            "inconnu : liste des CPTS incomplète",
-        )
-        share.view(view, words, "carte_blanches", shared.inside(ground))
+            words = MapWords(
+                f"Communes dans une CPTS ou hors CPTS : {shared.named(ground)}",
+                f"Statuts comptés : {gap_white.status_labels(ground.selection.statuses)}",
+                gap_white.WORDS,
+                shared.source(("couverture_cpts",)),
+                "communes",
+                "inconnu : liste des CPTS incomplète",
+            )
+            share.view(view, words, "carte_blanches", shared.inside(ground))
         if white.notes:
             st.html(legend.notes(white.notes))
         if white.communes(UNKNOWN):

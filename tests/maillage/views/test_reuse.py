@@ -70,7 +70,7 @@ def test_the_assistant_is_led_to_its_address():
 
 def test_the_frame_is_what_partager_gives():
     query = {"territoire": "departement-08", "indicateur": "densite"}
-    written = sharing.embed(f"{reuse.EXAMPLE}/carte", query, "Densité de population dans les Ardennes")
+    written = sharing.embed(f"{reuse.EXAMPLE}/carte", query, "Densité de population dans les Ardennes", "carte")
     address = re.compile(r'src="(.*?)"')
     parts = lambda frame: sorted(re.split(r"[?&]|&amp;", address.search(frame)[1].replace("&amp;", "&")))  # noqa: E731
     assert parts(USES["iframe.html"].code()) == parts(written)

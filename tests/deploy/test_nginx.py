@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from statistics import median
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
@@ -20,6 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from deploy.nginx import Front, configuration
 from maillage.catalog import SCHEMA_VERSION
+from tests.bench.load.connections import besiege
 from tests.bench.load.deployment import BASE, NGINX, ROOT, deployed
 from tests.maillage.test_warehouse import swap
 
@@ -221,6 +223,42 @@ def test_what_is_too_long_or_too_slow_is_refused(front):
         with contextlib.suppress(ConnectionResetError):
             assert slow.recv(100) == b""
         assert time.monotonic() - began < 6
+
+
+DOZING = """
+import http.server, sys, time
+class Dozing(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path != "/ready":
+            time.sleep(30)
+        self.send_response(200)
+        self.end_headers()
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Dozing).serve_forever()
+"""
+
+
+@pytest.mark.skipif(NGINX is None, reason="no nginx here")
+@pytest.mark.parametrize(("limits", "granted"), [({"doors": 3, "rate": 1000}, 3), ({"doors": 100, "rate": 1}, 11)])
+def test_one_address_has_its_share_of_connections_and_of_requests(tmp_path, monkeypatch, limits, granted):
+    """Three at once; or one a second, and ten more at a stroke."""
+
+    async def scenario(url):
+        async with httpx2.AsyncClient(trust_env=False, timeout=2) as visitor:
+            asked = [visitor.get(f"{url}/") for _ in range(granted + 4)]
+            return [
+                getattr(answer, "status_code", None) for answer in await asyncio.gather(*asked, return_exceptions=True)
+            ]
+
+    monkeypatch.setattr("tests.bench.load.deployment.lay_out", lambda *_: None)  # no file is asked for
+    with deployed(tmp_path, lambda port: [sys.executable, "-c", DOZING, str(port)], replicas=1, **limits) as here:
+        answers = asyncio.run(scenario(here.url))
+    assert answers.count(429) in (3, 4) and answers.count(None) == granted + 4 - answers.count(429)
+
+
+def test_a_visitor_does_not_wait_behind_slow_connections(front):
+    siege = asyncio.run(besiege(front.url, 300, least_pages=5))
+    assert siege.opened == siege.put_out == 300 and siege.refusals == 0
+    assert median(siege.waits) < 1 and siege.seconds < 20
 
 
 def test_files_come_and_go_by_the_replica_that_holds_the_visitor(front):

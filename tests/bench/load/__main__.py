@@ -1,7 +1,7 @@
-"""A crowd on the atlas: `python -m tests.bench.load [--visitors 100] [--seconds 90] [--url http://127.0.0.1:8080 …]`.
+"""A crowd on the atlas: `python -m tests.bench.load [--visitors 100] [--seconds 90] [--replicas 2 | --url http://127.0.0.1:8080 …]`.
 
-Without an address, starts the atlas, an empty Streamlit page and the peer in turn, and prints a line for each. With --url, loads
-what already runs there (only addresses of this machine).
+Without an address, starts the atlas, an empty Streamlit page and the peer in turn, and prints a line for each. With --replicas,
+that many atlases behind nginx. With --url, loads what already runs there (only addresses of this machine).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from tests.bench.drive import PLAIN, serving
 from tests.bench.load.crowd import Answer, empty_views, map_views, mixed_views, visit
+from tests.bench.load.deployment import deployed
 from tests.bench.map import alone
 
 HERE = Path(__file__).parents[1]
@@ -26,6 +27,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pages", choices=("map", "mixed"), default="map")
+    parser.add_argument("--replicas", type=int, help="of the atlas, behind nginx")
     parser.add_argument("--url", help="what already runs, on this machine")
     parser.add_argument("--pid", type=int, nargs="*", default=[], help="its processes, whose time and memory are read")
     asked = parser.parse_args()
@@ -37,6 +39,14 @@ def main() -> None:
         print(line(asked.url, visit(asked.url, views, asked.visitors, asked.seconds, asked.pid)[0]))
         return
     with tempfile.TemporaryDirectory(prefix="maillage-load-") as folder:
+        if asked.replicas:
+            # The crowd has one address here: its share is everyone's.
+            with deployed(
+                Path(folder), replicas=asked.replicas, doors=2 * asked.visitors, rate=asked.visitors
+            ) as front:
+                answer, _ = visit(front.url, views, asked.visitors, asked.seconds, front.pids)
+                print(line(f"{asked.replicas} replicas behind nginx, {asked.pages}", answer))
+            return
         (Path(folder) / "peer").mkdir()
         for what, script, pages, options in (
             ("an empty page", HERE / "empty.py", empty_views(), PLAIN),

@@ -25,7 +25,17 @@
     document.getElementById("next").disabled = at === slides.length - 1;
     document.body.classList.remove("black");
     if (slides[at].querySelector("#map")) drawMap();
+    fit(slides[at]);
     if (moves) slides[at].querySelectorAll(".cards b, .figure b").forEach(count);
+  }
+
+  // The letters of a table, the largest with which it stands in its room.
+  function fit(slide) {
+    const room = slide.querySelector(".table");
+    for (let size = 1.4; room && size > 0.5; size -= 0.05) {
+      room.style.fontSize = `${size}rem`;
+      if (room.firstElementChild.offsetHeight <= room.clientHeight + 1) return;
+    }
   }
 
   // A counter rises to the number that is written, which stands as it is before and after.
@@ -75,7 +85,7 @@
   for (const symbol of document.querySelectorAll(".symbol")) symbol.innerHTML = territory.kinds[symbol.dataset.kind]; // ours, not a stranger's
 
   function drawMap() {
-    if (map) { finish(); map.invalidateSize({ pan: false }); fit(); return; }
+    if (map) { finish(); map.invalidateSize({ pan: false }); frame(); return; }
     map = L.map("map", { keyboard: false, zoomSnap: 0.1, attributionControl: true, preferCanvas: false, zoomControl: false });
     map.attributionControl.setPrefix(false).addAttribution("Contours IGN, Insee. Leaflet");
     L.control.zoom({ position: "topright", zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
@@ -93,7 +103,7 @@
     const outline = L.geoJSON(territory.outline, { ...still, style: { color: "#4B3F8F", weight: 5, fill: false } }).addTo(map);
     map.on("zoomend resize", places);
     if (moves && territory.country) unveil(members, outline);
-    else fit();
+    else frame();
   }
 
   // France, then the territory's part of it, then its communes one after the other until the outline closes.
@@ -113,7 +123,7 @@
       country.remove();
       communes.forEach(lit);
       outline.setStyle({ opacity: 1 });
-      fit();
+      frame();
     };
     map.fitBounds(country.getBounds(), { animate: false });
     const [west, south, east, north] = territory.bounds, each = Math.min(140, 2600 / communes.length);
@@ -123,7 +133,7 @@
     later(4100 + communes.length * each, () => finish());
   }
 
-  function fit() {
+  function frame() {
     const [west, south, east, north] = territory.bounds;
     map.fitBounds([[south, west], [north, east]], { animate: false, padding: [14, 14] });
     places();
@@ -174,8 +184,10 @@
   window.addEventListener("beforeprint", () => {
     if (territory.bounds) drawMap();
     finish(); // paper has the last state
+    for (const slide of slides) { slide.classList.add("shown"); fit(slide); }
     for (const place of document.querySelectorAll("[data-said]")) place.textContent = place.dataset.said;
   });
+  window.addEventListener("afterprint", () => show(at));
   show(0);
   if (!preview) window.focus(); // beside a form, the focus stays where one types
 })();

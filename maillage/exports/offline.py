@@ -13,21 +13,21 @@ import shapely
 from markupsafe import Markup
 
 from maillage import catalog
-from maillage.catalog.indicators import SLIDES
 from maillage.exports import colophon, typeface
 from maillage.exports.typesetting import SvgDrawing, Unset, fine
 from maillage.methods.perimeters import together
 from maillage.records.print_frame import Vicinity
-from maillage.records.territory import Dossier, Grid
-from maillage.subjects.ceremony import CARDS, FEW, ROWS, Ceremony, balanced
-from maillage.subjects.territory import site_wording, wording
+from maillage.records.territory import Dossier
+from maillage.subjects import projection
+from maillage.subjects.ceremony import CARDS, Ceremony, balanced
+from maillage.subjects.territory import wording
 from maillage.subjects.territory.print_frame import page
 from maillage.views import plan_svg
 from maillage.views.html import environment
 
 HERE = Path(__file__).parent
 LEAFLET = HERE.parents[1] / "static" / "leaflet"
-NAMES_A_SLIDE = 60
+POINT = 100 / 540 / 2.9  # letters of the page in a point of a slide: see the size of `html` in offline.css
 FINE, COARSE = 1500, 700  # of a territory's breadth: what is not drawn, of its communes and of what surrounds them
 TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
 
@@ -71,7 +71,8 @@ def _assets() -> tuple[str, str]:
             "prévenez son administrateur. Les autres fichiers se font sans lui."
         ) from error
     style = re.sub(r"[^;{}]*url\([^)]*\)[^;}]*;?", "", style) + (HERE / "offline.css").read_text(encoding="utf-8")
-    style += typeface.style()
+    sizes = range(projection.LEAST, projection.LARGEST + 1)
+    style += "".join(f".s{size} {{ font-size: {size * POINT:.3f}rem; }}\n" for size in sizes) + typeface.style()
     script = re.sub(r"//# sourceMappingURL=.*", "", script) + "\n" + (HERE / "offline.js").read_text(encoding="utf-8")
     return style.replace("\r\n", "\n"), script.replace("\r\n", "\n")
 
@@ -82,14 +83,13 @@ def _hash(inline: str) -> str:
 
 def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
     """What the slides say."""
-    names = wording.members(dossier)
-    comparisons, nearest = wording.comparisons(dossier, catalog.in_document(SLIDES)), site_wording.nearest(dossier)
+    sources, method = wording.sources(dossier), colophon.method(dossier)
     return {
         "name": dossier.name,
         "ceremony": {"title": ceremony.title, "axes": ceremony.axes, "signatories": ceremony.signatories},
         "logos": [(SvgDrawing(logo.link), logo.name) for logo in ceremony.logos],
         "when": ceremony.when,
-        "extent": wording.extent(dossier),
+        "extent": projection.extent(dossier),
         "where": wording.where(dossier),
         "map": not dossier.communes.empty,
         "alt": wording.alternative(dossier),
@@ -97,25 +97,17 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "apart": colophon.apart(vicinity.apart),
         "dated": wording.dated(dossier),
         "credit": colophon.CREDIT_ALONE,
-        "few": ", ".join(names) if len(names) <= FEW else "",
-        "communes": balanced(names, NAMES_A_SLIDE) if len(names) > FEW else [],
+        "few": projection.beside(dossier),
+        "communes": projection.communes(dossier),
         "figures": balanced(wording.keys(dossier, brief=True)[:8], CARDS),
-        "grids": [
-            *((title, part, 3) for title, part in _parts("Le territoire et les autres", comparisons)),
-            *((title, part, 1) for title, part in _parts("Structures du territoire", site_wording.structures(dossier))),
-            *((title, part, 4) for title, part in _parts("Structures les plus proches au dehors", nearest)),
-        ],
-        "sources": wording.sources(dossier),
-        "method": colophon.method(dossier),
+        "tables": projection.tables(dossier),
+        "sources": sources,
+        "method": method,
+        "size": min(
+            projection.fitted([" ".join(row[:4]) for row in sources.rows], 0.56 * projection.WIDTH, projection.HEIGHT),
+            projection.fitted(method, 0.4 * projection.WIDTH, projection.HEIGHT),
+        ),
     }
-
-
-def _parts(title: str, grid: Grid) -> list[tuple[str, Grid]]:
-    """A table on as many slides as its rows need."""
-    return [
-        (title + (", suite" if part else ""), Grid(grid.head, rows, grid.notes))
-        for part, rows in enumerate(balanced(grid.rows, ROWS))
-    ]
 
 
 # -- the map's data ---------------------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from maillage.language import text
 from maillage.records.logo import Logo
 from maillage.views import plan
 
-FONT = "Arial"  # everywhere, and where it is not, a typeface of the same widths
 INDIGO, INK, FAINT, TINT, WHITE = (RGBColor.from_string(c) for c in ("4B3F8F", "1F2328", "565C64", "F3F1FA", "FFFFFF"))
+RULE = "D9D9E2"
+HALO = f'<a:effectLst {nsdecls("a")}><a:glow rad="50800"><a:srgbClr val="FFFFFF"><a:alpha val="85000"/></a:srgbClr></a:glow></a:effectLst>'
 EMU_A_POINT = 12_700
 ROLES = {
     "voisine": "Communes voisines",
@@ -45,15 +46,20 @@ def write(frame, lines: Iterable[str], size: float, colour: RGBColor, bold: bool
 
 
 def add(frame, line: str, size: float, colour: RGBColor, bold: bool = False) -> None:
-    """A shape of a slide, at a place and of a size in EMU."""
+    """One more paragraph, letters in points."""
     _run(frame.add_paragraph(), line, size, colour, bold)
+
+
+def run(frame, words: str, size: float, colour: RGBColor) -> None:
+    """More words on the last line, letters in points."""
+    _run(frame.paragraphs[-1], words, size, colour, bold=False)
 
 
 def _run(paragraph, line: str, size: float, colour: RGBColor, bold: bool) -> None:
     paragraph.alignment = PP_ALIGN.LEFT
     run = paragraph.add_run()
     run.text = " ".join(fine(line).splitlines())
-    run.font.size, run.font.bold, run.font.color.rgb, run.font.name = Pt(round(size, 1)), bold, colour, FONT
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(round(size, 1)), bold, colour
     run._r.get_or_add_rPr().set("lang", "fr-FR")
 
 
@@ -68,14 +74,15 @@ def textbox(shapes, lines, left, top, width, height, size, colour, *, bold=False
 
 
 def cell(place, words: str, size: float, head: bool, left: bool) -> None:
-    """Words in a cell of a table, letters in points."""
-    place.fill.solid()
-    place.fill.fore_color.rgb = INDIGO if head else WHITE
-    place.vertical_anchor = MSO_ANCHOR.MIDDLE
+    """Words in a cell of a table, letters in points, with the rule under it that documents have."""
+    place.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.MIDDLE
     place.margin_left = place.margin_right = Emu(60_000)
     place.margin_top = place.margin_bottom = Emu(20_000)
-    write(place.text_frame, [words], size, WHITE if head else INK, bold=head)
+    write(place.text_frame, [words], size, INDIGO if head else INK, bold=head)
     place.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT if left else PP_ALIGN.RIGHT
+    width, colour = (25_400, INDIGO) if head else (9_525, RULE)
+    under = f'<a:lnB {nsdecls("a")} w="{width}"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:lnB>'
+    place._tc.get_or_add_tcPr().insert(0, parse_xml(under))
 
 
 # -- shapes -----------------------------------------------------------------------------------------------------------
@@ -195,6 +202,8 @@ def _name(shapes, label: plan.Label, scale: float, left: int, top: int) -> None:
     frame.word_wrap, frame.vertical_anchor = False, MSO_ANCHOR.MIDDLE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+    for run in frame.paragraphs[0].runs:  # a pale rim, for lines pass under names
+        run._r.get_or_add_rPr().find(qn("a:solidFill")).addnext(parse_xml(HALO))
 
 
 def _freeform(shapes, rings, scale: float, left: int, top: int):

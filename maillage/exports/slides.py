@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from io import BytesIO
+from math import ceil
 
 import numpy as np
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml.ns import qn
 from pptx.util import Emu
 
 from maillage import catalog
-from maillage.catalog.indicators import SLIDES
-from maillage.exports import colophon, shapes
+from maillage.exports import colophon, shapes, theme
 from maillage.exports.shapes import EMU_A_POINT, FAINT, INDIGO, INK, TINT, WHITE
 from maillage.exports.typesetting import drawn, fine
 from maillage.records.print_frame import Vicinity
-from maillage.records.territory import Dossier, Grid
-from maillage.subjects.ceremony import CARDS, FEW, ROWS, Ceremony, balanced
-from maillage.subjects.territory import site_wording, wording
+from maillage.records.territory import Dossier
+from maillage.subjects import projection
+from maillage.subjects.ceremony import CARDS, Ceremony, balanced
+from maillage.subjects.projection import ProjectedTable
+from maillage.subjects.territory import wording
 from maillage.views import plan
 
 WIDTH, HEIGHT = 12_192_000, 6_858_000  # EMU: 33.867 × 19.05 cm, 16:9
 EDGE, TOP = 500_000, 1_250_000
 ROOM, BAND = WIDTH - 2 * EDGE, 1_000_000
 NOTE = 750_000  # what a slide keeps under its table for a note
-NAMES_A_SLIDE = 60
+LETTER, LINE = projection.WIDE * EMU_A_POINT, 1.25 * EMU_A_POINT  # EMU a point of their size
+SIZES = (22, 20, 18, 17, 16, 15, 14, 13, 12, 11)  # letters of a table
+MANY = 9  # symbols: a legend of more takes the room of the figures above it
+PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's table style without fills nor rules
+CELL, SHORT, BOLD = 38, 14, 1.1  # letters of a cell before it may be folded, and has to; how much wider a head's are
+GUTTER = 200_000  # EMU between columns
+PADDING = 40_000 + 60_000  # EMU above, below and between the lines of a row
 
 
 def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
@@ -35,11 +44,8 @@ def pptx(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
     deck.territory(drawn(dossier, vicinity, width=1000, height=680, symbol=34, size=23, names=18))
     deck.communes()
     deck.keys()
-    deck.table(
-        "Le territoire et les autres", wording.comparisons(dossier, catalog.in_document(SLIDES)), wide=(2.6, 2.2, 0.8)
-    )
-    deck.table("Structures du territoire", site_wording.structures(dossier), wide=(4,))
-    deck.table("Structures les plus proches au dehors", site_wording.nearest(dossier), wide=(1.1, 3.3, 2, 1.8))
+    for table in projection.tables(dossier):
+        deck.table(table)
     deck.axes()
     deck.signatories()
     deck.sources()
@@ -50,7 +56,7 @@ class _Deck:
     def __init__(self, dossier: Dossier, ceremony: Ceremony):
         self.dossier, self.ceremony = dossier, ceremony
         self.deck = Presentation()
-        self.deck.slide_width, self.deck.slide_height = Emu(WIDTH), Emu(HEIGHT)
+        theme.dress(self.deck, WIDTH, HEIGHT)
         properties = self.deck.core_properties
         properties.title, properties.author, properties.language = fine(dossier.name)[:250], "Maillage", "fr-FR"
         properties.subject = fine(f"{wording.extent(dossier)}. {wording.dated(dossier)}.")
@@ -74,7 +80,7 @@ class _Deck:
         shapes.write(
             heading.text_frame, [self.dossier.name], 54 if len(self.dossier.name) <= 30 else 40, WHITE, bold=True
         )
-        below = [self.ceremony.when, wording.extent(self.dossier), wording.where(self.dossier)]
+        below = [self.ceremony.when, projection.extent(self.dossier), wording.where(self.dossier)]
         shapes.textbox(
             slide.shapes, filter(None, below), EDGE, 4_200_000, ROOM, 1_600_000, 26, WHITE, name="Date et territoire"
         )
@@ -90,34 +96,39 @@ class _Deck:
         side = 3_000_000
         shapes.chart(slide.shapes, drawing, EDGE, TOP, ROOM - side, HEIGHT - TOP - 300_000, words)
         left, top = WIDTH - EDGE - side + 250_000, TOP
+        many = len(drawing.kinds) > MANY
+        size, step = (24, 550_000) if many else (40, 1_050_000)
         for key in wording.keys(self.dossier, brief=True)[:3]:
-            shapes.textbox(slide.shapes, key.value, left, top, side, 650_000, 40, INDIGO, bold=True, name=key.label)
-            shapes.textbox(slide.shapes, key.label, left, top + 600_000, side, 350_000, 18, INK)
-            top += 1_050_000
+            words = shapes.textbox(
+                slide.shapes, key.value, left, top, side, step, size, INDIGO, bold=True, name=key.label
+            )
+            if many:  # on one line, for the legend has many
+                shapes.run(words.text_frame, f" {key.label}", 16, INK)
+            else:
+                shapes.add(words.text_frame, key.label, 18, INK)
+            top += step
         self._legend(slide, drawing, left, top + 100_000, side - 250_000)
 
     def communes(self) -> None:
-        names = list(wording.members(self.dossier))
-        if len(names) <= FEW:
-            return  # they stand beside the figures
-        parts = balanced(names, NAMES_A_SLIDE)
-        for part, here in enumerate(parts, start=1):
-            heading = f"Les communes ({part} sur {len(parts)})" if len(parts) > 1 else "Les communes"
+        screens = projection.communes(self.dossier)
+        for part, screen in enumerate(screens, start=1):
+            heading = f"Les communes ({part} sur {len(screens)})" if len(screens) > 1 else "Les communes"
             slide = self._slide(heading, f"{wording.extent(self.dossier)}. Code officiel géographique de 2026.")
-            columns = 2 if len(here) <= 16 else 3 if len(here) <= 42 else 4
-            wide, size = ROOM // columns, {2: 26, 3: 21, 4: 17}[columns]
-            for column, rows in enumerate(balanced(here, -(-len(here) // columns))):
-                left, name = EDGE + column * wide, f"Communes, colonne {column + 1}"
-                shapes.textbox(slide.shapes, rows, left, TOP, wide, HEIGHT - TOP - EDGE, size, INK, gap=5, name=name)
+            wide, size = ROOM // screen.columns, screen.size
+            high = -(-len(screen.names) // screen.columns)
+            for column in range(screen.columns):
+                rows, name = screen.names[column * high : (column + 1) * high], f"Communes, colonne {column + 1}"
+                left, gap = EDGE + column * wide, (projection.TALL - 1.25) * size
+                shapes.textbox(slide.shapes, rows, left, TOP, wide, HEIGHT - TOP - EDGE, size, INK, gap=gap, name=name)
 
     def keys(self) -> None:
         keys = wording.keys(self.dossier, brief=True)[:8]
         if not keys:
             return
         slide = self._slide("Chiffres clés", "\n".join(f"{key.value} {key.label} : {key.note}." for key in keys))
-        names, top = list(wording.members(self.dossier)), TOP + 100_000
-        if len(names) <= FEW:
-            shapes.textbox(slide.shapes, ", ".join(names), EDGE, TOP, ROOM, 500_000, 22, FAINT, name="Communes")
+        names, top = projection.beside(self.dossier), TOP + 100_000
+        if names:
+            shapes.textbox(slide.shapes, names, EDGE, TOP, ROOM, 500_000, 22, FAINT, name="Communes")
             top += 600_000
         rows, gap = balanced(keys, CARDS), 200_000
         high = min((HEIGHT - EDGE - top - gap * (len(rows) - 1)) / len(rows), 3_200_000)
@@ -134,23 +145,30 @@ class _Deck:
                 shapes.add(frame, key.note, 15, FAINT)
             top += high + gap
 
-    def table(self, heading: str, grid: Grid, wide: tuple[float, ...]) -> None:
-        """A real table, on as many slides as its rows need; `wide` are the first columns' widths, the others are 1."""
-        for part, rows in enumerate(balanced(grid.rows, ROWS)):
-            slide = self._slide(heading + (", suite" if part else ""), " ".join(grid.notes))
-            columns, size = len(grid.head), 18 if len(rows) <= 5 else 16 if len(rows) <= 7 else 14
-            high = min((HEIGHT - TOP - NOTE) // (len(rows) + 1), 700_000)
-            shares = np.array([*wide, *[1.0] * columns][:columns])
-            frame = slide.shapes.add_table(len(rows) + 1, columns, EDGE, TOP, ROOM, high * (len(rows) + 1))
-            frame.name = fine(heading)
-            for column, width in zip(frame.table.columns, shares / shares.sum() * ROOM, strict=True):
-                column.width = Emu(int(width))
-            for number, row in enumerate([grid.head, *rows]):
-                for place, words in enumerate(row):
-                    head = number == 0
-                    cell = frame.table.cell(number, place)
-                    shapes.cell(cell, words, min(size, 14) if head else size, head, left=place < len(wide))
-            self._foot(slide, " ".join(grid.notes))
+    def table(self, table: ProjectedTable) -> None:
+        """A real table, its letters as large as its rows leave room for, its rows as high."""
+        grid, notes = table.grid, " ".join(table.grid.notes)
+        slide = self._slide(table.heading, notes)
+        rows, room = [grid.head, *grid.rows], HEIGHT - TOP - NOTE
+        for size in SIZES:
+            widths = _widths(grid.head, grid.rows, size)
+            heights = _heights(rows, widths, size)
+            if sum(heights) <= room:
+                break
+        more = min((room - sum(heights)) / len(rows), heights[-1])
+        frame = slide.shapes.add_table(len(rows), len(grid.head), EDGE, TOP, ROOM, room)
+        frame.name = fine(table.heading)
+        frame.table.horz_banding = False
+        frame._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN
+        for column, width in zip(frame.table.columns, widths, strict=True):
+            column.width = Emu(int(width))
+        for number, (row, high) in enumerate(zip(rows, heights, strict=True)):
+            head = number == 0
+            frame.table.rows[number].height = Emu(int(high + (0 if head else more)))
+            for place, words in enumerate(row):
+                cell = frame.table.cell(number, place)
+                shapes.cell(cell, words, min(0.9 * size, 16) if head else size, head, left=place < table.words)
+        self._foot(slide, notes)
 
     def axes(self) -> None:
         if not self.ceremony.axes:
@@ -195,12 +213,22 @@ class _Deck:
             shapes.logos(slide.shapes, self.ceremony.logos, EDGE, HEIGHT - BAND, ROOM, BAND)
 
     def sources(self) -> None:
-        slide = self._slide("Sources", "\n".join([*colophon.method(self.dossier), *wording.notes(self.dossier)]))
+        """Whose lists, and how what is computed is: side by side, as on the screen."""
+        slide = self._slide("Sources et méthode", "\n".join(wording.notes(self.dossier)))
         rows = [
             f"{title}. {producer}. {vintage}. {licence}."
             for title, producer, vintage, licence, _ in wording.sources(self.dossier).rows
         ]
-        shapes.textbox(slide.shapes, rows, EDGE, TOP, ROOM, HEIGHT - TOP - 700_000, 14, INK, gap=6, name="Sources")
+        columns = (("Sources", rows, 0.58), ("Méthode", colophon.method(self.dossier), 0.42))
+        high, left = HEIGHT - TOP - 700_000, EDGE
+        size = min(
+            projection.fitted(words, (share * ROOM - 400_000) / EMU_A_POINT, high / EMU_A_POINT)
+            for _, words, share in columns
+        )
+        for name, words, share in columns:
+            wide = share * ROOM
+            shapes.textbox(slide.shapes, words, left, TOP, wide - 200_000, high, size, INK, gap=0.4 * size, name=name)
+            left += wide
         self._foot(slide, f"{wording.dated(self.dossier)}. {colophon.CREDIT_ALONE}")
 
     def _slide(self, heading: str, notes: str):
@@ -231,7 +259,7 @@ class _Deck:
         room = HEIGHT - 200_000 - top
         for size in (14, 13, 12, 11, 10, 9, 8):
             line = 1.25 * size * EMU_A_POINT
-            letters = (width - 600_000) / (0.55 * size * EMU_A_POINT)
+            letters = (width - 600_000) / (LETTER * size)
             heights = [line * (-(-len(label) // letters) + 0.5) for *_, label in entries]
             if sum(heights) <= room:
                 break
@@ -241,3 +269,22 @@ class _Deck:
             frame = words.text_frame
             frame.vertical_anchor, frame.margin_top, frame.margin_bottom = MSO_ANCHOR.MIDDLE, 0, 0
             top += high
+
+
+def _widths(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], size: float) -> np.ndarray:
+    """The columns, in EMU: each has room for its head's words and its short cells, unbroken; what is left goes to sentences."""
+    heads = [BOLD * max(map(projection.letters, name.split(" "))) for name in head]
+    cells = [max(projection.letters(row[place]) for row in rows) for place in range(len(head))]
+    unit = LETTER * size
+    least = np.maximum(heads, np.minimum(cells, SHORT)) * unit + GUTTER
+    wanted = np.maximum(heads, np.minimum(cells, CELL)) * unit + GUTTER
+    if wanted.sum() <= ROOM or least.sum() >= ROOM:
+        return wanted / wanted.sum() * ROOM
+    return least + (wanted - least) / (wanted - least).sum() * (ROOM - least.sum())
+
+
+def _heights(rows: list[tuple[str, ...]], widths: np.ndarray, size: int) -> list[float]:
+    """The least that rows stand in, in EMU."""
+    letters = (widths - 120_000) / (LETTER * size)
+    lines = [max(ceil(len(words) / most) for words, most in zip(row, letters, strict=True)) or 1 for row in fine(rows)]
+    return [count * LINE * size + PADDING for count in lines]

@@ -1,7 +1,8 @@
-"""Source Sans 3 for a file that goes alone: the letters of Latin scripts, in three weights, written in its style."""
+"""Source Sans 3 for a file that goes alone: the letters of Latin scripts, written in the style of a page or in slides."""
 
 from __future__ import annotations
 
+import struct
 from base64 import b64encode
 from functools import cache
 from io import BytesIO
@@ -11,6 +12,8 @@ from fontTools.ttLib import TTFont
 
 from maillage.exports import typesetting
 
+FAMILY = "Source Sans 3"
+PANOSE = "020B0503030403020204"  # by which a program without it looks for a likeness
 WEIGHTS = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
 # Basic Latin, Latin-1, Latin Extended-A, the spaces, dashes and quotes of French, arrows, and the signs of our figures.
 LETTERS = (
@@ -29,7 +32,7 @@ def style() -> str:
     if not all(_file(name).is_file() for name in WEIGHTS.values()):
         return ""
     return "".join(
-        f'@font-face {{ font-family: "Source Sans 3"; font-weight: {weight}; '
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; '
         f'src: url(data:font/woff;base64,{b64encode(_letters(name)).decode()}) format("woff"); }}\n'
         for weight, name in WEIGHTS.items()
     )
@@ -39,13 +42,37 @@ def _file(name: str):
     return typesetting.FONTS / f"SourceSans3_{name}.ttf"
 
 
-def _letters(name: str) -> bytes:
-    options = subset.Options(flavor="woff", layout_features=FEATURES, hinting=False)
+@cache
+def embedded() -> dict[str, bytes]:
+    """The same letters as slides carry them, each an EOT: « regular » and « bold »; nothing where it was not installed."""
+    kept = {"regular": WEIGHTS[400], "bold": WEIGHTS[700]}
+    return {weight: _eot(name) for weight, name in kept.items()} if style() else {}
+
+
+def _eot(name: str) -> bytes:
+    """Version 2.1 of Embedded OpenType, neither compressed nor ciphered (https://www.w3.org/submissions/EOT/)."""
+    content = _letters(name, flavor=None)
+    font = TTFont(BytesIO(content))
+    table, head = font["OS/2"], font["head"]
+    panose = bytes(table.panose.__dict__.values())
+    ranges = [getattr(table, f"ulUnicodeRange{n}") for n in (1, 2, 3, 4)]
+    ranges += [getattr(table, f"ulCodePageRange{n}") for n in (1, 2)]
+    latin, upright, magic = 1, 0, 0x504C
+    fixed = struct.pack("<10s2BI2H", panose, latin, upright, table.usWeightClass, table.fsType, magic)
+    fixed += struct.pack("<6I", *ranges) + struct.pack("<5I", head.checkSumAdjustment, 0, 0, 0, 0)
+    words = [font["name"].getDebugName(rank).encode("utf-16-le") for rank in (1, 2, 5, 4)]
+    names = b"".join(struct.pack("<2H", 0, len(each)) + each for each in [*words, b""])  # padding, length, letters
+    size = 16 + len(fixed) + len(names) + len(content)
+    return struct.pack("<4I", size, len(content), 0x00020001, 0) + fixed + names + content
+
+
+def _letters(name: str, flavor: str | None = "woff") -> bytes:
+    options = subset.Options(flavor=flavor, layout_features=FEATURES, hinting=False)
     # recalcTimestamp: the same letters make the same file, as a policy wants.
     font, content = TTFont(_file(name), recalcTimestamp=False), BytesIO()
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=LETTERS)
     subsetter.subset(font)
-    font.flavor = "woff"
+    font.flavor = flavor
     font.save(content)
     return content.getvalue()

@@ -27,8 +27,7 @@ MONTHS = (
     "novembre",
     "décembre",
 )
-FEW = 8  # communes: so many are named beside the figures, for a screen with two names on it is an empty screen
-CARDS, ROWS = 4, 10  # cards in a row, rows of a table on a screen
+CARDS = 4  # in a row
 AXES, SIGNATORIES, LETTERS = 8, 12, 200  # more than that is not read from the back of a room
 
 

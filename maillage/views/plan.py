@@ -286,8 +286,8 @@ def _marks(sites: pd.DataFrame, zone: str, frame: _Frame, symbol: float) -> tupl
     offsets = spread([tuple(np.round(point)) for point in points], step=symbol * 1.1)
     return tuple(
         StructureMark(
-            float(x + dx),
-            float(y + dy),
+            float(np.clip(x + dx, symbol / 2, frame.width - symbol / 2)),
+            float(np.clip(y + dy, symbol / 2, frame.height - symbol / 2)),
             row.type,
             row.status in catalog.SITE_PREPARING,
             row.precision == "adresse",

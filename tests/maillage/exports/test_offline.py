@@ -83,7 +83,7 @@ def test_logos_are_inside_on_the_cover_and_where_people_sign(whole, ceremony, lo
 def test_no_screen_is_nearly_empty(whole, ceremony):
     """No table ends on a row alone, and a few names stand beside the figures."""
     dossier = whole[0]
-    assert min(len(grid.rows) for _, grid, _ in offline.content(*whole, ceremony)["grids"]) > 2
+    assert min(len(table.grid.rows) for table in offline.content(*whole, ceremony)["tables"]) > 2
     two = replace(dossier, communes=dossier.communes.head(2))
     few = offline.content(two, whole[1], ceremony)
     assert few["communes"] == [] and few["few"] == ", ".join(wording.members(two))
@@ -128,7 +128,9 @@ def test_the_legend_has_every_symbol_once(whole):
 def test_an_unknown_perimeter_has_no_map(unknown, ceremony):
     page = Page(offline.html(*unknown, ceremony))
     assert ("div", "id", "map") not in page.attributes
-    assert "aucune carte" not in page.text() and "Périmètre inconnu" in page.text()  # on the cover, no slide of it
+    assert (
+        "aucune carte" not in page.text() and "Périmètre inconnu" not in page.text()
+    )  # the form says it, the room does not read it
     assert json.loads(page.text("script-data"))["bounds"] is None
 
 

@@ -19,6 +19,7 @@ from maillage import catalog
 from maillage.catalog.symbols import SHAPES
 from maillage.exports import slides
 from maillage.exports.typesetting import drawn, fine
+from maillage.subjects import projection
 from maillage.subjects.ceremony import Ceremony, Entry
 from maillage.subjects.territory import wording
 
@@ -64,7 +65,7 @@ def test_slides_are_wide_and_in_order(deck):
         "Structures les plus proches au dehors",
         "Les axes du projet de santé",
         "Les signataires",
-        "Sources",
+        "Sources et méthode",
     ]
     assert deck.core_properties.title == "CPTS Centre Saône-et-Loire"
 
@@ -120,9 +121,34 @@ def test_symbols_are_autoshapes_of_their_type(deck, whole):
 
 
 def test_tables_are_tables_with_every_cell(deck, whole):
-    grid = wording.comparisons(whole[0], catalog.in_document("slides"))
-    (table,) = [shape.table for shape in titled(deck, "Le territoire et les autres").shapes if shape.has_table]
-    assert [[cell.text for cell in row.cells] for row in table.rows] == fine([grid.head, *grid.rows])
+    for told in projection.tables(whole[0]):
+        (table,) = [shape.table for shape in titled(deck, told.heading).shapes if shape.has_table]
+        assert [[cell.text for cell in row.cells] for row in table.rows] == fine([told.grid.head, *told.grid.rows])
+
+
+def test_a_table_fills_its_slide(deck):
+    """Neither half empty, nor beyond its note."""
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_table:
+                room = slides.HEIGHT - slides.TOP - slides.NOTE
+                assert 0.75 * room < sum(row.height for row in shape.table.rows) < 1.02 * room, slide.shapes.title.text
+
+
+def test_columns_leave_short_words_whole():
+    head = ("Indicateur", "Date", "Bourgogne-Franche-Comté", "France")
+    rows = (("Un indicateur dont le nom est long, et même très long " * 2, "2017–2023", "2 802 670", "68 350 798"),)
+    widths = slides._widths(head, rows, 18)
+    assert widths.sum() == pytest.approx(slides.ROOM)
+    for width, words in zip(widths[1:], ("2017–2023", "Bourgogne-Franche-Comté", "68 350 798"), strict=True):
+        assert width - 120_000 > len(words) * slides.LETTER * 18
+
+
+def test_no_run_names_a_typeface_for_the_theme_does(made):
+    with ZipFile(BytesIO(made)) as parts:
+        for part in parts.namelist():
+            if part.startswith("ppt/slides/"):
+                assert b"typeface" not in parts.read(part), part
 
 
 def test_communes_axes_and_signatories_are_all_there(deck, whole, ceremony):
@@ -184,8 +210,9 @@ def test_two_communes_take_no_slide_and_no_row_of_a_table_stands_alone(whole):
 def test_an_unknown_perimeter_is_not_projected(unknown, ceremony):
     deck = Presentation(BytesIO(slides.pptx(*unknown, ceremony)))
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
-    assert "Le territoire" not in titles and not any("aucune carte" in words(slide) for slide in deck.slides)
-    assert "Périmètre inconnu" in words(deck.slides[0])
+    assert "Le territoire" not in titles
+    assert not any("aucune carte" in words(slide) or "Périmètre inconnu" in words(slide) for slide in deck.slides)
+    assert "Périmètre inconnu" in deck.slides[0].notes_slide.notes_text_frame.text  # whoever speaks may be asked
 
 
 def test_many_communes_take_several_slides(whole):

@@ -265,7 +265,7 @@ def rewrites(source: str) -> list[str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    return [found[0] for text in texts for found in REWRITE.finditer(text)]
+    return [match[0] for text in texts for match in REWRITE.finditer(text)]
 
 
 def inserts(source: str) -> list[str]:

@@ -33,13 +33,13 @@ SCREENS = [
 
 
 def test_no_sentence_is_for_developers():
-    found = {
+    offences = {
         f"{path.relative_to(ROOT)}:{line}": (words[:100], wrong)
         for path in SCREENS
         for line, words in sentences(path.read_text(encoding="utf-8"), CALLS)
         if (wrong := developers(words, COLUMNS))
     }
-    assert found == {}
+    assert offences == {}
 
 
 @pytest.mark.parametrize(

@@ -98,14 +98,14 @@ def _count(
     counted = relation.query(
         "record",
         f"""
-        WITH told AS (
+        WITH death AS (
             SELECT TRY_CAST({cells[YEAR]} AS INTEGER) AS year, {_home(cells, home)} AS departement_code,
                    CASE upper({cells[SEX]}) WHEN '1' THEN 'm' WHEN 'M' THEN 'm' WHEN 'H' THEN 'm'
                                             WHEN '2' THEN 'f' WHEN 'F' THEN 'f' END AS sex,
                    {_age(cells)} AS age
             FROM record
         )
-        SELECT year, departement_code, sex, least(age, 100) AS age, count(*)::INTEGER AS events FROM told GROUP BY ALL
+        SELECT year, departement_code, sex, least(age, 100) AS age, count(*)::INTEGER AS events FROM death GROUP BY ALL
         """,
     ).fetchdf()
     whole = counted["departement_code"].isin(inputs.known_departements) & counted["sex"].notna() & counted["age"].ge(0)

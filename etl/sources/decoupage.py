@@ -46,14 +46,14 @@ LACKING = 0.01  # share of communes that may have no population
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage populations, for the map and for the history; a commune without a figure keeps the one it had."""
     changes = read(inputs)
-    connection.register("told", changes)
+    connection.register("census", changes)
     counted = connection.execute(
         """
-        SELECT t.level, t.code, t.name, t.parent_code, t.population AS before, told.population, told.year
-        FROM told JOIN staging.territory t USING (level, code)
+        SELECT t.level, t.code, t.name, t.parent_code, t.population AS before, census.population, census.year
+        FROM census JOIN staging.territory t USING (level, code)
         """
     ).fetchdf()
-    connection.unregister("told")
+    connection.unregister("census")
     connection.register("counted", counted)
     _compare(connection)
     connection.execute(

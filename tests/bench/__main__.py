@@ -58,7 +58,7 @@ def main() -> None:
     if not asked.only:
         report = json.dumps(about | {"lines": results}, ensure_ascii=False, indent=1)
         asked.results.write_text(report + "\n", encoding="utf-8")
-    print(f"\n{told(about)}\nRatios and bytes are the measure; seconds are this machine's.\n\n{table(results)}")
+    print(f"\n{summary(about)}\nRatios and bytes are the measure; seconds are this machine's.\n\n{table(results)}")
 
 
 def measured(part: str, rounds: int | None) -> list[Run]:
@@ -75,10 +75,10 @@ def measured(part: str, rounds: int | None) -> list[Run]:
     if process.returncode:
         say(f"{part.capitalize()} has no figures: see above.")
         return []
-    found = json.loads(output.splitlines()[-1])
-    if not found:
+    figures = json.loads(output.splitlines()[-1])
+    if not figures:
         say(f"Not measured: what tests/bench/{part}.py reads is not here.")
-    return found if isinstance(found, list) else [found or {}]
+    return figures if isinstance(figures, list) else [figures or {}]
 
 
 def end(process: subprocess.Popen) -> None:
@@ -90,7 +90,7 @@ def end(process: subprocess.Popen) -> None:
         process.kill()
 
 
-def told(about: dict) -> str:
+def summary(about: dict) -> str:
     host = about["machine"]
     browser = f"Chromium {host['chromium']}, software rendering" if host["chromium"] else "no Chromium"
     rounds = "".join(f"{count} rounds of {part}, " for part, count in about["rounds"].items())

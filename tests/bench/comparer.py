@@ -66,17 +66,17 @@ def composed() -> dict[str, float]:
     selection = address.parse(Selection, QUERY)[0]
     for moment in ("cold", "kept"):
         began = time.perf_counter()
-        shown = comparison_selection.compose(ask, selection, ComparisonChoices(), 11)
+        comparison = comparison_selection.compose(ask, selection, ComparisonChoices(), 11)
         compared.table(
-            comparison_table.columns(ask, shown),
-            shown.listed,
-            shown.names,
-            ["France"] * len(comparison_table.foot(shown)),
+            comparison_table.columns(ask, comparison),
+            comparison.listed,
+            comparison.names,
+            ["France"] * len(comparison_table.foot(comparison)),
             {"08"},
         )
         run[f"table_{moment}_s"] = time.perf_counter() - began
         began = time.perf_counter()
-        ask.keep(comparison_table.outlines), comparison_table.panels(ask, shown)
+        ask.keep(comparison_table.outlines), comparison_table.panels(ask, comparison)
         run[f"maps_{moment}_s"] = time.perf_counter() - began
         began = time.perf_counter()
         for draw in (
@@ -85,7 +85,7 @@ def composed() -> dict[str, float]:
             comparison_charts.evolution,
             comparison_charts.by_chance,
         ):
-            draw(ask, shown)
+            draw(ask, comparison)
         run[f"charts_{moment}_s"] = time.perf_counter() - began
     return run
 

@@ -34,8 +34,8 @@ def measure(size: int = 150, clicks: int = 5) -> dict[str, float]:
 
 def _spent(ask, codes: Sequence[str]) -> float:
     begun = time.perf_counter()
-    told = territory.dossier(ask, codes)
-    assert len(told.codes) == len(codes)
+    dossier = territory.dossier(ask, codes)
+    assert len(dossier.codes) == len(codes)
     return 1000 * (time.perf_counter() - begun)
 
 

@@ -45,23 +45,23 @@ def measure() -> dict[str, float]:
     }
 
 
-def _documents(ask, told: Dossier) -> dict[str, float]:
+def _documents(ask, dossier: Dossier) -> dict[str, float]:
     began = time.perf_counter()
-    around = print_frame.around(ask, told)
-    found = {"vicinity_s": time.perf_counter() - began}
+    around = print_frame.around(ask, dossier)
+    figures = {"vicinity_s": time.perf_counter() - began}
     for name, make in (
-        ("diagnostic", lambda: diagnostic.pdf(told, around)),
-        ("poster", lambda: poster.pdf(told, around, CEREMONY)),
-        ("pptx", lambda: slides.pptx(told, around, CEREMONY)),
-        ("html", lambda: offline.html(told, around, CEREMONY)),
+        ("diagnostic", lambda: diagnostic.pdf(dossier, around)),
+        ("poster", lambda: poster.pdf(dossier, around, CEREMONY)),
+        ("pptx", lambda: slides.pptx(dossier, around, CEREMONY)),
+        ("html", lambda: offline.html(dossier, around, CEREMONY)),
     ):
         times = []
         for _ in range(ROUNDS):
             began = time.perf_counter()
             content = make()
             times.append(time.perf_counter() - began)
-        found |= {f"{name}_s": median(times), f"{name}_first_s": times[0], f"{name}_bytes": len(content)}
-    return found
+        figures |= {f"{name}_s": median(times), f"{name}_first_s": times[0], f"{name}_bytes": len(content)}
+    return figures
 
 
 def main() -> None:

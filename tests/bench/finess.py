@@ -72,7 +72,7 @@ def grow(path: Path, size: int = FULL_SIZE) -> int:
     head, entities = text[: (start := text.index("[", text.index('"pmej"')) + 1)], text[start : text.rindex("]")]
     numbers, written = itertools.count(1), 0
 
-    def renumber(found: re.Match) -> str:
+    def renumber(match: re.Match) -> str:
         return f'"numFinessEge": "{next(numbers):09d}"'
 
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as file:
@@ -85,8 +85,8 @@ def grow(path: Path, size: int = FULL_SIZE) -> int:
 
 
 if __name__ == "__main__":
-    found = measure()
-    if found is None:
+    figures = measure()
+    if figures is None:
         print("No real FINESS sample in ../shared/real: nothing to measure.")
     else:
-        print(json.dumps(found | {"goals": GOALS}, indent=2))
+        print(json.dumps(figures | {"goals": GOALS}, indent=2))

@@ -47,18 +47,18 @@ def measure(selection: Selection = PLACE) -> dict[str, float]:
 
 
 def _white(ask: Ask, here: Ground, chosen: GapsChoices) -> None:
-    found = gap_white.compose(ask, here)
-    gap_white.joins(found)
-    drawn(ask, here, "", "", found.painted, perimeters=True)
+    page = gap_white.compose(ask, here)
+    gap_white.joins(page)
+    drawn(ask, here, "", "", page.painted, perimeters=True)
 
 
 def _access(ask: Ask, here: Ground, chosen: GapsChoices) -> None:
-    shown = gap_access.compose(ask, here, chosen)
-    rows = gap_access.compared(ask, shown, chosen)
+    page = gap_access.compose(ask, here, chosen)
+    rows = gap_access.compared(ask, page, chosen)
     gap_access.spreads(rows, chosen, 1)
     gap_access.curves(rows)
-    ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(shown.inside["code"]))
-    drawn(ask, here, "", "", shown.painted, types=chosen.types)
+    ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(page.inside["code"]))
+    drawn(ask, here, "", "", page.painted, types=chosen.types)
 
 
 def _need(ask: Ask, here: Ground, chosen: GapsChoices) -> None:

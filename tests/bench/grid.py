@@ -104,12 +104,12 @@ def lay(connection, places, sites, count: int, seed: int = 1) -> None:
 
 def against_tree(connection, sites) -> float:
     """The greatest difference, in metres, with another way of finding the nearest."""
-    found = connection.execute(
+    nearest = connection.execute(
         "SELECT c.cell, c.x, c.y, f.type, f.metres FROM nearest f "
         "JOIN cells c ON c.cell = f.cell WHERE c.cell % (SELECT greatest(count(*) // 20000, 1) FROM cells) = 0"
     ).fetchdf()
     worst = 0.0
-    for kind, rows in found.groupby("type"):
+    for kind, rows in nearest.groupby("type"):
         tree = KDTree(sites.loc[sites["type"] == kind, ["x", "y"]])
         worst = max(worst, np.abs(tree.query(rows[["x", "y"]])[0] - rows["metres"]).max())
     return worst

@@ -30,11 +30,11 @@ def measure(rows: int = ROWS) -> dict[str, float]:
     brought = visitor_list.read(
         "liste.csv", content, ROOT / "data" / "maillage.duckdb", lambda step, share: steps.append(share)
     )
-    read = time.perf_counter() - began
+    seconds = time.perf_counter() - began
     began = time.perf_counter()
     clean = language_spreadsheet.csv(visitor_list.cleaned(brought))
     return {
-        "read_s": round(read, 2),
+        "read_s": round(seconds, 2),
         "clean_s": round(time.perf_counter() - began, 2),
         "rows": len(brought.readings),
         "understood": len(brought.understood),

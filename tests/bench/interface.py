@@ -47,10 +47,10 @@ def measure() -> dict[str, float]:
     ):
         paths = [f"/api/v1/territories/departement-{code}/figures/{name}" for code in CODES for name in INDICATORS]
         random.Random(1).shuffle(paths)
-        found = asked("first", server.url, paths, server.process.pid)
-        found |= asked("kept", server.url, paths * 20, server.process.pid)
+        figures = asked("first", server.url, paths, server.process.pid)
+        figures |= asked("kept", server.url, paths * 20, server.process.pid)
         alone, beside = asyncio.run(crowds(server.url, paths))
-    return found | {
+    return figures | {
         "alone_p95_s": alone.p95,
         "beside_p95_s": beside.p95,
         "refused": len(alone.errors) + len(beside.errors),

@@ -65,7 +65,7 @@ def _fca(communes: pd.DataFrame, flat: np.ndarray, sites: np.ndarray) -> dict[st
     cost_df = pd.DataFrame({"origin": pairs.place, "dest": pairs.site, "cost": minutes})
 
     def theirs() -> np.ndarray:
-        found = access.fca.two_stage_fca(
+        result = access.fca.two_stage_fca(
             demand_df,
             supply_df,
             cost_df,
@@ -75,7 +75,7 @@ def _fca(communes: pd.DataFrame, flat: np.ndarray, sites: np.ndarray) -> dict[st
             supply_index="site",
             supply_name="supply",
         )
-        return found.reindex(range(len(flat))).fillna(0).to_numpy() * catchment.PER
+        return result.reindex(range(len(flat))).fillna(0).to_numpy() * catchment.PER
 
     return _compare("fca_s", ours, "fca_access_s", theirs)
 
@@ -86,8 +86,8 @@ def _nearest(flat: np.ndarray, sites: np.ndarray) -> dict[str, float]:
     right = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*sites.T))
 
     def theirs() -> np.ndarray:
-        found = gpd.sjoin_nearest(left, right, distance_col="km")
-        return found[~found.index.duplicated()]["km"].sort_index().to_numpy()
+        result = gpd.sjoin_nearest(left, right, distance_col="km")
+        return result[~result.index.duplicated()]["km"].sort_index().to_numpy()
 
     return _compare("nearest_s", lambda: reach.nearest(flat, sites).km, "nearest_geopandas_s", theirs)
 
@@ -124,8 +124,8 @@ def _compare(name: str, ours: Callable, peer: str, theirs: Callable, rounds: int
     """Both in turn; an answer that differs is an error, for a ratio would mean nothing."""
     runs = []
     for _ in range(rounds):
-        (mine, found), (other, expected) = _timed(ours), _timed(theirs)
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-9)
+        (mine, result), (other, expected) = _timed(ours), _timed(theirs)
+        np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-9)
         runs.append((mine, other))
     mine, other = zip(*runs, strict=True)
     return {name: median(mine), peer: median(other)}

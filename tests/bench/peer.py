@@ -34,9 +34,9 @@ name = st.selectbox("Département", names, index=names.index("Pas-de-Calais"))
 indicator = INDICATORS[st.selectbox("Indicateur", list(INDICATORS))]
 
 code = departements.loc[departements["name"] == name, "code"].item()
-shown = communes[communes["departement_code"] == code]
-shown = shown[["code", "name", indicator, "geometry"]].dropna(subset=[indicator])
-quantiles = shown[indicator].quantile([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6]).to_numpy()
+table = communes[communes["departement_code"] == code]
+table = table[["code", "name", indicator, "geometry"]].dropna(subset=[indicator])
+quantiles = table[indicator].quantile([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6]).to_numpy()
 colours = color_brewer("YlGnBu", 6)
 
 
@@ -45,12 +45,12 @@ def style(feature):
     return {"fillColor": colours[rank], "color": "white", "weight": 0.6, "fillOpacity": 0.8}
 
 
-west, south, east, north = shown.total_bounds
+west, south, east, north = table.total_bounds
 m = folium.Map(location=[(south + north) / 2, (west + east) / 2], zoom_start=8, tiles=None)
 m.default_js = [("leaflet", "/app/static/leaflet/leaflet.js")]
 m.default_css = [("leaflet", "/app/static/leaflet/leaflet.css")]
 folium.GeoJson(
-    shown,
+    table,
     style_function=style,
     tooltip=folium.GeoJsonTooltip(fields=["name", indicator], aliases=["Commune", "Valeur"]),
 ).add_to(m)

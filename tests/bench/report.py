@@ -24,8 +24,8 @@ def browser_version() -> str | None:
     program = chromium()
     if program is None:
         return None
-    said = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
-    return next((word for word in said.split() if word[:1].isdigit()), None)
+    version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+    return next((word for word in version.split() if word[:1].isdigit()), None)
 
 
 def table(results: list[dict]) -> str:

@@ -32,8 +32,8 @@ def rounds(wanted: int, budget_seconds: float, steps: Callable[[], Iterator[Iter
 def take(step: Iterator[Run], run: Run) -> None:
     """Add to `run` what a step finds; what it could not find is said, and the bench goes on."""
     try:
-        for found in step:
-            run |= found
+        for figures in step:
+            run |= figures
     except (Error, RuntimeError, OSError) as error:
         say(f"Not measured: {str(error).splitlines()[0]}")
 

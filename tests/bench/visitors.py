@@ -14,7 +14,7 @@ VISITORS = 6
 
 def measure() -> dict[str, float]:
     """Memory (MB) per visitor on Pas-de-Calais after the first two, all of them still there, on a server just started."""
-    held, communes = [], counts()["62"]
+    editions, communes = [], counts()["62"]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="maillage-bench-"))
         server = stack.enter_context(serving(ROOT / "app.py", Path(folder) / "atlas.log"))
@@ -23,8 +23,8 @@ def measure() -> dict[str, float]:
             visit = stack.enter_context(Visit(browser, atlas_page(server, territoire="departement-62")))
             visit.seconds_to(f"map({communes})")
             visit.settle()
-            held.append(server.memory_mb())
-    return {"visitor_mb": (held[-1] - held[1]) / VISITORS}
+            editions.append(server.memory_mb())
+    return {"visitor_mb": (editions[-1] - editions[1]) / VISITORS}
 
 
 if __name__ == "__main__":

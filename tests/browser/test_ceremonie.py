@@ -19,10 +19,10 @@ OVERFLOW = """() => {
 
 @pytest.fixture(scope="module")
 def file(ask, tmp_path_factory):
-    told = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
+    dossier = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
     ceremony = Ceremony(EVIL, EVIL, None, (Entry(EVIL, EVIL), Entry("Prévention")), (Entry(EVIL, "Directrice"),))
     path = tmp_path_factory.mktemp("cle usb") / "présentation.html"
-    path.write_bytes(offline.html(told, print_frame.around(ask, told), ceremony))
+    path.write_bytes(offline.html(dossier, print_frame.around(ask, dossier), ceremony))
     return path
 
 
@@ -37,10 +37,10 @@ def alone(browser, file):
         context.set_offline(True)
         context.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
         page = context.new_page()
-        page.asked, page.said = [], []
+        page.asked, page.errors = [], []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda message: page.errors.append(message.text))
         page.goto(file.as_uri())
         return page
 
@@ -78,7 +78,7 @@ def test_the_territory_unveils_and_ends_as_it_is_told(alone):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
     page.locator(".town").nth(3).wait_for(state="attached", timeout=1500)
-    assert page.said == []
+    assert page.errors == []
 
 
 def test_what_is_typed_stays_in_its_field_and_acts_in_the_presentation_only(visit, address):

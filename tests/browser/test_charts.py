@@ -12,7 +12,7 @@ EVIL = "<script>window.hit=1</script><img src=x onerror=window.hit=1>"
 
 
 @pytest.fixture
-def shown(browser, tmp_path):
+def chart(browser, tmp_path):
     """Open a figure saved as a page of its own; the page, and every address it asked for."""
     pages = []
 
@@ -32,10 +32,10 @@ def shown(browser, tmp_path):
         page.close()
 
 
-def test_a_saved_chart_asks_for_nothing_and_shows_a_strangers_name_as_text(shown):
+def test_a_saved_chart_asks_for_nothing_and_shows_a_strangers_name_as_text(chart):
     table = pd.DataFrame({"code": ["a", "b"], "name": [EVIL, "Aube"], "value": [12345.6, 2.0]})
     figure = charts.bars(table, Axis("Population", "habitants", 1), Caption(EVIL, "Insee", "2023"), ["a"])
-    page, asked = shown(figure)
+    page, asked = chart(figure)
     words = page.locator(".js-plotly-plot").text_content()
     assert EVIL in words and "Source\u00a0: Insee, 2023" in words
     assert page.evaluate("window.hit") is None
@@ -43,9 +43,9 @@ def test_a_saved_chart_asks_for_nothing_and_shows_a_strangers_name_as_text(shown
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
-def test_hovering_speaks_french(shown):
+def test_hovering_speaks_french(chart):
     table = pd.DataFrame({"code": ["a", "b"], "name": ["Ardennes", "Aube"], "value": [12345.6, 2.0]})
-    page, _ = shown(charts.bars(table, Axis("Population", "habitants", 1), Caption("Titre", "Insee", "2023")))
+    page, _ = chart(charts.bars(table, Axis("Population", "habitants", 1), Caption("Titre", "Insee", "2023")))
     bar = page.locator(".bars .point").last.bounding_box()
     page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
     page.wait_for_selector(".hoverlayer .hovertext")

@@ -114,8 +114,8 @@ def test_an_embed_is_of_the_drawing_that_its_address_names(visit, address):
     curve.wait_for()
     seen.quiet()
     assert curve.bounding_box()["width"] > 800
-    shown = seen.page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
-    assert "Ardennes (08)" in shown and "Part des habitants au-delà" in shown and "Temps estimé" not in shown
+    words = seen.page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
+    assert "Ardennes (08)" in words and "Part des habitants au-delà" in words and "Temps estimé" not in words
     assert not any(map.is_visible() for map in seen.page.locator("iframe[src*=streamlit_folium]").all())
     assert not seen.page.locator(".keys").is_visible()
     seen.page.goto(source.replace("courbe_acces", "carte_acces"))
@@ -124,6 +124,6 @@ def test_an_embed_is_of_the_drawing_that_its_address_names(visit, address):
     seen.page.goto(source.replace("courbe_acces", "autre"))
     seen.drawn()
     curve.wait_for()
-    said = "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]'), '::before')"
-    seen.page.wait_for_function(f"{said}.content.includes('pas dans cette vue') && {said}.opacity === '1'")
+    border = "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]'), '::before')"
+    seen.page.wait_for_function(f"{border}.content.includes('pas dans cette vue') && {border}.opacity === '1'")
     assert seen.errors == []

@@ -47,7 +47,7 @@ def test_axe_finds_nothing_on_any_page(visit, address):
     """Light, then dark, then the map's own frame: no serious violation, and none moderate either."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: `npm ci --ignore-scripts` brings it")
-    axe, found = AXE.read_text(encoding="utf-8"), {}
+    axe, offences = AXE.read_text(encoding="utf-8"), {}
     seen = visit(address, PAGES[0], color_scheme="light")
     for path in PAGES:
         seen.page.goto(f"{address}{path}")
@@ -59,9 +59,9 @@ def test_axe_finds_nothing_on_any_page(visit, address):
             seen.page.emulate_media(color_scheme=scheme)
             seen.page.wait_for_function(GROUND, arg=scheme)
             seen.page.wait_for_timeout(300)
-            found[path, scheme] = [one for one in seen.page.evaluate(RUN) if one[0] in GRAVE]
+            offences[path, scheme] = [one for one in seen.page.evaluate(RUN) if one[0] in GRAVE]
         seen.page.emulate_media(color_scheme="light")
-    assert {where: violations for where, violations in found.items() if violations} == {}
+    assert {where: violations for where, violations in offences.items() if violations} == {}
     assert seen.errors == []
 
 

@@ -116,9 +116,9 @@ def test_the_search_and_its_buttons(visit, hostile):
     seen.drawn()
     for words in ("acy <img", "maison <img", "réseau <img"):
         seen.page.get_by_role("textbox", name="Rechercher").fill(words)
-        found = seen.page.get_by_role("button", name=words.split()[0].capitalize() + " <img").first
-        found.wait_for()
-        assert EVIL in plain(found.inner_text())
+        button = seen.page.get_by_role("button", name=words.split()[0].capitalize() + " <img").first
+        button.wait_for()
+        assert EVIL in plain(button.inner_text())
     harmless(seen)
 
 

@@ -41,10 +41,10 @@ def test_a_list_is_told_drawn_and_taken_away_clean(brought, tmp_path):
         brought.page.get_by_role("button", name="Liste au propre (CSV)").click()
     clean = tmp_path / download.value.suggested_filename
     download.value.save_as(clean)
-    read = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", "etl", "read", str(clean)], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    lines = read.stdout.splitlines()
+    lines = run.stdout.splitlines()
     assert clean.name.startswith("structures-ma-liste-") and len(lines) == 2
     assert all(" : Comprise : " in line for line in lines)
     assert brought.page.evaluate("window.pwned") is None and brought.frame.evaluate("window.pwned") is None

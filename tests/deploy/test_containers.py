@@ -46,8 +46,8 @@ def test_nothing_runs_as_root_or_writes():
 @pytest.mark.parametrize(("unit", "most"), [("maillage@.service", 2.0), ("maillage-nginx.service", 4.0)])
 def test_units_are_closed(unit, most):
     asked = ["systemd-analyze", "security", "--offline=yes", str(DEPLOY / "systemd" / unit)]
-    told = subprocess.run(asked, capture_output=True, text=True, timeout=30).stdout
-    found = re.search(r"exposure level for .*: ([\d.]+)", told)
-    if found is None:
+    report = subprocess.run(asked, capture_output=True, text=True, timeout=30).stdout
+    exposure = re.search(r"exposure level for .*: ([\d.]+)", report)
+    if exposure is None:
         pytest.skip("this systemd cannot weigh a unit that is not installed")
-    assert float(found[1]) <= most
+    assert float(exposure[1]) <= most

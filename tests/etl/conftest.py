@@ -50,11 +50,11 @@ def atlas(tmp_path_factory) -> Built:
     """
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "atlas"
-    database, static, told = folder / "maillage.duckdb", folder / "static", folder / "told.json"
+    database, static, outcome = folder / "maillage.duckdb", folder / "static", folder / "told.json"
     try:
         folder.mkdir()
     except FileExistsError:
-        while not told.exists():
+        while not outcome.exists():
             time.sleep(0.2)
     else:
         command = [sys.executable, "-c", FULL_BUILD, str(database), str(static)]
@@ -62,8 +62,8 @@ def atlas(tmp_path_factory) -> Built:
         version, peak = ("", "nan") if run.returncode else run.stdout.split()[-2:]  # after the bar of DuckDB
         draft = folder / "draft.json"
         draft.write_text(json.dumps({"error": run.stderr, "version": version, "peak_mb": float(peak)}))
-        draft.rename(told)
-    answer = json.loads(told.read_text())
+        draft.rename(outcome)
+    answer = json.loads(outcome.read_text())
     assert answer["version"], answer["error"]
     return Built(database, static, answer["version"], answer["peak_mb"])
 

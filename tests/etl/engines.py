@@ -32,12 +32,12 @@ class Valhalla(Engine):
             return error(171, "No suitable edges near location")
         times = [[self.seconds(source, target) for target in targets] for source in sources]
         if self.brief:
-            return said({"sources_to_targets": {"durations": times, "distances": times}, "units": "kilometers"})
+            return answered({"sources_to_targets": {"durations": times, "distances": times}, "units": "kilometers"})
         cells = [
             [{"time": seconds, "distance": None, "from_index": i, "to_index": j} for j, seconds in enumerate(row)]
             for i, row in enumerate(times)
         ]
-        return said({"sources_to_targets": cells, "units": "kilometers"})
+        return answered({"sources_to_targets": cells, "units": "kilometers"})
 
 
 class Ign(Engine):
@@ -48,19 +48,19 @@ class Ign(Engine):
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         expected = {"resource": "bdtopo-valhalla", "costType": "time", "profile": "car", "direction": "arrival"}
         if parts.path != "/isochrone" or not expected.items() <= asked.items():
-            return said({"error": {"errorType": "BadParameter", "message": "Parameter is invalid"}}, 400)
+            return answered({"error": {"errorType": "BadParameter", "message": "Parameter is invalid"}}, 400)
         point = tuple(map(float, asked["point"].split(",")))
         if point in self.lost:
-            return said({"error": {"errorType": "BadRequest", "message": "No suitable edges near location"}}, 400)
+            return answered({"error": {"errorType": "BadRequest", "message": "No suitable edges near location"}}, 400)
         area = shapely.Point(point).buffer(float(asked["costValue"]) / 100, quad_segs=64)
-        return said(
+        return answered(
             {"point": asked["point"], "costValue": asked["costValue"], "geometry": json.loads(shapely.to_geojson(area))}
         )
 
 
-def said(content: dict, status: int = 200) -> Answer:
+def answered(content: dict, status: int = 200) -> Answer:
     return Answer(json.dumps(content).encode(), status=status, headers={"Content-Type": "application/json"})
 
 
 def error(code: int, words: str, status: int = 400) -> Answer:
-    return said({"error_code": code, "error": words, "status_code": status, "status": "Bad Request"}, status)
+    return answered({"error_code": code, "error": words, "status_code": status, "status": "Bad Request"}, status)

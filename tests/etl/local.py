@@ -80,11 +80,11 @@ def ground(connection: duckdb.DuckDBPyConnection, inputs: Inputs, folder: Path) 
         connection.execute("ROLLBACK")
 
 
-def told(tally: Tally, line: str, file: str = "") -> Note:
+def notes_on(tally: Tally, line: str, file: str = "") -> Note:
     """The note of a line."""
-    found = [note for note in tally.notes if note.line == line and file in note.file]
-    assert len(found) == 1, [note.sentence for note in tally.notes]
-    return found[0]
+    notes = [note for note in tally.notes if note.line == line and file in note.file]
+    assert len(notes) == 1, [note.sentence for note in tally.notes]
+    return notes[0]
 
 
 def offenders(connection, wanted: Callable[[str], bool]) -> list[str]:

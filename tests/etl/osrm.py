@@ -52,19 +52,19 @@ class Osrm(Engine):
         parts = urlsplit(request.path)
         _, service, version, profile, points = parts.path.split("/")
         if (service, version, profile) != ("table", "v1", self.profile):
-            return told("InvalidUrl", status=400)
+            return answers("InvalidUrl", status=400)
         asked = parse_qs(parts.query)
         spots = [tuple(map(float, point.split(","))) for point in points.split(";")]
         sources, targets = ([int(index) for index in asked[name][0].split(";")] for name in ("sources", "destinations"))
         if len(sources) * len(targets) > self.limit**2:
-            return told("TooBig", status=400)
+            return answers("TooBig", status=400)
         if self.lost & set(spots):
-            return told("NoSegment", status=400)
+            return answers("NoSegment", status=400)
         table = [[self.seconds(spots[s], spots[t]) for t in targets] for s in sources]
-        return told("Ok", durations=table, sources=[{}] * len(sources), destinations=[{}] * len(targets))
+        return answers("Ok", durations=table, sources=[{}] * len(sources), destinations=[{}] * len(targets))
 
 
-def told(code: str, status: int = 200, **more) -> Answer:
+def answers(code: str, status: int = 200, **more) -> Answer:
     return Answer(
         json.dumps({"code": code, **more}).encode(), status=status, headers={"Content-Type": "application/json"}
     )

@@ -66,24 +66,24 @@ def loading(place) -> Iterator[Loader]:
 
 def values(connection, indicator: str, level: str, year: int | None = None) -> dict[str, float | None]:
     """code -> value."""
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT code, value FROM indicator_value WHERE indicator = ? AND level = ? AND coalesce(year = ?, true)",
         [indicator, level, year],
     )
-    return dict(found.fetchall())
+    return dict(rows.fetchall())
 
 
 def methods(connection, indicator: str, level: str) -> dict[str, str]:
     """code -> method."""
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT code, method FROM indicator_value WHERE indicator = ? AND level = ?", [indicator, level]
     )
-    return dict(found.fetchall())
+    return dict(rows.fetchall())
 
 
 def bases(connection, indicator: str, level: str) -> dict[str, str]:
     """code -> basis."""
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT code, basis FROM indicator_value WHERE indicator = ? AND level = ?", [indicator, level]
     )
-    return dict(found.fetchall())
+    return dict(rows.fetchall())

@@ -62,11 +62,11 @@ def test_bands_are_kept_by_sex_and_year(place, load, tmp_path):
     tally = load(ages, path)
     assert (tally.rows_read, tally.kept) == (2 * 101, None)
     assert tally.vintage == "2024 à 2025 (résultats provisoires)"
-    found = connection.execute(
+    bands = connection.execute(
         "SELECT age_from, age_to, population FROM population_by_age WHERE departement_code = '976' AND year = 2025 AND sex = 'f' "
         "ORDER BY age_from"
     ).fetchall()
-    assert found == [(5 * n, 5 * n + 5 if n < 19 else None, 100 + n) for n in range(20)]
+    assert bands == [(5 * n, 5 * n + 5 if n < 19 else None, 100 + n) for n in range(20)]
     assert connection.execute(
         "SELECT year, provisional, count(*), count(DISTINCT departement_code) FROM population_by_age GROUP BY ALL ORDER BY year"
     ).fetchall() == [(2024, False, 120, 3), (2025, True, 120, 3)]

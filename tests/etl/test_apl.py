@@ -85,8 +85,8 @@ def test_withheld_and_missing_communes_have_no_value_and_no_weight(place, load, 
         ["08490", "Vouziers", 5.0, 1, 2, None, 3],
     ]
     load(apl, book(tmp_path / "a.xlsx", APL_2024=sheet(rows)))
-    found = values(connection, "apl_mg_drees", "commune")
-    assert found["08081"] is None and found["08490"] == 5.0
+    figures = values(connection, "apl_mg_drees", "commune")
+    assert figures["08081"] is None and figures["08490"] == 5.0
     assert values(connection, "apl_mg_drees", "departement")["08"] == 3.75
 
 

@@ -285,10 +285,10 @@ def test_a_site_known_only_to_its_departement_is_kept_and_not_placed(partial):
 
 
 def test_some_departements_only(build):
-    told = []
-    built = build("08", "62", progress=lambda step, share: told.append((share, step)))
-    assert told == sorted(told, key=lambda pair: pair[0])
-    assert (told[0][0], told[-1]) == (0.0, (1.0, "Base construite"))
+    steps = []
+    built = build("08", "62", progress=lambda step, share: steps.append((share, step)))
+    assert steps == sorted(steps, key=lambda pair: pair[0])
+    assert (steps[0][0], steps[-1]) == (0.0, (1.0, "Base construite"))
     with duckdb.connect(str(built.database), read_only=True) as connection:
         assert builder.check(connection) == []
     assert fetch(built.database, "SELECT code, name FROM territory WHERE level = 'departement' ORDER BY 1") == [
@@ -341,9 +341,9 @@ def test_an_error_in_the_middle_leaves_nothing_behind(build, old, tmp_path, shar
         if done >= share:
             raise RuntimeError(step)
 
-    with pytest.raises(BuildError, match=r"^La construction s'est arrêtée à l'étape « .+ » : RuntimeError, ") as told:
+    with pytest.raises(BuildError, match=r"^La construction s'est arrêtée à l'étape « .+ » : RuntimeError, ") as error:
         build("08", progress=progress)
-    assert isinstance(told.value.__cause__, RuntimeError)
+    assert isinstance(error.value.__cause__, RuntimeError)
     assert is_untouched(old)
     assert not list(tmp_path.glob("static/geo/*"))
 
@@ -394,8 +394,8 @@ def test_every_source_is_recorded_with_its_checksum(partial):
     rows = fetch(partial.database, 'SELECT source_id, sha256, "rows" FROM source')
     embedded = {module.SOURCE.source_id for module in builder.SOURCES if module.SOURCE.files}
     assert {row[0] for row in rows} == embedded
-    told = fetch(partial.database, "SELECT source_id FROM intake WHERE outcome = 'embarquee' AND sentence IS NULL")
-    assert {source_id for (source_id,) in told} == embedded
+    shipped = fetch(partial.database, "SELECT source_id FROM intake WHERE outcome = 'embarquee' AND sentence IS NULL")
+    assert {source_id for (source_id,) in shipped} == embedded
     assert all(re.fullmatch("[0-9a-f]{64}", sha) and count > 0 for _, sha, count in rows)
 
 

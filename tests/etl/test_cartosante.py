@@ -73,8 +73,8 @@ def test_what_is_not_available_is_missing(place, load, put):
     connection, _ = place
     put(*ROWS, "08081;Bogny-sur-Meuse;N/A - résultat non disponible")
     load()
-    found = values(connection, "zonage_infirmiers", "commune")
-    assert found["08081"] is None and len(found) == 3
+    zones = values(connection, "zonage_infirmiers", "commune")
+    assert zones["08081"] is None and len(zones) == 3
 
 
 def test_several_columns_and_one_that_nobody_knows(place, load, put):
@@ -172,8 +172,8 @@ def test_with_one_it_is_told(place, data, put):
     connection, inputs = place
     put("08409;Sedan;6_Vide")
     intake.take(connection, cartosante, replace(inputs, data=data), None)
-    told = connection.execute("SELECT outcome, sentence FROM staging.intake WHERE source_id = 'cartosante'").fetchall()
-    assert [outcome for outcome, _ in told] == ["ecartee"] and "6_Vide" in told[0][1]
+    rows = connection.execute("SELECT outcome, sentence FROM staging.intake WHERE source_id = 'cartosante'").fetchall()
+    assert [outcome for outcome, _ in rows] == ["ecartee"] and "6_Vide" in rows[0][1]
 
 
 @pytest.mark.real
@@ -183,12 +183,12 @@ def test_the_real_export(data):
     with france() as place, loading(place) as load:
         connection, _ = place
         tally = load(cartosante, data=data)
-        found = values(connection, "zonage_infirmiers", "commune") | values(
+        zones = values(connection, "zonage_infirmiers", "commune") | values(
             connection, "zonage_infirmiers", "arrondissement_municipal"
         )
     assert (tally.rows_read, tally.kept) == (34_919, 34_917)
     assert {note.name for note in tally.notes if note.outcome == "refuse"} == {"Saint-Barthélemy", "Saint-Martin"}
-    assert Counter(found.values()) == {1: 1_400, 2: 4_257, 3: 15_676, 4: 8_792, 5: 4_792}
+    assert Counter(zones.values()) == {1: 1_400, 2: 4_257, 3: 15_676, 4: 8_792, 5: 4_792}
 
 
 def test_doctors_have_zones_by_their_codes_and_a_part_is_no_commune(place, load, put):
@@ -205,8 +205,8 @@ def test_doctors_have_zones_by_their_codes_and_a_part_is_no_commune(place, load,
     }
     put(*(f"{code};Nom;{zone}" for code, zone in zones.items()), columns="Zonage médecins généralistes")
     tally = load()
-    found = values(connection, "zonage_medecins", "commune", 2026)
-    assert found == {"08409": 1, "08105": 2, "08081": 3, "08053": 4, "08116": None, "08362": None, "08490": None}
+    known = values(connection, "zonage_medecins", "commune", 2026)
+    assert known == {"08409": 1, "08105": 2, "08081": 3, "08053": 4, "08116": None, "08362": None, "08490": None}
     assert [note.reason for note in tally.notes if note.outcome == "ambigu"] == ["zonage d'une partie"]
 
 

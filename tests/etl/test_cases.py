@@ -178,10 +178,10 @@ def test_a_name_that_was_is_never_another_commune_elsewhere(base, content, near)
         {},
         names,
     )
-    found = pasting.read(text, pasted, {near})
+    pasted_communes = pasting.read(text, pasted, {near})
     here = {"78": "78158", "91": "91228", "14": "14762"}[near]
-    assert found.codes == (here,) and len(found.questions) == 4
-    assert all(len(question.candidates) > 1 for question in found.questions)
+    assert pasted_communes.codes == (here,) and len(pasted_communes.questions) == 4
+    assert all(len(question.candidates) > 1 for question in pasted_communes.questions)
 
 
 OFFICES = (
@@ -266,6 +266,6 @@ def test_columns_of_portals_are_read(local, content):
     put(local, content)
     tally = local.read(local_structures)
     assert [(note.outcome, note.placed) for note in tally.notes] == [("compris", "coordonnees")] * 3
-    found = list(sites(local).values())
-    assert [row[2:5] for row in found] == [("08409", 4.94, 49.702)] * 3
-    assert (found[0][6], found[2][5]) == ("2021-06-01", "080000615")
+    rows = list(sites(local).values())
+    assert [row[2:5] for row in rows] == [("08409", 4.94, 49.702)] * 3
+    assert (rows[0][6], rows[2][5]) == ("2021-06-01", "080000615")

@@ -78,10 +78,10 @@ def test_a_check_finds_its_offender(damaged, title):
     damaged.execute("BEGIN")
     try:
         damaged.execute(DAMAGE[title])
-        found = builder.check(damaged)
+        offenders = builder.check(damaged)
     finally:
         damaged.execute("ROLLBACK")
-    assert [sentence for sentence in found if sentence.startswith(f"{title} : ")], found
+    assert [sentence for sentence in offenders if sentence.startswith(f"{title} : ")], offenders
 
 
 def test_no_damage_is_kept_for_a_check_that_is_gone():

@@ -239,8 +239,8 @@ def test_a_departement_whose_land_moved_keeps_its_contours_alone(country, load, 
     assert all(shapely.hausdorff_distance(now[code], country.shapes[code]) > 1e-5 for code in inner)
     theirs = [code for code in now if country.rows[code]["departement"] == departement]
     assert all(shapely.hausdorff_distance(now[code], country.shapes[code]) < 0.001 for code in theirs)
-    read, kept = country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'contours'")[0]
-    assert read - kept == len(theirs)
+    rows_read, kept = country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'contours'")[0]
+    assert rows_read - kept == len(theirs)
 
 
 def test_many_departements_whose_land_moved_are_another_map(country, load, monkeypatch):

@@ -51,12 +51,12 @@ def load(country, tmp_path):
 def communes(country) -> dict[str, dict]:
     """communes.json, as published: with what is not a commune of today, and what lies overseas."""
     connection, _ = country
-    found = connection.execute(
+    fetched = connection.execute(
         "SELECT level, code, name, departement_code, region_code, parent_code, population FROM territory "
         "WHERE level IN ('commune', 'arrondissement_municipal') ORDER BY level DESC, code"
     ).fetchall()
     rows = {}
-    for level, code, name, departement, region, parent, people in found:
+    for level, code, name, departement, region, parent, people in fetched:
         kind = "commune-actuelle" if level == "commune" else "arrondissement-municipal"
         rows[code] = {
             "code": code,
@@ -109,10 +109,12 @@ def test_new_figures_go_to_the_map_and_to_the_history(country, load, communes):
     communes[PARTS[0]]["population"] += 3
     load(decoupage, list(communes.values()))
     for code, year in (("08105", 2023), ("97601", 2017), (MARSEILLE, 2023), (PARTS[0], 2023)):
-        told = communes[code]["population"]
-        assert ask(country, "SELECT population, population_year FROM territory WHERE code = ?", code) == [(told, year)]
+        population = communes[code]["population"]
+        assert ask(country, "SELECT population, population_year FROM territory WHERE code = ?", code) == [
+            (population, year)
+        ]
         assert ask(country, "SELECT population FROM population_history WHERE code = ? AND year = ?", code, year) == [
-            (told,)
+            (population,)
         ]
     assert ask(country, "SELECT count(*) FROM population_history WHERE year = 2023 AND code LIKE '976%'") == [(0,)]
     assert broken(country) == []
@@ -182,13 +184,13 @@ def test_the_year_and_the_address_are_those_of_the_snapshot():
 
 @pytest.fixture
 def epcis(country) -> dict[str, dict]:
-    found = ask(
+    fetched = ask(
         country,
         "SELECT e.code, e.name, c.code, c.name FROM territory e JOIN territory c ON c.epci_code = e.code AND c.level = 'commune' "
         "WHERE e.level = 'epci' ORDER BY 1, 3",
     )
     rows: dict[str, dict] = {}
-    for siren, name, code, commune in found:
+    for siren, name, code, commune in fetched:
         row = rows.setdefault(siren, {"code": siren, "nom": name, "type": "CC", "membres": []})
         row["membres"].append({"code": code, "siren": "2" * 9, "nom": commune})
     return rows

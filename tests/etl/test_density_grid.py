@@ -46,8 +46,8 @@ def test_a_level_is_the_rank_of_its_label(place, load, tmp_path):
 def test_an_arrondissement_has_the_level_of_its_city_and_says_so(place, load, tmp_path):
     connection, _ = place
     load(density_grid, book(tmp_path / "a.xlsx", Grille=sheet()))
-    found = values(connection, "grille_densite", "arrondissement_municipal")
-    assert found == {str(code): 1 for code in range(75101, 75121)}
+    levels = values(connection, "grille_densite", "arrondissement_municipal")
+    assert levels == {str(code): 1 for code in range(75101, 75121)}
     assert set(methods(connection, "grille_densite", "arrondissement_municipal").values()) == {density_grid.OF_THE_CITY}
 
 

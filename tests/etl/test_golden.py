@@ -211,8 +211,8 @@ def test_marseille_is_covered_but_for_its_first_arrondissement(cursor):
 )
 def test_overseas_areas(cursor, departement, area, tolerance):
     # Contours have about 31 points a commune: the indented coasts of Martinique and Mayotte lose a little.
-    found = one(cursor, "SELECT area_km2 FROM territory WHERE level = 'departement' AND code = ?", [departement])[0]
-    assert found == pytest.approx(area, rel=tolerance)
+    km2 = one(cursor, "SELECT area_km2 FROM territory WHERE level = 'departement' AND code = ?", [departement])[0]
+    assert km2 == pytest.approx(area, rel=tolerance)
 
 
 def test_distances_never_cross_a_sea(cursor):

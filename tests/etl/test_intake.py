@@ -79,7 +79,7 @@ def content(connection) -> list[str]:
     return sorted({old for (old,) in connection.execute("SELECT old_code FROM commune_change").fetchall()})
 
 
-def told(connection) -> tuple:
+def intake_of(connection) -> tuple:
     return connection.execute("SELECT outcome, sentence, rows_read, rows_kept FROM staging.intake").fetchone()
 
 
@@ -87,7 +87,7 @@ def test_a_fresh_file_is_loaded_and_told(connection, cache, brought):
     fetched = brought("good")
     assert take(connection, remote(), Live(cache, {"essai": fetched})) == fetched
     assert content(connection) == ["embedded", "good"]
-    assert told(connection) == ("nouvelle", None, 100, 99)
+    assert intake_of(connection) == ("nouvelle", None, 100, 99)
     row = connection.execute('SELECT vintage, retrieved_at::VARCHAR, sha256, "rows" FROM staging.source').fetchone()
     assert row == ("octobre 2026", "2026-11-20", fetched.sha256, 100)
     assert connection.execute("SELECT line, outcome, name FROM staging.intake_row").fetchall() == [
@@ -97,7 +97,7 @@ def test_a_fresh_file_is_loaded_and_told(connection, cache, brought):
 
 def test_a_file_that_did_not_change_says_so(connection, cache, brought):
     take(connection, remote(), Live(cache, {"essai": brought("good", outcome="inchange")}))
-    assert told(connection)[0] == "inchangee"
+    assert intake_of(connection)[0] == "inchangee"
 
 
 def test_without_live_a_remote_source_leaves_no_trace(connection):
@@ -116,7 +116,7 @@ def test_a_refused_file_leaves_no_row_and_the_last_good_one_serves(connection, c
     used = take(connection, remote(), Live(cache, {"essai": brought(text)}))
     assert used.sha256 == good.sha256
     assert content(connection) == ["embedded", "good"]
-    outcome, sentence, *_ = told(connection)
+    outcome, sentence, *_ = intake_of(connection)
     assert outcome == "perimee"
     assert words in sentence and "Le fichier du 01/10/2026 a servi." in sentence
 
@@ -125,7 +125,7 @@ def test_a_refused_file_leaves_no_row_and_the_last_good_one_serves(connection, c
 def test_a_refused_file_without_another_leaves_what_was_embedded(connection, cache, brought, text):
     assert take(connection, remote(), Live(cache, {"essai": brought(text)})) is None
     assert content(connection) == ["embedded"]
-    assert told(connection)[0] == "ecartee"
+    assert intake_of(connection)[0] == "ecartee"
     assert connection.execute("SELECT count(*) FROM staging.source").fetchone() == (0,)
 
 
@@ -142,28 +142,28 @@ def test_far_fewer_rows_are_not_believed_unless_asked(connection, cache, brought
     short = brought("short")
     take(connection, remote(), Live(cache, {"essai": short}))
     assert content(connection) == ["embedded", "good"]
-    assert "n'a plus que 70 lignes, contre 100" in told(connection)[1]
-    assert "administrateur de l'atlas doit l'accepter" in told(connection)[1]
+    assert "n'a plus que 70 lignes, contre 100" in intake_of(connection)[1]
+    assert "administrateur de l'atlas doit l'accepter" in intake_of(connection)[1]
 
 
 def test_far_fewer_rows_are_believed_when_asked(connection, cache, brought):
     cache.accept("essai", brought("good", when=FIRST), 100)
     take(connection, remote(), Live(cache, {"essai": brought("short")}, frozenset({"essai"})))
     assert content(connection) == ["embedded", "short"]
-    assert told(connection)[:1] == ("nouvelle",)
+    assert intake_of(connection)[:1] == ("nouvelle",)
 
 
 def test_no_network_and_no_file_is_a_sentence(connection, cache):
     take(connection, remote(), Live(cache, {"essai": SourceError("example.fr ne répond pas. Réessayez.")}))
     assert content(connection) == ["embedded"]
-    assert told(connection)[:2] == ("absente", "example.fr ne répond pas. Réessayez.")
+    assert intake_of(connection)[:2] == ("absente", "example.fr ne répond pas. Réessayez.")
 
 
 def test_a_stale_file_says_why_and_of_when(connection, cache, brought):
     stale = brought("good", when=FIRST, outcome="perime", trouble="Pas de réseau : fichier du 01/10/2026.")
     cache.accept("essai", stale, 100)
     take(connection, remote(), Live(cache, {"essai": stale}))
-    assert told(connection)[:2] == ("perimee", "Pas de réseau : fichier du 01/10/2026.")
+    assert intake_of(connection)[:2] == ("perimee", "Pas de réseau : fichier du 01/10/2026.")
 
 
 def test_an_embedded_source_that_fails_stops_the_build(connection):
@@ -193,7 +193,7 @@ def test_a_local_list_is_loaded_or_set_aside(connection, tmp_path):
         raise SourceError("essai-08.csv : pas de colonne « nom ».")
 
     take_local(connection, tmp_path, refuse)
-    assert told(connection)[:2] == ("ecartee", "essai-08.csv : pas de colonne « nom ».")
+    assert intake_of(connection)[:2] == ("ecartee", "essai-08.csv : pas de colonne « nom ».")
     assert content(connection) == ["embedded"]
 
 

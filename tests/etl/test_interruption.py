@@ -68,7 +68,7 @@ KILLS = {"build": 26, "swap": 12, "copy": 12}
 class Ward:
     root: Path
     process: subprocess.Popen
-    read: dict = field(default_factory=dict)
+    counts_by_stamp: dict = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -183,8 +183,8 @@ def before(partial) -> bytes:
 
 def is_told(run: subprocess.CompletedProcess) -> bool:
     """One sentence, which says what to do."""
-    told = run.stderr.strip()
-    return run.returncode == 1 and "\n" not in told and "plus de place sur le disque" in told
+    sentence = run.stderr.strip()
+    return run.returncode == 1 and "\n" not in sentence and "plus de place sur le disque" in sentence
 
 
 @pytest.mark.parametrize("limit", [4_096, 3_000_000, 14_000_000])

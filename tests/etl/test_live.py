@@ -120,7 +120,10 @@ def files(tmp_path_factory) -> dict[str, bytes]:
         listed.append(row | ({"commune": parent} if parent else {}))
         if epci:
             members.setdefault(epci, []).append({"code": code, "nom": name})
-    epci = [{"code": code, "nom": f"EPCI {code}", "type": "CC", "membres": found} for code, found in members.items()]
+    epci = [
+        {"code": code, "nom": f"EPCI {code}", "type": "CC", "membres": members_of}
+        for code, members_of in members.items()
+    ]
     square = shapely.box(4.9, 49.6, 5.1, 49.75)
     layer = {
         "type": "FeatureCollection",
@@ -213,13 +216,13 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     days = {date.today()}  # of the good files; a night may fall meanwhile
     database = live()
     days.add(date.today())
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     seen = outcomes(database)
     missing = {contours.SOURCE.source_id, finess_activites.SOURCE.source_id}
     missing |= {module.SOURCE.source_id for module in (*PROFESSIONS, *CNAM)}
     assert {name for name, outcome in seen.items() if outcome == "absente"} == missing
     assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, ask(database, "FROM intake")
-    assert told.err.count("ABSENTE") == len(missing) and "404" in told.err
+    assert output.err.count("ABSENTE") == len(missing) and "404" in output.err
     assert ask(database, "SELECT mode FROM build") == [("live",)]
     assert "finess-000000002" in {row[0] for row in sites(database)}
     figures = dict(
@@ -289,7 +292,7 @@ def test_what_changed_between_two_registers_is_told(live, server, capsys):
     live()
     capsys.readouterr()
     assert command.main(["diff", old, str(database)]) == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     kinds = dict(
         ask(
             database,
@@ -299,20 +302,20 @@ def test_what_changed_between_two_registers_is_told(live, server, capsys):
     assert kinds["finess-000000002"].startswith("deplacee")
     assert kinds["finess-000000003"] == "ouverte"  # the register of May 2026 held every MSP: a new one has opened
     for name in ("nouvelle", "demenage"):
-        assert name in told.lower()
+        assert name in output.lower()
 
 
 def test_fetch_alone_fills_the_cache_and_says_what_came(live, server, capsys):
     assert command.main(["fetch", "apl", "contours"]) == 1
-    told = capsys.readouterr()
-    assert told.out.startswith("apl : apl, ")
-    assert "contours : " in told.err and "404" in told.err
+    output = capsys.readouterr()
+    assert output.out.startswith("apl : apl, ")
+    assert "contours : " in output.err and "404" in output.err
     server.requests.clear()
     assert command.main(["fetch", "apl", "--offline"]) == 0
     assert server.requests == []
     assert command.main(["sources"]) == 0
-    told = capsys.readouterr().out
-    assert "téléchargée le" in told and "jamais téléchargée" in told and "data/local/" in told
+    output = capsys.readouterr().out
+    assert "téléchargée le" in output and "jamais téléchargée" in output and "data/local/" in output
 
 
 def test_the_doctor_says_a_line_a_source_and_writes_nothing(live, server, files, tmp_path, capsys, monkeypatch):
@@ -324,15 +327,17 @@ def test_the_doctor_says_a_line_a_source_and_writes_nothing(live, server, files,
     monkeypatch.setattr(apl, "SOURCE", replace(apl.SOURCE, remote=remote))
     names = ["apl", "grille_densite", "contours", "cpts_wfs", "finess", "ban"]
     assert command.main(["doctor", *names]) == 1
-    told = {line.split()[1]: line for line in capsys.readouterr().out.splitlines()}
-    assert set(told) == set(names)
-    assert told["apl"].startswith("OK ") and "du 03/03/2026, à son autre adresse : de la forme attendue" in told["apl"]
-    assert told["grille_densite"].startswith("NON ") and "d'une autre forme" in told["grille_densite"]
-    assert "CODGEO" in told["grille_densite"]
-    assert told["contours"].startswith("NON ") and "404" in told["contours"]
-    assert told["cpts_wfs"].startswith("OK ") and "2 lignes" in told["cpts_wfs"]
-    assert told["finess"].startswith("OK ") and "finess-structures-mensuel-202608.json.gz" in told["finess"]
-    assert told["ban"].startswith("NON ") and "404" in told["ban"]
+    lines = {line.split()[1]: line for line in capsys.readouterr().out.splitlines()}
+    assert set(lines) == set(names)
+    assert (
+        lines["apl"].startswith("OK ") and "du 03/03/2026, à son autre adresse : de la forme attendue" in lines["apl"]
+    )
+    assert lines["grille_densite"].startswith("NON ") and "d'une autre forme" in lines["grille_densite"]
+    assert "CODGEO" in lines["grille_densite"]
+    assert lines["contours"].startswith("NON ") and "404" in lines["contours"]
+    assert lines["cpts_wfs"].startswith("OK ") and "2 lignes" in lines["cpts_wfs"]
+    assert lines["finess"].startswith("OK ") and "finess-structures-mensuel-202608.json.gz" in lines["finess"]
+    assert lines["ban"].startswith("NON ") and "404" in lines["ban"]
     assert sorted(path for path in tmp_path.rglob("*")) == before
     assert command.main(["doctor", "apl"]) == 0
 

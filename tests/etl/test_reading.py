@@ -84,14 +84,14 @@ def test_it_says_what_a_build_says(ardennes, tmp_path):
     connection, inputs = ardennes
     with ground(connection, inputs, tmp_path) as here:
         here.put("structures.csv", content)
-        told = here.read(local_structures).notes
+        notes = here.read(local_structures).notes
     frame = read(content, "structures.csv")
-    assert [note.line for note in told] == list(frame["line"])
-    told = [note.sentence for note in told]
-    assert told[1].endswith(
+    assert [note.line for note in notes] == list(frame["line"])
+    notes = [note.sentence for note in notes]
+    assert notes[1].endswith(
         ". Remplace « MSP de Carignan » (MSP, source structures)."
     )  # known to that build, and not here
-    assert told[:1] + told[2:] == [*frame["sentence"][:1], *frame["sentence"][2:]]
+    assert notes[:1] + notes[2:] == [*frame["sentence"][:1], *frame["sentence"][2:]]
 
 
 def test_a_known_site_is_said_to_be_replaced(database):

@@ -20,12 +20,12 @@ def features(built, name):
     return collection["features"]
 
 
-def geometries(found):
-    return shapely.from_geojson([json.dumps(feature["geometry"]) for feature in found])
+def geometries(shapes):
+    return shapely.from_geojson([json.dumps(feature["geometry"]) for feature in shapes])
 
 
-def decimals(found):
-    numbers = shapely.get_coordinates(geometries(found)).ravel()
+def decimals(shapes):
+    numbers = shapely.get_coordinates(geometries(shapes)).ravel()
     return max(len(repr(float(number)).partition(".")[2]) for number in numbers)
 
 
@@ -59,7 +59,7 @@ def test_weights(atlas, name, heaviest):
 
 @pytest.mark.parametrize("departement", ["08", "13", "976"])
 def test_communes_of_a_departement_are_whole_and_in_code_order(atlas, cursor, departement):
-    found = features(atlas, f"communes-{departement}")
+    shapes = features(atlas, f"communes-{departement}")
     expected = cursor.execute(
         """
         SELECT r.code, t.name, ST_AsWKB(t.geometry) FROM residence r JOIN territory t USING (level, code)
@@ -67,11 +67,13 @@ def test_communes_of_a_departement_are_whole_and_in_code_order(atlas, cursor, de
         """,
         [departement],
     ).fetchall()
-    assert [(f["properties"]["c"], f["properties"]["n"]) for f in found] == [(code, name) for code, name, _ in expected]
-    assert all(set(f["properties"]) == {"c", "n"} for f in found)
+    assert [(f["properties"]["c"], f["properties"]["n"]) for f in shapes] == [
+        (code, name) for code, name, _ in expected
+    ]
+    assert all(set(f["properties"]) == {"c", "n"} for f in shapes)
     exact = shapely.from_wkb([bytes(wkb) for _, _, wkb in expected])
-    assert shapely.equals_exact(geometries(found), exact, tolerance=1e-5).all()
-    assert decimals(found) == 5
+    assert shapely.equals_exact(geometries(shapes), exact, tolerance=1e-5).all()
+    assert decimals(shapes) == 5
 
 
 def test_the_ardennes_have_447_features(atlas):
@@ -79,12 +81,12 @@ def test_the_ardennes_have_447_features(atlas):
 
 
 def test_communes_of_france_are_simplified_as_a_coverage(atlas, cursor):
-    found = features(atlas, "communes-france")
+    shapes = features(atlas, "communes-france")
     codes = cursor.execute("SELECT code FROM residence ORDER BY code").fetchall()
-    assert [f["properties"]["c"] for f in found] == [code for (code,) in codes]
-    assert decimals(found) <= 3
+    assert [f["properties"]["c"] for f in shapes] == [code for (code,) in codes]
+    assert decimals(shapes) <= 3
     # Rounded to 100 m, borders may graze each other, and never leave a gap that the eye would see.
-    corsica = geometries([f for f in found if f["properties"]["c"].startswith(("2A", "2B"))])
+    corsica = geometries([f for f in shapes if f["properties"]["c"].startswith(("2A", "2B"))])
     whole = shapely.union_all(shapely.make_valid(corsica))
     gaps = [shapely.Polygon(ring).area for part in shapely.get_parts(whole) for ring in part.interiors]
     assert max(gaps, default=0) < 1e-5
@@ -97,8 +99,8 @@ def test_overseas_stand_beside_metropolitan_france_on_the_map_of_the_country(atl
 
 
 def test_perimeters_carry_the_name_of_their_cpts(atlas, cursor):
-    found = {f["properties"]["c"]: f["properties"]["n"] for f in features(atlas, "cpts-france")}
-    assert found == dict(
+    shapes = {f["properties"]["c"]: f["properties"]["n"] for f in features(atlas, "cpts-france")}
+    assert shapes == dict(
         cursor.execute("SELECT cpts_id, name FROM cpts WHERE cpts_id IN (SELECT cpts_id FROM cpts_commune)").fetchall()
     )
 

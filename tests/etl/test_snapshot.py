@@ -103,15 +103,15 @@ def test_polygons_are_united_or_taken_from_the_delegated_commune():
     rows = [(name, "COM", square) for name, square in squares.items()]
     rows += [("B", "COMD", shapely.box(3, 0, 3.5, 1)), ("C", "COMD", shapely.box(3.5, 0, 4, 1))]
     polygons = pd.DataFrame(rows, columns=["code", "type", "geometry"])
-    found = snapshot.todays_polygons(polygons, THEN, TODAY, snapshot.successors(TODAY))
-    assert {code: how for code, (_, how) in found.items()} == {
+    polygons_today = snapshot.todays_polygons(polygons, THEN, TODAY, snapshot.successors(TODAY))
+    assert {code: how for code, (_, how) in polygons_today.items()} == {
         "A": "reunion",
         "B": "deleguee",
         "C": "deleguee",
         "D": "source",
         "E": "reunion",
     }
-    assert found["A"][0].area == 3 and found["B"][0].area == found["C"][0].area == 0.5
+    assert polygons_today["A"][0].area == 3 and polygons_today["B"][0].area == polygons_today["C"][0].area == 0.5
     with pytest.raises(BuildError, match="Communes sans polygone : D"):
         snapshot.todays_polygons(polygons[polygons["code"] != "D"], THEN, TODAY, snapshot.successors(TODAY))
 

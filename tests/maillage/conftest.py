@@ -40,8 +40,8 @@ def of(ask):
 
     def tell(cpts_id):
         if cpts_id not in kept:
-            told = territory.of_cpts(ask, cpts_id)
-            kept[cpts_id] = told, print_frame.around(ask, told)
+            dossier = territory.of_cpts(ask, cpts_id)
+            kept[cpts_id] = dossier, print_frame.around(ask, dossier)
         return kept[cpts_id]
 
     return tell

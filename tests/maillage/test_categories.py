@@ -44,21 +44,21 @@ def ask(tmp_path_factory):
 
 
 @pytest.fixture
-def shown(ask):
+def view(ask):
     return atlas_map.compose(ask, Selection("departement", "08", indicator=ZONING.code), "/geo/")
 
 
-def test_the_scale_has_a_class_for_each_category_even_the_absent(ask, shown):
+def test_the_scale_has_a_class_for_each_category_even_the_absent(ask, view):
     assert ask(indicators.scale, ZONING.code, "commune") == ([1.5, 2.5, 3.5, 4.5], "une classe par catégorie")
-    assert shown.view.paint.classes.counts == (1, 0, 1, 0, 0)
-    assert shown.view.paint.classes.missing == 445  # of the 447, one is not available
+    assert view.view.paint.classes.counts == (1, 0, 1, 0, 0)
+    assert view.view.paint.classes.missing == 445  # of the 447, one is not available
 
 
-def test_the_browser_is_told_the_words(shown):
-    sent = maps.describe(shown.view)
+def test_the_browser_is_told_the_words(view):
+    sent = maps.describe(view.view)
     assert sent["words"] == ZONING.categories
     (part,) = sent["mesh"]
-    values = dict(zip(shown.table["code"], part["values"], strict=True))
+    values = dict(zip(view.table["code"], part["values"], strict=True))
     assert [sent["words"][int(values[code]) - 1] for code in ("08409", "08105")] == ["très sous-dotée", "intermédiaire"]
     assert values["08081"] is None and "bounds" not in part
 
@@ -67,8 +67,8 @@ def test_a_number_sends_no_words(ask):
     assert "words" not in maps.describe(atlas_map.compose(ask, Selection("departement", "08"), "/geo/").view)
 
 
-def test_the_legend_names_categories_and_no_limits(shown):
-    fragment = legend.legend(ZONING, shown.view.paint.classes, shown.mesh, shown.when, "ARS")
+def test_the_legend_names_categories_and_no_limits(view):
+    fragment = legend.legend(ZONING, view.view.paint.classes, view.mesh, view.when, "ARS")
     places = [fragment.index(f"</i>{label} ") for label in ZONING.categories]
     assert places == sorted(places)
     assert "borne" not in fragment and "moins de" not in fragment
@@ -76,21 +76,21 @@ def test_the_legend_names_categories_and_no_limits(shown):
 
 
 def test_france_is_drawn_by_commune_for_want_of_a_mean(ask):
-    shown = atlas_map.compose(ask, Selection(indicator=ZONING.code), "/geo/")
-    assert shown.mesh == "commune" and [part.file for part in shown.view.paint.parts] == ["communes-france"]
-    assert any("n'est connu que par commune" in note for note in shown.notes)
+    view = atlas_map.compose(ask, Selection(indicator=ZONING.code), "/geo/")
+    assert view.mesh == "commune" and [part.file for part in view.view.paint.parts] == ["communes-france"]
+    assert any("n'est connu que par commune" in note for note in view.notes)
     asked = atlas_map.compose(ask, Selection(indicator=ZONING.code, mesh="commune"), "/geo/")
     assert not any("n'est connu que" in note for note in asked.notes)
 
 
-def test_the_profile_names_the_category_and_gives_no_mean(ask, shown, plain):
+def test_the_profile_names_the_category_and_gives_no_mean(ask, view, plain):
     commune = atlas_map.compose(ask, Selection("commune", "08409", indicator=ZONING.code), "/geo/")
-    told = atlas_profile.profile(ask, commune)
-    headline = plain(profile.headline(told))
+    profile_data = atlas_profile.profile(ask, commune)
+    headline = plain(profile.headline(profile_data))
     assert "très sous-dotée" in headline and "Ardennes" not in headline.split("D'où")[0]
-    assert 'class="word" colspan' in profile.profile(told)
+    assert 'class="word" colspan' in profile.profile(profile_data)
     assert "1,0" not in headline and "≈" not in headline
-    assert "il se lit commune par commune" in plain(profile.headline(atlas_profile.profile(ask, shown)))
+    assert "il se lit commune par commune" in plain(profile.headline(atlas_profile.profile(ask, view)))
 
 
 def test_a_category_that_is_missing_is_a_dash(ask, plain):
@@ -98,8 +98,8 @@ def test_a_category_that_is_missing_is_a_dash(ask, plain):
     assert "–Bogny-sur-Meuse" in plain(profile.headline(atlas_profile.profile(ask, commune)))
 
 
-def test_tables_and_files_hold_the_words(ask, shown):
-    frame = tables.figures(shown.table, ZONING, ask(indicators.origins, ZONING.code))
+def test_tables_and_files_hold_the_words(ask, view):
+    frame = tables.figures(view.table, ZONING, ask(indicators.origins, ZONING.code))
     rows = list(csv.DictReader(io.StringIO(language_spreadsheet.csv(frame).decode("utf-8-sig")), delimiter=";"))
     named = {row["Code"]: (row["Zonage des infirmiers"], row["Lecture"]) for row in rows}
     assert named["08409"] == ("très sous-dotée", "")
@@ -108,8 +108,8 @@ def test_tables_and_files_hold_the_words(ask, shown):
 
 
 def test_an_arrondissement_has_its_own(ask):
-    shown = atlas_map.compose(ask, Selection("departement", "75", indicator=ZONING.code), "/geo/")
-    assert shown.view.paint.classes.counts == (0, 0, 0, 0, 1)
+    view = atlas_map.compose(ask, Selection("departement", "75", indicator=ZONING.code), "/geo/")
+    assert view.view.paint.classes.counts == (0, 0, 0, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_an_arrondissement_has_its_own(ask):
     [("grille_densite", "fichier officiel"), ("apl_mg_drees", "fichier officiel"), ("zonage_dentistes", "export")],
 )
 def test_an_indicator_that_no_file_brought_says_which_does(ask, code, words):
-    shown = atlas_map.compose(ask, Selection("departement", "08", indicator=code), "/geo/")
-    (told,) = [note for note in shown.notes if "n'est pas dans cette base" in note]
-    assert words in told and catalog.INDICATOR[code].label in told
+    view = atlas_map.compose(ask, Selection("departement", "08", indicator=code), "/geo/")
+    (sentence,) = [note for note in view.notes if "n'est pas dans cette base" in note]
+    assert words in sentence and catalog.INDICATOR[code].label in sentence
     fragment = legend.legend(
-        catalog.INDICATOR[code], shown.view.paint.classes, shown.mesh, shown.when, atlas_map.source(ask, code)
+        catalog.INDICATOR[code], view.view.paint.classes, view.mesh, view.when, atlas_map.source(ask, code)
     )
     assert "· ·" not in fragment
 

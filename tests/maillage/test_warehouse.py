@@ -211,7 +211,7 @@ def test_a_build_that_comes_back_is_another_edition(tmp_path):
 def test_builds_that_nobody_reads_are_let_go(tmp_path):
     path = make(tmp_path / "a.duckdb")
     warehouse = Warehouse(path)
-    held = warehouse.edition()
+    edition = warehouse.edition()
 
     def opened():
         return [target for fd in Path("/proc/self/fd").iterdir() if str(tmp_path) in (target := readlink(fd))]
@@ -221,7 +221,7 @@ def test_builds_that_nobody_reads_are_let_go(tmp_path):
         assert warehouse.answer(lambda cursor: cursor.execute("SELECT max(h) FROM number").fetchone())
     # Each build is opened twice, by DuckDB and for its bytes: the one in place and the one that is held.
     assert 0 < len(opened()) <= 4
-    del held
+    del edition
     assert 0 < len(opened()) <= 2
 
 

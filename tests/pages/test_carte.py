@@ -12,8 +12,8 @@ SENTENCE = 'role="alert"'
 
 
 def title(at):
-    (found,) = [f for e in at.get("html") if 'class="place"' in (f := e.value)]
-    return found.split('class="place">')[1].split("</h1>")[0]
+    (name,) = [f for e in at.get("html") if 'class="place"' in (f := e.value)]
+    return name.split('class="place">')[1].split("</h1>")[0]
 
 
 def alerts(at):
@@ -58,8 +58,8 @@ def test_an_indicator_of_each_theme_has_its_page(open_page, indicator):
     for query in ({}, {"territoire": "departement-08"}):
         at = open_page(query=query | {"indicateur": indicator})
         assert mapped(at) and not alerts(at)
-        (shown,) = [e.value for e in at.get("html") if 'class="legend"' in e.value]
-        assert 'class="swatch' in shown
+        (legend,) = [e.value for e in at.get("html") if 'class="legend"' in e.value]
+        assert 'class="swatch' in legend
         assert at.selectbox(key="choix_indicator").value == indicator
 
 
@@ -243,10 +243,10 @@ def test_nothing_found_is_said_with_the_words_as_they_were_typed(open_page, word
     at = open_page()
     at.text_input(key="recherche").set_value(words).run()
     assert not at.exception and not at.button
-    said = [caption.value for caption in at.sidebar.caption if "Rien ne porte" in caption.value]
-    assert len(said) == 1
+    captions = [caption.value for caption in at.sidebar.caption if "Rien ne porte" in caption.value]
+    assert len(captions) == 1
     # Markdown shows a backslashed sign as the sign itself: no link, no image, no icon, no formula.
-    quoted = said[0].split("«")[1].split("»")[0].strip()
+    quoted = captions[0].split("«")[1].split("»")[0].strip()
     assert re.sub(r"\\(.)", r"\1", quoted).replace("\u2060", "") == words
     assert not re.search(r"[*!$:<\[(]", re.sub(r"\\.", "", quoted))
 

@@ -16,7 +16,7 @@ CPTS = "cpts-71-centre-saone-et-loire"
 SECRET = "Solène Quelqu'une"
 
 
-def shown(at):
+def main_text(at):
     """The presentation in its frame."""
     (frame,) = at.get("iframe")
     return frame.proto.srcdoc
@@ -32,7 +32,7 @@ def test_without_a_cpts_one_is_chosen_and_the_address_says_it(open_page):
     at.selectbox(key="ceremonie_cpts").select(CPTS).run()
     assert not at.exception
     assert at.query_params["cpts"] in (CPTS, [CPTS])
-    assert "CPTS Centre Saône-et-Loire" in shown(at)
+    assert "CPTS Centre Saône-et-Loire" in main_text(at)
     at.button[0].click().run()
     assert "cpts" not in at.query_params and not at.get("iframe")
 
@@ -45,9 +45,9 @@ def test_what_is_typed_is_shown_and_goes_nowhere_else(open_page):
     at.text_area(key="ceremonie_signataires").input(f"{SECRET}, présidente")
     at.run()
     assert not at.exception
-    page = shown(at)
-    for said in ("Un jour important", "Accès aux soins", "Prévention", "Solène Quelqu’une", "présidente"):
-        assert said in page
+    page = main_text(at)
+    for words in ("Un jour important", "Accès aux soins", "Prévention", "Solène Quelqu’une", "présidente"):
+        assert words in page
     assert dict(at.query_params) == before
     assert not [link for link in at.get("page_link") if "Sol" in link.proto.query_string]
 
@@ -55,7 +55,7 @@ def test_what_is_typed_is_shown_and_goes_nowhere_else(open_page):
 def test_markup_typed_stays_text(open_page):
     at = open_page(PAGE, {"cpts": CPTS})
     at.text_input(key="ceremonie_titre").input("<script>alert(1)</script>").run()
-    assert "<script>alert(1)" not in shown(at) and "&lt;script&gt;alert(1)" in shown(at)
+    assert "<script>alert(1)" not in main_text(at) and "&lt;script&gt;alert(1)" in main_text(at)
 
 
 def test_files_are_made_when_asked_with_their_size_and_again_when_the_words_change(open_page):
@@ -90,7 +90,7 @@ def test_a_browser_remembers_what_was_typed_for_this_territory_only(open_page):
     again = open_page(PAGE, {"cpts": CPTS})  # a new session, where the browser says what it remembers
     again.text_input(key="ceremonie_retenue").input(texts).run()
     assert not again.exception and again.text_area(key="ceremonie_signataires").value == f"{SECRET}, présidente"
-    assert "présidente" in shown(again) and mirror(again) == (place, texts, "1")
+    assert "présidente" in main_text(again) and mirror(again) == (place, texts, "1")
     [erase] = [button for button in again.button if button.label == "Effacer les textes"]
     erase.click().run()  # the browser is told to forget
     assert mirror(again) == (CPTS, "", "1") and again.text_area(key="ceremonie_signataires").value == ""
@@ -117,26 +117,26 @@ def test_a_logo_goes_into_the_presentation_and_what_is_no_logo_is_said(open_page
         [("ars.png", file.getvalue(), "image/png"), ("faux.png", b"x", "image/png")]
     ).run()
     assert not at.exception
-    assert shown(at).count('alt="ars"') == 1
+    assert main_text(at).count('alt="ars"') == 1
     assert [each for each in at.get("html") if "faux.png" in each.value and 'role="alert"' in each.value]
 
 
 @pytest.mark.parametrize(
-    ("cpts", "said"),
+    ("cpts", "words"),
     [
         ("cpts-08-portes-luxembourg-sedanais-meusien", "pas connu"),
         ("cpts-62-artois-lys", "en partie"),
     ],
 )
-def test_what_is_not_known_is_said(open_page, cpts, said):
+def test_what_is_not_known_is_said(open_page, cpts, words):
     at = open_page(PAGE, {"cpts": cpts})
-    assert [element for element in at.get("html") if said in element.value and 'role="alert"' in element.value]
-    assert shown(at)
+    assert [element for element in at.get("html") if words in element.value and 'role="alert"' in element.value]
+    assert main_text(at)
 
 
 def test_a_draft_of_the_composer_is_presented_under_its_name(open_page):
     at = open_page(PAGE, {"communes": "08409,08105", "nom": "Deux villes"})
-    assert "Deux villes" in shown(at) and "Projet de territoire" not in labels(at, "button")
+    assert "Deux villes" in main_text(at) and "Projet de territoire" not in labels(at, "button")
     assert any("communes=" in link.proto.query_string for link in at.get("page_link"))
 
 
@@ -146,6 +146,6 @@ def test_a_cpts_that_is_not_there_is_told(open_page):
     assert at.selectbox(key="ceremonie_cpts")
 
 
-@pytest.mark.parametrize(("size", "said"), [(10, "1\u00a0ko"), (440_534, "441\u00a0ko"), (1_234_567, "1,2\u00a0Mo")])
-def test_sizes_are_told_in_french(size, said):
-    assert ceremony.size(b"x" * size) == said
+@pytest.mark.parametrize(("size", "words"), [(10, "1\u00a0ko"), (440_534, "441\u00a0ko"), (1_234_567, "1,2\u00a0Mo")])
+def test_sizes_are_told_in_french(size, words):
+    assert ceremony.size(b"x" * size) == words

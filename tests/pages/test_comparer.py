@@ -23,8 +23,8 @@ def alerts(at):
 
 def names(at):
     """Départements of the table, in its order."""
-    (found,) = [element.value for element in at.get("html") if 'class="compared"' in element.value]
-    return re.findall(r'<tr[^>]*><th scope="row" data-v="([^"]*)"', found)
+    (table,) = [element.value for element in at.get("html") if 'class="compared"' in element.value]
+    return re.findall(r'<tr[^>]*><th scope="row" data-v="([^"]*)"', table)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -98,8 +98,8 @@ def test_départements_and_years_that_do_not_exist_are_said(open_page):
         PAGE, ARDENNES | {"groupe": "choisis", "departements": "51,99,20", "annee": "1950", "indicateur": "msp_nombre"}
     )
     assert names(at) == ["Marne (51)", "Ardennes (08)"] or set(names(at)) == {"Marne (51)", "Ardennes (08)"}
-    said = "".join(element.value for element in at.get("html") if 'class="notes' in element.value)
-    assert said.count("existe pas") == 2 and "1950" in said
+    notes = "".join(element.value for element in at.get("html") if 'class="notes' in element.value)
+    assert notes.count("existe pas") == 2 and "1950" in notes
 
 
 def test_controls_write_the_address(open_page):
@@ -135,8 +135,8 @@ def test_a_mistaken_threshold_is_said_and_zero_withholds_nothing(
 
 def test_years_are_shown_with_the_departement_looked_at_first(open_page):
     at = open_page("pages/comparer.py", query={"territoire": "departement-08", "vue": "temps"})
-    (shown,) = [element.value for element in at.get("html") if 'class="timeline"' in element.value]
-    assert shown.index("Ardennes (08)") < shown.index("Nord (59)")
+    (timeline,) = [element.value for element in at.get("html") if 'class="timeline"' in element.value]
+    assert timeline.index("Ardennes (08)") < timeline.index("Nord (59)")
 
 
 @pytest.mark.parametrize(

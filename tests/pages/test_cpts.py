@@ -3,7 +3,7 @@
 import pytest
 
 
-def shown(at):
+def html_of(at):
     return "".join(element.value for element in at.get("html"))
 
 
@@ -31,7 +31,7 @@ def test_a_filter_writes_the_address(open_page):
 def test_the_selector_opens_a_sheet_and_the_button_comes_back(open_page):
     at = open_page("pages/cpts.py")
     at.selectbox(key="ouvrir").set_value("cpts-62-artois-lys").run()
-    assert "CPTS Artois Lys" in shown(at) and "cpts-62-artois-lys" in str(at.query_params["cpts"])
+    assert "CPTS Artois Lys" in html_of(at) and "cpts-62-artois-lys" in str(at.query_params["cpts"])
     at.button[0].click().run()
     assert "cpts" not in at.query_params and len(at.dataframe) == 1
 
@@ -48,7 +48,7 @@ def test_the_selector_opens_a_sheet_and_the_button_comes_back(open_page):
 def test_a_sheet_says_what_is_known_and_what_is_not(open_page, cpts, words):
     at = open_page("pages/cpts.py", {"cpts": cpts})
     for word in words:
-        assert word in shown(at)
+        assert word in html_of(at)
     assert len(at.get("component_instance")) == 1
 
 
@@ -57,15 +57,15 @@ def test_every_rubric_opens(open_page, rubric):
     for cpts in ("cpts-71-centre-saone-et-loire", "cpts-08-vouzinois"):
         at = open_page("pages/cpts.py", {"cpts": cpts}, rubrique=rubric)
         assert (
-            "Structures dans le territoire" in shown(at)
+            "Structures dans le territoire" in html_of(at)
             if rubric == "Structures"
-            else at.dataframe or "pas devinée" in shown(at)
+            else at.dataframe or "pas devinée" in html_of(at)
         )
 
 
 def test_a_cpts_that_does_not_exist_gives_the_list_and_a_sentence(open_page):
     at = open_page("pages/cpts.py", {"cpts": "cpts-nulle-part"})
-    assert "n'existe pas" in shown(at).replace("&#39;", "'") and len(at.dataframe) == 1
+    assert "n'existe pas" in html_of(at).replace("&#39;", "'") and len(at.dataframe) == 1
 
 
 def test_an_unknown_perimeter_is_offered_to_be_drawn(open_page):

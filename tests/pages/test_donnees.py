@@ -24,15 +24,15 @@ def opened(open_page, label, **query):
 
 
 def test_sources(open_page, cursor):
-    (shown,) = opened(open_page, "Sources").get("html")
-    assert shown.value.count("<article>") == len(provenance.sources(cursor))
+    (sources,) = opened(open_page, "Sources").get("html")
+    assert sources.value.count("<article>") == len(provenance.sources(cursor))
 
 
 # -- what a build brought -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def told(other_database, database, tmp_path):
+def built(other_database, database, tmp_path):
     """A function that makes the pages read the true database with these rows, and a previous build when asked."""
 
     def write(previous: str | None = "20261103-101500-0123abcd", **rows):
@@ -58,26 +58,26 @@ CHANGES = [
 ]
 
 
-def shown(at, label):
+def html_of(at, label):
     assert not at.exception
     return at.tabs[TABS.index(label)]
 
 
-def test_a_first_build_has_no_news(open_page, told):
-    told(previous=None)
+def test_a_first_build_has_no_news(open_page, built):
+    built(previous=None)
     tab = opened(open_page, "Quoi de neuf")
     assert "la première" in tab.get("html")[0].value and not tab.dataframe
 
 
-def test_a_build_that_changes_nothing_says_since_when(open_page, told):
-    told()
+def test_a_build_that_changes_nothing_says_since_when(open_page, built):
+    built()
     tab = opened(open_page, "Quoi de neuf")
     assert "Rien n&#39;a changé depuis la construction du 03/11/2026" in tab.get("html")[0].value
     assert not tab.dataframe and not tab.selectbox
 
 
-def test_changes_are_counted_by_departement_and_listed(open_page, told):
-    told(change=CHANGES)
+def test_changes_are_counted_by_departement_and_listed(open_page, built):
+    built(change=CHANGES)
     tab = opened(open_page, "Quoi de neuf")
     (summary,) = [html.value for html in tab.get("html")]
     assert "4\u00a0changements" in summary and "<img" not in summary
@@ -90,42 +90,42 @@ def test_changes_are_counted_by_departement_and_listed(open_page, told):
     ]
 
 
-def test_changes_are_filtered(open_page, told):
-    told(change=CHANGES)
+def test_changes_are_filtered(open_page, built):
+    built(change=CHANGES)
     at = open_page(PAGE, rubrique="Quoi de neuf")
     at.selectbox(key="filtre_changements_Département").select("08 Ardennes").run()
     at.selectbox(key="filtre_changements_Type").select("CDS").run()
-    assert list(shown(at, "Quoi de neuf").dataframe[1].value["Nom"]) == ["Maison"]
+    assert list(html_of(at, "Quoi de neuf").dataframe[1].value["Nom"]) == ["Maison"]
 
 
-def test_what_a_source_did_not_give_is_said_first(open_page, told):
+def test_what_a_source_did_not_give_is_said_first(open_page, built):
     sentence = "La source « X » a répondu 404. Vérifiez son adresse."
-    told(intake=[("zzz", EVIL, "absente", sentence, None, None, 0)])
+    built(intake=[("zzz", EVIL, "absente", sentence, None, None, 0)])
     (cards,) = opened(open_page, "Sources").get("html")
     first = cards.value.split("</article>")[0]
     assert "absente" in first and "404" in first and "&lt;img" in first and "<img" not in first
     assert "<dl>" not in first
 
 
-def test_the_reading_of_lists_says_every_doubt(open_page, told):
+def test_the_reading_of_lists_says_every_doubt(open_page, built):
     rows = [
         ("liste", "esp.csv", f"ligne {n}", EVIL, "compris", "nom", "comprise", "Placée à Sedan.") for n in range(2100)
     ]
     rows += [
         ("liste", "esp.csv", "ligne 9999", "Refusée", "refuse", None, "commune inconnue", "La commune n'existe pas.")
     ]
-    told(intake=[("liste", "Liste locale", "locale", None, 2101, 2100, 0.1)], intake_row=rows)
+    built(intake=[("liste", "Liste locale", "locale", None, 2101, 2100, 0.1)], intake_row=rows)
     at = open_page(PAGE, rubrique="Lecture des listes")
-    tab = shown(at, "Lecture des listes")
+    tab = html_of(at, "Lecture des listes")
     assert "1\u00a0refusée, 2\u202f100\u00a0comprises" in tab.get("html")[0].value
     listed = tab.dataframe[0].value
     assert listed["Lecture"].iloc[0] == "Refusée" and len(listed) == LISTED
     assert "2\u202f101" in tab.caption[0].value
     at.selectbox(key="filtre_lecture_Motif").select("commune inconnue").run()
-    assert list(shown(at, "Lecture des listes").dataframe[0].value["Nom"]) == ["Refusée"]
+    assert list(html_of(at, "Lecture des listes").dataframe[0].value["Nom"]) == ["Refusée"]
 
 
-def test_what_nobody_read_has_a_panel_of_its_own(open_page, told):
+def test_what_nobody_read_has_a_panel_of_its_own(open_page, built):
     rows = [
         ("jamais", "divers.csv", "fichier", None, "refuse", None, "fichier jamais lu", "« divers.csv » n'a été lu."),
         ("liste", "msp.xlsx", "feuille « 2019 »", None, "ambigu", None, "feuille masquée", "Affichez-la."),
@@ -144,7 +144,7 @@ def test_what_nobody_read_has_a_panel_of_its_own(open_page, told):
         ("finess", "", "080000001", "D", "refuse", None, "commune inconnue", "Le registre."),
         *(("liste", "esp.csv", f"ligne {n}", "E", "refuse", None, "type inconnu", "Refusée.") for n in range(23)),
     ]
-    told(
+    built(
         intake=[
             ("liste", "Liste locale", "locale", None, 4, 2, 0.1),
             ("jamais", "Jamais lus", "ecartee", "Un fichier.", None, None, 0),
@@ -162,16 +162,16 @@ def test_what_nobody_read_has_a_panel_of_its_own(open_page, told):
     assert panel.count("Refusée.") == 20 and "et 3\u00a0autres" in panel
 
 
-def test_lists_read_whole_have_no_such_panel(open_page, told):
-    told(
+def test_lists_read_whole_have_no_such_panel(open_page, built):
+    built(
         intake=[("liste", "Liste locale", "locale", None, 1, 1, 0.1)],
         intake_row=[("liste", "a.csv", "ligne 2", "A", "compris", "nom", "placée", "Comprise.")],
     )
     assert len(opened(open_page, "Lecture des listes").get("html")) == 1
 
 
-def test_without_a_word_to_say_the_reading_of_lists_says_so(open_page, told):
-    told()
+def test_without_a_word_to_say_the_reading_of_lists_says_so(open_page, built):
+    built()
     tab = opened(open_page, "Lecture des listes")
     assert "Aucune ligne à signaler" in tab.get("html")[0].value and not tab.dataframe
 

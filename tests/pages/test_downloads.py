@@ -91,13 +91,13 @@ def test_a_workbook_stands_beside_every_csv(downloads, page, query, state):
     for name in tables:
         rows = list(reader(io.StringIO(files[f"{name}.csv"], newline=""), delimiter=";"))
         book = openpyxl.load_workbook(io.BytesIO(files[f"{name}.xlsx"]))
-        found = list(book["Données"].iter_rows(values_only=True))
-        assert list(found[0]) == rows[0] and len(found) == len(rows), name
+        data = list(book["Données"].iter_rows(values_only=True))
+        assert list(data[0]) == rows[0] and len(data) == len(rows), name
         if "Code" in rows[0]:
             place = rows[0].index("Code")
-            assert [row[place] or "" for row in found] == [row[place] for row in rows], name
-        told = list(book["Sources"].iter_rows(min_row=2, max_row=1 + len(rows[0]), values_only=True))
-        assert [row[0] for row in told] == rows[0] and all(row[3] and row[4] for row in told), name
+            assert [row[place] or "" for row in data] == [row[place] for row in rows], name
+        sources = list(book["Sources"].iter_rows(min_row=2, max_row=1 + len(rows[0]), values_only=True))
+        assert [row[0] for row in sources] == rows[0] and all(row[3] and row[4] for row in sources), name
 
 
 def test_a_draft_leaves_as_it_will_come_back(downloads):

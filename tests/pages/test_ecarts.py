@@ -22,7 +22,7 @@ PLACES = (
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-def shown(at):
+def html_of(at):
     return " ".join(element.value for element in at.get("html"))
 
 
@@ -40,30 +40,32 @@ def test_every_tab_of_every_territory_is_a_page_or_a_sentence(open_page, place, 
     at = open_page(PAGE, {"territoire": place, "volet": tab})
     assert [t.label for t in at.tabs] == list(TABS.values())
     assert not alerts(at) and not at.error
-    told = [warning.value for warning in at.warning]
-    assert tab == "methodes" or maps_in(at) == 1 or (told and all(w.rstrip().endswith((".", ")")) for w in told))
+    warnings = [warning.value for warning in at.warning]
+    assert (
+        tab == "methodes" or maps_in(at) == 1 or (warnings and all(w.rstrip().endswith((".", ")")) for w in warnings))
+    )
 
 
 def test_white_zones_name_their_neighbours(open_page):
     at = open_page(PAGE, {"territoire": "departement-13", "lieu": "13201"})
-    assert "habitants dans aucune CPTS" in shown(at) and "Zone de Marseille 1er" in shown(at)
-    assert "de la taille T1 à T2" in shown(at)
+    assert "habitants dans aucune CPTS" in html_of(at) and "Zone de Marseille 1er" in html_of(at)
+    assert "de la taille T1 à T2" in html_of(at)
 
 
 def test_unknown_is_not_white(open_page):
     at = open_page(PAGE, {"territoire": "departement-08"})
-    assert "chiffre publié" in shown(at) and "sans CPTS, non localisés" in shown(at)
-    assert "data/local" not in shown(at) and "make data" not in shown(at)
-    assert "on ne sait pas" in shown(at) and "Inconnu n&#39;est pas blanc" in shown(at)
+    assert "chiffre publié" in html_of(at) and "sans CPTS, non localisés" in html_of(at)
+    assert "data/local" not in html_of(at) and "make data" not in html_of(at)
+    assert "on ne sait pas" in html_of(at) and "Inconnu n&#39;est pas blanc" in html_of(at)
 
 
 def test_the_statuses_of_the_sidebar_count(open_page):
-    few = shown(open_page(PAGE, {"territoire": "departement-13", "statuts": "aci_signe"}))
+    few = html_of(open_page(PAGE, {"territoire": "departement-13", "statuts": "aci_signe"}))
     nobody = "<b>0</b><span>habitants pour qui on ne sait pas"
     assert (
         nobody not in few and "habitants pour qui on ne sait pas" in few
     )  # the list of the région does not say who signed
-    every = shown(open_page(PAGE, {"territoire": "departement-13"}))
+    every = html_of(open_page(PAGE, {"territoire": "departement-13"}))
     assert nobody in every
 
 
@@ -73,8 +75,8 @@ def test_access_by_every_measure(open_page, measure):
         PAGE, {"territoire": "departement-62", "volet": "acces", "mesure": measure, "types": "PASS", "lieu": "62041"}
     )
     assert maps_in(at) == 1
-    assert {"indice": "≥", "km": "≤", "minutes": "environ"}[measure] in shown(at)
-    assert "liste non exhaustive" in shown(at)
+    assert {"indice": "≥", "km": "≤", "minutes": "environ"}[measure] in html_of(at)
+    assert "liste non exhaustive" in html_of(at)
     answers = [verdict(worst, len(SETTINGS)) for worst in range(len(SETTINGS) + 1)]
     (card,) = [element.value for element in at.get("html") if "<h3>Arras</h3>" in element.value]
     card = re.sub("[\u00a0\u202f]", " ", card)
@@ -85,7 +87,7 @@ def test_access_by_every_measure(open_page, measure):
 @pytest.mark.parametrize("need", NEEDS)
 def test_every_need(open_page, need):
     at = open_page(PAGE, {"territoire": "departement-62", "volet": "besoin", "besoin": need, "rang": "epci"})
-    assert maps_in(at) == 1 and 'class="ranking"' in shown(at) and 'class="legend bivariate"' in shown(at)
+    assert maps_in(at) == 1 and 'class="ranking"' in html_of(at) and 'class="legend bivariate"' in html_of(at)
 
 
 def test_no_weight_at_all_is_a_sentence(open_page):
@@ -96,19 +98,19 @@ def test_no_weight_at_all_is_a_sentence(open_page):
 
 def test_what_if_proves_its_answer(open_page):
     at = open_page(PAGE, {"territoire": "departement-08", "volet": "et_si", "poses": "08362"})
-    assert "prouvé" in shown(at) and "Face au calcul" in shown(at)
+    assert "prouvé" in html_of(at) and "Face au calcul" in html_of(at)
 
 
 def test_what_if_says_where_no_site_changes_anything(open_page):
     at = open_page(PAGE, {"territoire": "departement-75", "volet": "et_si"})
-    assert "aucun site de plus" in shown(at) and "Sites proposés" not in [each.value for each in at.subheader]
-    assert not at.table and "+\u00a00" not in shown(at) and "proposé par le calcul" not in shown(at)
-    assert "communes plus peuplées" not in shown(at) and "habitant reste à plus de" in shown(at)
+    assert "aucun site de plus" in html_of(at) and "Sites proposés" not in [each.value for each in at.subheader]
+    assert not at.table and "+\u00a00" not in html_of(at) and "proposé par le calcul" not in html_of(at)
+    assert "communes plus peuplées" not in html_of(at) and "habitant reste à plus de" in html_of(at)
 
 
 def test_what_if_says_what_preferring_larger_communes_may_cost(open_page):
     at = open_page(PAGE, {"territoire": "departement-35", "volet": "et_si"})
-    assert "de gain en moins que le mieux possible" in shown(at) and "prouvé" not in shown(at)
+    assert "de gain en moins que le mieux possible" in html_of(at) and "prouvé" not in html_of(at)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +150,8 @@ def test_a_question_without_an_answer_says_what_to_do(open_page, query, words):
 )
 def test_a_hostile_address_is_told_and_harmless(open_page, query):
     at = open_page(PAGE, {"territoire": "departement-08"} | query)
-    (said,) = alerts(at)
-    assert "pas compris dans l&#39;adresse" in said and "<img src=x" not in shown(at)
+    (alert,) = alerts(at)
+    assert "pas compris dans l&#39;adresse" in alert and "<img src=x" not in html_of(at)
     assert [t.label for t in at.tabs] == list(TABS.values())
 
 
@@ -166,7 +168,7 @@ def test_controls_write_the_address(open_page):
     assert at.query_params["seuil"] == ["25"] or at.query_params["seuil"] == "25"
     assert "MSP,PASS" in str(at.query_params["types"])
     assert "departement-62" in str(at.query_params["territoire"])
-    assert "à plus de 25" in shown(at)
+    assert "à plus de 25" in html_of(at)
 
 
 def test_the_tab_is_in_the_address(open_page):

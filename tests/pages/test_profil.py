@@ -17,19 +17,19 @@ def html(at) -> str:
     [{}, {"territoire": "departement-08"}, {"territoire": "departement-976"}, {"cpts": "cpts-35-pays-fougeres"}],
 )
 def test_it_opens_on_five_findings_and_a_spine(open_page, query):
-    told = html(open_page("pages/profil.py", query=query))
-    assert told.count("<li class=") == 5 and told.count('class="spine-row"') > 5
+    page = html(open_page("pages/profil.py", query=query))
+    assert page.count("<li class=") == 5 and page.count('class="spine-row"') > 5
 
 
 def test_each_finding_has_its_evidence_one_click_away(open_page):
-    told = html(open_page("pages/profil.py", query={"territoire": "departement-08"}))
-    assert "./carte?territoire=departement-08&amp;indicateur=mortalite_prematuree_0_64" in told
-    assert "./chiffre?territoire=departement-08&amp;indicateur=structures_msp_100k" in told
+    page = html(open_page("pages/profil.py", query={"territoire": "departement-08"}))
+    assert "./carte?territoire=departement-08&amp;indicateur=mortalite_prematuree_0_64" in page
+    assert "./chiffre?territoire=departement-08&amp;indicateur=structures_msp_100k" in page
 
 
 def test_the_map_says_the_five_sentences_and_leads_to_the_profile(open_page):
-    told = html(open_page("app.py", query={"territoire": "departement-08"}))
-    assert 'class="essentials brief"' in told and "./profil?territoire=departement-08" in told
+    page = html(open_page("app.py", query={"territoire": "departement-08"}))
+    assert 'class="essentials brief"' in page and "./profil?territoire=departement-08" in page
 
 
 def test_the_table_behind_is_made_when_it_is_opened(open_page):
@@ -39,8 +39,8 @@ def test_the_table_behind_is_made_when_it_is_opened(open_page):
 
 
 def test_the_thresholds_are_on_the_page_of_methods(open_page):
-    told = html(open_page("pages/methode.py"))
-    assert 'id="essentiel"' in told and "0,2\u00a0décès pour 1\u00a0000" in told.replace("1 000", "1\u00a0000")
+    page = html(open_page("pages/methode.py"))
+    assert 'id="essentiel"' in page and "0,2\u00a0décès pour 1\u00a0000" in page.replace("1 000", "1\u00a0000")
 
 
 def test_the_spine_is_shared_with_every_line_and_value(open_page, ask):

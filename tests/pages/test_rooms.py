@@ -74,9 +74,9 @@ def tab(open_page, label):
 
 
 def test_what_is_missing(open_page, cursor):
-    shown = tab(open_page, "Ce qui manque")
-    assert "<li>" in shown.get("html")[0].value
-    assert len(shown.dataframe[0].value) == len(provenance.missing_figures(cursor))
+    missing = tab(open_page, "Ce qui manque")
+    assert "<li>" in missing.get("html")[0].value
+    assert len(missing.dataframe[0].value) == len(provenance.missing_figures(cursor))
 
 
 def test_contradictions(open_page, cursor):
@@ -84,14 +84,14 @@ def test_contradictions(open_page, cursor):
 
 
 def test_doubtful_sites(open_page, cursor):
-    shown = tab(open_page, "Positions et états").dataframe[0].value
+    doubtful = tab(open_page, "Positions et états").dataframe[0].value
     counts = provenance.gaps(cursor)
     whole = quality_view.doubtful_sites(quality.doubtful_sites(cursor))
-    assert len(shown) == min(len(whole), LISTED)  # the browser has the first rows, the file has all
-    told = whole["Doute"].value_counts()
-    assert told["sans commune"] == counts["unplaced_sites"]
-    assert told["au point de la commune"] == counts["sites_at_commune"]
-    assert told["état ancien"] == counts["old_statuses"]
+    assert len(doubtful) == min(len(whole), LISTED)  # the browser has the first rows, the file has all
+    doubts = whole["Doute"].value_counts()
+    assert doubts["sans commune"] == counts["unplaced_sites"]
+    assert doubts["au point de la commune"] == counts["sites_at_commune"]
+    assert doubts["état ancien"] == counts["old_statuses"]
 
 
 def test_claims(open_page, cursor):
@@ -112,8 +112,8 @@ def test_downloads_and_citation(open_page, cursor):
 
 
 def test_the_page_of_methods_tells_every_site_type(open_page):
-    shown = html(open_page("pages/methode.py"))
-    assert all(f">{catalog.short(kind.code)}</dt>" in shown for kind in catalog.SITE_TYPES)
+    page = html(open_page("pages/methode.py"))
+    assert all(f">{catalog.short(kind.code)}</dt>" in page for kind in catalog.SITE_TYPES)
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def test_the_page_of_methods_tells_every_site_type(open_page):
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 TECHNICAL = re.compile(r'<div lang="en">.*?</div>', re.DOTALL)
 CPTS = {"cpts": "cpts-71-centre-saone-et-loire"}
-READ = [
+PAGES = [
     ("app.py", {"territoire": "departement-08", "structures": "toutes"}, {"statuts": True}),
     ("pages/ecarts.py", {"territoire": "departement-08"}, {}),
     ("pages/cpts.py", CPTS, {"rubrique": "Structures"}),
@@ -138,7 +138,7 @@ READ = [
 ]
 
 
-@pytest.mark.parametrize(("page", "query", "state"), READ)
+@pytest.mark.parametrize(("page", "query", "state"), PAGES)
 def test_what_is_on_a_page_is_in_readers_words(open_page, page, query, state):
     """What comes from the database too: sources, citations, sentences of the builder, types."""
     at = open_page(page, query=query, **state)

@@ -77,7 +77,7 @@ def deployed(folder: Path, command=atlas, replicas: int = 2, **front) -> Iterato
     listen, *ports = free_ports(replicas + 1)
     here = Deployment(folder, command, tuple(ports), f"http://127.0.0.1:{listen}{BASE}")
     lay_out(folder / "www", BASE)
-    told = Front(
+    settings = Front(
         tuple(f"127.0.0.1:{port}" for port in ports),
         f"127.0.0.1:{listen}",
         BASE,
@@ -88,7 +88,7 @@ def deployed(folder: Path, command=atlas, replicas: int = 2, **front) -> Iterato
         user="root" if os.getuid() == 0 else "",
         **front,
     )
-    (folder / "nginx.conf").write_text(configuration(told))
+    (folder / "nginx.conf").write_text(configuration(settings))
     with ExitStack() as ending:
         for number in range(1, replicas + 1):
             here.start(number)
@@ -111,8 +111,8 @@ def answers(address: str) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
             each.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]

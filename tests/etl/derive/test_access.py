@@ -27,15 +27,15 @@ def test_nearest_site_by_brute_force(cursor, kind):
     px, py = plane.transform(places["lon"].to_numpy(), places["lat"].to_numpy())
     sx, sy = plane.transform(sites["lon"].to_numpy(), sites["lat"].to_numpy())
     km = np.hypot(px[:, None] - sx, py[:, None] - sy) / 1000
-    found = cursor.execute(
+    nearest = cursor.execute(
         "SELECT commune_code, nearest_site_id, distance_km, minutes FROM access WHERE site_type = ?", [kind]
     ).fetchdf()
-    found = found.set_index("commune_code").loc[places["code"]]
-    assert found["distance_km"].to_numpy() == pytest.approx(km.min(axis=1))
+    nearest = nearest.set_index("commune_code").loc[places["code"]]
+    assert nearest["distance_km"].to_numpy() == pytest.approx(km.min(axis=1))
     column = {site: index for index, site in enumerate(sites["site_id"])}
-    chosen = km[np.arange(len(places)), [column[site] for site in found["nearest_site_id"]]]
+    chosen = km[np.arange(len(places)), [column[site] for site in nearest["nearest_site_id"]]]
     assert chosen == pytest.approx(km.min(axis=1))
-    assert found["minutes"].to_numpy() == pytest.approx(3.02 * km.min(axis=1) ** 0.80)
+    assert nearest["minutes"].to_numpy() == pytest.approx(3.02 * km.min(axis=1) ** 0.80)
 
 
 def test_the_nearest_site_may_be_across_the_border(cursor):

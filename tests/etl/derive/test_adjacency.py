@@ -117,9 +117,9 @@ def test_borders_are_those_that_intersections_give(table, territory, departement
     for i, j in tree.query(planar, predicate="intersects").T:
         if i < j and (km := shapely.length(shapely.intersection(planar[i], planar[j])) / 1000) > 0:
             expected[tuple(sorted((here.index[i], here.index[j])))] = km
-    found = table[table["a"].isin(here.index) & table["b"].isin(here.index)].set_index(["a", "b"])["border_km"]
-    assert set(found.index) == set(expected)
-    assert found.to_numpy() == pytest.approx([expected[pair] for pair in found.index], rel=1e-6)
+    borders = table[table["a"].isin(here.index) & table["b"].isin(here.index)].set_index(["a", "b"])["border_km"]
+    assert set(borders.index) == set(expected)
+    assert borders.to_numpy() == pytest.approx([expected[pair] for pair in borders.index], rel=1e-6)
 
 
 def test_an_outline_is_shared_or_outer(table, territory):
@@ -138,5 +138,5 @@ def test_meeting_at_a_point_is_no_border_and_an_enclave_is_one():
     squares = shapely.box([0, 1, 1], [0, 0, 1], [1, 2, 2], [1, 1, 2])
     ring = shapely.difference(shapely.box(10, 40, 13, 43), shapely.box(11, 41, 12, 42))
     shapes = np.array([*squares, ring, shapely.box(11, 41, 12, 42)])
-    found = adjacency.borders(np.array(["a", "b", "c", "d", "e"]), shapes)
-    assert list(zip(found["a"], found["b"], strict=True)) == [("a", "b"), ("b", "c"), ("d", "e")]
+    pairs = adjacency.borders(np.array(["a", "b", "c", "d", "e"]), shapes)
+    assert list(zip(pairs["a"], pairs["b"], strict=True)) == [("a", "b"), ("b", "c"), ("d", "e")]

@@ -37,11 +37,11 @@ def members():
     """CPTS -> (its status, its communes)."""
     status = {row["cpts_id"]: row["statut"] for name in ("cpts.csv", "cpts_france.csv") for row in listed(name)}
     status |= {row["cpts_id"]: "inconnu" for row in listed("cpts_paca.csv")}
-    found = {cpts: (step, set()) for cpts, step in status.items()}
+    communes = {cpts: (step, set()) for cpts, step in status.items()}
     for name in ("cpts_communes.csv", "cpts_paca_communes.csv", "cpts_france_communes.csv"):
         for row in listed(name):
-            found[row["cpts_id"]][1].add(row["code_commune"])
-    return found
+            communes[row["cpts_id"]][1].add(row["code_commune"])
+    return communes
 
 
 def covered_share(communes, members, statuses, column, code):
@@ -70,18 +70,18 @@ def covered_share(communes, members, statuses, column, code):
 )
 def test_coverage_by_sets(cursor, communes, members, statuses, level, column, code):
     expected = covered_share(communes, members, statuses, column, code)
-    found = cursor.execute(
+    figures = cursor.execute(
         "SELECT value FROM coverage($statuses) WHERE level = $level AND code = $code",
         {"statuses": statuses, "level": level, "code": code},
     ).fetchone()
     # Where lists are partial and nobody is covered, nothing is said.
-    assert found == (pytest.approx(expected),) if expected or found else found is None
+    assert figures == (pytest.approx(expected),) if expected or figures else figures is None
     if statuses == list(catalog.DEFAULT_CPTS_STATUSES):
         stored = cursor.execute(
             "SELECT value FROM indicator_value WHERE indicator = 'couverture_cpts' AND level = ? AND code = ?",
             [level, code],
         ).fetchone()
-        assert stored == found
+        assert stored == figures
 
 
 def test_a_commune_in_several_cpts_counts_once(cursor, members):
@@ -191,14 +191,14 @@ def test_a_mean_is_over_the_departements_that_are_known_and_names_the_others(cur
         if row["indicateur"] == "taux_pauvrete" and row["valeur"]
     }
     people = dict(cursor.execute("SELECT code, population FROM territory WHERE level = 'departement'").fetchall())
-    found = dict(
+    figures = dict(
         cursor.execute(
             "SELECT code, value FROM indicator_value WHERE indicator = 'taux_pauvrete' AND level = 'region'"
         ).fetchall()
     )
     corsica = (rates["2A"] * people["2A"] + rates["2B"] * people["2B"]) / (people["2A"] + people["2B"])
-    assert found["94"] == pytest.approx(corsica)
-    assert len(found) == 15  # not Guadeloupe, Guyane nor Mayotte
+    assert figures["94"] == pytest.approx(corsica)
+    assert len(figures) == 15  # not Guadeloupe, Guyane nor Mayotte
     value, method = cursor.execute(
         "SELECT value, method FROM indicator_value WHERE indicator = 'taux_pauvrete' AND level = 'france'"
     ).fetchone()
@@ -295,10 +295,10 @@ def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it():
             """
         )
         indicators.sites(memory)
-        found = memory.execute(
+        figures = memory.execute(
             "SELECT level, code, events, value, low IS NOT NULL FROM staging.figure ORDER BY 1, 2"
         ).fetchall()
-    assert found == [
+    assert figures == [
         ("departement", "08", 1, 1.0, False),
         ("departement", "44", 3, 1.5, True),
         ("france", "FR", 4, pytest.approx(4 / 3), True),  # a list that is partial anywhere is partial

@@ -71,5 +71,5 @@ def test_a_list_is_whole_when_it_has_what_was_published(listed, as_of, published
                 [published],
             )
         inventory.run(memory)
-        found = memory.execute("SELECT extent, listed, published FROM inventory WHERE subject = 'MSP'").fetchone()
-    assert found == (extent, listed, published)
+        counts = memory.execute("SELECT extent, listed, published FROM inventory WHERE subject = 'MSP'").fetchone()
+    assert counts == (extent, listed, published)

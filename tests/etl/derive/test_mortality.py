@@ -102,13 +102,13 @@ def test_as_the_methods_of_the_atlas_have_it(opened, dead, living):
     try:
         deaths(opened, "08", dead)
         people(opened, "08", living)
-        found = rates(opened)["08"]
+        rate = rates(opened)["08"]
         expected = standardised_rate(dead[:13], living[:13], UNDER_65_OF_FIVE)
-        assert found[3] == sum(dead[:13])
-        for ours, theirs in zip(found[:3], (expected.value, expected.low, expected.high), strict=True):
+        assert rate[3] == sum(dead[:13])
+        for ours, theirs in zip(rate[:3], (expected.value, expected.low, expected.high), strict=True):
             assert ours == (None if theirs is None else pytest.approx(theirs, rel=1e-9, abs=1e-9))
-        if found[0] is not None:
-            assert 0 <= found[1] <= found[0] <= found[2]
+        if rate[0] is not None:
+            assert 0 <= rate[1] <= rate[0] <= rate[2]
     finally:
         opened.execute("ROLLBACK")
 
@@ -123,8 +123,8 @@ def test_twice_the_people_and_the_deaths_is_the_same_rate_better_known(opened, d
         people(opened, "08", [20_000] * 15)
         deaths(opened, "51", [times * count for count in dead])
         people(opened, "51", [times * 20_000] * 15)
-        found = rates(opened, UNDER_75)
-        one, more = found["08"], found["51"]
+        rate = rates(opened, UNDER_75)
+        one, more = rate["08"], rate["51"]
         assert one[0] == pytest.approx(more[0]) and more[2] - more[1] < one[2] - one[1]
     finally:
         opened.execute("ROLLBACK")
@@ -136,8 +136,8 @@ def test_single_ages_and_sexes_are_added(place):
     deaths(place, "08", [4] * 15)
     for sex in "fm":
         deaths(place, "51", [1, 1, 0, 0, 0] * 15, sex=sex, width=1)
-    found = rates(place)
-    assert found["08"] == found["51"] and found["08"][3] == 13 * 4
+    rate = rates(place)
+    assert rate["08"] == rate["51"] and rate["08"][3] == 13 * 4
 
 
 def test_the_mean_of_both_ends_of_the_year_where_they_are_known(place):
@@ -174,8 +174,8 @@ def test_a_withheld_band_withholds_the_rate_and_a_missing_one_gives_none(place):
         people(place, code, [10_000] * 15)
     deaths(place, "08", [40] * 5 + [None] + [40] * 9)
     deaths(place, "51", [40] * 13)
-    found = rates(place)
-    assert found["08"] == (None, None, None, None, "withheld") and found["51"][0] is not None and "2A" not in found
+    rate = rates(place)
+    assert rate["08"] == (None, None, None, None, "withheld") and rate["51"][0] is not None and "2A" not in rate
     assert "51" not in rates_again(place, UNDER_75)  # 65 to 74 is not told
     assert notes(place) == ["compris, mortalité calculée"]
 
@@ -237,6 +237,6 @@ def test_deaths_counted_where_they_happen_are_not_believed():
             "SELECT DISTINCT year FROM staging.figure WHERE indicator = ?", [UNDER_65]
         ).fetchall()
         assert years == [(2022,)]
-        told = connection.execute("SELECT line, reason, sentence FROM staging.intake_row").fetchall()
-        assert ("2023", "décès hors du domicile") in {row[:2] for row in told}
-        assert any("au domicile" in row[2] for row in told)
+        notes = connection.execute("SELECT line, reason, sentence FROM staging.intake_row").fetchall()
+        assert ("2023", "décès hors du domicile") in {row[:2] for row in notes}
+        assert any("au domicile" in row[2] for row in notes)

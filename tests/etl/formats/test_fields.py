@@ -187,7 +187,7 @@ def test_a_population_is_close_to_ours():
 
 
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "understood"),
     [
         ("34 400", 34400),
         ("34\u202f400", 34400),
@@ -201,8 +201,8 @@ def test_a_population_is_close_to_ours():
         ("9" * 12, None),
     ],
 )
-def test_numbers(value, read):
-    assert fields.number(value) == read
+def test_numbers(value, understood):
+    assert fields.number(value) == understood
 
 
 # -- identifiers ----------------------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def test_what_is_dealt_out_or_shared_or_missing_is_no_identifier(field, values):
 
 
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "understood"),
     [
         ("2021-05-03", "2021-05-03"),
         ("2021-05-03Z", "2021-05-03"),
@@ -249,8 +249,8 @@ def test_what_is_dealt_out_or_shared_or_missing_is_no_identifier(field, values):
         ("bientôt", None),
     ],
 )
-def test_days(value, read):
-    assert fields.day(value) == read
+def test_days(value, understood):
+    assert fields.day(value) == understood
 
 
 def test_a_date_is_of_what_its_name_says_or_of_nothing():
@@ -272,8 +272,8 @@ def test_what_is_left_is_described_and_never_quoted():
         "t": ["x", "y", "x"],
         "o": [{"a": 1}],
     }
-    told = {field: fields.kind(column) for field, column in values.items()}
-    assert told == {
+    kinds = {field: fields.kind(column) for field, column in values.items()}
+    assert kinds == {
         "mail": "coordonnées de contact",
         "tel": "coordonnées de contact",
         "d": "dates, sans que leur nom dise de quoi",

@@ -115,15 +115,15 @@ def test_heights_and_collections_are_read(tmp_path):
 # -- projections ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", [None, "right", "wrong"])
+@pytest.mark.parametrize("stated", [None, "right", "wrong"])
 @pytest.mark.parametrize("crs", [geojson.DEGREES, geojson.SWAPPED, geojson.LAMBERT_93, geojson.MERCATOR])
-def test_a_layer_comes_out_in_degrees_whatever_it_says_of_itself(tmp_path, crs, said):
+def test_a_layer_comes_out_in_degrees_whatever_it_says_of_itself(tmp_path, crs, stated):
     towns = [ARRAS, LYON, shapely.box(-4.5, 48.3, -4.4, 48.4), shapely.box(9.1, 42.0, 9.2, 42.1)]
     sent = [
         shapely.transform(town, lambda xy: xy[:, ::-1]) if crs == geojson.SWAPPED else projected(town, crs)
         for town in towns
     ]
-    epsg = {"right": abs(crs), "wrong": 2154 if crs != 2154 else 4326}.get(said)
+    epsg = {"right": abs(crs), "wrong": 2154 if crs != 2154 else 4326}.get(stated)
     members = {"crs": named(f"urn:ogc:def:crs:EPSG::{epsg}")} if epsg else {}
     placed = geojson.place(geojson.read(write(tmp_path, collection(*sent, **members)), "CPTS"), "CPTS")
     assert placed.crs == crs

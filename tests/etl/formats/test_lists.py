@@ -83,10 +83,10 @@ def test_what_a_program_wrote_is_read_back(tmp_path, rows, delimiter, encoding, 
     content = text.getvalue().encode(encoding)
     if encoding == "cp1252":  # letters that happen to be UTF-8 cannot be told from it
         assume(content.decode("utf-8", errors="ignore").encode() != content or text.getvalue().isascii())
-    found = read(put(tmp_path, content)).rows
+    lines = read(put(tmp_path, content)).rows
     expected = [tuple(map(tidy, row)) for row in rows]
-    assert [(row["nom"], row["type"], row["places"]) for row in found] == [row for row in expected if any(row)]
-    assert [row.line for row in found] == [line for line, row in enumerate(expected, 2) if any(row)]
+    assert [(row["nom"], row["type"], row["places"]) for row in lines] == [row for row in expected if any(row)]
+    assert [row.line for row in lines] == [line for line, row in enumerate(expected, 2) if any(row)]
 
 
 @given(

@@ -35,8 +35,8 @@ def write(folder: Path, *lines: list[str]) -> Path:
 @given(st.lists(st.tuples(cells, cells), max_size=5))
 def test_any_text_comes_back_as_it_was_written(tmp_path, lines):
     """csv itself tells a blank line from a row of one empty cell; two columns leave no doubt."""
-    read = rows.read(write(tmp_path, ["a", "b"], *lines), ("a", "b"))
-    assert [(r["a"], r["b"]) for r in read] == [tuple(text.strip() or None for text in line) for line in lines]
+    listed = rows.read(write(tmp_path, ["a", "b"], *lines), ("a", "b"))
+    assert [(r["a"], r["b"]) for r in listed] == [tuple(text.strip() or None for text in line) for line in lines]
 
 
 @same_folder
@@ -126,8 +126,8 @@ def test_a_former_code_leads_to_todays():
 def test_a_byte_order_mark_and_quoted_line_breaks_are_no_trouble(tmp_path):
     path = tmp_path / "list.csv"
     path.write_bytes('\ufeffa,b\r\n"deux\nlignes",1\r\nx,2\r\n'.encode())
-    read = rows.read(path, ("a", "b"))
-    assert [(r["a"], r.line) for r in read] == [("deux\nlignes", 3), ("x", 4)]
+    listed = rows.read(path, ("a", "b"))
+    assert [(r["a"], r.line) for r in listed] == [("deux\nlignes", 3), ("x", 4)]
 
 
 @pytest.mark.parametrize(

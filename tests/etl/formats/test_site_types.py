@@ -9,7 +9,7 @@ from maillage import catalog
 
 CODES = [kind.code for kind in catalog.SITE_TYPES]
 SHAPES = ["{} {}", "{} ({})", "{} - {}", "{} : {}", "{}, {}", "{} / {}", "{} [{}]"]
-TOLD = {
+STATED = {
     "projet": "en_projet",
     "en projet": "en_projet",
     "à l'étude": "en_projet",
@@ -29,11 +29,13 @@ TOLD = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 @given(
-    code=st.sampled_from(CODES), words=st.sampled_from(sorted(TOLD)), case=st.sampled_from([str, str.upper, str.lower])
+    code=st.sampled_from(CODES),
+    words=st.sampled_from(sorted(STATED)),
+    case=st.sampled_from([str, str.upper, str.lower]),
 )
 def test_a_state_beside_a_type_is_its_status(shape, code, words, case):
-    told = understand(case(shape.format(catalog.SITE_TYPE[code].label, words)))
-    assert told == understand(case(shape.format(code, words))) == SiteKind(code, TOLD[words], exact=False)
+    kind = understand(case(shape.format(catalog.SITE_TYPE[code].label, words)))
+    assert kind == understand(case(shape.format(code, words))) == SiteKind(code, STATED[words], exact=False)
 
 
 @given(
@@ -117,8 +119,8 @@ def test_a_category_whose_name_holds_that_of_a_type_is_another(text):
     "text", ["PASS dentaire", "PASS bucco-dentaire", "LHSS mobile", "MSP universitaire", "PASS du centre hospitalier"]
 )
 def test_a_quality_changes_nothing_of_a_type(text):
-    told = understand(text)
-    assert (told.code, told.status, told.exact, told.rest) == (text[:4].strip(), None, False, "")
+    kind = understand(text)
+    assert (kind.code, kind.status, kind.exact, kind.rest) == (text[:4].strip(), None, False, "")
 
 
 @pytest.mark.parametrize(
@@ -140,10 +142,10 @@ def test_what_is_not_understood_beside_a_type_is_asked_about(text, rest):
 @given(st.sampled_from(CODES), st.text(st.characters(categories=["Ll"]), min_size=6, max_size=12))
 def test_a_strange_word_never_passes_for_nothing(code, word):
     try:
-        told = understand(f"{code} {word}")
+        kind = understand(f"{code} {word}")
     except Denied:
         return
-    assert told.rest or told.status or not told.exact
+    assert kind.rest or kind.status or not kind.exact
 
 
 @pytest.mark.parametrize("text", ["", "autre", "passerelle", "maison", "EHPAD", "999"])
@@ -154,11 +156,11 @@ def test_a_text_without_a_type_says_nothing(text):
 @given(st.text(max_size=40))
 def test_any_text_is_read_without_harm(text):
     try:
-        told = understand(text)
+        kind = understand(text)
     except Denied as denied:
         assert str(denied).startswith("le type «")
     else:
-        assert told is None or told.code in CODES
+        assert kind is None or kind.code in CODES
 
 
 STATES = [

@@ -359,8 +359,8 @@ def test_a_code_is_read_as_it_was_before_it_was_protected(cell, code):
 @given(st.integers(0, 10**9), st.integers(1, 3), st.sampled_from(",."), st.sampled_from(["{}", '="{}"', "'{}", " {} "]))
 def test_a_number_of_any_length_that_was_a_code_is_one_again(number, zeros, point, shape):
     assert lists.code(lists.code(f"{number}{point}{'0' * zeros}")) == str(number)
-    found = read(f"type;nom;n° finess et\nPASS;A;{shape.format(number)}\n").rows[0]["finess"]
-    assert found == str(number)
+    cell = read(f"type;nom;n° finess et\nPASS;A;{shape.format(number)}\n").rows[0]["finess"]
+    assert cell == str(number)
 
 
 titles = (
@@ -375,7 +375,7 @@ sheet = st.tuples(st.sampled_from(["list", "prose", "empty"]), st.booleans(), st
 @given(st.dictionaries(titles, sheet, min_size=1, max_size=5), st.sampled_from(sorted(BOOKS)))
 def test_no_row_of_a_sheet_is_lost_without_a_word(sheets, name):
     """Every sheet that holds something is read whole under its name, or named."""
-    sheets = {title: told for title, told in sheets.items() if plain(title)}
+    sheets = {title: rows for title, rows in sheets.items() if plain(title)}
     sheets = {
         min(same): sheets[min(same)] for same in ([t for t in sheets if t.lower() == one.lower()] for one in sheets)
     }

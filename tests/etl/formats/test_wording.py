@@ -8,7 +8,7 @@ from etl.formats import wording
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("written", "french"),
     [
         ("MSP DE CARIGNAN", "MSP de Carignan"),
         ("MAISON DE SANTE PLURIPROFESSIONNELLE D'AUTUN", "Maison de santé pluriprofessionnelle d'Autun"),
@@ -28,12 +28,12 @@ from etl.formats import wording
         ("  ", ""),
     ],
 )
-def test_a_name_in_french(written, read):
-    assert wording.name(written) == read
+def test_a_name_in_french(written, french):
+    assert wording.name(written) == french
 
 
 @pytest.mark.parametrize(
-    ("cells", "read"),
+    ("cells", "french"),
     [
         (("62", "", "AV", "DE JASSERON"), "62 avenue de Jasseron"),
         (("28", "B", "R", "DE LA PIECE DU ROY"), "28 bis rue de la Piece du Roy"),
@@ -45,8 +45,8 @@ def test_a_name_in_french(written, read):
         (("12", "", "", ""), None),
     ],
 )
-def test_an_address_in_french(cells, read):
-    assert wording.address(*cells) == read
+def test_an_address_in_french(cells, french):
+    assert wording.address(*cells) == french
 
 
 @given(st.text())

@@ -196,9 +196,9 @@ def test_without_kept_builds_there_is_no_way_back(database, static):
 def test_a_damaged_build_is_passed_over_with_a_word(three, static):
     middle = builds.folder_of(three) / f"{version(2)}.duckdb"
     middle.write_bytes(middle.read_bytes()[:5000])
-    told = []
-    assert builds.rollback(three, static, told.append) == version(1)
-    assert told == [f"La construction {version(2)} est laissée de côté : son fichier est illisible."]
+    sentences = []
+    assert builds.rollback(three, static, sentences.append) == version(1)
+    assert sentences == [f"La construction {version(2)} est laissée de côté : son fichier est illisible."]
 
 
 def test_a_build_damaged_in_its_rows_is_passed_over(partial, database, static):
@@ -209,9 +209,9 @@ def test_a_build_damaged_in_its_rows_is_passed_over(partial, database, static):
     for start in range(len(content) // 5, 4 * len(content) // 5, 100_000):
         content[start : start + 8] = b"########"
     (builds.folder_of(database) / f"{partial.version}.duckdb").write_bytes(content)
-    told = []
-    assert builds.rollback(database, static, told.append) == version(1)
-    assert told == [f"La construction {partial.version} est laissée de côté : son fichier est abîmé."]
+    sentences = []
+    assert builds.rollback(database, static, sentences.append) == version(1)
+    assert sentences == [f"La construction {partial.version} est laissée de côté : son fichier est abîmé."]
 
 
 def test_a_build_of_another_schema_or_under_a_false_name_is_passed_over(three, static):
@@ -219,9 +219,9 @@ def test_a_build_of_another_schema_or_under_a_false_name_is_passed_over(three, s
     (folder / f"{version(2)}.duckdb").unlink()
     make(folder / f"{version(2)}.duckdb", 2, schema=SCHEMA_VERSION - 1)
     shutil.copyfile(three, folder / "20260101-000002-ffffffff.duckdb")
-    told = []
-    assert builds.rollback(three, static, told.append) == version(1)
-    assert f"suit le schéma {SCHEMA_VERSION - 1}" in told[1] and "illisible" in told[0]
+    sentences = []
+    assert builds.rollback(three, static, sentences.append) == version(1)
+    assert f"suit le schéma {SCHEMA_VERSION - 1}" in sentences[1] and "illisible" in sentences[0]
 
 
 @pytest.mark.parametrize("loss", ["absent", "damaged"])
@@ -344,9 +344,9 @@ def test_reading_processes_during_twenty_swaps(database):
         for number in range(1, 21):
             install(database, number)
         for reader in readers:
-            told, trouble = reader.communicate(timeout=120)
+            output, trouble = reader.communicate(timeout=120)
             assert reader.returncode == 0, trouble
-            assert int(told) >= 1
+            assert int(output) >= 1
     finally:
         for reader in readers:
             reader.kill()

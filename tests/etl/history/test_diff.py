@@ -136,13 +136,13 @@ def sides(empty):
     return empty
 
 
-def told(sides) -> list[Change]:
-    found = diff.changes(sides[0].connection, "old", "new")
-    return [Change(*row) for row in found.itertuples(index=False)]
+def changes_between(sides) -> list[Change]:
+    changes = diff.changes(sides[0].connection, "old", "new")
+    return [Change(*row) for row in changes.itertuples(index=False)]
 
 
 def kinds(sides) -> list[tuple[str, str, str]]:
-    return [(change.subject, change.kind, change.code) for change in told(sides)]
+    return [(change.subject, change.kind, change.code) for change in changes_between(sides)]
 
 
 def both(sides, what: str, *arguments, **cells) -> None:
@@ -153,7 +153,7 @@ def both(sides, what: str, *arguments, **cells) -> None:
 def test_twice_the_same_is_no_change(sides):
     both(sides, "site", lon=4.5)
     both(sides, "cpts", "08001", "08002")
-    assert told(sides) == []
+    assert changes_between(sides) == []
 
 
 # -- places of care -------------------------------------------------------------------------------------------------
@@ -174,12 +174,12 @@ def test_a_place_that_appears(sides, cells, whole, kind):
     if whole:
         both(sides, "whole")
     sides[1].site(address="1 rue Neuve", **cells)
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert change == Change("structure", kind, "a", "Maison a", "08", "MSP", None, "1 rue Neuve, Commune 08001")
 
 
 @pytest.mark.parametrize(
-    ("cells", "whole", "read", "kind"),
+    ("cells", "whole", "parameters", "kind"),
     [
         ({}, True, True, "fermee"),
         ({}, False, True, "retiree"),
@@ -188,15 +188,15 @@ def test_a_place_that_appears(sides, cells, whole, kind):
     ],
     ids=["whole list", "partial list", "list not read", "was not open"],
 )
-def test_a_place_that_is_gone(sides, cells, whole, read, kind):
+def test_a_place_that_is_gone(sides, cells, whole, parameters, kind):
     if whole:
         both(sides, "whole")
-    if read:
+    if parameters:
         both(sides, "source", "autre")
     else:
         sides[0].source("autre")
     sides[0].site(source_id="autre", **cells)
-    change = told(sides)[0]
+    change = changes_between(sides)[0]
     assert (change.kind, change.before, change.after) == (kind, "Commune 08001", None)
 
 
@@ -212,14 +212,14 @@ def test_a_place_that_is_gone(sides, cells, whole, read, kind):
 def test_a_state_that_changes(sides, before, after, change):
     sides[0].site(status=before)
     sides[1].site(status=after)
-    (found,) = told(sides)
-    assert (found.kind, found.before.lower(), found.after.lower()) == tuple(word.lower() for word in change)
+    (changes,) = changes_between(sides)
+    assert (changes.kind, changes.before.lower(), changes.after.lower()) == tuple(word.lower() for word in change)
 
 
 def test_an_opening_carries_its_date(sides):
     sides[0].site(status="en_projet")
     sides[1].site(status="ouvert", opened_on="2026-03-01")
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert (change.kind, change.before, change.after) == ("ouverte", "en projet", "ouvert (2026-03-01)")
 
 
@@ -230,30 +230,30 @@ METRE = 1 / 111_320  # degree of longitude, at the equator or nearly
 def test_a_place_has_moved_beyond_two_hundred_metres(sides, metres, moved):
     sides[0].site(lon=0.1, address="1 rue Vieille")
     sides[1].site(lon=0.1 + metres * METRE, address="2 rue Neuve")
-    found = told(sides)
-    assert [change.kind for change in found] == (["deplacee"] if moved else [])
+    changes = changes_between(sides)
+    assert [change.kind for change in changes] == (["deplacee"] if moved else [])
     if moved:
-        assert found[0].before == "1 rue Vieille, Commune 08001"
-        assert found[0].after == f"2 rue Neuve, Commune 08001, à {metres / 1000:.1f} km".replace(".", ",")
+        assert changes[0].before == "1 rue Vieille, Commune 08001"
+        assert changes[0].after == f"2 rue Neuve, Commune 08001, à {metres / 1000:.1f} km".replace(".", ",")
 
 
 def test_a_place_known_better_has_not_moved(sides):
     sides[0].site(lon=0.5, precision="commune")
     sides[1].site(lon=0.9, precision="adresse")
-    assert told(sides) == []
+    assert changes_between(sides) == []
 
 
 def test_a_place_in_another_commune_has_moved(sides):
     sides[0].site()
     sides[1].site(commune_code="08002")
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert (change.kind, change.before, change.after) == ("deplacee", "Commune 08001", "Commune 08002")
 
 
 def test_a_place_whose_commune_comes_to_be_known_has_not_moved(sides):
     sides[0].site(commune_code=None)
     sides[1].site()
-    assert told(sides) == []
+    assert changes_between(sides) == []
 
 
 @pytest.mark.parametrize(
@@ -263,13 +263,13 @@ def test_a_place_whose_commune_comes_to_be_known_has_not_moved(sides):
 def test_a_name_is_the_same_whatever_its_case_accents_and_signs(sides, name, renamed):
     sides[0].site(name="Maison de santé d'Étrépy")
     sides[1].site(name=name)
-    assert [change.kind for change in told(sides)] == (["renommee"] if renamed else [])
+    assert [change.kind for change in changes_between(sides)] == (["renommee"] if renamed else [])
 
 
 def test_a_type_that_changes(sides):
     sides[0].site()
     sides[1].site(type="CDS")
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert (change.kind, change.type, change.before, change.after) == ("type", "CDS", "MSP", "CDS")
 
 
@@ -280,10 +280,10 @@ def test_a_capacity_that_changes(sides, before, after, told_of):
     """Places that come to be known, or are no longer said, are no change of capacity."""
     sides[0].site(type="LHSS", places=before)
     sides[1].site(type="LHSS", places=after)
-    found = told(sides)
-    assert [change.kind for change in found] == ["capacite"] * told_of
+    changes = changes_between(sides)
+    assert [change.kind for change in changes] == ["capacite"] * told_of
     if told_of:
-        assert (found[0].before, found[0].after) == ("5\u00a0places", "11\u00a0places")
+        assert (changes[0].before, changes[0].after) == ("5\u00a0places", "11\u00a0places")
 
 
 def test_a_row_taken_over_under_its_finess_number_is_the_same_place(sides):
@@ -297,7 +297,7 @@ def test_a_row_taken_over_under_its_name_and_commune_is_the_same_place(sides):
     both(sides, "whole")
     sides[0].site("msp-08-curated", name="Maison de santé")
     sides[1].site("finess-080000001", finess="080000001", name="MAISON DE SANTE")
-    assert told(sides) == []
+    assert changes_between(sides) == []
 
 
 def test_one_number_for_two_types_does_not_mix_them(sides):
@@ -306,7 +306,7 @@ def test_one_number_for_two_types_does_not_mix_them(sides):
     for kind in ("MSP", "LHSS"):
         sides[0].site(f"old-{kind}", type=kind, finess="080000001")
         sides[1].site(f"new-{kind}", type=kind, finess="080000001", name=f"Maison old-{kind}")
-    assert told(sides) == []
+    assert changes_between(sides) == []
 
 
 def test_what_cannot_be_told_apart_is_not_matched(sides):
@@ -343,7 +343,7 @@ COMMUNES = [("commune", "fusion", "08002"), ("commune", "code", "08008"), ("comm
 
 def test_mergers_and_new_codes_are_told_as_such(merger):
     assert kinds(merger) == COMMUNES
-    fusion, code, name = told(merger)
+    fusion, code, name = changes_between(merger)
     assert (fusion.name, fusion.after) == ("Commune 08002", "Alpha-Bêta (08001)")
     assert code.after == "Commune 08009 (08009)"
     assert (name.before, name.after) == ("Commune 08001", "Alpha-Bêta")
@@ -366,7 +366,7 @@ def test_a_real_change_is_told_beside_a_merger(merger):
     new.site(commune_code="08003")
     old.cpts("08001", "08002")
     new.cpts("08001", "08003")
-    changes = told(merger)
+    changes = changes_between(merger)
     assert [(change.kind, change.code) for change in changes[:2]] == [("deplacee", "a"), ("perimetre", "c")]
     assert changes[1].after == "2 communes : avec Commune 08003"
     assert kinds(merger)[2:] == COMMUNES
@@ -384,7 +384,7 @@ def test_a_commune_that_is_back_takes_nothing_from_where_it_was(empty):
     new.site(commune_code="08002")
     old.cpts("08001")
     new.cpts("08001", "08002")
-    (change,) = told(empty)
+    (change,) = changes_between(empty)
     assert (change.kind, change.code, change.before) == ("retablie", "08002", "Commune 08001 (08001)")
 
 
@@ -392,7 +392,7 @@ def test_a_commune_gone_without_a_successor_is_told(sides):
     sides[0].commune("08099", 20)
     sides[1].commune("08098", 30)
     assert kinds(sides) == [("commune", "retablie", "08098"), ("commune", "disparue", "08099")]
-    assert told(sides)[0].before is None
+    assert changes_between(sides)[0].before is None
 
 
 # -- CPTS -----------------------------------------------------------------------------------------------------------
@@ -401,7 +401,7 @@ def test_a_commune_gone_without_a_successor_is_told(sides):
 def test_a_perimeter_names_what_it_gained_and_lost(sides):
     sides[0].cpts("08001", "08002")
     sides[1].cpts("08002", "08003", "08004")
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert change == Change(
         "cpts",
         "perimetre",
@@ -417,26 +417,26 @@ def test_a_perimeter_names_what_it_gained_and_lost(sides):
 def test_a_perimeter_that_comes_to_be_known(sides):
     sides[0].cpts()
     sides[1].cpts("08001")
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert (change.before, change.after) == ("périmètre inconnu", "1 commune : avec Commune 08001")
 
 
 def test_a_status_that_changes_carries_its_date(sides):
     sides[0].cpts("08001", status="emergence")
     sides[1].cpts("08001", status="aci_signe", status_date="2026-05")
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert change.kind == "statut" and change.after == "ACI signé (2026-05)"
 
 
 def test_a_declared_figure_that_changes(sides):
     sides[0].cpts("08001", declared_population=94159, declared_communes=34, declared_professionals=30)
     sides[1].cpts("08001", declared_population=90346, declared_communes=34)
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     words = ("94\u202f159\u00a0habitants", "90\u202f346\u00a0habitants")
     assert (change.kind, change.before, change.after) == ("declaration", *words)
     sides[1].cpts("08002", cpts_id="d", declared_professionals=111)
     sides[0].cpts("08002", cpts_id="d")
-    assert [(c.kind, c.before, c.after) for c in told(sides) if c.code == "d"] == [
+    assert [(c.kind, c.before, c.after) for c in changes_between(sides) if c.code == "d"] == [
         ("declaration", None, "111\u00a0professionnels")
     ]
 
@@ -447,13 +447,13 @@ def test_cpts_that_appear_go_or_change_their_name(sides):
     sides[1].connection.execute("UPDATE new.cpts SET name = 'CPTS Neuve' WHERE cpts_id = 'same'")
     sides[1].cpts(cpts_id="come", name="Tout autre", departement_codes=["55"])
     assert kinds(sides) == [("cpts", "apparue", "come"), ("cpts", "retiree", "gone"), ("cpts", "renommee", "same")]
-    assert [change.departement_code for change in told(sides)] == ["55", "08", "08"]
+    assert [change.departement_code for change in changes_between(sides)] == ["55", "08", "08"]
 
 
 def test_a_cpts_known_under_another_identifier_is_the_same(sides):
     sides[0].cpts("08001", cpts_id="curated", name="CPTS des Crêtes")
     sides[1].cpts("08001", cpts_id="wfs-12", name="CPTS DES CRETES")
-    assert told(sides) == []
+    assert changes_between(sides) == []
 
 
 # -- part of the country --------------------------------------------------------------------------------------------
@@ -475,7 +475,7 @@ def test_a_build_of_some_departements_tells_nothing_of_the_others(empty, whole):
     side.cpts("08001", "55001", departement_codes=["08", "55"])
     empty[1 - whole].cpts("08001", departement_codes=["08", "55"], perimeter="partiel")
     empty[whole].connection.execute(f"""UPDATE {side.name}.source SET "rows" = 20""")
-    assert told(empty) == []
+    assert changes_between(empty) == []
 
 
 def test_a_place_that_leaves_for_another_departement_is_told_once(sides):
@@ -499,7 +499,7 @@ def test_a_place_that_leaves_for_another_departement_is_told_once(sides):
 def test_a_source_that_changes(sides, cells, kind, after):
     sides[0].source("insee")
     sides[1].source("insee", **cells)
-    (change,) = told(sides)
+    (change,) = changes_between(sides)
     assert (change.subject, change.kind, change.name, change.before, change.after) == (
         "source",
         kind,
@@ -655,12 +655,12 @@ def test_five_years_of_a_true_register_are_told(register):
         for side in register
     }
     assert len(numbers["old"]) > 180 and len(numbers["new"]) > 350
-    found = diff.changes(connection, "old", "new")
-    msp = found[(found["subject"] == "structure") & (found["type"] == "MSP")]
+    changes = diff.changes(connection, "old", "new")
+    msp = changes[(changes["subject"] == "structure") & (changes["type"] == "MSP")]
     opened = msp[msp["kind"].isin(["ouverte", "apparue"])]
     closed = msp[msp["kind"].isin(["fermee", "retiree"])]
     # Two that change their type under one number are neither.
-    other = found[(found["kind"] == "type") & ((found["before"] == "MSP") | (found["after"] == "MSP"))]
+    other = changes[(changes["kind"] == "type") & ((changes["before"] == "MSP") | (changes["after"] == "MSP"))]
     became, left = (other["after"] == "MSP").sum(), (other["before"] == "MSP").sum()
     assert len(numbers["old"]) - len(closed) - left == len(numbers["new"]) - len(opened) - became
     assert (len(numbers["old"]), len(numbers["new"]), len(closed)) == (199, 372, 11) and len(opened) >= 180
@@ -668,4 +668,4 @@ def test_five_years_of_a_true_register_are_told(register):
     assert {"deplacee", "renommee"} <= set(msp["kind"])
     moved = msp[msp["kind"] == "deplacee"]
     assert moved["after"].str.contains(" km").mean() > 0.9
-    assert not found["subject"].isin(["commune", "source"]).any()
+    assert not changes["subject"].isin(["commune", "source"]).any()

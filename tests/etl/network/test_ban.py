@@ -55,7 +55,7 @@ class Service(Server):
 
     def answer(self, request: Request) -> Reply:
         self.receive(request.headers["content-type"], request.body)
-        rows = [row | dict.fromkeys(COLUMNS, "") | self.found(row) for row in self.tables[-1]]
+        rows = [row | dict.fromkeys(COLUMNS, "") | self.match(row) for row in self.tables[-1]]
         rows = self.spoil(rows)
         text = io.StringIO()
         writer = csv.DictWriter(text, rows[0] if rows else ["numero", *COLUMNS])
@@ -63,7 +63,7 @@ class Service(Server):
         writer.writerows(rows)
         return Reply(text.getvalue().encode())
 
-    def found(self, row: dict[str, str]) -> dict[str, str]:
+    def match(self, row: dict[str, str]) -> dict[str, str]:
         if "nulle part" in row["adresse"]:
             return {"result_status": "not-found"}
         return {

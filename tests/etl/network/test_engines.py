@@ -10,7 +10,7 @@ from etl.network import isochrones
 from etl.network import router as routers
 from etl.network.download import Settings
 from etl.network.engines import Router
-from tests.etl.engines import Ign, Valhalla, error, said
+from tests.etl.engines import Ign, Valhalla, answered, error
 from tests.etl.network.test_router import PLACES, SITES, WANTED, expected
 from tests.etl.osrm import crow
 from tests.etl.server import Answer, Fault
@@ -67,13 +67,13 @@ def test_no_path_is_an_answer_of_valhalla(valhalla, tmp_path):
         (Answer(status=500), "500"),
         (Answer(b" " * 100, fault=Fault.RESET, after=10), "injoignable"),
         (Answer(b"<html>bonjour</html>"), "ne répond pas comme Valhalla"),
-        (said({"code": "Ok", "durations": []}), "ne répond pas comme Valhalla"),
+        (answered({"code": "Ok", "durations": []}), "ne répond pas comme Valhalla"),
         (error(125, "No costing method found"), "125"),
         (error(106, "Try any of", 404), "404"),
-        (said({"sources_to_targets": [[{"time": 1}]]}), "forme"),
-        (said({"sources_to_targets": [[{}] * 3] * 15}), "forme"),
-        (said({"sources_to_targets": [[{"time": "soon"}] * 3] * 15}), "forme"),
-        (said({"sources_to_targets": {"durations": None}}), "forme"),
+        (answered({"sources_to_targets": [[{"time": 1}]]}), "forme"),
+        (answered({"sources_to_targets": [[{}] * 3] * 15}), "forme"),
+        (answered({"sources_to_targets": [[{"time": "soon"}] * 3] * 15}), "forme"),
+        (answered({"sources_to_targets": {"durations": None}}), "forme"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -177,9 +177,12 @@ def test_a_site_without_a_road_near_is_told_and_spoils_no_other(ign, tmp_path):
         (Answer(status=500), "500"),
         (Answer(status=403), "403"),
         (Answer(b"<html>bonjour</html>"), "ne répond pas comme IGN"),
-        (said({"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}}), "ne répond pas comme IGN"),
-        (said({"geometry": "POLYGON((0 0,1 1,1 0,0 0))"}), "ne répond pas comme IGN"),
-        (said({"wkt": "x"}), "ne répond pas comme IGN"),
+        (
+            answered({"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}}),
+            "ne répond pas comme IGN",
+        ),
+        (answered({"geometry": "POLYGON((0 0,1 1,1 0,0 0))"}), "ne répond pas comme IGN"),
+        (answered({"wkt": "x"}), "ne répond pas comme IGN"),
         (Answer(fault=Fault.MUTE), "injoignable"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -142,11 +142,11 @@ def test_a_server_that_encodes_although_nobody_asked_is_understood(server, cache
 
 
 def test_progress_tells_bytes_done_and_in_all(server, cache):
-    told: list[tuple] = []
+    steps: list[tuple] = []
     url = server.serve("/a", Answer(NEW))
-    fetch(source(url), cache, settings=QUICK, progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (len(NEW), len(NEW))
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    fetch(source(url), cache, settings=QUICK, progress=lambda done, total: steps.append((done, total)))
+    assert steps[-1] == (len(NEW), len(NEW))
+    assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 
 
 def test_the_bar_shows_the_label_the_speed_and_the_time_left(capsys):
@@ -154,8 +154,8 @@ def test_the_bar_shows_the_label_the_speed_and_the_time_left(capsys):
         progress(1_000_000, 4_000_000)
         progress(500_000, 4_000_000)  # started again
         progress(4_000_000, 4_000_000)
-    shown = capsys.readouterr().err
-    assert "Communes" in shown and "4.00M/4.00M" in shown and "o/s" in shown and "reste" in shown
+    bar = capsys.readouterr().err
+    assert "Communes" in bar and "4.00M/4.00M" in bar and "o/s" in bar and "reste" in bar
 
 
 # -- nothing newer --------------------------------------------------------------------------------------------------
@@ -316,9 +316,9 @@ def test_the_body_of_a_redirection_is_not_read(server, cache):
 
 
 def closed_port() -> str:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{held.getsockname()[1]}/a"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/a"
 
 
 def bomb(megabytes: int) -> bytes:
@@ -434,11 +434,11 @@ def test_what_may_pass_is_tried_again_and_what_may_not_is_left(server, cache, na
 
 
 def test_ten_gigabytes_are_refused_before_the_body(server, cache):
-    told: list[int] = []
+    steps: list[int] = []
     with pytest.raises(SourceError, match="annonce 10000 Mo"):
         url = server.serve("/a", huge())
-        fetch(source(url), cache, settings=QUICK, progress=lambda done, total: told.append(done))
-    assert told == []
+        fetch(source(url), cache, settings=QUICK, progress=lambda done, total: steps.append(done))
+    assert steps == []
 
 
 def test_one_deadline_bounds_the_whole_of_it(server, cache):
@@ -716,8 +716,8 @@ def test_a_file_larger_than_the_system_allows_is_a_full_disk(server, cache, tmp_
     assert run().startswith("refused Source « Communes » : le disque est plein. Libérez de la place")
     assert left_behind(tmp_path) == [] and cache.latest("communes") is None
     kept = keep_old(cache, server.url("/b"))
-    told = run()
-    assert told.startswith("perime Source « Communes » : le disque est plein.") and "12/08/2026" in told
+    process = run()
+    assert process.startswith("perime Source « Communes » : le disque est plein.") and "12/08/2026" in process
     assert cache.latest("communes").path == kept.path and left_behind(tmp_path) == []
 
 

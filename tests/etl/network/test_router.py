@@ -9,7 +9,7 @@ from etl.network import router as routers
 from etl.network.download import Settings
 from etl.network.router import Router, configured
 from etl.source import BuildError
-from tests.etl.osrm import Osrm, crow, told
+from tests.etl.osrm import Osrm, answers, crow
 from tests.etl.server import Answer, Fault
 
 FAST = Settings(connect_s=2, read_s=1, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
@@ -38,11 +38,11 @@ def expected(place, site):
 
 @pytest.mark.parametrize("pairs", [1, 7, 40, 10_000])
 def test_every_pair_wanted_has_its_minutes(osrm, tmp_path, pairs):
-    found, trouble = asked(osrm, tmp_path, pairs=pairs)
+    trips, trouble = asked(osrm, tmp_path, pairs=pairs)
     assert trouble == ""
     for place, sites in WANTED.items():
         for site in sites:
-            assert found[place, site].minutes == pytest.approx(expected(place, site), abs=1e-3)
+            assert trips[place, site].minutes == pytest.approx(expected(place, site), abs=1e-3)
     if pairs == 10_000:
         assert len(osrm.requests) == 2  # one a département
     for sources, targets in routers.batches(Router("http://x", pairs=pairs), WANTED):
@@ -68,24 +68,24 @@ def test_one_site_more_asks_its_département_again_and_no_other(osrm, tmp_path):
 
 def test_a_router_with_a_smaller_table_is_asked_for_less(tmp_path):
     with Osrm(limit=3) as osrm:
-        found, trouble = asked(osrm, tmp_path)
-    assert trouble == "" and len(found) >= sum(map(len, WANTED.values()))
-    assert found["08003", "s1"].minutes == pytest.approx(expected("08003", "s1"), abs=1e-3)
+        trips, trouble = asked(osrm, tmp_path)
+    assert trouble == "" and len(trips) >= sum(map(len, WANTED.values()))
+    assert trips["08003", "s1"].minutes == pytest.approx(expected("08003", "s1"), abs=1e-3)
 
 
 def test_no_road_is_an_answer(osrm, tmp_path):
     osrm.seconds = lambda source, target: None if target == SITES["s1"] else crow(source, target)
-    found, trouble = asked(osrm, tmp_path)
+    trips, trouble = asked(osrm, tmp_path)
     assert trouble == ""
-    assert found["08003", "s1"].minutes is None and found["08003", "s0"].minutes is not None
+    assert trips["08003", "s1"].minutes is None and trips["08003", "s0"].minutes is not None
 
 
 def test_a_place_without_a_road_near_spoils_no_other(osrm, tmp_path):
     osrm.lost = {(round(PLACES["08007"][0], 5), PLACES["08007"][1])}
-    found, trouble = asked(osrm, tmp_path)
+    trips, trouble = asked(osrm, tmp_path)
     assert trouble == ""
-    assert [found["08007", site].minutes for site in WANTED["08007"]] == [None] * 3
-    assert found["08008", "s0"].minutes == pytest.approx(expected("08008", "s0"), abs=1e-3)
+    assert [trips["08007", site].minutes for site in WANTED["08007"]] == [None] * 3
+    assert trips["08008", "s0"].minutes == pytest.approx(expected("08008", "s0"), abs=1e-3)
 
 
 # -- failures -------------------------------------------------------------------------------------------------------
@@ -93,8 +93,8 @@ def test_a_place_without_a_road_near_spoils_no_other(osrm, tmp_path):
 
 def test_a_passing_failure_is_tried_again(osrm, tmp_path):
     osrm.faults = [Answer(status=503)]
-    found, trouble = asked(osrm, tmp_path)
-    assert trouble == "" and ("62001", "s3") in found
+    trips, trouble = asked(osrm, tmp_path)
+    assert trouble == "" and ("62001", "s3") in trips
 
 
 @pytest.mark.parametrize(
@@ -109,26 +109,26 @@ def test_a_passing_failure_is_tried_again(osrm, tmp_path):
         (Answer(b"<html>bonjour</html>"), "ne répond pas comme OSRM"),
         (Answer(b'{"code": "Ok"'), "ne répond pas comme OSRM"),
         (Answer(b"[]"), "ne répond pas comme OSRM"),
-        (told("InvalidUrl", status=400), "InvalidUrl"),
-        (told("Ok"), "forme"),
-        (told("Ok", durations=[[1.0]]), "forme"),
-        (told("Ok", durations=[["soon"] * 3] * 15), "forme"),
-        (told("Ok", durations=[[-1] * 3] * 15), "forme"),
-        (told("Ok", durations=[[True] * 3] * 15), "forme"),
+        (answers("InvalidUrl", status=400), "InvalidUrl"),
+        (answers("Ok"), "forme"),
+        (answers("Ok", durations=[[1.0]]), "forme"),
+        (answers("Ok", durations=[["soon"] * 3] * 15), "forme"),
+        (answers("Ok", durations=[[-1] * 3] * 15), "forme"),
+        (answers("Ok", durations=[[True] * 3] * 15), "forme"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_router_that_fails_is_a_sentence_and_no_figure(osrm, tmp_path, fault, words):
     osrm.faults = [fault] * 50
-    found, trouble = asked(osrm, tmp_path)
-    assert found == {}
+    trips, trouble = asked(osrm, tmp_path)
+    assert trips == {}
     assert words in trouble
     assert len(osrm.requests) <= 1 + FAST.retries  # it is left alone
 
 
 def test_nobody_at_this_address(tmp_path):
-    found, trouble = routers.ask(Router("http://127.0.0.1:9"), WANTED, PLACES, SITES, tmp_path, FAST)
-    assert found == {} and "injoignable" in trouble
+    trips, trouble = routers.ask(Router("http://127.0.0.1:9"), WANTED, PLACES, SITES, tmp_path, FAST)
+    assert trips == {} and "injoignable" in trouble
 
 
 # -- what was answered is kept --------------------------------------------------------------------------------------
@@ -149,9 +149,9 @@ def test_an_interrupted_run_resumes(osrm, tmp_path):
     assert trouble and 0 < len({place for place, _ in partial}) < len(WANTED)  # what was answered stands
     osrm._answer = answered
     osrm.requests.clear()
-    found, trouble = asked(osrm, tmp_path, pairs=21)
-    assert trouble == "" and {place for place, _ in found} == set(WANTED)
-    assert partial.items() <= found.items()
+    trips, trouble = asked(osrm, tmp_path, pairs=21)
+    assert trouble == "" and {place for place, _ in trips} == set(WANTED)
+    assert partial.items() <= trips.items()
     assert len(osrm.requests) == whole - 3  # only the rest is asked
 
 
@@ -170,14 +170,14 @@ def test_two_routers_do_not_mix(osrm, tmp_path):
     asked(osrm, tmp_path)
     osrm.profile = "bike"
     osrm.seconds = lambda source, target: 60.0
-    found, _ = asked(osrm, tmp_path, profile="bike")
-    assert found["08003", "s1"].minutes == 1.0
+    trips, _ = asked(osrm, tmp_path, profile="bike")
+    assert trips["08003", "s1"].minutes == 1.0
 
 
 def test_a_disk_that_refuses_keeps_nothing_and_loses_no_answer(osrm, tmp_path):
     (tmp_path / "osrm").write_text("a file where a folder should be")
-    found, trouble = asked(osrm, tmp_path)
-    assert trouble == "" and len(found) >= 93
+    trips, trouble = asked(osrm, tmp_path)
+    assert trouble == "" and len(trips) >= 93
 
 
 # -- the set-up -----------------------------------------------------------------------------------------------------
@@ -252,5 +252,5 @@ def test_what_is_kept_says_its_day(osrm, tmp_path):
     asked(osrm, tmp_path)
     for path in (tmp_path / "osrm").rglob("*.json"):
         path.write_text(json.dumps(json.loads(path.read_text()) | {"day": "2026-01-31"}))
-    found, _ = asked(osrm, tmp_path)
-    assert {answer.day for answer in found.values()} == {"2026-01-31"}
+    trips, _ = asked(osrm, tmp_path)
+    assert {answer.day for answer in trips.values()} == {"2026-01-31"}

@@ -179,7 +179,7 @@ PARTS = {"13055": ["13201", "13202"]}
 
 
 @pytest.mark.parametrize(
-    ("codes", "found", "lost"),
+    ("codes", "today", "lost"),
     [
         ([], [], []),
         (["62001", "62001", "2A004"], ["2A004", "62001"], []),
@@ -189,5 +189,5 @@ PARTS = {"13055": ["13201", "13202"]}
         (["62999", "99999", "6200"], ["62001"], ["6200", "99999"]),
     ],
 )
-def test_codes_are_followed_to_where_people_live_today(codes, found, lost):
-    assert residences(codes, {"62999": "62001"}, PARTS, KNOWN) == (found, lost)
+def test_codes_are_followed_to_where_people_live_today(codes, today, lost):
+    assert residences(codes, {"62999": "62001"}, PARTS, KNOWN) == (today, lost)

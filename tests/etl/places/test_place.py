@@ -234,12 +234,12 @@ def test_every_commune_is_found_by_its_name_and_each_of_its_postcodes(gazetteer)
     for commune in list(gazetteer.communes.values())[::7]:
         for postcode in commune.postcodes:
             try:
-                found = gazetteer.stated(Where(commune=commune.name.upper(), postcode=postcode)).commune
+                stated = gazetteer.stated(Where(commune=commune.name.upper(), postcode=postcode)).commune
             except RefusedRow as refused:
                 ambiguous += refused.reason == "commune ambiguë"
                 continue
-            if commune.code not in (found.code, found.parent):
-                wrong.append((commune, found))
+            if commune.code not in (stated.code, stated.parent):
+                wrong.append((commune, stated))
     assert wrong == [] and ambiguous < 5
 
 
@@ -251,11 +251,11 @@ def test_no_part_of_a_commune_is_taken_for_another_commune_elsewhere(gazetteer):
     elsewhere, asked = [], 0
     for name, code in rows:
         try:
-            found = gazetteer.stated(Where(commune=name)).commune
+            commune = gazetteer.stated(Where(commune=name)).commune
         except RefusedRow as refused:
             asked += refused.reason == "commune ambiguë"
             continue
-        elsewhere += [(name, code, found)] if found.code != code else []
+        elsewhere += [(name, code, commune)] if commune.code != code else []
     assert elsewhere == [] and 200 < asked < 500 and len(rows) == 2498
 
 

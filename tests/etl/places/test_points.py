@@ -29,18 +29,18 @@ lons, lats = (st.floats(-most, most, allow_nan=False).map(lambda value: round(va
     ),
 )
 def test_a_point_is_read_whatever_its_dress(lon, lat, shape):
-    found = lon_lat(shape.format(lon=f"{lon:f}", lat=f"{lat:f}"))
-    assert found is not None and tuple(map(float, found)) == (pytest.approx(lon), pytest.approx(lat))
+    point = lon_lat(shape.format(lon=f"{lon:f}", lat=f"{lat:f}"))
+    assert point is not None and tuple(map(float, point)) == (pytest.approx(lon), pytest.approx(lat))
 
 
 @given(lons, lats)
 def test_objects_say_which_is_which(lon, lat):
-    for told in (
+    for named in (
         {"lon": lon, "lat": lat},
         {"latitude": lat, "longitude": lon},
         {"type": "Point", "coordinates": [lon, lat]},
     ):
-        assert lon_lat(json.dumps(told)) == (str(lon), str(lat))
+        assert lon_lat(json.dumps(named)) == (str(lon), str(lat))
 
 
 @pytest.mark.parametrize("text", ["49,7020 ; 4,9400", "49,7020 4,9400", "49,7020, 4,9400"])

@@ -36,25 +36,25 @@ def test_a_position_is_found_however_it_is_written(point, metres, swapped, noise
     code, lon, lat = point
     written = tuple(project([lon], [lat], zone_of(code))[0]) if metres else (lon, lat)
     pairs = [Pair(*(written[::-1] if swapped else written)), *(Pair(*other) for other in noise)]
-    (found,) = locate([(code, pairs)], OUTLINES)
-    assert found is not None
+    (position,) = locate([(code, pairs)], OUTLINES)
+    assert position is not None
     # Noise may, one time in a million, fall inside as well; within the square then.
-    assert found == pytest.approx((lon, lat), abs=1e-6) or shapely.contains_xy(OUTLINES[code], *found)
+    assert position == pytest.approx((lon, lat), abs=1e-6) or shapely.contains_xy(OUTLINES[code], *position)
 
 
 @given(points, points)
 def test_a_position_far_from_its_commune_is_not_believed(here, there):
     code, lon, lat = here
-    (found,) = locate([(there[0], [Pair(lon, lat)])], OUTLINES)
-    assert (found is None) == (code != there[0])
+    (position,) = locate([(there[0], [Pair(lon, lat)])], OUTLINES)
+    assert (position is None) == (code != there[0])
 
 
 def test_the_projection_named_by_the_row_is_the_one_used():
     lon, lat = TOWNS["08105"]
     old = (768_300.0, 2_533_500.0)  # Lambert II étendu, near Charleville-Mézières
     assert locate([("08105", [Pair(*old)])], OUTLINES) == [None]
-    (found,) = locate([("08105", [Pair(*old, epsg=27572)])], OUTLINES)
-    assert found == pytest.approx((lon, lat), abs=0.05)
+    (position,) = locate([("08105", [Pair(*old, epsg=27572)])], OUTLINES)
+    assert position == pytest.approx((lon, lat), abs=0.05)
     assert locate([("08105", [Pair(*old, epsg=999_999)])], OUTLINES) == [None]
 
 

@@ -50,7 +50,9 @@ def believed(connection) -> dict[int, tuple]:
 
 def notes(connection) -> dict[str, list[str]]:
     """source -> what is told of it."""
-    return {source: [note.sentence for note in told] for source, told in figures.resolve(connection).notes.items()}
+    return {
+        source: [note.sentence for note in notes_of] for source, notes_of in figures.resolve(connection).notes.items()
+    }
 
 
 @pytest.mark.parametrize("order", [*permutations(FIGURES)], ids="-".join)
@@ -74,13 +76,13 @@ def test_the_order_of_reading_decides_nothing(empty, stage, order):
     }
     ours = empty.execute(f"SELECT year, value FROM ({figures.COMPUTED_HERE})").fetchall()
     assert ours == [(2019, 5.9)], "a source that gives a figure itself knows better"
-    told = notes(empty)
-    assert set(told) == {LOCAL, REGISTER, FILLING}
-    assert [sentence.partition(" : ")[2] for sentence in told[LOCAL]] == [
+    notes_of = notes(empty)
+    assert set(notes_of) == {LOCAL, REGISTER, FILLING}
+    assert [sentence.partition(" : ")[2] for sentence in notes_of[LOCAL]] == [
         "2 selon « register », 1 ici. Le fichier officiel est retenu.",
         "sans valeur selon « register », 1,4 ici. Le fichier officiel est retenu.",
     ]
-    assert [sentence.partition(" : ")[2] for sentence in told[FILLING]] == [
+    assert [sentence.partition(" : ")[2] for sentence in notes_of[FILLING]] == [
         "3,2 selon « curated », qui est retenu, 4,2 ici."
     ]
 

@@ -100,25 +100,25 @@ def width(wkb: bytes) -> float:
 
 
 def test_sets_are_made_of_their_communes(staged):
-    found = resolved(staged, "population, population_year, departement_code, region_code")
-    assert found["E1"] == [100, 2023, "08", "44"] and found["E2"] == [300, 2023, "08", "44"]
-    assert found["08"] == [400, 2023, "08", "44"] and found["FR"] == [400, 2023, None, None]
+    territories = resolved(staged, "population, population_year, departement_code, region_code")
+    assert territories["E1"] == [100, 2023, "08", "44"] and territories["E2"] == [300, 2023, "08", "44"]
+    assert territories["08"] == [400, 2023, "08", "44"] and territories["FR"] == [400, 2023, None, None]
     drawn = resolved(staged, "geometry, area_km2")
     assert drawn["08"][1] == pytest.approx(drawn["08001"][1] + drawn["08002"][1]) and width(drawn["FR"][0]) == 2
 
 
 def test_a_population_read_later_is_counted_in_every_set(staged):
     staged.execute("INSERT INTO staging.population VALUES ('commune', '08001', 111, 2024)")
-    found = resolved(staged, "population, population_year")
-    assert (found["08001"], found["08002"]) == ([111, 2024], [300, 2023])
-    assert (found["E1"], found["08"], found["FR"]) == ([111, 2024], [411, 2024], [411, 2024])
+    territories = resolved(staged, "population, population_year")
+    assert (territories["08001"], territories["08002"]) == ([111, 2024], [300, 2023])
+    assert (territories["E1"], territories["08"], territories["FR"]) == ([111, 2024], [411, 2024], [411, 2024])
 
 
 def test_an_intercommunalite_without_a_commune_leaves_the_map(staged):
     staged.execute("INSERT INTO staging.epci_member VALUES ('08001', 'E2'), ('08002', NULL)")
-    found = resolved(staged, "epci_code, population")
-    assert found["08001"] == ["E2", 100] and found["08002"] == [None, 300]
-    assert found["E2"] == ["E2", 100] and "E1" not in found
+    territories = resolved(staged, "epci_code, population")
+    assert territories["08001"] == ["E2", 100] and territories["08002"] == [None, 300]
+    assert territories["E2"] == ["E2", 100] and "E1" not in territories
 
 
 def test_a_contour_read_later_is_that_of_its_sets_too(staged):
@@ -126,7 +126,9 @@ def test_a_contour_read_later_is_that_of_its_sets_too(staged):
         "INSERT INTO staging.contour SELECT 'commune', '08002', ST_GeomFromWKB(?::BLOB), 6, 49.6, 'mairie_hors_commune'",
         [box(5, 7)],
     )
-    found = resolved(staged, "geometry, lon, lat, point_origin, geometry_origin")
-    assert found["08002"][1:] == [6, 49.6, "mairie_hors_commune", "source"] and width(found["08002"][0]) == 2
-    assert found["08001"][1:] == [4, 49.5, "mairie", "reunion"] and width(found["08001"][0]) == 1
-    assert found["08"][3:] == ["interieur", None] and width(found["08"][0]) == 3
+    territories = resolved(staged, "geometry, lon, lat, point_origin, geometry_origin")
+    assert (
+        territories["08002"][1:] == [6, 49.6, "mairie_hors_commune", "source"] and width(territories["08002"][0]) == 2
+    )
+    assert territories["08001"][1:] == [4, 49.5, "mairie", "reunion"] and width(territories["08001"][0]) == 1
+    assert territories["08"][3:] == ["interieur", None] and width(territories["08"][0]) == 3

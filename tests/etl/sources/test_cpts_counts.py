@@ -31,14 +31,14 @@ def test_every_row_is_a_claim_on_a_known_subject(cursor, listed):
 
 
 def test_ours_is_a_minimum_where_the_list_is_not_whole(cursor):
-    found = {
+    figures = {
         (code, subject): (claimed, computed, bound)
         for _, code, subject, claimed, computed, bound, _ in cursor.execute(CLAIMS).fetchall()
     }
-    assert found["85", "CPTS existantes"] == (7, 7, "at_least")
-    assert found["FR", "CPTS, tous stades"][2] in (None, "at_least")
-    assert found["90", "CPTS sous contrat (ACI)"] == (2, None, None)
-    assert not [key for key, (_, computed, bound) in found.items() if bound == "at_least" and not computed]
+    assert figures["85", "CPTS existantes"] == (7, 7, "at_least")
+    assert figures["FR", "CPTS, tous stades"][2] in (None, "at_least")
+    assert figures["90", "CPTS sous contrat (ACI)"] == (2, None, None)
+    assert not [key for key, (_, computed, bound) in figures.items() if bound == "at_least" and not computed]
 
 
 def test_a_claim_on_a_place_built_in_part_is_left_out(partial):

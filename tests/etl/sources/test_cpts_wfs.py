@@ -104,8 +104,8 @@ def members(country, cpts_id: str) -> list[str]:
 
 
 def row(country, cpts_id: str, columns: str) -> tuple:
-    (found,) = country.ask(f"SELECT {columns} FROM cpts WHERE cpts_id = ?", cpts_id)
-    return found
+    (cpts,) = country.ask(f"SELECT {columns} FROM cpts WHERE cpts_id = ?", cpts_id)
+    return cpts
 
 
 def sentence(country, reason: str) -> str:
@@ -117,7 +117,7 @@ def sentence(country, reason: str) -> str:
 
 def layer(country, **more) -> list[dict]:
     """Five CPTS of the Ardennes and the Pas-de-Calais that no list knows, with all that a layer may say."""
-    told = [
+    sentences = [
         ("CPTS Alpha des Crêtes", "08", 0, "ACI signé", "2021-05-03Z", "2022-01-31Z"),
         ("CPTS Bravo en Vallée", "08", 1, "Projet de santé validé", None, "2022-02-28Z"),
         (
@@ -132,7 +132,7 @@ def layer(country, **more) -> list[dict]:
         ("CPTS Quebec", "62", 2, "En projet", None, "2023-02-15Z"),
     ]
     features = []
-    for number, (name, departement, nth, status, aci, updated) in enumerate(told):
+    for number, (name, departement, nth, status, aci, updated) in enumerate(sentences):
         codes = country.nth(departement, nth)
         features.append(
             feature(
@@ -183,9 +183,11 @@ def test_what_a_layer_says_is_found_by_what_it_holds(country, load):
     ]
     # What was not understood is said, and not quoted.
     assert reasons == {"champ non compris": 2}
-    told = " ".join(text for (text,) in country.ask("SELECT sentence FROM intake_row"))
-    assert "« reg » (textes, 2 valeurs différentes)" in told and "« contact » (coordonnées de contact)" in told
-    assert "example.org" not in told
+    sentences = " ".join(text for (text,) in country.ask("SELECT sentence FROM intake_row"))
+    assert (
+        "« reg » (textes, 2 valeurs différentes)" in sentences and "« contact » (coordonnées de contact)" in sentences
+    )
+    assert "example.org" not in sentences
     assert country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'") == [(5, 5)]
     assert country.ask("SELECT vintage FROM source WHERE source_id = 'cpts_wfs'") == [
         ("lu le 2026-11-22, mises à jour du 2022-01-31 au 2023-03-01",)
@@ -224,8 +226,8 @@ def test_an_identifier_borne_twice_serves_neither(country, load):
     ]
     features[1]["properties"]["code_cpts"] = "C000"
     load(*features)
-    found = {key for (key,) in country.ask("SELECT cpts_id FROM cpts WHERE name LIKE '%Alpha%' OR name LIKE '%Bravo%'")}
-    assert found == {"wfs-alpha-cretes-08", "wfs-bravo-vallee-08"}
+    cpts = {key for (key,) in country.ask("SELECT cpts_id FROM cpts WHERE name LIKE '%Alpha%' OR name LIKE '%Bravo%'")}
+    assert cpts == {"wfs-alpha-cretes-08", "wfs-bravo-vallee-08"}
 
 
 def test_hostile_names_survive(country, load):
@@ -409,8 +411,8 @@ def test_communes_without_a_cpts_are_told_once(country, load):
     reasons = load(*features)
     assert members(country, "wfs-alpha-cretes-08") == [country.nth("08", 0)[0]]
     assert reasons["sans nom"] == 1
-    read, kept = country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'")[0]
-    assert (read, read - kept) == (len(features), len(country.nth("08", 0)) - 1)
+    rows_read, kept = country.ask("SELECT rows_read, rows_kept FROM intake WHERE source_id = 'cpts_wfs'")[0]
+    assert (rows_read, rows_read - kept) == (len(features), len(country.nth("08", 0)) - 1)
 
 
 def test_parts_of_communes_make_whole_ones(country, load):
@@ -537,9 +539,9 @@ def test_a_whole_perimeter_gives_way_only_to_a_later_one(country, load, updated,
     assert members(country, CHATELLERAULT) == (codes if replaced else before)
     assert snapshot(country, CHATELLERAULT) == kept
     assert reasons == {"périmètres différents": 1}
-    said = sentence(country, "périmètres différents")
-    assert f"2 en moins ({', '.join(before[-2:])})" in said
-    assert ("l'a remplacé" if replaced else "a été gardé") in said
+    words = sentence(country, "périmètres différents")
+    assert f"2 en moins ({', '.join(before[-2:])})" in words
+    assert ("l'a remplacé" if replaced else "a été gardé") in words
 
 
 def test_the_same_perimeter_says_nothing(country, load):
@@ -640,12 +642,12 @@ def test_part_of_the_country_cuts_what_goes_beyond(tmp_path):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     alone.connection.execute("BEGIN")
     alone.load(replace(alone.inputs, fetched=path))
-    found = alone.ask("SELECT cpts_id, perimeter, departement_codes FROM cpts WHERE source_id = 'cpts_wfs'")
-    assert [(perimeter, departements) for _, perimeter, departements in found] in (
+    cpts = alone.ask("SELECT cpts_id, perimeter, departement_codes FROM cpts WHERE source_id = 'cpts_wfs'")
+    assert [(perimeter, departements) for _, perimeter, departements in cpts] in (
         [("partiel", ["37", "86"])],
         [("partiel", ["86"])],
     )
-    assert members(alone, found[0][0]) == sorted(whole.nth("86", 0))
+    assert members(alone, cpts[0][0]) == sorted(whole.nth("86", 0))
 
 
 @pytest.mark.parametrize(

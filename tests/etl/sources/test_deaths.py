@@ -291,8 +291,8 @@ def test_a_list_and_the_people_by_age_give_a_rate_without_the_network(build, dat
         )
         for last, count in ((64, 130), (74, 150))
     ]
-    told = fetch(built.database, "SELECT outcome, reason FROM intake_row WHERE source_id = 'deces_locaux'")
-    assert told == [("compris", "mortalité calculée")]
+    notes = fetch(built.database, "SELECT outcome, reason FROM intake_row WHERE source_id = 'deces_locaux'")
+    assert notes == [("compris", "mortalité calculée")]
     published = "SELECT DISTINCT source_id FROM indicator_value WHERE indicator = 'mortalite_prematuree_0_64'"
     assert "deces_locaux" not in {row[0] for row in fetch(built.database, published)}
 

@@ -26,6 +26,6 @@ def test_what_is_weighed_beside_others_says_what_it_is_worth(source):
 
 def test_every_source_is_read_after_those_that_it_reads():
     for subject in builder.SUBJECTS:
-        read = [module.SOURCE for module in builder.in_order([m for m in SOURCES if subject == m.SOURCE.writes])]
-        for rank, source in enumerate(read):
-            assert set(source.reads) <= {other.source_id for other in read[:rank]}
+        order = [module.SOURCE for module in builder.in_order([m for m in SOURCES if subject == m.SOURCE.writes])]
+        for rank, source in enumerate(order):
+            assert set(source.reads) <= {other.source_id for other in order[:rank]}

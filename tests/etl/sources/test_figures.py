@@ -26,13 +26,13 @@ def test_every_line_of_the_figures_is_a_row(cursor):
         )
         for row in listed("departement_figures.csv")
     }
-    found = cursor.execute(
+    figures = cursor.execute(
         """
         SELECT code, indicator, year, value FROM indicator_value
         WHERE source_id = 'departement_figures' AND level = 'departement' AND indicator NOT LIKE '%!_100k' ESCAPE '!'
         """
     ).fetchall()
-    assert {(code, indicator, year): number for code, indicator, year, number in found} == expected
+    assert {(code, indicator, year): number for code, indicator, year, number in figures} == expected
     assert len(expected) == 2_424
 
 
@@ -42,10 +42,10 @@ def test_the_series_holds_ends_of_years_that_the_figures_do_not(cursor):
         for row in listed("departement_series_msp_cds.csv")
         if row["mois"].endswith("-12") and row["mois"] != "2023-12"
     }
-    found = cursor.execute(
+    figures = cursor.execute(
         "SELECT code, indicator, year, value FROM indicator_value WHERE source_id = 'departement_series' AND level = 'departement'"
     ).fetchall()
-    assert {(code, indicator, year): number for code, indicator, year, number in found} == expected
+    assert {(code, indicator, year): number for code, indicator, year, number in figures} == expected
     assert {year for _, _, year in expected} == {2017, 2018, 2019, 2020, 2021, 2022}
 
 

@@ -117,10 +117,10 @@ def write(tmp_path):
 
 @pytest.fixture
 def load(ground, write):
-    connection, read = ground
+    connection, extract = ground
 
     def run(ege, departements=(), **options):
-        tally = read(finess, fetched=write(ege, **options), departements=departements)
+        tally = extract(finess, fetched=write(ege, **options), departements=departements)
         frame = connection.execute("FROM site WHERE source_id = 'finess' ORDER BY site_id").fetchdf()
         return tally, frame.replace({np.nan: None}).to_dict("records")
 
@@ -144,10 +144,10 @@ def test_the_centroid_of_a_commune_is_no_address(load):
 
 @pytest.fixture
 def load_from(ground, write):
-    connection, read = ground
+    connection, extract = ground
 
     def run(ege, **changes):
-        tally = read(finess, fetched=write(ege), **changes)
+        tally = extract(finess, fetched=write(ege), **changes)
         frame = connection.execute("FROM site WHERE source_id = 'finess' ORDER BY site_id").fetchdf()
         return tally, frame.replace({np.nan: None}).to_dict("records")
 
@@ -161,8 +161,8 @@ def asked(load_from, tmp_path, monkeypatch):
         monkeypatch.setattr(ban, "URL", service.serve("/search/csv/", service.answer))
         monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
         service.answers = {}
-        found = service.found
-        service.found = lambda row: found(row) | {"longitude": "5.1678", "latitude": "49.6309"} | service.answers
+        match = service.match
+        service.match = lambda row: match(row) | {"longitude": "5.1678", "latitude": "49.6309"} | service.answers
 
         def run(*changes, offline=False):
             return load_from(some(*changes), offline=offline, data=tmp_path)
@@ -216,8 +216,8 @@ def test_an_address_base_that_is_down_costs_a_note_and_nothing_else(asked):
 
 @pytest.fixture
 def sample(ground):
-    connection, read = ground
-    return connection, read(finess, fetched=SAMPLE)
+    connection, extract = ground
+    return connection, extract(finess, fetched=SAMPLE)
 
 
 @pytest.fixture(scope="module")
@@ -237,10 +237,10 @@ def test_every_active_establishment_of_our_categories_is_there_but_one_of_saint_
     for code, number in counted.items():
         if code in catalog.FINESS_TYPE:
             expected[catalog.FINESS_TYPE[code]] += number
-    found = Counter(dict(connection.execute("SELECT type, count(*) FROM site GROUP BY 1").fetchall()))
+    sites = Counter(dict(connection.execute("SELECT type, count(*) FROM site GROUP BY 1").fetchall()))
     assert [note.reason for note in tally.notes if note.outcome == "refuse"] == ["hors des 101 départements"]
-    assert found.total() == tally.kept == expected.total() - 1 == 107
-    assert (expected - found).total() == 1 and not found - expected
+    assert sites.total() == tally.kept == expected.total() - 1 == 107
+    assert (expected - sites).total() == 1 and not sites - expected
 
 
 @real
@@ -272,10 +272,10 @@ def test_overseas_of_the_sample(sample, raw):
         and address["cogCommune"].startswith("97")
         and address["cogCommune"] != "97127"
     }
-    found = connection.execute("SELECT finess, commune_code FROM site WHERE departement_code LIKE '97%'").fetchall()
-    assert dict(found) == expected and {code[:3] for code in expected.values()} == {"971", "972", "973", "974", "976"}
+    sites = connection.execute("SELECT finess, commune_code FROM site WHERE departement_code LIKE '97%'").fetchall()
+    assert dict(sites) == expected and {code[:3] for code in expected.values()} == {"971", "972", "973", "974", "976"}
     # In the register, numbers of Mayotte begin with 98.
-    assert dict(found)["980502595"] == "97611"
+    assert dict(sites)["980502595"] == "97611"
 
 
 @real
@@ -587,8 +587,8 @@ def test_a_national_file_lists_its_types_wholly_everywhere(load, ground):
 
 @pytest.fixture
 def lists(ground):
-    connection, read = ground
-    read(structures)
+    connection, extract = ground
+    extract(structures)
     return lambda site_id: dict(
         zip(
             (c[0] for c in connection.execute("DESCRIBE site").fetchall()),

@@ -19,9 +19,9 @@ ACTIVITIES = SHARED / "finess-activites-mensuel-202607-echantillon_json.gz"
 @pytest.mark.real
 @pytest.mark.skipif(not ACTIVITIES.exists(), reason="../shared/real is absent: no real FINESS file")
 def test_places_of_the_real_sample(ground):
-    connection, read = ground
-    read(finess, fetched=STRUCTURES)
-    tally = read(finess_activites, fetched=ACTIVITIES)
+    connection, extract = ground
+    extract(finess, fetched=STRUCTURES)
+    tally = extract(finess_activites, fetched=ACTIVITIES)
     rows = connection.execute(
         "SELECT finess, type, places, note FROM site WHERE type IN ('LHSS', 'LAM', 'ACT')"
     ).fetchall()
@@ -60,8 +60,8 @@ def activity(*capacity: dict, mode: str = "11", state: str = "A") -> dict:
 @pytest.fixture
 def load(ground, tmp_path):
     """Read the activities of the ACT « 080000001 », which our lists say has 6 places, beside another establishment."""
-    connection, read = ground
-    read(structures)
+    connection, extract = ground
+    extract(structures)
     connection.execute("UPDATE staging.site SET finess = '080000001', places = 6 WHERE site_id = 'act-08-ch-belair'")
 
     def run(*activities: dict, **whole):
@@ -70,7 +70,7 @@ def load(ground, tmp_path):
         path = tmp_path / "activites.json.gz"
         content = {"generatedAt": "2026-08-18T02:16:50Z", "pmej": [{"numFiness": "1", "ege": ege}]} | whole
         path.write_bytes(gzip.compress(json.dumps(content).encode()))
-        tally = read(finess_activites, fetched=path)
+        tally = extract(finess_activites, fetched=path)
         return tally, *connection.execute(
             "SELECT places, split_part(note, 'FINESS au 18/08/2026 : ', 2) FROM site WHERE site_id = 'act-08-ch-belair'"
         ).fetchone()
@@ -97,8 +97,8 @@ def load(ground, tmp_path):
     ],
 )
 def test_places_are_those_installed(load, activities, places, remark):
-    _, found, note = load(*activities)
-    assert (found, note or "") == (places, remark)
+    _, installed, note = load(*activities)
+    assert (installed, note or "") == (places, remark)
 
 
 def test_contradictory_places_are_not_guessed(load):

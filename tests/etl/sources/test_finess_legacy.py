@@ -20,7 +20,7 @@ MADE = (
 
 @pytest.fixture
 def load(ground, data):
-    connection, read = ground
+    connection, extract = ground
     (data / "local").mkdir()
 
     def run(*files: Path | bytes | str):
@@ -30,7 +30,7 @@ def load(ground, data):
                 shutil.copy(file, path)
             else:
                 path.write_bytes(file if isinstance(file, bytes) else file.encode())
-        tally = read(finess_legacy, data=data)
+        tally = extract(finess_legacy, data=data)
         return tally, {
             row[0]: row[1:]
             for row in connection.execute(

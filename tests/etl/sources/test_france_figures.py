@@ -17,14 +17,14 @@ def listed():
 
 
 def test_france_shows_the_published_row(cursor, listed):
-    found = {
+    figures = {
         (indicator, year): (value, bound)
         for indicator, year, value, bound in cursor.execute(
             "SELECT indicator, year, value, bound FROM indicator_value WHERE level = 'france' AND basis IN ('published', 'provisional')"
         ).fetchall()
     }
     for row in listed:
-        assert found[row["indicateur"], int(row["annee"])] == (float(row["valeur"]), "exact"), row
+        assert figures[row["indicateur"], int(row["annee"])] == (float(row["valeur"]), "exact"), row
     values = {row["indicateur"]: row["valeur"] for row in listed}
     assert (values["ald_part_avec_medecin_traitant"], values["cpts_part_population_couverte"]) == ("94.93", "86.1")
     assert values["mg_densite"] == "147"

@@ -21,15 +21,15 @@ def listed(name):
 
 def test_every_site_is_there_with_its_state(cursor):
     expected = {row["id"]: (row["type"].upper(), row["statut"], row["nom"].strip()) for row in listed("structures.csv")}
-    found = cursor.execute(
+    rows = cursor.execute(
         "SELECT site_id, type, status, name FROM site WHERE list_contains(seen_in, 'structures')"
     ).fetchall()
-    told = {site: (kind, status, name) for site, kind, status, name in found}
-    opened = {site for site in expected if told[site][1] != expected[site][1]}
-    assert {site: row for site, row in told.items() if site not in opened} == {
+    sites = {site: (kind, status, name) for site, kind, status, name in rows}
+    opened = {site for site in expected if sites[site][1] != expected[site][1]}
+    assert {site: row for site, row in sites.items() if site not in opened} == {
         site: row for site, row in expected.items() if site not in opened
     }
-    assert all(told[site][1] == "ouvert" and expected[site][1] in catalog.SITE_PREPARING for site in opened)
+    assert all(sites[site][1] == "ouvert" and expected[site][1] in catalog.SITE_PREPARING for site in opened)
     assert len(expected) == 115 and len(opened) >= 6
 
 
@@ -74,10 +74,10 @@ def test_every_cpts_is_there_with_its_members(cursor):
         for name in ("cpts.csv", "cpts_paca.csv", "cpts_france.csv")
         for row in listed(name)
     }
-    found = cursor.execute(
+    rows = cursor.execute(
         "SELECT c.cpts_id, count(m.commune_code) FROM cpts c LEFT JOIN cpts_commune m USING (cpts_id) GROUP BY 1"
     ).fetchall()
-    assert dict(found) == expected
+    assert dict(rows) == expected
     assert len(expected) == 250
 
 

@@ -12,7 +12,7 @@ from etl.build import ROOT
 from etl.source import SourceError
 from etl.sources import local_cpts
 from tests.etl import books
-from tests.etl.local import curated, ground, offenders, told
+from tests.etl.local import curated, ground, notes_on, offenders
 
 RETHELOIS = "cpts-08-rethelois"  # curated: « CPTS du Rethélois et alentours », aliases, no perimeter
 ARTOIS_LYS = "cpts-62-artois-lys"  # curated, with a partial perimeter
@@ -43,8 +43,8 @@ def load(local, cpts: str = "", perimeters: str = "", **changes):
 def cpts(local, cpts_id: str) -> dict:
     row = local.connection.execute("SELECT * FROM cpts WHERE cpts_id = ?", [cpts_id])
     columns = [column[0] for column in row.description]
-    (found,) = row.fetchall()
-    return dict(zip(columns, found, strict=True))
+    (record,) = row.fetchall()
+    return dict(zip(columns, record, strict=True))
 
 
 def members(local, cpts_id: str) -> list[str]:
@@ -63,13 +63,15 @@ def test_a_list_as_an_ars_writes_it(local):
     )
     assert (tally.rows_read, tally.kept) == (3, 3)
     assert {note.outcome for note in tally.notes} == {"compris"}
-    assert told(tally, "ligne 2", "cpts.csv").sentence == (
+    assert notes_on(tally, "ligne 2", "cpts.csv").sentence == (
         "Comprise : « CPTS de l'Essai », lettre d'intention validée, périmètre complet (2 communes)."
     )
-    assert told(tally, "ligne 2", "perimetres.csv").sentence == "Comprise : Givet (08190), CPTS « CPTS de l'Essai »."
-    found = cpts(local, "local-cpts-08-de-l-essai")
     assert (
-        found
+        notes_on(tally, "ligne 2", "perimetres.csv").sentence == "Comprise : Givet (08190), CPTS « CPTS de l'Essai »."
+    )
+    row = cpts(local, "local-cpts-08-de-l-essai")
+    assert (
+        row
         | {
             "name": "CPTS de l'Essai",
             "status": "lettre_intention_validee",
@@ -81,7 +83,7 @@ def test_a_list_as_an_ars_writes_it(local):
             "citation": "cpts.csv, ligne 2",
             "source_id": "local_cpts",
         }
-        == found
+        == row
     )
     assert members(local, "local-cpts-08-de-l-essai") == ["08185", "08190"]
     assert local.rows("SELECT count(*) FROM cpts")[0][0] == before + 1
@@ -110,7 +112,7 @@ def test_a_cpts_known_by_any_of_its_names_is_updated_in_place(local, name):
     assert steps == [(RETHELOIS, "aci_signe", "2023-06-12", False, None, "cpts.csv, ligne 2", "local_cpts")]
     assert len(local.rows("SELECT * FROM cpts_event")) == len(events) + 1
     assert (local.rows("SELECT count(*) FROM claim"), local.rows("SELECT count(*) FROM cpts")) == (claims, count)
-    assert f"({RETHELOIS}, source cpts)" in told(tally, "ligne 2").sentence
+    assert f"({RETHELOIS}, source cpts)" in notes_on(tally, "ligne 2").sentence
 
 
 def test_a_name_is_not_taken_for_its_namesake_of_another_departement(local):
@@ -121,7 +123,7 @@ def test_a_name_is_not_taken_for_its_namesake_of_another_departement(local):
 
 def test_a_name_that_may_be_one_already_known_is_added_and_told(local):
     tally = load(local, "nom;departements\nCPTS du Réthelais;08\n")
-    note = told(tally, "ligne 2")
+    note = notes_on(tally, "ligne 2")
     assert note.outcome == "ambigu" and RETHELOIS in note.sentence and "cpts_id" in note.sentence
 
 
@@ -139,10 +141,10 @@ def test_a_silent_row_keeps_the_status_and_an_identifier_is_enough(local):
 def test_a_perimeter_alone_replaces_the_one_that_is_known(local):
     tally = load(local, perimeters=HEADER + f"{ARTOIS_LYS};;62119;;;;complet\n{ARTOIS_LYS};;;Lillers;62190;;complet\n")
     assert members(local, ARTOIS_LYS) == ["62119", "62516"]
-    found = cpts(local, ARTOIS_LYS)
-    assert (found["perimeter"], found["source_id"]) == ("complet", "cpts")
-    assert found["citation"].endswith(" ; périmètre : perimetres.csv")
-    assert [told(tally, f"ligne {line}").placed for line in (2, 3)] == ["commune", "nom"]
+    row = cpts(local, ARTOIS_LYS)
+    assert (row["perimeter"], row["source_id"]) == ("complet", "cpts")
+    assert row["citation"].endswith(" ; périmètre : perimetres.csv")
+    assert [notes_on(tally, f"ligne {line}").placed for line in (2, 3)] == ["commune", "nom"]
 
 
 def test_a_perimeter_under_a_known_name_goes_to_the_row_that_renames_it(local):
@@ -162,8 +164,8 @@ def test_a_perimeter_under_an_alias_goes_to_the_row_that_is_alike(local):
 def test_identifiers_never_collide(local):
     tally = load(local, "cpts_id;nom;departements\nlocal-cpts-08-b;A;08\n;B;08\n")
     assert tally.kept == 2
-    found = {name for (name,) in local.rows("SELECT cpts_id FROM cpts WHERE source_id = 'local_cpts'")}
-    assert found == {"local-cpts-08-b", "local-cpts-08-b-bis"}
+    row = {name for (name,) in local.rows("SELECT cpts_id FROM cpts WHERE source_id = 'local_cpts'")}
+    assert row == {"local-cpts-08-b", "local-cpts-08-b-bis"}
 
 
 def test_a_perimeter_said_to_be_partial_adds_to_what_is_known(local):
@@ -196,24 +198,24 @@ def test_a_perimeter_is_whole_when_it_is_said_or_counted(local, declared, rows, 
     assert len(members(local, "local-cpts-08-de-l-essai")) == count
 
 
-SAID = [["cpts", "code_commune", "couverture"], ["L'Essai", "08190", "complet"], ["L'Essai", "08185", "complet"]]
+MEMBERS = [["cpts", "code_commune", "couverture"], ["L'Essai", "08190", "complet"], ["L'Essai", "08185", "complet"]]
 
 
 @pytest.mark.parametrize(
     ("sheets", "hidden", "perimeter"),
     [
-        ({"1": SAID}, [], "complet"),
-        ({"1": SAID, "2": SAID}, ["2"], "partiel"),
-        ({"1": SAID, "2": SAID[1:]}, [], "partiel"),
-        ({"1": SAID, "2": [["Note"]]}, ["2"], "complet"),
-        ({"1": [*SAID, ["Total", "2", None], ["Source : ARS", None, None]]}, [], "complet"),
+        ({"1": MEMBERS}, [], "complet"),
+        ({"1": MEMBERS, "2": MEMBERS}, ["2"], "partiel"),
+        ({"1": MEMBERS, "2": MEMBERS[1:]}, [], "partiel"),
+        ({"1": MEMBERS, "2": [["Note"]]}, ["2"], "complet"),
+        ({"1": [*MEMBERS, ["Total", "2", None], ["Source : ARS", None, None]]}, [], "complet"),
     ],
 )
 def test_a_perimeter_is_whole_only_when_its_file_was_read_whole(local, sheets, hidden, perimeter):
     local.put("perimetres.xlsx", books.excel(sheets, hidden=hidden))
     load(local, NEW.format(declared=""))
-    found = cpts(local, "local-cpts-08-de-l-essai")
-    assert (found["perimeter"], len(members(local, found["cpts_id"]))) == (perimeter, 2)
+    row = cpts(local, "local-cpts-08-de-l-essai")
+    assert (row["perimeter"], len(members(local, row["cpts_id"]))) == (perimeter, 2)
 
 
 @pytest.mark.parametrize("heading", ["com_code", "code_insee", "codgeo", "INSEE commune (COG)", "code commune"])
@@ -248,14 +250,14 @@ def test_each_row_of_a_perimeter_gets_its_word(local):
 
 def test_members_outside_the_departements_built_leave_a_partial_perimeter(local):
     tally = load(local, NEW.format(declared=2), HEADER + ";L'Essai;08190;;;;\n;L'Essai;;Hirson;02500;;\n")
-    found = cpts(local, "local-cpts-02-08-de-l-essai")
-    assert (found["perimeter"], members(local, found["cpts_id"])) == ("partiel", ["08190"])
-    assert told(tally, "ligne 3").outcome == "compris"
+    row = cpts(local, "local-cpts-02-08-de-l-essai")
+    assert (row["perimeter"], members(local, row["cpts_id"])) == ("partiel", ["08190"])
+    assert notes_on(tally, "ligne 3").outcome == "compris"
 
 
 def test_a_cpts_elsewhere_is_told_and_left_out(local):
     tally = load(local, "nom;departements\nCPTS de Lille;59\n")
-    assert told(tally, "ligne 2").reason == "hors des départements construits" and tally.kept == 0
+    assert notes_on(tally, "ligne 2").reason == "hors des départements construits" and tally.kept == 0
     assert local.rows("SELECT * FROM cpts WHERE source_id = 'local_cpts'") == []
 
 
@@ -270,14 +272,14 @@ def test_a_cpts_elsewhere_is_told_and_left_out(local):
 )
 def test_a_row_of_cpts_that_cannot_be_used_is_refused(local, cells, reason):
     tally = load(local, f"nom;statut;departements\n{cells}\nCPTS Y;ACI signé;08\n")
-    assert (told(tally, "ligne 2").outcome, told(tally, "ligne 2").reason) == ("refuse", reason)
-    assert told(tally, "ligne 3").outcome == "compris" and tally.kept == 1
+    assert (notes_on(tally, "ligne 2").outcome, notes_on(tally, "ligne 2").reason) == ("refuse", reason)
+    assert notes_on(tally, "ligne 3").outcome == "compris" and tally.kept == 1
 
 
 def test_the_same_cpts_twice_is_kept_once(local):
     local.put("cpts_autre.csv", "nom;departements\nC.P.T.S. de l'essai;08\n")
     tally = load(local, NEW.format(declared=""))
-    assert "(cpts.csv, ligne 2)" in told(tally, "ligne 2", "cpts_autre.csv").sentence
+    assert "(cpts.csv, ligne 2)" in notes_on(tally, "ligne 2", "cpts_autre.csv").sentence
     assert (tally.rows_read, tally.kept) == (2, 1)
 
 
@@ -301,10 +303,10 @@ def test_an_outline_tells_its_communes(local):
     tally = load(local, NEW.format(declared=""))
     assert members(local, "local-cpts-08-de-l-essai") == ["08185", "08190"]
     assert cpts(local, "local-cpts-08-de-l-essai")["perimeter"] == "complet"
-    assert told(tally, "objet 1").sentence.startswith(
+    assert notes_on(tally, "objet 1").sentence.startswith(
         "Comprise : 2 communes d'après son contour, CPTS « CPTS de l'Essai »"
     )
-    assert told(tally, "objet 2").reason == "CPTS inconnue"
+    assert notes_on(tally, "objet 2").reason == "CPTS inconnue"
 
 
 def strips(feature: dict, count: int) -> list[dict]:
@@ -358,7 +360,7 @@ def test_a_perimeter_that_lost_one_of_its_outlines_is_not_whole(local):
     parts.append(parts[0] | {"geometry": None})
     local.put("perimetres.geojson", json.dumps({"type": "FeatureCollection", "features": parts}))
     tally = load(local, NEW.format(declared=""))
-    assert told(tally, "objet 4").outcome == "refuse"
+    assert notes_on(tally, "objet 4").outcome == "refuse"
     assert cpts(local, "local-cpts-08-de-l-essai")["perimeter"] == "partiel"
 
 
@@ -366,7 +368,7 @@ def test_a_perimeter_that_lost_one_of_its_outlines_is_not_whole(local):
 def test_a_geojson_that_cannot_be_read_does_not_stop_the_lists(local, content):
     local.put("perimetres.geojson", content)
     tally = load(local, NEW.format(declared=""))
-    assert told(tally, "fichier").outcome == "refuse" and tally.kept == 1
+    assert notes_on(tally, "fichier").outcome == "refuse" and tally.kept == 1
 
 
 # -- files and completeness -----------------------------------------------------------------------------------------
@@ -391,7 +393,7 @@ def test_files_are_known_by_their_names(tmp_path):
 def test_a_bad_list_of_cpts_does_not_stop_the_perimeters(local):
     tally = load(local, "statut\nACI signé\n", HEADER + f"{ARTOIS_LYS};;62119;;;;complet\n")
     assert members(local, ARTOIS_LYS) == ["62119"]
-    assert told(tally, "fichier", "cpts.csv").outcome == "refuse"
+    assert notes_on(tally, "fichier", "cpts.csv").outcome == "refuse"
 
 
 def test_nothing_readable_is_an_error_of_the_source(local):
@@ -413,10 +415,10 @@ def test_a_departement_is_wholly_listed_when_it_is_said_and_every_perimeter_is_w
     ]
     rows = [f';"{name}";{code};;;;' for name, code in zip(names, codes, strict=False)]
     load(local, "nom;departements;n_communes_declare;exhaustif\n" + "\n".join(lines), HEADER + "\n".join(rows))
-    found = local.rows(
+    row = local.rows(
         "SELECT extent, source_id FROM staging.inventory WHERE subject = 'CPTS' AND departement_code = '08'"
     )
-    assert found == ([("complet", "local_cpts")] if complete else [])
+    assert row == ([("complet", "local_cpts")] if complete else [])
 
 
 def test_the_models_are_understood_whole(local):

@@ -122,8 +122,8 @@ def test_the_rate_of_each_commune_is_as_published(place, load):
 def test_withheld_and_missing_are_two_things(place, load):
     connection, _ = place
     load(filosofi, FILOSOFI, *RATES)
-    found = bases(connection, "taux_pauvrete_local", "commune")
-    assert found["08081"] == found["08053"] == "withheld" and found["08116"] == "published"
+    figures = bases(connection, "taux_pauvrete_local", "commune")
+    assert figures["08081"] == figures["08053"] == "withheld" and figures["08116"] == "published"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from etl.source import SourceError
 from etl.sources import local_cpts, local_structures
 from maillage import catalog
 from tests.etl import books, resolved
-from tests.etl.local import curated, ground, offenders, told
+from tests.etl.local import curated, ground, notes_on, offenders
 
 COUNT = "SELECT count(*) FROM site"
 CARIGNAN = ("msp-08-carignan", "MSP de Carignan")  # a curated site, without FINESS number
@@ -63,8 +63,8 @@ def test_a_list_as_an_ars_writes_it(local):
     )
     assert (tally.rows_read, tally.kept) == (2, 2)
     assert [note.outcome for note in tally.notes] == ["compris"] * 3
-    assert told(tally, "ligne 1").sentence == "Colonnes laissées de côté : Téléphone."
-    note = told(tally, "ligne 2")
+    assert notes_on(tally, "ligne 1").sentence == "Colonnes laissées de côté : Téléphone."
+    note = notes_on(tally, "ligne 2")
     assert (note.placed, note.name, note.reason) == (
         "coordonnees",
         "PASS du centre hospitalier",
@@ -74,9 +74,9 @@ def test_a_list_as_an_ars_writes_it(local):
         "Comprise : PASS « PASS du centre hospitalier », Charleville-Mézières, posée à ses coordonnées. "
         "Sans statut : comptée ouverte."
     )
-    found = site(local, "PASS du centre hospitalier")
+    row = site(local, "PASS du centre hospitalier")
     assert (
-        found
+        row
         | {
             "type": "PASS",
             "status": "ouvert",
@@ -93,12 +93,12 @@ def test_a_list_as_an_ars_writes_it(local):
             "source_id": "local_structures",
             "site_id": "local-pass-08105-pass-du-centre-hospitalier",
         }
-        == found
+        == row
     )
     rethel = site(local, "ESP de Rethel")
     assert (rethel["status"], rethel["precision"], rethel["commune_code"]) == ("en_projet", "commune", "08362")
     assert rethel["lon"] is not None
-    assert not any("58 70 70" in str(value) for value in found.values())
+    assert not any("58 70 70" in str(value) for value in row.values())
 
 
 def test_each_row_gets_its_word_and_none_stops_the_others(local):
@@ -135,10 +135,12 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
         "ligne 13": ("refuse", "doublon"),
     }
     assert [note.line for note in tally.notes] == list(outcomes)  # in the order of the file
-    assert "« H » figure déjà (ligne 10)" in told(tally, "ligne 13").sentence
-    assert told(tally, "ligne 10").sentence.startswith("À vérifier : MSP « H », Sedan, posée au point de sa commune")
-    assert "« douze » n'est pas un nombre" in told(tally, "ligne 10").sentence
-    assert "Saint-Denis (93066" in told(tally, "ligne 6").sentence
+    assert "« H » figure déjà (ligne 10)" in notes_on(tally, "ligne 13").sentence
+    assert notes_on(tally, "ligne 10").sentence.startswith(
+        "À vérifier : MSP « H », Sedan, posée au point de sa commune"
+    )
+    assert "« douze » n'est pas un nombre" in notes_on(tally, "ligne 10").sentence
+    assert "Saint-Denis (93066" in notes_on(tally, "ligne 6").sentence
     assert (tally.rows_read, tally.kept) == (12, 2)
     assert local.rows(COUNT)[0][0] == before + 2
 
@@ -198,26 +200,26 @@ def test_a_state_told_beside_the_type_is_kept_and_a_denial_refused(local):
         "type;nom;code_commune;statut\nMSP (projet);A;08409;\nMSP en projet;B;08409;\nMSP fermée;C;08409;\nHors MSP;D;08409;\n"
         "Pas une MSP;E;08409;\nex-PASS;F;08409;\n603 - Maison de santé;G;08409;\nMSP fermée;H;08409;ouvert\nMSP 2027;I;08409;\n",
     )
-    found = dict(local.rows("SELECT name, status FROM site WHERE source_id = 'local_structures'"))
-    assert found == {"A": "en_projet", "B": "en_projet", "C": "ferme", "G": "ouvert", "H": "ouvert", "I": "ouvert"}
+    sites = dict(local.rows("SELECT name, status FROM site WHERE source_id = 'local_structures'"))
+    assert sites == {"A": "en_projet", "B": "en_projet", "C": "ferme", "G": "ouvert", "H": "ouvert", "I": "ouvert"}
     assert [note.outcome for note in tally.notes] == ["compris"] * 3 + ["refuse"] * 3 + ["compris", "ambigu", "ambigu"]
-    assert "Type « MSP (projet) » lu MSP, en projet" in told(tally, "ligne 2").sentence
-    assert {told(tally, f"ligne {line}").reason for line in (5, 6, 7)} == {"type contradictoire"}
+    assert "Type « MSP (projet) » lu MSP, en projet" in notes_on(tally, "ligne 2").sentence
+    assert {notes_on(tally, f"ligne {line}").reason for line in (5, 6, 7)} == {"type contradictoire"}
 
 
 def test_the_same_row_in_two_files_is_kept_once(local):
     local.put("structures_08.csv", "type,nom,commune\nPASS,PASS de Sedan,Sedan\n")
     tally = load(local, "type,nom,code_commune\nPASS,Pass de SEDAN,08409\n", "Structures_PASS.csv")
-    refused = told(tally, "ligne 2", "structures_08.csv")
+    refused = notes_on(tally, "ligne 2", "structures_08.csv")
     assert refused.outcome == "refuse" and "(Structures_PASS.csv, ligne 2)" in refused.sentence
     assert (tally.rows_read, tally.kept) == (2, 1)
-    assert told(tally, "ligne 2", "Structures_PASS.csv").outcome == "compris"
+    assert notes_on(tally, "ligne 2", "Structures_PASS.csv").outcome == "compris"
 
 
 def test_a_file_without_its_columns_is_refused_and_the_others_go_on(local):
     local.put("structures_a.csv", "nom;ville\nPASS;Sedan\n")
     tally = load(local, "type;nom;ville\nPASS;PASS de Sedan;Sedan\n", "structures_b.csv")
-    refused = told(tally, "fichier")
+    refused = notes_on(tally, "fichier")
     assert (refused.file, refused.outcome) == ("structures_a.csv", "refuse")
     assert (
         "colonne absente : type ou code_categorie (colonnes trouvées : nom, ville). Colonnes attendues : id, type, code_categorie, nom"
@@ -278,7 +280,7 @@ def test_points_of_a_geojson_are_structures(local):
     point = {"type": "Point", "coordinates": [4.945, 49.702]}
     feature = {"type": "Feature", "properties": {"type": "PASS", "nom": "A"}, "geometry": point}
     tally = load(local, json.dumps({"type": "FeatureCollection", "features": [feature]}), "structures.geojson")
-    assert (told(tally, "objet 1").placed, site(local, "A")["commune_code"]) == ("coordonnees", "08409")
+    assert (notes_on(tally, "objet 1").placed, site(local, "A")["commune_code"]) == ("coordonnees", "08409")
 
 
 # -- what is known already ------------------------------------------------------------------------------------------
@@ -318,9 +320,9 @@ def test_a_local_row_wins_over_the_national_one_of_its_finess_number(local):
         local, "type;nom;finess;code_commune;statut;source\nCDS;Centre de santé Turenne;080001234;08409;fermé;ARS\n"
     )
     assert local.rows(COUNT) == before
-    found = site(local, "Centre de santé Turenne")
+    row = site(local, "Centre de santé Turenne")
     assert (
-        found
+        row
         | {
             "site_id": "finess-080001",
             "status": "ferme",
@@ -333,9 +335,9 @@ def test_a_local_row_wins_over_the_national_one_of_its_finess_number(local):
             "as_of": None,
             "source_id": "local_structures",
         }
-        == found
+        == row
     )
-    assert "Remplace « CENTRE DE SANTE » (CDS, source structures)" in told(tally, "ligne 2").sentence
+    assert "Remplace « CENTRE DE SANTE » (CDS, source structures)" in notes_on(tally, "ligne 2").sentence
 
 
 def test_a_silent_status_keeps_the_national_one(local):
@@ -347,9 +349,9 @@ def test_a_silent_status_keeps_the_national_one(local):
 def test_a_site_that_moved_leaves_its_address_behind(local):
     national(local)
     load(local, "type;nom;finess;code_commune\nCDS;Centre;080001234;08105\n")
-    found = site(local, "Centre")
-    assert (found["commune_code"], found["address"], found["precision"]) == ("08105", None, "commune")
-    assert abs(found["lon"] - 4.72) < 0.02
+    row = site(local, "Centre")
+    assert (row["commune_code"], row["address"], row["precision"]) == ("08105", None, "commune")
+    assert abs(row["lon"] - 4.72) < 0.02
 
 
 def test_the_type_is_the_reader_s_but_a_host_s_number_is_shared(local):
@@ -362,9 +364,9 @@ def test_the_type_is_the_reader_s_but_a_host_s_number_is_shared(local):
     assert site(local, "Maison")["site_id"] == "finess-080001"
     assert site(local, "HOPITAL")["type"] == "HOP"
     assert site(local, "Pass")["site_id"].startswith("local-pass")
-    assert told(tally, "ligne 3").outcome == "compris"  # a PASS has no number of its own
-    assert told(tally, "ligne 4").outcome == "ambigu"  # a CeGIDD should
-    assert "aussi celui de « HOPITAL » (HOP) : les deux sont gardées" in told(tally, "ligne 4").sentence
+    assert notes_on(tally, "ligne 3").outcome == "compris"  # a PASS has no number of its own
+    assert notes_on(tally, "ligne 4").outcome == "ambigu"  # a CeGIDD should
+    assert "aussi celui de « HOPITAL » (HOP) : les deux sont gardées" in notes_on(tally, "ligne 4").sentence
 
 
 def test_a_curated_site_is_known_by_its_identifier_or_its_name(local):
@@ -397,8 +399,8 @@ def test_identifiers_never_collide(local):
         "finess-080001;CDS;D;Sedan;\n",
     )
     assert tally.kept == 4
-    found = local.rows("SELECT name, site_id FROM site WHERE source_id = 'local_structures' ORDER BY name")
-    assert found == [
+    sites = local.rows("SELECT name, site_id FROM site WHERE source_id = 'local_structures' ORDER BY name")
+    assert sites == [
         ("A", "local-pass-08409-b"),
         ("B", "local-pass-08409-b-2"),
         ("C", "finess-080001"),
@@ -443,7 +445,7 @@ def test_whatever_the_cells_every_row_is_told(local, rows):
     local.connection.execute("DELETE FROM staging.site WHERE tier = 'local'")
     local.connection.execute("DELETE FROM source WHERE source_id = 'local_structures'")
     tally = local.read(local_structures)
-    assert told(tally, "ligne 2").outcome in ("compris", "refuse")
+    assert notes_on(tally, "ligne 2").outcome in ("compris", "refuse")
     assert len(tally.notes) == tally.rows_read
     assert tally.kept == local.rows("SELECT count(*) FROM site WHERE source_id = 'local_structures'")[0][0]
 
@@ -463,8 +465,8 @@ def test_a_list_as_a_portal_exports_it(local):
     )
     assert [note.outcome for note in tally.notes] == ["compris"] * 4 + ["ambigu"]
     assert {note.placed for note in tally.notes[:4]} == {"coordonnees"}
-    found = local.rows("SELECT name, lon, lat, opened_on, finess FROM site WHERE name LIKE 'Essai%' ORDER BY name")
-    assert found[:4] == [
+    sites = local.rows("SELECT name, lon, lat, opened_on, finess FROM site WHERE name LIKE 'Essai%' ORDER BY name")
+    assert sites[:4] == [
         ("Essai 1", 4.94, 49.702, "2021-06-01", None),
         ("Essai 2", 4.94, 49.702, "2021-06-01", None),
         ("Essai 3", 4.94, 49.702, None, "080000615"),
@@ -516,8 +518,8 @@ def test_a_postcode_in_the_column_of_codes_is_a_doubt_and_no_other_commune(local
 )
 def test_a_state_that_only_the_name_tells_is_asked_about(local, name, outcome):
     tally = load(local, f'type;nom;commune\nMSP;"{name}";Sedan\n')
-    assert told(tally, "ligne 2").outcome == outcome
-    assert ("son nom dit" in told(tally, "ligne 2").sentence.lower()) == (outcome == "ambigu")
+    assert notes_on(tally, "ligne 2").outcome == outcome
+    assert ("son nom dit" in notes_on(tally, "ligne 2").sentence.lower()) == (outcome == "ambigu")
 
 
 def test_a_doubt_is_told_of_a_row_that_is_not_built_too(local):
@@ -558,8 +560,8 @@ def test_two_points_far_apart_are_two_sites(local):
 def test_a_known_site_of_another_number_is_not_the_same(local):
     national(local, name="Centre X")
     load(local, "type;nom;finess;code_commune\nCDS;Centre X;080009999;08409\nCDS;Centre X;080001234;08409\n")
-    found = dict(local.rows("SELECT finess, site_id FROM site WHERE name = 'Centre X'"))
-    assert found["080001234"] == "finess-080001" and len(found) == 2
+    sites = dict(local.rows("SELECT finess, site_id FROM site WHERE name = 'Centre X'"))
+    assert sites["080001234"] == "finess-080001" and len(sites) == 2
 
 
 # -- completeness ---------------------------------------------------------------------------------------------------
@@ -580,10 +582,10 @@ def test_a_known_site_of_another_number_is_not_the_same(local):
 )
 def test_a_list_is_complete_when_it_says_so_and_lost_no_row(local, content, complete):
     load(local, "type;nom;commune;exhaustif\n" + content)
-    found = local.rows(
+    inventory = local.rows(
         "SELECT extent, source_id FROM staging.inventory WHERE subject = 'PASS' AND departement_code = '08'"
     )
-    assert found == ([("complet", "local_structures")] if complete else [])
+    assert inventory == ([("complet", "local_structures")] if complete else [])
 
 
 WHOLE = [["type", "nom", "commune", "exhaustif"], ["PASS", "A", "Sedan", "oui"]]
@@ -603,8 +605,8 @@ ANNEX = [["type", "nom", "commune", "exhaustif"], ["PASS", "B", "Rethel", "oui"]
 def test_a_list_is_complete_only_when_each_of_its_sheets_was_read(local, second, hidden, kept, complete):
     tally = load(local, books.excel({"1": WHOLE, "2": second}, hidden=hidden), "structures.xlsx")
     assert tally.kept == kept
-    found = local.rows("SELECT extent FROM staging.inventory WHERE subject = 'PASS' AND departement_code = '08'")
-    assert found == ([("complet",)] if complete else [])
+    inventory = local.rows("SELECT extent FROM staging.inventory WHERE subject = 'PASS' AND departement_code = '08'")
+    assert inventory == ([("complet",)] if complete else [])
     assert {note.line for note in tally.notes} >= {"feuille « 1 », ligne 2"}
 
 
@@ -615,11 +617,11 @@ def test_a_national_list_that_is_complete_stays_so(local):
     )
     load(local, "type;nom;commune;exhaustif\nPASS;A;Sedan;oui\nLHSS;B;Sedan;oui\n")
     inventory.run(local.connection)
-    found = local.rows(
+    extents = local.rows(
         "SELECT subject, extent, source_id FROM inventory "
         "WHERE departement_code = '08' AND subject IN ('LHSS', 'PASS') ORDER BY 1"
     )
-    assert found == [("LHSS", "complet", "structures"), ("PASS", "complet", "local_structures")]
+    assert extents == [("LHSS", "complet", "structures"), ("PASS", "complet", "local_structures")]
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------
@@ -635,19 +637,19 @@ def test_addresses_are_asked_when_there_is_a_network_and_remembered_without(loca
     sentence = (
         "Comprise : PASS « PASS de Sedan », Sedan, posée à l'adresse (score 0,87). Sans statut : comptée ouverte."
     )
-    assert (told(tally, "ligne 2").sentence, told(tally, "ligne 2").placed) == (sentence, "adresse")
+    assert (notes_on(tally, "ligne 2").sentence, notes_on(tally, "ligne 2").placed) == (sentence, "adresse")
     assert site(local, "PASS de Sedan")["precision"] == "adresse"
     monkeypatch.undo()
     local.connection.execute("DELETE FROM staging.site WHERE source_id = 'local_structures'")
     inputs = replace(local.inputs, data=local.folder, offline=True)
     again = resolved.load(local.connection, local_structures, inputs)
-    assert told(again, "ligne 2").sentence == sentence
+    assert notes_on(again, "ligne 2").sentence == sentence
 
 
 def test_an_outage_of_the_geocoding_is_one_note(local, monkeypatch):
     monkeypatch.setattr(ban, "ask", lambda *_, **__: ({}, "Base adresse nationale : le serveur répond 500."))
     tally = load(local, "type;nom;commune;adresse\nPASS;A;Sedan;1 rue X\nPASS;B;Sedan;2 rue X\n", offline=False)
-    assert told(tally, "adresses").sentence == "Base adresse nationale : le serveur répond 500."
+    assert notes_on(tally, "adresses").sentence == "Base adresse nationale : le serveur répond 500."
     assert tally.kept == 2 and all(note.outcome == "compris" for note in tally.notes if note.line != "adresses")
 
 

@@ -43,15 +43,15 @@ def test_every_line_is_two_figures_of_its_year(cursor, listed):
 
 
 def test_france_sums_numbers_and_averages_densities(cursor):
-    found = {
+    figures = {
         indicator: (value, bound, basis)
         for indicator, value, bound, basis in cursor.execute(
             "SELECT indicator, value, bound, basis FROM indicator_value WHERE level = 'france' AND indicator LIKE 'liberaux!_%' ESCAPE '!'"
         ).fetchall()
     }
-    assert found["liberaux_infirmiers_nombre"] == (99_023, "exact", "computed")
-    assert found["liberaux_infirmiers_densite"][1:] == ("about", "mean_of_parts")
-    assert found["liberaux_infirmiers_densite"][0] == pytest.approx(144.3, abs=0.1)
+    assert figures["liberaux_infirmiers_nombre"] == (99_023, "exact", "computed")
+    assert figures["liberaux_infirmiers_densite"][1:] == ("about", "mean_of_parts")
+    assert figures["liberaux_infirmiers_densite"][0] == pytest.approx(144.3, abs=0.1)
 
 
 @pytest.mark.parametrize(("code", "label", "among"), PROFESSIONS, ids=[code for code, *_ in PROFESSIONS])
@@ -81,10 +81,10 @@ def test_general_practitioners_are_held_against_the_first_file(build, edit, list
     )
     edit(FILE, first, effectif="1")
     built = build("08").database
-    told = fetch(built, "SELECT reason, sentence FROM intake_row WHERE source_id = 'professionnels_liberaux'")
+    notes = fetch(built, "SELECT reason, sentence FROM intake_row WHERE source_id = 'professionnels_liberaux'")
     label = catalog.INDICATOR["mg_liberaux_nombre"].label
-    assert [reason for reason, _ in told] == ["chiffre différent"] and told[0][1].startswith(f"« {label} », 2024")
-    assert told[0][1].endswith("selon « departement_figures », qui est retenu, 1 ici.")
+    assert [reason for reason, _ in notes] == ["chiffre différent"] and notes[0][1].startswith(f"« {label} », 2024")
+    assert notes[0][1].endswith("selon « departement_figures », qui est retenu, 1 ici.")
     kept = fetch(
         built,
         "SELECT value, source_id FROM indicator_value WHERE code = '08' AND level = 'departement' AND indicator = 'mg_liberaux_nombre'",

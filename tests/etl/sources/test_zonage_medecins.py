@@ -44,10 +44,10 @@ def test_cities_are_zoned_by_arrondissement_and_never_as_a_whole(cursor):
 def test_a_commune_without_a_row_is_unknown_and_says_so(cursor, listed):
     lacking = {code for (code,) in cursor.execute("SELECT code FROM residence").fetchall()} - set(listed)
     assert len(lacking) == 66 and sum(code.startswith("974") for code in lacking) == 24
-    told = cursor.execute(
+    notes = cursor.execute(
         "SELECT line FROM intake_row WHERE source_id = 'zonage_medecins' AND reason = 'commune sans zonage'"
     ).fetchall()
-    assert {line.removeprefix("commune ") for (line,) in told} == lacking
+    assert {line.removeprefix("commune ") for (line,) in notes} == lacking
 
 
 def test_a_commune_united_since_is_a_doubt(cursor):

@@ -84,6 +84,6 @@ def test_a_draft_is_its_address(codes, name):
 
 
 def test_an_address_that_is_not_understood_leaves_an_empty_draft_and_says_so():
-    found, problems = address.parse(Draft, {"communes": "aQUFB", "nom": "x" * 200})
-    assert found == Draft()
+    draft, problems = address.parse(Draft, {"communes": "aQUFB", "nom": "x" * 200})
+    assert draft == Draft()
     assert len(problems) == 2 and "recopiez-le" in problems[0]

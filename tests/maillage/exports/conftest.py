@@ -36,14 +36,14 @@ def disguised(partial):
     """A function from a name to the same territory where everything a stranger names bears it, and its ceremony."""
 
     def under(name):
-        told, around = partial
+        dossier, around = partial
         return (
             replace(
-                told,
+                dossier,
                 name=name,
-                communes=told.communes.assign(name=name),
-                sites=told.sites.assign(name=name, commune=name),
-                nearest=told.nearest.assign(name=name, commune=name, origin=name),
+                communes=dossier.communes.assign(name=name),
+                sites=dossier.sites.assign(name=name, commune=name),
+                nearest=dossier.nearest.assign(name=name, commune=name, origin=name),
             ),
             replace(around, ground=around.ground.assign(name=name), sites=around.sites.assign(name=name)),
             Ceremony(title=name, place=name, axes=(Entry(name, name),), signatories=(Entry(name, name),)),

@@ -20,7 +20,7 @@ TABLE = pd.DataFrame(
 
 
 @pytest.fixture
-def read(tmp_path):
+def reader(tmp_path):
     """A function that reads a GeoPackage from the disk, as people do."""
 
     def layer(content):
@@ -36,8 +36,8 @@ def written(warehouse):
     return geo.geopackage(warehouse.answer, TABLE, "ecarts")
 
 
-def test_every_row_comes_back_in_order_with_its_shape(written, cursor, read):
-    frame = read(written)
+def test_every_row_comes_back_in_order_with_its_shape(written, cursor, reader):
+    frame = reader(written)
     assert list(frame["Code"]) == list(TABLE["Code"])
     assert list(frame["Commune"]) == list(TABLE["Commune"])
     assert frame["Temps (min)"].tolist() == pytest.approx(TABLE["Temps (min)"].tolist(), nan_ok=True)
@@ -56,10 +56,10 @@ def test_it_is_a_geopackage_for_programs_that_know_nothing_else(written, tmp_pat
 
 
 @pytest.mark.parametrize(("level", "code"), [("departement", "08"), ("epci", "247100290"), ("region", "44")])
-def test_every_level_has_its_contours(warehouse, cursor, read, level, code):
+def test_every_level_has_its_contours(warehouse, cursor, reader, level, code):
     """Grand Est and the Loire-Atlantique are both 44: a code means nothing without its level."""
     table = pd.DataFrame({"Code": [code]})
-    frame = read(geo.geopackage(warehouse.answer, table, "x", level))
+    frame = reader(geo.geopackage(warehouse.answer, table, "x", level))
     column = f"{level}_code"
     within = cursor.execute(
         f"SELECT sum(area_km2) FROM territory WHERE level = 'commune' AND {column} = ?", [code]
@@ -91,9 +91,9 @@ def test_every_territory_site_and_perimeter_is_a_row_of_its_layer(whole, cursor)
     )
     with sqlite3.connect(whole) as file:
         layers = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
-        found = {name: file.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in layers}
+        counts = {name: file.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in layers}
         codes = file.execute("SELECT code FROM commune WHERE code IN ('01001', '2A004') ORDER BY code").fetchall()
-    assert found == expected and codes == [("01001",), ("2A004",)]
+    assert counts == expected and codes == [("01001",), ("2A004",)]
 
 
 def test_a_perimeter_is_the_union_of_its_communes(whole, cursor):

@@ -91,7 +91,7 @@ def test_no_screen_is_nearly_empty(whole, ceremony):
 
 def test_everything_is_told(made, whole, ceremony):
     words = Page(made).text()
-    for said in (
+    for sentence in (
         *whole[0].communes["name"],
         *(a.head for a in ceremony.axes),
         *(p.more for p in ceremony.signatories),
@@ -100,19 +100,19 @@ def test_everything_is_told(made, whole, ceremony):
         "Chiffres clés",
         *whole[0].sources["title"],
     ):
-        assert fine(said) in words, said
+        assert fine(sentence) in words, sentence
     assert len(re.findall("Données au", words)) >= 4
 
 
 def test_the_map_s_data_are_the_territory_s(made, whole):
     data = json.loads(Page(made).text("script-data"))
-    told, around = whole
+    dossier, around = whole
     assert {feature["properties"]["n"] for feature in data["members"]["features"]} == {
-        fine(n) for n in told.communes["name"]
+        fine(n) for n in dossier.communes["name"]
     }
     drawn = shapely.union_all([shapely.from_geojson(json.dumps(f["geometry"])) for f in data["members"]["features"]])
-    assert drawn.symmetric_difference(told.contour).area < 0.02 * told.contour.area
-    assert data["bounds"] == pytest.approx(told.contour.bounds, abs=1e-3)
+    assert drawn.symmetric_difference(dossier.contour).area < 0.02 * dossier.contour.area
+    assert data["bounds"] == pytest.approx(dossier.contour.bounds, abs=1e-3)
     assert len(data["sites"]) == around.sites["lon"].notna().sum()
     assert {site["kind"] for site in data["sites"]} <= set(data["kinds"])
 
@@ -140,8 +140,8 @@ def test_an_unknown_perimeter_has_no_map(unknown, ceremony):
 @example(name="</script><script>alert(1)</script><!--")
 @example(name="\u2028\u2029\x00&amp;&#60;")
 def test_any_name_stays_text(disguised, name):
-    told, around, ceremony = disguised(name)
-    content = offline.html(told, around, ceremony)
+    dossier, around, ceremony = disguised(name)
+    content = offline.html(dossier, around, ceremony)
     page = Page(content)
     assert page.tags.count("script") == 2 and page.tags.count("style") == 1 and "img" not in page.tags
     assert offline._hash(page.text("script")) in content.decode()

@@ -43,9 +43,9 @@ def every(place):
 
 
 def words(slide):
-    told = [shape.text_frame.text for shape in every(slide) if shape.has_text_frame]
-    told += [cell.text for shape in every(slide) if shape.has_table for row in shape.table.rows for cell in row.cells]
-    return "\n".join(told)
+    texts = [shape.text_frame.text for shape in every(slide) if shape.has_text_frame]
+    texts += [cell.text for shape in every(slide) if shape.has_table for row in shape.table.rows for cell in row.cells]
+    return "\n".join(texts)
 
 
 def titled(deck, title):
@@ -80,11 +80,11 @@ def test_the_map_is_shapes_one_a_commune_with_their_names(deck, whole):
 
 
 def test_shapes_stand_where_the_plan_puts_them(deck, whole):
-    shown = drawn(*whole, width=1000, height=680, symbol=34, size=23, names=18)
+    drawing = drawn(*whole, width=1000, height=680, symbol=34, size=23, names=18)
     (group,) = [shape for shape in titled(deck, "Le territoire").shapes if shape.shape_type == MSO_SHAPE_TYPE.GROUP]
-    found = {shape.name: shape for shape in group.shapes}
-    area = next(area for area in shown.areas if area.name == "Le Creusot")
-    shape = found["Commune\u00a0: Le Creusot"]
+    shapes = {shape.name: shape for shape in group.shapes}
+    area = next(area for area in drawing.areas if area.name == "Le Creusot")
+    shape = shapes["Commune\u00a0: Le Creusot"]
     left, top, scale = (
         slides.EDGE,
         slides.TOP,
@@ -107,23 +107,23 @@ def test_shapes_stand_where_the_plan_puts_them(deck, whole):
 def test_symbols_are_autoshapes_of_their_type(deck, whole):
     marks = drawn(*whole, width=1000, height=680, symbol=34, size=23, names=18).marks
     known = set(catalog.SITE_TYPE)
-    found = [
+    shapes = [
         shape
         for shape in every(titled(deck, "Le territoire"))
         if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE
         and shape.name.split("\u00a0")[0] in known
         and "légende" not in shape.name
     ]
-    assert len(found) == len(marks) > 0
-    assert {shape.auto_shape_type for shape in found} == {
+    assert len(shapes) == len(marks) > 0
+    assert {shape.auto_shape_type for shape in shapes} == {
         MSO_SHAPE[SHAPES[catalog.SITE_TYPE[mark.kind].shape].autoshape] for mark in marks
     }
 
 
 def test_tables_are_tables_with_every_cell(deck, whole):
-    for told in projection.tables(whole[0]):
-        (table,) = [shape.table for shape in titled(deck, told.heading).shapes if shape.has_table]
-        assert [[cell.text for cell in row.cells] for row in table.rows] == fine([told.grid.head, *told.grid.rows])
+    for slide in projection.tables(whole[0]):
+        (table,) = [shape.table for shape in titled(deck, slide.heading).shapes if shape.has_table]
+        assert [[cell.text for cell in row.cells] for row in table.rows] == fine([slide.grid.head, *slide.grid.rows])
 
 
 def test_a_table_fills_its_slide(deck):
@@ -154,10 +154,10 @@ def test_no_run_names_a_typeface_for_the_theme_does(made):
 def test_communes_axes_and_signatories_are_all_there(deck, whole, ceremony):
     for name in whole[0].communes["name"]:
         assert fine(name) in words(titled(deck, "Les communes")).splitlines()
-    said = words(titled(deck, "Les axes du projet de santé"))
-    assert all(fine(axis.head) in said and fine(axis.more) in said for axis in ceremony.axes)
-    said = words(titled(deck, "Les signataires"))
-    assert all(fine(person.head) in said and fine(person.more) in said for person in ceremony.signatories)
+    texts = words(titled(deck, "Les axes du projet de santé"))
+    assert all(fine(axis.head) in texts and fine(axis.more) in texts for axis in ceremony.axes)
+    texts = words(titled(deck, "Les signataires"))
+    assert all(fine(person.head) in texts and fine(person.more) in texts for person in ceremony.signatories)
     assert "mardi 18 octobre 2022" in words(deck.slides[0])
 
 
@@ -216,9 +216,9 @@ def test_an_unknown_perimeter_is_not_projected(unknown, ceremony):
 
 
 def test_many_communes_take_several_slides(whole):
-    told = whole[0]
-    many = pd.concat([told.communes] * 4, ignore_index=True)
-    deck_of = slides._Deck(replace(told, communes=many), Ceremony())
+    dossier = whole[0]
+    many = pd.concat([dossier.communes] * 4, ignore_index=True)
+    deck_of = slides._Deck(replace(dossier, communes=many), Ceremony())
     deck_of.communes()
     titles = [slide.shapes.title.text_frame.text for slide in deck_of.deck.slides]
     assert titles == [f"Les communes ({n} sur 3)" for n in (1, 2, 3)]
@@ -230,11 +230,11 @@ def test_many_communes_take_several_slides(whole):
 @example(name="\x00\x0b\n\t]]>")
 @example(name="")
 def test_any_name_stays_text(disguised, name):
-    told, around, ceremony = disguised(name)
-    content = slides.pptx(told, around, ceremony)
+    dossier, around, ceremony = disguised(name)
+    content = slides.pptx(dossier, around, ceremony)
     deck = Presentation(BytesIO(content))
-    shown = " ".join(fine(name).split())
-    assert " ".join(deck.slides[0].shapes.title.text_frame.text.split()) == shown
+    text = " ".join(fine(name).split())
+    assert " ".join(deck.slides[0].shapes.title.text_frame.text.split()) == text
     # No link, no macro, no formula: a slide holds letters and shapes.
     with ZipFile(BytesIO(content)) as parts:
         assert not [part for part in parts.namelist() if re.search(r"vba|embed|external|ole|media", part.lower())]

@@ -21,9 +21,9 @@ def dressed():
 
 def test_headings_and_text_are_in_source_sans():
     with ZipFile(dressed()) as parts:
-        found = parts.read("ppt/theme/theme1.xml").decode()
-    assert re.findall(r"<a:(?:major|minor)Font><a:latin typeface=\"([^\"]+)", found) == ["Source Sans 3"] * 2
-    assert '<a:accent1><a:srgbClr val="4B3F8F"/></a:accent1>' in found
+        xml = parts.read("ppt/theme/theme1.xml").decode()
+    assert re.findall(r"<a:(?:major|minor)Font><a:latin typeface=\"([^\"]+)", xml) == ["Source Sans 3"] * 2
+    assert '<a:accent1><a:srgbClr val="4B3F8F"/></a:accent1>' in xml
 
 
 def test_the_typeface_goes_with_the_file(monkeypatch):

@@ -41,7 +41,7 @@ def document(whole):
 def test_the_diagnostic_tells_the_territory(document, whole):
     pages = pdf.pages(document, "-raw")
     words = flat(" ".join(pages))
-    for said in (
+    for sentence in (
         "CPTS Centre Saône-et-Loire",
         "34 communes, 90 346 habitants",
         "ACI signé (18/10/2022)",
@@ -55,7 +55,7 @@ def test_the_diagnostic_tells_the_territory(document, whole):
         "17 ans et plus sans médecin traitant 13 %",  # what the territory's own press kit says of it
         "70 ans et plus sans médecin traitant 7,8 %",
     ):
-        assert flat(said) in words, said
+        assert flat(sentence) in words, sentence
     for name in whole[0].communes["name"]:
         assert flat(fine(name)) in words, name
     for figure in whole[0].figures:
@@ -75,11 +75,11 @@ def test_every_page_is_numbered_and_dated(document):
 
 @needs_poppler
 def test_documents_are_tagged_titled_light_and_of_their_size(document, whole, ceremony):
-    told = pdf.about(document)
-    assert told["Tagged"] == "yes" and "A4" in told["Page size"]
-    assert told["Title"] == "Diagnostic territorial : CPTS Centre Saône-et-Loire".replace(" :", "\u00a0:")
-    told = pdf.about(poster.pdf(*whole, ceremony))
-    assert told["Tagged"] == "yes" and "A3" in told["Page size"] and told["Pages"] == "1"
+    about = pdf.about(document)
+    assert about["Tagged"] == "yes" and "A4" in about["Page size"]
+    assert about["Title"] == "Diagnostic territorial : CPTS Centre Saône-et-Loire".replace(" :", "\u00a0:")
+    about = pdf.about(poster.pdf(*whole, ceremony))
+    assert about["Tagged"] == "yes" and "A3" in about["Page size"] and about["Pages"] == "1"
 
 
 def test_the_standard_for_screen_readers_and_the_language_are_declared(document):
@@ -142,7 +142,7 @@ def test_an_unknown_perimeter_has_no_map_and_guesses_nothing(unknown, ceremony):
 @needs_poppler
 def test_the_poster_tells_what_is_signed(whole, ceremony):
     (page,) = pdf.pages(poster.pdf(*whole, ceremony))
-    for said in (
+    for sentence in (
         "Signature de l’accord",
         "CPTS Centre Saône-et-Loire",
         "mardi 18 octobre 2022",
@@ -151,7 +151,7 @@ def test_the_poster_tells_what_is_signed(whole, ceremony):
         "Améliorer l’accès aux soins",
         "Données au",
     ):
-        assert flat(said) in flat(page), said
+        assert flat(sentence) in flat(page), sentence
     assert "Camille" not in page  # the poster has no signatories
 
 
@@ -167,8 +167,8 @@ def test_the_poster_bears_logos_on_its_one_page(whole, ceremony, logo):
 @needs_poppler
 @pytest.mark.parametrize("name", EVIL)
 def test_names_that_are_code_elsewhere_stay_text(disguised, name):
-    told, around, ceremony = disguised(name)
-    for content in (diagnostic.pdf(told, around), poster.pdf(told, around, ceremony)):
+    dossier, around, ceremony = disguised(name)
+    for content in (diagnostic.pdf(dossier, around), poster.pdf(dossier, around, ceremony)):
         words = flat(" ".join(pdf.pages(content, "-raw")))
         assert flat(fine(name)) in words
         assert b"root:" not in content
@@ -199,8 +199,8 @@ def inert(content: bytes) -> bool:
 @example(name="\x00\u202e\ufffe")
 @example(name="漢字 العربية 🩺")
 def test_any_name_makes_a_poster(disguised, name):
-    told, around, ceremony = disguised(name)
-    content = poster.pdf(told, around, ceremony)
+    dossier, around, ceremony = disguised(name)
+    content = poster.pdf(dossier, around, ceremony)
     (page,) = pdf.pages(content, "-raw")
     assert letters(fine(name)) <= letters(page) and "Données au" in page
     assert inert(content)
@@ -211,8 +211,8 @@ def test_any_name_makes_a_poster(disguised, name):
 @given(name=names)
 @example(name="漢字 العربية 🩺 \U000e0001")
 def test_any_name_makes_a_diagnostic(disguised, name):
-    told, around, _ = disguised(name)
-    content = diagnostic.pdf(told, around)
+    dossier, around, _ = disguised(name)
+    content = diagnostic.pdf(dossier, around)
     pages = pdf.pages(content, "-raw")
     assert letters(fine(name)) <= letters(pages[0]) and "Sources et méthode" in " ".join(pages)
     assert inert(content)

@@ -62,9 +62,9 @@ def test_a_second_sheet_says_what_each_column_is(book):
 
 def test_more_rows_than_a_sheet_holds_go_on_with_the_next(monkeypatch):
     monkeypatch.setattr(workbook, "ROWS", 4)
-    found = read(workbook.xlsx(pd.DataFrame({"n": range(7)}), [], "x"))
-    assert found.sheetnames == ["Données 1", "Données 2", "Données 3", "Sources"]
-    numbers = [row[0] for name in found.sheetnames[:3] for row in found[name].iter_rows(min_row=2, values_only=True)]
+    sheets = read(workbook.xlsx(pd.DataFrame({"n": range(7)}), [], "x"))
+    assert sheets.sheetnames == ["Données 1", "Données 2", "Données 3", "Sources"]
+    numbers = [row[0] for name in sheets.sheetnames[:3] for row in sheets[name].iter_rows(min_row=2, values_only=True)]
     assert numbers == list(range(7))
 
 
@@ -78,10 +78,10 @@ def test_limits_of_the_format_are_kept():
 
 
 def test_a_table_of_the_database_keeps_its_codes(ask, cursor):
-    found = read(workbook.of_table(ask, "commune_change"))
-    assert "01003" in {row[0] for row in found["commune_change"].iter_rows(min_row=2, values_only=True)}
+    sheets = read(workbook.of_table(ask, "commune_change"))
+    assert "01003" in {row[0] for row in sheets["commune_change"].iter_rows(min_row=2, values_only=True)}
     (count,) = cursor.execute("SELECT count(*) FROM commune_change").fetchone()
-    assert found["commune_change"].max_row == count + 1
-    assert found["Sources"]["B2"].value and found["Sources"]["E2"].value
+    assert sheets["commune_change"].max_row == count + 1
+    assert sheets["Sources"]["B2"].value and sheets["Sources"]["E2"].value
     with pytest.raises(KeyError):
         workbook.of_table(ask, "duckdb_settings")

@@ -11,7 +11,7 @@ from maillage.language import glossary
 from maillage.subjects.provenance.method_page import handbook
 
 ROOT = Path(__file__).parents[3]
-READ = (
+SCREENS = (
     "app.py",
     "pages/*.py",
     *(f"maillage/{room}/**/*.py" for room in ("catalog", "language", "methods", "subjects", "views", "screen")),
@@ -49,7 +49,7 @@ def unknown(text: str) -> set[str]:
 
 def test_every_acronym_of_the_interface_is_explained():
     offences = {}
-    for pattern in READ:
+    for pattern in SCREENS:
         for path in sorted(
             set(ROOT.glob(pattern)) - {ROOT / "maillage" / "assets.py"}
         ):  # it speaks to whoever installs

@@ -43,10 +43,10 @@ def test_a_quantity_holds_together():
 )
 def test_plurals_begin_at_two(value, written):
     # French: 0 and 1 are singular, and so is 1.5.
-    shown = text.count(value, "commune").replace(HARD, " ")
-    assert shown.split(" ")[1] == written.split(" ")[1]
+    sentence = text.count(value, "commune").replace(HARD, " ")
+    assert sentence.split(" ")[1] == written.split(" ")[1]
     if value == int(value):
-        assert shown == written
+        assert sentence == written
 
 
 def test_a_plural_of_its_own():

@@ -23,10 +23,10 @@ def reachable(places, sites, minutes=WITHIN):
 
 
 def test_the_golden_values():
-    found = two_step([1000, 2000, 1000], [2, 1], np.array([[1, 0.1], [0.3, 0.3], [0.1, 1]]))
-    assert found.per_100k == pytest.approx([123.529, 52.941, 70.588], abs=5e-4)
-    assert found.demand == pytest.approx([1700, 1700])
-    assert (found.demand > 0).all()
+    scores = two_step([1000, 2000, 1000], [2, 1], np.array([[1, 0.1], [0.3, 0.3], [0.1, 1]]))
+    assert scores.per_100k == pytest.approx([123.529, 52.941, 70.588], abs=5e-4)
+    assert scores.demand == pytest.approx([1700, 1700])
+    assert (scores.demand > 0).all()
 
 
 def test_the_steps_are_those_of_the_method_note():
@@ -65,11 +65,11 @@ def problems(draw):
 @given(problems())
 def test_all_the_supply_that_somebody_reaches_is_shared_out(problem):
     population, supply, weights = problem
-    found = two_step(population, supply, weights)
+    scores = two_step(population, supply, weights)
     reached = supply[(population @ weights) > 0].sum()
-    assert population @ found.per_100k / 100_000 == pytest.approx(reached)
-    assert supply[found.demand == 0].sum() == pytest.approx(supply.sum() - reached)
-    assert (found.per_100k >= 0).all()
+    assert population @ scores.per_100k / 100_000 == pytest.approx(reached)
+    assert supply[scores.demand == 0].sum() == pytest.approx(supply.sum() - reached)
+    assert (scores.per_100k >= 0).all()
 
 
 @given(problems(), st.integers(0, 40), st.data())
@@ -110,9 +110,9 @@ def test_the_whole_of_france_at_once(every_commune):
     pairs, minutes = reachable(flat, sites)
     claims = catchment.weights(pairs, minutes, (len(flat), len(sites)), Setting(DECAY["paliers"], 15.0))
     population = every_commune["population"].to_numpy(float)
-    found = two_step(population, np.ones(len(sites)), claims)
-    assert (found.demand > 0).all()
-    assert population @ found.per_100k / 100_000 == pytest.approx(len(sites))
+    scores = two_step(population, np.ones(len(sites)), claims)
+    assert (scores.demand > 0).all()
+    assert population @ scores.per_100k / 100_000 == pytest.approx(len(sites))
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_robustness_against_every_setting_one_by_one(communes, flat, sites):
     supply = np.ones(len(sites))
     among = (communes["departement_code"] == "62").to_numpy()
     pairs, minutes = reachable(flat, sites)
-    found = catchment.robustness(communes["population"], supply, pairs, minutes, among=among)
-    assert len(found) == among.sum()
-    worst, poor, ranks = np.zeros(len(found), int), np.zeros(len(found), int), []
+    robust = catchment.robustness(communes["population"], supply, pairs, minutes, among=among)
+    assert len(robust) == among.sum()
+    worst, poor, ranks = np.zeros(len(robust), int), np.zeros(len(robust), int), []
     for setting in catchment.SETTINGS:
         claims = catchment.weights(pairs, minutes, (len(flat), len(sites)), setting)
         values = two_step(communes["population"], supply, claims).per_100k[among].round(9)
@@ -152,19 +152,19 @@ def test_robustness_against_every_setting_one_by_one(communes, flat, sites):
         worst += (below < 0.2 * len(values)) & (values < values.max())
         poor += values < np.median(values) / 2
         ranks.append(below + 1)
-    assert found["settings"].unique() == [16]
-    assert found["worst_fifth"].tolist() == worst.tolist()
-    assert found["below_half_median"].tolist() == poor.tolist()
-    assert found["lowest_rank"].tolist() == np.min(ranks, axis=0).tolist()
-    assert found["highest_rank"].tolist() == np.max(ranks, axis=0).tolist()
-    assert 0 < (worst == 16).sum() < len(found)
+    assert robust["settings"].unique() == [16]
+    assert robust["worst_fifth"].tolist() == worst.tolist()
+    assert robust["below_half_median"].tolist() == poor.tolist()
+    assert robust["lowest_rank"].tolist() == np.min(ranks, axis=0).tolist()
+    assert robust["highest_rank"].tolist() == np.max(ranks, axis=0).tolist()
+    assert 0 < (worst == 16).sum() < len(robust)
 
 
 def test_places_all_alike_have_no_worst_fifth():
     pairs = plane.Pairs(np.arange(5), np.zeros(5, int), np.ones(5))
-    found = catchment.robustness(np.full(5, 100.0), np.ones(1), pairs, np.full(5, 3.0))
-    assert found["worst_fifth"].tolist() == [0] * 5
-    assert found["below_half_median"].tolist() == [0] * 5
+    robust = catchment.robustness(np.full(5, 100.0), np.ones(1), pairs, np.full(5, 3.0))
+    assert robust["worst_fifth"].tolist() == [0] * 5
+    assert robust["below_half_median"].tolist() == [0] * 5
 
 
 def test_no_place_at_all_is_no_row():

@@ -29,26 +29,26 @@ def some():
 
 
 def test_the_nearest_come_first_with_their_gaps():
-    found = neighbours(some(), "08", count=2)
-    assert found.table["code"].tolist()[0] == "55"
+    nearest = neighbours(some(), "08", count=2)
+    assert nearest.table["code"].tolist()[0] == "55"
     # Density: median 12, deviations 2, 0, 88, 38, 1: median 2.
-    assert found.scales["density"] == pytest.approx(2 * 1.4826)
-    gaps = (12 - 10) / found.scales["density"], (41 - 40) / found.scales["age"]
-    assert tuple(found.table.loc[0, ["density", "age"]]) == pytest.approx(gaps)
-    assert found.table.loc[0, "distance"] == pytest.approx(np.sqrt((gaps[0] ** 2 + gaps[1] ** 2) / 2))
-    assert found.variables == ("density", "age") and found.left_out == ()
+    assert nearest.scales["density"] == pytest.approx(2 * 1.4826)
+    gaps = (12 - 10) / nearest.scales["density"], (41 - 40) / nearest.scales["age"]
+    assert tuple(nearest.table.loc[0, ["density", "age"]]) == pytest.approx(gaps)
+    assert nearest.table.loc[0, "distance"] == pytest.approx(np.sqrt((gaps[0] ** 2 + gaps[1] ** 2) / 2))
+    assert nearest.variables == ("density", "age") and nearest.left_out == ()
 
 
 def test_what_is_unknown_is_left_out_and_said():
     values = some().assign(constant=1.0, secret=[NAN, 1, 2, 3, 4])
     values.loc["55", ["density", "age"]] = NAN
     values.loc["75", "age"] = NAN
-    found = neighbours(values, "08")
-    assert found.variables == ("density", "age")
-    said = " ; ".join(found.left_out)
-    assert "secret : inconnu" in said and "constant : la même valeur" in said and "1 territoire dont" in said
-    assert "55" not in set(found.table["code"])
-    assert found.table.set_index("code").loc["75", "known"] == 1
+    nearest = neighbours(values, "08")
+    assert nearest.variables == ("density", "age")
+    reasons = " ; ".join(nearest.left_out)
+    assert "secret : inconnu" in reasons and "constant : la même valeur" in reasons and "1 territoire dont" in reasons
+    assert "55" not in set(nearest.table["code"])
+    assert nearest.table.set_index("code").loc["75", "known"] == 1
 
 
 def test_a_scale_falls_back_where_half_the_values_are_equal():
@@ -75,7 +75,7 @@ def test_neighbours_do_not_depend_on_units(rows, scale, shift):
     one = neighbours(values, "00", count=99)
     other = neighbours(values.assign(a=values["a"] * scale + shift), "00", count=99)
     assume(one.variables == other.variables)  # a spread lost in rounding
-    near, far = (found.table.set_index("code")["distance"].sort_index() for found in (one, other))
+    near, far = (nearest.table.set_index("code")["distance"].sort_index() for nearest in (one, other))
     assert near.to_numpy() == pytest.approx(far.to_numpy(), rel=1e-3, abs=1e-3)
     assert one.table["distance"].is_monotonic_increasing and "00" not in set(one.table["code"])
 
@@ -84,24 +84,24 @@ def test_neighbours_do_not_depend_on_units(rows, scale, shift):
 
 
 def test_equal_at_the_data_s_precision_is_a_tie():
-    found = ranks([1.84, 1.8, 2.4, 1.76, NAN, 1.2], decimals=1)
-    assert found["label"].tolist() == ["2e à 4e ex æquo"] * 2 + ["1er", "2e à 4e ex æquo", "–", "5e"]
-    assert found["tied"].tolist()[0] == 3
+    standing = ranks([1.84, 1.8, 2.4, 1.76, NAN, 1.2], decimals=1)
+    assert standing["label"].tolist() == ["2e à 4e ex æquo"] * 2 + ["1er", "2e à 4e ex æquo", "–", "5e"]
+    assert standing["tied"].tolist()[0] == 3
     assert ranks([3, 1, 2], 0, highest_first=False)["label"].tolist() == ["3e", "1er", "2e"]
     assert ranks([1, 1], 0)["label"].tolist() == ["1er à 2e ex æquo"] * 2
 
 
 @given(st.lists(st.one_of(number, st.just(NAN)), max_size=30), st.integers(0, 3), st.booleans())
 def test_ranks_are_how_many_stand_before(values, decimals, highest_first):
-    found = ranks(values, decimals, highest_first)
-    shown = [round(float(np.round(value, decimals)), 6) for value in values if value == value]
-    for row, value in zip(found.itertuples(), values, strict=True):
+    standing = ranks(values, decimals, highest_first)
+    rounded = [round(float(np.round(value, decimals)), 6) for value in values if value == value]
+    for row, value in zip(standing.itertuples(), values, strict=True):
         if value != value:
             assert pd.isna(row.first) and row.label == "–"
             continue
         mine = round(float(np.round(value, decimals)), 6)
-        before = sum(other > mine if highest_first else other < mine for other in shown)
-        assert (row.first, row.tied) == (before + 1, shown.count(mine))
+        before = sum(other > mine if highest_first else other < mine for other in rounded)
+        assert (row.first, row.tied) == (before + 1, rounded.count(mine))
         assert row.last == row.first + row.tied - 1
 
 
@@ -113,10 +113,10 @@ def test_the_slope_is_the_median_of_all_slopes(points):
     x, y = (np.array(column) for column in zip(*points, strict=True))
     assume(np.ptp(x) > 0 and np.ptp(y) > 0)
     slopes = [(y[j] - y[i]) / (x[j] - x[i]) for i, j in combinations(range(len(x)), 2) if x[i] != x[j]]
-    found = trend_line(x, y)
-    assert found.slope == pytest.approx(float(np.median(slopes)), rel=1e-6, abs=1e-9)
-    assert found.intercept == pytest.approx(float(np.median(y - found.slope * x)), rel=1e-6, abs=1e-6)
-    assert found.low <= found.slope <= found.high and found.points == len(x)
+    line = trend_line(x, y)
+    assert line.slope == pytest.approx(float(np.median(slopes)), rel=1e-6, abs=1e-9)
+    assert line.intercept == pytest.approx(float(np.median(y - line.slope * x)), rel=1e-6, abs=1e-6)
+    assert line.low <= line.slope <= line.high and line.points == len(x)
 
 
 def test_an_extreme_point_does_not_turn_the_line():
@@ -140,21 +140,21 @@ def test_spearman_against_its_formula_and_published_interval():
     # No ties: ρ = 1 − 6 Σd² ÷ n(n² − 1).
     x = np.arange(10.0)
     y = np.array([1, 0, 3, 2, 5, 4, 7, 6, 9, 8.0])
-    found = spearman(x, y)
-    assert found.value == pytest.approx(1 - 6 * 10 / (10 * 99))
-    z, error = np.arctanh(found.value), np.sqrt((1 + found.value**2 / 2) / 7)
-    assert (found.low, found.high) == pytest.approx((np.tanh(z - 1.959964 * error), np.tanh(z + 1.959964 * error)))
-    assert found.events == 10
+    rho = spearman(x, y)
+    assert rho.value == pytest.approx(1 - 6 * 10 / (10 * 99))
+    z, error = np.arctanh(rho.value), np.sqrt((1 + rho.value**2 / 2) / 7)
+    assert (rho.low, rho.high) == pytest.approx((np.tanh(z - 1.959964 * error), np.tanh(z + 1.959964 * error)))
+    assert rho.events == 10
 
 
 @given(st.lists(st.tuples(number, number), min_size=8, max_size=20))
 def test_a_correlation_is_symmetric_and_blind_to_growing_transformations(points):
     x, y = (np.array(column) for column in zip(*points, strict=True))
     assume(np.ptp(x) > 0 and np.ptp(y) > 0)
-    found = spearman(x, y)
-    assert -1 <= found.low <= found.value <= found.high <= 1
-    assert spearman(y, x).value == pytest.approx(found.value)
-    assert spearman(stats.rankdata(x) ** 3, y).value == pytest.approx(found.value)
+    rho = spearman(x, y)
+    assert -1 <= rho.low <= rho.value <= rho.high <= 1
+    assert spearman(y, x).value == pytest.approx(rho.value)
+    assert spearman(stats.rankdata(x) ** 3, y).value == pytest.approx(rho.value)
 
 
 # -- distribution -----------------------------------------------------------------------------------------------------
@@ -173,10 +173,10 @@ def test_weighted_quantiles_of_a_small_example():
 )
 def test_a_weight_is_as_many_territories(rows, share):
     values, weights = (np.array(column) for column in zip(*rows, strict=True))
-    (found,) = quantiles(values, (share,), weights)
-    assert found == quantiles(np.repeat(values, weights), (share,))[0]
-    below = weights[values <= found].sum() / weights.sum()
-    assert below >= share - 1e-9 and weights[values < found].sum() / weights.sum() < share + 1e-9
+    (quantile,) = quantiles(values, (share,), weights)
+    assert quantile == quantiles(np.repeat(values, weights), (share,))[0]
+    below = weights[values <= quantile].sum() / weights.sum()
+    assert below >= share - 1e-9 and weights[values < quantile].sum() / weights.sum() < share + 1e-9
 
 
 # -- change over years ------------------------------------------------------------------------------------------------
@@ -187,9 +187,9 @@ def years(*rows):
 
 
 def test_an_evolution_needs_both_years():
-    found = evolution(years(("08", 2013, 100), ("08", 2023, 121), ("55", 2013, 50), ("62", 2018, 5)))
-    assert found["code"].tolist() == ["08", "55", "62"]
-    first = found.iloc[0]
+    changes = evolution(years(("08", 2013, 100), ("08", 2023, 121), ("55", 2013, 50), ("62", 2018, 5)))
+    assert changes["code"].tolist() == ["08", "55", "62"]
+    first = changes.iloc[0]
     assert (first.first_year, first.last_year, first["first"], first["last"], first.change) == (
         2013,
         2023,
@@ -199,13 +199,13 @@ def test_an_evolution_needs_both_years():
     )
     assert first.percent == pytest.approx(21)
     assert first.percent_per_year == pytest.approx(100 * (1.21**0.1 - 1))
-    assert found["reason"].tolist() == ["", "pas de valeur en 2023", "pas de valeur en 2013 et 2023"]
-    assert found.loc[1:, ["first", "last", "change", "percent_per_year"]].isna().all(axis=None)
+    assert changes["reason"].tolist() == ["", "pas de valeur en 2023", "pas de valeur en 2013 et 2023"]
+    assert changes.loc[1:, ["first", "last", "change", "percent_per_year"]].isna().all(axis=None)
 
 
 def test_no_percentage_from_zero_or_below():
-    found = evolution(years(("08", 1, 0), ("08", 2, 5), ("55", 1, -1), ("55", 2, 1)))
-    assert found["change"].tolist() == [5, 2] and found["percent_per_year"].isna().all()
+    changes = evolution(years(("08", 1, 0), ("08", 2, 5), ("55", 1, -1), ("55", 2, 1)))
+    assert changes["change"].tolist() == [5, 2] and changes["percent_per_year"].isna().all()
 
 
 def test_years_can_be_chosen_and_must_be_in_order():

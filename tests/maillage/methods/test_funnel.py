@@ -61,28 +61,28 @@ def worlds(seed, territories, spread):
 
 def test_chance_alone_is_not_called_overdispersion():
     events, size = worlds(1, 100, 0.0)
-    found = funnel(events, size, benchmark=1)
-    assert 0.5 < found.phi < 1.2
-    assert np.mean(found.sides != 0) < 0.12
-    assert found.values == pytest.approx(events / size)
+    limits = funnel(events, size, benchmark=1)
+    assert 0.5 < limits.phi < 1.2
+    assert np.mean(limits.sides != 0) < 0.12
+    assert limits.values == pytest.approx(events / size)
 
 
 def test_overdispersion_is_shown_and_keeps_the_limits_of_chance_beside():
     events, size = worlds(2, 100, 0.2)
-    found = funnel(events, size, benchmark=1)
+    limits = funnel(events, size, benchmark=1)
     # log(rate) spread by 0.2 is √rate spread by 0.1; pulling in a tenth at each end leaves about two thirds of τ².
-    assert found.phi > 3 and 0.4 < found.tau2 / 0.1**2 < 1
-    assert "surdispersion" in found.method
-    beyond_chance = (found.values > found.limits.high95) | (found.values < found.limits.low95)
+    assert limits.phi > 3 and 0.4 < limits.tau2 / 0.1**2 < 1
+    assert "surdispersion" in limits.method
+    beyond_chance = (limits.values > limits.limits.high95) | (limits.values < limits.limits.low95)
     assert beyond_chance.mean() > 0.4
-    assert (found.sides != 0).mean() < beyond_chance.mean() / 2
-    assert (found.adjusted.high998 >= found.limits.high998).all()
-    assert (found.adjusted.low95 <= found.limits.low95).all()
+    assert (limits.sides != 0).mean() < beyond_chance.mean() / 2
+    assert (limits.adjusted.high998 >= limits.limits.high998).all()
+    assert (limits.adjusted.low95 <= limits.limits.low95).all()
 
 
 def test_few_territories_tell_nothing_of_overdispersion():
-    found = funnel(OBSERVED, EXPECTED, benchmark=1)
-    assert found.phi is None and found.adjusted is None and "10 territoires" in found.reason
+    limits = funnel(OBSERVED, EXPECTED, benchmark=1)
+    assert limits.phi is None and limits.adjusted is None and "10 territoires" in limits.reason
 
 
 def test_a_territory_far_beyond_is_told_from_one_near():
@@ -100,12 +100,12 @@ def test_limits_hold_the_benchmark_and_narrow_with_size(seed, spread, kind):
     events, size = worlds(seed, 30, spread)
     size = np.round(size)
     events = np.minimum(events, size) if kind == "poisson" else np.minimum(events // 3, size)
-    found = funnel(events, size, per=100, kind=kind)
-    for curve in filter(None, (found.curve, found.adjusted_curve)):
+    limits = funnel(events, size, per=100, kind=kind)
+    for curve in filter(None, (limits.curve, limits.adjusted_curve)):
         assert (curve.low998 <= curve.low95).all() and (curve.high95 <= curve.high998).all()
-        assert (curve.low95 <= found.benchmark * 1.0001).all() and (curve.high95 >= found.benchmark * 0.9999).all()
+        assert (curve.low95 <= limits.benchmark * 1.0001).all() and (curve.high95 >= limits.benchmark * 0.9999).all()
         assert curve.high998[-1] <= curve.high998[0] and curve.low998[-1] >= curve.low998[0]
-    assert set(found.sides) <= {-2, -1, 0, 1, 2}
+    assert set(limits.sides) <= {-2, -1, 0, 1, 2}
 
 
 @pytest.mark.parametrize(

@@ -50,13 +50,13 @@ def test_equals_stay_together_and_uneven_classes_are_told():
 )
 def test_a_higher_value_is_never_in_a_lower_class(values):
     values = np.array(values)
-    found = need.thirds(values)
-    assert ((found.classes == MISSING) == np.isnan(values)).all()
-    assert sum(found.counts) == (~np.isnan(values)).sum()
+    classes = need.thirds(values)
+    assert ((classes.classes == MISSING) == np.isnan(values)).all()
+    assert sum(classes.counts) == (~np.isnan(values)).sum()
     for i, j in np.ndindex(len(values), len(values)):
         if values[i] <= values[j]:
-            assert found.classes[i] <= found.classes[j]
-    assert all((found.classes[values >= found.limits[1]] == 2).tolist())
+            assert classes.classes[i] <= classes.classes[j]
+    assert all((classes.classes[values >= classes.limits[1]] == 2).tolist())
 
 
 def test_no_site_at_all_is_farther_than_any_and_not_unknown():
@@ -91,29 +91,29 @@ def test_how_places_stand_by_hand():
 
 
 def test_the_score_by_hand_and_what_keeps_a_place_out():
-    found = need.composite(need.scores(TABLE, ALL), ALL)
-    assert found.loc["c", "score"] == pytest.approx((2 * 50 + 75 + 250 / 3) / 4)
-    assert found["rank"].tolist()[:4] == [4, 3, 1, 2]
-    assert (found.loc["e", "rank"] is pd.NA, found.loc["e", "missing"]) == (True, "l'évolution de la population")
-    assert (found.loc["a":"d", "missing"] == "").all()
+    ranking = need.composite(need.scores(TABLE, ALL), ALL)
+    assert ranking.loc["c", "score"] == pytest.approx((2 * 50 + 75 + 250 / 3) / 4)
+    assert ranking["rank"].tolist()[:4] == [4, 3, 1, 2]
+    assert (ranking.loc["e", "rank"] is pd.NA, ranking.loc["e", "missing"]) == (True, "l'évolution de la population")
+    assert (ranking.loc["a":"d", "missing"] == "").all()
 
 
 def test_a_weight_of_zero_asks_nothing():
     without = (FAR, OLD, Component("evolution", "l'évolution de la population", False, 0))
-    found = need.composite(need.scores(TABLE, without), without)
-    assert (found.loc["e", "rank"], found.loc["e", "score"]) == (1, pytest.approx(100))
+    ranking = need.composite(need.scores(TABLE, without), without)
+    assert (ranking.loc["e", "rank"], ranking.loc["e", "score"]) == (1, pytest.approx(100))
 
 
 @given(figures)
 def test_worse_everywhere_is_never_ranked_better(table):
     standing = need.scores(table, ALL)
-    found = need.composite(standing, ALL)
+    ranking = need.composite(standing, ALL)
     known = standing.dropna().index
     for i in known:
         for j in known:
             if (standing.loc[i] >= standing.loc[j]).all():
-                assert found.loc[i, "rank"] <= found.loc[j, "rank"]
-    assert found["rank"].isna().tolist() == standing.isna().any(axis=1).tolist()
+                assert ranking.loc[i, "rank"] <= ranking.loc[j, "rank"]
+    assert ranking["rank"].isna().tolist() == standing.isna().any(axis=1).tolist()
 
 
 @pytest.mark.parametrize("weights", [(0, 0, 0), (-1, 1, 1), (np.nan, 1, 1)])
@@ -158,7 +158,7 @@ def test_the_range_of_a_rank_against_every_weighting_one_by_one():
     table = pd.DataFrame(np.random.default_rng(5).integers(0, 20, (40, 3)), columns=["distance", "age", "evolution"])
     table.loc[7, "age"] = np.nan
     standing = need.scores(table, ALL)
-    found = need.rank_range(standing, ALL)
+    ranges = need.rank_range(standing, ALL)
     ranks = []
     for weights in need.weights_around([2, 1, 1]):
         components = [Component(c.code, c.label, c.high_is_worse, w) for c, w in zip(ALL, weights, strict=True)]
@@ -169,9 +169,9 @@ def test_the_range_of_a_rank_against_every_weighting_one_by_one():
                 (standing.dropna() @ weights).round(9).rank(ascending=False, method="min").reindex(standing.index)
             )
     ranks = pd.concat(ranks, axis=1).astype("Int64")
-    assert found["rank"].tolist() == need.composite(standing, ALL)["rank"].tolist()
-    assert found.drop(7)["lowest"].tolist() == ranks.drop(7).min(axis=1).tolist()
-    assert found.drop(7)["highest"].tolist() == ranks.drop(7).max(axis=1).tolist()
-    assert found.loc[7, ["rank", "lowest", "highest"]].isna().all()
-    assert (found["weightings"] == len(need.weights_around([2, 1, 1]))).all()
-    assert (found["highest"] > found["lowest"]).any()
+    assert ranges["rank"].tolist() == need.composite(standing, ALL)["rank"].tolist()
+    assert ranges.drop(7)["lowest"].tolist() == ranks.drop(7).min(axis=1).tolist()
+    assert ranges.drop(7)["highest"].tolist() == ranks.drop(7).max(axis=1).tolist()
+    assert ranges.loc[7, ["rank", "lowest", "highest"]].isna().all()
+    assert (ranges["weightings"] == len(need.weights_around([2, 1, 1]))).all()
+    assert (ranges["highest"] > ranges["lowest"]).any()

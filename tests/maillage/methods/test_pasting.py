@@ -77,16 +77,16 @@ def read(text, near=()):
     ],
 )
 def test_what_people_paste(text, codes):
-    found = read(text)
-    assert found.codes == codes
-    assert not found.questions and not found.refusal
+    meaning = read(text)
+    assert meaning.codes == codes
+    assert not meaning.questions and not meaning.refusal
 
 
 def test_an_old_code_is_followed_through_every_change():
-    found = read("01003\n08999")
-    assert found.codes == ("01165",)
-    assert found.followed == {"01003": "01165", "08999": "01165"}
-    assert found.duplicates == 1
+    meaning = read("01003\n08999")
+    assert meaning.codes == ("01165",)
+    assert meaning.followed == {"01003": "01165", "08999": "01165"}
+    assert meaning.duplicates == 1
 
 
 def test_homonyms_are_asked_about_those_nearby_first():
@@ -97,9 +97,9 @@ def test_homonyms_are_asked_about_those_nearby_first():
 
 
 def test_a_typo_is_asked_about_and_never_taken():
-    found = read("Sedann\nBazeile")
-    assert found.codes == ()
-    assert [(q.asked, q.homonyms, q.candidates[0].name) for q in found.questions] == [
+    meaning = read("Sedann\nBazeile")
+    assert meaning.codes == ()
+    assert [(q.asked, q.homonyms, q.candidates[0].name) for q in meaning.questions] == [
         ("Sedann", False, "Sedan"),
         ("Bazeile", False, "Bazeilles"),
     ]
@@ -118,9 +118,9 @@ def test_a_city_is_said_to_be_replaced():
 
 
 def test_a_limit_is_a_sentence():
-    found = read("\n".join(f"{n:05d}" for n in range(35_000)))
-    assert found.codes == () and not found.questions
-    assert "35\u202f000 codes" in found.refusal and "1\u202f500 communes au plus" in found.refusal
+    meaning = read("\n".join(f"{n:05d}" for n in range(35_000)))
+    assert meaning.codes == () and not meaning.questions
+    assert "35\u202f000 codes" in meaning.refusal and "1\u202f500 communes au plus" in meaning.refusal
 
 
 def spelled(name, how):
@@ -145,24 +145,24 @@ def test_names_and_codes_in_any_spelling_are_the_same_communes(wanted, mark):
     """Homonyms apart, a list reads as its communes do, whatever the spelling, the order, the mark, the repetitions."""
     names = [commune.name for commune in COMMUNES]
     pieces = [c.code if how == "code" or names.count(c.name) > 1 else spelled(c.name, how) for c, how in wanted]
-    found = read(mark.join(pieces))
-    assert found.codes == tuple(sorted({commune.code for commune, _ in wanted}))
-    assert found.duplicates == len(wanted) - len({commune.code for commune, _ in wanted})
+    meaning = read(mark.join(pieces))
+    assert meaning.codes == tuple(sorted({commune.code for commune, _ in wanted}))
+    assert meaning.duplicates == len(wanted) - len({commune.code for commune, _ in wanted})
 
 
 @given(st.sampled_from([c for c in WHOLE if len(c.name) > 6 and c.name != "Saint-Denis"]), st.data())
 def test_one_wrong_letter_still_offers_the_commune(commune, data):
     at = data.draw(st.integers(1, len(commune.name) - 1))
     wrong = commune.name[:at] + data.draw(st.sampled_from(["", "z", "xx"])) + commune.name[at + 1 :]
-    found = read(wrong)
-    assert commune.code in found.codes or commune in found.questions[0].candidates
+    meaning = read(wrong)
+    assert commune.code in meaning.codes or commune in meaning.questions[0].candidates
 
 
 @given(st.text(max_size=400))
 def test_nothing_breaks_and_nothing_is_invented(text):
-    found = read(text)
-    assert set(found.codes) <= set(DIRECTORY.communes)
-    assert len(found.codes) <= MOST
+    meaning = read(text)
+    assert set(meaning.codes) <= set(DIRECTORY.communes)
+    assert len(meaning.codes) <= MOST
 
 
 # -- the real country -----------------------------------------------------------------------------------------------------------
@@ -184,18 +184,18 @@ def test_every_code_of_the_past_finds_its_commune(country):
     known = [(old, new) for old, new in country.moved.items() if old not in country.communes]
     for start in range(0, len(known), 1000):
         part = known[start : start + 1000]
-        found = pasting.read("\n".join(old for old, _ in part), country)
-        assert not found.questions
-        assert set(found.codes) == {code for _, new in part for code in country.parts.get(new, (new,))}
+        meaning = pasting.read("\n".join(old for old, _ in part), country)
+        assert not meaning.questions
+        assert set(meaning.codes) == {code for _, new in part for code in country.parts.get(new, (new,))}
 
 
 def test_names_of_a_département_are_enough_with_its_number(country):
     here = [c for c in country.communes.values() if c.departement_code == "71"]
-    found = pasting.read("\n".join(f"{c.name} (71)" for c in here), country)
+    meaning = pasting.read("\n".join(f"{c.name} (71)" for c in here), country)
     names = [plain(c.name) for c in here]
     alone = {c.code for c in here if names.count(plain(c.name)) == 1}
-    assert alone <= set(found.codes)
-    assert {plain(q.asked.removesuffix(" (71)")) for q in found.questions} == {n for n in names if names.count(n) > 1}
+    assert alone <= set(meaning.codes)
+    assert {plain(q.asked.removesuffix(" (71)")) for q in meaning.questions} == {n for n in names if names.count(n) > 1}
 
 
 # -- names that were, codes as they are protected ------------------------------------------------------------------------------------
@@ -256,15 +256,15 @@ FORMER = pasting.Directory(
     ],
 )
 def test_a_name_that_was_is_followed_where_the_page_is_or_asked_about(text, near, codes, followed):
-    found = pasting.read(text, FORMER, near)
-    assert (found.codes, found.followed) == (codes, followed)
-    assert bool(found.questions) == (not codes)
+    meaning = pasting.read(text, FORMER, near)
+    assert (meaning.codes, meaning.followed) == (codes, followed)
+    assert bool(meaning.questions) == (not codes)
 
 
 @pytest.mark.parametrize("text", ["75001 Sedan", "08409 Reims", "TOULON CEDEX 9", "83041 TOULON CEDEX 9"])
 def test_what_contradicts_or_is_a_sorting_office_is_asked_about(text):
-    found = pasting.read(text, FORMER)
-    assert found.codes == () and len(found.questions) == 1 and found.questions[0].candidates
+    meaning = pasting.read(text, FORMER)
+    assert meaning.codes == () and len(meaning.questions) == 1 and meaning.questions[0].candidates
 
 
 MISTAKEN = pasting.Directory(
@@ -294,9 +294,9 @@ MISTAKEN = pasting.Directory(
     ],
 )
 def test_a_postcode_beside_a_name_that_is_not_understood_adds_no_other_commune(text, codes, offered):
-    found = pasting.read(text, MISTAKEN)
-    assert found.codes == codes
-    (question,) = found.questions
+    meaning = pasting.read(text, MISTAKEN)
+    assert meaning.codes == codes
+    (question,) = meaning.questions
     assert [commune.code for commune in question.candidates] == offered
 
 
@@ -312,8 +312,8 @@ def test_a_postcode_beside_a_name_that_is_not_understood_adds_no_other_commune(t
     ],
 )
 def test_a_code_is_followed_when_nothing_says_that_it_is_a_postcode(text):
-    found = pasting.read(text, MISTAKEN)
-    assert "08409" in found.codes and found.questions == []
+    meaning = pasting.read(text, MISTAKEN)
+    assert "08409" in meaning.codes and meaning.questions == []
 
 
 def test_no_part_of_a_commune_is_added_as_another_commune_elsewhere(cursor):

@@ -54,8 +54,8 @@ def test_groups_are_named_by_their_largest_commune_and_come_by_population():
 
 def test_the_cpts_next_door_by_shared_border_and_what_it_would_become():
     fay, bar, groix = find()
-    told = [(o.cpts_id, o.border_km, o.population, o.size_before.code, o.size.code) for o in bar.options]
-    assert told == [("X", 7.5, 101_000, "T3", "T3"), ("Y", 4.0, 81_000, "T2", "T3")]
+    offers = [(o.cpts_id, o.border_km, o.population, o.size_before.code, o.size.code) for o in bar.options]
+    assert offers == [("X", 7.5, 101_000, "T3", "T3"), ("Y", 4.0, 81_000, "T2", "T3")]
     assert [(o.cpts_id, o.border_km) for o in fay.options] == [("X", 7.0), ("Y", 7.0)]
     assert groix.options == ()
 

@@ -54,10 +54,10 @@ def test_pieces_are_what_one_can_walk(chosen):
         piece = walk(next(iter(left)), left)
         expected.add(tuple(sorted(NAME[square] for square in piece)))
         left -= piece
-    found = perimeters.pieces(frame(chosen), BORDERS)
-    assert {piece.codes for piece in found} == expected
-    assert [piece.population for piece in found] == sorted((p.population for p in found), reverse=True)
-    assert sum(piece.population for piece in found) == sum(frame(chosen)["population"])
+    parts = perimeters.pieces(frame(chosen), BORDERS)
+    assert {piece.codes for piece in parts} == expected
+    assert [piece.population for piece in parts] == sorted((p.population for p in parts), reverse=True)
+    assert sum(piece.population for piece in parts) == sum(frame(chosen)["population"])
 
 
 @given(SETS.filter(bool))

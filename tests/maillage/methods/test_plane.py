@@ -52,14 +52,14 @@ def test_a_place_without_coordinates_is_refused():
     st.floats(0, 60),
 )
 def test_pairs_are_those_that_every_distance_gives(places, sites, within):
-    found = plane.pairs(places, sites, within)
+    near = plane.pairs(places, sites, within)
     km = plane.distances(places, sites) if len(places) and len(sites) else np.empty((len(places), len(sites)))
     place, site = np.nonzero(km <= within)
     sure = np.abs(km[place, site] - within) > 1e-9
-    pairs = set(zip(found.place.tolist(), found.site.tolist(), strict=True))
+    pairs = set(zip(near.place.tolist(), near.site.tolist(), strict=True))
     assert set(zip(place[sure].tolist(), site[sure].tolist(), strict=True)) <= pairs
     assert all(km[i, j] <= within + 1e-9 for i, j in pairs)
-    assert found.km == pytest.approx(km[found.place, found.site])
+    assert near.km == pytest.approx(km[near.place, near.site])
 
 
 @pytest.mark.parametrize("within", [-1, np.inf, np.nan])

@@ -8,9 +8,9 @@ def rows(x, y) -> pd.DataFrame:
 
 
 def test_a_value_on_a_median_is_in_no_quarter():
-    found = quadrants.quadrants(rows([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]), ("more", "less"))
-    assert found.cut == (2.0, 2.0)
-    assert {(q.right, q.top): q.count for q in found.quarters} == {
+    quarters = quadrants.quadrants(rows([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]), ("more", "less"))
+    assert quarters.cut == (2.0, 2.0)
+    assert {(q.right, q.top): q.count for q in quarters.quarters} == {
         (False, True): 1,
         (True, True): 0,
         (False, False): 0,
@@ -19,14 +19,14 @@ def test_a_value_on_a_median_is_in_no_quarter():
 
 
 def test_a_side_is_better_by_the_direction_that_is_declared():
-    found = quadrants.quadrants(rows([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]), ("more", ""))
-    assert {(q.right, q.better_x, q.better_y) for q in found.quarters} == {(False, False, None), (True, True, None)}
+    quarters = quadrants.quadrants(rows([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]), ("more", ""))
+    assert {(q.right, q.better_x, q.better_y) for q in quarters.quarters} == {(False, False, None), (True, True, None)}
 
 
 def test_who_stands_apart_is_named_the_furthest_first():
     values = [float(n) for n in range(20)]
-    found = quadrants.quadrants(rows([*values, 500.0, 90.0], [*values, 10.0, 10.0]), ("", ""))
-    assert found.far == ("20", "21")
+    quarters = quadrants.quadrants(rows([*values, 500.0, 90.0], [*values, 10.0, 10.0]), ("", ""))
+    assert quarters.far == ("20", "21")
     assert quadrants.quadrants(rows(values, values), ("", "")).far == ()
 
 

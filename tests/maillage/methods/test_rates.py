@@ -74,23 +74,23 @@ def test_the_exact_interval_is_where_the_poisson_tails_are_two_and_a_half_percen
 
 
 def test_the_standardised_rate_of_the_design_notes():
-    found = standardised_rate((10, 40, 350), (34000, 58000, 70000), (16000, 31000, 33500))
-    assert (round(found.value, 3), round(found.low, 3), round(found.high, 3)) == (240.479, 217.472, 265.255)
-    assert found.events == 400 and "Dobson" in found.method and found.reason == ""
+    rate = standardised_rate((10, 40, 350), (34000, 58000, 70000), (16000, 31000, 33500))
+    assert (round(rate.value, 3), round(rate.low, 3), round(rate.high, 3)) == (240.479, 217.472, 265.255)
+    assert rate.events == 400 and "Dobson" in rate.method and rate.reason == ""
 
 
 def test_standardised_rates_of_a_published_study():
     standard = BIRTHS.mean(axis=0)
-    found = [standardised_rate(cases, births, standard).value for cases, births in zip(CASES, BIRTHS, strict=True)]
-    assert found[0] == pytest.approx(92.305, abs=5e-4)  # Fay and Feuer: 92.3
-    assert found[4] == pytest.approx(75.52901, abs=5e-6)  # vignette of the R package dsrTest
+    rate = [standardised_rate(cases, births, standard).value for cases, births in zip(CASES, BIRTHS, strict=True)]
+    assert rate[0] == pytest.approx(92.305, abs=5e-4)  # Fay and Feuer: 92.3
+    assert rate[4] == pytest.approx(75.52901, abs=5e-6)  # vignette of the R package dsrTest
 
 
 def test_dobson_is_byar_stretched_by_the_variance():
     # Var of birth order 1, as another implementation prints it: 0.003919e-6.
     standard = BIRTHS.mean(axis=0)
-    found = standardised_rate(CASES[0], BIRTHS[0], standard, per=1)
-    variance = ((found.high - found.value) / (float(rates.byar(412)[1]) - 412)) ** 2 * 412
+    rate = standardised_rate(CASES[0], BIRTHS[0], standard, per=1)
+    variance = ((rate.high - rate.value) / (float(rates.byar(412)[1]) - 412)) ** 2 * 412
     assert round(variance * 1e6, 6) == 0.003919
 
 
@@ -103,10 +103,10 @@ def test_the_european_standard_population_under_65():
 def test_the_smr_of_liddell():
     # Liddell, Simple exact analysis of the standardised mortality ratio, J Epidemiol Community Health, 1984: 8 deaths for
     # 3.59 expected, 90 %: 223 (111 to 402); 23 for 17.83, 95 %: 129 (82 to 194).
-    found = smr(8, 3.59, level=0.90)
-    assert [round(x) for x in (found.value, found.low, found.high)] == [223, 111, 402]
-    found = smr(23, 17.83)
-    assert [round(x) for x in (found.value, found.low, found.high)] == [129, 82, 194]
+    rate = smr(8, 3.59, level=0.90)
+    assert [round(x) for x in (rate.value, rate.low, rate.high)] == [223, 111, 402]
+    rate = smr(23, 17.83)
+    assert [round(x) for x in (rate.value, rate.low, rate.high)] == [129, 82, 194]
 
 
 def test_the_trend_of_a_published_series():
@@ -115,20 +115,20 @@ def test_the_trend_of_a_published_series():
     deaths = np.array([0, 1, 2, 3, 1, 4, 9, 18, 23, 31, 20, 25, 37, 45], float)
     slope, error, dispersion = rates._poisson_slope(np.arange(14.0), deaths, np.ones(14))
     assert (round(slope, 5), round(error, 5)) == (0.25652, 0.02204)
-    found = trend(np.arange(14), deaths, np.ones(14))
-    assert found.percent_per_year == pytest.approx(100 * np.expm1(slope))
-    assert found.dispersion == pytest.approx(dispersion) and dispersion > 1
+    fitted = trend(np.arange(14), deaths, np.ones(14))
+    assert fitted.percent_per_year == pytest.approx(100 * np.expm1(slope))
+    assert fitted.dispersion == pytest.approx(dispersion) and dispersion > 1
     reach = stats.t.ppf(0.975, 12) * error * np.sqrt(dispersion)
-    assert (found.low, found.high) == pytest.approx(tuple(100 * np.expm1([slope - reach, slope + reach])))
+    assert (fitted.low, fitted.high) == pytest.approx(tuple(100 * np.expm1([slope - reach, slope + reach])))
 
 
 # -- what is withheld -------------------------------------------------------------------------------------------------
 
 
 def test_no_standardised_rate_under_ten_events_and_the_reason():
-    found = standardised_rate((4, 5), (1000, 1000), (1, 1))
-    assert (found.value, found.low, found.high) == (None, None, None)
-    assert found.events == 9 and "10 événements" in found.reason
+    rate = standardised_rate((4, 5), (1000, 1000), (1, 1))
+    assert (rate.value, rate.low, rate.high) == (None, None, None)
+    assert rate.events == 9 and "10 événements" in rate.reason
     assert standardised_rate((5, 5), (1000, 1000), (1, 1)).value == pytest.approx(500)
 
 
@@ -162,8 +162,8 @@ def test_a_crude_rate_says_which_interval_it_has():
     ("years", "events", "words"), [(range(4), [50] * 4, "cinq années"), (range(6), [1] * 6, "10 événements")]
 )
 def test_no_trend_from_too_little(years, events, words):
-    found = trend(years, events, [1000] * len(events))
-    assert found.percent_per_year is None and words in found.reason
+    slope = trend(years, events, [1000] * len(events))
+    assert slope.percent_per_year is None and words in slope.reason
 
 
 def test_an_unknown_year_is_left_out_of_the_trend():
@@ -201,14 +201,14 @@ def test_limits_grow_with_events(events):
 @given(st.lists(band, min_size=1, max_size=12))
 def test_a_standardised_rate_lies_in_its_interval_and_scales(bands):
     events, people, weights = (np.array(column, float) for column in zip(*bands, strict=True))
-    found = standardised_rate(events, people, weights)
+    rate = standardised_rate(events, people, weights)
     if events.sum() < 10:
-        assert found.value is None
+        assert rate.value is None
         return
-    assert 0 <= found.low <= found.value <= found.high
+    assert 0 <= rate.low <= rate.value <= rate.high
     thousand = standardised_rate(events, people, 7 * weights, per=1000)
     assert (thousand.value, thousand.low, thousand.high) == pytest.approx(
-        (found.value / 100, found.low / 100, found.high / 100)
+        (rate.value / 100, rate.low / 100, rate.high / 100)
     )
 
 
@@ -244,9 +244,9 @@ def test_one_more_death_never_lowers_a_rate(bands, which, more):
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1000, 100_000)), min_size=1, max_size=8))
 def test_the_reference_itself_has_a_ratio_of_a_hundred(bands):
     events, people = (np.array(column, float) for column in zip(*bands, strict=True))
-    found = smr(events.sum(), rates.expected(people, events, people))
-    assert found.value == pytest.approx(100)
-    assert found.low < 100 < found.high
+    rate = smr(events.sum(), rates.expected(people, events, people))
+    assert rate.value == pytest.approx(100)
+    assert rate.low < 100 < rate.high
 
 
 @given(
@@ -273,7 +273,7 @@ def test_the_trend_is_the_maximum_of_the_likelihood(rows, first):
 @given(st.floats(-0.2, 0.2), st.integers(5, 12))
 def test_a_steady_growth_is_found(growth, years):
     people = np.full(years, 100_000.0)
-    found = trend(np.arange(years), 1000 * np.exp(growth * np.arange(years)), people)
-    assert found.percent_per_year == pytest.approx(100 * np.expm1(growth), abs=1e-6)
-    assert found.low <= found.percent_per_year <= found.high
-    assert found.dispersion == pytest.approx(0, abs=1e-9)
+    slope = trend(np.arange(years), 1000 * np.exp(growth * np.arange(years)), people)
+    assert slope.percent_per_year == pytest.approx(100 * np.expm1(growth), abs=1e-6)
+    assert slope.low <= slope.percent_per_year <= slope.high
+    assert slope.dispersion == pytest.approx(0, abs=1e-9)

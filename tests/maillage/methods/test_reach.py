@@ -15,17 +15,17 @@ people = st.lists(
 
 
 def test_the_nearest_by_every_distance(flat, sites):
-    found = reach.nearest(flat, sites)
+    nearest_site = reach.nearest(flat, sites)
     km = plane.distances(flat, sites)
-    assert found.km == pytest.approx(km.min(axis=1))
-    assert km[np.arange(len(flat)), found.site] == pytest.approx(km.min(axis=1))
+    assert nearest_site.km == pytest.approx(km.min(axis=1))
+    assert km[np.arange(len(flat)), nearest_site.site] == pytest.approx(km.min(axis=1))
 
 
 def test_no_site_in_that_part_of_france():
     flat = plane.lay(["08105", "97411"], [4.72, 55.45], [49.77, -20.88])
-    found = reach.nearest(flat, flat[:1])
-    assert found.site.tolist() == [0, reach.NOWHERE]
-    assert found.km.tolist() == [0, np.inf]
+    nearest_site = reach.nearest(flat, flat[:1])
+    assert nearest_site.site.tolist() == [0, reach.NOWHERE]
+    assert nearest_site.km.tolist() == [0, np.inf]
     assert reach.nearest(flat, flat[:0]).site.tolist() == [reach.NOWHERE] * 2
 
 
@@ -54,10 +54,10 @@ def test_the_curve_counts_people_one_by_one(rows, thresholds):
 @given(people, st.lists(st.floats(0.01, 1), min_size=1, max_size=6))
 def test_a_quantile_is_the_least_value_that_enough_people_do_not_exceed(rows, shares):
     values, population = map(np.array, zip(*rows, strict=True))
-    for share, found in zip(shares, reach.quantiles(values, population, shares), strict=True):
+    for share, least in zip(shares, reach.quantiles(values, population, shares), strict=True):
         need = share * population.sum() * (1 - 1e-12)
         enough = [value for value, _ in rows if sum(count for other, count in rows if other <= value) >= need]
-        assert found == min(enough)
+        assert least == min(enough)
 
 
 def test_a_quantile_on_a_step_does_not_slip_to_the_next():
@@ -65,9 +65,9 @@ def test_a_quantile_on_a_step_does_not_slip_to_the_next():
 
 
 def test_spread_by_hand():
-    found = reach.spread(np.array([0.0, 10, 20, 99]), np.array([50, 30, 20, 0]))
-    assert (found.population, found.mean, found.farthest) == (100, 7.0, 20.0)
-    assert found.deciles.tolist() == [0, 0, 0, 0, 0, 10, 10, 10, 20]
+    summary = reach.spread(np.array([0.0, 10, 20, 99]), np.array([50, 30, 20, 0]))
+    assert (summary.population, summary.mean, summary.farthest) == (100, 7.0, 20.0)
+    assert summary.deciles.tolist() == [0, 0, 0, 0, 0, 10, 10, 10, 20]
 
 
 @pytest.mark.parametrize("values, population", [([np.nan], [1]), ([1], [np.nan]), ([1], [-1]), ([1], [0]), ([], [])])

@@ -32,12 +32,12 @@ def answers(guarded, size):
 def possible_counts(truth, tell, worlds):
     """For each commune, the counts it has in the worlds that tell exactly what the true one does: all that can ever be
     deduced. `tell(counts)` yields all that a world tells."""
-    told, found = list(tell(truth)), [set() for _ in truth]
+    answers, possible = list(tell(truth)), [set() for _ in truth]
     for world in worlds:
-        if all(one == other for one, other in zip(told, tell(world), strict=True)):
-            for values, value in zip(found, world, strict=True):
+        if all(one == other for one, other in zip(answers, tell(world), strict=True)):
+            for values, value in zip(possible, world, strict=True):
                 values.add(value)
-    return found
+    return possible
 
 
 small_world = st.integers(4, 5).flatmap(
@@ -60,8 +60,8 @@ def test_no_series_of_selections_tells_more_than_ns(world):
     hidden = [0 < count < threshold for count in counts]
     # Counts that are shown are known: only the others are to be guessed.
     domains = [range(1, threshold) if secret else [count] for count, secret in zip(counts, hidden, strict=True)]
-    found = possible_counts(counts, tell, product(*domains))
-    for secret, values, count in zip(hidden, found, counts, strict=True):
+    possible = possible_counts(counts, tell, product(*domains))
+    for secret, values, count in zip(hidden, possible, counts, strict=True):
         if secret:
             assert {1, threshold - 1} <= values, "the least or the most a withheld count may be was ruled out"
         else:
@@ -77,10 +77,10 @@ def test_a_total_published_elsewhere_gives_no_count_away(threshold, counts):
         return answers(guard(values, threshold=threshold, public=["z"]), len(values))
 
     guarded = guard(counts, threshold=threshold, public=["z"])
-    shown = [guarded.figure(str(row)).state == NUMBER for row in range(len(counts))]
-    domains = [[count] if seen else range(sum(counts) + 1) for count, seen in zip(counts, shown, strict=True)]
+    uncovered = [guarded.figure(str(row)).state == NUMBER for row in range(len(counts))]
+    domains = [[count] if seen else range(sum(counts) + 1) for count, seen in zip(counts, uncovered, strict=True)]
     same_total = (world for world in product(*domains) if sum(world) == sum(counts))
-    for count, seen, values in zip(counts, shown, possible_counts(counts, tell, same_total), strict=True):
+    for count, seen, values in zip(counts, uncovered, possible_counts(counts, tell, same_total), strict=True):
         assert seen or len(values) > 1, "the published total gave a withheld count away"
         assert not (seen and 0 < count < threshold)
 
@@ -94,8 +94,8 @@ def test_among_all_worlds_of_a_zone_none_gives_a_count_away(threshold, size, pub
     for world in product(range(top + 1), repeat=size):
         if sum(world) <= top or not public:  # every world of a public total, none cut off by the range
             guarded = guard(world, threshold=threshold, public=public)
-            told = (*answers(guarded, size), sum(world) if public else None)
-            alike[told].append((world, guarded.table()["state"].eq(NS)))
+            published = (*answers(guarded, size), sum(world) if public else None)
+            alike[published].append((world, guarded.table()["state"].eq(NS)))
     for worlds in alike.values():
         for row in np.flatnonzero(worlds[0][1]):
             values = {world[row] for world, _ in worlds}
@@ -108,14 +108,14 @@ def test_the_attack_finds_what_a_plain_threshold_would_leak():
     counts, threshold = (3, 4, 4), 5
 
     def naive(values):
-        told = []
+        sums = []
         for chosen in selections(len(values)):
             secret = sum(values[row] for row in chosen if 0 < values[row] < threshold)
-            told.append(sum(values[row] for row in chosen) if secret == 0 or secret >= threshold else NS)
-        return told
+            sums.append(sum(values[row] for row in chosen) if secret == 0 or secret >= threshold else NS)
+        return sums
 
-    found = possible_counts(counts, naive, product(range(1, threshold), repeat=3))
-    assert found == [{3}, {4}, {4}]
+    possible = possible_counts(counts, naive, product(range(1, threshold), repeat=3))
+    assert possible == [{3}, {4}, {4}]
 
 
 def test_the_attack_finds_a_group_of_one_and_extreme_totals():
@@ -155,10 +155,10 @@ def test_bounds_hold_the_truth_and_numbers_are_the_truth(world, random):
 
 
 def test_ns_zero_and_missing_are_three_things():
-    found = guard([0, 3, np.nan, 12]).table()
-    assert found["state"].tolist() == [NUMBER, NS, MISSING, NUMBER]
-    assert found["value"].isna().tolist() == [False, True, True, False]
-    assert found["value"].tolist()[0] == 0 and found["value"].tolist()[3] == 12
+    table = guard([0, 3, np.nan, 12]).table()
+    assert table["state"].tolist() == [NUMBER, NS, MISSING, NUMBER]
+    assert table["value"].isna().tolist() == [False, True, True, False]
+    assert table["value"].tolist()[0] == 0 and table["value"].tolist()[3] == 12
 
 
 def test_a_whole_group_is_summed_a_part_of_it_is_bounded():
@@ -194,8 +194,8 @@ def test_a_safe_group_in_a_public_zone_costs_nothing():
 
 def test_what_the_source_withholds_is_never_summed():
     guarded = guard([np.nan, 3, 4, 20], withheld=[True, False, False, False])
-    found = guarded.total("0123")
-    assert (found.state, found.low, found.high) == (BOUNDS, 23, 32)
+    total = guarded.total("0123")
+    assert (total.state, total.low, total.high) == (BOUNDS, 23, 32)
     assert guarded.figure("0").state == NS
 
 
@@ -204,9 +204,9 @@ def test_a_source_that_gives_a_count_it_calls_secret_is_not_believed():
 
 
 def test_a_missing_commune_makes_a_minimum():
-    found = guard([10, np.nan]).total("01")
-    assert (found.state, found.value, found.low, found.high) == (BOUNDS, None, 10, None)
-    assert "minimum" in found.reason
+    total = guard([10, np.nan]).total("01")
+    assert (total.state, total.value, total.low, total.high) == (BOUNDS, None, 10, None)
+    assert "minimum" in total.reason
     assert guard([np.nan]).total("0").state == MISSING
 
 

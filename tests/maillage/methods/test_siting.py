@@ -177,15 +177,15 @@ def test_spopt_finds_the_same_longest_time(real):
 def test_five_hundred_places_and_two_hundred_candidates_are_proven(real, method, kept):
     minutes, population, existing = real
     problem = SitingProblem(minutes, population, 5, 15.0, existing if kept else None)
-    told: list[siting.Progress] = []
-    plan = solve(problem, method, time_limit=120, progress=told.append)
+    steps: list[siting.Progress] = []
+    plan = solve(problem, method, time_limit=120, progress=steps.append)
     assert (plan.status, len(plan.chosen)) == ("optimal", 5)
     first = siting.greedy(problem, method)
     assert plan.objective >= first.objective if method.maximise else plan.objective <= first.objective
-    assert told
-    bounds = [step.bound for step in told] + [plan.bound]
+    assert steps
+    bounds = [step.bound for step in steps] + [plan.bound]
     assert bounds == sorted(bounds, reverse=method.maximise)
-    assert told[-1].gap == pytest.approx(abs(told[-1].objective - told[-1].bound) / told[-1].objective)
+    assert steps[-1].gap == pytest.approx(abs(steps[-1].objective - steps[-1].bound) / steps[-1].objective)
 
 
 @every_method
@@ -202,17 +202,17 @@ def test_a_search_cancelled_before_it_begins_gives_the_first_answer(real, method
 @pytest.mark.parametrize("method", [MEDIAN, CENTRE], ids=lambda method: method.code)
 def test_a_search_cancelled_on_the_way_keeps_what_it_found_and_proved(real, method):
     minutes, population, _ = real
-    cancel, told = Event(), []
+    cancel, steps = Event(), []
 
     def stop(step):
-        told.append(step)
+        steps.append(step)
         cancel.set()
 
     problem = SitingProblem(minutes, population, 8, 15.0)
     plan, best = solve(problem, method, progress=stop, cancel=cancel), solve(problem, method)
     assert plan.status == "interrompu"
-    assert plan.bound <= best.objective <= plan.objective == told[-1].objective
-    assert len(told) == 1
+    assert plan.bound <= best.objective <= plan.objective == steps[-1].objective
+    assert len(steps) == 1
 
 
 @every_method

@@ -37,16 +37,16 @@ def watch(seconds: float, cancel: Event, progress=lambda step: None) -> Watch:
 
 
 def test_a_search_can_be_cancelled_in_the_middle_of_a_proof():
-    cancel, told = Event(), []
+    cancel, steps = Event(), []
 
     def stop(step):
-        told.append(step)
+        steps.append(step)
         cancel.set()
 
     status = watch(600, cancel, stop).run(hard(), bound=lambda value: value, value=lambda value: value)
     assert status == highspy.HighsModelStatus.kInterrupt
-    assert len(told) == 1
-    assert np.isfinite(told[0].bound)
+    assert len(steps) == 1
+    assert np.isfinite(steps[0].bound)
 
 
 def test_a_page_that_starts_again_while_progress_is_told_ends_the_search():
@@ -65,9 +65,9 @@ def test_a_search_stops_with_the_clock():
 
 
 def test_a_bound_that_is_not_known_yet_is_not_told():
-    told = []
-    watch(1, Event(), told.append).tell(np.inf)
-    assert told == []
+    steps = []
+    watch(1, Event(), steps.append).tell(np.inf)
+    assert steps == []
 
 
 @given(arrays(bool, st.tuples(st.integers(1, 12), st.integers(1, 10))))

@@ -76,8 +76,8 @@ def test_the_catalog_says_what_the_calibration_found(published):
     assert set(chosen["form"]) == {"puissance"}
     assert chosen["parameters"].iloc[0] == f"{catalog.TRAVEL.factor:g} ; {catalog.TRAVEL.exponent:g}"
     bands = chosen[chosen["by"] == "real_minutes"]
-    told = bands[["low", "high", *published.columns[-3:]]].to_numpy()
-    assert told.tolist() == [list(error) for error in catalog.TRAVEL.errors]
+    declared = bands[["low", "high", *published.columns[-3:]]].to_numpy()
+    assert declared.tolist() == [list(error) for error in catalog.TRAVEL.errors]
 
 
 def test_the_form_chosen_is_the_best_on_trips_it_never_saw(published):

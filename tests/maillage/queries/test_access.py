@@ -36,8 +36,8 @@ def test_the_nearest_of_several_types(cursor, table, homes, types, by):
     best = {}
     for row in table("access"):
         if row["site_type"] in types and row["commune_code"] in lived:
-            found = (row[by], row["site_type"])
-            best[row["commune_code"]] = min(best.get(row["commune_code"], found), found)
+            nearest = (row[by], row["site_type"])
+            best[row["commune_code"]] = min(best.get(row["commune_code"], nearest), nearest)
     answer = access.nearest(cursor, types, by)
     assert list(answer["code"]) == sorted(best)
     assert list(zip(answer[by], answer["type"], strict=True)) == [best[code] for code in sorted(best)]
@@ -63,7 +63,7 @@ def test_where_somebody_looked(cursor, table, types):
             expected.setdefault(row["departement_code"], []).append(row["subject"])
     answer = access.listed(cursor, types)
     assert dict(zip(answer["departement_code"], map(list, answer["types"]), strict=True)) == {
-        code: sorted(found) for code, found in expected.items()
+        code: sorted(departements) for code, departements in expected.items()
     }
     whole = {(row["subject"], row["departement_code"]) for row in table("inventory") if row["extent"] == "complet"}
     for row in answer.itertuples():

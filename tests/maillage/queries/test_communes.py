@@ -17,16 +17,16 @@ def missing(value):
 
 
 def test_every_commune_with_its_two_populations(cursor, table, homes):
-    found = communes.every(cursor, 2016, 2023)
+    rows = communes.every(cursor, 2016, 2023)
     history = {(row["code"], row["year"]): row["population"] for row in table("population_history")}
     places = {(row["level"], row["code"]): row for row in table("territory")}
     names = {row["cpts_id"]: row["name"] for row in table("cpts")}
     member = {}
     for row in table("cpts_commune"):
         member.setdefault(row["commune_code"], []).append(names[row["cpts_id"]])
-    assert list(found["code"]) == sorted(home["code"] for home in homes)
+    assert list(rows["code"]) == sorted(home["code"] for home in homes)
     homes = {home["code"]: home for home in homes}
-    for row in found.iloc[::37].itertuples():
+    for row in rows.iloc[::37].itertuples():
         home, place = homes[row.code], places[row.level, row.code]
         assert (row.name, row.population, row.population_year) == (
             place["name"],
@@ -45,46 +45,46 @@ def test_every_commune_with_its_two_populations(cursor, table, homes):
 
 
 def test_neighbours_are_the_borders_both_ways(cursor, table):
-    found = communes.neighbours(cursor)
+    rows = communes.neighbours(cursor)
     cities = {row["parent_code"] for row in table("territory") if row["level"] == "arrondissement_municipal"}
     expected = {}
     for row in table("adjacency"):
         if not {row["a"], row["b"]} & cities:
             expected.setdefault(row["a"], set()).add(row["b"])
             expected.setdefault(row["b"], set()).add(row["a"])
-    assert {code: set(others) for code, others in found.items()} == expected
+    assert {code: set(others) for code, others in rows.items()} == expected
 
 
 @pytest.mark.parametrize("statuses", [catalog.DEFAULT_CPTS_STATUSES, ("aci_signe",), ()])
 def test_standing(cursor, table, homes, undetermined, statuses):
-    found = communes.standing(cursor, statuses)
+    rows = communes.standing(cursor, statuses)
     kept = {row["cpts_id"] for row in table("cpts") if row["status"] in statuses}
     covered = {row["commune_code"] for row in table("cpts_commune") if row["cpts_id"] in kept}
     whole = {r["departement_code"] for r in table("inventory") if r["subject"] == "CPTS" and r["extent"] == "complet"}
-    assert len(found) == len(homes)
-    assert set(found.loc[found["covered"], "code"]) == covered
+    assert len(rows) == len(homes)
+    assert set(rows.loc[rows["covered"], "code"]) == covered
     listed = {home["code"] for home in homes if home["departement_code"] in whole}
-    assert set(found.loc[found["listed"], "code"]) == listed - (undetermined(statuses) - covered)
+    assert set(rows.loc[rows["listed"], "code"]) == listed - (undetermined(statuses) - covered)
 
 
 def test_memberships(cursor, table):
-    found = communes.memberships(cursor, ("aci_signe",))
+    rows = communes.memberships(cursor, ("aci_signe",))
     kept = {row["cpts_id"] for row in table("cpts") if row["status"] == "aci_signe"}
     expected = {(row["cpts_id"], row["commune_code"]) for row in table("cpts_commune") if row["cpts_id"] in kept}
-    assert set(zip(found["cpts_id"], found["commune_code"], strict=True)) == expected and len(found) == len(expected)
+    assert set(zip(rows["cpts_id"], rows["commune_code"], strict=True)) == expected and len(rows) == len(expected)
 
 
 def test_contours_are_in_code_order_and_valid(cursor, homes):
-    found = communes.contours(cursor, "2B")
-    assert [code for code, _ in found] == sorted(h["code"] for h in homes if h["departement_code"] == "2B")
-    assert shapely.is_valid(shapely.from_wkb([bytes(wkb) for _, wkb in found])).all()
+    rows = communes.contours(cursor, "2B")
+    assert [code for code, _ in rows] == sorted(h["code"] for h in homes if h["departement_code"] == "2B")
+    assert shapely.is_valid(shapely.from_wkb([bytes(wkb) for _, wkb in rows])).all()
 
 
 def test_sites_that_are_not_closed_and_have_a_commune(cursor, table):
-    found = communes.sites(cursor)
+    rows = communes.sites(cursor)
     expected = {row["site_id"] for row in table("site") if row["status"] != "ferme" and row["commune_code"]}
-    assert set(found["site_id"]) == expected and len(found) == len(expected)
-    assert found["source"].notna().all() and found["commune"].notna().all()
+    assert set(rows["site_id"]) == expected and len(rows) == len(expected)
+    assert rows["source"].notna().all() and rows["commune"].notna().all()
 
 
 def test_open_sites_have_a_position(cursor, table):
@@ -93,14 +93,14 @@ def test_open_sites_have_a_position(cursor, table):
 
 
 def test_surveys_count_sites_without_a_commune(cursor, table):
-    found = communes.surveys(cursor, ("08",))
+    rows = communes.surveys(cursor, ("08",))
     listed = {
         row["subject"]: row["extent"]
         for row in table("inventory")
         if row["departement_code"] == "08" and row["extent"] != "inconnu"
     }
-    assert dict(zip(found["subject"], found["extent"], strict=True)) == listed
-    for row in found.itertuples():
+    assert dict(zip(rows["subject"], rows["extent"], strict=True)) == listed
+    for row in rows.itertuples():
         assert row.unplaced == sum(
             site["type"] == row.subject
             and site["departement_code"] == "08"
@@ -112,14 +112,14 @@ def test_surveys_count_sites_without_a_commune(cursor, table):
 
 def test_figures_by_commune(cursor, table, homes):
     lived = {(home["level"], home["code"]) for home in homes}  # a city that has arrondissements is no place of its own
-    found = communes.by_commune(cursor, "distance_msp")
+    figures = communes.by_commune(cursor, "distance_msp")
     rows = {
         r["code"]: r
         for r in table("indicator_value")
         if r["indicator"] == "distance_msp" and (r["level"], r["code"]) in lived
     }
-    assert set(rows) == set(found.index)
-    for row in found.iloc[::23].itertuples():
+    assert set(rows) == set(figures.index)
+    for row in figures.iloc[::23].itertuples():
         assert row.value == rows[row.Index]["value"]
         assert row.exact == (rows[row.Index]["high"] is None and rows[row.Index]["low"] is None)
 
@@ -136,7 +136,7 @@ def test_history_has_only_years_that_are_whole(cursor, table):
 
 def test_within_a_box(cursor, table, homes):
     codes = {home["code"] for home in homes}
-    found = communes.within(cursor, 4.9, 49.6, 5.1, 49.8)
+    rows = communes.within(cursor, 4.9, 49.6, 5.1, 49.8)
     expected = {
         row["code"]
         for row in table("territory")
@@ -145,7 +145,7 @@ def test_within_a_box(cursor, table, homes):
         and 4.9 <= row["lon"] <= 5.1
         and 49.6 <= row["lat"] <= 49.8
     }
-    assert set(found["code"]) == expected and expected
+    assert set(rows["code"]) == expected and expected
 
 
 def test_the_gazetteer_names_everything(cursor, table):
@@ -157,18 +157,18 @@ def test_the_gazetteer_names_everything(cursor, table):
 
 
 def test_every_cpts_in_a_row(cursor, table, homes):
-    found = cpts.every(cursor)
+    rows = cpts.every(cursor)
     people = {home["code"]: home["population"] for home in homes}
     members = {}
     for row in table("cpts_commune"):
         members.setdefault(row["cpts_id"], []).append(row["commune_code"])
-    assert set(found["cpts_id"]) == {row["cpts_id"] for row in table("cpts")} and len(found) == len(table("cpts"))
-    for row in found.itertuples():
+    assert set(rows["cpts_id"]) == {row["cpts_id"] for row in table("cpts")} and len(rows) == len(table("cpts"))
+    for row in rows.itertuples():
         codes = members.get(row.cpts_id, [])
         assert pd.isna(row.population) == (not codes)
         if codes:
             assert (row.communes, row.population) == (len(codes), sum(people[code] for code in codes))
-    portes = found.set_index("cpts_id").loc["cpts-08-portes-luxembourg-sedanais-meusien"]
+    portes = rows.set_index("cpts_id").loc["cpts-08-portes-luxembourg-sedanais-meusien"]
     assert list(portes["departement_codes"]) == ["08", "55"]
 
 

@@ -41,10 +41,10 @@ def test_a_table_reads_as_pandas_would_write_it(cursor):
     plain = cursor.execute("SELECT * REPLACE (d::VARCHAR AS d) FROM odd").fetchdf()
     plain["d"] = plain["d"].str.replace(".", ",")
     theirs = csv(plain.astype(object)).decode("utf-8-sig")
-    read = [[cell.lower() for cell in row] for row in reader(io.StringIO(ours, newline=""), delimiter=";")]
+    cells = [[cell.lower() for cell in row] for row in reader(io.StringIO(ours, newline=""), delimiter=";")]
     expected = [[cell.lower() for cell in row] for row in reader(io.StringIO(theirs, newline=""), delimiter=";")]
     harmless = [
-        ["'" + cell if cell[:1] == "-" and column == 2 else cell for column, cell in enumerate(row)] for row in read
+        ["'" + cell if cell[:1] == "-" and column == 2 else cell for column, cell in enumerate(row)] for row in cells
     ]
     assert harmless == expected
 

@@ -63,8 +63,8 @@ def test_only_the_departements_asked_for(cursor):
 
 
 def test_coverage_of_chosen_statuses_reaches_the_map(cursor):
-    shown = indicators.by_residence(cursor, "couverture_cpts", ("aci_signe",), ["71"]).set_index("code")["value"]
-    assert shown["71306"] == 100 and pd.isna(shown["71270"])
+    shares = indicators.by_residence(cursor, "couverture_cpts", ("aci_signe",), ["71"]).set_index("code")["value"]
+    assert shares["71306"] == 100 and pd.isna(shares["71270"])
 
 
 @pytest.mark.parametrize("statuses", [STATUSES, ("aci_signe",), ("inconnu",), (), ("resilie",)])

@@ -31,9 +31,9 @@ def test_figures_of_departements(contradictions, table, subject, published, comp
         gap = mine - other if ours[code]["low"] is not None else abs(mine - other)
         if gap > tolerance(other):
             expected.add((code, round(mine, 6), round(other, 6)))
-    found = contradictions[contradictions["subject"] == subject]
+    rows = contradictions[contradictions["subject"] == subject]
     assert (
-        {(row.code, round(row.computed, 6), round(row.published, 6)) for row in found.itertuples()} == expected != set()
+        {(row.code, round(row.computed, 6), round(row.published, 6)) for row in rows.itertuples()} == expected != set()
     )
 
 
@@ -46,12 +46,12 @@ def test_what_whole_cpts_declare(contradictions, table):
         if cpts["perimeter"] != "complet" or not members:
             continue
         declared = cpts["declared_population"]
-        told = [
+        sums = [
             claim["year"] or int(claim["date"][:4])
             for claim in table("claim")
             if claim["cpts_id"] == cpts["cpts_id"] and claim["claimed"] == declared and (claim["year"] or claim["date"])
         ]
-        then = max(told, default=int((cpts["as_of"] or "9999")[:4]))
+        then = max(sums, default=int((cpts["as_of"] or "9999")[:4]))
         whole = [year for year in years if all((code, year) in people for code in members)]
         year = max((year for year in whole if year <= then), default=whole[0])
         count = sum(people[code, year] for code in members)
@@ -59,8 +59,8 @@ def test_what_whole_cpts_declare(contradictions, table):
             expected.add(("Habitants d'une CPTS", cpts["name"]))
         if cpts["declared_communes"] and cpts["declared_communes"] != len(members):
             expected.add(("Communes d'une CPTS", cpts["name"]))
-    found = contradictions[contradictions["subject"].str.endswith("d'une CPTS")]
-    assert {(row.subject, row.place) for row in found.itertuples()} == expected != set()
+    rows = contradictions[contradictions["subject"].str.endswith("d'une CPTS")]
+    assert {(row.subject, row.place) for row in rows.itertuples()} == expected != set()
 
 
 def test_a_declared_population_is_held_against_the_census_of_its_own_year(contradictions):
@@ -85,12 +85,12 @@ def test_counts_of_msp_contradict_only_upwards_where_the_list_is_partial(contrad
 
 
 def test_doubtful_sites(cursor, table):
-    found = quality.doubtful_sites(cursor)
+    rows = quality.doubtful_sites(cursor)
     sites = table("site")
-    assert (found["doubt"] == "sans commune").sum() == sum(site["lon"] is None for site in sites)
-    assert (found["doubt"] == "au point de la commune").sum() == sum(site["precision"] == "commune" for site in sites)
-    assert list(found["doubt"]) == sorted(
-        found["doubt"], key=["sans commune", "état ancien", "au point de la commune"].index
+    assert (rows["doubt"] == "sans commune").sum() == sum(site["lon"] is None for site in sites)
+    assert (rows["doubt"] == "au point de la commune").sum() == sum(site["precision"] == "commune" for site in sites)
+    assert list(rows["doubt"]) == sorted(
+        rows["doubt"], key=["sans commune", "état ancien", "au point de la commune"].index
     )
 
 
@@ -113,8 +113,8 @@ def test_rows_in_doubt_are_counted_by_reason(database, tmp_path):
                 ("4", "ambigu", "doute"),
             ],
         )
-        found = quality.ambiguous_rows(connection)
-    assert [tuple(row) for row in found.itertuples(index=False)] == [
+        rows = quality.ambiguous_rows(connection)
+    assert [tuple(row) for row in rows.itertuples(index=False)] == [
         ("Liste", "refuse", "commune inconnue", 2),
         ("Liste", "ambigu", "doute", 1),
     ]

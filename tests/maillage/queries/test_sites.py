@@ -126,14 +126,14 @@ def test_the_nearest_sites_of_a_commune(cursor, table, homes, commune):
 
 def test_a_published_count_is_that_of_every_département(cursor):
     for level, code, known in (("departement", "08", 22), ("departement", "35", 56), ("region", "53", None)):
-        found = sites.counts(cursor, level, code).set_index("type")
+        counts = sites.counts(cursor, level, code).set_index("type")
         departements = {"08": ["08"], "35": ["35"], "53": ["22", "29", "35", "56"]}[code]
         total = cursor.execute(
             "SELECT sum(published) FROM inventory WHERE subject = 'MSP' AND departement_code IN (SELECT unnest(?))",
             [departements],
         ).fetchone()[0]
-        assert found.loc["MSP", "published"] == total and known in (None, total)
-        assert pd.isna(found.loc["PASS", "published"])
+        assert counts.loc["MSP", "published"] == total and known in (None, total)
+        assert pd.isna(counts.loc["PASS", "published"])
 
 
 def test_the_services_of_the_press_kit_have_a_row_each(cursor):

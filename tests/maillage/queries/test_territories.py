@@ -199,10 +199,10 @@ def test_bounds_of_one_place_are_around_it(cursor, table, level, code):
     ],
 )
 def test_search_finds_first_what_is_meant(cursor, words, kind, code):
-    found = territories.search(cursor, words, 3)
-    assert (kind, code) in [(k, c) for k, c, *_ in found]
+    results = territories.search(cursor, words, 3)
+    assert (kind, code) in [(k, c) for k, c, *_ in results]
     if kind not in ("site",) and "oeuilly" not in words.lower().replace("œ", "oe"):
-        assert found[0][:2] == (kind, code)
+        assert results[0][:2] == (kind, code)
 
 
 def test_what_search_finds_bears_the_words(cursor, table):
@@ -213,15 +213,15 @@ def test_what_search_finds_bears_the_words(cursor, table):
 
 
 def test_search_keeps_to_its_limit_and_repeats_nothing(cursor):
-    found = territories.search(cursor, "saint", 12)
-    assert len(found) == 12 == len({(kind, code, name) for kind, code, name, _ in found})
+    results = territories.search(cursor, "saint", 12)
+    assert len(results) == 12 == len({(kind, code, name) for kind, code, name, _ in results})
 
 
 @pytest.mark.parametrize("name", ["CPTS Portes du Luxembourg", "cpts portes du luxembourg et nord meusien"])
 def test_a_cpts_is_found_once_by_any_of_its_names(cursor, name):
-    found = [row for row in territories.search(cursor, name, 12) if row[0] == "cpts"]
-    assert [row[1] for row in found] == ["cpts-08-portes-luxembourg-sedanais-meusien"]
-    assert found[0][2].startswith("CPTS des Portes du Luxembourg")
+    results = [row for row in territories.search(cursor, name, 12) if row[0] == "cpts"]
+    assert [row[1] for row in results] == ["cpts-08-portes-luxembourg-sedanais-meusien"]
+    assert results[0][2].startswith("CPTS des Portes du Luxembourg")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from maillage.subjects.ceremony import Ceremony, Entry, TypedWords
 
 
 @pytest.mark.parametrize(
-    ("day", "said"),
+    ("day", "sentence"),
     [
         (date(2022, 10, 18), "mardi 18 octobre 2022"),
         (date(2022, 4, 1), "vendredi 1er avril 2022"),
@@ -21,8 +21,8 @@ from maillage.subjects.ceremony import Ceremony, Entry, TypedWords
         (date(2028, 2, 29), "mardi 29 février 2028"),
     ],
 )
-def test_dates_are_written_whole(day, said):
-    assert ceremony.long_date(day) == said
+def test_dates_are_written_whole(day, sentence):
+    assert ceremony.long_date(day) == sentence
 
 
 def test_place_and_date_stand_alone_or_together():
@@ -33,28 +33,28 @@ def test_place_and_date_stand_alone_or_together():
 
 
 def test_axes_are_a_line_each_and_bullets_go():
-    found, said = ceremony.axes("• Améliorer l'accès : médecin traitant, soins\n\n  - Prévention  \n")
-    assert found == (Entry("Améliorer l'accès", "médecin traitant, soins"), Entry("Prévention"))
-    assert said == []
+    entries, notes = ceremony.axes("• Améliorer l'accès : médecin traitant, soins\n\n  - Prévention  \n")
+    assert entries == (Entry("Améliorer l'accès", "médecin traitant, soins"), Entry("Prévention"))
+    assert notes == []
 
 
 def test_signatories_have_a_function_after_the_first_comma():
-    found, _ = ceremony.signatories("Camille Martin, directrice, ARS\nSolène")
-    assert found == (Entry("Camille Martin", "directrice, ARS"), Entry("Solène"))
+    entries, _ = ceremony.signatories("Camille Martin, directrice, ARS\nSolène")
+    assert entries == (Entry("Camille Martin", "directrice, ARS"), Entry("Solène"))
 
 
 def test_too_many_or_too_long_is_told():
-    found, said = ceremony.axes("\n".join(["x" * 500] * 20))
-    assert len(found) == ceremony.AXES and len(found[0].head) == ceremony.LETTERS
-    assert len(said) == 2
+    entries, notes = ceremony.axes("\n".join(["x" * 500] * 20))
+    assert len(entries) == ceremony.AXES and len(entries[0].head) == ceremony.LETTERS
+    assert len(notes) == 2
 
 
 @given(st.text(max_size=2000))
 def test_anything_typed_is_kept_within_bounds(typed):
-    for read, most in ((ceremony.axes, ceremony.AXES), (ceremony.signatories, ceremony.SIGNATORIES)):
-        found, _ = read(typed)
-        assert len(found) <= most
-        assert all(len(line.head) + len(line.more) <= ceremony.LETTERS for line in found)
+    for reader, most in ((ceremony.axes, ceremony.AXES), (ceremony.signatories, ceremony.SIGNATORIES)):
+        entries, _ = reader(typed)
+        assert len(entries) <= most
+        assert all(len(line.head) + len(line.more) <= ceremony.LETTERS for line in entries)
 
 
 @given(title=st.text(max_size=30), day=st.none() | st.dates(), axes=st.text(max_size=60))

@@ -11,11 +11,11 @@ def table(**columns) -> pd.DataFrame:
 
 
 def test_people_outside_are_counted_over_known_shares_only():
-    found = home.outside(table(value=[50.0, 100.0, None]))
-    assert found.people == 500_000 and found.percent == pytest.approx(12.5)
-    assert (found.known, found.whole, found.lacking, found.least) == (2, 1, ("C",), ("A", 50.0))
-    assert "environ 500\u202f000\u00a0personnes vivaient hors de toute CPTS" in home.sentence(found)
-    assert "hors du compte : C." in home.grounds(found)
+    people = home.outside(table(value=[50.0, 100.0, None]))
+    assert people.people == 500_000 and people.percent == pytest.approx(12.5)
+    assert (people.known, people.whole, people.lacking, people.least) == (2, 1, ("C",), ("A", 50.0))
+    assert "environ 500\u202f000\u00a0personnes vivaient hors de toute CPTS" in home.sentence(people)
+    assert "hors du compte : C." in home.grounds(people)
 
 
 def test_no_share_is_no_number():

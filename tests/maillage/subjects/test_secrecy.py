@@ -141,15 +141,15 @@ def test_the_map_has_its_own_colour_for_them(scene):
 
 
 def test_the_profile_says_ns(ask):
-    told = atlas_profile.profile(ask, atlas_map.compose(ask, LOZERE, "/geo/"))
-    row = told["figures"].query("indicator == @MORTALITY and code == '48'").iloc[0]
-    assert np.isnan(row["value"]) and "NS" in profile.profile(told) and "NS" in profile.headline(told)
+    record = atlas_profile.profile(ask, atlas_map.compose(ask, LOZERE, "/geo/"))
+    row = record["figures"].query("indicator == @MORTALITY and code == '48'").iloc[0]
+    assert np.isnan(row["value"]) and "NS" in profile.profile(record) and "NS" in profile.headline(record)
 
 
 def test_the_trace_gives_neither_the_figure_nor_what_makes_it(ask):
-    told = figure_trace.trace(ask, MORTALITY, "departement", "48")
-    assert told.value is None and told.reading.startswith("NS") and told.numerator is None
-    assert figure_trace.HIDDEN in told.details and "NS" in trace.trace(told)
+    traced = figure_trace.trace(ask, MORTALITY, "departement", "48")
+    assert traced.value is None and traced.reading.startswith("NS") and traced.numerator is None
+    assert figure_trace.HIDDEN in traced.details and "NS" in trace.trace(traced)
     assert figure_trace.trace(ask, MORTALITY, "departement", "05").value == 0
 
 
@@ -179,17 +179,17 @@ def test_files_of_a_table_say_ns(ask, table, tmp_path):
     path = tmp_path / "a.gpkg"
     path.write_bytes(geo.geopackage(ask.edition.answer, table, "essai", "departement"))
     with sqlite3.connect(path) as file:
-        found = file.execute(f'SELECT "{heading}", "Lecture" FROM essai WHERE "Code" = \'48\'').fetchall()
-    assert found == [(None, "NS")]
+        leaks = file.execute(f'SELECT "{heading}", "Lecture" FROM essai WHERE "Code" = \'48\'').fetchall()
+    assert leaks == [(None, "NS")]
 
 
 def test_a_table_of_the_base_has_no_count_of_them(veiled, tmp_path):
     lines = veiled.answer(downloads.csv, "indicator_value").decode("utf-8-sig").splitlines()
-    told = [line.split(";") for line in lines if line.startswith(f"departement;48;{MORTALITY};")]
+    cells = [line.split(";") for line in lines if line.startswith(f"departement;48;{MORTALITY};")]
     head = lines[0].split(";")
-    assert len(told) == len(YEARS)
+    assert len(cells) == len(YEARS)
     for name in ("value", "low", "high", "events"):
-        assert {row[head.index(name)] for row in told} == {""}
+        assert {row[head.index(name)] for row in cells} == {""}
     path = tmp_path / "a.parquet"
     path.write_bytes(veiled.answer(downloads.parquet, "indicator_value"))
     query = f"SELECT value, events, basis FROM '{path}' WHERE code = '48' AND indicator = '{MORTALITY}'"
@@ -212,10 +212,10 @@ def test_the_whole_base_leaves_without_them(veiled, counted, tmp_path):
 
 def test_documents_say_ns(dossier, vicinity):
     assert row_of(wording.comparisons(dossier))[3] == "NS"
-    told = diagnostic.content(dossier, vicinity)
-    facts = [fact for mission in told["missions"] for fact in mission["facts"] if fact.startswith(MEASURE.label)]
+    document = diagnostic.content(dossier, vicinity)
+    facts = [fact for mission in document["missions"] for fact in mission["facts"] if fact.startswith(MEASURE.label)]
     assert facts and all(f"{MEASURE.label} : NS (" in fact for fact in facts)
-    assert row_of(told["comparisons"])[3] == "NS"
+    assert row_of(document["comparisons"])[3] == "NS"
 
 
 def test_slides_and_the_offline_page_say_ns(dossier, vicinity):
@@ -230,8 +230,8 @@ def test_slides_and_the_offline_page_say_ns(dossier, vicinity):
     ]
     (row,) = [row for row in rows if row[0].startswith("Mortalité prématurée")]
     assert "NS" in row, row
-    told = offline.html(dossier, vicinity, ceremony).decode()
-    (line,) = [line for line in told.split("<tr") if "Mortalité prématurée" in line]
+    document = offline.html(dossier, vicinity, ceremony).decode()
+    (line,) = [line for line in document.split("<tr") if "Mortalité prématurée" in line]
     assert ">NS<" in line
     assert geopackage(dossier)[:15] == b"SQLite format 3"  # no figure of an indicator is in it
 

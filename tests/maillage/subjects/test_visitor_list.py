@@ -17,7 +17,7 @@ from maillage.language.spreadsheet import csv
 from maillage.subjects import visitor_list
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.visitor_list import UnusableList
-from maillage.views import visitor_list as told
+from maillage.views import visitor_list as page_views
 
 LIST = (
     "type;nom;statut;code_commune;commune;code_postal;places;lon;lat;téléphone\n"
@@ -41,14 +41,14 @@ def test_each_row_is_counted_once(brought):
 
 def test_the_model_of_the_page_is_that_of_the_documentation():
     model = Path(__file__).parents[3] / "docs" / "modeles" / "structures.csv"
-    assert model.read_bytes().splitlines()[0] == told.MODEL.rstrip()
+    assert model.read_bytes().splitlines()[0] == page_views.MODEL.rstrip()
 
 
 def test_the_page_tells_every_row_in_words(brought):
-    rows = told.rows(brought)
+    rows = page_views.rows(brought)
     assert list(rows["Issue"]) == ["Comprise", "Comprise", "Refusée", "Comprise"]
     assert "Est-ce Sedan (08409)" in rows["En clair"][rows["Issue"] == "Refusée"].iloc[0]
-    html = told.tally(brought)
+    html = page_views.tally(brought)
     assert "<b>4</b>lignes lues" in html and "<b>1</b>refusée" in html and "téléphone" in html
 
 
@@ -171,20 +171,20 @@ def test_a_folder_that_cannot_be_written_is_told(brought, monkeypatch, tmp_path)
 
 
 def test_it_stands_on_the_map_flagged_as_the_visitor_s_own(brought, ask):
-    shown = atlas_map.compose(ask, Selection("departement", "08"), "/geo/")
-    with_mine = visitor_list.beside(shown, brought, ["08"])
-    known, together = shown.view.overlays.sites, with_mine.view.overlays.sites
+    view = atlas_map.compose(ask, Selection("departement", "08"), "/geo/")
+    with_mine = visitor_list.beside(view, brought, ["08"])
+    known, together = view.view.overlays.sites, with_mine.view.overlays.sites
     assert len(together) == len(known) + 2
     assert together["mine"].isin([True]).sum() == 2 and "votre-liste" in together["site_id"].iloc[-1]
     assert with_mine.notes[-1].startswith("Votre liste « structures PASS.csv », non enregistrée : 2")
-    assert with_mine.table is shown.table
-    assert visitor_list.beside(shown, None, ["08"]) is shown
+    assert with_mine.table is view.table
+    assert visitor_list.beside(view, None, ["08"]) is view
 
 
 def test_elsewhere_it_only_says_so(brought, ask):
-    shown = atlas_map.compose(ask, Selection("departement", "62"), "/geo/")
-    with_mine = visitor_list.beside(shown, brought, ["62"])
-    assert with_mine.view is shown.view and "0\u00a0structure" in with_mine.notes[-1]
+    view = atlas_map.compose(ask, Selection("departement", "62"), "/geo/")
+    with_mine = visitor_list.beside(view, brought, ["62"])
+    assert with_mine.view is view.view and "0\u00a0structure" in with_mine.notes[-1]
 
 
 def test_its_own_map_frames_its_points(brought):
@@ -201,8 +201,8 @@ def test_its_own_map_frames_its_points(brought):
 
 def test_thousands_of_sites_are_cut_and_said(brought, ask, monkeypatch):
     monkeypatch.setattr(visitor_list, "MOST_ON_MAP", 1)
-    shown = atlas_map.compose(ask, Selection("departement", "08"), "/geo/")
-    assert "Les 1 premières sont posées" in visitor_list.beside(shown, brought, ["08"]).notes[-1]
+    view = atlas_map.compose(ask, Selection("departement", "08"), "/geo/")
+    assert "Les 1 premières sont posées" in visitor_list.beside(view, brought, ["08"]).notes[-1]
 
 
 def test_random_bytes_are_answered(database):

@@ -22,8 +22,8 @@ def test_the_own_region_is_coloured_and_those_apart_are_named_as_text():
     values = [float(n) for n in range(20)]
     names = [f"D{n}" for n in range(20)] + ["<b>Loin"]
     table = pd.DataFrame({"code": names, "name": names, "x": [*values, 500.0], "y": [*values, 10.0]})
-    found = quadrants(table, ("more", "less"))
-    figure = annotated_scatter.annotate(go.Figure(), table, (X, Y), found, ("Ma région", ["D1", "D2"]), ["D1"])
+    quarters = quadrants(table, ("more", "less"))
+    figure = annotated_scatter.annotate(go.Figure(), table, (X, Y), quarters, ("Ma région", ["D1", "D2"]), ["D1"])
     region, far = figure.data
     assert region.name == "Ma région" and list(region.x) == [2.0]
     assert "&lt;b&gt;Loin" in far.text[0] and far.textposition == ("middle left",)

@@ -69,10 +69,10 @@ def everything(name="Ardennes", caption=CAPTION, axis=RATE):
 FIGURES = everything()
 
 
-def said(figure):
+def words_of(figure):
     """All the texts a reader meets: titles, annotations, legend, ticks, what hovering tells."""
     plain = figure.to_plotly_json()
-    found = []
+    rows = []
 
     def walk(node, key=""):
         if isinstance(node, dict):
@@ -83,10 +83,10 @@ def said(figure):
             for value in node:
                 walk(value, key)
         elif isinstance(node, str) and key in ("text", "name", "customdata", "ticktext"):
-            found.append(node)
+            rows.append(node)
 
     walk(plain)
-    return found
+    return rows
 
 
 # -- what every chart has ---------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ EVIL = '<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript
 @pytest.mark.parametrize("kind", FIGURES)
 def test_a_strangers_name_is_text_wherever_it_goes(kind):
     figure = everything(EVIL, Caption(EVIL, EVIL, EVIL, EVIL), Axis(EVIL, EVIL, 1))[kind]
-    texts = said(figure)
+    texts = words_of(figure)
     assert sum("script" in text for text in texts) > 4
     for text in texts:
         for ours in ("<br>", "<b>", "</b>"):
@@ -189,7 +189,7 @@ def test_a_distribution_has_a_dot_per_known_territory_and_marks_the_chosen():
     rest, aube = figure.data
     assert sorted(rest.x) == pytest.approx([1.9, 2.0])
     assert aube.name == f"Aube{HARD}: 2,1" and aube.x[0] == pytest.approx(2.1)
-    assert f"France{HARD}: 1,7" in said(figure)
+    assert f"France{HARD}: 1,7" in words_of(figure)
     assert rest.customdata[0] == f"<b>Ardennes</b><br>2,0{HARD}pour 1 000"
 
 
@@ -302,13 +302,13 @@ def test_an_interval_is_drawn_where_there_is_one_only():
     bounds = ["exact", "exact", "at_least", "at_most"]
     table = points(values=(2.0, 2.1, 1.9, 1.8), low=[1.5, NAN, 1.9, NAN], high=[2.7, NAN, NAN, 1.8], bound=bounds)
     bars, words = charts.bars(table, RATE, CAPTION).data
-    found = {text.split("<br>")[0]: row for row, text in enumerate(bars.customdata)}
-    row = found["<b>Ardennes</b>"]
+    rows = {text.split("<br>")[0]: row for row, text in enumerate(bars.customdata)}
+    row = rows["<b>Ardennes</b>"]
     assert (bars.error_x.array[row], bars.error_x.arrayminus[row]) == pytest.approx((0.7, 0.5))
     assert "intervalle de 1,5 à 2,7" in bars.customdata[row]
-    others = [bars.error_x.array[found[f"<b>{name}</b>"]] for name in ("Aube", "Marne", "Meuse")]
+    others = [bars.error_x.array[rows[f"<b>{name}</b>"]] for name in ("Aube", "Marne", "Meuse")]
     assert others == [0, 0, 0]
-    assert f"≥{HARD}1,9" in words.text[found["<b>Marne</b>"]] and f"≤{HARD}1,8" in words.text[found["<b>Meuse</b>"]]
+    assert f"≥{HARD}1,9" in words.text[rows["<b>Marne</b>"]] and f"≤{HARD}1,8" in words.text[rows["<b>Meuse</b>"]]
 
 
 def test_bars_have_the_colours_of_the_map():
@@ -335,16 +335,16 @@ def test_small_multiples_share_a_scale_and_leave_gaps_open():
 
 
 def test_a_funnel_tells_who_is_beyond_and_by_which_limits():
-    found = cone()
+    limits = cone()
     codes, names = [f"{n:02}" for n in range(12)], [f"Lieu {n}" for n in range(12)]
-    figure = funnel_plot.chart(found, codes, names, Axis("Attendus"), RATE, CAPTION, ["11"])
-    shown = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
-    counts = [int((np.abs(found.sides) == beyond).sum()) for beyond in range(3)]
+    figure = funnel_plot.chart(limits, codes, names, Axis("Attendus"), RATE, CAPTION, ["11"])
+    markers = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
+    counts = [int((np.abs(limits.sides) == beyond).sum()) for beyond in range(3)]
     assert [len(trace.x) for trace in figure.data if trace.mode == "markers"][:3] == counts
-    assert "Lieu 11" in shown and sum(counts) == 12
+    assert "Lieu 11" in markers and sum(counts) == 12
     legend = [trace.name for trace in figure.data if trace.mode == "lines" and trace.showlegend]
     assert legend[:2] == [f"95{HARD}%, hasard seul", f"99,8{HARD}%, hasard seul"]
-    assert (len(legend) == 4) == (found.adjusted_curve is not None)
+    assert (len(legend) == 4) == (limits.adjusted_curve is not None)
 
 
 def test_a_coverage_curve_steps_at_its_thresholds():

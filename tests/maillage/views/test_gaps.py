@@ -60,8 +60,8 @@ def test_the_published_error_is_the_catalogues():
 
 
 def test_methods_tell_the_formula_in_use():
-    said = help_texts.methods()
-    assert text.number(catalog.TRAVEL.factor, 2) in said and "n'est pas l'APL" in said
+    sentences = help_texts.methods()
+    assert text.number(catalog.TRAVEL.factor, 2) in sentences and "n'est pas l'APL" in sentences
     assert "Aucun temps" in help_texts.travel([])
     assert (
         help_texts.travel([("OSRM, a/driving", 1200)]) == "Temps de cette base : OSRM, a/driving (1\u202f200 trajets)."
@@ -82,7 +82,7 @@ def test_proposals_are_drawn_over_what_exists():
         }
     )
     view = MapView(Base("/", "x", "k", (0, 0, 1, 1)), Paint([], Classes((), (), (), 0)), Overlays(proposals=spots))
-    told = maps.describe(view)
-    assert [site["lines"] for site in told["sites"]] == [[EVIL, "x"], ["b", "y"]]  # map.js writes them as text
-    assert {kind["symbol"] for kind in told["kinds"].values()} == {"1", "A"}
-    assert all(site["type"] in told["kinds"] for site in told["sites"])
+    description = maps.describe(view)
+    assert [site["lines"] for site in description["sites"]] == [[EVIL, "x"], ["b", "y"]]  # map.js writes them as text
+    assert {kind["symbol"] for kind in description["kinds"].values()} == {"1", "A"}
+    assert all(site["type"] in description["kinds"] for site in description["sites"])

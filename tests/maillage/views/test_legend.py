@@ -24,11 +24,11 @@ def items(fragment: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_legend_has_every_class_with_its_colour_and_count():
-    found = classes()
-    shown = items(legend.legend(DENSITY, found, "commune", "2023", "Insee"))
-    assert [style for style, *_ in shown] == [f"background:{colour}" for colour in found.colours]
-    assert [int(count) for *_, count in shown] == [1, 2, 0, 0, 0, 1]
-    assert shown[0][1] == "moins de 20" and shown[-1][1].replace("\u202f", " ") == "1 500 et plus"
+    classes_found = classes()
+    entries = items(legend.legend(DENSITY, classes_found, "commune", "2023", "Insee"))
+    assert [style for style, *_ in entries] == [f"background:{colour}" for colour in classes_found.colours]
+    assert [int(count) for *_, count in entries] == [1, 2, 0, 0, 0, 1]
+    assert entries[0][1] == "moins de 20" and entries[-1][1].replace("\u202f", " ") == "1 500 et plus"
 
 
 def test_missing_and_withheld_are_told_apart(read):

@@ -40,17 +40,17 @@ def shapes():
     )
 
 
-def panel(values, **said):
+def panel(values, **texts):
     marks, classes = classify(
         pd.Series(values, dtype=float), (1, 2, 3), "OrRd", pd.Series(value == 9 for value in values)
     )
     codes = ["08", "51", "75", "92", "974"]
     labels = ("moins de 1", "1 à 2", "2 à 3", "3 et plus")
     return Panel(
-        said.pop("title", "Titre"),
+        texts.pop("title", "Titre"),
         "unité",
         dict(zip(codes, marks, strict=True)),
-        said,
+        texts,
         classes,
         labels,
         "Source : Insee, 2023",
@@ -59,14 +59,14 @@ def panel(values, **said):
 
 def points(path):
     """Corners of a path in absolute units."""
-    found = []
+    positions = []
     for start, steps in re.findall(r"M(\S+ \S+)l([^z]*)z", path):
         x, y = map(int, start.split())
-        found.append((x, y))
+        positions.append((x, y))
         numbers = list(map(int, re.findall(r"-?\d+", steps)))
         for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
-            found.append((x := x + dx, y := y + dy))
-    return found
+            positions.append((x := x + dx, y := y + dy))
+    return positions
 
 
 def test_shapes_are_inside_their_boxes_and_north_is_up(shapes):
@@ -101,10 +101,10 @@ def test_ns_missing_and_zero_are_drawn_apart(shapes):
 def test_a_sheet_says_title_unit_classes_and_source(shapes):
     drawn = panel([0, None, 9, 2.5, 3])
     root = ElementTree.fromstring(multiples.sheet(shapes, [drawn] * 4, "Départements", ["08"]))
-    said = [element.text for element in root.iter(f"{SVG}text")]
+    texts = [element.text for element in root.iter(f"{SVG}text")]
     for words in ("Départements", "Titre", "unité", "moins de 1 (1)", "manquant (1)", "NS (1)"):
-        assert words in said
-    assert said.count("Source\u00a0: Insee, 2023") == 4
+        assert words in texts
+    assert texts.count("Source\u00a0: Insee, 2023") == 4
 
 
 def test_a_strangers_name_stays_a_name(shapes):

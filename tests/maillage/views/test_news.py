@@ -41,8 +41,8 @@ def test_the_first_build_and_one_that_changes_nothing_say_so(read):
 
 
 def test_changes_are_counted_by_subject_and_kind(read):
-    found = changes({}, {}, {"subject": "cpts", "label": "Changement de statut"})
-    page = read(news.summary(BUILD, found))
+    news_of = changes({}, {}, {"subject": "cpts", "label": "Changement de statut"})
+    page = read(news.summary(BUILD, news_of))
     assert page.closed and page.tags.count("article") == 2 and page.tags.count("li") == 2
     assert "3 changements depuis" in page.text and "Ouverture2" in page.text and "Changement de statut1" in page.text
 
@@ -53,13 +53,13 @@ def test_words_of_the_database_are_text(harmless, field):
 
 
 def test_counts_by_departement_leave_out_what_has_none():
-    found = changes(
+    news_of = changes(
         {},
         {"label": "Fermeture"},
         {"departement_code": "2A", "departement": None},
         {"subject": "source", "departement_code": None},
     )
-    counts = news.by_departement(found)
+    counts = news.by_departement(news_of)
     assert list(counts.columns) == ["Département", "Changements", "Structures : ouverture", "Structures : fermeture"]
     assert counts.to_numpy().tolist() == [["08 Ardennes", 2, 1, 1], ["2A", 1, 1, 0]]
 
@@ -80,9 +80,9 @@ def test_the_tables_leave_no_hole():
         "Après": "Sedan",
         "Code": "a",
     }
-    read = news.readings(pd.DataFrame([ROW, ROW | {"outcome": "compris", "placed": "nom", "name": "ESP"}]))
-    assert list(read["Lecture"]) == ["Refusée", "Comprise"] and list(read["Nom"]) == ["", "ESP"]
-    assert list(read["Placée"]) == ["", "par le nom et le code postal de la commune"]
+    table = news.readings(pd.DataFrame([ROW, ROW | {"outcome": "compris", "placed": "nom", "name": "ESP"}]))
+    assert list(table["Lecture"]) == ["Refusée", "Comprise"] and list(table["Nom"]) == ["", "ESP"]
+    assert list(table["Placée"]) == ["", "par le nom et le code postal de la commune"]
 
 
 def test_the_tally_counts_and_says_when_there_is_nothing(read):

@@ -114,13 +114,13 @@ def test_a_strangers_name_is_text_wherever_it_stands(data, harmless, level, code
 
 
 def test_a_list_that_is_not_whole_stands_beside_the_published_count(data, read):
-    told = data("departement", "35")
-    frame = told["structures"]
+    record = data("departement", "35")
+    frame = record["structures"]
     partly = frame.assign(
         whole=frame["whole"].mask(frame["type"] == "MSP", 0), open=frame["open"].mask(frame["type"] == "MSP", 12)
     )
-    words = read(profile(told | {"structures": partly})).text
+    words = read(profile(record | {"structures": partly})).text
     assert "12 recensées sur 56 publiées" in words.replace("\u00a0", " ")
-    assert "recensées sur" not in read(profile(told)).text  # whole: the published count adds nothing
+    assert "recensées sur" not in read(profile(record)).text  # whole: the published count adds nothing
     commune = data("commune", "35238")
     assert "recensées sur" not in read(profile(commune | {"structures": partly})).text

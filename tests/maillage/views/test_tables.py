@@ -67,14 +67,17 @@ def test_the_table_under_the_map_tells_minimum_maximum_missing_and_withheld():
     )
     indicator = catalog.INDICATOR["densite"]
     origins = pd.DataFrame([("commune", "b", "Insee", "2023")], columns=["level", "code", "source", "vintage"])
-    shown = tables.figures(table.assign(level="commune"), indicator, origins)
+    table_shown = tables.figures(table.assign(level="commune"), indicator, origins)
     value = f"{indicator.label} ({indicator.unit})"
-    assert shown["Source"].tolist() == ["", "Insee", "", "", ""] and shown["Millésime"][1] == "2023"
-    assert shown["Lecture"].tolist() == ["", "minimum", "maximum", "manquant", "NS"]
-    assert shown[value].tolist()[:3] == [1.3, 2, 3] and shown[value].isna().tolist() == [False] * 3 + [True] * 2
-    assert shown["Code"].tolist() == list("abcde") and shown["Nom"].tolist() == list("ABCDE")
-    assert shown["Population"].tolist() == [1, 2, 3, 4, 5]
-    assert shown["Année"].isna().tolist() == [False] * 3 + [True, False]
+    assert table_shown["Source"].tolist() == ["", "Insee", "", "", ""] and table_shown["Millésime"][1] == "2023"
+    assert table_shown["Lecture"].tolist() == ["", "minimum", "maximum", "manquant", "NS"]
+    assert (
+        table_shown[value].tolist()[:3] == [1.3, 2, 3]
+        and table_shown[value].isna().tolist() == [False] * 3 + [True] * 2
+    )
+    assert table_shown["Code"].tolist() == list("abcde") and table_shown["Nom"].tolist() == list("ABCDE")
+    assert table_shown["Population"].tolist() == [1, 2, 3, 4, 5]
+    assert table_shown["Année"].isna().tolist() == [False] * 3 + [True, False]
 
 
 def test_claims_show_the_difference_where_both_are_known():
@@ -92,12 +95,12 @@ def test_claims_show_the_difference_where_both_are_known():
             "citation": ["seed:001_db12b54bc2ddebdb.txt", "autre", "autre"],
         }
     )
-    shown = tables.claims(claim)
-    assert shown["Écart"][0].startswith("26,6") and shown["Écart"][1] == "–"
-    assert shown["Calculé"][2] == "≥\u00a012" and shown["Écart"][2] == "–"  # a minimum is no difference
-    assert shown["Calculé"][1] == "–" and shown["Déclaré"][1] == "3,5"
-    assert shown["Date"].tolist() == ["09/2022", "–", "–"]
-    assert shown["Référence"][0].startswith("dossier de presse sur l'offre de soins dans les Ardennes")
+    table_shown = tables.claims(claim)
+    assert table_shown["Écart"][0].startswith("26,6") and table_shown["Écart"][1] == "–"
+    assert table_shown["Calculé"][2] == "≥\u00a012" and table_shown["Écart"][2] == "–"  # a minimum is no difference
+    assert table_shown["Calculé"][1] == "–" and table_shown["Déclaré"][1] == "3,5"
+    assert table_shown["Date"].tolist() == ["09/2022", "–", "–"]
+    assert table_shown["Référence"][0].startswith("dossier de presse sur l'offre de soins dans les Ardennes")
 
 
 def test_the_dictionary_of_one_table_or_of_all():

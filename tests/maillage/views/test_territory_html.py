@@ -44,25 +44,25 @@ def headline(dossier):
     return territory_html.headline(wording.who(dossier), wording.size(dossier), wording.unsized(dossier))
 
 
-def hostile(told):
+def hostile(dossier):
     return replace(
-        told,
+        dossier,
         name=EVIL,
-        pieces=tuple(replace(p, name=EVIL) for p in told.pieces) * 2,
-        communes=told.communes.assign(name=EVIL),
-        sites=told.sites.assign(name=EVIL, source=EVIL),
-        nearest=told.nearest.assign(name=EVIL, commune=EVIL),
-        departements=tuple(replace(share, name=EVIL) for share in told.departements),
+        pieces=tuple(replace(p, name=EVIL) for p in dossier.pieces) * 2,
+        communes=dossier.communes.assign(name=EVIL),
+        sites=dossier.sites.assign(name=EVIL, source=EVIL),
+        nearest=dossier.nearest.assign(name=EVIL, commune=EVIL),
+        departements=tuple(replace(share, name=EVIL) for share in dossier.departements),
         figures=tuple(
-            replace(f, source=EVIL, against=tuple((*a[:2], EVIL, a[3]) for a in f.against)) for f in told.figures
+            replace(f, source=EVIL, against=tuple((*a[:2], EVIL, a[3]) for a in f.against)) for f in dossier.figures
         ),
         cpts=replace(
-            told.cpts,
+            dossier.cpts,
             aliases=(EVIL,),
             note=EVIL,
             citation=EVIL,
             differences=(EVIL,),
-            events=tuple(replace(e, note=EVIL, label=EVIL, citation=EVIL) for e in told.cpts.events),
+            events=tuple(replace(e, note=EVIL, label=EVIL, citation=EVIL) for e in dossier.cpts.events),
         ),
     )
 
@@ -90,12 +90,12 @@ def test_what_is_unknown_is_said(unknown):
 
 
 def test_no_plural_is_left_to_the_reader(ask, centre):
-    for told in (centre, territory.dossier(ask, ("08409", "08105")), territory.dossier(ask, ("08409", "99999"))):
-        assert "(s)" not in everything(told) + "".join(told.notes)
+    for dossier in (centre, territory.dossier(ask, ("08409", "08105")), territory.dossier(ask, ("08409", "99999"))):
+        assert "(s)" not in everything(dossier) + "".join(dossier.notes)
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "reading"),
     [
         (None, "–"),
         (Figure(None, None, None, "", None), "–"),
@@ -106,8 +106,8 @@ def test_no_plural_is_left_to_the_reader(ask, centre):
         (Figure(3.0, bound="about", basis="mean_of_parts"), "≈\u00a03,0"),
     ],
 )
-def test_a_value_is_read_with_what_it_is(value, shown):
-    assert wording.reading(value, 1) == shown
+def test_a_value_is_read_with_what_it_is(value, reading):
+    assert wording.reading(value, 1) == reading
 
 
 def test_a_minimum_has_no_difference(ask):

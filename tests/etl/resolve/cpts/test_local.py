@@ -43,8 +43,8 @@ def perimeter(name: str, *members: str, coverage=None, line="ligne 2") -> dict:
 
 def test_a_row_has_the_last_word_and_what_it_does_not_say_stays(cpts, enter):
     known = cpts("CPTS Alpha", "08001", status="aci_signe", status_date="2020", as_of="2024", declared_communes=1)
-    found, outcome, _ = enter([known], [cpts("Alpha", line="ligne 2", declared_population=9, **MINE)])
-    row = found["cpts-alpha"]
+    cpts_known, outcome, _ = enter([known], [cpts("Alpha", line="ligne 2", declared_population=9, **MINE)])
+    row = cpts_known["cpts-alpha"]
     assert (row["name"], row["aliases"], row["source_id"], row["as_of"]) == ("Alpha", ["CPTS Alpha"], "ici", None)
     assert (row["status"], row["status_date"], row["members"]) == ("aci_signe", "2020", ["08001"])
     assert (row["declared_population"], row["declared_communes"]) == (9, 1)
@@ -54,16 +54,18 @@ def test_a_row_has_the_last_word_and_what_it_does_not_say_stays(cpts, enter):
 def test_a_perimeter_goes_to_the_row_of_its_name_and_is_counted_once(cpts, enter):
     rows = [cpts("CPTS Essai", line="ligne 2", declared_communes=2, **MINE)]
     given = [perimeter("essai", "08001"), perimeter("Essai", "08002"), perimeter("ESSAI", "08001", line="ligne 4")]
-    found, outcome, _ = enter([], rows, given)
-    row = found["local-cpts-08-essai"]
+    cpts_known, outcome, _ = enter([], rows, given)
+    row = cpts_known["local-cpts-08-essai"]
     assert (row["members"], row["perimeter"]) == (["08001", "08002"], "complet")
     assert outcome.lost == {"ici": 1}
     assert [note.line for note in outcome.notes["ici"] if note.reason == "doublon"] == ["ligne 4"]
 
 
 def test_a_perimeter_alone_is_cited(cpts, enter):
-    found, _, _ = enter([cpts("CPTS Alpha", "08001")], perimeters=[perimeter("Alpha", "51001", coverage="partiel")])
-    row = found["cpts-alpha"]
+    cpts_known, _, _ = enter(
+        [cpts("CPTS Alpha", "08001")], perimeters=[perimeter("Alpha", "51001", coverage="partiel")]
+    )
+    row = cpts_known["cpts-alpha"]
     assert (row["members"], row["perimeter"], row["departement_codes"]) == (["08001", "51001"], "complet", ["08", "51"])
     assert row["citation"] == "liste ; périmètre : perimetres.csv"
 
@@ -73,8 +75,8 @@ def test_what_is_nowhere_or_not_built_is_told_and_left_out(cpts, enter):
         cpts("A", line="ligne 2", departement_codes=[], **MINE) | {"departement_codes": []},
         cpts("B", line="ligne 3", **MINE),
     ]
-    found, outcome, _ = enter([], rows, departements=("51",))
-    assert found == {} and outcome.lost == {"ici": 2}
+    cpts_known, outcome, _ = enter([], rows, departements=("51",))
+    assert cpts_known == {} and outcome.lost == {"ici": 2}
     assert [note.reason for note in outcome.notes["ici"]] == ["sans lieu", "hors des départements construits"]
 
 

@@ -85,8 +85,8 @@ def party(key, *names, at=("62",), communes=(), whole=True):
 
 
 def paired(left, right, **options):
-    found = match(left, right, **options)
-    return found.pairs, found.doubtful
+    matches = match(left, right, **options)
+    return matches.pairs, matches.doubtful
 
 
 def test_a_name_and_a_departement_are_enough():

@@ -11,8 +11,8 @@ NEW = {"tier": "register", "source_id": "couche"}
 
 
 def bring(known: list[dict], rows: list[dict]) -> tuple[dict, dict, Outcome]:
-    outcome, found = Outcome(), {row["cpts_id"]: row for row in known}
-    return found, official.bring(found, rows, outcome), outcome
+    outcome, staged = Outcome(), {row["cpts_id"]: row for row in known}
+    return staged, official.bring(staged, rows, outcome), outcome
 
 
 def test_one_row_for_one_cpts(cpts):

@@ -78,12 +78,12 @@ def test_without_two_dates_the_farthest_stage_is_kept():
         "aci_signe",
         "resilie",
     ]
-    for (i, known), (j, told) in product(enumerate(order), repeat=2):
-        assert latest((known, None), (told, None)) == latest((known, "2021"), (told, None)) == (j > i)
+    for (i, known), (j, stated) in product(enumerate(order), repeat=2):
+        assert latest((known, None), (stated, None)) == latest((known, "2021"), (stated, None)) == (j > i)
 
 
 @pytest.mark.parametrize(
-    ("known", "told", "wins"),
+    ("known", "stated", "wins"),
     [
         (("aci_signe", "2020"), ("projet_sante_valide", "2022-03"), True),
         (("emergence", "2023-01-01"), ("aci_signe", "2020-05"), False),
@@ -96,5 +96,5 @@ def test_without_two_dates_the_farthest_stage_is_kept():
         (("aci_signe", "2020"), ("aci_signe", "2024"), False),
     ],
 )
-def test_the_later_date_wins(known, told, wins):
-    assert latest(known, told) is wins
+def test_the_later_date_wins(known, stated, wins):
+    assert latest(known, stated) is wins

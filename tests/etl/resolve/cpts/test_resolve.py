@@ -31,8 +31,8 @@ def resolve(connection, rows: list[dict], steps: list[dict] = ()) -> tuple[dict[
     frames.insert(connection, "staging.cpts", pd.DataFrame(rows).astype(dict.fromkeys(resolution.COUNTS, "Int32")))
     frames.insert(connection, "staging.cpts_event", pd.DataFrame(steps))
     outcome = resolution.resolve(connection, Inputs(Path(), ("08",), HOMES))
-    found = connection.execute("SELECT cpts_id, members, perimeter FROM staging.cpts_resolved").fetchall()
-    return {key: rest for key, *rest in found}, outcome
+    resolved = connection.execute("SELECT cpts_id, members, perimeter FROM staging.cpts_resolved").fetchall()
+    return {key: rest for key, *rest in resolved}, outcome
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def resolve(connection, rows: list[dict], steps: list[dict] = ()) -> tuple[dict[
     [(["08001"], ["08001"], "complet"), (["08001", "51001"], ["08001"], "partiel"), (["51001"], [], "inconnu")],
 )
 def test_a_perimeter_that_goes_beyond_the_build_is_not_whole(connection, cpts, members, inside, extent):
-    found, _ = resolve(connection, [cpts("CPTS Alpha", *members)])
-    assert found == {"cpts-alpha": [inside, extent]}
+    resolved, _ = resolve(connection, [cpts("CPTS Alpha", *members)])
+    assert resolved == {"cpts-alpha": [inside, extent]}
 
 
 def test_two_lists_of_facts_that_name_one_cpts_are_united(connection, cpts):
@@ -50,8 +50,8 @@ def test_two_lists_of_facts_that_name_one_cpts_are_united(connection, cpts):
         cpts("CPTS Alpha", "08001", as_of="2024"),
         cpts("CPTS Alpha", "08001", "08002", as_of="2026", source_id="autre"),
     ]
-    found, outcome = resolve(connection, rows)
-    assert found == {"cpts-alpha": [["08001", "08002"], "complet"]}
+    resolved, outcome = resolve(connection, rows)
+    assert resolved == {"cpts-alpha": [["08001", "08002"], "complet"]}
     assert [note.reason for note in outcome.notes["autre"]] == ["périmètres différents"]
 
 
@@ -60,8 +60,8 @@ def test_a_second_official_list_is_brought_to_the_first(connection, cpts):
         cpts("CPTS Alpha", "08001", tier="register", source_id="une"),
         cpts("CPTS ALPHA", "08001", "08002", tier="register", source_id="deux", cpts_id="d1", as_of="2026"),
     ]
-    found, _ = resolve(connection, rows)
-    assert list(found) == ["cpts-alpha"]
+    resolved, _ = resolve(connection, rows)
+    assert list(resolved) == ["cpts-alpha"]
 
 
 def test_steps_follow_their_cpts_and_are_told_once(connection, cpts):

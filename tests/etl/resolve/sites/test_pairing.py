@@ -37,8 +37,8 @@ def test_another_type_or_another_commune_is_another_place():
 
 def test_another_trade_is_another_place():
     theirs = msp("080", "Centre de soins infirmiers", kind="CDS")
-    found = pair([msp("a", "Centre de santé communautaire", kind="CDS")], [theirs])
-    assert not found.same and found.doubtful == {"a": ["080"]}
+    pairing = pair([msp("a", "Centre de santé communautaire", kind="CDS")], [theirs])
+    assert not pairing.same and pairing.doubtful == {"a": ["080"]}
     assert same(msp("a", "Centre infirmier", kind="CDS"), theirs)
 
 
@@ -51,14 +51,14 @@ def test_what_was_a_project_when_the_other_was_open_is_another_place():
 def test_names_tell_two_places_of_one_commune():
     ours = [msp("lac", "MSP du Lac"), msp("gare", "Maison de santé de la gare")]
     theirs = [msp("1", "MSP QUARTIER DE LA GARE"), msp("2", "MSP LE LAC"), msp("3", "MSP TURENNE")]
-    found = pair(ours, theirs)
-    assert found.same == {"2": "lac"}  # « gare » and « quartier gare » are not alike enough
-    assert found.doubtful == {"gare": ["1", "3"]}
+    pairing = pair(ours, theirs)
+    assert pairing.same == {"2": "lac"}  # « gare » and « quartier gare » are not alike enough
+    assert pairing.doubtful == {"gare": ["1", "3"]}
 
 
 def test_two_alike_are_not_guessed_and_not_counted_twice():
-    found = pair([msp("a", "MSP de Carignan")], [msp("1", "MSP DE CARIGNAN"), msp("2", "Maison de santé Carignan")])
-    assert not found.same and found.doubled == {"2": "a"}
+    pairing = pair([msp("a", "MSP de Carignan")], [msp("1", "MSP DE CARIGNAN"), msp("2", "Maison de santé Carignan")])
+    assert not pairing.same and pairing.doubled == {"2": "a"}
     ours = [msp("a", "MSP de Carignan"), msp("b", "Maison de santé")]
     assert set(pair(ours, [msp("1", "MSP")]).doubled) == {"1"}
 
@@ -76,8 +76,8 @@ def test_known_to_the_departement_alone():
         msp("jour", "LHSS de jour", commune=None, kind="LHSS"),
     ]
     theirs = [msp("1", "LHSS CHRS VOLTAIRE", kind="LHSS"), msp("2", "LHSS RESIDEIS", commune="08105", kind="LHSS")]
-    found = pair(ours, theirs)
-    assert found.same == {"1": "lhss"} and found.doubtful == {"jour": ["2"]}
+    pairing = pair(ours, theirs)
+    assert pairing.same == {"1": "lhss"} and pairing.doubtful == {"jour": ["2"]}
     # The only one of the département, unless our lists know another in a commune.
     clat = msp("clat", "CLAT des Ardennes", commune=None, kind="CLAT")
     assert same(clat, msp("1", "Centre antituberculeux", kind="CLAT"))
@@ -94,12 +94,12 @@ places = st.lists(
 @given(places, places)
 def test_each_place_has_one_fate(ours, theirs):
     known = [ComparableSite(f"a{i}", kind, name, "08", commune) for i, (name, commune, kind) in enumerate(ours)]
-    found = [
+    outcomes = [
         ComparableSite(f"f{i}", kind, name, "08", commune or "08409") for i, (name, commune, kind) in enumerate(theirs)
     ]
-    pairing = pair(known, found)
+    pairing = pair(known, outcomes)
     fates = Counter([*pairing.same.values(), *pairing.doubled.values(), *pairing.doubtful, *pairing.alone])
     assert fates == Counter(place.key for place in known)
     assert not set(pairing.same) & set(pairing.doubled)
-    kinds = {place.key: place.kind for place in (*known, *found)}
+    kinds = {place.key: place.kind for place in (*known, *outcomes)}
     assert all(kinds[a] == kinds[b] for a, b in (*pairing.same.items(), *pairing.doubled.items()))

@@ -108,26 +108,28 @@ def test_a_tested_trend_comes_with_events(ask_counted):
 
 
 def test_ns_zero_and_missing_differ_in_table_map_and_file(ask_counted):
-    shown = compared(ask_counted)
-    panel = comparison_table.panels(ask_counted, shown)[0][0]
+    comparison = compared(ask_counted)
+    panel = comparison_table.panels(ask_counted, comparison)[0][0]
     assert panel.marks["48"] == "s" and panel.marks["05"] == "0" and panel.classes.withheld == 4
     assert panel.labels_by_code["48"] == "Lozère (48) : NS" and panel.labels_by_code["05"].startswith(
         "Hautes-Alpes (05) : 0,0"
     )
     file = csv(
-        long_form.tidy(ask_counted, shown, [shown.main, catalog.INDICATOR["taux_pauvrete"]], ("48", "05", "973"))
+        long_form.tidy(
+            ask_counted, comparison, [comparison.main, catalog.INDICATOR["taux_pauvrete"]], ("48", "05", "973")
+        )
     )
     lines = file.decode("utf-8-sig").splitlines()
     of = {(line.split(";")[1], line.split(";")[2]): line.split(";")[5:7] for line in lines[1:]}
-    assert of["48", shown.main.label] == ["", "NS"] and of["05", shown.main.label] == ["0,0", ""]
+    assert of["48", comparison.main.label] == ["", "NS"] and of["05", comparison.main.label] == ["0,0", ""]
     assert of["973", "Taux de pauvreté"] == ["", "manquant"]
 
 
 def test_the_headline_says_the_rank_as_fine_as_the_data(ask, ask_counted):
-    told = comparison_table.headline(ask, compared(ask))
-    assert told.rank == "19e à 32e ex æquo sur 101, du plus haut au plus bas"
-    assert dict(told.beside)["France"] == "≈\u00a01,7" and told.value == "2,0"
-    assert told.source.endswith("≈ : moyenne calculée ici, non publiée")
+    headline = comparison_table.headline(ask, compared(ask))
+    assert headline.rank == "19e à 32e ex æquo sur 101, du plus haut au plus bas"
+    assert dict(headline.beside)["France"] == "≈\u00a01,7" and headline.value == "2,0"
+    assert headline.source.endswith("≈ : moyenne calculée ici, non publiée")
     assert comparison_table.headline(ask, compared(ask, {})) is None
     secret = comparison_table.headline(ask_counted, compared(ask_counted, ARDENNES | {"territoire": "departement-48"}))
     assert secret.value == "NS" and "sans rang" in secret.rank and dict(secret.beside)["Occitanie"] == "NS"
@@ -148,11 +150,11 @@ def test_small_maps_have_the_scale_of_the_large_one(ask, cursor):
 
 @pytest.mark.parametrize("name", ["densite", "couverture_cpts", "structures_pass_100k", "evolution_population"])
 def test_every_view_of_an_indicator_can_be_drawn(ask, name):
-    shown = compared(ask, {"indicateur": name, "territoire": "departement-13"}, group="region")
+    comparison = compared(ask, {"indicateur": name, "territoire": "departement-13"}, group="region")
     for drawing in (
-        comparison_charts.distribution(ask, shown),
-        comparison_charts.scatter(ask, shown),
-        comparison_charts.evolution(ask, shown),
-        *comparison_charts.by_chance(ask, shown),
+        comparison_charts.distribution(ask, comparison),
+        comparison_charts.scatter(ask, comparison),
+        comparison_charts.evolution(ask, comparison),
+        *comparison_charts.by_chance(ask, comparison),
     ):
         assert drawing is None or drawing.figure is not None or drawing.notes

@@ -60,42 +60,42 @@ def contours(warehouse):
 
 
 @pytest.fixture(params=PLACES.values(), ids=PLACES)
-def shown(request, ask):
+def view(request, ask):
     return atlas_map.compose(ask, request.param, "/geo/")
 
 
 # -- figures and contours -------------------------------------------------------------------------------------------
 
 
-def test_one_row_a_contour_in_the_same_order(shown, contours):
-    drawn = [contours(part.file) for part in shown.view.paint.parts]
-    table = shown.table
+def test_one_row_a_contour_in_the_same_order(view, contours):
+    drawn = [contours(part.file) for part in view.view.paint.parts]
+    table = view.table
     assert sorted(code for codes in drawn for code in codes) == list(table["code"])
     assert table["code"].is_unique and table["name"].notna().all()
     by_code = table.set_index("code")
-    for codes, part in zip(drawn, shown.view.paint.parts, strict=True):
+    for codes, part in zip(drawn, view.view.paint.parts, strict=True):
         assert len(codes) == len(part.marks) == len(part.values)
-        decimals = catalog.INDICATOR[shown.selection.indicator].decimals
+        decimals = catalog.INDICATOR[view.selection.indicator].decimals
         for code, value in zip(codes, part.values, strict=True):
             known = by_code.at[code, "value"]
             assert (value is None) == math.isnan(known)
             assert value is None or value == pytest.approx(known, abs=0.5 * 10**-decimals + 1e-9)
 
 
-def test_marks_agree_with_a_plain_classification(shown):
-    classes, decimals = shown.view.paint.classes, shown.view.paint.decimals
+def test_marks_agree_with_a_plain_classification(view):
+    classes, decimals = view.view.paint.classes, view.view.paint.decimals
     expected = {}
-    for row in shown.table.itertuples():
+    for row in view.table.itertuples():
         if row.basis == "withheld":
             expected[row.code] = "s"
         elif math.isnan(row.value):
             expected[row.code] = "x"
         else:
             expected[row.code] = str(sum(round(row.value, decimals) >= limit for limit in classes.breaks))
-    marks = [expected[code] for code in shown.table["code"]]
-    assert sorted("".join(part.marks for part in shown.view.paint.parts)) == sorted(marks)
-    departements = shown.table["departement_code"].to_numpy()
-    for part in shown.view.paint.parts:
+    marks = [expected[code] for code in view.table["code"]]
+    assert sorted("".join(part.marks for part in view.view.paint.parts)) == sorted(marks)
+    departements = view.table["departement_code"].to_numpy()
+    for part in view.view.paint.parts:
         if part.file.startswith("communes-") and part.file != "communes-france":
             here = departements == part.file.removeprefix("communes-")
             assert list(part.marks) == list(np.array(marks)[here])
@@ -105,39 +105,39 @@ def test_marks_agree_with_a_plain_classification(shown):
     assert (marks.count("x"), marks.count("s")) == (classes.missing, classes.withheld)
 
 
-def test_minimum_and_maximum_are_flagged(shown):
+def test_minimum_and_maximum_are_flagged(view):
     flags = {}
-    for row in shown.table.itertuples():
+    for row in view.table.itertuples():
         flags[row.code] = "+" if not pd.isna(row.low) else "-" if not pd.isna(row.high) else " "
-    assert sorted("".join(part.bounds for part in shown.view.paint.parts)) == sorted(flags.values())
-    if shown.selection.indicator.startswith("distance"):
-        assert list(flags.values()) == [" " if math.isnan(value) else "-" for value in shown.table["value"]]
-    if shown.selection.indicator == "densite":
+    assert sorted("".join(part.bounds for part in view.view.paint.parts)) == sorted(flags.values())
+    if view.selection.indicator.startswith("distance"):
+        assert list(flags.values()) == [" " if math.isnan(value) else "-" for value in view.table["value"]]
+    if view.selection.indicator == "densite":
         assert set(flags.values()) == {" "}
 
 
 def test_arrondissements_know_their_level(ask):
-    shown = atlas_map.compose(ask, Selection("departement", "13"), "/geo/")
-    (part,) = shown.view.paint.parts
-    levels = dict(zip(shown.table["code"], part.levels, strict=True))
+    view = atlas_map.compose(ask, Selection("departement", "13"), "/geo/")
+    (part,) = view.view.paint.parts
+    levels = dict(zip(view.table["code"], part.levels, strict=True))
     assert {code for code, level in levels.items() if level == "1"} == {str(code) for code in range(13201, 13217)}
     assert LEVELS == ("commune", "arrondissement_municipal")
 
 
-def test_every_file_asked_for_exists(shown, contours):
-    view = shown.view
-    for name in (*view.overlays.cpts_files, *filter(None, [view.base.neighbours])):
+def test_every_file_asked_for_exists(view, contours):
+    overlays, base = view.view.overlays, view.view.base
+    for name in (*overlays.cpts_files, *filter(None, [base.neighbours])):
         assert contours(name)
-    if view.base.borders:
+    if base.borders:
         assert contours("departements")
 
 
-def test_everything_lands_inside_the_frame_or_the_country(shown, ask):
-    west, south, east, north = shown.view.base.frame
+def test_everything_lands_inside_the_frame_or_the_country(view, ask):
+    west, south, east, north = view.view.base.frame
     assert west < east and south < north
     here = territories.bounds
-    if shown.selection.level != "france" and not shown.selection.cpts:
-        level, code = shown.territory.level, shown.territory.code
+    if view.selection.level != "france" and not view.selection.cpts:
+        level, code = view.territory.level, view.territory.code
         inner = ask(here, level, code)
         assert west <= inner[0] + 0.07 and inner[2] - 0.07 <= east
         assert south <= inner[1] + 0.05 and inner[3] - 0.05 <= north
@@ -158,25 +158,25 @@ def test_the_frame_does_not_move_inside_a_departement(ask):
 def test_every_indicator_can_be_drawn_everywhere(ask, contours):
     for indicator in catalog.INDICATOR:
         for level, code in (("france", "FR"), ("departement", "08"), ("departement", "976")):
-            shown = atlas_map.compose(ask, Selection(level, code, indicator=indicator), "/geo/")
-            assert len(shown.table) == sum(len(contours(part.file)) for part in shown.view.paint.parts)
+            view = atlas_map.compose(ask, Selection(level, code, indicator=indicator), "/geo/")
+            assert len(view.table) == sum(len(contours(part.file)) for part in view.view.paint.parts)
             source = atlas_map.source(ask, indicator)
-            assert source or shown.view.paint.classes.missing == len(shown.table), indicator
+            assert source or view.view.paint.classes.missing == len(view.table), indicator
             drawn = legend.legend(
                 catalog.INDICATOR[indicator],
-                shown.view.paint.classes,
-                shown.mesh,
-                shown.when,
+                view.view.paint.classes,
+                view.mesh,
+                view.when,
                 source,
-                *atlas_map.drawn(shown),
+                *atlas_map.drawn(view),
             )
             assert drawn.count('class="legend"') == 1 and 'class="swatch' in drawn, indicator
-            figures = tables.figures(shown.table, catalog.INDICATOR[indicator], ask(indicators.origins, indicator))
-            assert len(figures) == len(shown.table), indicator
-            known = figures[shown.table["value"].notna().to_numpy()]
+            figures = tables.figures(view.table, catalog.INDICATOR[indicator], ask(indicators.origins, indicator))
+            assert len(figures) == len(view.table), indicator
+            known = figures[view.table["value"].notna().to_numpy()]
             assert indicator == "couverture_cpts" or (known[["Source", "Millésime"]] != "").all(axis=None), indicator
-            told = atlas_profile.profile(ask, shown)
-            assert profile.headline(told) and 'class="profile"' in profile.profile(told), indicator
+            record = atlas_profile.profile(ask, view)
+            assert profile.headline(record) and 'class="profile"' in profile.profile(record), indicator
 
 
 # -- what is selected -----------------------------------------------------------------------------------------------
@@ -208,9 +208,9 @@ def test_neighbours_stay_visible_around_a_departement(ask):
 
 
 def test_the_cpts_sought_is_framed(ask, cursor):
-    shown = atlas_map.compose(ask, PLACES["a CPTS"], "/geo/")
-    assert shown.view.overlays.focus == "cpts-71-centre-saone-et-loire"
-    west, _, east, _ = shown.view.base.frame
+    view = atlas_map.compose(ask, PLACES["a CPTS"], "/geo/")
+    assert view.view.overlays.focus == "cpts-71-centre-saone-et-loire"
+    west, _, east, _ = view.view.base.frame
     wide = territories.bounds(cursor, "departement", "71")
     assert east - west < wide[2] - wide[0]
 
@@ -229,8 +229,8 @@ def test_a_type_never_looked_for_is_an_unknown(ask):
 
 
 def test_sites_known_only_to_the_departement_are_said(ask):
-    said = " ".join(notes(ask, "departement", "08", types=("DAC", "MSP")))
-    assert "DAC sans commune" in said and "MSP sans commune" not in said
+    sentences = " ".join(notes(ask, "departement", "08", types=("DAC", "MSP")))
+    assert "DAC sans commune" in sentences and "MSP sans commune" not in sentences
 
 
 def test_a_layer_without_any_value_says_why(ask):
@@ -251,9 +251,9 @@ def test_no_perimeter_known_is_said_only_where_none_is(ask):
     assert not any("Aucun périmètre" in s for s in notes(ask, "departement", "01", perimeters=False))
 
 
-def test_sentences_are_sentences(shown):
-    assert all(sentence[0] in "«" or sentence[0].isupper() or sentence[0].isdigit() for sentence in shown.notes)
-    assert all(sentence.endswith(".") for sentence in shown.notes)
+def test_sentences_are_sentences(view):
+    assert all(sentence[0] in "«" or sentence[0].isupper() or sentence[0].isdigit() for sentence in view.notes)
+    assert all(sentence.endswith(".") for sentence in view.notes)
 
 
 def test_the_year_of_the_figures(ask):

@@ -34,8 +34,8 @@ def land(ask):
 
 
 def test_every_commune_has_the_colour_of_its_class(ask, land):
-    shown = atlas_map.compose(ask, LAND, "/contours/")
-    assert set(land.drawn.fills) == set(shown.table["code"]) == set(land.drawn.members["code"])
+    view = atlas_map.compose(ask, LAND, "/contours/")
+    assert set(land.drawn.fills) == set(view.table["code"]) == set(land.drawn.members["code"])
     colours = list(land.drawn.fills.values())
     assert [colours.count(colour) for colour in land.classes.colours] == list(land.classes.counts)
 
@@ -63,10 +63,10 @@ def test_what_is_known_by_departement_is_drawn_for_the_country(ask):
 
 
 def test_the_country_by_commune_is_no_sheet(ask):
-    shown = atlas_map.compose(ask, Selection(mesh="commune"), "/contours/")
-    assert not map_picture.drawable(shown.view)
+    view = atlas_map.compose(ask, Selection(mesh="commune"), "/contours/")
+    assert not map_picture.drawable(view.view)
     with pytest.raises(ValueError, match="ne tient pas"):
-        picture.picture(ask, shown)
+        picture.picture(ask, view)
 
 
 def test_files_are_what_they_are_called(land):

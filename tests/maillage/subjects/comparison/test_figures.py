@@ -26,7 +26,7 @@ def test_latest_figures_are_those_of_the_map(cursor, ask, name):
 
 
 def test_a_year_is_that_year_or_missing(cursor, ask):
-    found = ask.keep(figures, "msp_nombre", STATUSES, 11)
+    table = ask.keep(figures, "msp_nombre", STATUSES, 11)
     known = {
         (code, year): value
         for level, code, year, value in cursor.execute(
@@ -34,18 +34,18 @@ def test_a_year_is_that_year_or_missing(cursor, ask):
         ).fetchall()
         if level == "departement"
     }
-    assert found.years == tuple(sorted({year for (_, year), value in known.items() if value is not None}))
-    for year in found.years:
-        rows = found.at(year).set_index("code")
+    assert table.years == tuple(sorted({year for (_, year), value in known.items() if value is not None}))
+    for year in table.years:
+        rows = table.at(year).set_index("code")
         for code in rows.index:
             value = known.get((code, year))
             assert rows.loc[code, "value"] == value if value is not None else rows.loc[code, "state"] == MISSING
-    assert found.at(1990)["state"].eq(MISSING).all() and found.at(1990)["label"].eq("–").all()
+    assert table.at(1990)["state"].eq(MISSING).all() and table.at(1990)["label"].eq("–").all()
 
 
 def test_the_year_of_one_département_is_no_year_to_choose(ask):
-    found = ask.keep(figures, "densite", STATUSES, 11)
-    assert found.years == (2023,) and set(found.at().set_index("code").loc[["976", "08"], "year"]) == {2017, 2023}
+    table = ask.keep(figures, "densite", STATUSES, 11)
+    assert table.years == (2023,) and set(table.at().set_index("code").loc[["976", "08"], "year"]) == {2017, 2023}
 
 
 def test_ranks_go_no_finer_than_what_is_published(ask):
@@ -84,8 +84,8 @@ def test_small_counts_zero_and_unknown_are_three_things(ask_counted):
 
 
 def test_no_threshold_withholds_nothing(ask_counted):
-    found = ask_counted.keep(figures, MORTALITY, STATUSES, 0)
-    assert not found.guards and found.at().set_index("code").loc["48", "events"] == FEW["48"]
+    table = ask_counted.keep(figures, MORTALITY, STATUSES, 0)
+    assert not table.guards and table.at().set_index("code").loc["48", "events"] == FEW["48"]
 
 
 def test_structures_are_nobodys_secret(ask):
@@ -104,23 +104,23 @@ def test_sums_of_any_départements_leave_each_withheld_count_open(ask_counted):
     """What is told exactly, as equations: none of the withheld counts is a combination of them."""
     guard = ask_counted.keep(figures, MORTALITY, STATUSES, 11).guards[2023]
     codes = ["48", "2A", "2B", "976", "31", "05", "08"]
-    told = [
+    sums = [
         [float(code in chosen) for code in codes]
         for size in range(1, len(codes) + 1)
         for chosen in combinations(codes, size)
         if guard.total(chosen).state == NUMBER
     ]
-    rank = np.linalg.matrix_rank(told)
+    rank = np.linalg.matrix_rank(sums)
     for place, code in enumerate(codes):
         alone = np.eye(len(codes))[place]
-        deduced = np.linalg.matrix_rank([*told, alone]) == rank
+        deduced = np.linalg.matrix_rank([*sums, alone]) == rank
         assert deduced == (code not in ("48", "2A", "2B", "976"))
 
 
 def test_a_sum_is_told_within_bounds_that_hold_the_truth(ask_counted):
-    found = ask_counted.keep(figures, MORTALITY, STATUSES, 11)
-    assert pooled(found, ("05", "08"), 2023).startswith("Ensemble des 2 départements comparés : ")
-    words = pooled(found, ("48", "2A"), 2023)
+    table = ask_counted.keep(figures, MORTALITY, STATUSES, 11)
+    assert pooled(table, ("05", "08"), 2023).startswith("Ensemble des 2 départements comparés : ")
+    words = pooled(table, ("48", "2A"), 2023)
     assert "de 2 à 20 événements" in words.replace("\u00a0", " ") and "2 départements sous le seuil de secret" in words
-    assert "minimum" in pooled(found, ("08", UNKNOWN), 2023)
-    assert "NS" not in pooled(found, ("08",), 2023) and set(found.guards) == set(YEARS)
+    assert "minimum" in pooled(table, ("08", UNKNOWN), 2023)
+    assert "NS" not in pooled(table, ("08",), 2023) and set(table.guards) == set(YEARS)

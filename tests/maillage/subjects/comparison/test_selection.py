@@ -19,39 +19,47 @@ def compared(ask, query=ARDENNES, **choices):
 
 
 def test_everyone_by_default_with_the_reference_first_and_marked(ask):
-    shown = compared(ask)
-    assert len(shown.listed) == 101 and shown.listed[0] == "08" and shown.marked == ("08",) and not shown.notes
+    comparison = compared(ask)
+    assert (
+        len(comparison.listed) == 101
+        and comparison.listed[0] == "08"
+        and comparison.marked == ("08",)
+        and not comparison.notes
+    )
 
 
 def test_the_région_of_a_département_and_a_région_itself(ask):
-    shown = compared(ask, group="region")
-    assert set(shown.listed) == {"08", "10", "51", "52", "54", "55", "57", "67", "68", "88"} and shown.listed[0] == "08"
+    comparison = compared(ask, group="region")
+    assert (
+        set(comparison.listed) == {"08", "10", "51", "52", "54", "55", "57", "67", "68", "88"}
+        and comparison.listed[0] == "08"
+    )
     whole = compared(ask, {"territoire": "region-44"}, group="region")
-    assert set(whole.listed) == set(shown.listed) and whole.reference is None
-    assert compared(ask, {"territoire": "commune-08409"}, group="region").listed == shown.listed
+    assert set(whole.listed) == set(comparison.listed) and whole.reference is None
+    assert compared(ask, {"territoire": "commune-08409"}, group="region").listed == comparison.listed
 
 
 @pytest.mark.parametrize("asked", ["region", "semblables"])
 def test_a_group_that_wants_a_place_says_so_in_france(ask, asked):
-    shown = compared(ask, {}, group=asked)
-    assert shown.everyone and shown.marked == () and "à gauche" in shown.notes[0]
+    comparison = compared(ask, {}, group=asked)
+    assert comparison.everyone and comparison.marked == () and "à gauche" in comparison.notes[0]
 
 
 def test_a_list_keeps_what_exists(ask):
-    shown = compared(ask, group="choisis", departements=("51", "2B", "99"))
-    assert shown.listed == ("08", "51", "2B") == shown.marked and "« 99 »" in shown.notes[0]
-    assert shown.choices.departements == ("51", "2B")
+    comparison = compared(ask, group="choisis", departements=("51", "2B", "99"))
+    assert comparison.listed == ("08", "51", "2B") == comparison.marked and "« 99 »" in comparison.notes[0]
+    assert comparison.choices.departements == ("51", "2B")
     empty = compared(ask, {}, group="choisis", departements=())
     assert empty.everyone and empty.marked == ()
 
 
 def test_a_crowd_is_not_all_marked(ask):
-    shown = compared(ask, group="choisis", departements=tuple(f"{n:02}" for n in range(1, 19)))
-    assert len(shown.marked) == MARKED and str(MARKED) in shown.notes[0]
+    comparison = compared(ask, group="choisis", departements=tuple(f"{n:02}" for n in range(1, 19)))
+    assert len(comparison.marked) == MARKED and str(MARKED) in comparison.notes[0]
 
 
 def test_those_alike_are_the_nearest_by_the_variables_said(ask, cursor):
-    shown = compared(ask, group="semblables", alike=("densite", "part_75_plus"), count=5)
+    comparison = compared(ask, group="semblables", alike=("densite", "part_75_plus"), count=5)
     values = {}
     for name in ("densite", "part_75_plus"):
         rows = cursor.execute(
@@ -68,17 +76,17 @@ def test_those_alike_are_the_nearest_by_the_variables_said(ask, cursor):
         if code != "08"
     }
     nearest = sorted(distance, key=lambda code: (distance[code], code))[:5]
-    assert shown.listed == ("08", *nearest)
-    told = comparison_selection.likeness(ask, shown)
-    assert told["Distance"].tolist() == [0, *[round(distance[code], 2) for code in nearest]]
+    assert comparison.listed == ("08", *nearest)
+    likeness = comparison_selection.likeness(ask, comparison)
+    assert likeness["Distance"].tolist() == [0, *[round(distance[code], 2) for code in nearest]]
     assert "logarithme" in comparison_selection.likeness_method(
-        shown
-    ) and "75 ans" in comparison_selection.likeness_method(shown)
+        comparison
+    ) and "75 ans" in comparison_selection.likeness_method(comparison)
 
 
 def test_likeness_without_a_variable_is_said(ask):
-    shown = compared(ask, group="semblables", alike=())
-    assert shown.everyone and shown.alike is None and "variable" in shown.notes[0]
+    comparison = compared(ask, group="semblables", alike=())
+    assert comparison.everyone and comparison.alike is None and "variable" in comparison.notes[0]
 
 
 def test_a_year_that_no_figure_has_is_said(ask):
@@ -90,17 +98,17 @@ def test_a_year_that_no_figure_has_is_said(ask):
 
 
 def test_an_indicator_of_communes_gives_way(ask):
-    shown = compared(ask, {"indicateur": "grille_densite"})
-    assert shown.main.code == "densite" and "Grille" in shown.notes[0]
-    assert shown.main not in shown.beside
+    comparison = compared(ask, {"indicateur": "grille_densite"})
+    assert comparison.main.code == "densite" and "Grille" in comparison.notes[0]
+    assert comparison.main not in comparison.beside
 
 
 def test_the_main_indicator_is_not_twice_in_the_table(ask):
-    shown = compared(ask)
-    assert shown.main.code in ComparisonChoices().beside and shown.main not in shown.beside
-    others = set(ComparisonChoices().beside) - {shown.main.code}
-    assert [i.code for i in shown.beside] == [i.code for i in catalog.INDICATORS if i.code in others]
-    assert replace(shown.choices) == ComparisonChoices()
+    comparison = compared(ask)
+    assert comparison.main.code in ComparisonChoices().beside and comparison.main not in comparison.beside
+    others = set(ComparisonChoices().beside) - {comparison.main.code}
+    assert [i.code for i in comparison.beside] == [i.code for i in catalog.INDICATORS if i.code in others]
+    assert replace(comparison.choices) == ComparisonChoices()
 
 
 def test_a_density_says_where_areas_are_far_from_the_published_ones(ask):

@@ -63,10 +63,10 @@ def test_a_size_says_what_it_rests_on(listed):
 
 
 def test_the_table_says_what_is_known_of_a_perimeter(listed):
-    told = cpts_list.table(listed()).set_index("Nom")
-    assert told.loc["CPTS Artois Lys", "Périmètre connu"] == "partiel : 5 sur 14"
-    assert told.loc["CPTS du Vouzinois", ["Périmètre connu", "Taille"]].tolist() == ["inconnu", ""]
-    assert told.loc["CPTS Centre Saône-et-Loire", "Taille"] == "T3 (calculée)"
+    table = cpts_list.table(listed()).set_index("Nom")
+    assert table.loc["CPTS Artois Lys", "Périmètre connu"] == "partiel : 5 sur 14"
+    assert table.loc["CPTS du Vouzinois", ["Périmètre connu", "Taille"]].tolist() == ["inconnu", ""]
+    assert table.loc["CPTS Centre Saône-et-Loire", "Taille"] == "T3 (calculée)"
 
 
 @pytest.mark.parametrize(

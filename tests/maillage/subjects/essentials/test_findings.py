@@ -30,11 +30,14 @@ NOBODY = Peers({}, {})
 
 
 def test_a_gap_of_the_threshold_is_a_finding_and_a_smaller_one_is_not():
-    told = findings.finding(RULE[MORTALITY], line(MORTALITY, Figure(1.9), Figure(1.7)), NOBODY)
-    assert (told.standing, told.head) == ("worse", "On y meurt davantage avant 65 ans qu'en France")
+    finding = findings.finding(RULE[MORTALITY], line(MORTALITY, Figure(1.9), Figure(1.7)), NOBODY)
+    assert (finding.standing, finding.head) == ("worse", "On y meurt davantage avant 65 ans qu'en France")
     assert findings.finding(RULE[MORTALITY], line(MORTALITY, Figure(1.5), Figure(1.7)), NOBODY).standing == "better"
-    told = findings.finding(RULE[MORTALITY], line(MORTALITY, Figure(1.8), Figure(1.7)), NOBODY)
-    assert (told.standing, told.head) == ("alike", "La mortalité avant 65 ans y est comparable à celle de la France")
+    finding = findings.finding(RULE[MORTALITY], line(MORTALITY, Figure(1.8), Figure(1.7)), NOBODY)
+    assert (finding.standing, finding.head) == (
+        "alike",
+        "La mortalité avant 65 ans y est comparable à celle de la France",
+    )
 
 
 def test_a_gap_is_measured_on_the_figures_as_they_are_shown():
@@ -46,16 +49,16 @@ def test_a_gap_is_measured_on_the_figures_as_they_are_shown():
 def test_nothing_is_concluded_from_a_bound(bound):
     own = Figure(30.0, bound=bound)
     assert findings.finding(RULE[MSP], line(MSP, own, Figure(4.5)), NOBODY) is None
-    told = findings.findings({MSP: line(MSP, own, Figure(4.5))}, NOBODY)
-    structures = next(each for each in told if each.topic == STRUCTURES)
+    sentences = findings.findings({MSP: line(MSP, own, Figure(4.5))}, NOBODY)
+    structures = next(each for each in sentences if each.topic == STRUCTURES)
     assert (structures.standing, structures.figure) == ("unknown", "") and "n'est pas entière" in structures.head
 
 
 def test_without_france_the_middle_departement_stands_where_enough_may_be_ranked():
     known = line(NEAREST, Figure(9.0, basis="computed"), None, against=(("france", "FR", "France", None),))
-    told = findings.finding(RULE[NEAREST], known, peers(NEAREST, range(1, 101)))
-    assert told.head.endswith("que dans le département médian") and "Département médian 50,5" in told.comparison
-    assert told.standing == "better" and "moins que 91 départements sur 100" in told.comparison
+    finding = findings.finding(RULE[NEAREST], known, peers(NEAREST, range(1, 101)))
+    assert finding.head.endswith("que dans le département médian") and "Département médian 50,5" in finding.comparison
+    assert finding.standing == "better" and "moins que 91 départements sur 100" in finding.comparison
     assert findings.finding(RULE[NEAREST], known, peers(NEAREST, range(1, 40))) is None
     assert findings.finding(RULE[NEAREST], known, peers(NEAREST, range(1, 101), "at_most")) is None
 
@@ -69,16 +72,18 @@ def test_bounds_are_not_ranked_among_peers():
 
 def test_a_figure_of_the_departement_says_so():
     known = replace(line(MORTALITY, Figure(2.4, note="chiffre du département"), Figure(1.7)), scope=DEPARTEMENTS)
-    told = findings.finding(RULE[MORTALITY], known, peers(MORTALITY, range(50)))
-    assert told.head.startswith("Dans son département : on y meurt") and told.doubt.startswith("Chiffre du département")
-    assert "départements sur" not in told.comparison
+    finding = findings.finding(RULE[MORTALITY], known, peers(MORTALITY, range(50)))
+    assert finding.head.startswith("Dans son département : on y meurt") and finding.doubt.startswith(
+        "Chiffre du département"
+    )
+    assert "départements sur" not in finding.comparison
 
 
 def test_a_population_that_falls_where_the_other_rises_is_said_in_its_own_words():
-    told = findings.finding(
+    finding = findings.finding(
         RULE["evolution_population"], line("evolution_population", Figure(-0.4), Figure(0.4)), NOBODY
     )
-    assert told.head == "La population y baisse, à la différence de celle de la France"
+    assert finding.head == "La population y baisse, à la différence de celle de la France"
 
 
 def test_five_findings_one_a_subject_the_strongest_first_the_unknown_last():
@@ -88,11 +93,16 @@ def test_five_findings_one_a_subject_the_strongest_first_the_unknown_last():
         "cpts_part_population_couverte": line("cpts_part_population_couverte", Figure(63.0), Figure(86.0)),
         MSP: line(MSP, Figure(4.6), Figure(4.5)),
     }
-    told = findings.findings(lines, NOBODY)
-    assert [each.topic for each in told] == [HEALTH, COORDINATION, STRUCTURES, *[each.topic for each in told[3:]]]
-    assert {each.topic for each in told} == set(TOPICS) and len(told) == 5
-    assert told[0].indicator == "esperance_vie_femmes"  # five thresholds: the other is of two
-    assert [each.standing for each in told] == ["worse", "worse", "alike", "unknown", "unknown"]
+    sentences = findings.findings(lines, NOBODY)
+    assert [each.topic for each in sentences] == [
+        HEALTH,
+        COORDINATION,
+        STRUCTURES,
+        *[each.topic for each in sentences[3:]],
+    ]
+    assert {each.topic for each in sentences} == set(TOPICS) and len(sentences) == 5
+    assert sentences[0].indicator == "esperance_vie_femmes"  # five thresholds: the other is of two
+    assert [each.standing for each in sentences] == ["worse", "worse", "alike", "unknown", "unknown"]
 
 
 def test_every_finding_with_a_figure_has_its_threshold_and_evidence():
@@ -103,9 +113,10 @@ def test_every_finding_with_a_figure_has_its_threshold_and_evidence():
 
 def test_the_country_tells_how_its_departements_differ():
     known = line(MORTALITY, Figure(1.7), None, against=())
-    told = findings.finding(RULE[MORTALITY], known, peers(MORTALITY, [1.2, 1.5, 1.6, *[1.7] * 60, 3.4]))
+    finding = findings.finding(RULE[MORTALITY], known, peers(MORTALITY, [1.2, 1.5, 1.6, *[1.7] * 60, 3.4]))
     assert (
-        told.head.startswith("3\u00a0départements sur 64 s'écartent de la France") and "à 3,4 (D63)" in told.comparison
+        finding.head.startswith("3\u00a0départements sur 64 s'écartent de la France")
+        and "à 3,4 (D63)" in finding.comparison
     )
 
 

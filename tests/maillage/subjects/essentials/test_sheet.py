@@ -11,7 +11,7 @@ from maillage.views import essentials, spine
 from tests.pdf import needs_poppler, pages
 
 
-def told(sheet_of, topic):
+def words(sheet_of, topic):
     return next(each for each in sheet_of.findings if each.topic == topic)
 
 
@@ -27,43 +27,43 @@ def told(sheet_of, topic):
     ],
 )
 def test_any_territory_has_five_findings_with_evidence(ask, level, code):
-    found = sheet.of_territory(ask, level, code)
-    assert {each.topic for each in found.findings} == set(TOPICS)
-    for each in found.findings:
+    facts = sheet.of_territory(ask, level, code)
+    assert {each.topic for each in facts.findings} == set(TOPICS)
+    for each in facts.findings:
         assert each.standing == "unknown" or (each.figure and each.comparison and each.doubt and each.rule)
-    assert len(essentials.table(found)) == len(found.spine) > 5
+    assert len(essentials.table(facts)) == len(facts.spine) > 5
 
 
 def test_mayotte_says_what_is_known_of_it(ask):
-    found = sheet.of_territory(ask, "departement", "976")
-    assert all(each.standing != "unknown" for each in found.findings)
-    poor = next(line for line in found.spine if line.indicator == "taux_pauvrete")
+    facts = sheet.of_territory(ask, "departement", "976")
+    assert all(each.standing != "unknown" for each in facts.findings)
+    poor = next(line for line in facts.spine if line.indicator == "taux_pauvrete")
     assert poor.own is None and spine.value(poor) == "–"
 
 
 def test_a_commune_is_not_given_its_departements_count_of_structures(ask):
-    found = sheet.of_territory(ask, "commune", "08105")
-    assert "structures_msp_100k" not in {line.indicator for line in found.spine}
-    health = next(each for each in found.findings if each.indicator == "mortalite_prematuree_0_64")
+    facts = sheet.of_territory(ask, "commune", "08105")
+    assert "structures_msp_100k" not in {line.indicator for line in facts.spine}
+    health = next(each for each in facts.findings if each.indicator == "mortalite_prematuree_0_64")
     assert health.head.startswith("Dans son département : ")
 
 
 def test_a_part_of_a_perimeter_concludes_nothing_of_the_whole(ask):
-    found = sheet.of_dossier(ask, territory.of_cpts(ask, "cpts-35-saint-malo"))
-    assert told(found, COORDINATION).standing == "unknown"
-    assert "structures_msp_100k" not in {line.indicator for line in found.spine}
+    facts = sheet.of_dossier(ask, territory.of_cpts(ask, "cpts-35-saint-malo"))
+    assert words(facts, COORDINATION).standing == "unknown"
+    assert "structures_msp_100k" not in {line.indicator for line in facts.spine}
 
 
 def test_a_whole_perimeter_has_its_size_and_not_its_own_coverage(ask):
-    found = sheet.of_dossier(ask, territory.of_cpts(ask, "cpts-35-pays-fougeres"))
-    assert told(found, COORDINATION).head == "Une CPTS de taille 2" and found.findings[0].topic == COORDINATION
-    assert "couverture_cpts" not in {line.indicator for line in found.spine}
+    facts = sheet.of_dossier(ask, territory.of_cpts(ask, "cpts-35-pays-fougeres"))
+    assert words(facts, COORDINATION).head == "Une CPTS de taille 2" and facts.findings[0].topic == COORDINATION
+    assert "couverture_cpts" not in {line.indicator for line in facts.spine}
 
 
 def test_an_unknown_perimeter_keeps_the_figures_of_its_departement_as_such(ask):
-    found = sheet.of_dossier(ask, territory.of_cpts(ask, "cpts-08-rethelois"))
-    assert "périmètre n'est pas connu" in found.findings[0].head
-    assert any(each.head.startswith("Dans son département") for each in found.findings)
+    facts = sheet.of_dossier(ask, territory.of_cpts(ask, "cpts-08-rethelois"))
+    assert "périmètre n'est pas connu" in facts.findings[0].head
+    assert any(each.head.startswith("Dans son département") for each in facts.findings)
 
 
 def test_the_drawing_keeps_names_values_and_places_in_step(ask):
@@ -81,6 +81,6 @@ def test_the_drawing_keeps_names_values_and_places_in_step(ask):
 @needs_poppler
 @pytest.mark.parametrize("code", ["08", "35", "976"])
 def test_one_page(ask, code):
-    found = sheet.of_territory(ask, "departement", code)
-    (words,) = pages(file.pdf(found, ask(provenance.build)["built_at"]))
+    facts = sheet.of_territory(ask, "departement", code)
+    (words,) = pages(file.pdf(facts, ask(provenance.build)["built_at"]))
     assert f"({code})" in words and "quart le moins favorable" in words

@@ -33,16 +33,16 @@ def of(ask):
 
 @pytest.mark.parametrize(("measure", "column"), [("minutes", "minutes"), ("km", "distance_km")])
 def test_the_value_is_that_of_the_nearest_of_the_types(of, cursor, measure, column):
-    shown = of(types=("MSP", "CDS"), measure=measure)
+    page = of(types=("MSP", "CDS"), measure=measure)
     expected = dict(
         cursor.execute(
             f"SELECT commune_code, min({column}) FROM access WHERE site_type IN ('MSP', 'CDS') GROUP BY 1"
         ).fetchall()
     )
-    assert len(shown.inside) == 887
-    for row in shown.inside.itertuples():
+    assert len(page.inside) == 887
+    for row in page.inside.itertuples():
         assert row.value == expected[row.code]
-    assert (shown.bound, shown.sign[:1]) == {"km": ("-", "≤"), "minutes": ("~", "e")}[measure]  # « environ »: no bound
+    assert (page.bound, page.sign[:1]) == {"km": ("-", "≤"), "minutes": ("~", "e")}[measure]  # « environ »: no bound
 
 
 def test_two_types_are_never_farther_than_one(of):
@@ -52,11 +52,11 @@ def test_two_types_are_never_farther_than_one(of):
 
 
 def test_only_départements_where_somebody_looked_count(of):
-    shown = of(Selection("region", "32"))
-    assert set(shown.inside["departement_code"]) == {"59", "62"}
-    silent = shown.table[~shown.table["departement_code"].isin(["59", "62"])]
+    page = of(Selection("region", "32"))
+    assert set(page.inside["departement_code"]) == {"59", "62"}
+    silent = page.table[~page.table["departement_code"].isin(["59", "62"])]
     assert silent["value"].isna().all()
-    assert "Hors du calcul" in shown.notes[1] and "02, 60, 80" in shown.notes[1]
+    assert "Hors du calcul" in page.notes[1] and "02, 60, 80" in page.notes[1]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_only_départements_where_somebody_looked_count(of):
     ],
 )
 def test_what_cannot_be_answered_is_a_sentence_that_says_what_to_do(of, selection, chosen, words):
-    with pytest.raises(Unanswerable) as told:
+    with pytest.raises(Unanswerable) as refusal:
         of(selection, **chosen)
-    assert words in str(told.value) and str(told.value).endswith((".", ")"))
+    assert words in str(refusal.value) and str(refusal.value).endswith((".", ")"))
 
 
 def test_a_type_without_any_site_beside_one_that_has_some_is_said(of):
@@ -104,7 +104,7 @@ def test_the_index_shares_out_the_supply_of_the_country(ask):
 
 
 def test_the_index_of_a_commune_by_hand(of, cursor):
-    shown = of(Selection("departement", "08"), measure="indice", decay="binaire", threshold=10)
+    page = of(Selection("departement", "08"), measure="indice", decay="binaire", threshold=10)
     homes = cursor.execute(
         "SELECT r.code, r.population, t.lon, t.lat FROM residence r JOIN territory t USING (level, code) "
         "WHERE r.departement_code IN ('02', '08', '51', '55')"
@@ -123,15 +123,15 @@ def test_the_index_of_a_commune_by_hand(of, cursor):
     demand = np.array([home[1] for home in homes]) @ near
     for row in here[::20]:
         expected = sum(1e5 / demand[site] for site in np.flatnonzero(near[row]))
-        assert shown.table.set_index("code")["value"][homes[row][0]] == pytest.approx(expected)
+        assert page.table.set_index("code")["value"][homes[row][0]] == pytest.approx(expected)
 
 
 def test_the_index_is_a_minimum_and_its_classes_set_nothing_apart(of):
-    shown = of(measure="indice")
-    assert shown.bound == "+" and shown.painted.classes.breaks[0] == 0.1
-    assert list(shown.painted.classes.breaks) == sorted(set(shown.painted.classes.breaks))
-    nothing = int((shown.table["value"].round(1) < 0.1).sum())
-    assert shown.painted.classes.counts[0] == nothing
+    page = of(measure="indice")
+    assert page.bound == "+" and page.painted.classes.breaks[0] == 0.1
+    assert list(page.painted.classes.breaks) == sorted(set(page.painted.classes.breaks))
+    nothing = int((page.table["value"].round(1) < 0.1).sum())
+    assert page.painted.classes.counts[0] == nothing
 
 
 @pytest.mark.parametrize("values", [[], [0.0, 0.0], [0.0, 3.0], [1e-9, 5.0, 5.0, 5.0], [np.nan, 2.0, 7.0, 90.0]])
@@ -176,20 +176,20 @@ def test_a_territory_beside_its_région_and_france(of, ask):
 
 
 def test_the_curve_is_the_share_of_people_beyond(of, ask):
-    shown = of()
-    (thresholds, shares), *_ = gap_access.curves(gap_access.compared(ask, shown, GapsChoices())).values()
-    people = shown.inside["population"]
+    page = of()
+    (thresholds, shares), *_ = gap_access.curves(gap_access.compared(ask, page, GapsChoices())).values()
+    people = page.inside["population"]
     for threshold, share in list(zip(thresholds, shares, strict=True))[::13]:
-        beyond = people[shown.inside["value"] > threshold].sum()
+        beyond = people[page.inside["value"] > threshold].sum()
         assert share == pytest.approx(100 * beyond / people.sum())
     assert (np.diff(shares) <= 1e-12).all()
 
 
 def test_deciles_are_of_people(of, ask):
-    shown = of()
-    table = gap_access.spreads(gap_access.compared(ask, shown, GapsChoices()), GapsChoices(), 1)
+    page = of()
+    table = gap_access.spreads(gap_access.compared(ask, page, GapsChoices()), GapsChoices(), 1)
     first = table.iloc[0]
-    people, value = shown.inside["population"], shown.inside["value"]
+    people, value = page.inside["population"], page.inside["value"]
     assert first["Moyenne"] == round(float((people * value).sum() / people.sum()), 1)
     below = people[value.round(1) <= first["D5"]].sum() / people.sum()
     assert below >= 0.5

@@ -29,30 +29,30 @@ def problem(people, near) -> SitingProblem:
 
 
 def test_each_site_keeps_those_before_it_and_people_count_once():
-    found = curve.curve_of(problem([1000, 500, 40], [{0}, {0, 1}, {2}]), [0, 1, 2], ["A", "B", "C"], 15)
-    assert [(step.people, step.more, step.name) for step in found.steps] == [
+    gains = curve.curve_of(problem([1000, 500, 40], [{0}, {0, 1}, {2}]), [0, 1, 2], ["A", "B", "C"], 15)
+    assert [(step.people, step.more, step.name) for step in gains.steps] == [
         (1500, 1500, "A"),
         (1500, 0, "B"),
         (1540, 40, "C"),
     ]
-    assert found.flat == 2 and "À partir du 2e" in found.sentence
+    assert gains.flat == 2 and "À partir du 2e" in gains.sentence
 
 
 def test_gains_that_stay_high_are_not_said_flat():
-    found = curve.curve_of(problem([100, 90], [{0}, {1}]), [0, 1], ["A", "B"], 15)
-    assert found.flat is None and "encore au moins" in found.sentence
+    gains = curve.curve_of(problem([100, 90], [{0}, {1}]), [0, 1], ["A", "B"], 15)
+    assert gains.flat is None and "encore au moins" in gains.sentence
 
 
 def test_nobody_to_bring_nearer_is_said():
     covered = SitingProblem(np.array([[5.0]]), np.array([100.0]), 1, 15.0, np.array([3.0]))
-    found = curve.curve_of(covered, [0], ["A"], 15)
-    assert found.steps[0].people == 0 and "aucun site de plus ne rapproche" in found.sentence
-    assert "<svg" in siting_curve.svg(found, 1)
+    gains = curve.curve_of(covered, [0], ["A"], 15)
+    assert gains.steps[0].people == 0 and "aucun site de plus ne rapproche" in gains.sentence
+    assert "<svg" in siting_curve.svg(gains, 1)
 
 
 def test_the_image_of_the_page_is_the_drawing_itself():
-    found = curve.curve_of(problem([100, 90], [{0}, {1}]), [0, 1], ["A", "B"], 15)
-    (address,) = re.findall(r'src="data:image/svg[+]xml,([^"]+)"', siting_curve.image(found, 1))
+    gains = curve.curve_of(problem([100, 90], [{0}, {1}]), [0, 1], ["A", "B"], 15)
+    (address,) = re.findall(r'src="data:image/svg[+]xml,([^"]+)"', siting_curve.image(gains, 1))
     assert ElementTree.fromstring(unquote(address)).tag.endswith("svg")
 
 
@@ -74,8 +74,10 @@ def test_the_curve_of_a_departement_agrees_with_its_first_answer(asked):
 
 def test_scenarios_are_side_by_side_with_today(asked):
     _, question = asked
-    told = curve.scenarios(question, whatif.first(question), whatif.own(question))
-    assert told.head == ("", "Aujourd'hui", "Calcul", "Votre choix") and all(len(row) == 4 for row in told.rows)
+    scenarios = curve.scenarios(question, whatif.first(question), whatif.own(question))
+    assert scenarios.head == ("", "Aujourd'hui", "Calcul", "Votre choix") and all(
+        len(row) == 4 for row in scenarios.rows
+    )
     assert curve.scenarios(question, whatif.first(question), None).head[-1] == "Calcul"
 
 
@@ -86,12 +88,12 @@ def test_the_note_is_one_page_with_its_map(ask, asked):
     picture = note.picture(ask, here, question, best, None)
     assert set(picture.drawn.proposals["code"]) == set(best.communes["code"])
     assert [label for _, _, label in picture.words.proposals] == ["proposé par le calcul"]
-    found = curve.curve(question)
+    gains = curve.curve(question)
     made = whatif_note.pdf(
         note.title(here, question),
         note.lead(question),
         picture,
-        found,
+        gains,
         2,
         curve.scenarios(question, best, None),
         question.notes,
@@ -104,7 +106,7 @@ def test_the_note_is_one_page_with_its_map(ask, asked):
 
 def test_the_curve_leaves_as_a_sheet(asked):
     here, question = asked
-    found = curve.curve(question)
-    drawn = siting_curve.on_sheet(found, 2, note.title(here, question), note.lead(question), "édition")
+    gains = curve.curve(question)
+    drawn = siting_curve.on_sheet(gains, 2, note.title(here, question), note.lead(question), "édition")
     words = " ".join(ElementTree.fromstring(drawn).itertext())
     assert note.title(here, question) in words.replace("\u00a0?", " ?") and "édition" in words

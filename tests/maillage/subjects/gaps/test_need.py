@@ -30,27 +30,27 @@ def ranked(ask):
 
 @pytest.mark.parametrize("need", NEEDS)
 def test_a_need_is_drawn_at_the_level_it_is_known(crossed, need):
-    found = crossed(need=need)
+    page = crossed(need=need)
     known_by_commune = "commune" in catalog.INDICATOR[need].levels
-    assert found.level == ("commune" if known_by_commune else "departement")
-    assert len(found.table) == (887 if known_by_commune else 101)
-    assert any("n'est connu que par département" in note for note in found.notes) != known_by_commune
+    assert page.level == ("commune" if known_by_commune else "departement")
+    assert len(page.table) == (887 if known_by_commune else 101)
+    assert any("n'est connu que par département" in note for note in page.notes) != known_by_commune
 
 
 def test_nine_classes_of_two_thirds(crossed):
-    found = crossed(need="densite", measure="km")
-    for row in found.table.itertuples():
-        need = sum(row.need >= limit for limit in found.need_thirds.limits)
-        access = sum(row.access >= limit for limit in found.access_thirds.limits)
+    page = crossed(need="densite", measure="km")
+    for row in page.table.itertuples():
+        need = sum(row.need >= limit for limit in page.need_thirds.limits)
+        access = sum(row.access >= limit for limit in page.access_thirds.limits)
         assert row.cell == 3 * need + access
-    assert found.painted.marks == "".join(map(str, found.table["cell"]))
-    assert sum(found.painted.classes.counts) == 887
+    assert page.painted.marks == "".join(map(str, page.table["cell"]))
+    assert sum(page.painted.classes.counts) == 887
 
 
 def test_with_an_index_the_least_is_the_hardest(crossed):
-    found = crossed(need="densite", measure="indice", types=("MSP", "CDS"))
-    nothing = found.table[found.table["access"] == 0]
-    most = found.table[found.table["access"] == found.table["access"].max()]
+    page = crossed(need="densite", measure="indice", types=("MSP", "CDS"))
+    nothing = page.table[page.table["access"] == 0]
+    most = page.table[page.table["access"] == page.table["access"].max()]
     assert set(nothing["cell"] % 3) == {2} and set(most["cell"] % 3) == {0}
 
 
@@ -77,8 +77,8 @@ def test_means_are_of_people_and_only_of_whole_territories():
 
 
 def test_départements_are_compared_where_access_is_known(crossed, ask_partial):
-    found = gap_need.compose(ask_partial, ground(ask_partial, NORTH), GapsChoices(need="mortalite_prematuree_0_64"))
-    assert set(found.table.loc[found.table["cell"] >= 0, "code"]) == {"08", "59", "62", "71", "86"}
+    page = gap_need.compose(ask_partial, ground(ask_partial, NORTH), GapsChoices(need="mortalite_prematuree_0_64"))
+    assert set(page.table.loc[page.table["cell"] >= 0, "code"]) == {"08", "59", "62", "71", "86"}
     assert (crossed(need="mortalite_prematuree_0_64").table["cell"] >= 0).sum() > 90  # the register holds them all
 
 
@@ -86,31 +86,31 @@ def test_départements_are_compared_where_access_is_known(crossed, ask_partial):
 
 
 def test_the_greatest_need_comes_first_with_its_reasons(ranked):
-    found = ranked()
-    assert len(found.table) == 887 and found.table["rank"].is_monotonic_increasing
-    assert found.table["concerned"].round(6).is_monotonic_decreasing
-    assert found.table["concerned"].to_numpy() == pytest.approx(
-        (found.table["score"] / 100 * found.table["population"]).to_numpy()
+    page = ranked()
+    assert len(page.table) == 887 and page.table["rank"].is_monotonic_increasing
+    assert page.table["concerned"].round(6).is_monotonic_decreasing
+    assert page.table["concerned"].to_numpy() == pytest.approx(
+        (page.table["score"] / 100 * page.table["population"]).to_numpy()
     )
-    assert (found.table["population"].head(20) > 1000).all()  # no hamlet is where to act first
-    assert ((found.table["lowest"] <= found.table["rank"]) & (found.table["rank"] <= found.table["highest"])).all()
-    first = found.reasons(1)[0]
+    assert (page.table["population"].head(20) > 1000).all()  # no hamlet is where to act first
+    assert ((page.table["lowest"] <= page.table["rank"]) & (page.table["rank"] <= page.table["highest"])).all()
+    first = page.reasons(1)[0]
     assert first.startswith("Surtout") and "le temps jusqu'au site MSP" in first
     # Four criteria weighed, each moved by 20 points; by default two are.
     four = ranked(weight_time=3, weight_index=2, weight_density=1, weight_change=1)
-    assert four.weightings > 20 and found.weightings > 2
+    assert four.weightings > 20 and page.weightings > 2
 
 
 def test_one_weight_alone_ranks_by_its_figure(ranked):
     alone = {"weight_time": 5, "weight_index": 0, "weight_density": 0, "weight_change": 0}
-    found = ranked(**alone)
-    assert found.table["concerned"].is_monotonic_decreasing
-    by_time = found.table.sort_values("near")
+    page = ranked(**alone)
+    assert page.table["concerned"].is_monotonic_decreasing
+    by_time = page.table.sort_values("near")
     assert by_time["score"].is_monotonic_increasing
-    assert (found.table["lowest"] == found.table["highest"]).all()
+    assert (page.table["lowest"] == page.table["highest"]).all()
     dense = ranked(**{**alone, "weight_time": 0, "weight_density": 1})
     assert dense.table.sort_values("densite")["score"].is_monotonic_increasing
-    assert found.reasons(1)[0].count("(") == 1  # one criterion, one reason
+    assert page.reasons(1)[0].count("(") == 1  # one criterion, one reason
 
 
 def test_intercommunalités_and_départements(ranked):
@@ -127,10 +127,10 @@ def test_what_lacks_a_figure_is_not_ranked_and_said():
         {"code": ["a", "b", "c"], "name": list("abc"), "population": [10, 20, 30], "near": [1.0, np.nan, 3.0]}
     )
     parts = gap_need.components(GapsChoices(weight_index=0))[:1]
-    found = gap_need.order(table, parts, "commune", [])
-    assert list(found.table["code"]) == ["c", "a"]
-    assert found.notes[-1].startswith("Hors du classement, faute de chiffre : 1 (")
-    assert any("faute de chiffre" in note for note in found.notes)
+    page = gap_need.order(table, parts, "commune", [])
+    assert list(page.table["code"]) == ["c", "a"]
+    assert page.notes[-1].startswith("Hors du classement, faute de chiffre : 1 (")
+    assert any("faute de chiffre" in note for note in page.notes)
 
 
 def test_the_default_need_is_a_need():
@@ -150,15 +150,15 @@ def test_the_default_need_is_a_need():
     ],
 )
 def test_what_cannot_be_ranked_is_a_sentence(ranked, chosen, words):
-    with pytest.raises(Unanswerable) as told:
+    with pytest.raises(Unanswerable) as refusal:
         ranked(**chosen)
-    assert words in str(told.value) and str(told.value).endswith(".")
+    assert words in str(refusal.value) and str(refusal.value).endswith(".")
 
 
 def test_an_index_that_cannot_be_counted_is_left_out_of_the_weights(ranked):
-    found = ranked(supply="places")
-    assert [part.code for part in found.components] == ["near", "densite", "evolution_population"]
-    assert "ne compte pas" in found.notes[0]
+    page = ranked(supply="places")
+    assert [part.code for part in page.components] == ["near", "densite", "evolution_population"]
+    assert "ne compte pas" in page.notes[0]
 
 
 def test_the_lists_are_written_in_french(ranked, crossed):

@@ -84,8 +84,8 @@ def test_a_commune_is_looked_at_in_its_département(ask):
 
 def test_a_view_of_everything(here, ask):
     painted = paint(np.zeros(len(here.places)), MINUTES, (5, 10), "-")
-    shown = view(ask, here, "/geo/", "temps", painted, types=("MSP",), perimeters=True)
-    description = maps.describe(shown)
+    map_view = view(ask, here, "/geo/", "temps", painted, types=("MSP",), perimeters=True)
+    description = maps.describe(map_view)
     json.dumps(description, allow_nan=False)
     assert here.territory.name in description["label"]
     assert all(set(part["bounds"]) == {"-"} for part in description["mesh"])

@@ -164,9 +164,9 @@ def test_sites_in_preparation_count_as_open_when_asked(question, ask):
     ],
 )
 def test_a_question_without_an_answer_is_a_sentence(question, selection, chosen, words):
-    with pytest.raises(SitingError) as told:
+    with pytest.raises(SitingError) as refusal:
         question(selection, **chosen)
-    assert words in str(told.value)
+    assert words in str(refusal.value)
 
 
 # -- answers --------------------------------------------------------------------------------------------------------
@@ -262,14 +262,14 @@ def test_the_same_sites_are_worth_the_same(question):
     again = question(placed=tuple(best.communes["code"]))
     mine = gap_whatif.own(again)
     assert gap_whatif.gained(again, mine.plan) == gap_whatif.gained(asked, best.plan)
-    said = gap_whatif.comparison(again, best, mine)
-    assert "autant" in said and "vous avez posé" not in said
+    sentence = gap_whatif.comparison(again, best, mine)
+    assert "autant" in sentence and "vous avez posé" not in sentence
 
 
 def test_the_comparison_is_in_people(question):
     asked = question(placed=("08362",), method="p_mediane")
-    said = gap_whatif.comparison(asked, solved(asked), gap_whatif.own(asked))
-    assert "1\u00a0site sur 3" in said and "habitants" in said and "min pour vous" in said
+    sentence = gap_whatif.comparison(asked, solved(asked), gap_whatif.own(asked))
+    assert "1\u00a0site sur 3" in sentence and "habitants" in sentence and "min pour vous" in sentence
 
 
 def test_sites_elsewhere_count_for_nothing(question):

@@ -44,8 +44,8 @@ def walked(warehouse):
 
 
 def test_the_zones_of_the_country_are_those_walked(of, walked):
-    found = of(Selection())
-    assert {frozenset(zone.codes) for zone in found.zones} == walked
+    page = of(Selection())
+    assert {frozenset(zone.codes) for zone in page.zones} == walked
     assert len(walked) > 5
 
 
@@ -60,9 +60,9 @@ def test_the_zones_of_the_country_are_those_walked(of, walked):
     ],
 )
 def test_a_territory_shares_its_people_out(of, selection, cursor):
-    found = of(selection)
-    total = sum(found.people(state) for state in gap_white.STATES)
-    assert total == found.ground.territory.population
+    page = of(selection)
+    total = sum(page.people(state) for state in gap_white.STATES)
+    assert total == page.ground.territory.population
     column = f"{selection.level}_code"
     covered = cursor.execute(
         f"""
@@ -71,25 +71,25 @@ def test_a_territory_shares_its_people_out(of, selection, cursor):
         """,
         [selection.code, list(DEFAULT)],
     ).fetchone()[0]
-    assert found.people(COVERED) == covered
+    assert page.people(COVERED) == covered
 
 
 def test_a_zone_belongs_to_a_territory_it_touches_even_beyond(of, walked):
-    found = of(BOUCHES)
-    here = set(found.table["code"])
-    assert {frozenset(zone.codes) for zone in found.zones} == {group for group in walked if group & here}
-    for zone in found.zones:
-        assert all(found.table.set_index("code").loc[code, "zone"] == zone.name for code in zone.codes if code in here)
+    page = of(BOUCHES)
+    here = set(page.table["code"])
+    assert {frozenset(zone.codes) for zone in page.zones} == {group for group in walked if group & here}
+    for zone in page.zones:
+        assert all(page.table.set_index("code").loc[code, "zone"] == zone.name for code in zone.codes if code in here)
 
 
 def test_each_neighbour_is_told_with_its_border_and_what_it_would_become(of, cursor):
-    found = of(BOUCHES)
-    table = gap_white.joins(found)
+    page = of(BOUCHES)
+    table = gap_white.joins(page)
     members = access.members(cursor, DEFAULT)
     borders = access.borders(cursor)
     both = [(row.a, row.b, row.border_km) for row in borders.itertuples()]
     both += [(b, a, km) for a, b, km in both]
-    for zone in found.zones:
+    for zone in page.zones:
         expected = {}
         beside = [(b, km) for a, b, km in both if a in zone.codes]
         for _, group in members.groupby("cpts_id"):
@@ -106,13 +106,13 @@ def test_each_neighbour_is_told_with_its_border_and_what_it_would_become(of, cur
 
 
 def test_unknown_is_not_white(of):
-    found = of(Selection("departement", "62"))
-    assert found.communes(WHITE) == 0 and found.communes(UNKNOWN) > 800
-    assert "Inconnu n'est pas blanc" in found.notes[0] and "CPTS du Grand Arras" not in found.notes[0]
-    assert "sans la liste de toutes leurs communes" in found.notes[1]
-    assert found.zones == () and gap_white.joins(found).empty
-    ranks = [gap_white.STATES.index(state) for state in found.table["status"]]
-    assert found.painted.marks == "".join("x" if rank == 2 else str(rank) for rank in ranks)
+    page = of(Selection("departement", "62"))
+    assert page.communes(WHITE) == 0 and page.communes(UNKNOWN) > 800
+    assert "Inconnu n'est pas blanc" in page.notes[0] and "CPTS du Grand Arras" not in page.notes[0]
+    assert "sans la liste de toutes leurs communes" in page.notes[1]
+    assert page.zones == () and gap_white.joins(page).empty
+    ranks = [gap_white.STATES.index(state) for state in page.table["status"]]
+    assert page.painted.marks == "".join("x" if rank == 2 else str(rank) for rank in ranks)
 
 
 def test_fewer_statuses_more_white(of):
@@ -134,9 +134,9 @@ def test_the_table_of_communes_puts_what_is_white_first(of):
 
 
 def test_a_clicked_commune_finds_its_zone(of):
-    found = of(BOUCHES)
-    assert found.zone_of(found.zones[0].codes[0]) is found.zones[0]
-    assert found.zone_of("13001") is None
+    page = of(BOUCHES)
+    assert page.zone_of(page.zones[0].codes[0]) is page.zones[0]
+    assert page.zone_of("13001") is None
 
 
 def test_colours_are_not_the_same():
@@ -144,13 +144,13 @@ def test_colours_are_not_the_same():
 
 
 def test_what_is_published_leads_where_perimeters_are_lacking(of):
-    found = of(Selection("departement", "08"))
-    people = found.ground.territory.population
-    assert (found.published.percent, found.published.year, found.published.averaged) == (63, 2024, False)
-    assert found.published.outside == round(people * 0.37, -3) and found.nameless
-    first, second, *others = panel.shares(found)
+    page = of(Selection("departement", "08"))
+    people = page.ground.territory.population
+    assert (page.published.percent, page.published.year, page.published.averaged) == (63, 2024, False)
+    assert page.published.outside == round(people * 0.37, -3) and page.nameless
+    first, second, *others = panel.shares(page)
     assert first[0].startswith("63") and "98\u202f000\u00a0habitants sans CPTS, non localisés" in first[2]
-    assert second[2].startswith(found.nameless[0])
+    assert second[2].startswith(page.nameless[0])
     assert not any(value == "0" for value, *_ in (first, second, *others))
 
 
@@ -165,8 +165,8 @@ def test_what_is_published_leads_where_perimeters_are_lacking(of):
     ],
 )
 def test_zero_is_never_said_of_an_unknown(of, selection):
-    found = of(selection)
-    assert found.communes(UNKNOWN) and panel.shares(found)[0][0] != "0"
+    page = of(selection)
+    assert page.communes(UNKNOWN) and panel.shares(page)[0][0] != "0"
 
 
 def test_a_whole_list_leads_with_what_it_says(of):
@@ -180,7 +180,7 @@ def test_a_whole_list_leads_with_what_it_says(of):
 
 
 def test_where_everybody_is_published_as_covered_no_zero_is_told(of):
-    found = of(Selection("departement", "974"))
-    assert found.published.outside == 0 and found.communes(UNKNOWN)
-    words = " ".join(" ".join(key) for key in panel.shares(found))
+    page = of(Selection("departement", "974"))
+    assert page.published.outside == 0 and page.communes(UNKNOWN)
+    words = " ".join(" ".join(key) for key in panel.shares(page))
     assert "arrondi du chiffre publié" in words and "environ 0" not in words

@@ -32,14 +32,14 @@ def figures(cursor):
 def test_the_numbers_told_give_every_figure_back(ask, figures):
     computed = set()
     for indicator, level, code in figures:
-        told = figure_trace.trace(ask, indicator, level, code)
-        if told.numerator is None or told.value is None:
+        trace = figure_trace.trace(ask, indicator, level, code)
+        if trace.numerator is None or trace.value is None:
             continue
-        value = told.factor * told.numerator.value / told.denominator.value
+        value = trace.factor * trace.numerator.value / trace.denominator.value
         if indicator == "evolution_population":
             first, last = catalog.EVOLUTION
             value = 100 * (value ** (1 / (last - first)) - 1)
-        assert value == pytest.approx(told.value, rel=1e-9, abs=1e-9), (indicator, level, code)
+        assert value == pytest.approx(trace.value, rel=1e-9, abs=1e-9), (indicator, level, code)
         computed.add((indicator.split("_")[0], level))
     assert {kind for kind, _ in computed} >= {
         "densite",
@@ -60,33 +60,33 @@ def test_every_figure_names_its_source_with_a_whole_checksum(ask, cursor, figure
         for row in cursor.execute("SELECT source_id, title, licence, vintage, sha256 FROM source").fetchall()
     }
     for indicator, level, code in figures:
-        told = figure_trace.trace(ask, indicator, level, code)
-        source = told.source
+        trace = figure_trace.trace(ask, indicator, level, code)
+        source = trace.source
         assert (source["source_id"], source["title"], source["licence"], source["vintage"], source["sha256"]) == rows[
             source["source_id"]
         ]
-        assert told.formula and told.figure.note and told.reading and told.years[0] == told.year
-        html = drawn.trace(told)
+        assert trace.formula and trace.figure.note and trace.reading and trace.years[0] == trace.year
+        html = drawn.trace(trace)
         assert source["sha256"] in html and "None" not in html and "nan" not in html
 
 
 def test_a_whole_is_told_over_all_its_departements(ask):
-    told = figure_trace.trace(ask, "cpts_part_population_couverte", "region", "27")
-    assert any("Territoire de Belfort" in sentence for sentence in told.details)
-    assert "calculée ici" in told.details[0] and told.formula.startswith("Σ")
+    trace = figure_trace.trace(ask, "cpts_part_population_couverte", "region", "27")
+    assert any("Territoire de Belfort" in sentence for sentence in trace.details)
+    assert "calculée ici" in trace.details[0] and trace.formula.startswith("Σ")
 
 
 def test_the_nearest_site_is_named(ask, cursor):
-    told = figure_trace.trace(ask, "distance_msp", "commune", "08409")
+    trace = figure_trace.trace(ask, "distance_msp", "commune", "08409")
     (site,) = cursor.execute(
         "SELECT s.name FROM access a JOIN site s ON s.site_id = a.nearest_site_id WHERE a.commune_code = '08409' AND site_type = 'MSP'"
     ).fetchone()
-    assert any(site in sentence for sentence in told.details)
+    assert any(site in sentence for sentence in trace.details)
     (value, bound) = cursor.execute(
         "SELECT value, bound FROM indicator_value WHERE indicator = 'distance_msp' AND level = 'commune' AND code = '08409'"
     ).fetchone()
-    assert told.value == value and told.numerator is None
-    assert told.reading.startswith("au plus ") == (bound == "at_most")
+    assert trace.value == value and trace.numerator is None
+    assert trace.reading.startswith("au plus ") == (bound == "at_most")
 
 
 def test_coverage_follows_the_statuses_chosen(ask):
@@ -107,12 +107,12 @@ def test_a_missing_figure_is_neither_zero_nor_absent(ask):
 def test_an_older_year_is_told_as_of_that_year(ask, cursor):
     years = traces.known(cursor, "departement", "08")["msp_nombre"]
     assert len(years) > 1 and list(years) == sorted(years, reverse=True)
-    told = figure_trace.trace(ask, "msp_nombre", "departement", "08", years[-1])
+    trace = figure_trace.trace(ask, "msp_nombre", "departement", "08", years[-1])
     (value,) = cursor.execute(
         "SELECT value FROM indicator_value WHERE indicator = 'msp_nombre' AND level = 'departement' AND code = '08' AND year = ?",
         [years[-1]],
     ).fetchone()
-    assert (told.year, told.value) == (years[-1], value)
+    assert (trace.year, trace.value) == (years[-1], value)
 
 
 def test_a_figure_published_of_france_is_no_mean_of_ours(ask):
@@ -133,8 +133,8 @@ def test_withheld_is_said(ask):
     def asked(question, *arguments):
         return row if question is traces.figure else ask(question, *arguments)
 
-    told = figure_trace.trace(asked, "taux_pauvrete", "departement", "08")
-    assert told.reading.startswith("NS") and told.value is None
+    trace = figure_trace.trace(asked, "taux_pauvrete", "departement", "08")
+    assert trace.reading.startswith("NS") and trace.value is None
 
 
 @pytest.mark.parametrize("indicator", catalog.INDICATORS, ids=lambda indicator: indicator.code)

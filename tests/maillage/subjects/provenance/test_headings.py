@@ -29,10 +29,10 @@ def test_no_column_leaves_without_a_date_and_a_source(ask, name):
 
 def test_a_table_of_the_base_is_told_by_its_schema(ask, cursor):
     for name in ("access", "site", "territory", "build", "cpts_commune"):
-        found = of_table(ask, name)
+        described = of_table(ask, name)
         rows = cursor.execute(
             f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{name}' AND database_name = 'build'"
         )
-        assert [heading.name for heading in found] == [column for (column,) in rows.fetchall()]
-        assert all(heading.meaning and heading.date and heading.source for heading in found)
+        assert [heading.name for heading in described] == [column for (column,) in rows.fetchall()]
+        assert all(heading.meaning and heading.date and heading.source for heading in described)
     assert {heading.unit for heading in of_table(ask, "access")} >= {"km", "minutes"}

@@ -59,8 +59,8 @@ def test_every_method_and_word_is_on_the_page(book, page):
 
 def test_every_indicator_with_figures_is_told_with_its_formula(book, page, cursor):
     known = {code for (code,) in cursor.execute("SELECT DISTINCT indicator FROM indicator_value").fetchall()}
-    told = {measure.indicator.code for _, measures in book.measures for measure in measures}
-    assert told == known & set(catalog.INDICATOR)
+    indicators = {measure.indicator.code for _, measures in book.measures for measure in measures}
+    assert indicators == known & set(catalog.INDICATOR)
     for _, measures in book.measures:
         for measure in measures:
             assert measure.sources and measure.years[:2] == "20"

@@ -20,7 +20,7 @@ GEOD = Geod(ellps="GRS80")
 
 
 @pytest.fixture(scope="module")
-def told(ask):
+def dossier(ask):
     return territory.dossier(ask, ("08409", "08053", "08191"), name="Pays sedanais")
 
 
@@ -43,7 +43,7 @@ def test_what_can_be_started_from_is_found(ask):
 
 
 def test_communes_within_a_time_are_those_near_enough(ask):
-    found = set(draft.within(ask, "08409", 15))
+    near = set(draft.within(ask, "08409", 15))
     towns = ask(
         lambda cursor: cursor.execute("SELECT code, lon, lat FROM territory WHERE level = 'commune'").fetchall()
     )
@@ -53,23 +53,23 @@ def test_communes_within_a_time_are_those_near_enough(ask):
         if abs(x - lon) < 0.6 and abs(y - lat) < 0.4:
             km = GEOD.inv(lon, lat, x, y)[2] / 1000
             if abs(km - limit) > 0.02:
-                assert (code in found) == (km < limit)
-    assert "08409" in found and len(found) > 10
+                assert (code in near) == (km < limit)
+    assert "08409" in near and len(near) > 10
     assert draft.within(ask, "99999", 15) == ()
 
 
 def test_a_city_is_as_near_as_the_nearest_of_its_arrondissements(ask):
-    found = draft.within(ask, "69123", 5)
-    assert {f"6938{n}" for n in range(1, 10)} <= set(found)
+    near = draft.within(ask, "69123", 5)
+    assert {f"6938{n}" for n in range(1, 10)} <= set(near)
 
 
-def test_a_file_gives_its_draft_back(told):
-    content = draft.to_file(told, date(2026, 11, 22))
-    assert draft.from_file(content) == ("Pays sedanais", told.codes)
+def test_a_file_gives_its_draft_back(dossier):
+    content = draft.to_file(dossier, date(2026, 11, 22))
+    assert draft.from_file(content) == ("Pays sedanais", dossier.codes)
     written = json.loads(content)
-    assert written["date"] == "2026-11-22" and written["construction"] == told.build.version
+    assert written["date"] == "2026-11-22" and written["construction"] == dossier.build.version
     assert {"code": "08409", "nom": "Sedan"} in written["communes"]
-    assert draft.from_file(b"\xef\xbb\xbf" + content)[1] == told.codes
+    assert draft.from_file(b"\xef\xbb\xbf" + content)[1] == dossier.codes
 
 
 @pytest.mark.parametrize(
@@ -102,41 +102,41 @@ def test_any_file_is_a_draft_or_a_sentence(content):
         assert str(error).startswith("Ce fichier")
 
 
-def test_two_versions_side_by_side(ask, told):
+def test_two_versions_side_by_side(ask, dossier):
     other = territory.dossier(ask, ("08409", "08105"), name="Autre")
-    found = draft.compare(told, other)
-    common, ours, theirs = found.communes
+    comparison = draft.compare(dossier, other)
+    common, ours, theirs = comparison.communes
     assert common.note == "Sedan" and theirs.note == "Charleville-Mézières" and ours.value == "2\u00a0communes"
     assert set(ours.note.split(" et ")) == {"Bazeilles", "Givonne"}
-    rows = {label: cells for label, _, *cells in found.grid.rows}
+    rows = {label: cells for label, _, *cells in comparison.grid.rows}
     assert rows["Communes"] == ["3", "2", "−1"]
     assert rows["Population municipale"][1] == text.number(other.population)
-    assert rows["Morceaux"][:2] == [str(len(told.pieces)), "2"]
+    assert rows["Morceaux"][:2] == [str(len(dossier.pieces)), "2"]
     assert not any("Mortalité" in label for label in rows)  # the same département: nothing to compare
 
 
 # -- files for others --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_geopackage_opens_with_its_layers(told, tmp_path):
+def test_a_geopackage_opens_with_its_layers(dossier, tmp_path):
     import geopandas as gpd
     import pyogrio
 
     path = tmp_path / "essai.gpkg"
-    path.write_bytes(files.geopackage(told))
+    path.write_bytes(files.geopackage(dossier))
     assert {name for name, _ in pyogrio.list_layers(path)} == {"communes", "contour", "structures", "sources"}
     communes = gpd.read_file(path, layer="communes")
-    assert sorted(communes["code"]) == list(told.codes) and communes.crs.to_epsg() == 4326
-    assert communes["population"].sum() == told.population
+    assert sorted(communes["code"]) == list(dossier.codes) and communes.crs.to_epsg() == 4326
+    assert communes["population"].sum() == dossier.population
     contour = gpd.read_file(path, layer="contour")
-    assert contour["nom"][0] == "Pays sedanais" and contour.geometry[0].equals(told.contour)
-    assert len(gpd.read_file(path, layer="structures")) == told.sites["lon"].notna().sum()
+    assert contour["nom"][0] == "Pays sedanais" and contour.geometry[0].equals(dossier.contour)
+    assert len(gpd.read_file(path, layer="structures")) == dossier.sites["lon"].notna().sum()
 
 
-def test_a_geojson_says_its_name_and_its_sources(told):
-    read = json.loads(files.geojson(told))
-    assert read["type"] == "FeatureCollection" and read["name"] == "Pays sedanais" and read["sources"]
-    assert [feature["properties"]["code"] for feature in read["features"]] == list(told.codes)
+def test_a_geojson_says_its_name_and_its_sources(dossier):
+    document = json.loads(files.geojson(dossier))
+    assert document["type"] == "FeatureCollection" and document["name"] == "Pays sedanais" and document["sources"]
+    assert [feature["properties"]["code"] for feature in document["features"]] == list(dossier.codes)
 
 
 def test_formulas_stay_text_in_a_csv(ask):

@@ -28,19 +28,19 @@ def view(ask):
 def marked(ask, view):
     """code -> mark, by the order of communes that files have."""
     every = ask(communes.standing, ())
-    found = {}
+    marks = {}
     for part in view.paint.parts:
         codes = sorted(every.loc[every["departement_code"] == part.file.removeprefix("communes-"), "code"])
-        found |= dict(zip(codes, part.marks, strict=True))
-    return found
+        marks |= dict(zip(codes, part.marks, strict=True))
+    return marks
 
 
 def test_members_and_what_they_surround(ask, view):
     around = ask(communes.neighbours)["08136"]
-    found = marked(ask, view(around))
-    assert {code for code, mark in found.items() if mark == str(MEMBER)} == set(around)
-    assert found["08136"] == str(ENCLAVE)
-    assert set(found.values()) == {str(MEMBER), str(ENCLAVE), GROUND}
+    marks = marked(ask, view(around))
+    assert {code for code, mark in marks.items() if mark == str(MEMBER)} == set(around)
+    assert marks["08136"] == str(ENCLAVE)
+    assert set(marks.values()) == {str(MEMBER), str(ENCLAVE), GROUND}
 
 
 def test_another_cpts_a_white_commune_and_the_unknown(ask, view):
@@ -81,16 +81,16 @@ def test_without_a_commune_one_chooses_a_departement(view):
 
 
 def test_the_legend_counts_what_the_map_paints(view):
-    shown = view(("08409", "08053"))
-    assert shown.paint.classes.counts[MEMBER] == 2 and sum(shown.paint.classes.counts) == 447
-    html = legend(shown, True)
+    map_view = view(("08409", "08053"))
+    assert map_view.paint.classes.counts[MEMBER] == 2 and sum(map_view.paint.classes.counts) == 447
+    html = legend(map_view, True)
     assert STANDINGS[MEMBER].label in html and STANDINGS[OTHER].label not in html and "version B" in html
-    assert shown.paint.classes.counts[UNKNOWN] == 445
+    assert map_view.paint.classes.counts[UNKNOWN] == 445
 
 
 def test_a_cpts_without_perimeter_is_framed_on_its_departements(ask):
-    told = territory.of_cpts(ask, "cpts-08-portes-luxembourg-sedanais-meusien")
-    view = territory_map.view(ask, Selection(), told, "/geo/", "x")
+    dossier = territory.of_cpts(ask, "cpts-08-portes-luxembourg-sedanais-meusien")
+    view = territory_map.view(ask, Selection(), dossier, "/geo/", "x")
     west, south, east, north = view.base.frame
     assert west < 4.3 and east > 5.5 and south < 48.6 and north > 49.9
     assert str(MEMBER) not in "".join(part.marks for part in view.paint.parts)

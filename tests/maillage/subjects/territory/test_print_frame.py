@@ -12,24 +12,24 @@ from maillage.subjects.territory import print_frame, territory
 
 @pytest.fixture(scope="module")
 def whole(ask):
-    told = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
-    return told, print_frame.around(ask, told)
+    dossier = territory.of_cpts(ask, "cpts-71-centre-saone-et-loire")
+    return dossier, print_frame.around(ask, dossier)
 
 
 def test_neighbours_surround_and_never_overlap(whole):
-    told, around = whole
-    assert not set(around.ground["code"]) & set(told.codes)
+    dossier, around = whole
+    assert not set(around.ground["code"]) & set(dossier.codes)
     ground = shapely.union_all(around.ground["geometry"].to_numpy())
-    assert ground.intersection(told.contour).area < 1e-6
+    assert ground.intersection(dossier.contour).area < 1e-6
     # The ring around it is full: no hole between the territory and the edge of the page.
-    ring = told.contour.buffer(0.02).difference(told.contour)
+    ring = dossier.contour.buffer(0.02).difference(dossier.contour)
     assert ring.difference(ground.buffer(1e-4)).area < 1e-4
 
 
 def test_sites_of_the_territory_come_first_and_once(whole):
-    told, around = whole
-    inside = around.sites["commune_code"].isin(told.codes)
-    assert inside.sum() == told.sites["type"].isin(print_frame.PRINTED).sum()
+    dossier, around = whole
+    inside = around.sites["commune_code"].isin(dossier.codes)
+    assert inside.sum() == dossier.sites["type"].isin(print_frame.PRINTED).sum()
     assert inside.tolist() == sorted(inside.tolist(), reverse=True)
 
 
@@ -39,12 +39,12 @@ def test_the_page_holds_the_territory(whole):
 
 
 def test_far_against_a_plain_reckoning(whole, ask):
-    told, around = whole
+    dossier, around = whole
     for row in around.far.itertuples():
-        rows = ask(access_rows, told.codes, row.type)
+        rows = ask(access_rows, dossier.codes, row.type)
         people = np.array([p for *_, p in rows], float)
         minutes = np.array([m for _, _, m, _ in rows])
-        assert row.population == people.sum() == told.population
+        assert row.population == people.sum() == dossier.population
         assert row.mean_minutes == pytest.approx((people * minutes).sum() / people.sum())
         assert row.beyond == people[minutes > FAR_MINUTES].sum()
         assert row.communes_beyond == (minutes > FAR_MINUTES).sum()
@@ -83,11 +83,11 @@ def test_an_unknown_perimeter_has_no_surroundings(ask):
 
 
 def test_over_the_sea_the_most_populous_part_is_shown(ask):
-    told = territory.dossier(ask, ["71153", "97411"])
-    around = print_frame.around(ask, told)
+    dossier = territory.dossier(ask, ["71153", "97411"])
+    around = print_frame.around(ask, dossier)
     assert around.apart == ("Le Creusot",)
     assert around.ground["code"].str.startswith("974").all()
-    assert drawn(told, around).apart == ("Le Creusot",)
+    assert drawn(dossier, around).apart == ("Le Creusot",)
 
 
 @pytest.mark.parametrize(("code", "departement"), [("08105", "08"), ("2A004", "2A"), ("97411", "974")])
@@ -96,5 +96,5 @@ def test_departement_of_a_commune(code, departement):
 
 
 def test_departements_in_code_order(cursor):
-    found = queries.departements(cursor, ("71", "08"))
-    assert list(found["code"]) == ["08", "71"] and list(found["name"]) == ["Ardennes", "Saône-et-Loire"]
+    rows = queries.departements(cursor, ("71", "08"))
+    assert list(rows["code"]) == ["08", "71"] and list(rows["name"]) == ["Ardennes", "Saône-et-Loire"]

@@ -26,8 +26,8 @@ def draft(ask):
     return lambda *codes, **more: territory.dossier(ask, codes, **more)
 
 
-def figure(told, name):
-    return next(figure for figure in told.figures if figure.indicator == name)
+def figure(dossier, name):
+    return next(figure for figure in dossier.figures if figure.indicator == name)
 
 
 # -- the CPTS of the founding documents (METHODS.md) --------------------------------------------------------------------------------
@@ -38,9 +38,9 @@ def figure(told, name):
     [(CENTRE, 34, 90_346, "T3"), ("cpts-86-pays-chatelleraudais", 49, 88_720, "T3")],
 )
 def test_whole_perimeters_are_counted(cpts, cpts_id, communes, people, size):
-    told = cpts(cpts_id)
-    assert (len(told.codes), told.population, told.size.kind.code) == (communes, people, size)
-    assert told.cpts.declared_size.code == size and len(told.cpts.differences) == 1
+    dossier = cpts(cpts_id)
+    assert (len(dossier.codes), dossier.population, dossier.size.kind.code) == (communes, people, size)
+    assert dossier.cpts.declared_size.code == size and len(dossier.cpts.differences) == 1
 
 
 @pytest.mark.parametrize(
@@ -54,29 +54,29 @@ def test_whole_perimeters_are_counted(cpts, cpts_id, communes, people, size):
 def test_partial_and_unknown_perimeters_are_declared_and_not_guessed(
     cpts, cpts_id, declared, people, professionals, size, known
 ):
-    told = cpts(cpts_id)
-    facts = told.cpts
+    dossier = cpts(cpts_id)
+    facts = dossier.cpts
     assert (facts.declared_communes, facts.declared_population, facts.declared_professionals) == (
         declared,
         people,
         professionals,
     )
-    assert facts.declared_size.code == size and told.size is None
-    assert len(told.codes) == known
-    assert told.population is None if not known else told.population < people
+    assert facts.declared_size.code == size and dossier.size is None
+    assert len(dossier.codes) == known
+    assert dossier.population is None if not known else dossier.population < people
     assert facts.perimeter in facts.differences[0].lower() and "devin" in facts.differences[0]
     if known:
-        assert figure(told, "population").own.bound == "at_least"
+        assert figure(dossier, "population").own.bound == "at_least"
 
 
 def test_two_names_and_two_departements(cpts):
-    told = cpts("cpts-08-portes-luxembourg-sedanais-meusien")
-    assert "CPTS PDLMS" in told.cpts.aliases and "CPTS Portes du Luxembourg et Nord meusien" in told.cpts.aliases
-    assert [share.code for share in told.departements] == ["08", "55"]
-    assert told.cpts.declared_population == 70_000 and told.cpts.declared_size.code == "T2"
-    assert told.population is None and told.contour is None and told.codes == ()
-    assert [event.deduced for event in told.cpts.events] == [False, False, True]
-    assert figure(told, "densite").own is None and figure(told, "densite").against[0][3].value == pytest.approx(
+    dossier = cpts("cpts-08-portes-luxembourg-sedanais-meusien")
+    assert "CPTS PDLMS" in dossier.cpts.aliases and "CPTS Portes du Luxembourg et Nord meusien" in dossier.cpts.aliases
+    assert [share.code for share in dossier.departements] == ["08", "55"]
+    assert dossier.cpts.declared_population == 70_000 and dossier.cpts.declared_size.code == "T2"
+    assert dossier.population is None and dossier.contour is None and dossier.codes == ()
+    assert [event.deduced for event in dossier.cpts.events] == [False, False, True]
+    assert figure(dossier, "densite").own is None and figure(dossier, "densite").against[0][3].value == pytest.approx(
         50.6, abs=0.1
     )
 
@@ -99,9 +99,9 @@ def test_every_cpts_has_a_dossier(ask, cpts):
         ]
     )
     for cpts_id in ids:
-        told = cpts(cpts_id)
-        assert (told.population is None) == (told.cpts.perimeter == "inconnu") == (not told.codes)
-        assert told.cpts.differences or told.cpts.declared_population == told.population
+        dossier = cpts(cpts_id)
+        assert (dossier.population is None) == (dossier.cpts.perimeter == "inconnu") == (not dossier.codes)
+        assert dossier.cpts.differences or dossier.cpts.declared_population == dossier.population
 
 
 def test_no_such_cpts(ask):
@@ -121,14 +121,14 @@ def test_a_whole_departement_or_region_has_its_own_figures(cursor, draft, level,
 
 
 def test_departemental_figures_are_shared_out_and_say_so(draft):
-    told = draft("08409", "55029", "55545")  # Sedan; Bar-le-Duc, Verdun
-    found = figure(told, "mortalite_prematuree_0_64")
-    people = dict(zip(told.communes["code"], told.communes["population"], strict=True))
-    ardennes = people["08409"] / told.population
-    values = {code: value.value for _, code, _, value in found.against}
-    assert found.scope == "departements" and found.own.basis == "mean_of_parts" and "pondérée" in found.own.note
-    assert found.own.value == pytest.approx(ardennes * values["08"] + (1 - ardennes) * values["55"])
-    assert "non" not in found.own.note[:3] and "département" in figure(draft("08409"), "part_75_plus").own.note
+    dossier = draft("08409", "55029", "55545")  # Sedan; Bar-le-Duc, Verdun
+    line = figure(dossier, "mortalite_prematuree_0_64")
+    people = dict(zip(dossier.communes["code"], dossier.communes["population"], strict=True))
+    ardennes = people["08409"] / dossier.population
+    values = {code: value.value for _, code, _, value in line.against}
+    assert line.scope == "departements" and line.own.basis == "mean_of_parts" and "pondérée" in line.own.note
+    assert line.own.value == pytest.approx(ardennes * values["08"] + (1 - ardennes) * values["55"])
+    assert "non" not in line.own.note[:3] and "département" in figure(draft("08409"), "part_75_plus").own.note
 
 
 def test_coverage_is_known_where_every_cpts_is_listed(draft):
@@ -139,9 +139,9 @@ def test_coverage_is_known_where_every_cpts_is_listed(draft):
 
 def test_coverage_follows_the_statuses(ask):
     codes = territory.of_cpts(ask, CENTRE).codes
-    told = territory.dossier(ask, codes, statuses=("emergence",))
-    assert told.overlaps == ()
-    assert not [each for each in told.figures if each.indicator == "couverture_cpts" and each.own]
+    dossier = territory.dossier(ask, codes, statuses=("emergence",))
+    assert dossier.overlaps == ()
+    assert not [each for each in dossier.figures if each.indicator == "couverture_cpts" and each.own]
 
 
 def test_sizes_fall_on_the_side_we_said():
@@ -161,20 +161,22 @@ def test_pieces_are_those_of_the_contours(ask, draft):
             "SELECT code FROM residence WHERE departement_code = '08' ORDER BY hash(code) LIMIT 120"
         ).fetchall()
     )
-    told = draft(*(code for (code,) in every))
-    shapes = told.communes["geometry"].to_numpy()
+    dossier = draft(*(code for (code,) in every))
+    shapes = dossier.communes["geometry"].to_numpy()
     label = np.arange(len(shapes))
     for i, j in zip(*np.triu_indices(len(shapes), 1), strict=True):
         if shapely.length(shapely.intersection(shapes[i], shapes[j])) > 0 and label[i] != label[j]:
             label[label == label[j]] = label[i]
-    expected = {tuple(codes) for _, codes in told.communes.groupby(label)["code"]}
-    assert {piece.codes for piece in told.pieces} == {tuple(sorted(codes)) for codes in expected}
+    expected = {tuple(codes) for _, codes in dossier.communes.groupby(label)["code"]}
+    assert {piece.codes for piece in dossier.pieces} == {tuple(sorted(codes)) for codes in expected}
 
 
 def test_a_surrounded_commune_is_an_enclave_and_left_alone(ask, draft):
-    told = draft(*ask(communes.neighbours)["08136"])  # those around Daigny
-    assert set(told.enclaves["code"]) == {"08136"}
-    assert set(told.orphans.unsure["code"]) == {"08136"} and told.orphans.sure.empty  # not every CPTS is listed there
+    dossier = draft(*ask(communes.neighbours)["08136"])  # those around Daigny
+    assert set(dossier.enclaves["code"]) == {"08136"}
+    assert (
+        set(dossier.orphans.unsure["code"]) == {"08136"} and dossier.orphans.sure.empty
+    )  # not every CPTS is listed there
 
 
 def test_an_orphan_is_sure_where_every_cpts_is_listed(ask, draft, table_of_members):
@@ -189,11 +191,11 @@ def test_an_orphan_is_sure_where_every_cpts_is_listed(ask, draft, table_of_membe
     graph = ask(communes.neighbours)
     inland = {"04", "05", "13", "83", "84"}
     code = next(code for code in white if {near[:2] for near in graph.get(code, ["x"])} <= inland)
-    told = draft(*graph[code])
-    assert code in set(told.orphans.sure["code"]) and told.cpts_listed
-    for row in told.orphans.sure.itertuples():
+    dossier = draft(*graph[code])
+    assert code in set(dossier.orphans.sure["code"]) and dossier.cpts_listed
+    for row in dossier.orphans.sure.itertuples():
         assert row.code not in table_of_members
-        assert set(graph[row.code]) <= set(told.codes) | table_of_members
+        assert set(graph[row.code]) <= set(dossier.codes) | table_of_members
 
 
 @pytest.fixture(scope="module")
@@ -204,81 +206,81 @@ def table_of_members(ask):
 def test_overlaps_are_the_communes_in_common(cpts, draft):
     centre = cpts(CENTRE)
     assert centre.overlaps == ()  # its own communes are not
-    told = draft(*centre.codes[:5], "71076")
-    (overlap,) = told.overlaps
+    dossier = draft(*centre.codes[:5], "71076")
+    (overlap,) = dossier.overlaps
     assert (overlap.cpts_id, overlap.codes) == (CENTRE, centre.codes[:5])
-    assert overlap.population == told.communes.set_index("code").loc[list(centre.codes[:5]), "population"].sum()
+    assert overlap.population == dossier.communes.set_index("code").loc[list(centre.codes[:5]), "population"].sum()
 
 
 # -- structures -------------------------------------------------------------------------------------------------------------------------
 
 
 def test_sites_are_those_of_the_communes(ask, draft):
-    told = draft("08409", "08105")
+    dossier = draft("08409", "08105")
     expected = ask(
         lambda cursor: cursor.execute(
             "SELECT count(*) FROM site WHERE commune_code IN ('08409', '08105') AND status <> 'ferme'"
         ).fetchone()[0]
     )
-    assert len(told.sites) == expected > 0
-    assert told.site_counts["open"].sum() + told.site_counts["preparing"].sum() == expected
-    assert set(told.sites["commune_code"]) <= {"08409", "08105"}
+    assert len(dossier.sites) == expected > 0
+    assert dossier.site_counts["open"].sum() + dossier.site_counts["preparing"].sum() == expected
+    assert set(dossier.sites["commune_code"]) <= {"08409", "08105"}
 
 
 def test_unknown_is_not_zero(draft):
-    told = draft("33063")
-    extents = told.site_counts.set_index("type")["extent"]  # nobody looked for ESP in Gironde
+    dossier = draft("33063")
+    extents = dossier.site_counts.set_index("type")["extent"]  # nobody looked for ESP in Gironde
     assert extents["ESP"] == "inconnu" and extents["CDS"] == "complet"
-    assert "ESP" not in set(told.nearest["type"]) and "CDS" in set(told.nearest["type"])
+    assert "ESP" not in set(dossier.nearest["type"]) and "CDS" in set(dossier.nearest["type"])
 
 
 def test_the_nearest_outside_is_the_least_of_all_distances(ask, draft):
-    told = draft("08409", "08053")
+    dossier = draft("08409", "08053")
     every = ask(
         lambda cursor: cursor.execute(
             "SELECT site_id, lon, lat FROM site WHERE type = 'MSP' AND status = 'ouvert' AND lon IS NOT NULL"
         ).fetchdf()
     )
-    outside = every[~every["site_id"].isin(told.sites["site_id"])]
+    outside = every[~every["site_id"].isin(dossier.sites["site_id"])]
     km = min(
         GEOD.inv(town.lon, town.lat, site.lon, site.lat)[2] / 1000
-        for town in told.communes.itertuples()
+        for town in dossier.communes.itertuples()
         for site in outside.itertuples()
     )
-    row = told.nearest.set_index("type").loc["MSP"]
+    row = dossier.nearest.set_index("type").loc["MSP"]
     assert row["km"] == pytest.approx(km, rel=2e-3)
     assert row["minutes"] == pytest.approx(catalog.TRAVEL.minutes(row["km"]))
-    assert row["origin"] in set(told.communes["name"])
+    assert row["origin"] in set(dossier.communes["name"])
 
 
 # -- what is said -----------------------------------------------------------------------------------------------------------------------
 
 
 def test_codes_of_nowhere_are_left_aside_and_told(draft):
-    told = draft("08409", "99999", "13055")
-    assert told.codes == ("08409",)
-    assert any("99999" in note and "13055" in note for note in told.notes)
+    dossier = draft("08409", "99999", "13055")
+    assert dossier.codes == ("08409",)
+    assert any("99999" in note and "13055" in note for note in dossier.notes)
 
 
 def test_nothing_is_a_draft_too(draft):
-    told = draft()
-    assert (told.population, told.size, told.contour, told.figures[0].own) == (None, None, None, None)
-    assert told.pieces == () and told.sites.empty and told.nearest.empty and told.enclaves.empty
+    dossier = draft()
+    assert (dossier.population, dossier.size, dossier.contour, dossier.figures[0].own) == (None, None, None, None)
+    assert dossier.pieces == () and dossier.sites.empty and dossier.nearest.empty and dossier.enclaves.empty
 
 
 def test_overseas_is_measured_in_its_own_plane(draft):
-    told = draft("97611", "97608")
-    assert told.population_year == 2017 and any("Mayotte" in note for note in told.notes)
-    assert [place[:2] for place in told.figures[0].against] == [("departement", "976"), ("france", "FR")]
+    dossier = draft("97611", "97608")
+    assert dossier.population_year == 2017 and any("Mayotte" in note for note in dossier.notes)
+    assert [place[:2] for place in dossier.figures[0].against] == [("departement", "976"), ("france", "FR")]
 
 
 def test_every_source_used_is_listed(cpts):
-    told = cpts(CENTRE)
-    titles = set(told.sources["title"])
-    assert {title for figure in told.figures for title in figure.source.split(" ; ")} <= titles
-    assert set(told.sites["source"]) | {told.cpts.source} <= titles
-    assert told.sources.notna().all(axis=None) or told.sources["retrieved_at"].isna().any()
-    assert told.build.version
+    dossier = cpts(CENTRE)
+    titles = set(dossier.sources["title"])
+    assert {title for figure in dossier.figures for title in figure.source.split(" ; ")} <= titles
+    assert set(dossier.sites["source"]) | {dossier.cpts.source} <= titles
+    assert dossier.sources.notna().all(axis=None) or dossier.sources["retrieved_at"].isna().any()
+    assert dossier.build.version
 
 
 def test_a_dossier_does_not_change_what_is_shared(ask):

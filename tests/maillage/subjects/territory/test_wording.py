@@ -23,18 +23,18 @@ def test_the_extent_is_what_the_communes_give(whole, partial, unknown):
 
 
 @pytest.mark.parametrize(
-    ("communes", "people", "said"),
+    ("communes", "people", "sentence"),
     [
         (1, 1, f"1{HARD}commune, 1{HARD}habitant"),
         (1, 0, f"1{HARD}commune, 0{HARD}habitant"),
         (2, 2, f"2{HARD}communes, 2{HARD}habitants"),
     ],
 )
-def test_plurals(whole, communes, people, said):
-    told = replace(whole[0], codes=whole[0].codes[:communes], population=people)
-    assert wording.extent(told) == said
-    words = [key.label for key in wording.keys(told)[:2]]
-    assert words == [said.split(HARD)[1].split(",")[0], said.split(HARD)[-1]]
+def test_plurals(whole, communes, people, sentence):
+    dossier = replace(whole[0], codes=whole[0].codes[:communes], population=people)
+    assert wording.extent(dossier) == sentence
+    words = [key.label for key in wording.keys(dossier)[:2]]
+    assert words == [sentence.split(HARD)[1].split(",")[0], sentence.split(HARD)[-1]]
 
 
 def test_key_figures_say_what_they_are_and_where_they_come_from(whole, partial, unknown):
@@ -59,7 +59,7 @@ def test_members_are_in_the_order_of_a_dictionary(whole):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "sentence"),
     [
         (None, "–"),
         (Figure(None, None, None, "m", 2023), "–"),
@@ -70,8 +70,8 @@ def test_members_are_in_the_order_of_a_dictionary(whole):
         (Figure(1234.5, bound="about", basis="mean_of_parts"), f"≈{HARD}1{THIN}234,5"),
     ],
 )
-def test_readings_tell_minimum_maximum_mean_withheld_missing_and_zero(value, said):
-    assert wording.reading(value, 1) == said
+def test_readings_tell_minimum_maximum_mean_withheld_missing_and_zero(value, sentence):
+    assert wording.reading(value, 1) == sentence
 
 
 def test_comparisons_are_the_dossier_s_figures(whole):
@@ -94,19 +94,19 @@ def test_comparisons_are_the_dossier_s_figures(whole):
 
 
 def test_a_page_holds_four_places_and_says_what_is_left_out(whole):
-    told = whole[0]
+    dossier = whole[0]
     many = [("departement", f"{n:02}", f"D{n}", None) for n in range(1, 7)] + [
         ("region", "27", "R", None),
         ("france", "FR", "France", None),
     ]
-    grid = wording.comparisons(replace(told, figures=(replace(told.figures[0], against=tuple(many)),)))
+    grid = wording.comparisons(replace(dossier, figures=(replace(dossier.figures[0], against=tuple(many)),)))
     assert grid.head[4:] == ("D1", "D2", "R", "France")
     assert grid.notes[-1].startswith(f"4{HARD}territoires")
 
 
 def test_gaps_of_a_whole_territory_and_of_pieces(whole, unknown):
-    said = dict(checks.gaps(whole[0]))
-    assert said["Continuité"] == ("Le territoire est d'un seul tenant.", "Aucune enclave.")
+    sentences = dict(checks.gaps(whole[0]))
+    assert sentences["Continuité"] == ("Le territoire est d'un seul tenant.", "Aucune enclave.")
     pieces = (Piece("Le Creusot", ("71153", "71059"), 2000), Piece("Mary", ("71286",), 1))
     parted = replace(
         whole[0], pieces=pieces, enclaves=pd.DataFrame({"code": ["71001"], "name": ["Enclave"], "population": [7]})
@@ -140,15 +140,15 @@ def test_sources_and_method_are_dated(whole):
 
 
 def test_every_text_is_text(whole, partial, unknown):
-    for told, around in (whole, partial, unknown):
+    for dossier, around in (whole, partial, unknown):
         grids = [
-            wording.comparisons(told),
-            site_wording.structures(told),
-            site_wording.sites(told),
-            site_wording.nearest(told),
+            wording.comparisons(dossier),
+            site_wording.structures(dossier),
+            site_wording.sites(dossier),
+            site_wording.nearest(dossier),
             site_wording.distances(around),
-            wording.life(told),
-            wording.sources(told),
+            wording.life(dossier),
+            wording.sources(dossier),
         ]
         cells = [cell for grid in grids for row in (grid.head, *grid.rows) for cell in row]
         assert all(isinstance(cell, str) and cell and "nan" not in cell.lower().split() for cell in cells)
@@ -157,14 +157,14 @@ def test_every_text_is_text(whole, partial, unknown):
 
 def test_a_figure_keeps_its_unit_on_its_line(whole):
     """No orphan unit: between a number and its unit, the space holds."""
-    told, around = whole
+    dossier, around = whole
     words = [
-        wording.extent(told),
-        *(" ".join(row) for row in site_wording.nearest(told).rows),
-        *(key.note for key in wording.keys(told)),
+        wording.extent(dossier),
+        *(" ".join(row) for row in site_wording.nearest(dossier).rows),
+        *(key.note for key in wording.keys(dossier)),
     ]
-    words += [row[2] for row in site_wording.distances(around).rows] + list(checks.gaps(told)[0][1])
-    words += [row[1] for row in wording.comparisons(told).rows]
+    words += [row[2] for row in site_wording.distances(around).rows] + list(checks.gaps(dossier)[0][1])
+    words += [row[1] for row in wording.comparisons(dossier).rows]
     words = [fine(w) for w in words]
     assert not [w for w in words if re.search(r"\d (?:km|min|%|communes?|habitants?)\b", w)]
 
@@ -191,8 +191,8 @@ def test_the_sheet_of_a_cpts_is_a_sentence_a_fact(whole, partial, unknown):
 
 
 def test_every_place_is_on_the_page_and_four_on_paper(whole):
-    told = whole[0]
+    dossier = whole[0]
     many = tuple(("departement", f"{n:02}", f"D{n}", None) for n in range(1, 9))
-    told = replace(told, figures=(replace(told.figures[0], against=many),))
-    assert len(wording.comparisons(told, most=None).head) == 4 + 8
-    assert not wording.comparisons(told, most=None).notes[1:]
+    dossier = replace(dossier, figures=(replace(dossier.figures[0], against=many),))
+    assert len(wording.comparisons(dossier, most=None).head) == 4 + 8
+    assert not wording.comparisons(dossier, most=None).notes[1:]

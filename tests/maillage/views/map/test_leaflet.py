@@ -88,14 +88,14 @@ def cpts(**more):
 def sent(monkeypatch):
     """What streamlit-folium sends to the browser for a view: its real code, without a browser."""
 
-    def send(shown, leaflet=True, fingerprint="abc123"):
+    def send(view, leaflet=True, fingerprint="abc123"):
         kept = {}
         monkeypatch.setattr(streamlit_folium, "_component_func", lambda **arguments: kept.update(arguments))
         streamlit_folium.st_folium(
             maps.base_map("/app/static/", leaflet, fingerprint),
             key="carte",
             returned_objects=[],
-            feature_group_to_add=maps.layer(shown),
+            feature_group_to_add=maps.layer(view),
         )
         return kept
 
@@ -228,10 +228,10 @@ def test_any_text_comes_out_as_it_was_written(name):
 
 
 def test_what_is_sent_is_what_was_described(sent):
-    shown = view(
+    whole = view(
         sites=pd.DataFrame([site()]), cpts=cpts(), selected=("08105",), inside=("08",), neighbours="departements"
     )
-    assert drawn(sent(shown)["feature_group"]) == json.loads(json.dumps(maps.describe(shown)))
+    assert drawn(sent(whole)["feature_group"]) == json.loads(json.dumps(maps.describe(whole)))
 
 
 def test_the_map_stays_mounted_whatever_is_shown(sent):

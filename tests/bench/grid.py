@@ -1,13 +1,15 @@
 """Access on a grid of 200 m: `python -m tests.bench.grid [--cells 2300000]`. The nearest site of each type from each cell, in SQL.
 
 The cells are synthetic (drawn around the communes of the atlas, people with them, as Insee's grid is), the sites are the atlas' own.
-The SQL is plain: joins, floor, min_by. Spark, and so Sedona, runs it as it stands (docs/passage_a_l_echelle.md).
+The SQL is plain: joins, floor, min_by. With --spark the same text runs in a local Spark as well (pip install pyspark, and Java:
+no dependency of the atlas), and the two answers are compared (docs/passage_a_l_echelle.md).
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,7 +26,6 @@ TYPES = ("MSP", "PASS", "LHSS", "CDS")
 
 # What lies within a square and its eight neighbours is compared; a distance up to the side of a square is then the least.
 NEAREST = """
-    INSERT INTO nearest
     SELECT cell, type, min(metres) AS metres, min_by(site, metres) AS site FROM (
         SELECT c.cell, s.type, s.site, sqrt((c.x - s.x) * (c.x - s.x) + (c.y - s.y) * (c.y - s.y)) AS metres
         FROM sought c
@@ -36,7 +37,6 @@ NEAREST = """
     GROUP BY cell, type
 """
 SOUGHT = """
-    CREATE OR REPLACE TABLE sought AS
     SELECT c.cell, c.x, c.y, t.type FROM cells c CROSS JOIN (SELECT DISTINCT type FROM sites) t
     LEFT JOIN nearest n ON n.cell = c.cell AND n.type = t.type WHERE n.cell IS NULL
 """
@@ -50,6 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.grid", description=__doc__)
     parser.add_argument("--cells", type=int, default=2_300_000)
     parser.add_argument("--memory", default="2GB", help="what DuckDB may take")
+    parser.add_argument("--spark", action="store_true", help="run it in Spark as well")
     asked = parser.parse_args()
     connection = duckdb.connect(config={"memory_limit": asked.memory})
     places, sites = known()
@@ -58,8 +59,8 @@ def main() -> None:
     began, spent = time.perf_counter(), time.process_time()
     connection.execute("CREATE TABLE nearest (cell BIGINT, type VARCHAR, metres DOUBLE, site VARCHAR)")
     for side in SIDES:
-        connection.execute(SOUGHT)
-        connection.execute(NEAREST.format(side=side))
+        connection.execute(f"CREATE OR REPLACE TABLE sought AS {SOUGHT}")
+        connection.execute(f"INSERT INTO nearest {NEAREST.format(side=side)}")
     rows = connection.execute(SUMMARY).fetchdf()
     seconds, processor = time.perf_counter() - began, time.process_time() - spent
     print(rows.to_string(index=False))
@@ -67,6 +68,8 @@ def main() -> None:
         f"{asked.cells} cells, {len(sites)} sites: {seconds:.1f} s, {processor:.1f} s of processor, {rss() - before:.0f} MB more at most"
     )
     print(f"against a KDTree on 20,000 cells: {against_tree(connection, sites):.6f} m apart at most")
+    if asked.spark:
+        in_spark(connection)
 
 
 def known():
@@ -113,6 +116,32 @@ def against_tree(connection, sites) -> float:
         tree = KDTree(sites.loc[sites["type"] == kind, ["x", "y"]])
         worst = max(worst, np.abs(tree.query(rows[["x", "y"]])[0] - rows["metres"]).max())
     return worst
+
+
+def in_spark(connection) -> None:
+    """The same queries in a local Spark, from Parquet files, and how far its answer is from DuckDB's."""
+    from pyspark.sql import SparkSession
+
+    with tempfile.TemporaryDirectory(prefix="maillage-grid-") as folder:
+        for table in ("cells", "sites", "around", "nearest"):
+            connection.execute(f"COPY {table} TO '{folder}/{table}.parquet'")
+        spark = SparkSession.builder.master("local[*]").config("spark.driver.host", "127.0.0.1").getOrCreate()
+        for table in ("cells", "sites", "around"):
+            spark.read.parquet(f"{folder}/{table}.parquet").createOrReplaceTempView(table)
+        began = time.perf_counter()
+        nearest = spark.createDataFrame([], "cell BIGINT, type STRING, metres DOUBLE, site STRING")
+        for side in SIDES:
+            nearest.createOrReplaceTempView("nearest")
+            spark.sql(SOUGHT).createOrReplaceTempView("sought")
+            nearest = nearest.union(spark.sql(NEAREST.format(side=side))).localCheckpoint()
+        rows, seconds = nearest.count(), time.perf_counter() - began
+        nearest.createOrReplaceTempView("nearest")
+        spark.read.parquet(f"{folder}/nearest.parquet").createOrReplaceTempView("expected")
+        least, apart = spark.sql(
+            "SELECT count(*), max(abs(n.metres - e.metres)) FROM nearest n JOIN expected e ON e.cell = n.cell AND e.type = n.type"
+        ).first()
+        spark.stop()
+    print(f"Spark: {rows} rows in {seconds:.1f} s, {least} of them DuckDB's, {apart:.6f} m apart at most")
 
 
 def rss() -> float:

@@ -1,22 +1,32 @@
-"""Publish what the browser and the printed documents load from us: Leaflet, our map script and style, a typeface."""
+"""Publish what the browser and the printed documents load from us: Leaflet, our scripts and styles, a typeface."""
 
-import shutil
+from __future__ import annotations
+
+import hashlib
+import json
 import tempfile
 from pathlib import Path
+
+from maillage.language import typography
 
 OURS = ("map.js", "map.css")
 LEAFLET = ("leaflet.js", "leaflet.css", "images")
 FONTS = ("400Regular", "400Regular_Italic", "600SemiBold", "700Bold")  # of Source Sans 3: what the screens use too
+STYLES = ("page", "essentials", "home", "timeline", "compare", "projection")  # of every page, as one sheet
+SCRIPTS = ("page", "projection")  # of every page, as one file
+LOADED = ("page.css", "page.js", *OURS, "leaflet/leaflet.css", "leaflet/leaflet.js")
 
 
 def publish(root: Path) -> bool:
     """Bring static/ up to date with node_modules/ and maillage/views/; say whether Leaflet is there."""
     static = root / "static"
-    views = root / "maillage" / "views" / "map"
+    views = root / "maillage" / "views"
     leaflet = root / "node_modules" / "leaflet" / "dist"
     fonts = root / "node_modules" / "@expo-google-fonts" / "source-sans-3"
     for name in OURS:
-        _copy(views / name, static / name)
+        _copy(views / "map" / name, static / name)
+    _put(style(views).encode(), static / "page.css")
+    _put(script(views).encode(), static / "page.js")
     for name in LEAFLET:
         for source in _files(leaflet / name):
             _copy(source, static / "leaflet" / source.relative_to(leaflet))
@@ -26,17 +36,41 @@ def publish(root: Path) -> bool:
     return (static / "leaflet" / "leaflet.js").is_file()
 
 
+def style(views: Path) -> str:
+    """The style of the pages."""
+    return "\n".join((views / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+
+
+def script(views: Path) -> str:
+    """The script of the pages, with the rules of French typography in it."""
+    ours = "\n".join((views / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return ours.replace("/* rules */", json.dumps(typography.PAGES))
+
+
+def fingerprint(root: Path) -> str:
+    """Eight digits that change with what browsers load from us, contours aside: an address that ends so never changes."""
+    files = [root / "static" / name for name in LOADED]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()[:8]
+
+
 def _files(path: Path) -> list[Path]:
     return sorted(path.iterdir()) if path.is_dir() else [path]
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy when the content differs, in one step: a browser or another process never sees half a file."""
-    if not source.is_file() or (target.is_file() and source.read_bytes() == target.read_bytes()):
+    if source.is_file():
+        _put(source.read_bytes(), target)
+
+
+def _put(content: bytes, target: Path) -> None:
+    """Write when the content differs, in one step: a browser or another process never sees half a file."""
+    if target.is_file() and target.read_bytes() == content:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as folder:
-        shutil.copyfile(source, Path(folder) / source.name).replace(target)
+        draft = Path(folder) / target.name
+        draft.write_bytes(content)
+        draft.replace(target)
 
 
 if __name__ == "__main__":

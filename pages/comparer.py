@@ -6,8 +6,7 @@ from maillage import settings
 from maillage.address import comparison as comparison_address
 from maillage.screen import binding, controls
 from maillage.screen.binding import bind
-from maillage.screen.frame import VIEWS as FILES
-from maillage.screen.frame import frame
+from maillage.screen.frame import VIEWS, frame
 from maillage.screen.panels import comparing
 from maillage.screen.questions import ask
 from maillage.subjects.comparison import selection as comparison_selection
@@ -15,8 +14,7 @@ from maillage.subjects.comparison import table as comparison_table
 from maillage.views import compared, legend
 
 selection = frame("Comparer")
-st.html(FILES / "compare.css")
-st.html(f"<script>{(FILES / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+st.html(f"<script>{(VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.ComparisonChoices))
 threshold, mistaken = settings.secrecy()
 comparison = comparison_selection.compose(ask, selection, chosen, threshold)

@@ -13,7 +13,6 @@ from maillage.views import legend
 from maillage.views.essentials import TITLE
 
 selection = frame(TITLE)
-essentials.style()
 subject = essentials.subject(selection)
 here = ask(territories.territory, selection.level, selection.code)
 st.html(legend.title([*atlas_map.way(ask, here), subject.name] if selection.cpts else atlas_map.way(ask, here)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType
@@ -10,21 +9,14 @@ from types import FunctionType
 import streamlit as st
 from streamlit_folium import _component_func, st_folium
 
-from maillage import assets, catalog
+from maillage import catalog
 from maillage.records.map_view import MapView
-from maillage.screen import questions
+from maillage.screen import questions, served
 from maillage.screen.binding import current, write
-from maillage.screen.frame import VIEWS
 from maillage.views.map import leaflet as maps
 from maillage.warehouse import Unavailable
 
 MARK = "MAILLAGE"
-
-
-def static_address() -> str:
-    """Where this build's contours are served, from the address that the reader came by."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}/app/static/" if base else "/app/static/"
 
 
 def contours() -> str:
@@ -32,15 +24,7 @@ def contours() -> str:
     version = questions.edition().version
     if not questions.contours(version).is_dir():
         questions.refuse(Unavailable(questions.NO_CONTOURS))
-    return f"{static_address()}geo/{version}/"
-
-
-@st.cache_resource
-def _published() -> tuple[bool, str]:
-    """Whether our own Leaflet is there, and a fingerprint of our script and style."""
-    leaflet = assets.publish(questions.ROOT)
-    ours = b"".join((VIEWS / "map" / name).read_bytes() for name in assets.OURS)
-    return leaflet, hashlib.sha256(ours).hexdigest()[:8]
+    return f"{served.folder()}geo/{version}/"
 
 
 def draw(
@@ -52,7 +36,7 @@ def draw(
 ) -> None:
     """Draw the map of a view, or of one that is packed; a click on a territory calls `clicked(level, code)`, by default it goes
     there; a proposal dragged from a commune to another calls `moved(start, end)`."""
-    leaflet, fingerprint = _published()
+    leaflet, fingerprint = served.published()
     if not leaflet:
         questions.LOG.warning("Leaflet is not in static/: `make assets` fetches it.")
         st.warning(
@@ -61,7 +45,7 @@ def draw(
             "atlas peut l'installer.",
             icon=":material/cloud_off:",
         )
-    sent = _mounted(static_address(), leaflet, fingerprint, key, height)
+    sent = _mounted(served.folder(), leaflet, fingerprint, key, height)
     group = sent["feature_group"].replace(MARK, view if isinstance(view, str) else maps.packed(view))
     _component_func(
         **{**sent, "feature_group": group, "on_change": partial(_changed, sent["key"], key, clicked or _go, moved)},

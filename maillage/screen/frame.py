@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import threading
@@ -13,8 +12,7 @@ import streamlit as st
 
 from maillage import address
 from maillage.address.selection import Selection
-from maillage.language import typography
-from maillage.screen import questions
+from maillage.screen import questions, served
 from maillage.screen.questions import ask, refuse
 from maillage.subjects.atlas.map import resolve
 from maillage.views import legend, sharing
@@ -42,25 +40,25 @@ BRAND = (
 )
 
 
-# What Streamlit leaves in English or undone. What looks like a tag in a script has all of it taken away.
-RULES = json.dumps(typography.PAGES).replace("<", "\\u003c")
-SCRIPT = (VIEWS / "page.js").read_text(encoding="utf-8").replace("/* rules */", RULES)
-PROJECTION = (VIEWS / "projection.js").read_text(encoding="utf-8")
+# Nothing is seen before its style: page.css ends the wait, and time does where it never comes.
+UNSTYLED = """
+.stMain, [data-testid="stSidebarUserContent"] { animation: unstyled 4s; }
+@keyframes unstyled { from, to { visibility: hidden; } }
+"""
 
 
 def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
-    st.html(VIEWS / "page.css")
-    st.html(VIEWS / "projection.css")
+    st.html(f'<style>@import url("{served.address("page.css")}");{UNSTYLED}</style>')
     if st.context.is_embedded:
         st.html(VIEWS / "embed.css")
     if drawing := sharing.alone(st.query_params.to_dict(), bool(st.context.is_embedded)):
         st.html(f"<style>{sharing.style(drawing)}</style>")
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        scripts = f"<script>{SCRIPT}</script><script>{PROJECTION}</script>"
-        st.html(BRAND + scripts, unsafe_allow_javascript=True)
+        script = f'<script src="{served.address("page.js")}"></script>'
+        st.html(BRAND + script, unsafe_allow_javascript=True)
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))
     ready()

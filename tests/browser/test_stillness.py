@@ -27,3 +27,20 @@ def test_pages_stay_still_while_they_come(visit, service):
     # The measure itself must be able to say no.
     seen.page.evaluate("document.querySelector('.stMain').style.paddingTop = '300px'")
     seen.page.wait_for_function("shifts.some(([value]) => value > 0.1)")
+
+
+def test_nothing_is_seen_without_its_style_unless_it_never_comes(visit, address):
+    seen, waiting = visit("about:blank"), []
+    seen.context.route("**/page.css?*", lambda route: waiting.append(route))
+    seen.page.goto(address)
+    title = seen.page.locator("h1.place")
+    title.wait_for(state="attached")
+    seen.page.wait_for_function("document.getAnimations().length > 0")
+    assert not title.is_visible() and not seen.page.locator(".brand").is_visible()
+    waiting.pop().continue_()
+    title.wait_for(state="visible")
+    assert title.evaluate("title => getComputedStyle(title).marginTop") == "0px"
+    seen.context.unroute("**/page.css?*")
+    seen.context.route("**/page.css?*", lambda route: route.abort())
+    seen.page.reload()
+    title.wait_for(state="visible")

@@ -1,10 +1,12 @@
 """What the browser and the printed documents load from us, published to static/."""
 
+import json
 import os
 
 import pytest
 
-from maillage.assets import publish
+from maillage.assets import STYLES, fingerprint, publish
+from maillage.language import typography
 
 SANS = "node_modules/@expo-google-fonts/source-sans-3"
 
@@ -12,6 +14,9 @@ SANS = "node_modules/@expo-google-fonts/source-sans-3"
 @pytest.fixture
 def tree(tmp_path):
     for name, content in {
+        **{f"maillage/views/{name}.css": f"/* {name} */" for name in STYLES},
+        "maillage/views/page.js": "const RULES = [/* rules */].flat();",
+        "maillage/views/projection.js": "projection",
         "maillage/views/map/map.js": "ours",
         "maillage/views/map/map.css": "ours too",
         "node_modules/leaflet/dist/leaflet.js": "leaflet",
@@ -35,7 +40,14 @@ def published(tree):
 
 def test_everything_needed_and_nothing_more(tree):
     assert publish(tree)
-    assert published(tree) == {
+    files = published(tree)
+    assert files.pop("page.css").split("\n") == [f"/* {name} */" for name in STYLES]
+    rules, rest = files.pop("page.js").split("\n")
+    assert json.loads(rules.removeprefix("const RULES = [").removesuffix("].flat();")) == list(
+        map(list, typography.PAGES)
+    )
+    assert rest == "projection"
+    assert files == {
         "map.js": "ours",
         "map.css": "ours too",
         "leaflet/leaflet.js": "leaflet",
@@ -54,6 +66,15 @@ def test_what_did_not_change_is_left_alone_and_what_changed_is_replaced(tree):
     assert publish(tree)
     assert old.stat().st_mtime == 1
     assert published(tree)["map.js"] == "better"
+
+
+def test_an_address_changes_with_what_it_gives(tree):
+    publish(tree)
+    before = fingerprint(tree)
+    assert before == fingerprint(tree) and len(before) == 8
+    (tree / "maillage" / "views" / "home.css").write_text("/* another */")
+    publish(tree)
+    assert fingerprint(tree) != before
 
 
 def test_without_leaflet_it_says_so_and_still_publishes_ours(tree):

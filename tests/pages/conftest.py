@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maillage.screen import atlas, questions
+from maillage.screen import questions, served
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,4 +53,4 @@ def other_database(monkeypatch):
 
 def forget():
     questions.warehouse.clear()
-    atlas._published.clear()
+    served.published.clear()

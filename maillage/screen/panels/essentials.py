@@ -50,11 +50,6 @@ def _address(page: str, selection: Selection) -> str:
     return f"./{page}?{urlencode(address.query(selection))}"
 
 
-def style() -> None:
-    """The style sheet of the five findings."""
-    st.html(VIEWS / "essentials.css")
-
-
 def findings(selection: Selection, profile: Essentials) -> None:
     """The five findings, then the page to take away."""
     st.html(essentials.findings(profile, partial(ways, selection)))
@@ -84,7 +79,6 @@ def lines(profile: Essentials) -> None:
 
 def beside(selection: Selection) -> None:
     """The five sentences beside the map."""
-    st.html(VIEWS / "brief.css")
     st.html(ask.keep(brief, replace(selection, cpts="")))
 
 

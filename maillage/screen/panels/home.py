@@ -10,7 +10,7 @@ from maillage import address, catalog
 from maillage.address.selection import Selection
 from maillage.queries import cpts, territories
 from maillage.screen import atlas, controls
-from maillage.screen.frame import VIEWS, frame
+from maillage.screen.frame import frame
 from maillage.screen.panels import comparing, essentials, share
 from maillage.screen.questions import ask
 from maillage.subjects import home
@@ -29,7 +29,6 @@ def wanted() -> bool:
 def page() -> None:
     """The home: a sentence, three doors, a map."""
     selection = frame(words.TITLE)
-    st.html(VIEWS / "home.css")
     st.html(words.head(*ask.keep(home.opening)))
     doors()
     left, right = st.columns([1.7, 1], gap="medium")

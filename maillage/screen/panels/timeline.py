@@ -19,7 +19,6 @@ from maillage.views import timeline as drawn
 def panel(own: str | None) -> None:
     """MSP and CPTS year after year: a map that plays, small curves, signatures."""
     played, signed = ask.keep(timeline.played), ask.keep(timeline.signatures)
-    st.html(VIEWS / "timeline.css")
     dark = st.context.theme.type == "dark"
     shapes, grounds = ask.keep(outlines), timeline.grounds(signed)
     st.html(drawn.section(played, shapes, timeline.sentence, signed, grounds, own, dark))

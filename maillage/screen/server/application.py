@@ -24,8 +24,8 @@ from maillage.api import application as api
 from maillage.api import assistant
 from maillage.exports import offline
 from maillage.queries import territories
-from maillage.screen import questions
-from maillage.screen.frame import SCRIPT, VIEWS
+from maillage.screen import questions, served
+from maillage.screen.frame import VIEWS
 from maillage.screen.server import journal, rehearsal
 from maillage.screen.server.headers import SecurityHeaders, inline_scripts
 from maillage.screen.server.metrics import Metrics, RunMeter
@@ -40,6 +40,7 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
     """The atlas under this path of the address, its state at /health, /ready and /metrics. `rehearsed`: compose the first pages
     before it is ready."""
     metrics = Metrics(build_in_place)
+    leaflet, fingerprint = served.published()
 
     async def ready(_: Request) -> Response:
         sentence = await run_in_threadpool(why_not_ready)
@@ -72,11 +73,11 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
             Middleware(
                 SecurityHeaders,
                 scripts=page_scripts(),
-                leaflet=assets.publish(questions.ROOT),
+                leaflet=leaflet,
                 frames=settings.frames()[0],
             ),
             Middleware(RunMeter, metrics=metrics),
-            Middleware(Shell),
+            Middleware(Shell, fingerprint=fingerprint),
         ],
         on_script_error=failed,
     )
@@ -117,7 +118,7 @@ def page_scripts() -> list[str]:
     """The inline scripts of our pages, which the policy names one by one: Streamlit's, ours, and those of the preview of a
     presentation, whose frame obeys the policy of its page."""
     streamlit = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
-    ours = [SCRIPT, *(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.js")))]
+    ours = [path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.js")) if path.stem not in assets.SCRIPTS]
     with suppress(offline.Unset):
         ours.append(offline.script())
     return [*inline_scripts(streamlit), *ours]

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TILES = "https://data.geopf.fr"  # the IGN background, asked by the browser of whoever switches it on
 CDN = "https://cdn.jsdelivr.net"  # Leaflet, where it could not be installed
 COMPONENT = "/component/"  # the map's frame, whose scripts streamlit-folium writes into the page and evaluates
+LASTING = "public, max-age=31536000, immutable"
+NAMED = re.compile(r"/app/static/geo/|/app/static/.*\?[0-9a-f]{8}$")  # what carries its content in its address
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 HEADERS = {
@@ -99,6 +101,9 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update({**HEADERS, "Content-Security-Policy": self.policy(scope)})
+                query = scope.get("query_string", b"").decode("latin-1")
+                if message["status"] == 200 and NAMED.search(f"{scope['path']}?{query}"):
+                    headers["Cache-Control"] = LASTING
             await send(message)
 
         await self.app(scope, receive, answer)

@@ -1,4 +1,5 @@
-"""The page before it is filled: our style is in it, and the place of the menu held, so that nothing moves when they come."""
+"""The page before it is filled: it asks for our style and script at once, and holds the place of the menu, so that nothing
+moves when they come."""
 
 from __future__ import annotations
 
@@ -10,17 +11,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from maillage.screen.frame import VIEWS
 from maillage.screen.server.headers import COMPONENT
 
-STYLES = ("page.css", "shell.css", "projection.css")
 PAGE = "text/html"
 
 
 class Shell:
-    """ASGI middleware: writes our style at the head of Streamlit's page, where whoever asks wants a page."""
+    """ASGI middleware: writes our head into that of Streamlit's page, where whoever asks wants a page."""
 
-    def __init__(self, app: ASGIApp):
+    def __init__(self, app: ASGIApp, fingerprint: str):
         self.app = app
-        style = "\n".join((VIEWS / name).read_text(encoding="utf-8") for name in STYLES)
-        self.style = f"<style>{style}</style>".encode()
+        style = (VIEWS / "shell.css").read_text(encoding="utf-8")
+        # As Streamlit's own are: beside the page, wherever the atlas is published.
+        self.head = (
+            f'<link rel="stylesheet" href="./app/static/page.css?{fingerprint}">'
+            f'<script defer src="./app/static/page.js?{fingerprint}"></script><style>{style}</style></head>'
+        ).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = Headers(scope=scope) if scope["type"] == "http" else {}
@@ -39,7 +43,7 @@ class Shell:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    body = body.replace(b"</head>", self.style + b"</head>", 1)
+                    body = body.replace(b"</head>", self.head, 1)
                     headers = MutableHeaders(scope=start)
                     if "gzip" in asked.get("accept-encoding", ""):
                         body, headers["content-encoding"] = gzip.compress(body, 6), "gzip"

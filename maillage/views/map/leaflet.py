@@ -211,13 +211,13 @@ def pack(description: Mapping) -> str:
 def base_map(static: str, leaflet: bool, fingerprint: str) -> folium.Map:
     """The empty map, always the same: our Leaflet when it is published, else the CDN's.
 
-    `static` is the address of our static folder; `fingerprint` changes when map.js does, so that browsers reload it.
+    `static` is the address of our static folder; `fingerprint` changes with what is in it, so that browsers reload it.
     """
-    origin = f"{static}leaflet" if leaflet else LEAFLET_CDN
+    origin, mark = (f"{static}leaflet", f"?{fingerprint}") if leaflet else (LEAFLET_CDN, "")
     result = folium.Map(location=[46.6, 2.4], zoom_start=6, tiles=None, prefer_canvas=True, zoom_control=False)
     # Ours first: it says so when Leaflet does not come.
-    result.default_js = [("maillage", f"{static}map.js?{fingerprint}"), ("leaflet", f"{origin}/leaflet.js")]
-    result.default_css = [("leaflet", f"{origin}/leaflet.css"), ("maillage", f"{static}map.css?{fingerprint}")]
+    result.default_js = [("maillage", f"{static}map.js?{fingerprint}"), ("leaflet", f"{origin}/leaflet.js{mark}")]
+    result.default_css = [("leaflet", f"{origin}/leaflet.css{mark}"), ("maillage", f"{static}map.css?{fingerprint}")]
     return result
 
 

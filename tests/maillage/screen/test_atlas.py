@@ -5,7 +5,7 @@ import streamlit as st
 import streamlit_folium
 
 from maillage.address.selection import Selection
-from maillage.screen import atlas
+from maillage.screen import atlas, served
 from maillage.subjects.atlas import map as atlas_map
 from maillage.views.map import leaflet as maps
 
@@ -30,7 +30,7 @@ def test_it_is_what_streamlit_folium_sends(ask, sent, monkeypatch):
     monkeypatch.setattr(streamlit_folium, "_component_func", lambda **arguments: theirs.append(arguments))
     for view in views(ask):
         atlas.draw(view)
-        leaflet, fingerprint = atlas._published()
+        leaflet, fingerprint = served.published()
         streamlit_folium.st_folium(
             maps.base_map("/app/static/", leaflet, fingerprint),
             key="carte",

@@ -12,7 +12,10 @@ def client():
     async def page(_):
         return PlainTextResponse("page", headers={"X-Content-Type-Options": "sniff"})
 
-    app = Starlette(routes=[Route("/{rest:path}", page)])
+    async def missing(_):
+        return PlainTextResponse("nothing", 404)
+
+    app = Starlette(routes=[Route("/app/static/nothing.js", missing), Route("/{rest:path}", page)])
     return TestClient(SecurityHeaders(app, scripts=["go()"], leaflet=True))
 
 
@@ -24,6 +27,21 @@ def policy(answer) -> dict[str, list[str]]:
 def test_every_answer_carries_them(client):
     for path in ("/", "/ecarts", "/component/streamlit_folium.st_folium/index.html", "/nothing"):
         assert HEADERS.items() <= {name: client.get(path).headers[name] for name in HEADERS}.items()
+
+
+@pytest.mark.parametrize(
+    ("address", "lasts"),
+    [
+        ("/app/static/page.css?0123abcd", True),
+        ("/atlas/app/static/leaflet/leaflet.js?0123abcd", True),
+        ("/app/static/geo/20261129-014536-4cb9f084/communes-08.json.gz", True),
+        ("/app/static/page.css", False),
+        ("/app/static/nothing.js?0123abcd", False),  # 404
+        ("/carte?0123abcd", False),
+    ],
+)
+def test_what_says_its_content_in_its_address_is_kept(client, address, lasts):
+    assert ("immutable" in client.get(address).headers.get("cache-control", "")) == lasts
 
 
 def test_a_page_runs_no_inline_script_but_those_it_names(client):

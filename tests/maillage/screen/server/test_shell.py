@@ -6,7 +6,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from maillage.screen.frame import VIEWS
 from maillage.screen.server.shell import Shell
 
 PAGE = "<html><head><title>é</title></head><body></head></body></html>"
@@ -22,14 +21,15 @@ def client():
     async def script(_):
         return PlainTextResponse("</head>", media_type="text/javascript")
 
-    return TestClient(Shell(Starlette(routes=[Route("/a.js", script), Route("/{rest:path}", page)])))
+    return TestClient(Shell(Starlette(routes=[Route("/a.js", script), Route("/{rest:path}", page)]), "12345678"))
 
 
 @pytest.mark.parametrize("encoding", ["gzip, br", "identity"])
 def test_a_page_comes_whole_with_its_style_whatever_the_browser_remembers(client, encoding):
     answer = client.get("/carte", headers={**WANTED, "accept-encoding": encoding, "if-none-match": '"1"'})
-    style = (VIEWS / "page.css").read_text(encoding="utf-8")
-    assert style in answer.text and answer.text.index(style) < answer.text.index("</head>")
+    head = answer.text[: answer.text.index("</head>")]
+    assert '<link rel="stylesheet" href="./app/static/page.css?12345678">' in head
+    assert '<script defer src="./app/static/page.js?12345678"></script>' in head
     assert answer.text.count("<style>") == 1 and answer.text.startswith("<html><head><title>é</title>")
     assert "etag" not in answer.headers and "last-modified" not in answer.headers
     assert ("content-encoding" in answer.headers) == ("gzip" in encoding)

@@ -90,6 +90,16 @@ def test_only_queries_take_a_cursor():
     assert taking == set()
 
 
+def test_one_room_composes_maps():
+    composing = {
+        path
+        for path, source in code()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "MapView"
+    }
+    assert composing == {"maillage/subjects/map_composer.py"}
+
+
 def test_no_link_leads_to_the_script_that_is_run():
     """Streamlit writes the address of the main script as "" + query: opened in a new tab, it is the page one stands on."""
     linking = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -48,6 +49,13 @@ def compose(
         demand=demand,
     )
     return MapView(base, paint, overlays)
+
+
+def upon(view: MapView, mine: pd.DataFrame) -> MapView:
+    """The map with more sites on it, that no database has: rows as `queries.sites.placed` gives them."""
+    known = view.overlays.sites
+    together = mine if known is None or known.empty else pd.concat([known, mine], ignore_index=True)
+    return replace(view, overlays=replace(view.overlays, sites=together))
 
 
 def located(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -20,12 +20,16 @@ import pandas as pd
 import pyarrow as pa
 
 from maillage import catalog
+from maillage.address.selection import Selection
 from maillage.catalog import structure_list
 from maillage.catalog.palettes import colours
 from maillage.language import text
 from maillage.language.spreadsheet import csv
-from maillage.records.map_view import GROUND, Base, Classes, MapView, Overlays, Paint, Part
+from maillage.queries import territories
+from maillage.records.map_view import GROUND, Base, Classes, MapView, Paint, Part
+from maillage.subjects import map_composer
 from maillage.subjects.atlas.map import Scene
+from maillage.warehouse import Ask
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -218,28 +222,21 @@ def beside(scene: Scene, brought: Brought | None, departements: list[str]) -> Sc
         note += f" Les {text.number(len(drawn))} premières sont posées."
     if drawn.empty:
         return replace(scene, notes=[*scene.notes, note])
-    known = scene.view.overlays.sites
-    together = drawn if known is None or known.empty else pd.concat([known, drawn], ignore_index=True)
-    overlays = replace(scene.view.overlays, sites=together)
-    return replace(scene, view=replace(scene.view, overlays=overlays), notes=[*scene.notes, note])
+    return replace(scene, view=map_composer.upon(scene.view, drawn), notes=[*scene.notes, note])
 
 
-def view(brought: Brought, departements: list[tuple[str, str]], contours: str) -> MapView:
-    """The rows of a list over the départements, which are shaded by how many rows stand in each.
-
-    `departements` are (code, name) in code order.
-    """
+def view(ask: Ask, brought: Brought, contours: str) -> MapView:
+    """The rows of a list over the départements, which are shaded by how many rows stand in each."""
     placed = sites(brought)
-    counts = pd.Series([code for code, _ in departements]).map(placed["departement_code"].value_counts()).fillna(0)
+    codes = sorted(code for code, *_ in ask(territories.departements))
+    counts = pd.Series(codes).map(placed["departement_code"].value_counts()).fillna(0)
     marks = "".join(GROUND if count == 0 else "0" for count in counts)
     classes = Classes((), colours("Purples", 6)[1:2], (int((counts > 0).sum()),), 0)
     part = Part("departements", "departement", marks, counts.astype(float).tolist())
     label = f"Carte des structures de votre liste, {len(placed)} posées. Le tableau dit où chaque ligne est placée."
-    return MapView(
-        Base(contours, label, f"liste-{brought.sha256[:12]}", _frame(placed)),
-        Paint([part], classes, "de votre liste"),
-        Overlays(sites=placed.head(MOST_ON_MAP)),
-    )
+    base = Base(contours, label, f"liste-{brought.sha256[:12]}", _frame(placed))
+    paint = Paint([part], classes, "de votre liste")
+    return map_composer.upon(map_composer.compose(ask, Selection(), base, paint, ()), placed.head(MOST_ON_MAP))
 
 
 def _frame(placed: pd.DataFrame) -> tuple[float, float, float, float]:

@@ -124,6 +124,6 @@ def test_an_embed_is_of_the_drawing_that_its_address_names(visit, address):
     seen.page.goto(source.replace("courbe_acces", "autre"))
     seen.drawn()
     curve.wait_for()
-    border = "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]'), '::before')"
-    seen.page.wait_for_function(f"{border}.content.includes('pas dans cette vue') && {border}.opacity === '1'")
+    notice = "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]'), '::before')"
+    seen.page.wait_for_function(f"{notice}.content.includes('pas dans cette vue') && {notice}.opacity === '1'")
     assert seen.errors == []

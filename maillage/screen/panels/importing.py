@@ -108,8 +108,7 @@ def keeping(brought: Brought) -> None:
 
 def placed(brought: Brought) -> None:
     """The rows on a map, over départements shaded by how many stand there."""
-    known = ask(territories.departements)
-    view = visitor_list.view(brought, sorted((code, name) for code, name, *_ in known), atlas.contours())
+    view = visitor_list.view(ask, brought, atlas.contours())
     atlas.draw(view, lambda level, code: None, key="carte_liste", height=420)
     st.html(page_views.marks(visitor_list.kinds(brought)))
 

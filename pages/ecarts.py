@@ -16,7 +16,7 @@ from maillage.views import gaps, help_texts, legend
 
 selection = frame("Écarts")
 chosen = binding.read(GapsChoices)
-here = ground(ask, selection)
+here = ask.keep(ground, selection)
 st.html(legend.title(atlas_map.trail(ask, here)))
 if here.selection.level != selection.level:
     st.html(legend.notes(["Un écart se lit sur un ensemble de communes : le département de la commune est affiché."]))

@@ -113,33 +113,33 @@ def two_step(population: np.ndarray, supply: np.ndarray, claims: sparse.sparray 
     return Catchment(PER * (claims @ ratio), demand)
 
 
-def robustness(
+def indices(
     population: np.ndarray,
     supply: np.ndarray,
     pairs: Pairs,
     minutes: np.ndarray,
     settings: Sequence[Setting] = SETTINGS,
-    among: np.ndarray | None = None,
-) -> pd.DataFrame:
-    """Does a gap survive other settings? One row per place `among` (a mask (n,); all of them by default), in order.
+) -> np.ndarray:
+    """Access of each place by each setting, shape (n, k)."""
+    shape = len(population), len(supply)
+    columns = [two_step(population, supply, weights(pairs, minutes, shape, each)).per_100k for each in settings]
+    # Two orders of summing leave two equal places a hair apart: that is a tie.
+    return np.column_stack(columns).round(9)
+
+
+def ranked(access: np.ndarray) -> pd.DataFrame:
+    """Does a gap survive other settings? One row per place, in order, of access (n, k) by k settings, as `indices` gives it.
 
     Columns: `settings`, how many were tried; `worst_fifth`, in how many the place is in the worst fifth of places (fewer
     than 20 % do worse, and some do better); `below_half_median`, in how many it has less than half the median place;
     `lowest_rank` and `highest_rank`, its least and greatest rank, 1 being the worst access and ties sharing the least.
     """
-    shape = len(population), len(supply)
-    among = np.ones(shape[0], bool) if among is None else among
-    ranks = np.column_stack(
-        [two_step(population, supply, weights(pairs, minutes, shape, s)).per_100k[among] for s in settings]
-    )
-    # Two orders of summing leave two equal places a hair apart: that is a tie.
-    ranks = ranks.round(9)
-    rank = pd.DataFrame(ranks).rank(method="min").to_numpy()
-    worst = ((rank - 1) < WORST_SHARE * len(rank)) & (ranks < ranks.max(axis=0, initial=0))
-    poor = ranks < np.median(ranks, axis=0) / 2 if len(ranks) else worst
+    rank = pd.DataFrame(access).rank(method="min").to_numpy()
+    worst = ((rank - 1) < WORST_SHARE * len(rank)) & (access < access.max(axis=0, initial=0))
+    poor = access < np.median(access, axis=0) / 2 if len(access) else worst
     return pd.DataFrame(
         {
-            "settings": len(settings),
+            "settings": access.shape[1],
             "worst_fifth": worst.sum(axis=1),
             "below_half_median": poor.sum(axis=1),
             "lowest_rank": rank.min(axis=1).astype(int),

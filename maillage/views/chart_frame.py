@@ -22,6 +22,7 @@ NEUTRAL = "#868E99"
 ACCENTS = ("#7466D2", "#C2500A", "#0B8A72", "#B8568B", "#2F80C0", "#8A7A2A")
 MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+STROKES = {"dash": "9 6", "dot": "2 5", "dashdot": "9 5 2 5", "longdash": "15 7", "longdashdot": "15 6 2 6"}
 GRID = "rgba(134, 142, 153, 0.28)"
 THEMES = (("#1F2328", "#FFFFFF"), ("#E8E8E6", "#14161A"))  # ink and ground, light then dark, as in config.toml
 FONTS = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"

@@ -16,14 +16,13 @@ import plotly.graph_objects as go
 from maillage.language import text
 from maillage.language.text import escape
 from maillage.views import sheet
-from maillage.views.chart_frame import GRID, NEUTRAL, THEMES
+from maillage.views.chart_frame import GRID, NEUTRAL, STROKES, THEMES
 from maillage.views.plan import FONT, LETTER_WIDTH
 from maillage.views.sheet import LegendEntry
 
 INK = THEMES[False][0]
 SIZE, TICK = 13, 12  # of letters
 WIDE = 560  # a plot lower than this many units makes a sheet wider than high
-DASHES = {"dash": "9 6", "dot": "2 5", "dashdot": "9 5 2 5", "longdash": "15 7", "longdashdot": "15 6 2 6"}
 MARKS = {
     "square": "M-1-1H1V1H-1Z",
     "diamond": "M0-1.3L1.3 0L0 1.3L-1.3 0Z",
@@ -242,7 +241,7 @@ def _line(trace, at: np.ndarray, up: np.ndarray) -> str:
 
 
 def _stroke(line) -> str:
-    dash = f' stroke-dasharray="{DASHES[line.dash]}"' if line.dash in DASHES else ""
+    dash = f' stroke-dasharray="{STROKES[line.dash]}"' if line.dash in STROKES else ""
     return f'stroke="{line.color or NEUTRAL}" stroke-width="{line.width or 2:g}"{dash}'
 
 

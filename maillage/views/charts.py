@@ -6,7 +6,7 @@ The page gives the table that says the same to those who cannot see or point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -25,7 +25,6 @@ from maillage.views.chart_frame import (
     Caption,
     accent,
     chosen_first,
-    dash,
     entry,
     framed,
     lines,
@@ -333,33 +332,6 @@ def _years(figure, rows, years, axis, name, style, colour, named, where) -> None
         hovertemplate=HOVER,
         **where,
     )
-
-
-def coverage(
-    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], x: Axis, y: Axis, caption: Caption
-) -> go.Figure:
-    """Share of the population beyond each threshold, a stepped line per territory: name -> (thresholds, shares).
-
-    Thresholds grow; a share holds from its threshold to the next.
-    """
-    figure = go.Figure()
-    for rank, (name, (thresholds, shares)) in enumerate(curves.items()):
-        labels = [
-            lines(name, f"au-delà de {x.write(limit)}{text.HARD}: {y.write(share)}")
-            for limit, share in zip(thresholds, shares, strict=True)
-        ]
-        figure.add_scatter(
-            x=list(thresholds),
-            y=list(shares),
-            mode="lines",
-            name=safe(name),
-            customdata=labels,
-            hovertemplate=HOVER,
-            line={"color": accent(rank), "dash": dash(rank), "width": 2.2, "shape": "hv"},
-        )
-    framed(figure, caption, x, y)
-    figure.update_yaxes(rangemode="tozero")
-    return figure
 
 
 def _marker(rank: int) -> dict:

@@ -20,6 +20,7 @@ from tests.bench.rounds import Run, rounds
 
 BUDGET_SECONDS = 240
 CHART = "element('.js-plotly-plot .main-svg .trace')"
+LINES = "element('.coverage-curve img')"
 TABLE = "element('[data-testid=stDataFrame] canvas')"
 GAPS = "ecarts?territoire=departement-62&types=MSP,CDS&volet="
 VIEWS = "comparer?territoire=departement-08&indicateur=mortalite_prematuree_0_64&vue="
@@ -41,9 +42,9 @@ class Page:
 PAGES = (
     Page("carte", "Carte, France", "", ("map(90)",)),
     Page("blanches", "Écarts, zones blanches", f"{GAPS}blanches", departement="62"),
-    Page("acces", "Écarts, accès", f"{GAPS}acces", (CHART,), "62"),
+    Page("acces", "Écarts, accès", f"{GAPS}acces", (LINES,), "62"),
     Page("besoin", "Écarts, besoin et accès", f"{GAPS}besoin", ("element('.ranking')",)),
-    Page("et_si", "Écarts, et si", f"{GAPS}et_si", (CHART,), "62"),
+    Page("et_si", "Écarts, et si", f"{GAPS}et_si", (LINES,), "62"),
     Page("methodes", "Écarts, méthodes et limites", f"{GAPS}methodes", (TABLE,)),
     Page("liste", "CPTS, the list", "cpts", (TABLE,)),
     Page("fiche", "CPTS, one sheet", f"cpts?{CPTS}", ("element('.figures')",), "71"),

@@ -103,24 +103,24 @@ def test_embedded_a_chart_is_there_with_its_words_and_nothing_to_choose(visit, a
 def test_an_embed_is_of_the_drawing_that_its_address_names(visit, address):
     """The curve of « Accès » without the map above it, as « Partager » of the curve gives it; a name that is not there is said."""
     seen = visit(address, "/ecarts?territoire=departement-08&volet=acces", viewport={"width": 900, "height": 640})
-    seen.page.locator(".st-key-dessin_courbe_acces .js-plotly-plot").wait_for()
+    seen.page.locator(".st-key-dessin_courbe_acces .coverage-curve > img").wait_for()
     seen.quiet()
     seen.page.locator(".st-key-partager_courbe_acces").get_by_role("button").click()
     code = seen.page.get_by_text("<iframe src").inner_text()
     source = html.unescape(re.search('src="(.*?)"', code)[1])
     assert "dessin=courbe_acces" in source
     seen.page.goto(source)
-    curve = seen.page.locator(".st-key-dessin_courbe_acces .js-plotly-plot")
+    curve = seen.page.locator(".st-key-dessin_courbe_acces .coverage-curve > img")
     curve.wait_for()
     seen.quiet()
-    assert curve.bounding_box()["width"] > 800
+    assert curve.bounding_box()["width"] > 500
     words = seen.page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
-    assert "Ardennes (08)" in words and "Part des habitants au-delà" in words and "Temps estimé" not in words
+    assert "Ardennes (08)" in words and "au-delà de 15" in words and "Temps estimé" not in words
     assert not any(map.is_visible() for map in seen.page.locator("iframe[src*=streamlit_folium]").all())
     assert not seen.page.locator(".keys").is_visible()
     seen.page.goto(source.replace("courbe_acces", "carte_acces"))
     seen.drawn()
-    assert not seen.page.locator(".js-plotly-plot").is_visible()
+    assert not curve.is_visible()
     seen.page.goto(source.replace("courbe_acces", "autre"))
     seen.drawn()
     curve.wait_for()

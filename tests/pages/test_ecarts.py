@@ -81,7 +81,7 @@ def test_access_by_every_measure(open_page, measure):
     (card,) = [element.value for element in at.get("html") if "<h3>Arras</h3>" in element.value]
     card = re.sub("[\u00a0\u202f]", " ", card)
     assert sum(answer in card for answer in answers) == 1 and re.search(r"Rang \d+( à \d+)? sur 8\d\d ", card), card
-    assert len(at.get("plotly_chart")) == (0 if measure == "indice" else 1)
+    assert ('class="coverage-curve"' in html_of(at)) == (measure != "indice") and not at.get("plotly_chart")
 
 
 @pytest.mark.parametrize("need", NEEDS)

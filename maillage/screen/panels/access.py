@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -24,8 +25,8 @@ from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps.access import Reach
 from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.territory import Ground
-from maillage.views import charts, gaps, help_texts, legend
-from maillage.views.chart_frame import Axis, Caption
+from maillage.views import coverage_curve, gaps, help_texts, legend
+from maillage.views.chart_frame import Axis
 
 MEANINGS = "  \n".join(f"**{code}** : {catalog.SITE_TYPE[code].label}" for code in TYPES)
 
@@ -34,13 +35,14 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Accès »."""
     asked(chosen)
     try:
-        reached = gap_access.compose(ask, ground, chosen)
+        reached = ask.keep(gap_access.compose, ground, gap_access.measured(chosen))
     except Unanswerable as error:
         shared.unanswered(error, ground.selection)
         return
-    rows = gap_access.compared(ask, reached, chosen)
-    spreads = gap_access.spreads(rows, chosen, reached.indicator.decimals)
-    st.html(gaps.keys(headline(reached, chosen, spreads)))
+    spread = ask.keep(
+        gap_access.distribution, reached, replace(gap_access.measured(chosen), threshold=chosen.threshold)
+    )
+    st.html(gaps.keys(headline(reached, chosen, spread.spreads)))
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         drawn(ground, chosen, reached)
@@ -48,12 +50,13 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
         if chosen.measure == "indice":
             shared.heading("Répartition entre habitants", help_texts.DECILES, "deciles")
             data_table(
-                spreads.set_index("Territoire").T.rename_axis(reached.indicator.unit).reset_index(), height="content"
+                spread.spreads.set_index("Territoire").T.rename_axis(reached.indicator.unit).reset_index(),
+                height="content",
             )
         else:
-            curve(reached, rows, chosen)
+            curve(ground, spread.curves, chosen)
         sturdy(chosen, reached)
-    shared.listed("Moyennes et déciles", lambda: spreads, "deciles_acces")
+    shared.listed("Moyennes et déciles", lambda: spread.spreads, "deciles_acces")
     extent = text.count(len(reached.inside), "commune")
     shared.listed(f"Tableau : {extent}", partial(gap_access.figures, reached), "acces", "residence")
 
@@ -158,20 +161,12 @@ def credit(chosen: GapsChoices) -> str:
     return shared.source([f"distance_{kind.lower()}" for kind in chosen.types])
 
 
-def curve(reached: Reach, rows, chosen: GapsChoices) -> None:
+def curve(ground: Ground, lines: coverage_curve.Curves, chosen: GapsChoices) -> None:
     """The share of inhabitants within so many minutes."""
     shared.heading("Qui est au-delà de chaque seuil", help_texts.CURVE, "courbe")
-    unit = reached.indicator.unit
-    what = "Distance" if chosen.measure == "km" else "Temps"
-    figure = charts.coverage(
-        gap_access.curves(rows),
-        Axis(what, unit),
-        Axis("Habitants au-delà", "%", 1),
-        Caption("Part des habitants au-delà de chaque seuil", credit(chosen), ""),
-    )
-    figure.add_vline(x=chosen.threshold, line={"color": "#868E99", "width": 1, "dash": "dot"})
-    figure.update_xaxes(range=[0, gap_access.FARTHEST])
-    shared.chart(figure, "courbe_acces")
+    axis = Axis("Distance", "km") if chosen.measure == "km" else Axis("Temps", "min")
+    title = f"Habitants loin de tout site ({', '.join(chosen.types)}) : {shared.named(ground)}"
+    shared.curves(lines, axis, chosen.threshold, title, credit(chosen), "courbe_acces")
 
 
 def sturdy(chosen: GapsChoices, reached: Reach) -> None:

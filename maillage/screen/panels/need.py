@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -47,7 +48,7 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
         ),
     )
     try:
-        crossed = gap_need.compose(ask, ground, chosen)
+        crossed = ask.keep(gap_need.compose, ground, replace(chosen, place=()))
     except Unanswerable as error:
         shared.unanswered(error, ground.selection)
         return
@@ -127,7 +128,7 @@ def ranked(ground: Ground, chosen: GapsChoices) -> None:
             label = part.label[0].upper() + part.label[1:]
             binding.bind(st.slider, WEIGHTS[part.code], chosen, f"Poids : {label}", 0, 10)
     try:
-        ranking = gap_need.rank(ask, ground, chosen)
+        ranking = ask.keep(gap_need.rank, ground, replace(chosen, place=()))
     except Unanswerable as error:
         st.warning(str(error), icon=":material/info:")
         return

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from maillage import address
@@ -19,7 +18,8 @@ from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import LISTED, data_table, take
 from maillage.subjects.gaps.territory import Ground
-from maillage.views import chart_frame, chart_sheet, compared
+from maillage.views import compared, coverage_curve
+from maillage.views.chart_frame import Axis
 
 
 def tabs(labels: Mapping[str, str], field: str, chosen) -> Iterator[str]:
@@ -44,15 +44,13 @@ def heading(title: str, reading: str, key: str) -> None:
             st.markdown(reading)
 
 
-def chart(figure: go.Figure, key: str) -> None:
-    """A chart in the ink of the reader's theme, its title in the heading above it, and its button."""
-    page = chart_frame.on_page(figure, st.context.theme.type == "dark")
-    page.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
-    source = next(note.text for note in figure.layout.annotations if note.name == "source")
-    with share.place(key, chart_sheet.plain(figure.layout.title.text)):
-        st.plotly_chart(page, theme=None, config=chart_frame.CONFIG, key=key)
-        st.html(compared.credit(chart_sheet.plain(source)))
-        share.chart(figure, key)
+def curves(lines: coverage_curve.Curves, axis: Axis, threshold: float, title: str, source: str, key: str) -> None:
+    """The shares of inhabitants beyond each threshold, with their source, their button and their table."""
+    with share.place(key, title):
+        st.html(coverage_curve.image(lines, axis, threshold, st.context.theme.type == "dark"))
+        st.html(compared.credit(f"Source : {source}"))
+        share.sheet(title, key, partial(coverage_curve.on_sheet, lines, axis, threshold, title, source), wide=True)
+    listed("Tableau : seuil après seuil", lambda: pd.DataFrame(coverage_curve.table(lines, axis)), key)
 
 
 def listed(title: str, make: Callable[[], pd.DataFrame], name: str, level: str = "", open_first: bool = False) -> None:

@@ -27,8 +27,8 @@ from maillage.subjects.gaps.completeness import Unanswerable
 from maillage.subjects.gaps.jobs import Job
 from maillage.subjects.gaps.territory import Ground
 from maillage.subjects.gaps.whatif import SitingAnswer, SitingQuestion
-from maillage.views import charts, gaps, help_texts, legend
-from maillage.views.chart_frame import Axis, Caption
+from maillage.views import gaps, help_texts, legend
+from maillage.views.chart_frame import Axis
 
 JOB = "_recherche"
 AT_ONCE = 0.8  # seconds a page waits for the best answer before it shows the first one
@@ -294,19 +294,10 @@ def equity(question: SitingQuestion, best: SitingAnswer) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         shared.heading("Qui gagne, qui reste loin", help_texts.EQUITY, "equite")
-        rows = gap_whatif.moments(question, best)
-        figure = charts.coverage(
-            gap_access.curves(rows),
-            Axis("Temps", "min"),
-            Axis("Habitants au-delà", "%", 1),
-            Caption(
-                "Avant et après",
-                f"{shared.source([f'distance_{question.chosen.kind.lower()}'])} ; temps {catalog.TRAVEL.label}",
-                "",
-            ),
-        )
-        figure.update_xaxes(range=[0, gap_access.FARTHEST])
-        shared.chart(figure, "courbe_et_si")
+        lines = gap_access.curves(gap_whatif.moments(question, best))
+        title = f"Avant et après : {note.title(question.ground, question)}"
+        source = f"{shared.source([f'distance_{question.chosen.kind.lower()}'])} ; temps {catalog.TRAVEL.label}"
+        shared.curves(lines, Axis("Temps", "min"), question.chosen.threshold, title, source, "courbe_et_si")
         shared.listed("Déciles avant et après", partial(gap_whatif.equity, question, best), "deciles_et_si")
     with right:
         st.subheader(f"Communes qui restent à plus de {question.chosen.threshold} min", anchor=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -110,25 +110,28 @@ def _offered(ask: Ask, types: tuple[str, ...], unit: str) -> Supply:
     return offered
 
 
+def indices(ask: Ask, types: tuple[str, ...], unit: str) -> np.ndarray:
+    """The 2SFCA of every commune of the country, in code order, by every setting (n, k): no territory changes it."""
+    offered, here = _offered(ask, types, unit), ask.keep(country)
+    widest = max(setting.minutes for setting in SETTINGS)
+    pairs = plane.pairs(here.points, offered.points, catalog.TRAVEL.km(widest))
+    return catchment.indices(here.population, offered.amount, pairs, catalog.TRAVEL.minutes(pairs.km), SETTINGS)
+
+
 def sturdiness(ask: Ask, types: tuple[str, ...], unit: str, codes: tuple[str, ...]) -> pd.DataFrame:
     """Does a gap survive other settings? One row per commune of `codes`, which are compared with one another.
 
-    Columns: code, then those of `catchment.robustness`.
+    Columns: code, then those of `catchment.ranked`.
     """
-    offered = _offered(ask, types, unit)
-    homes, here = ask(access.residences), ask.keep(country)
-    widest = max(setting.minutes for setting in SETTINGS)
-    pairs = plane.pairs(here.points, offered.points, catalog.TRAVEL.km(widest))
-    among = homes["code"].isin(codes).to_numpy()
-    minutes = catalog.TRAVEL.minutes(pairs.km)
-    tried = catchment.robustness(here.population, offered.amount, pairs, minutes, SETTINGS, among)
-    return tried.assign(code=homes["code"].to_numpy()[among])
+    homes = ask(access.residences)["code"]
+    among = homes.isin(codes).to_numpy()
+    return catchment.ranked(ask.keep(indices, types, unit)[among]).assign(code=homes.to_numpy()[among])
 
 
 # -- what the page tells --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reach:
     """Access of the communes of a territory to the types chosen."""
 
@@ -257,7 +260,7 @@ def compared(ask: Ask, reached: Reach, chosen: GapsChoices) -> list[ComparedAcce
         wider.insert(0, ("region", here.region_code))
     if here.level == "epci":
         wider.insert(0, ("departement", here.departement_code))
-    values = country_values(ask, chosen)
+    values = ask.keep(country_values, measured(chosen))
     for level, code in wider:
         territory = ask(territories.territory, level, code)
         there = values if level == "france" else values[values[f"{level}_code"] == code]
@@ -276,6 +279,14 @@ def _compared(name: str, listed: pd.DataFrame, whole: bool) -> ComparedAccess:
     return ComparedAccess(name, listed["value"].to_numpy(float), listed["population"].to_numpy(float))
 
 
+def measured(chosen: GapsChoices) -> GapsChoices:
+    """The choices that a figure of a commune depends on, whatever else is chosen: the same for all who read it."""
+    asked = GapsChoices(types=chosen.types, measure=chosen.measure)
+    if chosen.measure != "indice":
+        return asked
+    return replace(asked, supply=chosen.supply, decay=chosen.decay, threshold=chosen.threshold)
+
+
 def country_values(ask: Ask, chosen: GapsChoices) -> pd.DataFrame:
     """The measure of every commune of the country, in code order.
 
@@ -292,6 +303,20 @@ def country_values(ask: Ask, chosen: GapsChoices) -> pd.DataFrame:
             ask(access.nearest, chosen.types, column).set_index("code")[column].reindex(homes["code"]).to_numpy(float)
         )
     return homes.assign(value=value, known=looked & ~np.isnan(value))
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How access is spread over the inhabitants of a territory, and of what it is compared with."""
+
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]]  # name → thresholds, share (%) of inhabitants beyond
+    spreads: pd.DataFrame
+
+
+def distribution(ask: Ask, reached: Reach, chosen: GapsChoices) -> Distribution:
+    """Of access that is known, by the choices that it was measured with."""
+    rows = compared(ask, reached, chosen)
+    return Distribution(curves(rows), spreads(rows, chosen, reached.indicator.decimals))
 
 
 def curves(rows: Sequence[ComparedAccess]) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:

@@ -55,7 +55,7 @@ def mesh(chosen: GapsChoices) -> str:
 
 def compose(ask: Ask, ground: Ground, chosen: GapsChoices) -> Crossed:
     """Raises Unanswerable with a sentence when there is nothing to cross."""
-    reached = gap_access.compose(ask, ground, chosen)
+    reached = ask.keep(gap_access.compose, ground, gap_access.measured(chosen))
     what = catalog.INDICATOR[chosen.need]
     level = mesh(chosen)
     if level == BY_COMMUNE:
@@ -106,7 +106,7 @@ def cells(need_thirds: Thirds, access_thirds: Thirds, best_is_high: bool) -> np.
 def by_departement(ask: Ask, chosen: GapsChoices) -> pd.DataFrame:
     """Every département with the need, and access averaged over its inhabitants where all its communes have one."""
     frame = ask(access.figures, "departement", (chosen.need,))
-    means = averaged(gap_access.country_values(ask, chosen), "departement_code")
+    means = averaged(ask.keep(gap_access.country_values, gap_access.measured(chosen)), "departement_code")
     return pd.DataFrame(
         {
             "code": frame["code"],
@@ -201,7 +201,7 @@ def rank(ask: Ask, ground: Ground, chosen: GapsChoices) -> Ranked:
     measures["index"] = replace(chosen, measure="indice")
     for code, asked in measures.items():
         try:
-            values = gap_access.country_values(ask, asked)
+            values = ask.keep(gap_access.country_values, gap_access.measured(asked))
         except Unanswerable as error:
             sentences.append(f"{error} L'indice ne compte pas dans le classement.")
             parts = tuple(part for part in parts if part.code != code)

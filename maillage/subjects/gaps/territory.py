@@ -20,9 +20,9 @@ COMMUNES = ("commune", "arrondissement_municipal")
 RANK = {"commune": "0", "arrondissement_municipal": "1"}  # in records.map_view.LEVELS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """A territory, and all the communes of its départements, in the order of their contours."""
+    """A territory, and all the communes of its départements, in the order of their contours. Keep it, and it is a key."""
 
     selection: Selection
     territory: territories.Territory

@@ -142,7 +142,7 @@ def test_robustness_against_every_setting_one_by_one(communes, flat, sites):
     supply = np.ones(len(sites))
     among = (communes["departement_code"] == "62").to_numpy()
     pairs, minutes = reachable(flat, sites)
-    robust = catchment.robustness(communes["population"], supply, pairs, minutes, among=among)
+    robust = catchment.ranked(catchment.indices(communes["population"], supply, pairs, minutes)[among])
     assert len(robust) == among.sum()
     worst, poor, ranks = np.zeros(len(robust), int), np.zeros(len(robust), int), []
     for setting in catchment.SETTINGS:
@@ -162,14 +162,13 @@ def test_robustness_against_every_setting_one_by_one(communes, flat, sites):
 
 def test_places_all_alike_have_no_worst_fifth():
     pairs = plane.Pairs(np.arange(5), np.zeros(5, int), np.ones(5))
-    robust = catchment.robustness(np.full(5, 100.0), np.ones(1), pairs, np.full(5, 3.0))
+    robust = catchment.ranked(catchment.indices(np.full(5, 100.0), np.ones(1), pairs, np.full(5, 3.0)))
     assert robust["worst_fifth"].tolist() == [0] * 5
     assert robust["below_half_median"].tolist() == [0] * 5
 
 
 def test_no_place_at_all_is_no_row():
-    pairs = plane.Pairs(np.arange(2), np.zeros(2, int), np.ones(2))
-    assert catchment.robustness(np.ones(2), np.ones(1), pairs, np.ones(2), among=np.zeros(2, bool)).empty
+    assert catchment.ranked(np.empty((0, 3))).empty
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,6 @@ def figures(name="Ardennes"):
         "funnel": funnel_plot.chart(
             cone, pairs["code"].tolist(), [name] * count, Axis("Attendus"), RATE, caption, ["00"]
         ),
-        "coverage": charts.coverage(
-            {name: ([0, 5, 10], [100, 40, 0])}, Axis("Temps", "min"), Axis("Au-delà", "%"), caption
-        ),
     }
 
 

@@ -62,7 +62,6 @@ def everything(name="Ardennes", caption=CAPTION, axis=RATE):
         "funnel": funnel_plot.chart(
             cone(), [f"{n:02}" for n in range(12)], [name] * 12, Axis("Attendus"), axis, caption, ["00"]
         ),
-        "coverage": charts.coverage({name: ([0, 5], [100, 40])}, Axis("Distance", "km"), axis, caption),
     }
 
 
@@ -139,8 +138,6 @@ def test_marks_read_on_both_themes(colour):
 
 def test_colours_never_speak_alone():
     assert len(set(chart_frame.MARKS)) == len(set(chart_frame.DASHES)) == len(set(ACCENTS)) == 6
-    curves = charts.coverage({name: ([0], [1]) for name in "abc"}, Axis("x"), Axis("y"), CAPTION)
-    assert len({trace.line.dash for trace in curves.data}) == 3
     chosen = charts.distribution(points(), RATE, CAPTION, ["00", "01"]).data[1:]
     assert len({trace.marker.symbol for trace in chosen}) == 2
 
@@ -345,15 +342,6 @@ def test_a_funnel_tells_who_is_beyond_and_by_which_limits():
     legend = [trace.name for trace in figure.data if trace.mode == "lines" and trace.showlegend]
     assert legend[:2] == [f"95{HARD}%, hasard seul", f"99,8{HARD}%, hasard seul"]
     assert (len(legend) == 4) == (limits.adjusted_curve is not None)
-
-
-def test_a_coverage_curve_steps_at_its_thresholds():
-    figure = charts.coverage(
-        {"Ardennes": ([0, 5, 10], [100, 40.5, 3])}, Axis("Distance", "km"), Axis("Population", "%", 1), CAPTION
-    )
-    (line,) = figure.data
-    assert line.line.shape == "hv" and list(line.y) == [100, 40.5, 3]
-    assert line.customdata[1] == f"<b>Ardennes</b><br>au-delà de 5{HARD}km{HARD}: 40,5{HARD}%"
 
 
 def test_a_long_title_is_folded():

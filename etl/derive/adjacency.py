@@ -24,10 +24,14 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
         FROM territory WHERE level IN ('commune', 'arrondissement_municipal') AND geometry IS NOT NULL ORDER BY code
         """
     ).fetchdf()
-    geometries = shapes_of(places["wkb"])
+    geometries = shapes_of(places.pop("wkb"))
     codes = places["code"].to_numpy()
-    # A city and its arrondissements cover one another: each map is a coverage of its own.
-    maps = [(places["level"] == "commune").to_numpy(), places["resident"].to_numpy()]
+    # A city and its arrondissements cover one another: each map is a coverage of its own, and the second adds only what is
+    # beside an arrondissement.
+    quarters = shapely.box(*shapely.bounds(geometries[(places["level"] != "commune").to_numpy()]).T)
+    beside = np.zeros(len(places), bool)
+    beside[shapely.STRtree(geometries).query(quarters)[1]] = True
+    maps = [(places["level"] == "commune").to_numpy(), places["resident"].to_numpy() & beside]
     frames = [borders(codes[here], geometries[here]) for here in maps]
     insert(connection, "adjacency", pd.concat(frames).drop_duplicates(["a", "b"]))
 
@@ -42,10 +46,13 @@ def borders(codes: np.ndarray, geometries: np.ndarray) -> pd.DataFrame:
     polygons, place = shapely.get_parts(geometries, return_index=True)
     rings, polygon = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
+    del polygons, rings
     inside = ring[1:] == ring[:-1]  # from the last point of a ring to the first of the next there is no segment
-    start, end, owner = points[:-1][inside], points[1:][inside], place[polygon[ring[1:][inside]]]
+    segments, owner = np.hstack([points[:-1][inside], points[1:][inside]]), place[polygon[ring[1:][inside]]]
+    del points, ring
+    start, end = segments[:, :2], segments[:, 2:]
     backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    segments = np.where(backwards[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    segments[backwards] = segments[backwards][:, [2, 3, 0, 1]]
     order = np.lexsort(segments.T)
     segments, owner = segments[order], owner[order]
     shared = np.flatnonzero((segments[1:] == segments[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))

@@ -50,9 +50,7 @@ class PlacedLayer:
 def read(path: Path, title: str) -> Features:
     """Read a FeatureCollection, gzipped or not. Raises SourceError when it is not one, has no feature, or is only a page."""
     try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-        document = json.loads(content, object_hook=_geometry_or_dict)
+        document = json.loads(_text(path), object_hook=_geometry_or_dict)
     except (ValueError, RecursionError, EOFError, OSError, zlib.error) as error:
         raise SourceError(
             f"La source « {title} » n'est pas un JSON lisible ({str(error).splitlines()[0]}). Relancez plus tard, ou voyez "
@@ -84,6 +82,13 @@ def read(path: Path, title: str) -> Features:
         _epsg(document.get("crs")),
         stamp[0] if stamp else None,
     )
+
+
+def _text(path: Path) -> str:
+    """What a file says, in the encodings that JSON may have; its bytes are not held beside it."""
+    content = path.read_bytes()
+    content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    return content.decode(json.detect_encoding(content), "surrogatepass")
 
 
 def _geometry_or_dict(node: dict):

@@ -46,9 +46,10 @@ def read(path: Path, wanted: dict[str, tuple[str, ...]], fixed: dict[str, str] |
                        {cells[VALUE]} AS written
                 FROM observation WHERE {kept}
                 """,
-            ).fetchdf()
+            ).to_arrow_table()
     except duckdb.Error as error:
         raise SheetError(str(error).splitlines()[0]) from None
+    rows = rows.to_pandas()  # texts stay packed as Arrow's: millions of them, each an object, filled the memory
     if rows.empty:
         criteria = " ; ".join(f"{name.upper()} : {', '.join(values)}" for name, values in wanted.items())
         raise SheetError(f"aucune ligne n'est celle d'une commune avec {criteria}")

@@ -12,6 +12,9 @@ from etl.places.geo import project, zone_of
 
 MOST = 0.5  # a commune belongs when more than this share of its area lies inside
 SLIVER = 0.2  # under this share inside, or outside, the two outlines only disagree on the border
+TOGETHER = (
+    50  # areas at once: what they have in common with communes is drawn, and finely drawn areas would fill the memory
+)
 POLYGONAL = (3, 6)  # what shapely calls Polygon and MultiPolygon
 
 
@@ -78,10 +81,14 @@ def _intersections(areas: np.ndarray, communes: np.ndarray) -> tuple[np.ndarray,
     """Index of the area, index of the commune, and the surface they have in common, for all that have one."""
     tree = shapely.STRtree(communes)
     area, commune = tree.query(areas, predicate="intersects")
-    shapely.prepare(areas)
-    whole = shapely.contains(areas[area], communes[commune])  # quick, and true of most communes of an area
     common = shapely.area(communes)[commune]
-    common[~whole] = shapely.area(shapely.intersection(areas[area[~whole]], communes[commune[~whole]]))
+    for start in range(0, len(areas), TOGETHER):
+        here = np.flatnonzero((area >= start) & (area < start + TOGETHER))
+        shapely.prepare(areas[start : start + TOGETHER])
+        # Quick, and true of most communes of an area.
+        cut = here[~shapely.contains(areas[area[here]], communes[commune[here]])]
+        common[cut] = shapely.area(shapely.intersection(areas[area[cut]], communes[commune[cut]]))
+        shapely.destroy_prepared(areas[start : start + TOGETHER])
     return area, commune, common
 
 

@@ -9,19 +9,27 @@ from etl.resolve.precedence import COMPUTED, CURATED, FIGURES
 from etl.source import Note
 
 KEY = "indicator, level, code, year, sex"
-# What each source gives of a territory of the build, in the order that they are believed in; a source's last row is its word.
-RANKED = f"""
-    SELECT *, row_number() OVER (PARTITION BY {KEY} ORDER BY list_position({list(FIGURES)}, tier), source_id) AS rank
-    FROM (
-        SELECT f.*, f.rowid AS place FROM staging.figure f SEMI JOIN territory t ON t.level = f.level AND t.code = f.code
-        QUALIFY row_number() OVER (PARTITION BY {KEY}, tier, source_id ORDER BY f.rowid DESC) = 1
-    )
+
+
+def _ranked(which: str = "true") -> str:
+    """What each source gives of a territory of the build, in the order that they are believed in; a source's last row is its word."""
+    return f"""
+        SELECT *, row_number() OVER (PARTITION BY {KEY} ORDER BY list_position({list(FIGURES)}, tier), source_id) AS rank
+        FROM (
+            SELECT f.* FROM (SELECT *, rowid AS place FROM staging.figure WHERE {which}) f
+            SEMI JOIN territory t ON t.level = f.level AND t.code = f.code
+            QUALIFY row_number() OVER (PARTITION BY {KEY}, tier, source_id ORDER BY f.place DESC) = 1
+        )
+    """
+
+
+BELIEVED = f"SELECT * EXCLUDE (tier, rank, place) FROM ({_ranked()}) WHERE rank = 1 ORDER BY place"
+# Figures are computed from those that are published: theirs come next, where nobody gives one.
+COMPUTED_HERE = f"""
+    SELECT * EXCLUDE (tier, rank, place) FROM ({_ranked(f"tier = '{COMPUTED}'")}) computed
+    ANTI JOIN (SELECT {KEY} FROM staging.figure WHERE tier <> '{COMPUTED}') given USING ({KEY})
+    WHERE rank = 1 ORDER BY place
 """
-BELIEVED = f"SELECT * EXCLUDE (tier, rank, place) FROM ({RANKED}) WHERE rank = 1 ORDER BY place"
-# Figures are computed from those that are published: theirs come next.
-COMPUTED_HERE = (
-    f"SELECT * EXCLUDE (tier, rank, place) FROM ({RANKED}) WHERE rank = 1 AND tier = '{COMPUTED}' ORDER BY place"
-)
 
 
 def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
@@ -29,7 +37,7 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
     outcome = Outcome()
     for label, code, name, year, tier, first, value, second, other in connection.execute(
         f"""
-        WITH ranked AS ({RANKED})
+        WITH ranked AS ({_ranked()})
         SELECT i.label, f.code, t.name, f.year, f.tier, f.source_id, f.value, o.source_id, o.value
         FROM ranked f JOIN ranked o USING ({KEY})
         JOIN indicator i ON i.code = f.indicator JOIN territory t ON t.level = f.level AND t.code = f.code

@@ -71,7 +71,7 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT rowid, level, code, departement_code, region_code, epci_code, ST_AsWKB(geometry) AS wkb "
         "FROM staging.territory_resolved ORDER BY level, code"
     ).fetchdf()
-    geometries = shapes_of(communes["wkb"])
+    geometries = shapes_of(communes.pop("wkb"))
     communes["area"] = measure(communes["code"], geometries)
     connection.register("areas", communes[["rowid", "area"]])
     connection.execute(
@@ -79,18 +79,32 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.unregister("areas")
     only = (communes["level"] == "commune").to_numpy()
-    outlines = [dissolve(communes[only], geometries[only], level, column) for level, column in GROUPS.items()]
-    connection.register("outlines", pd.concat(outlines, ignore_index=True))
+    connection.register("outlines", sets(communes[only], geometries[only]))
     connection.execute(f"INSERT INTO staging.territory_resolved BY NAME {SETS}")
     connection.unregister("outlines")
 
 
-def dissolve(communes: pd.DataFrame, geometries: np.ndarray, level: str, column: str) -> pd.DataFrame:
-    """One row per group: its contour as WKB and a point inside it."""
-    codes = communes[column] if column in communes else pd.Series("FR", index=communes.index)
-    rows = []
-    for code, index in pd.Series(range(len(codes))).groupby(codes.to_numpy()).groups.items():
-        contour = shapely.coverage_union_all(geometries[index])
-        inside = shapely.point_on_surface(contour)
-        rows.append((level, code, shapely.to_wkb(contour), inside.x, inside.y))
+def sets(communes: pd.DataFrame, geometries: np.ndarray) -> pd.DataFrame:
+    """One row per set: level, code, contour as WKB, lon and lat of a point inside. Régions are made of départements, France of régions."""
+    departements = dissolve(geometries, communes["departement_code"])
+    homes = communes.drop_duplicates("departement_code").set_index("departement_code")["region_code"]
+    regions = dissolve(np.array(list(departements.values())), pd.Series(departements.keys()).map(homes))
+    outlines = {
+        "epci": dissolve(geometries, communes["epci_code"]),
+        "departement": departements,
+        "region": regions,
+        "france": {"FR": shapely.coverage_union_all(list(regions.values()))},
+    }
+    rows = [
+        (level, code, shapely.to_wkb(contour), inside.x, inside.y)
+        for level, contours in outlines.items()
+        for code, contour in contours.items()
+        for inside in (shapely.point_on_surface(contour),)
+    ]
     return pd.DataFrame(rows, columns=["level", "code", "wkb", "lon", "lat"])
+
+
+def dissolve(geometries: np.ndarray, codes: pd.Series) -> dict[str, shapely.Geometry]:
+    """The contour of each group of a coverage; what has no code is in none."""
+    groups = pd.Series(range(len(codes))).groupby(codes.to_numpy()).groups
+    return {code: shapely.coverage_union_all(geometries[index]) for code, index in groups.items()}

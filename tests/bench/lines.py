@@ -73,6 +73,14 @@ BUILD = (
     Line("… processor time", "s", lambda run: run["processor_s"]),
     Line("… peak memory", "MB", lambda run: run["peak_mb"], at_most(1000)),
 )
+LIVE_BUILD = (
+    Line(
+        "Live build of all of France, its files at full size on loopback", "s", lambda run: run["seconds"], at_most(180)
+    ),
+    Line("… processor time", "s", lambda run: run["processor_s"]),
+    Line("… peak memory", "MB", lambda run: run["peak_mb"], at_most(1000)),
+    Line("… sources of the network, read", "", lambda run: run["sources"]),
+)
 MAP = (
     Line("Pas-de-Calais, cold page to coloured map: atlas", "s", lambda run: run["atlas_cold"]),
     Line("… peer", "s", lambda run: run["peer_cold"]),
@@ -165,6 +173,7 @@ INTERFACE = (
 
 LINES: dict[str, tuple[Line, ...]] = {  # by part: the module of this folder that measures it
     "build": BUILD,
+    "live_build": LIVE_BUILD,
     "map": MAP,
     "visitors": VISITORS,
     "pages": (

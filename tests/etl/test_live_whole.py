@@ -36,6 +36,10 @@ ARDENNES = "08"
 
 @pytest.fixture(scope="module")
 def country() -> list[dict]:
+    return communes_of_france()
+
+
+def communes_of_france() -> list[dict]:
     """Today's communes and arrondissements, as the snapshot has them."""
     query = "SELECT *, ST_AsWKB(geometry) AS wkb FROM read_parquet(?) ORDER BY level DESC, code"
     with duckdb.connect() as connection:

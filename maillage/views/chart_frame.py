@@ -7,6 +7,7 @@ dark; `chart_sheet` draws what leaves the page. Names come from files that stran
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,6 +103,16 @@ def safe(value) -> str:
 def wrapped(value: str, width: int = 88) -> str:
     """The same on lines short enough for a laptop: plotly does not fold titles."""
     return "<br>".join(safe(line) for line in textwrap.wrap(value, width, break_long_words=True)) or ""
+
+
+def plain(words: str) -> str:
+    """What plotly would read as HTML, as it is read."""
+    return html.unescape(re.sub(r"<[^>]+>", "", words.replace("<br>", " ")))
+
+
+def rows(words: str) -> list[str]:
+    """The lines of a text of plotly's, as they are read."""
+    return [plain(line) for line in words.split("<br>")]
 
 
 def lines(name: str, *more: str) -> str:

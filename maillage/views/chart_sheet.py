@@ -5,8 +5,6 @@ It reads the plotly figure that the page shows: only the marks, axes and words t
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +14,7 @@ import plotly.graph_objects as go
 from maillage.language import text
 from maillage.language.text import escape
 from maillage.views import sheet
-from maillage.views.chart_frame import GRID, NEUTRAL, STROKES, THEMES
+from maillage.views.chart_frame import GRID, NEUTRAL, STROKES, THEMES, plain
 from maillage.views.plan import FONT, LETTER_WIDTH
 from maillage.views.sheet import LegendEntry
 
@@ -45,11 +43,6 @@ def svg(figure: go.Figure, imprint: str) -> str:
 def lying(figure: go.Figure) -> bool:
     """Whether the sheet is wider than high."""
     return _plot_height(figure) < WIDE
-
-
-def plain(words: str) -> str:
-    """What plotly would read as HTML, as it is read."""
-    return html.unescape(re.sub(r"<[^>]+>", "", words.replace("<br>", " ")))
 
 
 def _plot_height(figure: go.Figure) -> float:
@@ -324,6 +317,8 @@ def _shape(shape, flat, upright, page) -> str:
 
 def _note(note, flat, upright, page) -> str:
     left, right, foot, top = page
+    if note.showarrow:
+        return _pointed(note, flat[note.xref or "x"], upright[note.yref or "y"])
     x = _place(note, "x", "", flat, left, right) + (note.xshift or 0)
     y = _place(note, "y", "", upright, foot, top) - (note.yshift or 0)
     size = note.font.size or SIZE
@@ -331,6 +326,22 @@ def _note(note, flat, upright, page) -> str:
     first = {"top": size, "bottom": -size * 1.25 * (len(rows) - 1) - 4}.get(note.yanchor, 0.35 * size)
     anchor = ANCHORS.get(note.xanchor or "center", "middle")
     return "".join(_words(row, x, y + first + 1.25 * size * rank, anchor, size) for rank, row in enumerate(rows))
+
+
+def _pointed(note, across: _Scale, upward: _Scale) -> str:
+    """A name away from its dot, and a thread between them."""
+    x, y, size = float(across.drawn(note.x)), float(upward.drawn(note.y)), note.font.size
+    half = 0.5 * LETTER_WIDTH * size * len(plain(note.text)) + 2, 0.6 * size
+    far = np.hypot(note.ax, note.ay)
+    edge = 1 - min(side / abs(away) if away else np.inf for side, away in zip(half, (note.ax, note.ay), strict=True))
+    near, end = note.standoff / far, max(edge, 0)
+    thread = ""
+    if end > near:
+        thread = (
+            f'<path d="M{x + near * note.ax:.1f} {y + near * note.ay:.1f}L{x + end * note.ax:.1f} {y + end * note.ay:.1f}" '
+            f'stroke="{note.arrowcolor}"/>'
+        )
+    return thread + _beside(note.text, x + note.ax, y + note.ay, "middle center", size)
 
 
 def _beside(words: str, x: float, y: float, side: str, size: float) -> str:

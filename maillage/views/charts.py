@@ -38,8 +38,6 @@ RIM = {"width": 1, "color": "rgba(134, 142, 153, 0.9)"}  # pale classes keep an 
 DOTS_MOST = 400  # territories drawn one by one; more are only counted
 ABSENT = {"ns": "NS (secret)", "manquant": "donnée manquante"}
 
-NAME_ROOM = np.array([0.13, 0.05])  # of the width and the height of a plot, that a name takes
-
 
 def distribution(
     table: pd.DataFrame,
@@ -173,41 +171,9 @@ def scatter(
             customdata=[lines(name, labels[row])],
             hovertemplate=HOVER,
         )
-    rows = labelled(
-        *(np.log10(ends) if axis.log else ends for ends, axis in ((across, x), (up, y))), [row for row, _ in picked]
-    )
-    figure.add_scatter(
-        x=across[rows],
-        y=up[rows],
-        mode="text",
-        text=[safe(known["name"][row]) for row in rows],
-        textposition="top center",
-        textfont={"size": 11},
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
-    )
     framed(figure, caption, x, y, plot_height=360)
     figure.update_xaxes(**ruled(x, across))
     return figure.update_yaxes(**ruled(y, up))
-
-
-def labelled(across: np.ndarray, up: np.ndarray, chosen: Sequence[int], most: int = 8) -> list[int]:
-    """Which dots bear their name: the chosen ones, then those farthest from the middle, as long as no name is on another.
-
-    `across` and `up` are as drawn (logarithms, on such an axis); distances are in median deviations of each.
-    """
-    if not len(across):
-        return []
-    spread = [np.median(np.abs(ends - np.median(ends))) or 1.0 for ends in (across, up)]
-    far = np.hypot(*((ends - np.median(ends)) / one for ends, one in zip((across, up), spread, strict=True)))
-    apart = [row for row in np.argsort(-far, kind="stable") if row not in chosen][:most]
-    place = np.column_stack([(ends - ends.min()) / (np.ptp(ends) or 1.0) for ends in (across, up)])
-    rows: list[int] = []
-    for row in [*chosen, *apart]:
-        if not any((np.abs(place[row] - place[other]) < NAME_ROOM).all() for other in rows):
-            rows.append(int(row))
-    return rows
 
 
 def bars(

@@ -23,7 +23,7 @@ from maillage.subjects.comparison import long_form
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
 from maillage.subjects.comparison.selection import Comparison
-from maillage.views import chart_frame, compared, legend, multiples
+from maillage.views import annotated_scatter, chart_frame, compared, legend, multiples
 
 LATEST = "La plus récente"
 
@@ -255,6 +255,8 @@ def draw(drawing: ComparisonChart) -> None:
                 figure = chart_frame.on_page(drawing.figure, _dark())
                 figure.update_annotations(selector={"name": "source"}, visible=False)  # said below, where it folds
                 st.plotly_chart(figure, theme=None, config=chart_frame.CONFIG, key=f"plot_{drawing.name}")
+                if style := annotated_scatter.on_phones(figure):
+                    st.html(style)
             st.html(compared.credit(drawing.credit))
         if drawing.notes:
             st.html(legend.notes(drawing.notes))

@@ -266,9 +266,8 @@ def test_a_scatter_draws_the_robust_line_it_is_given():
     table = pairs()
     table.loc[3, "y"] = NAN
     figure = charts.scatter(table, Axis("a"), Axis("b"), CAPTION, ["05"], trend_line(table["x"], table["y"]))
-    rest, line, chosen, names = figure.data
+    rest, line, chosen = figure.data
     assert len(rest.x) == 10 and chosen.name == "Lieu 5"
-    assert names.mode == "text" and names.text[0] == "Lieu 5" and len(names.text) > 1
     assert np.asarray(line.y) == pytest.approx(2 * np.asarray(line.x))
     assert "Theil-Sen" in line.name
 
@@ -282,7 +281,7 @@ def test_a_line_of_logarithms_is_drawn_back_on_the_logarithmic_axis():
 
 def test_no_line_where_there_are_too_few_points():
     few = pairs(3)
-    assert len(charts.scatter(few, RATE, RATE, CAPTION, line=trend_line(few["x"], few["y"])).data) == 2  # dots, names
+    assert len(charts.scatter(few, RATE, RATE, CAPTION, line=trend_line(few["x"], few["y"])).data) == 1  # dots
 
 
 def test_bars_go_down_from_the_longest_and_the_unknown_says_why():
@@ -353,12 +352,3 @@ def test_a_long_title_is_folded():
 def test_plotly_s_own_words_are_french_and_its_logo_absent():
     assert CONFIG["displaylogo"] is False and CONFIG["locale"] in CONFIG["locales"]
     assert CONFIG["locales"]["fr"]["format"] == {"decimal": ",", "thousands": THIN}
-
-
-def test_the_dots_that_stand_apart_bear_their_names():
-    across, up = np.array([1.0, 1.1, 0.9, 1.0, 9.0, 9.05]), np.array([1.0, 0.9, 1.1, 1.05, 9.0, 9.0])
-    named = charts.labelled(across, up, [0])
-    assert named[0] == 0  # the chosen first
-    assert 5 in named and 4 not in named  # of two that would be written on one another, the farther
-    assert charts.labelled(across, up, [], most=1) == [5]
-    assert charts.labelled(np.array([]), np.array([]), []) == []

@@ -23,9 +23,9 @@ import xlsxwriter
 from etl import build as builder
 from etl.sources import bpe, rp_ages
 from maillage import catalog
-from tests.etl import test_ages, test_live_whole
-from tests.etl.sources import test_cnam, test_finess, test_finess_activites
-from tests.etl.test_density_grid import LABELS
+from tests.etl import test_live_whole
+from tests.etl.sources import test_ages, test_cnam_ald, test_finess, test_finess_activites
+from tests.etl.sources.test_density_grid import LABELS
 
 ESTABLISHMENTS, CAPACITIES = 170_000, 398_537  # of the register, and lines of its activities, in August 2026
 CPTS, DETAIL = 1_000, 0.001  # outlines, and degrees between their points
@@ -73,11 +73,11 @@ def files(country: NationalPlaces) -> dict[str, bytes]:
         "rp_ages": country.long_file(CENSUS),
         "filosofi": country.long_file(POVERTY),
         "bpe": country.long_file(FACILITIES),
-        "cnam_ald": exported(country, test_cnam.ALD, lambda place, year: (f"{place};5,1 %;5.1",)),
-        "cnam_demographie": exported(country, test_cnam.STAFF, staff),
+        "cnam_ald": exported(country, test_cnam_ald.ALD, lambda place, year: (f"{place};5,1 %;5.1",)),
+        "cnam_demographie": exported(country, test_cnam_ald.STAFF, staff),
     }
     for module in test_live_whole.CNAM:
-        heading = f"{test_cnam.PLACE};{module.MEASURE.columns[0]}"
+        heading = f"{test_cnam_ald.PLACE};{module.MEASURE.columns[0]}"
         served[module.SOURCE.source_id] = exported(country, heading, lambda place, year: (f"{place};12",))
     measures = {"apl": ["APL aux médecins généralistes", "APL aux médecins généralistes de 65 ans et moins"]}
     for module in test_live_whole.PROFESSIONS:
@@ -176,7 +176,7 @@ with (builder.ROOT / "data" / "reference" / "professionnels_liberaux.csv").open(
 def staff(place: str, year: int) -> Iterator[str]:
     _, region, _, departement, _ = place.split(";")
     for profession in PROFESSIONS:
-        yield test_cnam.staff(profession, region, departement, 120, 80.5, year=f"{year}-01-01")
+        yield test_cnam_ald.staff(profession, region, departement, 120, 80.5, year=f"{year}-01-01")
 
 
 # -- outlines -------------------------------------------------------------------------------------------------------

@@ -39,9 +39,8 @@ from etl.sources import (
     finess_activites,
     rp_ages,
 )
-from tests.etl import test_ages, test_apl, test_density_grid
 from tests.etl.server import Answer, Fault, Server
-from tests.etl.sources import test_cnam, test_local_figures
+from tests.etl.sources import test_ages, test_apl, test_cnam_ald, test_density_grid, test_local_figures
 from tests.etl.sources.test_finess import some
 from tests.rows import rows_of
 
@@ -89,8 +88,8 @@ def tables() -> dict[str, bytes]:
         "rp_ages": test_local_figures.zipped(test_local_figures.CENSUS, *test_local_figures.RESIDENTS),
         "filosofi": test_local_figures.zipped(test_local_figures.FILOSOFI, *test_local_figures.RATES),
         "bpe": test_local_figures.zipped(test_local_figures.BPE, *test_local_figures.EQUIPMENTS),
-        "cnam_ald": "\n".join([test_cnam.ALD, *test_cnam.ROWS]).encode("utf-8-sig"),
-        "cnam_demographie": "\n".join([test_cnam.STAFF, *test_cnam.STAFF_ROWS]).encode("utf-8-sig"),
+        "cnam_ald": "\n".join([test_cnam_ald.ALD, *test_cnam_ald.ROWS]).encode("utf-8-sig"),
+        "cnam_demographie": "\n".join([test_cnam_ald.STAFF, *test_cnam_ald.STAFF_ROWS]).encode("utf-8-sig"),
     }
 
 

@@ -20,11 +20,10 @@ from etl import build as builder
 from etl.network import ban
 from etl.places.geo import shapes_of
 from etl.sources import density_grid, finess, finess_activites
-from tests.etl import test_ages, test_apl, test_density_grid
 from tests.etl.network.test_ban import Service
 from tests.etl.published import book
 from tests.etl.server import Answer, Fault, Server, redirect
-from tests.etl.sources import test_cnam
+from tests.etl.sources import test_ages, test_apl, test_cnam_ald, test_density_grid
 from tests.etl.sources.test_finess import NOWHERE, some
 from tests.etl.sources.test_finess_activites import activity, line
 from tests.etl.test_live import CNAM, MODULES, PROFESSIONS, tables
@@ -150,7 +149,7 @@ def files(country, tmp_path_factory) -> dict[str, bytes]:
         "finess_activites": activities(),
     }
     for module in CNAM:
-        table = f"{test_cnam.PLACE};{module.MEASURE.columns[0]}", "2025;44;Grand Est;08;Ardennes;12"
+        table = f"{test_cnam_ald.PLACE};{module.MEASURE.columns[0]}", "2025;44;Grand Est;08;Ardennes;12"
         served[module.SOURCE.source_id] = "\n".join(table).encode()
     for module in PROFESSIONS:
         ((indicator, (heading, *_)),) = module.WORKBOOK.measures.items()

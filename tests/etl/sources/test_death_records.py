@@ -11,9 +11,9 @@ from etl.build import ROOT
 from etl.formats import purposes
 from etl.source import SourceError
 from etl.sources import death_records, local_cpts, local_deaths, local_structures
-from tests.etl import test_ages
 from tests.etl.conftest import fetch
 from tests.etl.published import book, france, loading
+from tests.etl.sources import test_ages
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ selection = frame("Comparer")
 st.html(f"<script>{(VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
 selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.ComparisonChoices))
 threshold, mistaken = settings.secrecy()
-comparison = comparison_selection.compose(ask, selection, chosen, threshold)
+comparison = ask.keep(comparison_selection.compose, selection, chosen, threshold)
 
 with st.sidebar:
     controls.place(selection)
@@ -26,7 +26,7 @@ with st.sidebar:
 st.html(legend.title(["France", "Comparer les départements"]))
 if sentences := [*filter(None, [mistaken]), *comparison.notes]:
     st.html(legend.notes(sentences))
-if stands := comparison_table.headline(ask, comparison):
+if stands := ask.keep(comparison_table.headline, comparison):
     st.html(compared.headline(stands))
 comparing.alike(comparison)
 bind(

@@ -24,6 +24,7 @@ from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
 from maillage.subjects.comparison.selection import Comparison
 from maillage.views import annotated_scatter, chart_frame, compared, legend, multiples
+from maillage.warehouse import Ask
 
 LATEST = "La plus récente"
 
@@ -122,16 +123,8 @@ def alike(comparison: Comparison) -> None:
 def table(comparison: Comparison) -> None:
     """The view « Tableau »."""
     beside(comparison)
-    columns, above = comparison_table.columns(ask, comparison), [name for *_, name in comparison_table.foot(comparison)]
-    picked = {comparison.reference} if comparison.everyone else {comparison.reference, *comparison.choices.departements}
-    st.html(compared.table(columns, comparison.listed, comparison.names, above, picked, comparison.reference))
-    sentences = [
-        f"{column.indicator.label} : {remark}"
-        for column in columns
-        for remark in comparison_charts.remarks(
-            comparison, column.indicator, column.rows[column.rows["code"].isin(comparison.listed)]
-        )
-    ]
+    html, sentences = ask.keep(written, comparison)
+    st.html(html)
     frame = partial(
         long_form.tidy, questions.edition().ask, comparison, [comparison.main, *comparison.beside], comparison.listed
     )
@@ -139,6 +132,21 @@ def table(comparison: Comparison) -> None:
     if sentences:
         with st.expander("À savoir pour lire ces chiffres", key="remarques"):
             st.html(legend.notes(sentences))
+
+
+def written(ask: Ask, comparison: Comparison) -> tuple[str, list[str]]:
+    """The table as HTML, and what is to be known to read it: the same for all who compare these."""
+    columns, above = comparison_table.columns(ask, comparison), [name for *_, name in comparison_table.foot(comparison)]
+    picked = {comparison.reference} if comparison.everyone else {comparison.reference, *comparison.choices.departements}
+    sentences = [
+        f"{column.indicator.label} : {remark}"
+        for column in columns
+        for remark in comparison_charts.remarks(
+            comparison, column.indicator, column.rows[column.rows["code"].isin(comparison.listed)]
+        )
+    ]
+    table = compared.table(columns, comparison.listed, comparison.names, above, picked, comparison.reference)
+    return table, sentences
 
 
 def distribution(comparison: Comparison) -> None:

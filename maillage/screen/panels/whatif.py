@@ -24,13 +24,13 @@ from maillage.subjects.gaps import jobs, note
 from maillage.subjects.gaps import territory as grounds
 from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps.completeness import Unanswerable
-from maillage.subjects.gaps.jobs import Job
+from maillage.subjects.gaps.jobs import Job, Searches
 from maillage.subjects.gaps.territory import Ground
 from maillage.subjects.gaps.whatif import SitingAnswer, SitingQuestion
 from maillage.views import gaps, help_texts, legend
 from maillage.views.chart_frame import Axis
 
-JOB = "_recherche"
+JOB, LEFT = "_recherche", "_recherche_quittee"  # the search that this reader asked for, and whether they wait no more
 AT_ONCE = 0.8  # seconds a page waits for the best answer before it shows the first one
 KEPT = 64  # answers kept for all visitors
 
@@ -39,7 +39,7 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Et si ? »."""
     asked(ground, chosen)
     try:
-        question = gap_whatif.ask_for(ask, ground, chosen)
+        question = gap_whatif.put(ask, ground, chosen)
     except SitingError as error:
         st.warning(str(error), icon=":material/info:")
         return
@@ -129,6 +129,11 @@ def _plans() -> dict[tuple, SitingPlan]:
     return {}
 
 
+@st.cache_resource
+def _searches() -> Searches:
+    return Searches()
+
+
 def best_known(question: SitingQuestion) -> tuple[SitingAnswer, Job | None]:
     """The best answer known now, and the search that goes on, if it does."""
     key, plans = (edition().version, *question.key), _plans()
@@ -137,11 +142,13 @@ def best_known(question: SitingQuestion) -> tuple[SitingAnswer, Job | None]:
     job = st.session_state.get(JOB)
     if job is None or job.key != key:
         if job:
-            job.cancel.set()
-        job = st.session_state[JOB] = Job(key).start(question.problem, METHOD[question.chosen.method])
-    if not job.wait(AT_ONCE):
-        # Once told to stop, the solver may take a while to hear it: nobody waits for that.
-        return gap_whatif.first(question), None if job.cancel.is_set() else job
+            leave(job)
+        job = st.session_state[JOB] = _searches().join(key, question.problem, METHOD[question.chosen.method])
+        st.session_state[LEFT] = False
+    left = st.session_state[LEFT]
+    if not job.wait(0 if left else AT_ONCE):
+        # Once told to stop, the solver may take a while to hear it, or another reader waits for it: this one does not.
+        return gap_whatif.first(question), None if left else job
     if job.error is not None:
         st.warning(
             "Le solveur s'est arrêté : la première réponse est affichée, sans garantie. Changez la question ou réessayez.",
@@ -158,7 +165,7 @@ def best_known(question: SitingQuestion) -> tuple[SitingAnswer, Job | None]:
 @st.fragment(run_every=0.5)
 def waiting(job: Job, method: str) -> None:
     """How far the search is, and the button that stops it."""
-    if job.done.is_set() or job.cancel.is_set():
+    if job.done.is_set() or st.session_state[LEFT]:
         st.rerun()
     words = "Première réponse affichée, sans garantie ; recherche de l'optimum"
     done = 0.0
@@ -173,7 +180,14 @@ def waiting(job: Job, method: str) -> None:
         )
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.progress(done, text.typeset(words))
-    right.button("Arrêter", key="arreter", icon=":material/stop_circle:", on_click=job.cancel.set, width="stretch")
+    right.button("Arrêter", key="arreter", icon=":material/stop_circle:", on_click=leave, args=(job,), width="stretch")
+
+
+def leave(job: Job) -> None:
+    """Wait no more for a search; it stops unless another reader waits for it."""
+    if not st.session_state[LEFT]:
+        st.session_state[LEFT] = True
+        _searches().leave(job)
 
 
 def again() -> None:

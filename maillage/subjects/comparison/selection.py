@@ -24,9 +24,9 @@ from maillage.warehouse import Ask
 MARKED = 12  # départements told apart by colour and shape in a chart: more would be a fog
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
-    """What the page shows, but for the view: who, what, which year."""
+    """What the page shows, but for the view: who, what, which year. Keep it, and it is a key."""
 
     choices: ComparisonChoices
     selection: Selection

@@ -253,7 +253,7 @@ class ComparedAccess:
 def compared(ask: Ask, reached: Reach, chosen: GapsChoices) -> list[ComparedAccess]:
     """The territory, then what it is compared with where more is listed than in the territory itself."""
     known = reached.inside
-    here, seen = reached.ground.territory, {tuple(known["code"])}
+    here, seen = reached.ground.territory, {extent(known)}
     rows = [_compared(here.name, known, len(known) == reached.ground.inside.sum())]
     wider = [] if here.level == "france" else [("france", "FR")]
     if here.level in ("departement", "epci") and here.region_code:
@@ -265,11 +265,17 @@ def compared(ask: Ask, reached: Reach, chosen: GapsChoices) -> list[ComparedAcce
         territory = ask(territories.territory, level, code)
         there = values if level == "france" else values[values[f"{level}_code"] == code]
         listed = there[there["known"]]
-        if listed.empty or tuple(listed["code"]) in seen:
+        if listed.empty or extent(listed) in seen:
             continue
-        seen.add(tuple(listed["code"]))
+        seen.add(extent(listed))
         rows.append(_compared(territory.name, listed, len(listed) == len(there)))
     return rows
+
+
+def extent(listed: pd.DataFrame) -> tuple:
+    """What tells two sets of communes apart without reading each: territories are whole, and their communes in code order."""
+    codes = listed["code"]
+    return len(codes), *codes.iloc[:1], *codes.iloc[-1:], int(listed["population"].sum())
 
 
 def _compared(name: str, listed: pd.DataFrame, whole: bool) -> ComparedAccess:

@@ -7,6 +7,7 @@ would complete it, not by a number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ class Completeness:
     types: tuple[str, ...]
     rows: pd.DataFrame  # as access.inventories, those of the territory's départements
 
-    @property
+    @cached_property
     def state(self) -> str:
         """complet where every list is, inconnu where every one says too little, partiel otherwise."""
         if len(self.rows) and (self.rows["extent"] == COMPLETE).all():

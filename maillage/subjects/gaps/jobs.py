@@ -22,6 +22,7 @@ class Job:
     progress: Progress | None = None
     plan: SitingPlan | None = None
     error: Exception | None = None
+    readers: int = 0  # who wait for it
 
     def start(self, problem: SitingProblem, method: SitingMethod, seconds: float = SECONDS) -> Job:
         """Begin the search in a thread of its own; the same job."""
@@ -43,3 +44,28 @@ class Job:
 
     def _tell(self, progress: Progress) -> None:
         self.progress = progress
+
+
+class Searches:
+    """The searches of a process, one a question at once: who asks the same joins it, and it stops when nobody waits any more."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._running: dict[tuple, Job] = {}
+
+    def join(self, key: tuple, problem: SitingProblem, method: SitingMethod) -> Job:
+        """The search of this question, begun unless it runs already."""
+        with self._lock:
+            self._running = {each: job for each, job in self._running.items() if not job.done.is_set()}
+            job = self._running.get(key)
+            if job is None or job.cancel.is_set():
+                job = self._running[key] = Job(key).start(problem, method)
+            job.readers += 1
+            return job
+
+    def leave(self, job: Job) -> None:
+        """One who waited does not any more."""
+        with self._lock:
+            job.readers -= 1
+            if job.readers <= 0:
+                job.cancel.set()

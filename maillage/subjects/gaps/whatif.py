@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -94,6 +94,13 @@ def ask_for(ask: Ask, ground: Ground, chosen: GapsChoices) -> SitingQuestion:
 def laid(places: pd.DataFrame) -> np.ndarray:
     """Communes laid flat, in km and to the metre: the browser counts with the same whole metres."""
     return plane.lay(places["code"], places["lon"], places["lat"]).round(3)
+
+
+def put(ask: Ask, ground: Ground, chosen: GapsChoices) -> SitingQuestion:
+    """The same question, laid out once for all who look at its answers or place sites of their own. Raises as `ask_for`."""
+    fields = ("kind", "method", "sites", "threshold", "least", "projects")
+    asked = GapsChoices(**{name: getattr(chosen, name) for name in fields})
+    return replace(ask.keep(ask_for, ground, asked), chosen=chosen)
 
 
 def candidates_among(inside: pd.DataFrame, least: int) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Access of real territories, against loops; what cannot be answered is a sentence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,6 +156,37 @@ def test_sturdiness_is_told_for_the_communes_of_the_territory_only(ask):
 
 
 # -- spread over people ---------------------------------------------------------------------------------------------
+
+
+def test_what_no_territory_changes_is_computed_once(ask):
+    """Access of the country, by every setting or by one, is the same for all who read it."""
+    kept, computed = {}, []
+
+    class Once:
+        def __call__(self, query, *arguments):
+            return ask(query, *arguments)
+
+        def keep(self, function, *arguments):
+            key = (function, *arguments)
+            if key not in kept:
+                computed.append(function)
+                kept[key] = function(self, *arguments)
+            return kept[key]
+
+    once = Once()
+    for code in ("08", "62"):
+        here, chosen = ground(once, Selection("departement", code)), GapsChoices(types=("CDS",), threshold=20)
+        reached = gap_access.compose(once, here, gap_access.measured(chosen))
+        gap_access.distribution(once, reached, chosen)
+        once.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(reached.inside["code"]))
+    assert [computed.count(each) for each in (gap_access.country_values, gap_access.indices)] == [1, 1]
+    assert computed.count(gap_access.sturdiness) == 2
+
+
+def test_choices_that_change_no_figure_are_left_out_of_what_is_measured():
+    chosen = GapsChoices(types=("CDS",), place=("08409",), threshold=40, sites=9)
+    assert gap_access.measured(chosen) == gap_access.measured(GapsChoices(types=("CDS",)))
+    assert gap_access.measured(replace(chosen, measure="indice")).threshold == 40
 
 
 def test_a_territory_beside_its_région_and_france(of, ask):

@@ -395,6 +395,37 @@ def test_a_search_that_fails_says_so(monkeypatch, question):
     assert job.wait(10) and isinstance(job.error, ZeroDivisionError) and job.plan is None
 
 
+def test_readers_of_one_question_wait_for_one_search(monkeypatch, question):
+    begun = []
+
+    def endless(*_, cancel, **__):
+        begun.append(cancel)
+        assert cancel.wait(30)
+        raise TimeoutError
+
+    monkeypatch.setattr(jobs, "solve", endless)
+    asked, searches = question(CREUSOT), jobs.Searches()
+    first, second = (searches.join(("one",), asked.problem, METHOD["couverture"]) for _ in range(2))
+    assert first is second and searches.join(("other",), asked.problem, METHOD["couverture"]) is not first
+    searches.leave(first)
+    assert not first.wait(0.2), "another reader waits"
+    searches.leave(second)
+    assert first.wait(10)
+    assert searches.join(("one",), asked.problem, METHOD["couverture"]) is not first
+    for cancel in begun:
+        cancel.set()
+
+
+def test_a_question_is_laid_out_once_whoever_looks_at_its_answers(ask):
+    here = ground(ask, CREUSOT)
+    one, two = (
+        gap_whatif.put(ask, here, GapsChoices(**more))
+        for more in ({"sites": 2}, {"sites": 2, "moment": "gain", "placed": ("71153",), "tab": "et_si"})
+    )
+    assert one.problem is two.problem and two.chosen.moment == "gain" and gap_whatif.own(two) is not None
+    assert gap_whatif.put(ask, here, GapsChoices(sites=2, threshold=20)).problem is not one.problem
+
+
 def test_the_key_holds_all_that_changes_the_answer(question):
     keys = {
         question(CREUSOT, **change).key

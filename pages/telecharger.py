@@ -38,5 +38,5 @@ with cite:
             "Cette construction, sa date, ses sources et leurs licences. L'icône de chaque cadre copie son texte."
         )
     )
-    st.code(citation.sentence(build, sources), language=None, wrap_lines=True)
+    st.code(citation.sentence(build, sources), language=None, wrap_lines=True, height=420)
     st.code(citation.bibtex(build, sources), language="bibtex", height=420)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import markupsafe
@@ -61,6 +62,11 @@ def enumeration(names: Sequence[str], most: int) -> str:
 def date(value: str | None) -> str:
     """« 2022-09-15 » -> « 15/09/2022 »; « 2021-04 » -> « 04/2021 »; « 2020 » -> « 2020 »."""
     return "/".join(reversed(value.split("-"))) if known(value) else "–"
+
+
+def dated(words: str) -> str:
+    """Dates within words, as they are written in French: « recensement 12/05/2026 », « 01/2026 »."""
+    return re.sub(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-\d\d)?\b(?!-)", lambda day: date(day[0]), words)
 
 
 def when(day: str) -> str:

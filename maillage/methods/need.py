@@ -128,11 +128,14 @@ def _weights(weights: Sequence[float]) -> np.ndarray:
     return weights / weights.sum()
 
 
-def reasons(standing: pd.Series, components: Sequence[Component], places: str = "communes") -> str:
+def reasons(
+    standing: pd.Series, components: Sequence[Component], places: str = "communes", by_people: bool = False
+) -> str:
     """Why a place ranks where it does, in French: what weighs most in its score first.
 
     `standing` is its row of `scores`. « Surtout la distance à la MSP la plus proche (plus défavorable que pour 93 % des
     communes) et … ; en revanche l'évolution de la population (plus favorable que pour 60 % des communes). »
+    `by_people` where places rank by the people concerned: a large one may come first for its people alone.
     """
     known = [component for component in components if component.weight > 0 and not np.isnan(standing[component.code])]
     if not known:
@@ -144,11 +147,13 @@ def reasons(standing: pd.Series, components: Sequence[Component], places: str = 
     if against:
         words = [f"{c.label} (plus défavorable que pour {_percent(standing[c.code])} % des {places})" for c in against]
         parts.append(f"Surtout {_join(words)}")
+    elif by_people:
+        parts.append("Par le nombre de ses habitants")
     if helping:
         words = [
             f"{c.label} (plus favorable que pour {_percent(100 - standing[c.code])} % des {places})" for c in helping
         ]
-        parts.append(f"{'en revanche' if against else 'Rien de défavorable :'} {_join(words)}")
+        parts.append(f"{'en revanche' if parts else 'Rien de défavorable :'} {_join(words)}")
     return " ; ".join(parts) + "."
 
 

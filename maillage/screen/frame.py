@@ -59,6 +59,7 @@ def frame(title: str) -> Selection:
     with st.sidebar:
         script = f'<script src="{served.address("page.js")}"></script>'
         st.html(BRAND + script, unsafe_allow_javascript=True)
+        st.button("Redessiner", key="redessiner")  # by page.js: what the server draws has the ink of a theme
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))
     ready()

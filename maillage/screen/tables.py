@@ -75,7 +75,7 @@ def take(
 
 def table_row(table, csv: Callable[[], bytes], parquet: Callable[[], bytes]) -> None:
     """A table of the database with its downloads, made when they are asked for; no workbook of one too long to open."""
-    words, buttons = st.columns([2, 1], vertical_alignment="center")
+    words, buttons = st.columns([1.3, 1], vertical_alignment="center")
     words.markdown(f"**{table.name}** :small[{text.count(table.rows, 'ligne')}]  \n:small[{table.comment}]")
     row = buttons.container(horizontal=True, gap="xsmall")
     files = [("CSV", csv, "text/csv"), ("Parquet", parquet, None)]

@@ -22,7 +22,8 @@ _SPECIAL = str.maketrans(
 def sentence(build: dict, sources: pd.DataFrame) -> str:
     """The atlas, its build and its date, then every source read, with its vintage and licence."""
     listed = " ; ".join(
-        f"{row.title}, {row.producer}, millésime {row.vintage}, {row.licence}" for row in _read(sources).itertuples()
+        f"{row.title}, {row.producer}, millésime {text.dated(str(row.vintage))}, {row.licence}"
+        for row in _read(sources).itertuples()
     )
     return (
         f"Maillage, atlas ouvert des soins coordonnés, construction {build['version']} du {build['built_at']:%d/%m/%Y} "
@@ -54,7 +55,7 @@ def bibtex(build: dict, sources: pd.DataFrame) -> str:
                 row.producer,
                 max(years, default=""),
                 row.licence,
-                f"Millésime {row.vintage}{access}{seal}",
+                f"Millésime {text.dated(str(row.vintage))}{access}{seal}",
                 row.page if str(row.page).startswith("https://") else "",
             )
         )

@@ -30,7 +30,7 @@ def environment() -> Environment:
     made.globals["SITE_TYPE"] = catalog.SITE_TYPE
     made.globals |= {"zip": zip, "symbol_style": symbol_style}
     made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity, "anchor": anchor}
-    made.filters |= {"short": catalog.short, "where": references.page}
+    made.filters |= {"short": catalog.short, "where": references.page, "dated": text.dated}
     made.tests["known"] = text.known
     return made
 

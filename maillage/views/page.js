@@ -128,6 +128,16 @@
     }
   }
 
+  // -- the theme: what the server draws has the ink of one, and is drawn again when the system changes it -----------------
+
+  const ground = () => { const app = document.querySelector(".stApp"); return app && getComputedStyle(app).backgroundColor; };
+  let drawnOn = ground();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => {
+    if (ground() === drawnOn) return; // a reader who chose a theme keeps it
+    drawnOn = ground();
+    document.querySelector(".st-key-redessiner button")?.click();
+  }, 300));
+
   // -- paper ------------------------------------------------------------------------------------------------------------
 
   // A map is drawn for a width: it takes that of paper before it is printed, and its own again after.

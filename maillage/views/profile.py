@@ -77,7 +77,7 @@ def _when(cells: list, indicator: catalog.Indicator) -> str:
     """« 2023 », « 2017–2023 » when places differ, or that nothing is known; the dates of the lists it rests on."""
     if indicator.surveyed:
         known = dict.fromkeys(cell.vintage.removesuffix(", date à chaque ligne") for cell in cells if cell is not None)
-        return f"recensement {' ; '.join(known)}" if known else "sans donnée ici"
+        return text.dated(f"recensement {' ; '.join(known)}") if known else "sans donnée ici"
     years = sorted({int(cell.year) for cell in cells if cell is not None})
     if indicator.categories and not cells:
         return "par commune"

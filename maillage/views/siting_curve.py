@@ -14,17 +14,19 @@ from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
 
 WIDTH, HEIGHT, FLOOR, TOP = 640, 260, 216, 34
+ON_PAGE = 16  # letters of a drawing that a column halves
 BAR, NEW = ("#B9B2DE", "#544A8C"), ("#4B3F8F", "#A79BE8")
 
 
-def svg(curve: Curve, chosen: int, dark: bool = False) -> str:
-    """A bar per number of sites: what those before bring, then what the last one adds. `chosen` is the number looked at."""
+def svg(curve: Curve, chosen: int, dark: bool = False, letters: float = 13) -> str:
+    """A bar per number of sites: what those before bring, then what the last one adds. `chosen` is the number looked at,
+    `letters` their height in units of WIDTH."""
     ink, _ = THEMES[dark]
     step = WIDTH / max(len(curve.steps), 1)
     most = max((each.people for each in curve.steps), default=0) or 1
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}" '
-        f'fill="{ink}" font-size="13"><title>{escape(curve.sentence)}</title>'
+        f'fill="{ink}" font-size="{letters:g}"><title>{escape(curve.sentence)}</title>'
     ]
     for rank, each in enumerate(curve.steps):
         x, wide = rank * step + 6, step - 12
@@ -35,7 +37,7 @@ def svg(curve: Curve, chosen: int, dark: bool = False) -> str:
             f'<rect x="{x:.1f}" y="{FLOOR - high:.1f}" width="{wide:.1f}" height="{high - old:.1f}" fill="{NEW[dark]}"/>',
             f'<text x="{x + wide / 2:.1f}" y="{FLOOR - high - 6:.1f}" text-anchor="middle" font-weight="{weight}">{text.number(each.people)}</text>',
             f'<text x="{x + wide / 2:.1f}" y="{FLOOR + 18}" text-anchor="middle" font-weight="{weight}">{each.sites}</text>',
-            f'<text x="{x + wide / 2:.1f}" y="{FLOOR + 35}" text-anchor="middle" font-size="11.5">+{text.number(each.more)}</text>',
+            f'<text x="{x + wide / 2:.1f}" y="{FLOOR + 18 + 1.3 * letters:.0f}" text-anchor="middle" font-size="{0.88 * letters:g}">+{text.number(each.more)}</text>',
         ]
     if curve.flat:
         x = (curve.flat - 1) * step
@@ -62,6 +64,6 @@ def on_sheet(curve: Curve, chosen: int, title: str, lead: str, imprint: str) -> 
 def image(curve: Curve, chosen: int, dark: bool = False) -> str:
     """The curve for a page, which lets no drawing in."""
     return (
-        f'<figure class="siting-curve"><img style="width:100%;max-width:44rem" alt="{escape(curve.sentence)}" '
-        f'src="data:image/svg+xml,{quote(svg(curve, chosen, dark), safe=UNCHANGED)}"><figcaption>{escape(curve.sentence)}</figcaption></figure>'
+        f'<figure class="siting-curve"><img style="width:100%;max-width:36rem" alt="{escape(curve.sentence)}" '
+        f'src="data:image/svg+xml,{quote(svg(curve, chosen, dark, ON_PAGE), safe=UNCHANGED)}"><figcaption>{escape(curve.sentence)}</figcaption></figure>'
     )

@@ -52,8 +52,14 @@ def test_a_chart_leaves_with_its_title_and_its_source(visit, address):
     assert name.endswith(".png") and png.startswith(b"\x89PNG")
     pdf, name = shared(opened, "PDF")
     assert name.endswith(".pdf") and pdf[:5] == b"%PDF-"
-    # What is on the page is left as it was: no title over it, its own ink.
+    # What is on the page is left as it was: no title over it, its own ink; another when the system has another theme.
     assert opened.page.locator(".js-plotly-plot .gtitle").count() == 0
+    ink = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill"
+    written = opened.page.evaluate(ink)
+    opened.page.emulate_media(color_scheme="light")
+    opened.page.wait_for_function(
+        f"before => document.querySelector('.js-plotly-plot .xtick text') && {ink} !== before", arg=written
+    )
     assert opened.hosts == {"127.0.0.1"} and not opened.errors
 
 

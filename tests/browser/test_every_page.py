@@ -40,6 +40,7 @@ RUN = """() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wc
 GROUND = """scheme => (getComputedStyle(document.querySelector(".stApp")).backgroundColor === "rgb(255, 255, 255)") === (scheme === "light")"""
 HOMELESS = """() => [...document.querySelectorAll("[class*=st-key-partager_]")].map(one => /st-key-partager_(\\w+)/.exec(one.className)[1])
     .filter(key => !document.querySelector(`.st-key-dessin_${key} .st-key-partager_${key}, .dessin_${key}`))"""  # drawings shared, not placed
+FRAMED = "() => [...document.querySelectorAll('pre .token')].filter(one => getComputedStyle(one).borderTopWidth !== '0px').map(one => one.className)"
 GRAVE = ("moderate", "serious", "critical")
 
 
@@ -54,6 +55,7 @@ def test_axe_finds_nothing_on_any_page(visit, address):
         seen.page.locator("h1").first.wait_for()
         seen.quiet()
         assert seen.page.evaluate(HOMELESS) == [], path
+        assert seen.page.evaluate(FRAMED) == [], path
         seen.page.evaluate(axe)
         for scheme in ("light", "dark"):
             seen.page.emulate_media(color_scheme=scheme)
@@ -121,8 +123,12 @@ def test_a_map_takes_the_width_of_paper_and_its_own_again(visit, address):
 def test_on_a_phone_the_menu_closes_on_a_choice(visit, address):
     seen = visit(address, PAGES[0], viewport={"width": 390, "height": 844})
     seen.drawn()
+    seen.quiet()
     opened = seen.page.locator("[data-testid=stSidebarCollapseButton] button[aria-expanded=true]")
-    seen.page.get_by_role("button", name="Ouvrir le menu").click()
+    menu = seen.page.get_by_role("button", name="Ouvrir le menu")
+    # Text passes under it: it has a ground of its own.
+    assert menu.evaluate("one => getComputedStyle(one).backgroundColor") not in ("rgba(0, 0, 0, 0)", "transparent")
+    menu.click()
     opened.wait_for()
     seen.page.get_by_role("combobox", name="Indicateur coloré").click()
     seen.page.get_by_role("option", name="Évolution de la population").click()

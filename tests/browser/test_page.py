@@ -11,6 +11,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ARDENNES = "/?territoire=departement-08"
 ROOMS = {"donnees": ("Dictionnaire",), "qualite": ("Contradictions", "Déclaré et calculé")}  # those with tabs
+# Tables whose files do not stand on one line.
+LEVEL = """() => [...document.querySelectorAll("[class*=st-key-CSV_]")].map(one => one.className.match(/st-key-CSV_(\\w+)/)[1]).filter(
+    name => new Set(["CSV", "XLSX", "Parquet"].map(kind => document.querySelector(`.st-key-${kind}_${name}`)?.getBoundingClientRect().top)
+        .filter(top => top !== undefined)).size > 1)"""
 WIDE = "[document.scrollingElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
 
 # Every text on the page with its colour and the first background behind it, opacities counted: the lowest contrast first.
@@ -83,6 +87,8 @@ def test_nothing_overflows(visit, address, path):
             assert box["height"] > 300 and box["x"] >= 0 and box["x"] + box["width"] <= width
             assert seen.map("atlas.map.getSize().y") > 300
             assert abs(seen.map("atlas.map.getSize().x") - box["width"]) < 5
+        if path == "/telecharger" and width > 640:
+            assert seen.page.evaluate(LEVEL) == [], width
         assert max(seen.page.evaluate(WIDE)) <= 0, width
         assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
     assert seen.hosts == {"127.0.0.1"}

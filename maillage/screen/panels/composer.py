@@ -149,7 +149,7 @@ def controls(selection: Selection, chosen: DraftChoices) -> None:
 
 
 def _start() -> None:
-    words = search.field("Partir de", "depart", "Intercommunalité, CPTS, commune…")
+    words = search.field("Partir de", "depart", "EPCI, CPTS, commune…")
     if not words:
         return
     minutes = st.slider("Autour d'une commune (minutes)", 5, 60, 15, 5, key="minutes", help=text.travel())

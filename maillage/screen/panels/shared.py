@@ -97,7 +97,7 @@ def inside(ground: Ground) -> tuple[str, ...]:
 def sources(codes: Sequence[str]) -> tuple[str, str]:
     """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
     rows = [row for code in codes for row in ask(indicators.sources, code)]
-    when = " ; ".join(dict.fromkeys(vintage for *_, vintage in rows))
+    when = text.dated(" ; ".join(dict.fromkeys(vintage for *_, vintage in rows)))
     return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in rows))
 
 

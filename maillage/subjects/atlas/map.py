@@ -159,9 +159,8 @@ def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
     if known.empty:
         return "absentes ici"
     if indicator.surveyed:
-        return "recensées : " + " ; ".join(
-            dict.fromkeys(vintage for *_, vintage in ask(indicators.sources, indicator.code))
-        )
+        lists = dict.fromkeys(vintage for *_, vintage in ask(indicators.sources, indicator.code))
+        return text.dated(f"recensées : {' ; '.join(lists)}")
     year = int(known["year"].mode()[0])
     other = known[known["year"] != year].groupby("year")["departement_code"].unique()
     names = {code: name for code, name, _, _ in ask(territories.departements)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -81,7 +80,7 @@ def of_members(ask: Ask, dossier: Dossier, names: tuple[str, ...]) -> dict[str, 
     kept.pop(catalog.COVERAGE if dossier.kind == "cpts" else "", None)  # the members of a CPTS are in a CPTS
     if wording.partial(dossier):
         kept = {name: line for name, line in kept.items() if line.scope == DEPARTEMENTS}
-    return {name: replace(line, year=dated(line.year)) for name, line in kept.items()}
+    return {name: replace(line, year=text.dated(line.year)) for name, line in kept.items()}
 
 
 def _level(level: str) -> str:
@@ -181,14 +180,9 @@ def _when(indicator: catalog.Indicator, cells: list) -> str:
     rows = [cell for cell in cells if cell is not None]
     if indicator.surveyed:
         dates = dict.fromkeys(row.vintage.removesuffix(", date à chaque ligne") for row in rows)
-        return dated(f"recensement {' ; '.join(dates)}") if dates else ""
+        return text.dated(f"recensement {' ; '.join(dates)}") if dates else ""
     years = sorted({int(row.year) for row in rows})
     return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else ""
-
-
-def dated(words: str) -> str:
-    """Dates as they are written in French: « recensement 12/05/2026 »."""
-    return re.sub(r"\d{4}-\d{2}-\d{2}", lambda day: text.date(day[0]), words)
 
 
 def every_peer(ask: Ask, level: str, departement: str, names: tuple[str, ...]) -> dict[str, tuple[Dot, ...]]:

@@ -84,4 +84,4 @@ def scenarios(question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer |
 
 
 def _minutes(value: float) -> str:
-    return f"environ {text.quantity(value, 'min')}" if np.isfinite(value) else "aucun site connu"
+    return f"environ{text.HARD}{text.quantity(value, 'min')}" if np.isfinite(value) else "aucun site connu"

@@ -161,7 +161,7 @@ class Ranked:
         """Why the first rows rank where they do: a sentence each."""
         plural = catalog.LEVEL[self.level].plural
         return [
-            need.reasons(row, self.components, plural)
+            need.reasons(row, self.components, plural, by_people=self.level != BY_DEPARTEMENT)
             for row in self.standing.head(most or len(self.table)).to_dict("records")
         ]
 

@@ -29,10 +29,15 @@ def of_cpts(ask: Ask, cpts_id: str) -> Grid:
 def grid(frame: pd.DataFrame) -> Grid:
     """`frame` as `queries.claims` answers."""
     rows = tuple(
-        (_subject(row), _published(row), _date(row), _here(row), references.reference(row.citation))
+        (_subject(row), _published(row), _date(row), _here(row), _opening(references.reference(row.citation)))
         for row in frame.itertuples()
     )
     return Grid(("Sujet", "Publié", "Date", "Ici", "Référence"), rows, NOTES if rows else ())
+
+
+def _opening(words: str) -> str:
+    """Words that begin a sentence; an address stays what it is."""
+    return words if words.startswith("http") else f"{words[:1].upper()}{words[1:]}"
 
 
 def _subject(row) -> str:

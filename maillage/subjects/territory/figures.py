@@ -253,6 +253,6 @@ def _when(indicator: catalog.Indicator, rows: list, mine: Figure | None, vintage
     if indicator.surveyed:
         dates = [vintage, *(row.vintage for row in rows)]
         lists = dict.fromkeys(date.removesuffix(", date à chaque ligne") for date in dates if date)
-        return f"recensement {' ; '.join(lists)}" if lists else "recensement embarqué"
+        return text.dated(f"recensement {' ; '.join(lists)}") if lists else "recensement embarqué"
     years = sorted({int(row.year) for row in rows} | ({mine.year} if mine and mine.year else set()))
     return "–".join(map(str, dict.fromkeys((years[0], years[-1])))) if years else ""

@@ -305,7 +305,7 @@ def sources(dossier: Dossier) -> Grid:
         (
             row.title,
             row.producer,
-            row.vintage if text.known(row.vintage) else "–",
+            text.dated(row.vintage) if text.known(row.vintage) else "–",
             row.licence,
             text.date(str(row.retrieved_at)[:10]),
         )

@@ -90,3 +90,17 @@ def test_a_site_says_what_is_known_and_what_is_not():
     assert lines[3] == "1 rue Haute, Sedan"
     assert not any("place" in line for line in lines)
     assert "2023" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "dated"),
+    [
+        ("recensement 2026-05-12", "recensement 12/05/2026"),
+        ("2018 à 2026 ; 2026-01", "2018 à 2026 ; 01/2026"),
+        ("COG 2026", "COG 2026"),
+        ("2016-2023", "2016-2023"),
+        ("construction 20261129-033436", "construction 20261129-033436"),
+    ],
+)
+def test_dates_within_words_are_written_in_french(words, dated):
+    assert text.dated(words) == dated

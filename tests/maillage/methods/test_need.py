@@ -133,6 +133,11 @@ def test_reasons_in_words():
     assert need.reasons(standing.loc["a"], ALL, "intercommunalités").startswith(
         "Rien de défavorable : la distance à la MSP la plus proche (plus favorable que pour 99 % des intercommunalités)"
     )
+    # Ranked by the people concerned, a large place comes first though nothing stands against it: its people are why.
+    assert need.reasons(standing.loc["a"], ALL, by_people=True).startswith(
+        "Par le nombre de ses habitants ; en revanche la"
+    )
+    assert need.reasons(standing.loc["d"], ALL, by_people=True) == need.reasons(standing.loc["d"], ALL)
     assert need.reasons(standing.loc["e"], (GROWTH,)) == "Aucun critère connu."
 
 

@@ -20,7 +20,7 @@ THIN, HARD = "\u202f", "\u00a0"
 def test_the_ardennes_press_kit_is_on_the_page_of_the_ardennes(ask, subject, published, here):
     rows = [row for row in claims.of_territory(ask, "departement", "08").rows if row[0] == subject]
     assert rows[0][1].startswith(published) and rows[0][3].startswith(here)
-    assert rows[0][4].startswith(("dossier de presse", "communiqué de presse"))
+    assert rows[0][4].startswith(("Dossier de presse", "Communiqué de presse"))
 
 
 def test_people_without_a_doctor_are_on_the_sheet(ask):

@@ -218,7 +218,7 @@ def test_the_menu_carries_the_selection(open_page):
 # -- search ---------------------------------------------------------------------------------------------------------
 
 
-def found(at):
+def answers(at):
     """The answers of the search that are proposed."""
     return [button for button in at.button if button.key.startswith("trouve_")]
 
@@ -247,7 +247,7 @@ def test_what_is_found_is_gone_to(open_page, words, query):
 def test_nothing_found_is_said_with_the_words_as_they_were_typed(open_page, words):
     at = open_page()
     at.text_input(key="recherche").set_value(words).run()
-    assert not at.exception and not found(at)
+    assert not at.exception and not answers(at)
     captions = [caption.value for caption in at.sidebar.caption if "Rien ne porte" in caption.value]
     assert len(captions) == 1
     # Markdown shows a backslashed sign as the sign itself: no link, no image, no icon, no formula.
@@ -259,7 +259,7 @@ def test_nothing_found_is_said_with_the_words_as_they_were_typed(open_page, word
 def test_one_letter_searches_nothing(open_page):
     at = open_page()
     at.text_input(key="recherche").set_value("a").run()
-    assert not found(at) and not [c for c in at.sidebar.caption if "Rien" in c.value]
+    assert not answers(at) and not [c for c in at.sidebar.caption if "Rien" in c.value]
 
 
 # -- the table ------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class Handbook:
     thresholds: tuple[tuple[str, str, str], ...]  # subject, indicator, from which gap it is a finding
 
 
-DRAWING = {"classes", "outlines"}  # how a map is drawn, not how a figure is made
+DRAWING = {"classes", "label_places", "outlines"}  # how a map is drawn, not how a figure is made
 
 
 @cache

@@ -14,7 +14,7 @@ LEAFLET = ("leaflet.js", "leaflet.css", "images")
 FONTS = ("400Regular", "400Regular_Italic", "600SemiBold", "700Bold")  # of Source Sans 3: what the screens use too
 STYLES = ("page", "essentials", "home", "timeline", "compare", "projection")  # of every page, as one sheet
 SCRIPTS = ("page", "projection")  # of every page, as one file
-LOADED = ("page.css", "page.js", *OURS, "leaflet/leaflet.css", "leaflet/leaflet.js")
+LOADED = ("mark.svg", "page.css", "page.js", *OURS, "leaflet/leaflet.css", "leaflet/leaflet.js")
 
 
 def publish(root: Path) -> bool:
@@ -25,6 +25,7 @@ def publish(root: Path) -> bool:
     fonts = root / "node_modules" / "@expo-google-fonts" / "source-sans-3"
     for name in OURS:
         _copy(views / "map" / name, static / name)
+    _copy(views / "mark.svg", static / "mark.svg")
     _put(style(views).encode(), static / "page.css")
     _put(script(views).encode(), static / "page.js")
     for name in LEAFLET:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType
@@ -14,6 +15,7 @@ from maillage.records.map_view import MapView
 from maillage.screen import questions, served
 from maillage.screen.binding import current, write
 from maillage.views.map import leaflet as maps
+from maillage.views.map.leaflet import PackedView
 from maillage.warehouse import Unavailable
 
 MARK = "MAILLAGE"
@@ -28,7 +30,7 @@ def contours() -> str:
 
 
 def draw(
-    view: MapView | str,
+    view: MapView | PackedView,
     clicked: Callable[[str, str], None] | None = None,
     key: str = "carte",
     height: int = 500,
@@ -46,7 +48,9 @@ def draw(
             icon=":material/cloud_off:",
         )
     sent = _mounted(served.folder(), leaflet, fingerprint, key, height)
-    group = sent["feature_group"].replace(MARK, view if isinstance(view, str) else maps.packed(view))
+    packed = view if isinstance(view, PackedView) else maps.packed(view)
+    st.html(maps.beside(packed))
+    group = sent["feature_group"].replace(MARK, packed.ground)
     _component_func(
         **{**sent, "feature_group": group, "on_change": partial(_changed, sent["key"], key, clicked or _go, moved)},
     )
@@ -69,7 +73,10 @@ def _mounted(static: str, leaflet: bool, fingerprint: str, key: str, height: int
         returned_objects=[],
         feature_group_to_add=maps.layer(MARK),
     )
-    return sent | {"key": f"plan_{sent['key']}"}  # a class of the page: its style holds the place of the map
+    brief = {part: re.sub(r"\s*\n\s*", "\n", sent[part]) for part in ("script", "header", "feature_group")}
+    return (
+        sent | brief | {"key": f"plan_{sent['key'][:12]}"}
+    )  # a class of the page: its style holds the place of the map
 
 
 def _changed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from base64 import b64encode
 from pathlib import Path
 
 import streamlit as st
@@ -34,9 +33,9 @@ MENU = (
 )
 
 BRAND = (
-    f'<div class="brand"><img src="data:image/svg+xml;base64,{b64encode((VIEWS / "mark.svg").read_bytes()).decode()}" '
-    'width="36" height="36" alt=""><div><strong>Maillage</strong><small>Atlas ouvert des soins coordonnés</small>'
+    '<div class="brand"><img src="{mark}" width="36" height="36" alt=""><div><strong>Maillage</strong><small>Atlas ouvert des soins coordonnés</small>'
     '<button type="button" class="project">Projeter (touche P)</button></div></div>'
+    '<script src="{script}"></script>'
 )
 
 
@@ -49,7 +48,8 @@ UNSTYLED = """
 
 def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
-    st.set_page_config(page_title=f"{title} · Maillage", page_icon=str(VIEWS / "mark.svg"), layout="wide")
+    mark, script = served.address("mark.svg"), served.address("page.js")
+    st.set_page_config(page_title=f"{title} · Maillage", page_icon=mark, layout="wide")
     st.html(f'<style>@import url("{served.address("page.css")}");{UNSTYLED}</style>')
     if st.context.is_embedded:
         st.html(VIEWS / "embed.css")
@@ -57,8 +57,7 @@ def frame(title: str) -> Selection:
         st.html(f"<style>{sharing.style(drawing)}</style>")
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        script = f'<script src="{served.address("page.js")}"></script>'
-        st.html(BRAND + script, unsafe_allow_javascript=True)
+        st.html(BRAND.format(mark=mark, script=script), unsafe_allow_javascript=True)
         st.button("Redessiner", key="redessiner")  # by page.js: what the server draws has the ink of a theme
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))

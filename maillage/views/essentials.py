@@ -26,9 +26,9 @@ def findings(sheet: Essentials, ways: Callable[[Finding], list[tuple[str, str]]]
     return html.macro("essentials.html", "findings", sheet, SIGNS, MEANINGS, ways)
 
 
-def brief(sheet: Essentials, address: str) -> str:
-    """The five sentences alone, beside the map, and the way to the whole."""
-    return html.macro("essentials.html", "brief", sheet, SIGNS, MEANINGS, address)
+def brief(sheet: Essentials) -> str:
+    """The five sentences alone, beside the map."""
+    return html.macro("essentials.html", "brief", sheet, SIGNS, MEANINGS)
 
 
 def table(sheet: Essentials) -> pd.DataFrame:

@@ -30,15 +30,19 @@ def legend(
     when: str,
     source: str,
     types: Sequence[str] = (),
-    statuses: Sequence[str] = (),
 ) -> str:
     """Classes with their limits and counts, missing and withheld told apart, then the symbols on the map."""
     labels = indicator.categories or ranges(classes.breaks, indicator)
     edges = "" if indicator.categories else "borne haute exclue ; "
     counted = f"{edges}entre parenthèses, nombre de {catalog.LEVEL[mesh].plural}"
     credit = " · ".join(filter(None, [f"Données {when}", source, counted]))
-    kinds = [catalog.SITE_TYPE[kind] for kind in types]
-    return html.macro("legend.html", "classes", indicator, classes, labels, credit, kinds, outlines(statuses, OUTLINES))
+    return html.macro("legend.html", "classes", indicator, classes, labels, credit) + marks(types)
+
+
+def marks(types: Sequence[str], statuses: Sequence[str] = ()) -> str:
+    """The symbols of these types of site and the outlines of these statuses of CPTS; nothing when there are none."""
+    kinds, lines = [catalog.SITE_TYPE[kind] for kind in types], outlines(statuses, OUTLINES)
+    return html.macro("legend.html", "marks", kinds, lines) if kinds or lines else ""
 
 
 def outlines(statuses: Collection[str], labels: dict[str, str]) -> list[tuple[str, str]]:

@@ -87,7 +87,10 @@ def first_map_and_after(name: str, visit: Visit, communes: int, label: str, opti
     yield {f"{name}_kb": visit.bytes / 1000}
     if name == "atlas":
         yield {
-            "atlas_map_kb": visit.in_map("new Blob([__GLOBAL_DATA__.last_feature_group]).size") / 1000,
+            "atlas_map_kb": visit.in_map(
+                "new Blob([__GLOBAL_DATA__.last_feature_group, parent.document.querySelector('.upon-map').outerHTML]).size"
+            )
+            / 1000,
             "atlas_contours_kb": visit.in_map(
                 "performance.getEntriesByType('resource').filter(({name}) => name.includes('/geo/'))"
                 ".reduce((sum, {encodedBodySize}) => sum + encodedBodySize, 0)"

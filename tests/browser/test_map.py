@@ -301,3 +301,21 @@ def test_symbols_have_letters_where_they_have_room_only(visit, address):
     seen.map("atlas.map.setView([50.27, 3.97], 13, { animate: false }) && 1")  # Maubeuge
     seen.frame.wait_for_function(letters)
     assert seen.map("atlas.size") >= 17
+
+
+def test_the_symbols_stay_when_the_indicator_changes(visit, address):
+    """They are not sent again: the browser has them, and leaves them on the map; elsewhere there are others."""
+    seen = visit(address, "/?territoire=departement-08&indicateur=densite")
+    turn = seen.drawn()
+    before = seen.map("atlas.sites.getLayers().map((site) => site.site)")
+    seen.map("atlas.sites.getLayers().forEach((site) => { site.same = true; })")
+    seen.page.get_by_role("combobox", name="Indicateur coloré", exact=True).fill("Population municipale")
+    seen.page.get_by_role("option", name="Population municipale", exact=True).click()
+    turn = seen.drawn(turn)
+    assert before and seen.map("atlas.spec.unit") == "habitants"
+    assert seen.map("atlas.sites.getLayers().every((site) => site.same)")
+    seen.page.get_by_role("combobox", name="Département", exact=True).fill("51")
+    seen.page.get_by_role("option", name="51 Marne", exact=True).click()
+    seen.drawn(turn)
+    assert not set(before) & set(seen.map("atlas.sites.getLayers().map((site) => site.site)"))
+    assert seen.errors == []

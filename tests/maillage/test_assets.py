@@ -15,6 +15,7 @@ SANS = "node_modules/@expo-google-fonts/source-sans-3"
 def tree(tmp_path):
     for name, content in {
         **{f"maillage/views/{name}.css": f"/* {name} */" for name in STYLES},
+        "maillage/views/mark.svg": "mark",
         "maillage/views/page.js": "const RULES = [/* rules */].flat();",
         "maillage/views/projection.js": "projection",
         "maillage/views/map/map.js": "ours",
@@ -48,6 +49,7 @@ def test_everything_needed_and_nothing_more(tree):
     )
     assert rest == "projection"
     assert files == {
+        "mark.svg": "mark",
         "map.js": "ours",
         "map.css": "ours too",
         "leaflet/leaflet.js": "leaflet",

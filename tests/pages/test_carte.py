@@ -1,12 +1,16 @@
 """The map's page: any address gives a page, and every control writes the address."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
 from maillage import catalog
+from maillage.address.selection import Selection
 from maillage.screen.frame import MENU
+from maillage.screen.panels import map_page
 from maillage.subjects.atlas import map as atlas_map
+from maillage.views.map import leaflet as maps
 
 SENTENCE = 'role="alert"'
 
@@ -295,3 +299,17 @@ def test_styles_and_scripts_are_files_that_a_browser_keeps(open_page, fragments)
     pieces = [piece for piece in fragments(open_page()) if "<style" in piece or "<script" in piece]
     assert any("page.css?" in piece for piece in pieces) and any("page.js?" in piece for piece in pieces)
     assert sum(len(piece) for piece in pieces) < 2_000, [piece[:60] for piece in pieces]
+
+
+def test_a_change_of_indicator_sends_what_it_changes(ask):
+    """The symbols, the perimeters, the profile stay as they are: Streamlit sends a hash for what is the same."""
+    one, two = (
+        map_page.view(ask, Selection("departement", "08", indicator=code), "/app/static/geo/x/")[1]
+        for code in ("densite", "population")
+    )
+    assert one.packed.ground != two.packed.ground and maps.beside(one.packed) == maps.beside(two.packed)
+    same = {field.name for field in fields(one) if getattr(one, field.name) == getattr(two, field.name)}
+    assert same >= {"title", "marks", "profile", "claims"}
+    sent = [getattr(two, field.name) for field in fields(two) if field.name not in {*same, "packed"}]
+    assert len(two.packed.ground) < 3_500  # 447 communes
+    assert sum(len(piece.encode()) for piece in sent) < 3_000

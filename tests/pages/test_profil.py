@@ -28,8 +28,10 @@ def test_each_finding_has_its_evidence_one_click_away(open_page):
 
 
 def test_the_map_says_the_five_sentences_and_leads_to_the_profile(open_page):
-    page = html(open_page("app.py", query={"territoire": "departement-08"}))
-    assert 'class="essentials brief"' in page and "./profil?territoire=departement-08" in page
+    at = open_page("app.py", query={"territoire": "departement-08"})
+    ways = [link.proto for link in at.get("page_link") if link.proto.label == "Le profil, chiffre par chiffre"]
+    assert [(way.page, way.query_string) for way in ways] == [("profil", "territoire=departement-08")]
+    assert 'class="essentials brief"' in html(at)
 
 
 def test_the_table_behind_is_made_when_it_is_opened(open_page):

@@ -78,11 +78,12 @@ def lines(profile: Essentials) -> None:
 
 
 def beside(selection: Selection) -> None:
-    """The five sentences beside the map."""
-    st.html(ask.keep(brief, replace(selection, cpts="")))
+    """The five sentences beside the map, and the way to the whole."""
+    st.html(ask.keep(brief, selection.level, selection.code))
+    way = address.query(replace(selection, cpts=""))
+    st.page_link("pages/profil.py", label="Le profil, chiffre par chiffre", query_params=way)
 
 
-def brief(ask: Ask, selection: Selection) -> str:
-    """Those sentences. Kept: every visitor of a view reads the same."""
-    profile = sheet.of_territory(ask, selection.level, selection.code)
-    return essentials.brief(profile, _address("profil", selection))
+def brief(ask: Ask, level: str, code: str) -> str:
+    """Those sentences. Kept: every visitor of a territory reads the same."""
+    return essentials.brief(sheet.of_territory(ask, level, code))

@@ -20,6 +20,7 @@ from maillage.subjects.atlas.map import Scene
 from maillage.subjects.territory import claims as territory_claims
 from maillage.views import claims, legend, profile, tables
 from maillage.views.map import leaflet as maps
+from maillage.views.map.leaflet import PackedView
 from maillage.warehouse import Ask
 
 
@@ -30,11 +31,12 @@ class Pieces:
     title: str
     extent: str  # of the table, in words
     legend: str
+    marks: str  # apart: they stay when the indicator changes
     notes: str
     headline: str
     profile: str
     claims: str
-    packed: str  # the map
+    packed: PackedView  # the map
 
 
 def page() -> None:
@@ -51,6 +53,8 @@ def page() -> None:
         with share.place("carte"):
             atlas.draw(pieces.packed)
             st.html(pieces.legend)
+            if pieces.marks:
+                st.html(pieces.marks)
             share.scene(scene)
         if pieces.notes:
             st.html(pieces.notes)
@@ -87,7 +91,8 @@ def around(ask: Ask, scene: Scene) -> Pieces:
     return Pieces(
         title=legend.title(atlas_map.trail(ask, scene)),
         extent=atlas_map.extent(scene),
-        legend=legend.legend(indicator, classes, scene.mesh, scene.when, source, *atlas_map.drawn(scene)),
+        legend=legend.legend(indicator, classes, scene.mesh, scene.when, source),
+        marks=legend.marks(*atlas_map.drawn(scene)),
         notes=legend.notes(scene.notes) if scene.notes else "",
         headline=profile.headline(portrait),
         profile=profile.profile(portrait),

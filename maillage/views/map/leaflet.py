@@ -10,6 +10,8 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from math import cos, pi, sin
 
 import folium
@@ -28,6 +30,7 @@ PLAN_IGN = (
     "&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
 )
 CPTS_COLOUR_DARK = "#B7ABFF"
+UPON = ("cpts", "kinds", "sites", "dots")  # of a description: what stands on the coloured ground
 
 
 # -- the description sent to the browser ----------------------------------------------------------------------------
@@ -188,6 +191,18 @@ def spread(positions: Sequence[tuple[float, float]], step: float = 22) -> list[t
 # -- folium ---------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class PackedView:
+    """A view as it travels, in two parts: what a change of indicator changes, and what stands upon it, which stays.
+
+    `key` says the content of the latter, and the former names it.
+    """
+
+    ground: str
+    upon: str
+    key: str
+
+
 class _Draw(MacroElement):
     """One call to map.js. The description travels compressed, as letters and digits: half the bytes, and nothing in it
     that folium, which compiles its scripts as templates, or a browser could take for code."""
@@ -221,13 +236,21 @@ def base_map(static: str, leaflet: bool, fingerprint: str) -> folium.Map:
     return result
 
 
-def packed(view: MapView) -> str:
+def packed(view: MapView) -> PackedView:
     """A view as it travels."""
-    return pack(describe(view))
+    whole = describe(view)
+    upon = pack({part: whole.pop(part) for part in UPON})
+    key = sha256(upon.encode()).hexdigest()[:12]
+    return PackedView(pack(whole | {"upon": key}), upon, key)
 
 
-def layer(view: MapView | str) -> folium.FeatureGroup:
-    """The feature group that draws a view, or a packed one, on the base map."""
+def beside(view: PackedView) -> str:
+    """What stands on the map, as an element of the page around, where map.js looks for it: Streamlit sends again what changed."""
+    return f'<i class="upon-map" data-key="{view.key}" data-upon="{view.upon}"></i>'
+
+
+def layer(packed: str) -> folium.FeatureGroup:
+    """The feature group that draws a packed description on the base map."""
     group = folium.FeatureGroup(name="maillage")
-    group.add_child(_Draw(view if isinstance(view, str) else packed(view)))
+    group.add_child(_Draw(packed))
     return group

@@ -13,6 +13,7 @@ window.maillage = (() => {
   };
   const MISSING = "x", WITHHELD = "s", GROUND = "g";
   const LABEL_PIXELS = 70; // a perimeter narrower than this on screen shows no name
+  const TRIES = 500; // of 20 ms each, to find what stands on the map
   const MARGIN = 14; // pixels around the territory
   const SYMBOL = 24; // pixels across, of a symbol that has all its room
   const LETTERED = 17; // a smaller one has no letter
@@ -23,6 +24,7 @@ window.maillage = (() => {
   const contours = new Map(); // file -> promise of its features
   const sheets = new Map(); // file -> Leaflet layers, in code order
   let atlas = null; // the map and what is on it
+  let upon = { key: null, parts: {} }; // what stands on the map
   let latest = 0; // the last description drawn: an older one whose contours arrive late is dropped
 
   // -- contours -------------------------------------------------------------------------------------------------------
@@ -158,11 +160,27 @@ window.maillage = (() => {
   // -- drawing --------------------------------------------------------------------------------------------------------
 
   async function receive(map, packed) {
-    // What maps.py packs: base64 of gzipped JSON.
     const turn = ++latest;
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const spec = await inflate(new Blob([bytes]).stream());
+    const spec = await unpack(packed);
+    if (spec.upon) Object.assign(spec, await standing(spec.upon, () => turn !== latest));
     if (turn === latest) await draw(map, spec, turn);
+  }
+
+  function unpack(packed) {
+    // What leaflet.py packs: base64 of gzipped JSON.
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    return inflate(new Blob([bytes]).stream());
+  }
+
+  async function standing(key, stale) {
+    // Sites and perimeters stay when the indicator changes: they travel apart, in the page around, and come before the map does.
+    for (let tries = 0; upon.key !== key && !stale(); tries++) {
+      const element = window.parent.document.querySelector(`[data-key="${key}"]`);
+      if (element) upon = { key, parts: await unpack(element.dataset.upon) };
+      else if (tries === TRIES) throw new Error(`nothing stands on the map under ${key}`);
+      else await new Promise((again) => setTimeout(again, 20));
+    }
+    return upon.parts;
   }
 
   async function draw(map, spec, turn) {
@@ -438,10 +456,13 @@ window.maillage = (() => {
   }
 
   function drawSites(spec) {
-    atlas.sites.clearLayers();
-    atlas.crowd.clearLayers();
-    atlas.crowdDrawn = "";
-    for (const site of spec.sites) marker(spec, site).addTo(atlas.sites);
+    if (!spec.upon || atlas.standing !== spec.upon) {
+      atlas.sites.clearLayers();
+      atlas.crowd.clearLayers();
+      atlas.crowdDrawn = "";
+      for (const site of spec.sites) marker(spec, site).addTo(atlas.sites);
+      atlas.standing = spec.upon;
+    }
     sizeSites();
   }
 

@@ -57,7 +57,7 @@ def test_a_negative_limit_has_a_true_minus_sign():
 
 
 def test_symbols_and_outlines_are_those_on_the_map(read):
-    fragment = legend.legend(DENSITY, classes(), "commune", "2023", "Insee", ["MSP", "LHSS"], ["aci_signe", "inconnu"])
+    fragment = legend.marks(["MSP", "LHSS"], ["aci_signe", "inconnu"])
     page = read(fragment)
     assert page.closed
     assert "MSP" in page.text and "LHSS" in page.text and "PASS" not in page.text
@@ -67,6 +67,7 @@ def test_symbols_and_outlines_are_those_on_the_map(read):
 
 def test_no_symbol_no_second_line():
     assert 'class="marks"' not in legend.legend(DENSITY, classes(), "commune", "2023", "Insee")
+    assert legend.marks([]) == ""
 
 
 def test_a_strangers_name_is_text_in_the_legend_the_title_and_the_notes(harmless):

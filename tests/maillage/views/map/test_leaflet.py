@@ -84,6 +84,10 @@ def cpts(**more):
     return pd.DataFrame([row | more])
 
 
+def layer(view):
+    return maps.layer(maps.pack(maps.describe(view)))
+
+
 @pytest.fixture
 def sent(monkeypatch):
     """What streamlit-folium sends to the browser for a view: its real code, without a browser."""
@@ -95,7 +99,7 @@ def sent(monkeypatch):
             maps.base_map("/app/static/", leaflet, fingerprint),
             key="carte",
             returned_objects=[],
-            feature_group_to_add=maps.layer(view),
+            feature_group_to_add=layer(view),
         )
         return kept
 
@@ -220,7 +224,7 @@ def test_a_strangers_name_comes_out_as_it_was_written(sent, name):
 
 @given(st.text() | st.text("{}%#<>'\"\\`_ abdiv0\u2028"))
 def test_any_text_comes_out_as_it_was_written(name):
-    base, group = maps.base_map("/app/static/", True, "abc"), maps.layer(view(unit=name))
+    base, group = maps.base_map("/app/static/", True, "abc"), layer(view(unit=name))
     base.render()
     script = streamlit_folium._get_feature_group_string(group, map=base)
     assert "<" not in script
@@ -232,6 +236,21 @@ def test_what_is_sent_is_what_was_described(sent):
         sites=pd.DataFrame([site()]), cpts=cpts(), selected=("08105",), inside=("08",), neighbours="departements"
     )
     assert drawn(sent(whole)["feature_group"]) == json.loads(json.dumps(maps.describe(whole)))
+
+
+def unpacked(text: str) -> dict:
+    return json.loads(gzip.decompress(b64decode(text)))
+
+
+def test_what_stands_on_the_map_travels_apart_and_is_named_by_its_content():
+    whole = view(sites=pd.DataFrame([site()]), cpts=cpts())
+    packed, other = maps.packed(whole), maps.packed(view(sites=pd.DataFrame([site()]), cpts=cpts(), unit="autre"))
+    described = json.loads(json.dumps(maps.describe(whole)))
+    assert unpacked(packed.ground) | unpacked(packed.upon) == described | {"upon": packed.key}
+    assert (other.upon, other.key) == (packed.upon, packed.key) and other.ground != packed.ground
+    more = maps.packed(view(sites=pd.DataFrame([site(), site("CDS")]), cpts=cpts()))
+    assert more.key != packed.key and more.key in maps.beside(more)
+    assert json.dumps(EVIL[0]) not in maps.beside(maps.packed(view(sites=pd.DataFrame([site(EVIL[0])]))))
 
 
 def test_the_map_stays_mounted_whatever_is_shown(sent):
@@ -282,7 +301,7 @@ def test_the_frame_is_south_west_then_north_east():
 def test_numbers_that_are_not_numbers_are_refused():
     bad = view(parts=[Part("communes-08", "commune", "0", [float("nan")])])
     with pytest.raises(ValueError):
-        maps.layer(bad)
+        maps.packed(bad)
 
 
 def test_a_crowd_of_sites_is_dots():

@@ -8,7 +8,7 @@ from maillage.subjects.territory.wording import NAMED, dated, partial
 
 _SHAPES = "Contours : IGN (Admin Express), Insee. Populations : Insee. Structures et CPTS : "
 STEMS = "Un symbole sur une tige est placé à son adresse, un symbole sans tige sur sa commune."
-CREDIT = f"{_SHAPES}listes citées en dernière page. {STEMS}"
+CREDIT = f"{_SHAPES}listes citées en fin de document. {STEMS}"
 CREDIT_ALONE = f"{_SHAPES}listes réunies par Maillage, atlas ouvert des soins coordonnés, parfois partielles."
 
 

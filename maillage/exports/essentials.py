@@ -39,7 +39,7 @@ def content(sheet: Essentials) -> dict:
                 "label": line.label,
                 "unit": ", ".join(filter(None, [line.unit, line.year])),
                 "value": spine.value(line),
-                "beside": " · ".join(spine.beside(mark, line) for mark in line.marks),
+                "beside": [spine.beside(mark, line) for mark in line.marks],
                 "strip": typesetting.SvgDrawing(spine.strip(line)),
                 "alt": spine.sentence(line),
             }

@@ -27,6 +27,7 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "ceremony": ceremony_of(ceremony),
         "when": ceremony.when,
         "extent": wording.extent(dossier),
+        "where": wording.where(dossier),
         "map": typesetting.SvgDrawing(plan_svg.svg(drawing, wording.alternative(dossier))) if drawing else None,
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],

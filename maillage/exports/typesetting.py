@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 FONTS = (
     HERE.parents[1] / "static" / "fonts"
 )  # `make assets` puts Source Sans 3 there; else the system's sans serif is taken
+ISO_DATE = re.compile(r"(?<![\w/.-])\d{4}-\d{2}-\d{2}(?![\w/-])")  # as programs write days, outside of an address
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no document may hold
 
 
@@ -61,11 +62,11 @@ def pdf(template: str, data: dict, made: datetime) -> bytes:
 
 
 def fine(value):
-    """The same data with the spaces and apostrophes of French typography, and nothing that a document may not hold."""
+    """The same data with the spaces, apostrophes and dates of French typography, and nothing that a document may not hold."""
     if isinstance(value, SvgDrawing):
         return UNSEEN.sub("", value)
     if isinstance(value, str):
-        return typography.applied(typography.FILES, UNSEEN.sub("", value))
+        return typography.applied(typography.FILES, ISO_DATE.sub(_french, UNSEEN.sub("", value)))
     if is_dataclass(value):
         return {name: fine(each) for name, each in asdict(value).items()}
     if isinstance(value, dict):
@@ -73,6 +74,10 @@ def fine(value):
     if isinstance(value, (list, tuple)):
         return [fine(each) for each in value]
     return value
+
+
+def _french(day: re.Match) -> str:
+    return "/".join(reversed(day[0].split("-")))
 
 
 def legend(drawn: plan.Plan) -> list[dict[str, str]]:

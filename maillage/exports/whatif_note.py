@@ -15,6 +15,7 @@ from maillage.views import map_sheet, siting_curve
 def pdf(
     title: str,
     lead: str,
+    caption: str,
     picture: MapPicture,
     curve: Curve,
     chosen: int,
@@ -22,11 +23,12 @@ def pdf(
     notes: Sequence[str],
     made: datetime,
 ) -> bytes:
-    """One page. Raises typesetting.Unset."""
+    """One page, whose map has its `caption` above it. Raises typesetting.Unset."""
     data = {
         "title": title,
         "lead": lead,
-        "map": typesetting.SvgDrawing(map_sheet.svg(picture)),
+        "caption": caption,
+        "map": typesetting.SvgDrawing(map_sheet.svg(picture, titled=False)),
         "alt": picture.words.title,
         "curve": typesetting.SvgDrawing(siting_curve.svg(curve, chosen)),
         "sentence": curve.sentence,

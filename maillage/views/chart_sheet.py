@@ -20,6 +20,7 @@ from maillage.views.sheet import LegendEntry
 
 INK = THEMES[False][0]
 SIZE, TICK = 13, 12  # of letters
+SHORT = 6  # units: a thread of less is a speck
 WIDE = 560  # a plot lower than this many units makes a sheet wider than high
 MARKS = {
     "square": "M-1-1H1V1H-1Z",
@@ -336,7 +337,7 @@ def _pointed(note, across: _Scale, upward: _Scale) -> str:
     edge = 1 - min(side / abs(away) if away else np.inf for side, away in zip(half, (note.ax, note.ay), strict=True))
     near, end = note.standoff / far, max(edge, 0)
     thread = ""
-    if end > near:
+    if (end - near) * far > SHORT:
         thread = (
             f'<path d="M{x + near * note.ax:.1f} {y + near * note.ay:.1f}L{x + end * note.ax:.1f} {y + end * note.ay:.1f}" '
             f'stroke="{note.arrowcolor}"/>'

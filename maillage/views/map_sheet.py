@@ -16,14 +16,15 @@ GREYS = {"missing": "#C9C9C4", "withheld": "#8F8F8A"}
 SYMBOL, LINE = 20, 34  # of the legend
 
 
-def svg(picture: MapPicture) -> str:
-    """The sheet. Raises ValueError where a plan has no commune."""
+def svg(picture: MapPicture, titled: bool = True) -> str:
+    """The sheet; not `titled`, for a page that has its own title. Raises ValueError where a plan has no commune."""
     words = picture.words
     made = _plan(picture)
     drawn = plan_svg.svg(made, words.title) if made else _country(picture)
     entries = [*_classes(picture), *(_marks(picture, made) if made else ())]
     foot = f"Entre parenthèses : nombre de {words.counted}." if words.counted else ""
-    return sheet.svg(words.title, words.subtitle, drawn, HEIGHT, entries, picture.credit, foot)
+    title, subtitle = (words.title, words.subtitle) if titled else ("", "")
+    return sheet.svg(title, subtitle, drawn, HEIGHT, entries, picture.credit, foot)
 
 
 def _country(picture: MapPicture) -> str:

@@ -63,6 +63,7 @@ def panel(ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: Si
             return whatif_note.pdf(
                 note.title(ground, question),
                 note.lead(question),
+                note.caption(question, best),
                 picture,
                 answers,
                 question.chosen.sites,

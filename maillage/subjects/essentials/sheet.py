@@ -61,7 +61,10 @@ def of_dossier(ask: Ask, dossier: Dossier) -> Essentials:
     five = findings.findings(
         compared := of_members(ask, dossier, names), findings.Peers(departements, departements), findings.sized(dossier)
     )
-    return _essentials(ask, dossier.name, lead, five, compared, departements, "départements", dossier.name)
+    once = tuple({(each.head, each.doubt): each for each in reversed(five)}.values())[
+        ::-1
+    ]  # one says that nothing is known
+    return _essentials(ask, dossier.name, lead, once, compared, departements, "départements", dossier.name)
 
 
 def of_members(ask: Ask, dossier: Dossier, names: tuple[str, ...]) -> dict[str, IndicatorLine]:

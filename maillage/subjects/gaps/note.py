@@ -27,6 +27,12 @@ def lead(question: SitingQuestion) -> str:
     return f"{METHOD[question.chosen.method].label}, seuil de {question.chosen.threshold} min ; temps {catalog.TRAVEL.label}."
 
 
+def caption(question: SitingQuestion, best: SitingAnswer) -> str:
+    """What the map shows, under the note's own title: « Temps estimé jusqu'au site le plus proche (min) : après »."""
+    _, what = whatif.painted(question, best)
+    return f"{what.label} ({what.unit}) : {MOMENTS[question.chosen.moment].lower()}"
+
+
 def picture(
     ask: Ask, ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: SitingAnswer | None
 ) -> MapPicture:

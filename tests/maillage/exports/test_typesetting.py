@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from maillage.exports import diagnostic, poster, typesetting
+from maillage.exports import diagnostic, essentials, poster, typesetting
 from maillage.exports.typesetting import SvgDrawing, fine
+from maillage.subjects.essentials import sheet
 from maillage.views import plan
 from tests import pdf
 from tests.pdf import needs_poppler
@@ -60,9 +61,9 @@ def test_the_diagnostic_tells_the_territory(document, whole):
         assert flat(fine(name)) in words, name
     for figure in whole[0].figures:
         assert flat(fine(figure.label)) in words, figure.label
-    assert "Sourcesetméthode" in flat(pages[-1])
+    end = words[words.rindex("Sourcesetméthode") :]  # after everything else, on as many pages as it needs
     for title in whole[0].sources["title"]:
-        assert flat(fine(title)) in flat(pages[-1]), title
+        assert flat(fine(title)) in end, title
 
 
 @needs_poppler
@@ -136,7 +137,33 @@ def test_an_unknown_perimeter_has_no_map_and_guesses_nothing(unknown, ceremony):
     words = flat(" ".join(pdf.pages(diagnostic.pdf(*unknown))))
     assert flat("Périmètre inconnu : aucune carte") in words
     (page,) = pdf.pages(poster.pdf(*unknown, ceremony))
-    assert flat("Périmètre inconnu") in flat(page)
+    assert flat("Périmètre inconnu") not in flat(page)  # a wall does not say that nothing is known
+    assert flat("Ardennes (08), Meuse (55)") in flat(page) and flat(fine(ceremony.axes[0].head)) in flat(page)
+
+
+@needs_poppler
+def test_no_page_of_a_document_is_nearly_empty(whole, unknown):
+    """A chapter goes on under the other: a page break is for the priorities alone, which are written by hand."""
+    for dossier in (whole, unknown):
+        pages = pdf.pages(diagnostic.pdf(*dossier), "-layout")
+        for number, page in enumerate(pages[:-1], start=1):
+            assert len(page.split()) > 90, number
+
+
+@needs_poppler
+def test_the_essentials_fill_one_page_and_say_once_that_nothing_is_known(ask, whole, unknown):
+    full, bare = (essentials.pdf(sheet.of_dossier(ask, each[0]), each[0].build.built_at) for each in (whole, unknown))
+    assert pdf.about(full)["Pages"] == pdf.about(bare)["Pages"] == "1"
+    (words,) = pdf.pages(bare)
+    assert words.count("Aucun chiffre ne permet de conclure") == 1 and "quart le plus favorable" not in words
+    (words,) = pdf.pages(full)
+    assert "Bourgogne-\n" not in words  # a name stays on its line
+
+
+def test_days_are_written_in_french_but_in_addresses():
+    assert fine("recensement 2026-05-12, 2021-01-08.") == "recensement 12/05/2026, 08/01/2021."
+    for kept in ("https://exemple.fr/2022-10-18/page", "version 20261129-033436-642daee6", "2026-05-12-a"):
+        assert fine(kept) == kept
 
 
 @needs_poppler

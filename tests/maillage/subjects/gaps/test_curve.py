@@ -92,6 +92,7 @@ def test_the_note_is_one_page_with_its_map(ask, asked):
     made = whatif_note.pdf(
         note.title(here, question),
         note.lead(question),
+        note.caption(question, best),
         picture,
         gains,
         2,
@@ -102,6 +103,10 @@ def test_the_note_is_one_page_with_its_map(ask, asked):
     (page,) = pages(made)
     written = [note.title(here, question), *(row[0] for row in curve.scenarios(question, best, None).rows)]
     assert [word for words in written for word in fine(words).split() if word not in page] == []
+    sentences = " ".join(page.split())
+    for words in (note.title(here, question), note.lead(question)):  # once, and not again on the map
+        assert sentences.count(" ".join(fine(words).split())) == 1
+    assert " ".join(fine(picture.words.title).split()) not in sentences
 
 
 def test_the_curve_leaves_as_a_sheet(asked):

@@ -16,7 +16,7 @@ run: .venv/installed assets database
 test: .venv/installed-dev assets database
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 3
 
 # Time the atlas against its peer.
 bench: .venv/installed-dev assets database

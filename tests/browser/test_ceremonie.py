@@ -6,7 +6,7 @@ from maillage.exports import offline
 from maillage.subjects.ceremony import Ceremony, Entry
 from maillage.subjects.territory import print_frame, territory
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGE = "/ceremonie?cpts=cpts-71-centre-saone-et-loire"
 EVIL = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"

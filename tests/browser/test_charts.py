@@ -6,7 +6,7 @@ import pytest
 from maillage.views import charts
 from maillage.views.chart_frame import CONFIG, Axis, Caption, on_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EVIL = "<script>window.hit=1</script><img src=x onerror=window.hit=1>"
 

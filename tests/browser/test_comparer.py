@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ARDENNES = "/comparer?territoire=departement-08&indicateur=mortalite_prematuree_0_64"
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CENTRE = "atlas.mesh.getLayers().find(l => l.code === '{code}').getBounds().getCenter()"
 EDGES = "(box => [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()])({})"

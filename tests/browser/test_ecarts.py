@@ -11,7 +11,7 @@ from maillage.subjects.gaps import whatif as gap_whatif
 from maillage.subjects.gaps.territory import ground
 from tests.browser.test_map import FILLS, commune, rgb
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # No structure of this type is on the map, and one site is asked for: nothing stands between the mouse and the communes.
 WHAT_IF = "/ecarts?territoire=departement-08&volet=et_si&nouveau=CDS&sites=1"  # whole since the register, and few

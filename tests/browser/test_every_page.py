@@ -8,7 +8,7 @@ import pytest
 from tests.bench.drive import serving
 from tests.browser.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CPTS = "cpts=cpts-71-centre-saone-et-loire"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.drive import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EVIL = (
     "<img src=x onerror=window.top.pwned=1><script>window.top.pwned=1</script>{{ 'x' }}{% raw %}`\"' "

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.test_page import CONTRASTS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 EVIL = "<img src=x onerror=\"window.pwned='oui'\"> :star:"

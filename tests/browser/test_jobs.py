@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 COUNT = "addEventListener('pointerdown', (event) => event.isTrusted && event.button === 0 && window.maillageClicked(), true)"
 

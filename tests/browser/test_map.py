@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ARDENNES = "/?territoire=departement-08"
 BARE = f"{ARDENNES}&structures=aucune&perimetres=non"  # nothing stands between the mouse and the communes

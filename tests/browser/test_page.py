@@ -7,7 +7,7 @@ import pytest
 
 from tests.bench.drive import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ARDENNES = "/?territoire=departement-08"
 ROOMS = {"donnees": ("Dictionnaire",), "qualite": ("Contradictions", "Déclaré et calculé")}  # those with tabs

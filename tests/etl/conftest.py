@@ -44,10 +44,7 @@ class Built:
 
 @pytest.fixture(scope="session")
 def atlas(tmp_path_factory) -> Built:
-    """The whole of France, built by the first worker that asks, in a process of its own so that its memory can be told.
-
-    Not an xdist group: with pytest 9.2, xdist 3.8 takes the mark and spreads the group all the same.
-    """
+    """The whole of France, built by the first worker that asks, in a process of its own so that its memory can be told."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "atlas"
     database, static, outcome = folder / "maillage.duckdb", folder / "static", folder / "told.json"

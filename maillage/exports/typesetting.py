@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from maillage import catalog
-from maillage.language import typography
+from maillage.language import text, typography
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
 from maillage.views import plan, plan_svg
@@ -66,7 +66,7 @@ def fine(value):
     if isinstance(value, SvgDrawing):
         return UNSEEN.sub("", value)
     if isinstance(value, str):
-        return typography.applied(typography.FILES, ISO_DATE.sub(_french, UNSEEN.sub("", value)))
+        return typography.applied(typography.FILES, ISO_DATE.sub(lambda day: text.date(day[0]), UNSEEN.sub("", value)))
     if is_dataclass(value):
         return {name: fine(each) for name, each in asdict(value).items()}
     if isinstance(value, dict):
@@ -74,10 +74,6 @@ def fine(value):
     if isinstance(value, (list, tuple)):
         return [fine(each) for each in value]
     return value
-
-
-def _french(day: re.Match) -> str:
-    return "/".join(reversed(day[0].split("-")))
 
 
 def legend(drawn: plan.Plan) -> list[dict[str, str]]:

@@ -6,19 +6,25 @@ stand in boxes of their own, each at its own scale.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import quote
 
 from maillage.language import text
 from maillage.methods.outlines import HEIGHT, WIDTH
 from maillage.records.map_view import MISSING, WITHHELD, Classes
 from maillage.records.small_maps import DepartementShape, Panel
-from maillage.views import html
+from maillage.views import html, sheet
 from maillage.views.chart_frame import THEMES
 from maillage.views.plan import FONT
 
-PRINTED = 0.5  # pixels of a unit, on a sheet of maps for a file
-GAP, HEAD, FOOT = 24, 34, 92  # of a sheet, in pixels
+GAP, HEAD, NAMED = (
+    26,
+    20,
+    6,
+)  # between the maps of a sheet, and a line of their titles, in its units; départements named in its legend
+TITLE = 8.6  # units that a letter of a title takes
+COLUMNS = {1: 1, 2: 2, 4: 2}  # by number of maps, else three
 UNCHANGED = " ,:;=/()'-.!*@+&?"  # in the address of an image
 EDGE = {False: "#8A8A86", True: "#6B717B"}
 FILLS = {False: ("#F3F3F0", "#A9A9A4"), True: ("#1E2228", "#5A606B")}  # ground and ink of patterns, as in page.css
@@ -45,34 +51,74 @@ def key(panel: Panel) -> str:
     return html.macro("legend.html", "small", panel)
 
 
-def sheet(
+def on_sheet(
     drawn: Sequence[DepartementShape],
     panels: Sequence[Panel],
     title: str,
-    chosen: Collection[str] = (),
-    columns: int = 3,
+    subtitle: str,
+    imprint: str,
+    chosen: Mapping[str, str],
 ) -> str:
-    """All the maps on one sheet, with their legends and sources: a file that needs no page around it."""
-    ink, ground = THEMES[False]
-    across = min(columns, max(1, len(panels)))
-    cell, map_height = PRINTED * WIDTH + GAP, PRINTED * HEIGHT
-    tall = map_height + HEAD + FOOT
-    rows = -(-len(panels) // across)
-    width, height = round(across * cell + GAP), round(56 + rows * (tall + GAP))
-    words = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'font-family="{FONT}" fill="{ink}"><rect width="{width}" height="{height}" fill="{ground}"/>',
-        f"<title>{text.escape(title)}</title>{_patterns(False)}",
-        f'<text x="{GAP}" y="36" font-size="20" font-weight="600">{text.escape(title)}</text>',
-    ]
-    for place, panel in enumerate(panels):
-        x, y = GAP + place % across * cell, 56 + place // across * (tall + GAP)
+    """All the maps on the sheet that every drawing has, each with its legend and source. `chosen`: names by code, outlined."""
+    across = COLUMNS.get(len(panels), 3)
+    wide = (sheet.ROOM - GAP * (across - 1)) / across
+    rows = [panels[first : first + across] for first in range(0, len(panels), across)]
+    parts, top = [], 0.0
+    for beside in rows:
+        titles = [textwrap.wrap(panel.title, int(wide / TITLE)) for panel in beside]
+        head = HEAD * max(map(len, titles))
+        row = [_cell(drawn, panel, lines, head, chosen, wide) for panel, lines in zip(beside, titles, strict=True)]
+        parts += [
+            f'<g transform="translate({place * (wide + GAP):g} {top:g})">{cell}</g>'
+            for place, (cell, _) in enumerate(row)
+        ]
+        top += max(high for _, high in row) + GAP
+    height = max(top - GAP, 1)
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height:g}" width="{sheet.ROOM}" height="{height:g}" '
+        f'font-family="{FONT}" fill="{THEMES[False][0]}">{_patterns(False)}{"".join(parts)}</svg>'
+    )
+    outline = '<rect x="1" y="-14" width="24" height="14" fill="none" stroke="#1F2328" stroke-width="2"/>'
+    entries = [sheet.LegendEntry(outline, 26, text.enumeration(list(chosen.values()), NAMED))] if chosen else []
+    return sheet.svg(title, subtitle, drawing, height, entries, imprint, "Entre parenthèses : nombre de départements.")
+
+
+def _cell(
+    drawn: Sequence[DepartementShape],
+    panel: Panel,
+    titles: list[str],
+    head: float,
+    chosen: Collection[str],
+    wide: float,
+) -> tuple[str, float]:
+    """A map of a sheet under its title, above its legend and source, and how high they are; `head`, what titles of its row take."""
+    scale = wide / WIDTH
+    under = head + HEIGHT * scale + 16
+    words = [_line(line, HEAD * (rank + 1) - 6, 16, 'font-weight="600"') for rank, line in enumerate(titles)]
+    words.append(f'<g transform="translate(0 {head:g}) scale({scale:g})">{_inside(drawn, panel, chosen, False)}</g>')
+    for line in textwrap.wrap(panel.unit, int(wide / 6.2)):
+        words.append(_line(line, under, 13))
+        under += 17
+    classes = panel.classes
+    entries = list(zip(classes.colours, panel.labels, classes.counts, strict=True))
+    entries += [("url(#hatched)", "manquant", classes.missing)] if classes.missing else []
+    entries += [("url(#dotted)", "NS", classes.withheld)] if classes.withheld else []
+    beside = max(1, int(wide // (34 + 6 * max(len(label) + 6 for _, label, _ in entries))))
+    for place, (fill, label, count) in enumerate(entries):
+        x, y = place % beside * wide / beside, under + 18 * (place // beside)
         words.append(
-            f'<g transform="translate({x:g} {y:g})">{_lines(panel.title, 0, 12, 13, 56, 2, "600")}'
-            f'<g transform="translate(0 {HEAD}) scale({PRINTED})">{_inside(drawn, panel, chosen, False)}</g>'
-            f'<g transform="translate(0 {HEAD + map_height + 8:g})">{_key(panel)}</g></g>'
+            f'<rect x="{x:g}" y="{y - 10:g}" width="20" height="12" fill="{fill}" stroke="#8A8A86" stroke-width="0.6"/>'
+            f'<text x="{x + 26:g}" y="{y:g}" font-size="13">{text.escape(f"{label} ({text.number(count)})")}</text>'
         )
-    return "".join([*words, "</svg>"])
+    under += 18 * -(-len(entries) // beside) + 2
+    for line in textwrap.wrap(text.typeset(panel.source), int(wide / 5.3)):
+        words.append(_line(line, under, 11.5, f'fill="{sheet.FAINT}"'))
+        under += 15
+    return "".join(words), under
+
+
+def _line(words: str, y: float, size: float, more: str = "") -> str:
+    return f'<text y="{y:g}" font-size="{size:g}" {more}>{text.escape(text.typeset(words))}</text>'
 
 
 def _inside(drawn: Sequence[DepartementShape], panel: Panel, chosen: Collection[str], dark: bool) -> str:
@@ -108,38 +154,4 @@ def _patterns(dark: bool) -> str:
         f'<rect width="8" height="8" fill="{ground}"/><rect width="3" height="8" fill="{ink}"/></pattern>'
         f'<pattern id="dotted" width="12" height="12" patternUnits="userSpaceOnUse"><rect width="12" height="12" fill="{ground}"/>'
         f'<circle cx="6" cy="6" r="3.2" fill="{ink}"/></pattern></defs>'
-    )
-
-
-def _key(panel: Panel) -> str:
-    """The legend of a map on a sheet: its unit, its classes three a row, what is missing, its source."""
-    classes = panel.classes
-    entries = list(zip(classes.colours, panel.labels, classes.counts, strict=True))
-    entries += [("url(#hatched)", "manquant", classes.missing)] if classes.missing else []
-    entries += [("url(#dotted)", "NS", classes.withheld)] if classes.withheld else []
-    words = [_lines(panel.unit, 0, 0, 11, 70, 1)]
-    for place, (fill, label, count) in enumerate(entries):
-        x, y = place % 3 * 134, 8 + place // 3 * 17
-        words.append(
-            f'<rect x="{x}" y="{y}" width="18" height="11" fill="{fill}" stroke="#8A8A86" stroke-width="0.6"/>'
-            f'<text x="{x + 23}" y="{y + 9.5}" font-size="11">{text.escape(label)} ({text.number(count)})</text>'
-        )
-    return "".join(words) + _lines(panel.source, 0, 8 + 17 * -(-len(entries) // 3) + 10, 9.5, 84, 2)
-
-
-def _lines(words: str, x: float, y: float, size: float, most: int, rows: int, weight: str = "400") -> str:
-    """Text on a few lines of `most` letters; the last one is cut where there is more."""
-    lines, line = [], ""
-    for word in words.split(" "):
-        if line and len(line) + 1 + len(word) > most:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    lines.append(line)
-    if len(lines) > rows:
-        lines = [*lines[: rows - 1], lines[rows - 1][: most - 1] + "…"]
-    return "".join(
-        f'<text x="{x:g}" y="{y + rank * size * 1.25:g}" font-size="{size:g}" font-weight="{weight}">{text.escape(line)}</text>'
-        for rank, line in enumerate(lines)
     )

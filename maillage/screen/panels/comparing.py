@@ -206,12 +206,18 @@ def maps(comparison: Comparison) -> None:
         if notes:
             st.html(legend.notes(notes))
         title = comparison.main.label if comparison.choices.maps == "annees" else "Départements de France"
-        sheet = partial(multiples.sheet, outlines, panels, title, comparison.marked)
+        subtitle = f"Une carte {MAPS[comparison.choices.maps].removeprefix('Une ')}"
+        marked = {code: comparison.names[code] for code in comparison.marked}
         with st.container(horizontal=True):
             _table_files(
                 partial(long_form.mapped, questions.edition().ask, comparison), f"cartes_{comparison.main.code}"
             )
-            share.button(title, "cartes", sheet, f"maillage_cartes_{comparison.main.code}")
+            share.sheet(
+                title,
+                "cartes",
+                lambda imprint: multiples.on_sheet(outlines, panels, title, subtitle, imprint, marked),
+                name=f"maillage_cartes_{comparison.main.code}",
+            )
 
 
 def evolution(comparison: Comparison) -> None:

@@ -93,10 +93,10 @@ def view(composed: MapView, words: MapWords, key: str, members: Collection[str] 
     )
 
 
-def sheet(title: str, key: str, make: Callable[[str], str], wide: bool = False) -> None:
+def sheet(title: str, key: str, make: Callable[[str], str], wide: bool = False, name: str = "") -> None:
     """The button of any other drawing; `make` gives its sheet, of the line that says which atlas drew it."""
     edition = questions.edition()
-    button(title, key, lambda: make(map_picture.imprint(edition.ask)), wide=wide)
+    button(title, key, lambda: make(map_picture.imprint(edition.ask)), name, wide=wide)
 
 
 def chart(figure: go.Figure, key: str) -> None:

@@ -12,7 +12,7 @@ from maillage.methods import outlines as methods_outlines
 from maillage.methods.classes import classify
 from maillage.methods.outlines import BOX, HEIGHT, WIDTH
 from maillage.records.small_maps import Panel
-from maillage.views import multiples
+from maillage.views import multiples, sheet
 
 EVIL = '<script>alert(1)</script> "l\'été" & </title>%22'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -98,18 +98,53 @@ def test_ns_missing_and_zero_are_drawn_apart(shapes):
     assert {"url(#hatched)", "url(#dotted)"} < set(fills) and len(fills) == 5
 
 
-def test_a_sheet_says_title_unit_classes_and_source(shapes):
+def test_a_sheet_says_title_unit_classes_source_and_edition(shapes):
     drawn = panel([0, None, 9, 2.5, 3])
-    root = ElementTree.fromstring(multiples.sheet(shapes, [drawn] * 4, "Départements", ["08"]))
+    root = ElementTree.fromstring(
+        multiples.on_sheet(
+            shapes,
+            [drawn] * 4,
+            "Départements",
+            "Une carte par année",
+            "Maillage, données au 29/11/2026",
+            {"08": "Ardennes (08)"},
+        )
+    )
     texts = [element.text for element in root.iter(f"{SVG}text")]
-    for words in ("Départements", "Titre", "unité", "moins de 1 (1)", "manquant (1)", "NS (1)"):
+    for words in (
+        "Départements",
+        "Une carte par année",
+        "Titre",
+        "unité",
+        "moins de 1 (1)",
+        "manquant (1)",
+        "NS (1)",
+        "Ardennes (08)",
+    ):
         assert words in texts
-    assert texts.count("Source\u00a0: Insee, 2023") == 4
+    assert texts.count("Source\u00a0: Insee, 2023") == 4 and "Maillage, données au 29/11/2026" in texts
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7])
+def test_maps_of_a_sheet_fill_the_frame_that_every_drawing_has(shapes, count):
+    drawn = panel(
+        [0, None, 9, 2.5, 3], title="Un titre bien long qui prend plusieurs lignes au-dessus d'une petite carte"
+    )
+    root = ElementTree.fromstring(multiples.on_sheet(shapes, [drawn] * count, "Départements", "", "Maillage", {}))
+    assert root.get("width") == str(sheet.ACROSS)
+    inner = root.find(f"{SVG}svg")
+    assert float(inner.get("width")) == sheet.ROOM and float(inner.get("x")) == sheet.EDGE
+    places = [tuple(map(float, re.findall(r"[\d.]+", g.get("transform")))) for g in inner.findall(f"{SVG}g")]
+    assert len(set(places)) == count
+    scale = float(re.search(r"scale\(([\d.]+)\)", ElementTree.tostring(inner, encoding="unicode"))[1])
+    across = len({x for x, _ in places})
+    assert across * WIDTH * scale == pytest.approx(sheet.ROOM - multiples.GAP * (across - 1), abs=1)
+    assert float(inner.get("height")) > max(y for _, y in places) + HEIGHT * scale
 
 
 def test_a_strangers_name_stays_a_name(shapes):
     evil = panel([0, 1, 2, 3, 4], title=EVIL, **{"08": EVIL})
-    root = ElementTree.fromstring(multiples.sheet(shapes, [evil], EVIL))
+    root = ElementTree.fromstring(multiples.on_sheet(shapes, [evil], EVIL, EVIL, EVIL, {"08": EVIL}))
     assert not [element for element in root.iter() if element.tag.endswith("script")]
     image = multiples.image(shapes, evil)
     address = re.search(r'src="data:image/svg\+xml,([^"]*)"', image)[1]

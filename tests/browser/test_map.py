@@ -221,6 +221,15 @@ def test_a_perimeter_says_its_name(visit, address):
     assert "CPTS Centre Saône-et-Loire" in popup.inner_text() and "34" in popup.inner_text()
 
 
+def test_a_perimeter_is_named_as_print_names_it(visit, address):
+    """« CPTS des villages de l'Arc » covers land of Bouches-du-Rhône: no « villages », no keyboard's apostrophe."""
+    seen = visit(address, "/?territoire=departement-13&structures=aucune")
+    seen.drawn()
+    tags = seen.frame.locator(".cpts-label .tag").evaluate_all("tags => tags.map(tag => tag.textContent)")
+    assert "Villages de l’Arc" in tags and "Pays d’Arles" in tags
+    assert [tag for tag in tags if "'" in tag or not tag[0].isupper()] == []
+
+
 def test_a_click_on_the_map_of_france_opens_a_departement(visit, address):
     seen = visit(address, "/?structures=aucune&perimetres=non")
     before = seen.drawn()

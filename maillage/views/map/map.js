@@ -321,8 +321,8 @@ window.maillage = (() => {
         Object.assign(outline.options, overlay, { color: colour, weight: cpts.focus ? 4 : file.endsWith("-france") ? 1 : 2, dashArray: DASHES[cpts.line], fillColor: colour, fillOpacity: cpts.focus ? 0.22 : 0.08 });
         outline.addTo(atlas.lines);
         const tag = L.DomUtil.create("span", "tag");
-        tag.textContent = feature.properties.n.replace(/^CPTS (de la |du |des |de l'|de )?/i, "");
-        const label = L.marker(centre(feature), { icon: L.divIcon({ className: "cpts-label", html: tag, iconSize: null }), title: feature.properties.n, alt: feature.properties.n });
+        tag.textContent = typeset(bare(feature.properties.n));
+        const label = L.marker(centre(feature), { icon: L.divIcon({ className: "cpts-label", html: tag, iconSize: null }), title: typeset(feature.properties.n), alt: typeset(feature.properties.n) });
         label.bindPopup(popup([feature.properties.n, ...cpts.lines]));
         label.extent = outline.getBounds();
         label.focus = cpts.focus;
@@ -641,11 +641,22 @@ window.maillage = (() => {
     event.target.setStyle(atlas.hovered);
   }
 
+  // Names come from files, with the apostrophe of keyboards.
+  function typeset(name) {
+    return name.replace(/(?<=\p{L})'(?=\p{L})/gu, "’");
+  }
+
+  // « CPTS des villages de l’Arc » on the land it covers: « Villages de l’Arc ».
+  function bare(name) {
+    const own = name.replace(/^CPTS (de la |du |des |de l['’]|de |d['’])?/i, "");
+    return own.charAt(0).toUpperCase() + own.slice(1);
+  }
+
   function popup(lines) {
     const box = document.createElement("div");
     lines.forEach((line, index) => {
       const part = document.createElement(index ? "div" : "strong");
-      part.textContent = line;
+      part.textContent = typeset(line);
       box.append(part);
     });
     return box;

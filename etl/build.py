@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 DATABASE = ROOT / "data" / "maillage.duckdb"
 TOOL = "maillage 0.1.0"
-MEMORY_LIMIT = "600MB"
+MEMORY_LIMIT = "450MB"
 
 Progress = Callable[[str, float], None]  # what is being done, and the share already done
 

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ SHAPES = frozenset(
     ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 )
 DEGREES, SWAPPED, LAMBERT_93, MERCATOR = 4326, -4326, 2154, 3857  # SWAPPED: latitude first
+OVERSEAS = tuple(dict.fromkeys(epsg for epsg in ZONES.values() if epsg != LAMBERT_93))
 MARGIN = 1.0  # degrees: the projection of Guyane is made for the east of 54° W, and Maripasoula is a little farther
 
 
@@ -44,7 +45,7 @@ class PlacedLayer:
 
     geometries: np.ndarray  # in degrees, longitude first
     outside: np.ndarray  # True where a geometry does not lie in France: it is left out of `geometries`
-    crs: int  # what was read, SWAPPED included
+    crs: int  # what most were read in, SWAPPED included
 
 
 def read(path: Path, title: str) -> Features:
@@ -117,26 +118,37 @@ def place(features: Features, title: str) -> PlacedLayer:
     """Lay the geometries in degrees, longitude first.
 
     The projection is the one that puts most of them in France, whatever the file says of itself; what it says decides only
-    between projections that do equally well, then WGS 84, Lambert-93 and Web Mercator in that order. Raises SourceError when
-    there are geometries and none lies in France.
+    between projections that do equally well, then WGS 84, Lambert-93, Web Mercator and the official ones overseas, in that order.
+    What it puts elsewhere is read in degrees or in the official projection that puts it where this projection is made for, as each
+    département may have its own. Raises SourceError when there are geometries and none lies in France.
     """
     given = ~shapely.is_missing(features.geometries)
     if not given.any():
         return PlacedLayer(features.geometries, np.zeros(len(given), dtype=bool), DEGREES)
-    candidates = list(dict.fromkeys([*filter(None, [features.crs]), DEGREES, SWAPPED, LAMBERT_93, MERCATOR]))
-    points = shapely.point_on_surface(features.geometries[given])
-    inside = {crs: _in_france(_transform(points, crs)) for crs in candidates if _known(crs)}
-    crs = max(inside, key=lambda candidate: inside[candidate].sum())
-    if not inside[crs].any():
+    stated = [*filter(None, [features.crs])]
+    candidates = list(dict.fromkeys([*stated, DEGREES, SWAPPED, LAMBERT_93, MERCATOR, *OVERSEAS]))
+    geometries = features.geometries[given]
+    points = shapely.point_on_surface(geometries)
+    inside = {
+        crs: _in_france(_transform(points, crs), [crs] if crs in OVERSEAS and crs not in stated else ZONES.values())
+        for crs in candidates
+        if _known(crs)
+    }
+    main = max(inside, key=lambda candidate: inside[candidate].sum())
+    if not inside[main].any():
         raise SourceError(
             f"La source « {title} » n'a aucun contour en France, quelle que soit la projection essayée. Le service a changé : "
             "voyez sa page."
         )
-    outside = given.copy()
-    outside[given] = ~inside[crs]
+    laid = np.full(len(geometries), None, dtype=object)
+    for crs in dict.fromkeys([main, DEGREES, LAMBERT_93, *OVERSEAS]):
+        zones = [crs] if crs in ZONES.values() else ZONES.values()
+        here = shapely.is_missing(laid)
+        here[here] = inside[main][here] if crs == main else _in_france(_transform(points[here], crs), zones)
+        laid[here] = _transform(geometries[here], crs)
     kept = np.full(len(given), None, dtype=object)
-    kept[given & ~outside] = _transform(features.geometries[given & ~outside], crs)
-    return PlacedLayer(kept, outside, crs)
+    kept[given] = laid
+    return PlacedLayer(kept, given & shapely.is_missing(kept), main)
 
 
 @cache
@@ -162,11 +174,11 @@ def _to_degrees(crs: int) -> Callable[[np.ndarray], np.ndarray]:
     return lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
 
-def _in_france(points: np.ndarray) -> np.ndarray:
-    """Does each point lie where one of the official projections of France is made for, or within MARGIN degrees?"""
+def _in_france(points: np.ndarray, zones: Iterable[int]) -> np.ndarray:
+    """Does each point lie where one of these official projections of France is made for, or within MARGIN degrees?"""
     x, y = shapely.get_x(points), shapely.get_y(points)
     result = np.zeros(len(points), dtype=bool)
-    for epsg in set(ZONES.values()):
+    for epsg in set(zones):
         west, south, east, north = pyproj.CRS.from_epsg(epsg).area_of_use.bounds
         result |= (x >= west - MARGIN) & (x <= east + MARGIN) & (y >= south - MARGIN) & (y <= north + MARGIN)
     return result

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -16,6 +15,7 @@ from etl.formats import fields
 from etl.formats.cpts_names import plain
 from etl.formats.geojson import Features, PlacedLayer
 from etl.places.cpts_layer_fields import Meaning, one_row, stage, today, understand
+from etl.places.cpts_layer_places import Town, homes_of, stand_for_communes, towns
 from etl.places.geo import shapes_of
 from etl.places.perimeters import Overlay, overlay, polygons, residences
 from etl.source import Inputs, Note, SourceError
@@ -65,6 +65,8 @@ class Layer:
     table: fields.Table
     meaning: Meaning
     homes: Sequence[set[str]]  # the département where each object mostly lies; empty without a geometry
+    towns: Sequence[Town | None]  # where each object lies that is a point
+    by_commune: bool  # its points are the communes of CPTS, one by one, and no seats
     until: str  # AAAA-MM-JJ: the day it speaks of
 
 
@@ -101,13 +103,15 @@ def read(
 ) -> LayerReading:
     """The CPTS of a layer, their objects united. Raises SourceError when no field holds names, or when it gives too many."""
     table = fields.tabulate(features.properties)
-    homes = _homes(placed.geometries, inputs)
+    here = towns(placed.geometries, inputs.data / "snapshot")
+    homes = homes_of(placed.geometries, here, inputs.data / "snapshot")
     seats = connection.execute("SELECT finess FROM site WHERE finess IS NOT NULL").fetchall()
     meaning = understand(table, homes, {finess for (finess,) in seats}, title, inputs)
-    layer = Layer(table, meaning, homes, today(features.served_on))
+    by_commune = not meaning.members and stand_for_communes(table[meaning.name], here)
+    layer = Layer(table, meaning, homes, here, by_commune, today(features.served_on))
     outlines, country = polygons(placed.geometries), _country(connection)
     lost = features.unreadable | placed.outside
-    groups, nameless = _groups(layer, outlines, lost)
+    groups, nameless = _groups(layer, outlines, lost, placed.geometries)
     if len(groups) > MOST:
         raise SourceError(
             f"La source « {title} » donnerait {len(groups)} CPTS d'après son champ « {meaning.name} », alors que la France n'en a "
@@ -129,29 +133,6 @@ def read(
 # -- places ---------------------------------------------------------------------------------------------------------
 
 
-def _homes(geometries: np.ndarray, inputs: Inputs) -> list[set[str]]:
-    """The département of most town halls inside, else of the nearest one; in the whole country, whatever is built."""
-    codes, points = _town_halls(inputs.data / "snapshot" / "communes.parquet")
-    tree, valid = shapely.STRtree(points), polygons(geometries)
-    inside: list[Counter[str]] = [Counter() for _ in geometries]
-    for number, hall in zip(*tree.query(valid, predicate="contains"), strict=True):
-        inside[number][codes[hall]] += 1
-    return [
-        {counts.most_common(1)[0][0] if counts else codes[tree.nearest(shapely.point_on_surface(geometry))]}
-        if geometry is not None
-        else set()
-        for geometry, counts in zip(geometries, inside, strict=True)
-    ]
-
-
-def _town_halls(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Département and position of every town hall of France."""
-    query = "SELECT departement_code, lon, lat FROM read_parquet(?) WHERE level = 'commune' ORDER BY code"
-    with duckdb.connect() as connection:
-        halls = connection.execute(query, [str(path)]).fetchdf()
-    return halls["departement_code"].to_numpy(dtype=object), shapely.points(halls["lon"], halls["lat"])
-
-
 def _country(connection: duckdb.DuckDBPyConnection) -> BuildCommunes:
     frame = connection.execute(
         """
@@ -167,20 +148,22 @@ def _country(connection: duckdb.DuckDBPyConnection) -> BuildCommunes:
 # -- objects --------------------------------------------------------------------------------------------------------
 
 
-def _groups(layer: Layer, outlines: np.ndarray, lost: np.ndarray) -> tuple[list[Group], list[int]]:
+def _groups(
+    layer: Layer, outlines: np.ndarray, lost: np.ndarray, geometries: np.ndarray
+) -> tuple[list[Group], list[int]]:
     """The objects of each CPTS, in the order of the first, and the objects without a name.
 
     Objects of one name are of one CPTS when they have one identifier, lie in one département, or side by side.
     """
     named: dict[str, list[int]] = {}
     nameless = []
-    names = layer.table[layer.meaning.name]
+    names, drawings = layer.table[layer.meaning.name], np.where(shapely.is_missing(outlines), geometries, outlines)
     for number, name in enumerate(names):
         key = plain(name) if isinstance(name, str) else ""
         (named.setdefault(key, []) if key else nameless).append(number)
     groups = []
     for numbers in named.values():
-        for together in _together(numbers, layer, outlines):
+        for together in _together(numbers, layer, drawings):
             drawn = [number for number in together if outlines[number] is not None]
             groups.append(
                 Group(
@@ -194,7 +177,7 @@ def _groups(layer: Layer, outlines: np.ndarray, lost: np.ndarray) -> tuple[list[
     return sorted(groups, key=lambda group: group.numbers[0]), nameless
 
 
-def _together(numbers: list[int], layer: Layer, outlines: np.ndarray) -> list[list[int]]:
+def _together(numbers: list[int], layer: Layer, drawings: np.ndarray) -> list[list[int]]:
     """Objects of one name, apart when nothing says that they are of one CPTS."""
     first = {number: number for number in numbers}
 
@@ -217,9 +200,9 @@ def _together(numbers: list[int], layer: Layer, outlines: np.ndarray) -> list[li
         keys += [("identifiant", layer.table[identifier][number])] if identifier else []
         unite((met.setdefault(key, number), number) for key in keys)
     if len({root(number) for number in numbers}) > 1:
-        drawn = [number for number in numbers if outlines[number] is not None]
-        tree = shapely.STRtree(outlines[drawn])
-        near = tree.query(outlines[drawn], predicate="dwithin", distance=NEIGHBOURS) if drawn else np.empty((2, 0), int)
+        drawn = [number for number in numbers if drawings[number] is not None]
+        tree = shapely.STRtree(drawings[drawn])
+        near = tree.query(drawings[drawn], predicate="dwithin", distance=NEIGHBOURS) if drawn else np.empty((2, 0), int)
         unite((drawn[one], drawn[other]) for one, other in near.T)
     ordered = sorted(numbers, key=lambda number: (root(number), number))
     return [list(group) for _, group in groupby(ordered, key=root)]
@@ -242,6 +225,8 @@ def _rows(
         row = _told(group, layer, unread)
         if number in laid:
             row, more = _by_overlay(row, laid[number], group, inputs)
+        elif not listed[number] and any(layer.towns[rank] for rank in group.numbers):
+            row, more = _by_points(row, group, layer, country), []
         else:
             row, more = _by_codes(row, listed[number], country, inputs)
         notes += more
@@ -314,6 +299,17 @@ def _by_codes(
     return replace(row, members=members, perimeter=extent, note=note), notes
 
 
+def _by_points(row: LayerCpts, group: Group, layer: Layer, country: BuildCommunes) -> LayerCpts:
+    """The communes that its points stand for, which may not be all; else its seat alone."""
+    here = {town.code: town for number in group.numbers if (town := layer.towns[number])}
+    if not layer.by_commune:
+        seats = ", ".join(map(str, here.values()))
+        return replace(row, note=f"Siège : {seats}. La source ne donne pas son périmètre.")
+    members = tuple(sorted(country.population.keys() & here.keys()))
+    note = "Communes où la source pose un point : il peut y en avoir d'autres."
+    return replace(row, members=members, perimeter="partiel" if members else "inconnu", note=note)
+
+
 def _departements(row: LayerCpts, listed: list[str], group: Group, layer: Layer, inputs: Inputs) -> tuple[str, ...]:
     """Of its communes, when they are all at hand; with that of its outline when not; else of the field that says it."""
     everywhere = [inputs.successors.get(code, code) for code in listed] or row.members
@@ -369,16 +365,21 @@ def _with_figures(
 def _geometry_notes(layer: Layer, features: Features, placed: PlacedLayer, outlines: np.ndarray) -> list[Note]:
     notes = []
     for number, outline in enumerate(outlines):
+        if layer.by_commune and layer.towns[number]:
+            continue
         if features.unreadable[number]:
             reason, sentence = "contour illisible", "Son contour n'a pas pu être lu"
         elif placed.outside[number]:
             reason, sentence = "contour hors de France", "Son contour n'est pas en France"
+        elif town := layer.towns[number]:
+            reason, sentence = "point sans contour", f"Un point, à {town}, ne dit pas son périmètre"
         elif placed.geometries[number] is not None and outline is None:
             reason, sentence = "contour sans surface", "Son contour est un point ou une ligne"
         else:
             continue
         name = next(iter(fields.texts([layer.table[layer.meaning.name][number]])), "")
-        notes.append(Note(_line(number), "ambigu", reason, f"{sentence} : il est laissé de côté.", name))
+        end = "il est inconnu" if layer.towns[number] else "il est laissé de côté"
+        notes.append(Note(_line(number), "ambigu", reason, f"{sentence} : {end}.", name))
     return notes
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.formats import geojson
-from etl.places import cpts_layer
+from etl.places import cpts_layer, cpts_layer_places
 from etl.places.cpts_layer import LayerCpts
 from etl.resolve.cpts.precedence import RULE
 from etl.resolve.precedence import REGISTER
@@ -23,7 +23,8 @@ SOURCE = Source(
     licence="Non précisée par le service",
     vintage="à la date de lecture",
     doubts="Champs non documentés, reconnus à leur contenu. Périmètre : les communes listées quand la couche les donne, sinon "
-    "celles dont plus de la moitié de la surface est dans le contour ; une commune coupée entre 20 % et 80 % est signalée. "
+    "celles dont plus de la moitié de la surface est dans le contour ; une commune coupée entre 20 % et 80 % est signalée. Un point est un "
+    "siège, dont le périmètre est inconnu, sauf où la couche pose un point par commune. "
     f"{RULE} Un département est dit entièrement recensé quand la couche couvre au moins 80 départements et que toutes les "
     "CPTS connues de celui-ci ont un périmètre complet.",
     remote=Remote(
@@ -41,7 +42,7 @@ NATIONAL = 80  # départements that a layer must reach to be called national
 
 def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the CPTS of the layer and their dated steps; a layer of the whole country is exhaustive."""
-    features = geojson.read(inputs.fetched, SOURCE.title)
+    features = cpts_layer_places.with_points(geojson.read(inputs.fetched, SOURCE.title))
     placed = geojson.place(features, SOURCE.title)
     layer = cpts_layer.read(connection, features, placed, SOURCE.title, inputs)
     communities = layer.communities

@@ -19,6 +19,8 @@ ARRAS = shapely.box(2.7, 50.2, 2.8, 50.3)
 LYON = shapely.box(4.8, 45.7, 4.9, 45.8)
 MARIPASOULA = shapely.box(-54.1, 3.6, -54.0, 3.7)
 SAINT_DENIS = shapely.box(55.4, -20.95, 55.5, -20.9)
+MAMOUDZOU = shapely.box(45.2, -12.8, 45.25, -12.75)
+POINTE = shapely.box(-61.6, 16.2, -61.5, 16.3)
 
 
 def collection(*geometries, **members) -> dict:
@@ -162,6 +164,26 @@ def test_the_whole_of_france_is_in_france(tmp_path):
         ARRAS, MARIPASOULA, SAINT_DENIS, shapely.box(-61.6, 16, -61.5, 16.1), shapely.box(45.1, -12.9, 45.2, -12.8)
     )
     assert not geojson.place(geojson.read(write(tmp_path, document), "CPTS"), "CPTS").outside.any()
+
+
+OFFICIAL = {ARRAS: 2154, LYON: 2154, SAINT_DENIS: 2975, MAMOUDZOU: 4471, MARIPASOULA: 2972, POINTE: 5490}
+
+
+@pytest.mark.parametrize("alone", [None, *OFFICIAL], ids=["all", *map(str, OFFICIAL.values())])
+def test_each_part_of_france_may_come_in_its_own_projection(tmp_path, alone):
+    """Metres of Lambert-93 and of the four official projections overseas, in one file or in a file each, without a word of it."""
+    sent = {place: epsg for place, epsg in OFFICIAL.items() if alone in (None, place)}
+    document = collection(*(projected(place, epsg) for place, epsg in sent.items()))
+    placed = geojson.place(geojson.read(write(tmp_path, document), "CPTS"), "CPTS")
+    assert not placed.outside.any()
+    for place, geometry in zip(sent, placed.geometries, strict=True):
+        assert shapely.centroid(place).distance(shapely.centroid(geometry)) < 1e-5
+
+
+def test_degrees_beside_metres_are_read(tmp_path):
+    document = collection(projected(ARRAS, 2154), projected(LYON, 2154), SAINT_DENIS, crs=named("EPSG:2154"))
+    placed = geojson.place(geojson.read(write(tmp_path, document), "CPTS"), "CPTS")
+    assert placed.crs == 2154 and not placed.outside.any()
 
 
 def test_what_lies_elsewhere_is_left_out(tmp_path):

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 import duckdb
+import pyproj
 import pytest
 import shapely
 
@@ -38,10 +39,11 @@ class Country:
         publish.sources(self.connection)
         resolved.show(self.connection, "cpts", self.inputs)
         rows = self.ask(
-            "SELECT r.code, r.epci_code, r.departement_code, r.population, ST_AsWKB(t.geometry) FROM residence r "
+            "SELECT r.code, r.epci_code, r.departement_code, r.population, ST_AsWKB(t.geometry), t.lon, t.lat FROM residence r "
             "JOIN territory t ON t.level = r.level AND t.code = r.code ORDER BY 1"
         )
         self.shapes = dict(zip([row[0] for row in rows], shapes_of(row[4] for row in rows), strict=True))
+        self.halls = {row[0]: shapely.Point(row[5], row[6]) for row in rows}
         self.people = {row[0]: row[3] for row in rows}
         self.departement = {row[0]: row[2] for row in rows}
         self.groups: dict[str, list[str]] = {}
@@ -286,13 +288,85 @@ def test_what_has_no_outline_is_kept_by_name(country, load):
     more = [
         feature(None, lib="CPTS Foxtrot", dept="62"),
         feature(shapely.Point(2.8, 50.3), lib="CPTS Golf", dept="62"),
+        feature(shapely.LineString([(2.8, 50.3), (2.9, 50.3)]), lib="CPTS India", dept="62"),
         feature(nowhere, lib="CPTS Hotel", dept="62"),
     ]
     reasons = load(*features, bow, *more)
-    for name in ("echo", "foxtrot", "golf", "hotel"):
+    for name in ("echo", "foxtrot", "golf", "hotel", "india"):
         assert row(country, f"wfs-{name}-62", "perimeter, departement_codes, status") == ("inconnu", ["62"], "inconnu")
     del reasons["champ non compris"]
-    assert reasons == {"contour illisible": 1, "contour sans surface": 1, "contour hors de France": 1}
+    assert reasons == {
+        "contour illisible": 1,
+        "contour sans surface": 1,
+        "contour hors de France": 1,
+        "point sans contour": 1,
+    }
+
+
+# -- points ---------------------------------------------------------------------------------------------------------
+
+SEATS = {"CPTS Alpha des Crêtes": "08105", "CPTS Bravo": "08409", "CPTS Delta": "62041", "CPTS Golf": "13001"}
+
+
+def seat(country, code: str) -> shapely.Point:
+    return shapely.point_on_surface(country.shapes[code])
+
+
+def projected(point: shapely.Point, epsg: int) -> shapely.Point:
+    return shapely.Point(*pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(point.x, point.y))
+
+
+COLUMNS = {  # how a layer without geometries tells where a seat is
+    "lon, lat": lambda point: {"lon": point.x, "lat": point.y},
+    "texts": lambda point: {"Longitude (WGS84)": f"{point.x}".replace(".", ","), "Latitude (WGS84)": f"{point.y}"},
+    "X, Y": lambda point: dict(zip(("X", "Y"), projected(point, 2154).coords[0], strict=True)),
+    "coordonnees": lambda point: {"coordonnees": f"{point.y}, {point.x}"},
+    "geo_point_2d": lambda point: {"geo_point_2d": {"lon": point.x, "lat": point.y}},
+    "wkt": lambda point: {"wkt": point.wkt},
+}
+
+
+@pytest.mark.parametrize("columns", [None, *COLUMNS])
+def test_a_point_is_a_seat_whose_perimeter_is_unknown(country, load, columns):
+    features = []
+    for name, code in SEATS.items():
+        point, more = seat(country, code), {"dept": code[:2]} if columns else {}
+        more |= COLUMNS[columns](point) if columns else {}
+        features.append(feature(None if columns else point, nom_cpts=name, **more))
+    reasons = load(*features)
+    for name, code in SEATS.items():
+        ((cpts_id, *rest),) = country.ask(
+            "SELECT cpts_id, perimeter, departement_codes, note FROM cpts WHERE name = ? AND source_id = 'cpts_wfs'",
+            name,
+        )
+        assert rest[:2] == ["inconnu", [code[:2]]] and f"({code})" in rest[2]
+        assert members(country, cpts_id) == []
+    assert reasons == {"point sans contour": 4}  # columns of coordinates are understood
+    assert "(08105), ne dit pas son périmètre" in sentence(country, "point sans contour")
+
+
+def test_several_sites_of_a_cpts_do_not_make_its_perimeter(country, load):
+    """Points anywhere in communes, two of them in one: sites, and not communes."""
+    corner = [shapely.Point(shapely.get_coordinates(country.shapes[code])[0]) for code in country.nth("08", 0)[:4]]
+    load(*(feature(point, nom_cpts="CPTS Alpha") for point in corner))
+    assert row(country, "wfs-alpha-08", "perimeter") == ("inconnu",) and members(country, "wfs-alpha-08") == []
+
+
+def test_a_point_for_each_commune_gives_its_communes_and_never_the_whole(country, load):
+    features = [
+        feature(country.halls[code], nom_cpts=name)
+        for name, departement in (("Alpha", "08"), ("Charlie", "62"))
+        for code in country.nth(departement, 0)
+    ]
+    reasons = load(*features)
+    assert members(country, "wfs-alpha-08") == country.nth("08", 0)
+    assert row(country, "wfs-charlie-62", "perimeter, departement_codes") == ("partiel", ["62"])
+    assert reasons == {"plusieurs objets par CPTS": 1}
+
+
+def test_the_commune_of_a_seat_beside_its_point_is_no_perimeter(country, load):
+    load(*(feature(seat(country, code), nom_cpts=name, insee=code) for name, code in SEATS.items()))
+    assert row(country, "wfs-bravo-08", "perimeter") == ("inconnu",)
 
 
 def test_a_broken_outline_is_mended(country, load):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.bench.drive import PLAIN, serving
 from tests.bench.load.crowd import DEPARTEMENTS, MIX, TABS, View, empty_views, map_views, mixed_views, visit
+from tests.bench.load.memory import marks
 
 
 def test_a_small_crowd_is_served_and_measured(tmp_path):
@@ -50,3 +51,9 @@ def test_views_are_those_of_the_atlas(views):
     tabs = [dict(view.query)["volet"] for view in views if view.page == "ecarts"]
     assert sorted(tabs) == sorted(TABS * (len(tabs) // len(TABS))), "each tab as often as the others"
     assert random.Random(1).choice(views) == random.Random(1).choice(views)
+
+
+def test_the_memory_curve_is_read_at_each_thousand_runs():
+    curve = [(0, 500.0), (400, 510.0), (1010, 560.0), (1900, 561.0), (2005, 562.0), (2400, 563.0)]
+    assert marks(curve) == [(0, 500.0), (1010, 560.0), (2005, 562.0), (2400, 563.0)]
+    assert marks(curve[:2]) == [(0, 500.0), (400, 510.0)]

@@ -39,6 +39,9 @@ def main() -> None:
     print(
         f"{curve[-1][0]} runs, {len(errors)} errors; MB at the start {curve[0][1]:.0f}, at the end {curve[-1][1]:.0f}"
     )
+    print("| runs | MB |\n| --- | --- |")
+    for runs, mb in marks(curve):
+        print(f"| {runs:,} | {mb:.0f} |")
     if settled:
         print(f"after the first 1,000 runs: {min(settled):.0f} to {max(settled):.0f} MB")
     PICTURE.write_text(picture(curve), encoding="utf-8")
@@ -61,6 +64,12 @@ async def follow(
         visitor.cancel()
     await asyncio.gather(*crowd, return_exceptions=True)
     return curve, journal.errors
+
+
+def marks(curve: list[tuple[int, float]], step: int = 1000) -> list[tuple[int, float]]:
+    """The first reading at or after each thousand runs, and the last."""
+    kept = [next(point for point in curve if point[0] >= at) for at in range(0, curve[-1][0] + 1, step)]
+    return kept if kept[-1] == curve[-1] else [*kept, curve[-1]]
 
 
 def picture(curve: list[tuple[int, float]]) -> str:

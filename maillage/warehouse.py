@@ -26,7 +26,7 @@ from maillage.catalog import SCHEMA_VERSION, WITHHELD
 Cursor = duckdb.DuckDBPyConnection
 ANSWERS_BYTES = 200_000_000  # kept for a build, the latest used
 LEAST_BYTES, OBJECT_BYTES, SHAPE_BYTES = 1_000, 60, 2_000  # of an answer; of a value that is no number; of a contour
-SAMPLE = 250  # parts weighed of an answer that has many
+SAMPLE = 50  # parts weighed of an answer that has many
 REBUILD = "L'administrateur de cet atlas doit la reconstruire."
 
 

@@ -99,6 +99,7 @@ def test_no_weight_at_all_is_a_sentence(open_page):
 def test_what_if_proves_its_answer(open_page):
     at = open_page(PAGE, {"territoire": "departement-08", "volet": "et_si", "poses": "08362"})
     assert "prouvé" in html_of(at) and "Face au calcul" in html_of(at)
+    assert "Les plus peuplées" in html_of(at) and not at.dataframe, "a grid is loaded when its table is opened"
 
 
 def test_what_if_says_where_no_site_changes_anything(open_page):

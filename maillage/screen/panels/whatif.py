@@ -18,7 +18,7 @@ from maillage.screen.binding import bind
 from maillage.screen.panels import share, shared, siting_curve
 from maillage.screen.panels.access import MEANINGS
 from maillage.screen.questions import ask, edition
-from maillage.screen.tables import LISTED, data_table, whole_table
+from maillage.screen.tables import whole_table
 from maillage.subjects.gaps import access as gap_access
 from maillage.subjects.gaps import jobs, note
 from maillage.subjects.gaps import territory as grounds
@@ -32,6 +32,7 @@ from maillage.views.chart_frame import Axis
 
 JOB, LEFT = "_recherche", "_recherche_quittee"  # the search that this reader asked for, and whether they wait no more
 AT_ONCE = 0.8  # seconds a page waits for the best answer before it shows the first one
+FAR = 6  # communes that stay far, in words
 KEPT = 64  # answers kept for all visitors
 
 
@@ -319,5 +320,5 @@ def equity(question: SitingQuestion, best: SitingAnswer) -> None:
         if table.empty:
             st.caption("Aucune : tout le territoire est à moins du seuil.")
         else:
-            data_table(table.head(LISTED), height=320)
-            shared.downloads(table, "restent_loin", "residence")
+            st.html(gaps.card("Les plus peuplées", gap_whatif.farthest(table, FAR)))
+            shared.listed(f"Tableau : {text.count(len(table), 'commune')}", lambda: table, "restent_loin", "residence")

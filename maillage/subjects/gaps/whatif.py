@@ -356,6 +356,17 @@ def left_behind(question: SitingQuestion, answer: SitingAnswer) -> pd.DataFrame:
     )
 
 
+def farthest(left: pd.DataFrame, most: int) -> list[str]:
+    """« Licques : 1 679 habitants, à 24,8 min » of the first rows of `left_behind`."""
+    return [
+        f"{commune} : {text.count(people, 'habitant')}, "
+        + ("aucun site connu" if np.isinf(minutes) else f"à {text.quantity(minutes, 'min', 1)}")
+        for commune, people, minutes in left[["Commune", "Habitants", "Minutes après"]]
+        .head(most)
+        .itertuples(index=False)
+    ]
+
+
 def moments(question: SitingQuestion, answer: SitingAnswer) -> list[gap_access.ComparedAccess]:
     """Times before and after, for the curve and the deciles; before is left out where nobody listed a site."""
     people = question.problem.population

@@ -361,6 +361,15 @@ def test_proposals_are_told_apart(question):
     assert gap_whatif.proposals(None, None).empty
 
 
+def test_the_communes_that_stay_far_are_said_in_words(question):
+    asked = question()
+    far = gap_whatif.left_behind(asked, gap_whatif.first(asked))
+    words = gap_whatif.farthest(far, 3)
+    assert len(words) == 3 and len(gap_whatif.farthest(far, 10_000)) == len(far)
+    assert words[0].startswith(f"{far['Commune'].iloc[0]} : ") and words[0].endswith("min")
+    assert gap_whatif.farthest(far.assign(**{"Minutes après": np.inf}), 1)[0].endswith("aucun site connu")
+
+
 def test_downloads_have_every_commune(question):
     asked = question(placed=("08362",))
     table = gap_whatif.everything(asked, gap_whatif.first(asked), gap_whatif.own(asked))

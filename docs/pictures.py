@@ -33,6 +33,7 @@ PAGES = {
     "importer": "/importer",
     "telecharger": "/telecharger",
     "methode": "/methode",
+    "reutiliser": "/reutiliser",
 }
 WIDEST, QUALITY = 960, 60  # pixels and WebP's scale: what is looked at in a list, in some 20 kB each
 

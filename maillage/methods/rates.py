@@ -1,7 +1,7 @@
 """Rates and ratios with the interval each one deserves, or the reason why it is not given.
 
 z is the normal quantile of the level; O a number of events, n the population (or person-years), E the events expected.
-Intervals say what the true rate may be; the funnel's limits (maillage/methods/funnel.py) say where an observation may fall.
+Intervals say what the true rate may be; the funnel's limits say where an observation may fall.
 """
 
 from __future__ import annotations

@@ -116,8 +116,11 @@ def test_a_cpts_without_perimeter_projects_no_empty_map_and_offers_to_draw_it(vi
     assert seen.errors == []
 
 
-def test_in_the_file_b_blanks_the_screen_and_gives_it_back(alone):
+def test_in_the_file_b_blanks_the_screen_and_f_fills_it(alone):
     page = alone(1280, 720)
     for black in (True, False):
         page.keyboard.press("b")
         assert page.evaluate("document.body.classList.contains('black')") == black
+    for full in (True, False):
+        page.keyboard.press("f")
+        page.wait_for_function("full => Boolean(document.fullscreenElement) === full", arg=full)

@@ -1,5 +1,6 @@
 """What every page owes its readers, in a real browser: contrast and structure (axe), paper, a phone, French, a lost connection."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.bench.drive import serving
 from tests.browser.conftest import ROOT
+from tests.words import developers
 
 pytestmark = pytest.mark.browser
 
@@ -41,11 +43,38 @@ GROUND = """scheme => (getComputedStyle(document.querySelector(".stApp")).backgr
 HOMELESS = """() => [...document.querySelectorAll("[class*=st-key-partager_]")].map(one => /st-key-partager_(\\w+)/.exec(one.className)[1])
     .filter(key => !document.querySelector(`.st-key-dessin_${key} .st-key-partager_${key}, .dessin_${key}`))"""  # drawings shared, not placed
 FRAMED = "() => [...document.querySelectorAll('pre .token')].filter(one => getComputedStyle(one).borderTopWidth !== '0px').map(one => one.className)"
+LINES = Path(__file__).with_name("lines.js").read_text(encoding="utf-8").partition("\n")[2]
+WORDS = """() => {
+    const left = "pre, code, script, style, svg, [data-testid=stIconMaterial], [data-testid=stDataFrame]", words = [];
+    const texts = document.createTreeWalker(document.querySelector("[data-testid=stMain]"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) if (!texts.currentNode.parentElement.closest(left)) words.push(texts.currentNode.nodeValue);
+    return words.join("\\n");
+}"""
+PLURAL = r"\bet 1 autres\b|(?<![\d,.\u202f])1[ \u00a0](?:habitants|communes|départements|sites|structures)\b"
+FOR_PROGRAMS = (
+    "/reutiliser",
+    "/telecharger",
+    "/donnees",
+)  # they name columns and tables, for who reads them by a program
 GRAVE = ("moderate", "serious", "critical")
 
 
-def test_axe_finds_nothing_on_any_page(visit, address):
-    """Light, then dark, then the map's own frame: no serious violation, and none moderate either."""
+def misworded(page, path: str) -> dict:
+    """What is wrong in the words of a page: lines badly broken, on a laptop and on a phone, and what a reader cannot read."""
+    faults = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(250)
+        faults[width] = page.evaluate(LINES)
+    words = page.evaluate(WORDS)
+    faults["apostrophe"] = re.findall(r"\w+'\w+", words)
+    faults["plural"] = re.findall(PLURAL, words)
+    faults["developers"] = [] if path in FOR_PROGRAMS else developers(words)
+    return {kind: wrong for kind, wrong in faults.items() if wrong}
+
+
+def test_axe_finds_nothing_on_any_page_nor_a_word_out_of_place(visit, address):
+    """Light, then dark: no serious violation, and none moderate either."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: `npm ci --ignore-scripts` brings it")
     axe, offences = AXE.read_text(encoding="utf-8"), {}
@@ -56,6 +85,8 @@ def test_axe_finds_nothing_on_any_page(visit, address):
         seen.quiet()
         assert seen.page.evaluate(HOMELESS) == [], path
         assert seen.page.evaluate(FRAMED) == [], path
+        if wrong := misworded(seen.page, path):
+            offences[path, "words"] = wrong
         seen.page.evaluate(axe)
         for scheme in ("light", "dark"):
             seen.page.emulate_media(color_scheme=scheme)
@@ -79,19 +110,23 @@ def test_the_measure_of_axe_can_say_no(visit, address):
     assert "color-contrast" in [name for _, name, _ in seen.page.evaluate(RUN)]
 
 
-@pytest.mark.parametrize("path", [PAGES[0], PAGES[1], PAGES[4], PAGES[7]])
+@pytest.mark.parametrize(
+    "path", [PAGES[0], PAGES[1], PAGES[4], PAGES[5], PAGES[7], "/", "/profil?territoire=departement-08"]
+)
 def test_a_page_prints_as_one_clean_column(visit, address, path):
     """A4 at 96 dots to the inch, from the dark theme, where ink is light."""
     seen = visit(address, path, viewport={"width": 718, "height": 1000}, color_scheme="dark")
     seen.page.locator("h1.place").wait_for()
-    if "comparer" not in path:
+    if path.startswith(("/comparer", "/profil")):
+        seen.page.locator(".compared, .spine-row").first.wait_for()
+    else:
         seen.drawn()
     seen.quiet()
     seen.page.emulate_media(media="print", color_scheme="dark")
     seen.page.wait_for_timeout(500)
     assert not seen.page.get_by_test_id("stSidebar").is_visible()
     boxes = seen.page.evaluate(
-        """() => [...document.querySelectorAll("[data-testid=stMain] :is(iframe[title^=streamlit_folium], .profile, .legend, .notes, .keys, .compared)")]
+        """() => [...document.querySelectorAll("[data-testid=stMain] :is(iframe[title^=streamlit_folium], .profile, .legend, .notes, .keys, .compared, .spine-row)")]
             .filter(one => !one.parentElement.closest(".profile, .legend, .notes")).map(one => one.getBoundingClientRect())
             .filter(box => box.width && box.height).map(box => [box.left, box.top, box.right, box.bottom])"""
     )

@@ -253,6 +253,10 @@ def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(visit, address):
     seen.page.wait_for_timeout(600)
     assert seen.map("atlas.map.getZoom()") == zoom
     assert seen.page.locator("h1.place").bounding_box()["y"] < top - 100
+    seen.page.keyboard.down("Control")
+    seen.page.mouse.wheel(0, -200)
+    seen.page.keyboard.up("Control")
+    seen.frame.wait_for_function("zoom => maillage.state().map.getZoom() > zoom", arg=zoom)
 
 
 def test_a_map_in_a_closed_tab_waits_for_its_size(visit, address):

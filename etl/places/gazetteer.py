@@ -16,12 +16,13 @@ import shapely
 from rapidfuzz import fuzz, process
 
 from etl.formats.lists import RefusedRow
-from etl.places.departements import Departements, of_postcode, overseas_code
 from etl.places.geo import shapes_of
 from etl.places.naming import CUT, WHOLE, Written, spelling, without_article, written
 from etl.source import Inputs
 from maillage.language import text as french
-from maillage.language.names import plain
+from maillage.language.departements import Departements, of_postcode, overseas_code
+from maillage.language.names import plain, short
+from maillage.language.places import divided, stripped
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
 WHOLE_CODES = frozenset(code for code, _, _ in WHOLE.values())
@@ -125,17 +126,24 @@ class Gazetteer:
 
     def stated(self, where: Where) -> Stated | None:
         """The commune that a tidied row names, None when it names none. Raises RefusedRow: unknown, ambiguous, contradictory."""
-        where = self._whole_code(where)
+        where = self._whole_code(self._divided(where))
         commune = self.today(where.code)
+        stated = self._stated(where, commune)
+        unsure = next((text for text in (where.code, where.commune, where.postcode) if text and "?" in text), None)
+        if stated and unsure:
+            return replace(stated, doubts=(*stated.doubts, f"« {unsure} » est écrit avec un point d'interrogation"))
+        return stated
+
+    def _stated(self, where: Where, commune: Commune | None) -> Stated | None:
         if where.code and where.commune and not where.postcode and self._is_postcode(where.code, where.commune):
             commune, more = self._by_name(replace(where, code=None, postcode=where.code.zfill(5)))
             return Stated(commune, "nom", (f"le code commune « {where.code} » est un code postal", *more))
         if commune:
-            return Stated(self._part(commune, where.postcode), "commune", self._compared(commune, where))
+            return Stated(self._part(commune, where), "commune", self._compared(commune, where))
         doubts = (f"le code commune « {where.code} » n'existe pas",) if where.code else ()
         if where.commune or where.postcode:
             commune, more = self._by_name(where)
-            return Stated(self._part(commune, where.postcode), "nom", (*doubts, *more))
+            return Stated(self._part(commune, where), "nom", (*doubts, *more))
         if where.code:
             raise RefusedRow(
                 "commune inconnue",
@@ -157,11 +165,58 @@ class Gazetteer:
         """The arrondissements of Paris, Lyon or Marseille; the commune itself elsewhere."""
         return self._parts.get(commune.code, [commune])
 
-    def of_epci(self, siren: str) -> list[Commune]:
-        """The communes of an intercommunalité, by arrondissement where there are some."""
-        return [
-            commune for commune in self.communes.values() if commune.epci == siren and commune.code not in WHOLE_CODES
-        ]
+    def of_epci(self, text: str, departement: str | None = None) -> list[Commune]:
+        """The communes of an intercommunalité by its SIREN or its name, by arrondissement where there are some.
+
+        Raises RefusedRow when it is not known, or when several bear that name, in the département where one is told.
+        """
+        siren = re.sub(r"[\s.]", "", text)
+        named = {siren} if siren.isdigit() else self._epci_names.get(_epci_name(text), set())
+        asked, members = self.departements(departement), defaultdict(list)
+        for commune in self.communes.values():
+            if commune.epci in named and commune.code not in WHOLE_CODES:
+                members[commune.epci].append(commune)
+        near = [some for some in members.values() if not asked or asked & {commune.departement for commune in some}]
+        if len(near) == 1:
+            return near[0]
+        known = "peut en être plusieurs" if near else "n'est pas connue"
+        raise RefusedRow(
+            "intercommunalité inconnue",
+            f"l'intercommunalité « {text} » {known}",
+            "Donnez son numéro SIREN (neuf chiffres).",
+        )
+
+    @cached_property
+    def _epci_names(self) -> dict[str, set[str]]:
+        names: dict[str, set[str]] = defaultdict(set)
+        for code, name in self._read("epci", "code, name"):
+            names[_epci_name(name)].add(code)
+        return names
+
+    def _divided(self, where: Where) -> Where:
+        """A name that is known once its département is taken off, or its code, or what people put around it."""
+        name, text = where.commune, where.departement
+        if not name or self._known(name) or written(name).part:
+            coded = self.today(where.postcode) if name and not where.code else None
+            if coded and where.postcode not in coded.postcodes and coded in self._named(name, written(name)):
+                return replace(where, code=where.postcode, postcode=None)
+            return where
+        ways = [(one, area) for one, area in divided(name) if self.departements(area)]
+        for one, area in [*ways, (stripped(name), None), *((stripped(one), area) for one, area in ways)]:
+            if one != name and self._known(one):
+                asked, here = self.departements(text), self.departements(area)
+                if asked and here and not asked & here:
+                    raise RefusedRow(
+                        "département contradictoire",
+                        f"« {name} » est dit du département « {text} »",
+                        "Corrigez l'un des deux.",
+                    )
+                return replace(where, commune=one, departement=area if here and not asked else text)
+        return where
+
+    def _known(self, name: str) -> bool:
+        here = written(name)
+        return here.cedex or bool(self._named(name, here) or self._formerly(here))
 
     def _whole_code(self, where: Where) -> Where:
         """A code as registers write it beside that of its département: « 189 » in the Gard is 30189."""
@@ -326,9 +381,11 @@ class Gazetteer:
             names.setdefault(commune.departement, {})[plain(commune.name)] = commune.title
         return names
 
-    def _part(self, commune: Commune, postcode: str | None) -> Commune:
-        """The arrondissement that the postcode tells, in Paris, Lyon and Marseille."""
-        parts = [part for part in self._parts.get(commune.code, ()) if postcode in part.postcodes]
+    def _part(self, commune: Commune, where: Where) -> Commune:
+        """The arrondissement that the name, else the postcode, tells in Paris, Lyon and Marseille."""
+        named = written(where.commune).arrondissement if where.commune else None
+        inside = self._parts.get(commune.code, [])
+        parts = [part for part in inside if part.code == named] or [p for p in inside if where.postcode in p.postcodes]
         return parts[0] if len(parts) == 1 else commune
 
     # -- points -------------------------------------------------------------------------------------------------------
@@ -375,6 +432,11 @@ def tidy(where: Where) -> Where:
 def distance_km(commune: Commune, lon: float, lat: float) -> float:
     """From the town hall."""
     return _GEOD.inv(commune.lon, commune.lat, lon, lat)[2] / 1000
+
+
+def _epci_name(text: str) -> str:
+    """« Communauté de communes du Pays Rethélois » and « CC Pays Rethélois » are « pays rethelois »."""
+    return re.sub(r"^(?:(?:cc|ca|cu|metropole) )+(?=.)", "", short(re.sub(r"\([^)]*\)", "", text)))
 
 
 def _titles(communes: list[Commune], most: int = 3) -> str:

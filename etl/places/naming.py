@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from etl.formats.wording import bare
 from maillage.language.names import plain
+from maillage.language.places import arrondissement
 
 WHOLE = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
 CUT = 20  # letters: registers cut names at 26, others at 30 or 32; what is shorter than this was not cut
 _WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "lez": "les"}
 _CEDEX = re.compile(r"[\s,(-]*\b(?:CEDEX|CEDX|CDX|CX|CEDE|CED)\s*[0-9]*\b.*$")
-_CITY_THEN_NUMBER = re.compile(r"(paris|lyon|marseille) 0?(\d{1,2})(?:er|e|eme)?(?: arr(?:ondissement)?)?")
 _SMALL = frozenset(["l", "d", "le", "la", "les", "de", "du", "des", "en", "et", "a", "au", "aux", "sur", "sous"])
 _TURNED = re.compile(r"^(.*?) *\((l'|le|la|les)\) *$", re.IGNORECASE)
 
@@ -25,15 +25,15 @@ class Written:
     spellings: tuple[str, ...]
     cedex: bool = False  # the name of a sorting office, which need not be that of the commune it serves
     whole: str = ""  # with what was cut away, CEDEX included
+    part: tuple[str, int] | None = None  # of Paris, Lyon or Marseille: city and number, 0 where it has no such part
 
     @property
     def arrondissement(self) -> str | None:
         """The code of « Lyon 3e »; empty when the city has no such part, None when it is not spoken of."""
-        city = _CITY_THEN_NUMBER.fullmatch(self.spellings[0])
-        if city is None:
+        if self.part is None:
             return None
-        _, first, last = WHOLE[city[1]]
-        return str(first + int(city[2])) if 1 <= int(city[2]) <= last else ""
+        city, number = self.part
+        return str(WHOLE[city][1] + number) if number else ""
 
     def may_be_cut(self, name: str) -> bool:
         """Is this the beginning of a longer name (plain), which a register cut, CEDEX or not?"""
@@ -66,10 +66,13 @@ def written(text: str) -> Written:
     cedex = _CEDEX.search(letters)
     name = text[: cedex.start()] if cedex else text
     name = _TURNED.sub(r"\2 \1", name)
-    name = re.sub(r"\([^)]*\)?", "", name)
+    part = arrondissement(name)
+    name = re.sub(r"\([^)]*\)?|\[[^\]]*\]?", "", name)
     short = re.search(r"\bs/ ?", name, flags=re.IGNORECASE)
     ways = [re.sub(r"\bs/ ?", f"{way} ", name, flags=re.IGNORECASE) for way in ("sur ", "sous ")] if short else [name]
-    return Written(tuple(map(spelling, ways)), cedex is not None, spelling(text))
+    if "/" in name and not short:
+        ways = [name.replace("/", " sur "), name]
+    return Written(tuple(map(spelling, ways)), cedex is not None, spelling(text), part or arrondissement(name))
 
 
 @lru_cache(maxsize=100_000)  # names of the same communes, again and again

@@ -15,9 +15,9 @@ import pyproj
 
 from etl.formats.lists import RefusedRow
 from etl.network.ban import AddressMatch, AddressQuestion
-from etl.places.departements import of_postcode
 from etl.places.gazetteer import OFFICE, WHOLE_CODES, Commune, Gazetteer, Stated, Where, distance_km, tidy
 from etl.places.geo import ZONES, zone_of
+from maillage.language.departements import of_postcode
 
 BESIDE_KM = 1  # some town halls stand outside the simplified outline of their commune
 FAR_KM = 50  # from the town hall of the commune that a row states

@@ -15,10 +15,10 @@ from etl.formats import purposes, sheets
 from etl.formats.age_bands import age_band
 from etl.formats.lists import Column, ListRow, RefusedRow, in_order, read_all
 from etl.intake import local_files
-from etl.places.departements import Departements
 from etl.resolve.precedence import LOCAL
 from etl.source import Inputs, Note, Source, Tally
 from etl.sources import death_records
+from maillage.language.departements import Departements
 from maillage.language.names import plain
 
 SOURCE = Source(

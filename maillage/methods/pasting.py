@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from maillage.address.links import MOST
+from maillage.language.departements import Departements
 from maillage.language.names import spelled
+from maillage.language.places import arrondissement, divided, iris, stripped
 
 EN_CLAIR = (
     "Coller une liste de communes",
@@ -31,7 +33,12 @@ CODE = re.compile(r"(?:[0-9]{2}|2[ABab]|9[A-Fa-f])[0-9]{3}")
 STILL_USED = 2000  # a name given up before that year is another commune's when one bears it today
 _OVERSEAS = {"9A1": "971", "9B2": "972", "9C3": "973", "9D4": "974", "9F6": "976"}  # how registers begin these codes
 _CEDEX = re.compile(r"[\s–-]*\b(?:c[eé]dex|cx)\b.*$", re.IGNORECASE)
-_FLOATED = re.compile(r"(?<![0-9.,])([0-9]{4,5})[.,]0+(?![0-9.,])")  # a code that went through a column of numbers
+_NUMBERED = re.compile(r"\s*\(?[0-9]{1,3}[.)]\s+(?=\D)")  # « 1. Sedan », « 2) Rethel »
+_INHABITANTS = re.compile(r"\s*[:(–-]?\s*\(?[0-9][0-9\s\u202f\u00a0.]*\s*hab\w*\.?\)?", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b.*|ensemble\b.*")
+_FLOATED = re.compile(
+    r"(?<![0-9.,])([0-9]{4,5}|[0-9]{8,9})[.,]0+(?![0-9.,])"
+)  # a code that went through a column of numbers
 INTRODUCE = frozenset(["code", "codes", "insee", "cog", "com", "commune", "fr", "n", "no"])  # words before a code
 HEADINGS = {
     "code",
@@ -114,11 +121,9 @@ class Directory:
         return exact or codes
 
     @cached_property
-    def spelled(self) -> dict[str, str]:
-        """Département codes by plain name and by code."""
-        return {spelled(name): code for code, name in self.departements.items()} | {
-            code.lower(): code for code in self.departements
-        }
+    def areas(self) -> Departements:
+        """What texts say of départements."""
+        return Departements((code, name) for code, name in self.departements.items())
 
 
 @dataclass(frozen=True)
@@ -149,13 +154,23 @@ def read(pasted: str, directory: Directory, near: Collection[str] = ()) -> Paste
     count = sum(len(cells) for _, cells in lines)
     if count > MOST_CELLS:
         return Pasted(refusal=_too_many(count, "codes ou noms"))
+    table = _is_table([line for line, _ in lines])
     if lines and all(spelled(cell) in HEADINGS for cell in lines[0][1]):
         del lines[0]
     result = Pasted()
+    totals = [cells for _, cells in lines if cells and _TOTAL.fullmatch(spelled(cells[0]))]
+    result.ignored += [cell for cells in totals for cell in cells]
+    lines = [(line, cells) for line, cells in lines if cells not in totals]
     mentions: list[str] = []
     unsure: dict[str, tuple[str, ...]] = {}
-    table = _is_table([line for line, _ in lines])
-    rows = [[_cell(cell, directory, alone=len(cells) == 1) for cell in cells] for _, cells in lines]
+    rows = [
+        _beside(
+            [seen for cell in cells for seen in _one_or_several(cell, directory, alone=len(cells) == 1)],
+            result,
+            directory,
+        )
+        for _, cells in lines
+    ]
     agreements = [agreed for cells in rows if (agreed := _agreement(cells)) is not None]
     postal = table and agreements.count(False) > agreements.count(True)
     for read_as in rows:
@@ -194,7 +209,7 @@ def _questions(
         communes = sorted(
             (directory.communes[code] for code in candidates), key=lambda c: c.departement_code not in near
         )
-        yield Undecided(asked, bool(codes), tuple(communes if codes else communes[:OFFERED]))
+        yield Undecided(asked, len(codes) > 1, tuple(communes if codes else communes[:OFFERED]))
 
 
 # -- lines and cells ------------------------------------------------------------------------------------------------------------
@@ -239,7 +254,7 @@ def _is_table(lines: list[str]) -> bool:
 def _cells(line: str) -> list[str]:
     """The cells of a line, quotes and the marks of spreadsheets taken off; several codes in one cell are several cells."""
     cells = []
-    for cell in re.split(r"[\t;|,]", _FLOATED.sub(r"\1", line)):
+    for cell in re.split(r"[\t;|,]", _FLOATED.sub(r"\1", _INHABITANTS.sub("", _NUMBERED.sub("", line, count=1)))):
         cell = cell.strip(" \u00a0\u202f=\"'’«»“”•*.–—-")
         words = cell.split()
         cells += words if len(words) > 1 and all(CODE.fullmatch(word) for word in words) else [cell] if cell else []
@@ -277,15 +292,57 @@ def _each(cells: list[Seen]) -> list[Seen]:
     return [seen for seen in cells if seen.former or len(seen.codes) < 2 or not coded & set(seen.codes)]
 
 
+def _beside(cells: list[Seen], result: Pasted, directory: Directory) -> list[Seen]:
+    """A row without the cell that is the département of the name beside it, which it tells from its homonyms.
+
+    « Laval, Mayenne » may be two communes: what is a commune's name too is asked about, and never taken.
+    """
+    for rank, seen in enumerate(cells):
+        area = frozenset() if seen.former else directory.areas.read(seen.text)
+        words = bool(re.search(r"[^\W\d_]{2}", seen.text))
+        for place in (rank - 1, rank + 1):
+            if not area or not words or not 0 <= place < len(cells) or cells[place].former:
+                continue
+            here = tuple(code for code in cells[place].codes if directory.communes[code].departement_code in area)
+            if not here or (place > rank and len(cells) > 2 and not seen.codes):
+                continue
+            others = [Seen(seen.text, seen.codes, contradicted=True)] if seen.codes and seen.codes != here else []
+            result.ignored += [] if others else [seen.text]
+            kept = [replace(cells[place], codes=here), *others]
+            low, high = sorted((rank, place))
+            return [*cells[:low], *kept, *_beside(cells[high + 1 :], result, directory)]
+    return cells
+
+
+def _one_or_several(cell: str, directory: Directory, alone: bool) -> list[Seen]:
+    """What a cell means, or each of its pieces where it is a list: « Sedan et Rethel », « Sedan / Rethel / Vouziers »."""
+    seen = _cell(cell, directory, alone)
+    if "?" in cell:
+        return [replace(seen, contradicted=True)]
+    pieces = (
+        [seen] if seen.codes or len(cell) > LONGEST else re.split(r"\s*[/+&]\s*|\s+et\s+|\s+[–-]\s+", stripped(cell))
+    )
+    several = [_cell(stripped(piece), directory, alone=False) for piece in pieces if isinstance(piece, str)]
+    certain = len(several) > 1 and all(len(one.codes) == 1 and not one.contradicted for one in several)
+    areas = {directory.communes[one.codes[0]].departement_code for one in several} if certain else set()
+    return several if len(areas) == 1 else [seen]
+
+
 def _cell(cell: str, directory: Directory, alone: bool) -> Seen:
     if len(cell) > LONGEST:
         return Seen(cell[:LONGEST] + "…", ())
     if CODE.fullmatch(cell):
         return _code(cell, cell.upper(), directory)
+    part = iris(cell)
+    if part and (whole := _code(cell, part[0], directory)).codes:
+        name = directory.communes[whole.codes[0]].name
+        return whole if part[1] == "0000" else Seen(f"IRIS de {name}", whole.codes, contradicted=True)
     if re.fullmatch(r"[\d\s\u202f\u00a0.,%+-]+", cell):
         # Spreadsheets eat the first zero of a column of codes.
         return _code(cell, f"0{cell}", directory) if alone and re.fullmatch(r"\d{4}", cell) else Seen(cell, ())
-    both = re.fullmatch(rf"\(?({CODE.pattern})\)?[\s:–-]+(\D.*)|(\D.*?)[\s:–-]*\(?({CODE.pattern})\)?", cell)
+    both = re.fullmatch(
+        rf"(?:F-)?[(\[]?({CODE.pattern})[)\]]?[\s:–-]+(\D.*)|(\D.*?)[\s:–-]*[(\[]?({CODE.pattern})[)\]]?", cell
+    )
     if not both:
         return Seen(cell, _named(cell, directory))
     code, name = (both[1] or both[4]).upper(), both[2] or both[3]
@@ -330,20 +387,20 @@ def _named(name: str, directory: Directory) -> tuple[str, ...]:
     article = re.fullmatch(r"(.+?)\s*\((l[ea]s?|l['’]?)\)", name, re.IGNORECASE)
     if article:
         return _named(f"{article[2]} {article[1]}", directory)
-    city = re.fullmatch(r"(\w+)\s+(\d{1,2})\s*(?:er|e|eme|ème)?(?:\s+arr.*)?", name.strip(), re.IGNORECASE)
-    for whole in directory.named.get(spelled(city[1]), ()) if city else ():
-        parts = directory.parts.get(whole, ())
-        if 0 < int(city[2]) <= len(parts):
-            return (parts[int(city[2]) - 1],)
-    split = re.fullmatch(
-        r"(.+?)\s*(?:\(([^()]+)\)|[\s–-]\s*(\d{2,3}|2[AB])|\s[–-]\s([^()]+))", name.strip(), re.IGNORECASE
-    )
-    departement = directory.spelled.get(spelled(split[2] or split[3] or split[4])) if split else None
-    if not departement:
-        return ()
-    return tuple(
-        code for code in directory.bearing(split[1]) if directory.communes[code].departement_code == departement
-    )
+    if city := arrondissement(name):
+        parts = [part for whole in directory.named.get(city[0], ()) for part in directory.parts.get(whole, ())]
+        return (parts[city[1] - 1],) if 0 < city[1] <= len(parts) else ()
+    for one, words in divided(name):
+        area = directory.areas.read(words)
+        if here := tuple(c for c in _bearing(one, directory) if directory.communes[c].departement_code in area):
+            return here
+    return _bearing(name, directory)
+
+
+def _bearing(name: str, directory: Directory) -> tuple[str, ...]:
+    """The communes of a name, else of what stays of it without what people put around it: « Commune de Sedan »."""
+    short = re.sub(r"\bs/ ?|/", " sur ", stripped(name), flags=re.IGNORECASE)
+    return directory.bearing(name) or directory.bearing(stripped(name)) or directory.bearing(short)
 
 
 def _alike(asked: str, directory: Directory) -> tuple[str, ...]:

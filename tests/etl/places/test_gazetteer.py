@@ -14,8 +14,8 @@ import pytest
 from etl import build as builder
 from etl.formats.lists import RefusedRow
 from etl.formats.wording import bare
-from etl.places.departements import of_postcode
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
+from maillage.language.departements import of_postcode
 from tests.rows import rows_of
 
 COUNT, MOST_MISPLACED, LEAST_PLACED = 3975, 5, 0.98
@@ -139,3 +139,26 @@ def test_the_code_beside_an_address_is_never_contradicted_by_it(gazetteer):
         ):
             elsewhere.append((address, stated))
     assert refused == [] and elsewhere == []
+
+
+REGISTER_FILE = builder.ROOT.parent / "shared" / "real" / "finess" / "etablissements_occitanie_2026-01.csv.gz"
+
+
+@pytest.mark.skipif(not REGISTER_FILE.exists(), reason="../shared/real is absent")
+def test_true_addresses_of_a_register_are_placed_by_their_name_and_postcode(gazetteer):
+    rows = rows_of(f"SELECT ligneacheminement, code_insee FROM read_csv('{REGISTER_FILE}', all_varchar = true)")
+    misplaced, refused, count = [], [], 0
+    for line, code in rows:
+        truth = gazetteer.today(code)
+        if not line or truth is None:
+            continue
+        count += 1
+        try:
+            stated = gazetteer.stated(tidy(Where(commune=line)))
+        except RefusedRow:
+            refused.append(line)
+            continue
+        if not stated.doubts and not {truth.code, truth.parent} & {stated.commune.code, stated.commune.parent} - {None}:
+            misplaced.append((line, truth.title, stated.commune.title))
+    assert count > 9_000
+    assert misplaced == [] and len(refused) <= (1 - LEAST_PLACED) * count, (misplaced[:5], refused[:5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,20 @@ def read(text, near=()):
         ("Torcy;71540\nLe Creusot;71153", ("71153", "71540")),
         ("", ()),
         ("\n \n;;;\n", ()),
+        ("1. Sedan\n2) Bazeilles", ("08053", "08409")),
+        ("Commune de Sedan\nVille de Bazeilles", ("08053", "08409")),
+        ("Communes : Sedan, Bazeilles et Charleville-Mézières", ("08053", "08105", "08409")),
+        ("Sedan / Bazeilles", ("08053", "08409")),
+        ("Sedan - Bazeilles - Charleville-Mézières", ("08053", "08105", "08409")),
+        ("Sedan, Ardennes\nBazeilles, Ardennes", ("08053", "08409")),
+        ("Torcy, Seine-et-Marne", ("77468",)),
+        ("Saint-Denis;Réunion\nTorcy;Saône et Loire", ("71540", "97411")),
+        ("Ardennes;Sedan\nArdennes;Bazeilles", ("08053", "08409")),
+        ("Lyon IIe\nLyon 1er arrdt", ("69381", "69382")),
+        ("F-08200 Sedan\nBazeilles [08053]", ("08053", "08409")),
+        ("Sedan : 16 000 hab.\nBazeilles (2 000 habitants)", ("08053", "08409")),
+        ("Sedan;16000\nTotal;16000", ("08409",)),
+        ("084090000\n080530000", ("08053", "08409")),
     ],
 )
 def test_what_people_paste(text, codes):
@@ -103,6 +118,44 @@ def test_a_typo_is_asked_about_and_never_taken():
         ("Sedann", False, "Sedan"),
         ("Bazeile", False, "Bazeilles"),
     ]
+
+
+def test_the_iris_of_a_commune_are_asked_about_together():
+    (question,) = read("084090101\n084090102\n84090103.0\nIRIS 084090104").questions
+    assert [c.code for c in question.candidates] == ["08409"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "asked"),
+    [
+        ("Laval, Mayenne", ("53130",), "Mayenne"),
+        ("Mayenne, Laval", ("53130",), "Mayenne"),
+        ("Saint-Denis, La Réunion", ("97411",), "La Réunion"),
+        ("Sedan ?", (), "Sedan ?"),
+        ("Sedan - Torcy", (), "Sedan - Torcy"),  # a quartier, or a commune elsewhere
+        ("Lyon 10", (), "Lyon 10"),
+        ("200041622", (), "200041622"),
+    ],
+)
+def test_what_may_be_another_commune_is_asked_about_and_never_taken(text, sure, asked):
+    more = [
+        Candidate("53130", "Laval", "53", 49_000),
+        Candidate("53147", "Mayenne", "53", 13_000),
+        Candidate("47222", "La Réunion", "47", 700),
+    ]
+    departements = {**DIRECTORY.departements, "53": "Mayenne"}
+    larger = replace(DIRECTORY, communes=DIRECTORY.communes | {c.code: c for c in more}, departements=departements)
+    pasted = pasting.read(text, larger)
+    assert pasted.codes == sure and [question.asked for question in pasted.questions] == [asked]
+
+
+def test_a_column_of_départements_whose_names_communes_bear_is_none_of_them():
+    more = [Candidate("53130", "Laval", "53", 49_000), Candidate("53147", "Mayenne", "53", 13_000)]
+    departements = {**DIRECTORY.departements, "53": "Mayenne"}
+    larger = replace(DIRECTORY, communes=DIRECTORY.communes | {c.code: c for c in more}, departements=departements)
+    for text in ("Mayenne;Laval\nArdennes;Sedan", "Laval\tMayenne\nSedan\tArdennes"):
+        pasted = pasting.read(text, larger)
+        assert pasted.codes == ("08409", "53130") and not pasted.questions
 
 
 def test_what_nothing_resembles_is_said():

@@ -22,6 +22,9 @@ _PARTS = {  # what stands for a part of a département, or for several
     "69M": ("69",),
     "6AE": ("67", "68"),
     "ALSACE": ("67", "68"),
+    "COLLECTIVITE EUROPEENNE D ALSACE": ("67", "68"),
+    "GUYANE FRANCAISE": ("973",),
+    "97": ("971", "972", "973", "974", "976"),
     "RHONE ET METROPOLE DE LYON": ("69",),
     "METROPOLE DE LYON": ("69",),
     "GRAND LYON": ("69",),
@@ -34,10 +37,10 @@ _FORMER = {
     "basses pyrenees": "64",
     "seine inferieure": "76",
 }
-_CODE = re.compile(r"0{0,2}[0-9]{1,3}|2[AB]|20[AB]|9[A-F]|69[DM]|6AE|(?:D|FR)[0-9]{2,3}|(?:D|FR)2[AB]")
+_CODE = re.compile(r"0{0,2}[0-9]{1,3}|0?2[AB]|20[AB]|9[A-F]|69[DM]|6AE|(?:D|FR|DT|DD|TD|CD)(?:[0-9]{2,3}|2[AB])")
 _POSTCODE = re.compile("[0-9]{5}")
 _INTRODUCED = re.compile(
-    r"^(?:(?:departements?|dept|dep|dpt|cd|fr|dom|conseil departemental|code|no|num|numero|n) )+(?:d |de l |de la |du |des |de )?"
+    r"^(?:(?:departements?|dept|dep|dpt|cd|dt|dd|td|dtars|ars|delegation (?:departementale|territoriale)|fr|dom|conseil departemental|code|no|num|numero|n) )+(?:d |de l |de la |du |des |de )?"
 )
 _ARTICLE = re.compile(r"^(?:l |la |le |les |ile de la |ile de )")
 _SAINT = re.compile(r"\bst\b")
@@ -61,6 +64,9 @@ class Departements:
         whole = _INTRODUCED.sub("", f"{plain(text)} ").strip()
         if named := self._named(whole):
             return named
+        pieces = [piece for piece in re.split(r"[,;/|&+]|\bet\b", text) if piece.strip()]
+        if len(pieces) > 1 and all(several := [self.read(piece) for piece in pieces]):
+            return frozenset().union(*several)
         words = whole.upper().split()
         coded = [self._coded(word) for word in words if _CODE.fullmatch(word) or _POSTCODE.fullmatch(word)]
         if not coded or not all(coded):
@@ -81,7 +87,7 @@ class Departements:
         return frozenset([code]) if code else frozenset()
 
     def _coded(self, word: str) -> frozenset[str]:
-        word = re.sub("^(?:D|FR)(?=..)", "", word)
+        word = re.sub("^(?:DT|DD|TD|CD|D|FR)(?=..)|^0(?=2[AB]$)", "", word)
         if word in _PARTS:
             return frozenset(_PARTS[word]) & self._codes
         if _POSTCODE.fullmatch(word):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import build as builder
-from etl.places.departements import Departements, of_postcode, overseas_code
+from maillage.language.departements import Departements, of_postcode, overseas_code
 from tests.rows import rows_of
 
 NAMES = rows_of(f"SELECT code, name FROM '{builder.ROOT}/data/snapshot/departements.parquet' ORDER BY 1")

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from etl.formats import workbook
@@ -23,6 +24,7 @@ _DELIMITERS = ";,\t|"
 _TEXTS = (".csv", ".tsv", ".txt", ".json", ".geojson")
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 _FOREIGN = re.compile("\ufffd|Ã[©¨ª«§´®¢‰]")  # no such letter in Windows-1252; é, è, ê… of UTF-8 read as such
+_NARROW = ("cp1252", "mac_roman", "cp850")  # Windows, and what Excel for Mac and old programs write
 _END = re.compile(r"\r\n|\r|\n")
 
 Cells = list[list[str] | None]  # a table by line; None: a line that could not be cut into cells
@@ -38,6 +40,7 @@ class Table:
     hidden: bool = False
     unit: str = "ligne"  # what its rows are called
     above: int = 1  # what to add to the rank of a row in `cells` to say its number
+    title: str = ""  # of its sheet, even when it is alone
 
 
 def tables(path: Path, content: bytes, known: Known) -> list[Table]:
@@ -49,13 +52,7 @@ def tables(path: Path, content: bytes, known: Known) -> list[Table]:
         raise RefusedRow(
             "page web", "c'est une page web, et non une liste", "Enregistrez-la en « CSV UTF-8 » ou en .xlsx."
         )
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise RefusedRow(
-            "classeur illisible",
-            "c'est un classeur Excel ancien (.xls) ou protégé par un mot de passe",
-            "Enregistrez-le en .xlsx, sans mot de passe.",
-        )
-    if start.startswith(b"pk\x03\x04"):
+    if start.startswith((b"pk\x03\x04", workbook.OLD)):
         return _sheets(content)
     if path.suffix.lower() in _BOOKS:
         program = "OpenDocument" if path.suffix.lower() == ".ods" else "Excel"
@@ -85,14 +82,16 @@ def _sheets(content: bytes) -> list[Table]:
         sheets = workbook.sheets(content, filled=True)
     except workbook.Unreadable as trouble:
         raise RefusedRow("classeur illisible", *trouble.args) from None
-    return [Table(sheet.cells, sheet.name if len(sheets) > 1 else "", sheet.hidden) for sheet in sheets]
+    return [
+        Table(sheet.cells, sheet.name if len(sheets) > 1 else "", sheet.hidden, title=sheet.name) for sheet in sheets
+    ]
 
 
 # -- texts ----------------------------------------------------------------------------------------------------------------
 
 
 def decoded(content: bytes) -> str:
-    """A text in UTF-8, UTF-16 or Windows-1252. Raises RefusedRow for anything else."""
+    """A text in UTF-8, UTF-16, Windows-1252, or as Macintosh and DOS wrote it. Raises RefusedRow for anything else."""
     wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     if b"\0" in content and not wide:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
@@ -102,7 +101,7 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        text = content.decode(max(_NARROW, key=partial(_accents, content)), errors="replace")
     if foreign := _FOREIGN.search(text):
         line = text.count("\n", 0, foreign.start()) + 1
         raise RefusedRow(
@@ -111,6 +110,11 @@ def decoded(content: bytes) -> str:
             "Enregistrez-le en « CSV UTF-8 ».",
         )
     return text
+
+
+def _accents(content: bytes, encoding: str) -> int:
+    """How many é and è a text has in an encoding: each puts them where the others have signs that French has not."""
+    return sum(content.count(letter.encode(encoding)) for letter in "éè")
 
 
 def _cut(text: str, known: Known) -> Cells:
@@ -160,7 +164,7 @@ def _table(objects: list[dict], name: str) -> Table:
     rows = [_fields(one) for one in objects]
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     cells: Cells = [headings, *([row.get(heading, "") for heading in headings] for row in rows)]
-    return Table(cells, name, unit="objet", above=0)
+    return Table(cells, name, unit="objet", above=0, title=name)
 
 
 def _objects(node: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, list[dict]]]:

@@ -21,6 +21,7 @@ MOST_CELLS = 5_000_000  # the reader holds the whole rectangle: a lone cell at t
 # Cells that hold something: one that only has a style is not in that rectangle.
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,3})([0-9]{1,7})["'][^>]*(?<!/)>(?!</)""")
 _TAG = 10_000  # bytes: no two tags of a sheet and what stands between them are longer
+OLD = b"\xd0\xcf\x11\xe0"  # how a workbook of Excel 97 (.xls) begins, and one that a password protects
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _AGAIN = "Enregistrez-le à nouveau en .xlsx, sans mot de passe."
 
@@ -54,12 +55,18 @@ def sheets(file: Path | bytes, filled: bool = False) -> list[Sheet]:
                 sheet for sheet in book.sheets_metadata if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
             ]
             opened = [book.get_sheet_by_name(sheet.name) for sheet in worksheets]
+            for sheet in opened if content.startswith(OLD) else ():  # of others it is known already
+                _bound(sheet.total_height, sheet.total_width)
             tables = [sheet.to_python(skip_empty_area=False) for sheet in opened]
             merged = [sheet.merged_cell_ranges or spans.get(sheet.name, ()) for sheet in opened]
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except (KeyboardInterrupt, SystemExit, MemoryError, Unreadable):
         raise
     except BaseException as error:  # a panic of the Rust reader is not an Exception
         words = str(error).splitlines()[0] if str(error) else "sans message"
+        if content.startswith(OLD):
+            raise Unreadable(
+                "c'est un classeur Excel ancien (.xls) abîmé, ou protégé par un mot de passe", _AGAIN
+            ) from None
         raise Unreadable(f"le classeur n'a pas pu être lu ({words})", _AGAIN) from None
     visible = python_calamine.SheetVisibleEnum.Visible
     texts = [[[_text(cell) for cell in line] for line in table] for table in tables]
@@ -81,8 +88,8 @@ def _weigh(content: bytes) -> dict[str, list[Span]]:
     head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] == b"<":
         raise Unreadable("ce n'est pas un classeur Excel (xlsx) mais une page web", _AGAIN)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("c'est un classeur Excel ancien (.xls) ou protégé par un mot de passe", _AGAIN)
+    if head.startswith(OLD):
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _measure(archive)
@@ -112,13 +119,16 @@ def _measure(archive: zipfile.ZipFile) -> dict[str, list[Span]]:
             else:
                 for letters, digits in _references(iter(lambda: content.read(1 << 20), b"")):
                     rows, columns = max(rows, int(digits)), max(columns, _rank(letters))
-        if rows * columns > MOST_CELLS:
-            raise Unreadable(
-                f"une feuille s'étend sur {rows} lignes et {columns} colonnes : elle a été refusée avant de remplir la "
-                "mémoire",
-                "Effacez les cellules écrites au loin.",
-            )
+        _bound(rows, columns)
     return spans
+
+
+def _bound(rows: int, columns: int) -> None:
+    if rows * columns > MOST_CELLS:
+        raise Unreadable(
+            f"une feuille s'étend sur {rows} lignes et {columns} colonnes : elle a été refusée avant de remplir la mémoire",
+            "Effacez les cellules écrites au loin.",
+        )
 
 
 def _references(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:

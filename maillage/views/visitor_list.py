@@ -11,7 +11,7 @@ from maillage.views.news import OUTCOMES, PLACED
 
 TITLE = "Importer une liste"
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "json", "geojson")
-LABEL = "Votre liste de structures : CSV, Excel (.xlsx), OpenDocument (.ods) ou GeoJSON, 30 Mo au plus"
+LABEL = "Votre liste de structures : CSV, Excel (.xlsx, .xls), OpenDocument (.ods) ou GeoJSON, 30 Mo au plus"
 NOTHING = (
     "Il faut au moins les colonnes **type** et **nom**, et de quoi placer chaque ligne : coordonnées, code Insee, ou commune et "
     "code postal. L'ordre, la casse, les accents et bien des noms usuels de colonnes sont admis. PASS et ESP n'ont pas de "

@@ -26,7 +26,13 @@ from etl.formats.dates import iso
         ("06/2021", "2021-06"),
         ("2021", "2021"),
         ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
-        ("mars 2021", "mars 2021"),
+        ("mars 2021", "2021-03"),
+        ("1er juin 2021", "2021-06-01"),
+        ("3 févr. 2021", "2021-02-03"),
+        ("Sept. 2021", "2021-09"),
+        ("01/06/21", "01/06/21"),  # which of the three is the year?
+        ("jui 2021", "jui 2021"),
+        ("T2 2021", "T2 2021"),
     ],
 )
 def test_a_date_with_a_zone_is_the_day_that_was_meant(text, expected):

@@ -16,7 +16,7 @@ from etl import publish, shapes
 from etl.derive import COMPUTATIONS, CONCLUSIONS
 from etl.history import builds, diff
 from etl.history.drafts import discard, draft_of, is_disk_full, sweep
-from etl.intake import Live, take, tell_unread
+from etl.intake import Live, take, tell_unread, unread
 from etl.network.cache import Fetched
 from etl.resolve import Outcome, cpts, figures, sites, territories
 from etl.source import BuildError, Inputs
@@ -71,7 +71,11 @@ def build(
             connection.execute("SET threads = 2")
             connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
             fill_catalog(connection)
-            inputs = replace(read_inputs(connection, data, departements), offline=offline)
+            inputs = replace(
+                read_inputs(connection, data, departements),
+                offline=offline,
+                unread=tuple(note.file for note in unread(data, SOURCES)),
+            )
             files, outcomes = bring(connection, modules, inputs, live, step)
             for label, derive in COMPUTATIONS:
                 step(label)

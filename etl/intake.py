@@ -232,7 +232,7 @@ def unread(data: Path, modules: Iterable) -> list[Note]:
             "fichier",
             "refuse",
             "fichier jamais lu",
-            f"« {path.name} » n'a été lu par personne. {_remedy(path)}",
+            f"« {path.name} » n'a été lu par personne. {_remedy(path)} Tant qu'il est là, aucune liste n'est dite complète.",
             file=path.name,
         )
         for path in files

@@ -93,6 +93,9 @@ class Inputs:
     successors: dict[str, str] = field(default_factory=dict)  # old code -> code today
     fetched: Path | None = None  # the file brought for the source being loaded, when it has a `remote`
     offline: bool = True  # a load may ask the network (addresses) only when this is False
+    unread: tuple[
+        str, ...
+    ] = ()  # files of data/local that no source takes: no list is known to be complete beside them
 
     @cached_property
     def known_departements(self) -> frozenset[str]:

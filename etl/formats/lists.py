@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from etl.formats import rows, tables
+from etl.formats import headings, rows, tables
 from etl.formats.dates import iso
+from etl.formats.headings import Above, Header, header_of, headers_of, lone, missing_of, places_of, spelled
 from etl.formats.headings import Column as Column
-from etl.formats.headings import Header, header_of, headers_of, missing_of, places_of, spelled
 from etl.formats.rows import RefusedRow as RefusedRow
 from etl.formats.tables import LONGEST, Table
 from etl.source import Note, SourceError
@@ -48,6 +48,7 @@ class ListRow(rows.Row):
     unit: str = "ligne"
     part: str = ""  # when several tables stand side by side
     title: str = ""  # the only cell of a line that cannot be a row
+    above: Mapping[str, Above] = field(default_factory=dict)  # what is said of several rows at once
 
     @property
     def label(self) -> str:
@@ -165,7 +166,7 @@ def read(path: Path, columns: tuple[Column, ...], content: bytes | None = None) 
 
 
 def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listing:
-    headers = [header_of(table, columns) for table in cut]
+    headers = [header_of(table, columns, path.stem) for table in cut]
     good = [header for header in headers if header and not header.missing and not header.table.hidden]
     if not good:
         raise _no_header(cut, [header for header in headers if header], columns)
@@ -174,7 +175,7 @@ def _listing(path: Path, cut: list[Table], columns: tuple[Column, ...]) -> Listi
     whole = True
     for table, header in zip(cut, headers, strict=True):
         if header in good:
-            for one in headers_of(header, columns):
+            for one in headers_of(header, columns, path.stem):
                 _read_table(path, one, columns, rows, notes)
         elif note := _left_sheet(path, table, header):
             notes.append(note)
@@ -199,9 +200,12 @@ def _read_table(
     if aside:
         sentence = f"Colonnes laissées de côté : {_enumerate(aside)}."
         notes.append(at(header.rank).note("compris", "colonnes laissées de côté", sentence))
-    headings, totals = spelled(header.cells), []
+    heading, totals, above = spelled(header.cells), [], header.above
     for rank, line in enumerate(table.cells[header.rank + 1 : header.end], header.rank + 1):
-        if line is not None and (not any(cell.strip() for cell in line) or spelled(line) == headings):
+        if line is not None and (not any(cell.strip(" -:") for cell in line) or spelled(line) == heading):
+            continue
+        if titles := _titles(lone(line), header, columns):
+            above = {**above, **titles}
             continue
         for beside, places in enumerate(blocks):
             try:
@@ -213,8 +217,8 @@ def _read_table(
                     totals.append(str(rank + table.above))
                     continue
                 row = at(rank, _cells(line, len(header.cells), places, columns), beside)
-                title = _title(line, places, columns)
-                rows.append(replace(row, title=title) if title else row)
+                title = _title(line, places, columns, above)
+                rows.append(replace(row, title=title, above=above))
             except RefusedRow as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:
@@ -246,14 +250,21 @@ def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ..
     )
 
 
-def _title(line: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> str:
+def _titles(title: str, header: Header, columns: tuple[Column, ...]) -> dict[str, Above]:
+    """What a title between rows says of those below, where their table lacks a column for it."""
+    lacking = [column for column in columns if column.tells and column.name not in header.places]
+    return {column.name: Above(title, headings.TITLE) for column in lacking if column.tells(title)}
+
+
+def _title(line: list[str], places: dict[str, int], columns: tuple[Column, ...], above: Mapping[str, Above]) -> str:
     """The only cell of a line, when it cannot be a row: where the list has something else to say, or a footnote."""
     filled = [index for index, cell in enumerate(line) if cell.strip()]
     needed = [places[column.name] for column in columns if column.required and column.name in places]
-    if len(filled) != 1 or len(needed) < 2:
+    elsewhere = sum(column.required != "" and column.name not in places for column in columns if column.name in above)
+    if len(filled) != 1 or len(needed) + elsewhere < 2:
         return ""
     text = line[filled[0]].strip()
-    aside = filled[0] not in needed[1:] or text[:1] in "*(" or _FOOTNOTE.match(plain(text[:60]))
+    aside = filled[0] not in needed[elsewhere == 0 :] or text[:1] in "*(" or _FOOTNOTE.match(plain(text[:60]))
     return text if aside else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from etl.formats import tables
+from etl.formats import site_types, tables
 from etl.formats.headings import Column, header_of, places_of, spelled
 from etl.formats.lists import MOST_BYTES
 from etl.formats.rows import RefusedRow
@@ -27,11 +27,14 @@ def by_name(path: Path) -> str | None:
     words = name.split()
     if any(word.startswith("deces") for word in words):
         return DEATHS
-    if any(word.startswith("perimetre") for word in words) or "cpts communes" in name or "communes cpts" in name:
+    if any(word.startswith("perimetre") for word in words):
+        return PERIMETERS
+    if "cpts" in words and any(word.startswith(("commune", "membre", "iris", "quartier")) for word in words):
         return PERIMETERS
     if any(word.startswith("cpts") for word in words):
         return PERIMETERS if path.suffix.lower() == ".geojson" else CPTS
-    if any(word.startswith("structure") or word in _TYPES or word.rstrip("s") in _TYPES for word in words):
+    typed = any(word in _TYPES or word.rstrip("s") in _TYPES for word in words) or site_types.tells(name)
+    if typed or any(word.startswith("structure") for word in words):
         return STRUCTURES
     return None
 
@@ -58,7 +61,7 @@ def _has_headings(path: Path, columns: tuple[Column, ...], written: int, size: i
         cut = tables.tables(path, _beginning(path), lambda cells: len(places_of(spelled(cells), columns)))
     except RefusedRow:
         return False
-    headers = [header_of(table, columns) for table in cut]
+    headers = [header_of(table, columns, path.stem) for table in cut]
     return any(header and not header.missing for header in headers)
 
 

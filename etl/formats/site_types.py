@@ -39,6 +39,12 @@ TYPES = {
             "maison de sante": "MSP",
             "maison de sante pluridisciplinaire": "MSP",
             "maison de sante pluri professionnelle": "MSP",
+            "maison sante": "MSP",
+            "maison sante pluridisciplinaire": "MSP",
+            "maison sante pluriprofessionnelle": "MSP",
+            "mspp": "MSP",
+            "p a s s": "PASS",
+            "m s p": "MSP",
             "mspu": "MSP",
             "permanence d acces aux soins": "PASS",
             "centre de sante pluriprofessionnel": "CDS",
@@ -62,6 +68,11 @@ STATUSES = spellings(
         "en activite": "ouvert",
         "operationnel": "ouvert",
         "operationnelle": "ouvert",
+        "fonctionnelle": "ouvert",
+        "fonctionnel": "ouvert",
+        "existante": "ouvert",
+        "existant": "ouvert",
+        "en exercice": "ouvert",
         "fermee": "ferme",
         "projet": "en_projet",
         "travaux": "en_construction",
@@ -119,7 +130,7 @@ _QUALITIES = _each(
     universitaire pluriprofessionnel pluriprofessionnelle pluridisciplinaire professionnelle pluri multisite multi site polyvalent
     polyvalente medical medicale infirmier infirmiere mutualiste municipal municipale associatif associative departemental
     departementale intercommunal intercommunale adulte enfant territoriale rurale urbaine antenne annexe principal principale centre
-    regional local labellisee labellise sante soin chu ch"""
+    regional local labellisee labellise sante soin chu ch clap ambulatoire perinatale sisa"""
 )
 _WHEN = _each(
     """depuis le en an annee date janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre fin debut
@@ -134,6 +145,7 @@ _LONGEST = max(len(words.split()) for words in (*TYPES, *_STATUS_WORDS))
 @lru_cache(maxsize=10_000)
 def understand(text: str) -> SiteKind | None:
     """What a text says; None when it names no type. Raises Denied."""
+    text = re.sub(r"^([0-9]{3})[.,]0+$", r"\1", text)  # a category that went through a column of numbers
     foreign = _FOREIGN.findall(unicodedata.normalize("NFD", text.lower()))
     if (kind := TYPES.get(_singular(plain(text)))) and "?" not in text and not foreign:
         return SiteKind(kind)
@@ -159,10 +171,25 @@ def understand(text: str) -> SiteKind | None:
         if word and word not in _PLAIN and not any(start <= rank < end for start, end, _ in statuses)
     ]
     codes = {code for _, _, code in statuses}
-    strange = [word for word in left if word not in _QUALITIES] + foreign
+    dated = _WHEN if len(codes) == 1 else frozenset()  # « MSP fermée en 2020 »
+    strange = [w for w in left if w not in _QUALITIES | dated and not (dated and w.isdigit())] + foreign
     if "?" in text or _DENIAL & set(left) or len(codes) > 1:  # what they bear on cannot be told
         strange, codes = [word for word in rest if word and word not in _PLAIN] or ["?"], set()
     return SiteKind(kinds.pop(), min(codes, default=None), not any(rest) and not strange, _spoken(text, strange))
+
+
+def tells(text: str) -> bool | None:
+    """Does a title, or the name of a sheet or of a file, name one type: « Liste des PASS 2026 »? None when it denies one, or names two."""
+    try:
+        kind = understand(without_numbers(text))
+    except Denied:
+        return None
+    return kind is not None and kind.code != "AUTRE_SERVICE"
+
+
+def without_numbers(text: str) -> str:
+    """A title without its dates and its numbers, which are no categories of the register there."""
+    return re.sub(r"[0-9]+", " ", text.replace("_", " "))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The columns of a list of structures, under the headings that people and portals give them."""
 
+from etl.formats import site_types
 from etl.formats.headings import Column
 
 COLUMNS = (
@@ -23,6 +24,7 @@ COLUMNS = (
             "categorie etablissement",
         ),
         required="type",
+        tells=site_types.tells,
     ),
     Column(
         "code_categorie",
@@ -61,6 +63,7 @@ COLUMNS = (
         ),
         required="nom",
         prose=True,
+        teller="type",
     ),
     Column("statut", ("etat", "avancement", "stade")),
     Column(
@@ -120,6 +123,13 @@ COLUMNS = (
             "code postal et commune",
             "ville cp",
             "commune cp",
+            "commune d implantation",
+            "ville d implantation",
+            "commune implantation",
+            "lieu d implantation",
+            "implantation",
+            "commune de la structure",
+            "commune siege",
         ),
     ),
     Column(
@@ -162,7 +172,20 @@ COLUMNS = (
     ),
     Column(
         "date_ouverture",
-        ("date d ouverture", "ouverture", "ouvert le", "ouverte le", "dateouv", "date ouv", "date de mise en service"),
+        (
+            "date d ouverture",
+            "ouverture",
+            "ouvert le",
+            "ouverte le",
+            "dateouv",
+            "date ouv",
+            "date de mise en service",
+            "date d ouverture prevue",
+            "ouverture prevue",
+            "date previsionnelle d ouverture",
+            "date prevue d ouverture",
+            "mise en service",
+        ),
     ),
     Column(
         "lon",

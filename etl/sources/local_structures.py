@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,6 +16,7 @@ import pandas as pd
 
 from etl import frames
 from etl.formats import purposes, site_types
+from etl.formats.headings import FILE, HEADING, Above
 from etl.formats.lists import TITLE, Listing, ListRow, RefusedRow, in_order, read_all
 from etl.formats.site_types import SiteKind
 from etl.formats.structure_columns import COLUMNS
@@ -25,6 +27,7 @@ from etl.places.gazetteer import Gazetteer, Where
 from etl.resolve.sites.local import SiteEntry
 from etl.source import Inputs, Note, Source, Tally
 from maillage import catalog
+from maillage.language.names import plain
 
 SOURCE = Source(
     source_id="local_structures",
@@ -40,6 +43,15 @@ SOURCE = Source(
 )
 
 _CATEGORY = re.compile(r"\s*([0-9]{3})(?![0-9])")  # of the register: « 603 », « 603 - Maison de santé »
+_TITLES = """
+    nom noms intitule libelle denomination liste listes listing tableau fichier export extraction recensement recensees recense annuaire inventaire repertoire suivi etat lieux
+    structure structures site sites etablissement etablissements feuil feuille sheet onglet base donnees ars dt dd cpam region
+    departement departements dept dep dpt departemental departementale territoire toutes tous les le la l de des du d au aux en et a par sur
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre jour mise maj date final finale finales vf
+    grand est hauts france ile bretagne normandie occitanie nouvelle aquitaine pays loire centre val bourgogne franche comte auvergne
+    provence alpes cote azur corse def v version copie nouveau nouvelle complet complete exhaustif exhaustive projet projets ok nombre
+"""
+_OF_TITLES = frozenset(_TITLES.split())  # words that say nothing of the structures of a list
 _END = re.compile(r"\(([^()]+)\)\s*$|(?:[:,]| [-–])\s+([^-–:,()]+)$")  # of a name
 
 
@@ -63,7 +75,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     """Stage the rows understood, and the inventory of lists that are complete; one note a row that is refused."""
     listings, notes = read_all(local_files(SOURCE, inputs.data, mine), COLUMNS)
     understood = understand(inputs, listings)
-    if notes:  # a file that could not be read may hold more of them
+    if notes or inputs.unread:  # a file that could not be read may hold more of them
         understood = replace(understood, complete=set())
     rows = [
         entry.site
@@ -94,42 +106,41 @@ def understand(
 ) -> Understood:
     """What each row says; `progress` hears how many rows were gone through, twice."""
     gazetteer, drafts, notes, done = Gazetteer(inputs), [], [], count(1)
-    unlisted: set[tuple[str, str | None]] = set()  # (file, type) of refused rows: their list is not complete here
+    # (type, département) of what was not read, None where it may be any
+    lost: set[tuple[str | None, str | None]] = set()
     for listing in listings:
         notes += listing.notes
         if not listing.whole or any(note.outcome == "refuse" for note in listing.notes):
-            unlisted.add((listing.name, None))
+            lost.add((None, None))
         for row in listing.rows:
             try:
                 drafts.append(_draft(row, gazetteer))
             except RefusedRow as refused:
                 notes.append(_refusal(row, refused))
                 if refused.reason != TITLE:
-                    unlisted.add((listing.name, None))
+                    lost |= {(None, departement) for departement in _departements(row, refused, gazetteer)}
             progress(next(done))
     questions = [draft.sought.question for draft in drafts if draft.sought.question]
     answers, trouble = ban.ask(questions, inputs.data / "raw" / "ban.json", offline=inputs.offline)
     if trouble:
         notes.append(Note("adresses", "ambigu", "géocodage incomplet", trouble))
-    entries, exhaustive, files = [], defaultdict(list), defaultdict(set)
+    entries, exhaustive = [], defaultdict(list)
     for draft in drafts:
         row = draft.row
         try:
             placed = place.settle(gazetteer, draft.sought, answers)
         except RefusedRow as refused:
             notes.append(_refusal(row, refused))
-            unlisted.add((row.path.name, draft.site["type"]))
+            lost |= {(draft.site["type"], departement) for departement in _departements(row, refused, gazetteer)}
         else:
             entries.append(_entry(draft, placed, inputs))
             group = draft.site["type"], placed.commune.departement
             exhaustive[group].append(draft.exhaustive)
-            files[group].add(row.path.name)
         progress(next(done))
     complete = {
         (kind, departement)
         for (kind, departement), declarations in exhaustive.items()
-        if all(declarations)
-        and not {(name, lost) for name in files[kind, departement] for lost in (kind, None)} & unlisted
+        if all(declarations) and not {(one, place) for one in (kind, None) for place in (departement, None)} & lost
     }
     return Understood(entries, gazetteer, notes, complete)
 
@@ -170,6 +181,12 @@ def _entry(draft: UnplacedSite, placed: place.Placement, inputs: Inputs) -> Site
     )
 
 
+def _departements(row: ListRow, refused: RefusedRow, gazetteer: Gazetteer) -> Iterable[str | None]:
+    """The départements that a refused row says to be of; None, which is any of them, when it says none or two."""
+    contradictory = "contradictoire" in refused.reason
+    return (not contradictory and gazetteer.departements(row["departement"])) or (None,)
+
+
 def _refusal(row: ListRow, refused: RefusedRow) -> Note:
     return row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or "")
 
@@ -177,9 +194,10 @@ def _refusal(row: ListRow, refused: RefusedRow) -> Note:
 def _draft(row: ListRow, gazetteer: Gazetteer) -> UnplacedSite:
     """What a row says of a site, and of its place."""
     row.refuse_title()
+    _refuse_mark(row)
     doubts: list[str] = []
     remarks: list[str] = []
-    kind = _type(row, remarks, doubts)
+    kind = _type(row, gazetteer, remarks, doubts)
     site = {
         "site_id": row["id"] if row["id"] and re.search("[^0-9]", row["id"]) else None,  # numbers count rows
         "type": kind.code,
@@ -195,6 +213,8 @@ def _draft(row: ListRow, gazetteer: Gazetteer) -> UnplacedSite:
         "seen_in": [SOURCE.source_id],
         "source_id": SOURCE.source_id,
     }
+    if site["status"] is None and (site["opened_on"] or "") > date.today().isoformat():
+        doubts.append(f"ouverture à venir ({site['opened_on']}), et aucune colonne ne dit son statut")
     lon, lat = row["lon"], row["lat"]
     if lon is None and lat is None and row["point"]:
         lon, lat = points.lon_lat(row["point"]) or (None, None)
@@ -207,17 +227,26 @@ def _draft(row: ListRow, gazetteer: Gazetteer) -> UnplacedSite:
     return UnplacedSite(row, site, place.look(gazetteer, where), doubts, remarks, exhaustive)
 
 
-def _type(row: ListRow, remarks: list[str], doubts: list[str]) -> SiteKind:
+def _type(row: ListRow, gazetteer: Gazetteer, remarks: list[str], doubts: list[str]) -> SiteKind:
     """« PASS », « PASS dentaire », « 603 - Maison de santé », « MSP (projet) »; the register's category says what words do not."""
     number = _CATEGORY.match(row["code_categorie"] or "")
     category = number[1] if number and row["type"] else None
-    text = row["type"] or row["code_categorie"] or row.required("type")
+    above = None if row["type"] or row["code_categorie"] else row.above.get("type")
+    text = (
+        site_types.without_numbers(above.text)
+        if above
+        else row["type"] or row["code_categorie"] or row.required("type")
+    )
     by_category = catalog.FINESS_TYPE.get(category) if category else None
     admitted = f"Types admis : {', '.join(catalog.short(kind.code) for kind in catalog.SITE_TYPES)}, ou leur nom."
     try:
         kind = site_types.understand(text)
     except site_types.Denied as denied:
         raise row.refuse(str(denied), admitted, "type contradictoire") from None
+    if above and kind:
+        doubt = _doubt_above(row, above, kind, gazetteer)
+        (doubts if doubt else remarks).append(f"type {kind.code} lu dans {above}{doubt}")
+        return kind
     strange = kind.rest if kind else text
     chosen = by_category if by_category and strange else kind and kind.code
     words = f"type « {text} »" + f" de catégorie {category}" * bool(category)
@@ -232,6 +261,25 @@ def _type(row: ListRow, remarks: list[str], doubts: list[str]) -> SiteKind:
     elif not (kind and kind.exact):
         remarks.append(f"{words} lu {chosen}{f', {catalog.SITE_STATUS[status].label}' if status else ''}")
     return SiteKind(chosen, status)
+
+
+def _refuse_mark(row: ListRow) -> None:
+    """Refuse what stands under a type and is no name: « x », « 2 », « oui »."""
+    above, name = row.above.get("type"), plain(row["nom"])
+    marked = name in ("oui", "non") or not re.search("[a-z]{3}", name)
+    if above and above.where == HEADING and name and marked:
+        problem = f"« {row['nom']} » n'est pas un nom (colonne « {above.text} »)"
+        raise row.refuse(problem, "Écrivez une structure par ligne.", "sans nom")
+
+
+def _doubt_above(row: ListRow, above: Above, kind: SiteKind, gazetteer: Gazetteer) -> str:
+    """What makes a type that the table does not say doubtful: words beside it, a sheet of another name, a cell left empty."""
+    strange = [word for word in kind.rest.split() if word not in _OF_TITLES]
+    if strange and not (gazetteer.departements(" ".join(strange)) or all(map(gazetteer.departements, strange))):
+        return f", sans que « {' '.join(strange)} » soit compris"
+    if above.where == FILE and set(plain(row.sheet).split()) - _OF_TITLES and not gazetteer.departements(row.sheet):
+        return f", que sa feuille « {row.sheet} » ne dit pas"
+    return ", sa cellule étant vide" if above.instead else ""
 
 
 def _status(row: ListRow, kind: SiteKind, doubts: list[str]) -> str | None:

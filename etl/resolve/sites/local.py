@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from etl.formats.lists import RefusedRow
+from etl.formats.wording import SMALL, WAYS
 from etl.source import Note
 from maillage import catalog
 from maillage.language.names import plain, slug
 
+_WAYS = {short.lower(): plain(way) for short, way in WAYS.items()} | {
+    "ave": "avenue",
+    "bld": "boulevard",
+    "blvd": "boulevard",
+}
 POINTS_APART = 0.003  # degrees, 200 to 300 m
 
 
@@ -126,10 +133,17 @@ class Register:
 
 def _apart(site: dict, other: dict) -> bool:
     """Do two rows of one name in one commune tell two sites: by two FINESS numbers, two addresses, or else two points?"""
-    if _differ(site, other, "finess") or _differ(site, other, "address"):
+    here, there = _street(site["address"]), _street(other["address"])
+    if _differ(site, other, "finess") or (here and there and here != there):
         return True
     points = [one["lon"] is not None and one["address"] is None for one in (site, other)]
     return all(points) and max(abs(site["lon"] - other["lon"]), abs(site["lat"] - other["lat"])) > POINTS_APART
+
+
+def _street(address: str | None) -> str:
+    """An address to compare: « 1, av. X, 08200 Sedan » is « 1 avenue x »."""
+    words = plain(re.sub(r"[\s,–-]+[0-9]{5}\b.*$", "", address or "")).split()
+    return " ".join(_WAYS.get(word, word) for word in words if word not in SMALL)
 
 
 def _differ(site: dict, other: dict, name: str) -> bool:

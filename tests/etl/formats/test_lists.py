@@ -129,7 +129,7 @@ def test_dates_are_read_as_spreadsheets_write_them(text, expected):
     assert lists.ListRow(Path("structures.csv"), 2, {"d": text}).date("d") == expected
 
 
-@pytest.mark.parametrize("text", ["31/02/2023", "mars 2024", "12/06/23", "2023-13", "0", "99/99/9999"])
+@pytest.mark.parametrize("text", ["31/02/2023", "T1 2024", "31 février 2024", "12/06/23", "2023-13", "0", "99/99/9999"])
 def test_what_is_no_date_is_refused_in_words(text):
     with pytest.raises(RefusedRow, match=rf"^« {re.escape(text)} » n'est pas une date .*JJ/MM/AAAA"):
         lists.ListRow(Path("structures.csv"), 2, {"d": text}).date("d")

@@ -161,7 +161,7 @@ def test_each_row_gets_its_word_and_none_stops_the_others(local):
     ],
 )
 def test_a_type_is_understood_by_its_code_or_its_name(text, code):
-    assert local_structures._type(ListRow(ROOT, 2, {"type": text, "code_categorie": None}), [], []).code == code
+    assert local_structures._type(ListRow(ROOT, 2, {"type": text, "code_categorie": None}), None, [], []).code == code
 
 
 @pytest.mark.parametrize("heading", ["categetab", "Code catégorie", "CAT", "categ_code"])

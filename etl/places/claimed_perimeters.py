@@ -13,23 +13,44 @@ from etl.formats.lists import TITLE, Column, ListRow, RefusedRow, read_all
 from etl.places import perimeters
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from etl.source import Note, SourceError
+from maillage.language import text as french
 from maillage.language.names import plain
+from maillage.language.places import iris
 
+OUTSIDE = "commune sans CPTS"  # why a row that is understood gives no claim
+_WHOLE = frozenset(["toute", "tout", "toute la commune", "entiere", "commune entiere", "totalite", "en totalite"])
 _PLACES = {column.name: column for column in structure_columns.COLUMNS}  # headings of places are those of any list
 _COMMUNE = _PLACES["commune"]
 COLUMNS = (
     Column("cpts_id", ("id cpts", "identifiant cpts", "id"), required="cpts"),
     Column(
         "cpts",
-        ("nom cpts", "nom de la cpts", "cpts nom", "nm cpts", "libelle cpts", "lib cpts", "nom"),
+        tells=lambda text: bool(_community(text)),
+        aliases=("nom cpts", "nom de la cpts", "cpts nom", "nm cpts", "libelle cpts", "lib cpts", "nom"),
         required="cpts",
         prose=True,
     ),
     replace(_PLACES["code_commune"], required="commune"),
     replace(_COMMUNE, aliases=(*_COMMUNE.aliases, "communes"), required="commune"),
+    Column("iris", ("code iris", "iris code", "dcomiris", "codes iris", "cod iris"), required="commune", code=True),
+    Column("quartier", ("quartiers", "lib iris", "nom iris", "libelle iris", "libiris", "secteur", "partie")),
     _PLACES["code_postal"],
     Column(
-        "epci", ("siren epci", "code epci", "siren", "epci siren", "intercommunalite"), required="commune", code=True
+        "epci",
+        (
+            "siren epci",
+            "code epci",
+            "siren",
+            "epci siren",
+            "intercommunalite",
+            "nom epci",
+            "epci nom",
+            "libelle epci",
+            "libepci",
+            "nom de l epci",
+        ),
+        required="commune",
+        code=True,
     ),
     _PLACES["departement"],
     Column("couverture", ("perimetre", "etendue")),
@@ -43,6 +64,11 @@ COVERAGE = {
     "partielle": "partiel",
     "non": "partiel",
 }
+_PART = re.compile(r"[\s,(-]*\b(?:(?:en|pour) partie|partie|partiel(?:lement)?|quartier|secteur)\b.*$", re.IGNORECASE)
+_COMMUNITY = re.compile(r"\bCPTS\b.*?(?=$|[-–, ]*\b(?:communes?|membres?|p[ée]rim[èe]tre|20\d\d)\b)", re.IGNORECASE)
+_NONE = frozenset(
+    ["aucune", "hors cpts", "sans cpts", "pas de cpts", "neant", "aucune cpts", "non couverte", "zone blanche"]
+)
 INSIDE = 0.9  # less of an outline than this in known communes is worth a look
 
 
@@ -58,6 +84,7 @@ class Claim:
     coverage: str | None = None  # complet, partiel, None when the row does not say
     how: str = ""  # as in Note.placed
     doubts: tuple[str, ...] = ()
+    part: str = ""  # of its only commune: « l'IRIS 084090101 », « Torcy »
 
 
 @dataclass
@@ -71,6 +98,9 @@ class ClaimsReading:
 
     def refuse(self, row: ListRow, refused: RefusedRow) -> None:
         """Note a refused row, and keep that its CPTS lost one: its perimeter is not whole."""
+        if refused.reason == OUTSIDE:
+            self.notes.append(row.note("compris", OUTSIDE, f"Laissée : {refused.problem}."))
+            return
         name = row["cpts"] or row["cpts_id"] or ""
         self.notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", name))
         if refused.reason != TITLE:
@@ -87,7 +117,7 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> ClaimsReading:
         reading.whole &= listing.whole
         reading.rows_read += listing.rows_read
         first = len(reading.claims)
-        for row in listing.rows:
+        for row in map(_named, listing.rows):
             try:
                 reading.claims.append(_claim(row, gazetteer))
             except RefusedRow as refused:
@@ -97,30 +127,101 @@ def read(paths: list[Path], gazetteer: Gazetteer) -> ClaimsReading:
             reading.claims += [
                 replace(claim, communes=()) for claim in named.values()
             ]  # each may lack what was not read
+    reading.claims = _unite(reading.claims, reading)
     _claim_outlines([outline for path in outlined for outline in _outlines(path, reading)], gazetteer, reading)
     return reading
 
 
+def _community(text: str) -> str:
+    """« CPTS Sud Ardennes », of a title or of the name of a sheet or of a file; empty when it names none."""
+    named = _COMMUNITY.search(text)
+    return named[0].strip() if named and len(plain(named[0]).split()) > 1 else ""
+
+
+def _named(row: ListRow) -> ListRow:
+    """With the CPTS that its sheet or its file names, where no column does."""
+    above = row.above.get("cpts")
+    if not above or above.instead or row["cpts_id"]:
+        return row
+    return replace(row, cells=row.cells | {"cpts": _community(above.text)})
+
+
+def _unite(claims: list[Claim], reading: ClaimsReading) -> list[Claim]:
+    """One claim for the parts of a commune (IRIS, quartiers) that a CPTS has: it counts whole, which is to be checked."""
+    united: dict[tuple, Claim] = {}
+    parts: dict[tuple, list[str]] = {}
+    for rank, claim in enumerate(claims):
+        if not claim.part:
+            united[rank,] = claim
+            continue
+        key = (claim.cpts_id or plain(claim.name), claim.communes[0].code)
+        if key in united:
+            sentence = f"Comprise : {claim.communes[0].title}, {claim.part}, réunie à la {united[key].row.label}."
+            reading.notes.append(claim.row.note("compris", "partie réunie", sentence, claim.name or "", claim.how))
+        united.setdefault(key, claim)
+        parts.setdefault(key, []).append(claim.part)
+    for key, names in parts.items():
+        few = ", ".join(names[:3]) + (f" {french.others(len(names) - 3)}" if len(names) > 3 else "")
+        doubt = f"cité pour {few} : la commune est comptée entière"
+        united[key] = replace(united[key], doubts=(*united[key].doubts, doubt))
+    return list(united.values())
+
+
+def _parts(row: ListRow, gazetteer: Gazetteer) -> tuple[ListRow, str]:
+    """A row whose commune is that of its IRIS, and the part of it that the row names, if any."""
+    code, name = row["iris"] or row["code_commune"] or row["commune"] or "", row["commune"] or ""
+    if (cut := iris(code)) and gazetteer.today(cut[0]):
+        part = f"l'IRIS {''.join(cut)}" if cut[1] != "0000" else ""
+        return replace(row, cells=row.cells | {"code_commune": cut[0], "commune": None}), part
+    if re.fullmatch("[0-9]{9}", code.replace(" ", "")):  # the SIREN of an intercommunalité
+        return replace(row, cells=row.cells | {"epci": code, "code_commune": None, "commune": None}), ""
+    if row["iris"] and not (row["code_commune"] or row["commune"]):
+        raise row.refuse(f"l'IRIS « {row['iris']} » n'est d'aucune commune connue", "Donnez ses neuf chiffres.")
+    if half := _PART.search(name):
+        whole = name[: half.start()].strip()
+        return replace(row, cells=row.cells | {"commune": whole or name}), f"« {name} »" if whole else ""
+    part = row["iris"] or row["quartier"] or ""
+    whole = not part or plain(part) in COVERAGE or plain(part) in _WHOLE
+    return row, "" if whole else f"« {part} »"
+
+
+def _several(row: ListRow, gazetteer: Gazetteer) -> list[Commune]:
+    """The communes that one cell lists, when all of them are known; none when it is no list."""
+    text = row["commune"] or row["code_commune"] or ""
+    pieces = [piece.strip() for piece in re.split(r"[,;|/]|\bet\b", text)]
+    if len(pieces) < 2 or not all(pieces):
+        return []
+    communes = []
+    for piece in pieces:
+        stated = gazetteer.stated(tidy(Where(commune=piece, departement=row["departement"])))
+        if stated is None or stated.doubts:
+            return []
+        communes.append(stated.commune)
+    return communes
+
+
 def _claim(row: ListRow, gazetteer: Gazetteer) -> Claim:
     row.refuse_title()
+    if plain(row["cpts"]) in _NONE:
+        raise row.refuse(f"« {row['cpts']} » dit que la commune n'est d'aucune CPTS", "", OUTSIDE)
     if not (row["cpts_id"] or row["cpts"]):
         raise row.refuse("la CPTS n'est pas nommée", "Donnez son identifiant ou son nom.", "CPTS inconnue")
     if row["cpts"]:
         row.named("cpts")
     coverage = row.pick("couverture", COVERAGE, "complet, partiel")
+    row, part = _parts(row, gazetteer)
     where = tidy(Where(row["code_commune"], row["commune"], row["code_postal"], departement=row["departement"]))
     if row["epci"] and not (where.code or where.commune):
-        siren = re.sub(r"\D", "", row["epci"])
-        communes = gazetteer.of_epci(siren) if siren else []
-        if not communes:
-            raise row.refuse(
-                f"l'intercommunalité « {row['epci']} » n'est pas connue",
-                "Donnez son numéro SIREN (neuf chiffres).",
-                "intercommunalité inconnue",
-            )
-        words = f"les {len(communes)} communes de l'intercommunalité {siren}"
+        communes = gazetteer.of_epci(row["epci"], row["departement"])
+        words = f"les {len(communes)} communes de l'intercommunalité {row['epci']}"
         return Claim(row, row["cpts_id"], row["cpts"], tuple(communes), words, coverage, "commune")
-    stated = gazetteer.stated(where)
+    try:
+        stated = gazetteer.stated(where)
+    except RefusedRow:
+        if several := _several(row, gazetteer):
+            words = f"{len(several)} communes"
+            return Claim(row, row["cpts_id"], row["cpts"], tuple(several), words, coverage, "nom")
+        raise
     if stated is None:
         raise row.refuse(
             "la commune n'est pas nommée", "Donnez son code Insee, ou son nom et son code postal.", "sans lieu"
@@ -132,7 +233,15 @@ def _claim(row: ListRow, gazetteer: Gazetteer) -> Claim:
             "ville à arrondissements",
         )
     return Claim(
-        row, row["cpts_id"], row["cpts"], (stated.commune,), stated.commune.title, coverage, stated.how, stated.doubts
+        row,
+        row["cpts_id"],
+        row["cpts"],
+        (stated.commune,),
+        stated.commune.title,
+        coverage,
+        stated.how,
+        stated.doubts,
+        part,
     )
 
 
@@ -155,6 +264,8 @@ def _outlines(path: Path, reading: ClaimsReading) -> list[tuple[ListRow, shapely
         cells = {
             c.name: next((words[plain(w)] for w in (c.name, *c.aliases) if plain(w) in words), None) for c in COLUMNS
         }
+        if not (cells["cpts_id"] or cells["cpts"]):
+            cells["cpts"] = _community(path.stem.replace("_", " ")) or None
         row = ListRow(path, number, cells, unit="objet")
         try:
             if shape is None:

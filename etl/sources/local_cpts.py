@@ -99,7 +99,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
                 notes.append(row.note("refuse", refused.reason, f"Refusée : {refused}", row["nom"] or ""))
     whole = reading.whole and all(listing.whole for listing in listings)
     lost_rows = any(note.outcome == "refuse" and note.reason != TITLE for note in notes)
-    if not whole or lost_rows:  # what is lost may be one more CPTS of theirs
+    if not whole or lost_rows or inputs.unread:  # what is lost may be one more CPTS of theirs
         records = [record | {"exhaustive": False} for record in records]
     cpts.stage(connection, SOURCE, records, [])
     frames.insert(connection, "staging.cpts_perimeter", pd.DataFrame([_perimeter(claim) for claim in reading.claims]))

@@ -26,7 +26,7 @@
     document.body.classList.remove("black");
     if (slides[at].querySelector("#map")) drawMap();
     fit(slides[at]);
-    if (moves) slides[at].querySelectorAll(".cards b, .figure b").forEach(count);
+    if (moves && !veiled) slides[at].querySelectorAll(".cards b, .figure b").forEach(count); // those of a map wait for it
   }
 
   // The letters of a table, the largest with which it stands in its room.
@@ -86,7 +86,7 @@
 
   function drawMap() {
     if (map) { finish(); map.invalidateSize({ pan: false }); frame(); return; }
-    map = L.map("map", { keyboard: false, zoomSnap: 0.1, attributionControl: true, preferCanvas: false, zoomControl: false });
+    map = L.map("map", { keyboard: false, zoomSnap: 0, attributionControl: true, preferCanvas: false, zoomControl: false });
     map.attributionControl.setPrefix(false).addAttribution("Contours IGN, Insee. Leaflet");
     L.control.zoom({ position: "topright", zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
@@ -97,40 +97,75 @@
       tip.textContent = feature.properties.n;
       layer.bindTooltip(tip, { sticky: true });
     };
-    L.geoJSON(territory.ground, { onEachFeature: named, style: { color: "#CFCFC9", weight: 1, fillColor: "#EDEDE9", fillOpacity: 1 } }).addTo(map);
-    const members = L.geoJSON(territory.members, { onEachFeature: named, style: { color: "#9C92C8", weight: 1.5, fillColor: "#D9D4EE", fillOpacity: 1 } }).addTo(map);
-    L.geoJSON(territory.borders, { ...still, style: { color: "#6B6F76", weight: 2, fill: false } }).addTo(map);
-    const outline = L.geoJSON(territory.outline, { ...still, style: { color: "#4B3F8F", weight: 5, fill: false } }).addTo(map);
+    const layers = [
+      L.geoJSON(territory.ground, { onEachFeature: named, style: { color: "#CFCFC9", weight: 1, fillColor: "#EDEDE9", fillOpacity: 1 } }),
+      L.geoJSON(territory.members, { onEachFeature: named, style: { color: "#9C92C8", weight: 1.5, fillColor: "#D9D4EE", fillOpacity: 1 } }),
+      L.geoJSON(territory.borders, { ...still, style: { color: "#6B6F76", weight: 2, fill: false } }),
+      L.geoJSON(territory.outline, { ...still, style: { color: "#4B3F8F", weight: 5, fill: false } }),
+    ];
     map.on("zoomend resize", places);
-    if (moves && territory.country) unveil(members, outline);
-    else frame();
+    if (moves) { unveil(layers); return; }
+    for (const layer of layers) layer.addTo(map);
+    frame();
   }
 
-  // France, then the territory's part of it, then its communes one after the other until the outline closes.
-  function unveil(members, outline) {
-    const country = L.geoJSON(territory.country, { interactive: false, style: { color: "#8A8A86", weight: 1, fillColor: "#F1F1EE", fillOpacity: 0.9 } }).addTo(map);
-    const communes = members.getLayers(), timers = [];
-    for (const commune of communes) commune.setStyle({ opacity: 0, fillOpacity: 0 });
-    outline.setStyle({ opacity: 0 });
+  // France and the département in it, the way there, then its communes one after the other until the outline closes, then the figures.
+  function unveil(layers) {
+    const [ground, members, borders, outline] = layers, communes = members.getLayers(), timers = [], slide = slides[at];
+    const home = new Set(territory.home);
+    const country = L.geoJSON(territory.country ?? [], {
+      interactive: false,
+      style: (part) => ({ color: "#8A8A86", weight: 1, fillColor: home.has(part.properties.n) ? "#9C92C8" : "#F1F1EE", fillOpacity: 1 }),
+    }).addTo(map);
     const later = (wait, act) => timers.push(setTimeout(act, wait));
     const lit = (commune) => commune.setStyle({ opacity: 1, fillOpacity: 1 });
+    const each = Math.min(140, 2600 / communes.length);
+    let flying = true;
     veiled = true;
+    slide.classList.add("veiled");
     finish = () => {
       finish = () => {};
-      veiled = false;
+      flying = veiled = false;
       timers.forEach(clearTimeout);
-      map.stop();
       country.remove();
+      for (const layer of layers) layer.remove().addTo(map); // in their order
       communes.forEach(lit);
-      outline.setStyle({ opacity: 1 });
       frame();
+      slide.classList.remove("veiled");
+      slide.querySelectorAll(".figure b").forEach(count);
     };
+    const arrived = () => {
+      country.setStyle({ fillOpacity: 0, opacity: 0 });
+      for (const commune of communes) commune.setStyle({ opacity: 0, fillOpacity: 0 });
+      for (const layer of [ground, members, borders]) layer.addTo(map);
+      communes.forEach((commune, rank) => later(500 + rank * each, () => lit(commune)));
+      later(700 + communes.length * each, () => outline.addTo(map));
+      later(1400 + communes.length * each, () => finish());
+    };
+    if (!territory.country) { // overseas, France is not around
+      frame();
+      later(300, arrived);
+      return;
+    }
     map.fitBounds(country.getBounds(), { animate: false });
-    const [west, south, east, north] = territory.bounds, each = Math.min(140, 2600 / communes.length);
-    later(1300, () => map.flyToBounds([[south, west], [north, east]], { duration: 2, padding: [14, 14] }));
-    later(3500, () => country.setStyle({ fillOpacity: 0, opacity: 0 }));
-    communes.forEach((commune, rank) => later(3700 + rank * each, () => lit(commune)));
-    later(4100 + communes.length * each, () => finish());
+    later(1500, () => fly(2200, () => flying, arrived));
+  }
+
+  // Drawn anew at each step: Leaflet's own flight stretches the first drawing, which blurs.
+  function fly(lasts, goes, arrived) {
+    const [west, south, east, north] = territory.bounds, bounds = L.latLngBounds([south, west], [north, east]);
+    const start = map.project(map.getCenter(), 0), end = map.project(bounds.getCenter(), 0);
+    const from = map.getZoom(), to = map.getBoundsZoom(bounds, false, L.point(28, 28)), began = performance.now();
+    const wide = (zoom) => 2 ** -zoom;
+    const step = (now) => {
+      if (!goes()) return;
+      const share = Math.min(Math.max(now - began, 0) / lasts, 1), eased = share * share * (3 - 2 * share);
+      const zoom = from + (to - from) * eased, along = from === to ? eased : (wide(from) - wide(zoom)) / (wide(from) - wide(to));
+      map.setView(map.unproject(start.add(end.subtract(start).multiplyBy(along)), 0), zoom, { animate: false });
+      if (share < 1) requestAnimationFrame(step);
+      else arrived();
+    };
+    requestAnimationFrame(step);
   }
 
   function frame() {

@@ -125,6 +125,7 @@ def territory(dossier: Dossier, vicinity: Vicinity) -> dict:
     return {
         "kinds": {kind: plan_svg.key(site, hollow) for kind, site, hollow in _kinds(sites)},
         "bounds": [round(n, 4) for n in vicinity.bounds],
+        "home": [fine(share.name) for share in dossier.departements],
         "members": _collection(own, here["name"]),
         "outline": _collection([shapely.coverage_union_all(own)], [dossier.name]),
         "ground": _collection(_cut(around["geometry"], vicinity.bounds), around["name"]),

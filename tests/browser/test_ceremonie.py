@@ -1,5 +1,7 @@
 """The presentation from a file with the network cut, driven by keys; and the page that makes it."""
 
+import re
+
 import pytest
 
 from maillage.exports import offline
@@ -67,18 +69,46 @@ def test_the_page_holds_in_the_screen(visit, address):
 def test_the_territory_unveils_and_ends_as_it_is_told(alone):
     """France first, without a name on it; then the territory whole, its figures those that are written, at once when one goes on."""
     page = alone(1280, 720)
+    figures = page.locator("#map ~ aside .figure b")
+    written = figures.all_text_contents()
     page.keyboard.press("ArrowRight")
     page.locator("#map svg").first.wait_for()
-    written = page.locator("#map ~ aside .figure b").evaluate_all("all => all.map((each) => each.dataset.said)")
-    assert page.locator(".town").count() == 0
+    home = page.locator("#map path[fill='#9C92C8']")
+    assert home.count() == 1 and page.locator("#map path").count() > 90  # the département in France, and no commune yet
+    start = home.bounding_box()["width"]
+    assert page.locator(".town").count() == 0 and not figures.first.is_visible()
+    page.wait_for_timeout(3000)
+    if home.count():  # on the way: drawn anew, larger, and never a drawing that is stretched
+        assert home.bounding_box()["width"] > start
+    assert not re.search(r"scale\((?!1\))", page.locator("#map svg").first.get_attribute("style") or "")
     page.locator(".town").nth(3).wait_for(state="attached")
-    assert page.locator("#map ~ aside .figure b").all_inner_texts() == written
+    assert figures.first.is_visible()
+    page.wait_for_function(
+        "said => [...document.querySelectorAll('#map ~ aside .figure b')].every((b, n) => b.textContent === said[n])",
+        arg=written,
+    )
     page.reload()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
     page.locator(".town").nth(3).wait_for(state="attached", timeout=1500)
     assert page.errors == []
+
+
+def test_nothing_is_cut_nor_on_anything_else_at_any_screen(alone):
+    """Tables, names, axes and sources end above their note and the buttons, in the typeface that the file carries."""
+    ends = """() => {
+        const slide = document.querySelector(".slide.shown"), foot = slide.querySelector(".foot"), nav = document.querySelector("nav");
+        const limit = Math.min(nav.getBoundingClientRect().top, foot ? foot.getBoundingClientRect().top : innerHeight);
+        return [...slide.querySelectorAll("table, .names, .axes, .sources, .legend, .cards")]
+            .map((each) => Math.round(each.getBoundingClientRect().bottom - (each.matches(".legend") ? innerHeight : limit)));
+    }"""
+    for width, height in ((1280, 720), (1280, 800), (1920, 1080)):
+        page = alone(width, height)
+        assert page.evaluate("document.fonts.load('16px \"Source Sans 3\"').then((all) => all.length)") > 0
+        for _ in range(page.locator(".slide").count()):
+            assert max(page.evaluate(ends), default=0) <= 1, page.locator(".slide.shown").get_attribute("aria-label")
+            page.keyboard.press("ArrowRight")
 
 
 def test_what_is_typed_stays_in_its_field_and_acts_in_the_presentation_only(visit, address):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from maillage import catalog
 from maillage.exports import offline
 from maillage.exports.typesetting import Unset, fine
+from maillage.subjects import projection
 from maillage.subjects.territory import wording
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}</style>=1+1"
@@ -115,6 +116,18 @@ def test_the_map_s_data_are_the_territory_s(made, whole):
     assert data["bounds"] == pytest.approx(dossier.contour.bounds, abs=1e-3)
     assert len(data["sites"]) == around.sites["lon"].notna().sum()
     assert {site["kind"] for site in data["sites"]} <= set(data["kinds"])
+
+
+def test_the_map_knows_its_departement_in_france(made):
+    data = json.loads(Page(made).text("script-data"))
+    assert data["home"] == ["Saône-et-Loire"]
+    assert data["home"][0] in {feature["properties"]["n"] for feature in data["country"]["features"]}
+
+
+def test_letters_of_every_size_that_a_slide_may_have_are_in_the_style(made, whole):
+    style = Page(made).text("style")
+    assert all(f".s{size} {{" in style for size in range(projection.LEAST, projection.LARGEST + 1))
+    assert f's{projection.communes(whole[0])[0].size}"' in made.decode()
 
 
 def test_the_legend_has_every_symbol_once(whole):

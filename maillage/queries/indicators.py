@@ -153,14 +153,16 @@ def area_gap(cursor: Cursor, departement: str) -> float | None:
     return row[0] if row else None
 
 
-def sources(cursor: Cursor, indicator: str) -> list[tuple[str, str, str]]:
-    """(title, producer, vintage) of what an indicator is made from."""
+def sources(cursor: Cursor, indicator: str, departements: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
+    """(title, producer, vintage) of what an indicator is made from: everywhere, or in these départements."""
     return cursor.execute(
         """
         SELECT DISTINCT s.title, s.producer, s.vintage FROM indicator_value v JOIN source s USING (source_id)
-        WHERE v.indicator = ? ORDER BY s.title
+        WHERE v.indicator = $indicator AND (len($departements) = 0 OR (v.level, v.code) IN (
+            SELECT (level, code) FROM territory WHERE list_contains($departements, departement_code)))
+        ORDER BY s.title
         """,
-        [indicator],
+        {"indicator": indicator, "departements": list(departements)},
     ).fetchall()
 
 

@@ -94,21 +94,21 @@ def inside(ground: Ground) -> tuple[str, ...]:
     return tuple(ground.places["code"][ground.inside])
 
 
-def sources(codes: Sequence[str]) -> tuple[str, str]:
-    """What these indicators are made from: their vintages (« 2023 ; mars 2022 »), their producers."""
-    rows = [row for code in codes for row in ask(indicators.sources, code)]
+def sources(codes: Sequence[str], departements: tuple[str, ...] = ()) -> tuple[str, str]:
+    """What these indicators are made from, in these départements or everywhere: their vintages (« 2023 ; mars 2022 »), their producers."""
+    rows = [row for code in codes for row in ask(indicators.sources, code, departements)]
     when = text.dated(" ; ".join(dict.fromkeys(vintage for *_, vintage in rows)))
     return when or "absentes ici", " ; ".join(dict.fromkeys(producer for _, producer, _ in rows))
 
 
-def credit(codes: Sequence[str]) -> str:
+def credit(codes: Sequence[str], departements: tuple[str, ...] = ()) -> str:
     """« Données 2023 ; mars 2022 · Insee »."""
-    return "Données " + " · ".join(filter(None, sources(codes)))
+    return "Données " + " · ".join(filter(None, sources(codes, departements)))
 
 
-def source(codes: Sequence[str]) -> str:
+def source(codes: Sequence[str], departements: tuple[str, ...] = ()) -> str:
     """« Insee, 2023 ; mars 2022 », for what leaves the page."""
-    when, who = sources(codes)
+    when, who = sources(codes, departements)
     return f"{who}, {when}" if who else when
 
 

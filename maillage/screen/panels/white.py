@@ -42,7 +42,8 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
         )
         with share.place("carte_blanches", "Communes et CPTS"):
             atlas.draw(view, lambda _, code: shared.switch("place", chosen, code), key="carte_blanches")
-            source = f"{shared.credit(('couverture_cpts',))} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
+            near = () if ground.whole else ground.reach
+            source = f"{shared.credit(('couverture_cpts',), near)} · statuts comptés : {gap_white.status_labels(ground.selection.statuses)}"
             drawn = cpts_statuses(view)
             st.html(
                 gaps.words_legend(
@@ -58,7 +59,7 @@ def panel(ground: Ground, chosen: GapsChoices) -> None:
                 f"Communes dans une CPTS ou hors CPTS : {shared.named(ground)}",
                 f"Statuts comptés : {gap_white.status_labels(ground.selection.statuses)}",
                 gap_white.WORDS,
-                shared.source(("couverture_cpts",)),
+                shared.source(("couverture_cpts",), near),
                 "communes",
                 "inconnu : liste des CPTS incomplète",
             )

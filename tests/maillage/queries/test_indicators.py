@@ -152,6 +152,19 @@ def test_the_sources_of_an_indicator(cursor, table):
         assert all(vintages[title] == vintage for title, _, vintage in answer)
 
 
+def test_the_sources_of_an_indicator_in_some_departements(cursor, table):
+    """The list of another région is not credited for a map of La Réunion."""
+    titles = {s["source_id"]: s["title"] for s in table("source")}
+    home = {(t["level"], t["code"]): t["departement_code"] for t in table("territory")}
+    rows = [r for r in table("indicator_value") if r["indicator"] == "couverture_cpts"]
+    for departements in (("974",), ("13",), ("974", "71"), ("08",)):
+        expected = {titles[r["source_id"]] for r in rows if home.get((r["level"], r["code"])) in departements}
+        answer = indicators.sources(cursor, "couverture_cpts", departements)
+        assert {title for title, *_ in answer} == expected
+    everywhere = {title for title, *_ in indicators.sources(cursor, "couverture_cpts")}
+    assert {title for title, *_ in indicators.sources(cursor, "couverture_cpts", ("974",))} < everywhere
+
+
 def test_the_method_of_the_latest_figures(cursor, table):
     rows = [r for r in table("indicator_value") if r["indicator"] == "msp_nombre" and r["level"] == "departement"]
     last = max(r["year"] for r in rows)

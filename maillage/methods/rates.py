@@ -1,18 +1,15 @@
 """Rates and ratios with the interval each one deserves, or the reason why it is not given.
 
-z is the normal quantile of the level; O a number of events, n the population (or person-years), E the events expected.
+z is the normal quantile of the level; O a number of events.
 Intervals say what the true rate may be; the funnel's limits say where an observation may fall.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy  # its parts come when they are used: `stats` takes a second
-
-from maillage.catalog import standards
 
 EN_CLAIR = (
     "Taux, et ce qu'ils valent",
@@ -37,22 +34,6 @@ class Estimate:
     events: float | None = None
     reason: str = ""
     interval: str = ""  # which one
-
-
-@dataclass(frozen=True)
-class Standard:
-    """A standard population: the same weights for all, so that ages do not explain a difference."""
-
-    name: str
-    bands: tuple[str, ...]
-    weights: tuple[float, ...]
-
-
-ESP2013_UNDER_65 = Standard(
-    f"{standards.ESP2013_NAME}, moins de 65 ans",
-    tuple(str(low) if high == low + 1 else f"{low}-{high - 1}" for low, high, _ in standards.under(65)),
-    tuple(weight for *_, weight in standards.under(65)),
-)
 
 
 # -- intervals of a count ---------------------------------------------------------------------------------------------
@@ -97,74 +78,6 @@ def crude_rate(events: float, population: float, per: float = PER, level: float 
     low, high = interval(count, level)
     scale = per / population
     return Estimate(count * scale, float(low) * scale, float(high) * scale, method, level, count, interval=name)
-
-
-def standardised_rate(
-    events, populations, standard: Standard | Sequence[float], per: float = PER, level: float = 0.95
-) -> Estimate:
-    """The rate the standard population would have: Σ w d/n ÷ Σ w, with Dobson's interval.
-
-    `events` and `populations` are by age band, in the standard's order. Var = Σ w² d/n² ÷ (Σ w)², and the interval is
-    rate + √(Var/O) (O_L − O; O_U − O) where (O_L, O_U) is Byar's interval of the events.
-    Withheld under ten events, or where an age band has no population. Raises ValueError where bands do not match.
-    Dobson, Kuulasmaa, Eberle and Scherer, Statistics in Medicine, 1991.
-    """
-    named = isinstance(standard, Standard)
-    weight = np.asarray(standard.weights if named else standard, float)
-    death, people = _counts(events), np.asarray(populations, float)
-    if not weight.shape == death.shape == people.shape or weight.ndim != 1:
-        raise ValueError("Les événements, les populations et le standard n'ont pas les mêmes tranches d'âge.")
-    if not (weight >= 0).all() or not weight.sum() > 0:
-        raise ValueError("Les poids de la population standard doivent être positifs.")
-    count = float(death.sum())
-    method = (
-        f"taux standardisé direct ({standard.name if named else 'standard fourni'}), intervalle de Dobson "
-        f"à {_percent(level)}"
-    )
-    if count < ENOUGH_EVENTS:
-        return _withheld(method, level, count, f"Moins de {ENOUGH_EVENTS} événements : le taux ne serait pas fiable.")
-    if not (people > 0).all():
-        return _withheld(method, level, count, "Une tranche d'âge n'a pas de population connue.")
-    share = weight / weight.sum()
-    value = float(np.sum(share * death / people))
-    variance = float(np.sum(share**2 * death / people**2))
-    low, high = byar(count, level)
-    step = np.sqrt(variance / count)
-    return Estimate(
-        value * per,
-        max(0.0, value + step * (float(low) - count)) * per,
-        (value + step * (float(high) - count)) * per,
-        method,
-        level,
-        count,
-    )
-
-
-# -- ratios -----------------------------------------------------------------------------------------------------------
-
-
-def expected(populations, reference_events, reference_populations) -> float:
-    """Events there would be at the reference's rates: Σ n D/N over age bands."""
-    people, death, whole = (np.asarray(a, float) for a in (populations, reference_events, reference_populations))
-    if not people.shape == death.shape == whole.shape:
-        raise ValueError("La population et la référence n'ont pas les mêmes tranches d'âge.")
-    if not (whole > 0).all():
-        raise ValueError("Une tranche d'âge de la référence n'a pas de population.")
-    return float(np.sum(people * death / whole))
-
-
-def smr(observed: float, expected_events: float, per: float = 100, level: float = 0.95) -> Estimate:
-    """Observed ÷ expected events (100: as many as expected), with its exact interval; E is taken as known.
-
-    Two ratios are each against the reference, not against one another: their standards differ.
-    """
-    count = float(_counts(observed))
-    method = f"ratio standardisé indirect, intervalle exact (χ²) à {_percent(level)}"
-    if not expected_events > 0:
-        return _withheld(method, level, count, "Aucun événement n'est attendu : le ratio n'existe pas.")
-    low, high = exact(count, level)
-    scale = per / expected_events
-    return Estimate(count * scale, float(low) * scale, float(high) * scale, method, level, count)
 
 
 # -- trend over years -------------------------------------------------------------------------------------------------

@@ -159,6 +159,33 @@ def verbs(source: str) -> list[str]:
     return [name for name in names if name.lower() in VERBS]
 
 
+def test_what_is_public_says_what_it_is():
+    """A class, a function or a method that others may use has a docstring: shapes, units, errors and source where they matter."""
+    mute = {
+        path.relative_to(ROOT).as_posix(): names
+        for path in product()
+        if (names := undocumented(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert mute == {}
+
+
+def test_what_says_nothing_is_seen():
+    source = 'class A:\n    "Said."\n    def b(self): ...\n    def _c(self): ...\ndef d():\n    def e(): ...\nclass _F:\n    def g(self): ...'
+    assert undocumented(ast.parse(source)) == ["A.b", "d"]
+
+
+def undocumented(tree: ast.Module | ast.ClassDef, within: str = "") -> list[str]:
+    """Public names of a module, and of its public classes, that have no docstring."""
+    names = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                names.append(within + node.name)
+            if isinstance(node, ast.ClassDef):
+                names += undocumented(node, f"{within}{node.name}.")
+    return names
+
+
 def product() -> list[Path]:
     """Every module of ours, tests apart."""
     return sorted(

@@ -69,6 +69,7 @@ class Router:
 
     @property
     def mode(self) -> str:
+        """How one travels: car, unless said otherwise."""
         return self.profile or ENGINES[self.engine].profile
 
     @property

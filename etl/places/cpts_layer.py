@@ -81,10 +81,12 @@ class Group:
     whole: bool  # none has an outline that could not be used
 
     def text(self, field: str | None) -> str | None:
+        """What its objects say in a field; None when they say nothing, or there is no such field."""
         return next(iter(fields.texts([self.row[field]])), None) if field else None
 
     @property
     def line(self) -> str:
+        """Where it is in the file, for a note."""
         return _line(self.numbers[0])
 
 

@@ -40,6 +40,7 @@ class Meaning:
 
     @property
     def spent(self) -> set[str]:
+        """The fields that have a meaning: the others say nothing to the atlas."""
         single = (self.name, self.finess, self.identifier, self.status, self.members, self.departement)
         return {field for field in (*single, *self.dates, *self.flags) if field}
 

@@ -48,6 +48,7 @@ class Workbook:
 
     @property
     def main(self) -> str:
+        """The indicator without which a workbook is not this one."""
         return next(iter(self.measures))
 
 

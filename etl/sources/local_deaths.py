@@ -97,10 +97,12 @@ class DeathCount:
 
     @property
     def cell(self) -> tuple[str, int, str]:
+        """What bands of age add up to a whole of: département, year, sex."""
         return self.departement, self.year, self.sex
 
     @property
     def end(self) -> float:
+        """The age where its band ends, excluded; infinite for the last one."""
         return float("inf") if self.age_to is None else self.age_to
 
 

@@ -62,6 +62,7 @@ class Reading:
 
     @property
     def ask(self) -> Ask:
+        """Asks the build of this request. Raises Unavailable."""
         return self.edition.ask
 
     @property

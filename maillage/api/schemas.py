@@ -16,6 +16,8 @@ Code = Annotated[str, Field(pattern="^[0-9][0-9AB][0-9]{3}$")]
 
 
 class Link(BaseModel):
+    """An address beside an answer, by its relation (RFC 8288)."""
+
     rel: str
     href: str
     type: str | None = None
@@ -38,6 +40,8 @@ class TerritoryDocument(BaseModel):
 
 
 class TerritoryRow(TerritoryDocument):
+    """A territory of a list, with a point of it: the town hall where it is known, in degrees (WGS 84)."""
+
     lon: float | None
     lat: float | None
 
@@ -52,12 +56,16 @@ class Match(BaseModel):
 
 
 class Place(BaseModel):
+    """The territory that an answer is about, as the address named it."""
+
     level: str
     code: str
     name: str
 
 
 class SourceDocument(BaseModel):
+    """Where figures come from: producer, page, licence, and the day its file was fetched (ISO)."""
+
     model_config = ConfigDict(extra="allow")
     source_id: str
     title: str
@@ -69,6 +77,8 @@ class SourceDocument(BaseModel):
 
 
 class SourceRow(SourceDocument):
+    """A source of this build: its file's SHA-256, rows read and kept, and what became of it, in a sentence where there is one."""
+
     sha256: str | None
     rows: int | None
     doubts: str | None
@@ -98,6 +108,8 @@ class FigureDocument(BaseModel):
 
 
 class Term(BaseModel):
+    """A number of a formula: what it counts, in French, and its unit. `value` is null where it is withheld or missing."""
+
     words: str
     value: float | None
     unit: str
@@ -120,6 +132,8 @@ class Trace(BaseModel):
 
 
 class IndicatorRow(BaseModel):
+    """An indicator of the catalogue: unit, decimals to show, theme, part in an argument, levels where it exists."""
+
     code: str
     label: str
     unit: str
@@ -134,6 +148,8 @@ class IndicatorRow(BaseModel):
 
 
 class IndicatorDocument(BaseModel):
+    """One indicator, with the years known at each level and the sources of its figures."""
+
     model_config = ConfigDict(extra="allow")
     build: str
     code: str
@@ -169,6 +185,8 @@ class ValueRow(BaseModel):
 
 
 class Structure(BaseModel):
+    """A place of care. `lon` and `lat` in degrees (WGS 84), as near as `precision` says; `places`, its capacity; days in ISO."""
+
     site_id: str
     type: str
     subtype: str | None
@@ -194,6 +212,10 @@ class Structure(BaseModel):
 
 
 class CptsRow(BaseModel):
+    """A CPTS, as far as its perimeter is known; `declared_…` is what it says itself, `share` (0 to 1) the part of its declared
+    communes that is known. Days in ISO.
+    """
+
     cpts_id: str
     name: str
     aliases: list[str]
@@ -213,6 +235,8 @@ class CptsRow(BaseModel):
 
 
 class Member(BaseModel):
+    """A commune of a CPTS, or an arrondissement in Paris, Lyon and Marseille, with its inhabitants."""
+
     code: str
     level: Level
     name: str
@@ -221,6 +245,8 @@ class Member(BaseModel):
 
 
 class AccessRow(BaseModel):
+    """How far a commune is from the nearest structure of the types asked for: estimated minutes, kilometres as the crow flies."""
+
     code: str
     name: str
     departement_code: str
@@ -239,6 +265,8 @@ class AccessRow(BaseModel):
 
 
 class WhiteRow(BaseModel):
+    """A commune by what is known of its coverage by a CPTS: covered, in a white zone (named in `zone`), or unknown."""
+
     code: str
     name: str
     departement_code: str
@@ -248,6 +276,8 @@ class WhiteRow(BaseModel):
 
 
 class CompletenessRow(BaseModel):
+    """How much of a subject is listed in a département: `listed` ÷ `published` is its `share`, above 1 where the list is later."""
+
     subject: str
     departement_code: str
     extent: Literal[catalog.EXTENTS]
@@ -276,6 +306,8 @@ class Page(BaseModel, Generic[Row]):
 
 
 class Feature(BaseModel):
+    """A GeoJSON feature, in degrees (WGS 84); its geometry is null where there is none."""
+
     model_config = ConfigDict(extra="allow")
     type: Literal["Feature"]
     geometry: dict[str, Any] | None
@@ -294,16 +326,22 @@ class FeatureCollection(BaseModel):
 
 
 class Document(BaseModel):
+    """An answer, whose fields the guide describes; `build` names the data that it was made from."""
+
     model_config = ConfigDict(extra="allow")
     build: str
 
 
 class Wording(BaseModel):
+    """A problem in one language."""
+
     title: str
     detail: str
 
 
 class Wrong(BaseModel):
+    """A parameter that cannot be used, and what was expected."""
+
     parameter: str
     detail: str
 

@@ -94,6 +94,7 @@ def root(base: str) -> str:
 
 
 async def alive(_: Request) -> Response:
+    """200 as long as the process answers, whatever its data are."""
     return PlainTextResponse("vivant", headers=PLAIN)
 
 

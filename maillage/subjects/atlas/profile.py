@@ -17,10 +17,12 @@ class Looked(Protocol):
     """What is looked at: a territory, under a selection. A `Scene` is."""
 
     @property
-    def territory(self) -> territories.Territory: ...
+    def territory(self) -> territories.Territory:
+        """The territory itself."""
 
     @property
-    def selection(self) -> Selection: ...
+    def selection(self) -> Selection:
+        """The choices under which it is looked at."""
 
 
 def profile(ask: Ask, scene: Looked) -> dict:

@@ -159,6 +159,19 @@ def verbs(source: str) -> list[str]:
     return [name for name in names if name.lower() in VERBS]
 
 
+# One normaliser, one slug: `language.names`. Two readers look at letters one by one, and keep their places.
+LETTERS = ("maillage/language/names.py", "etl/formats/site_types.py", "etl/formats/wording.py")
+
+
+def test_names_are_made_comparable_in_one_place():
+    reading = {
+        path.relative_to(ROOT).as_posix()
+        for path in product()
+        if re.search(r"unicodedata|strip_accents|normalize\(\"NF", path.read_text(encoding="utf-8"))
+    }
+    assert {path for path in reading if "queries/" not in path and "history/" not in path} == set(LETTERS)
+
+
 def test_what_is_public_says_what_it_is():
     """A class, a function or a method that others may use has a docstring: shapes, units, errors and source where they matter."""
     mute = {

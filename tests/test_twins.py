@@ -136,6 +136,7 @@ ELSEWHERE = {
     "etl/places/claimed_perimeters.py": "etl/sources/test_local_cpts.py",
     "etl/places/cpts_layer.py": "etl/sources/test_cpts_wfs.py",
     "etl/places/cpts_layer_fields.py": "etl/sources/test_cpts_wfs.py",
+    "etl/places/cpts_layer_places.py": "etl/sources/test_cpts_wfs.py",
     "etl/resolve/cpts/columns.py": "etl/resolve/cpts/test_resolve.py",
     "etl/resolve/sites/local.py": "etl/sources/test_local_structures.py",
     "etl/resolve/sites/registers.py": "etl/sources/test_finess.py",

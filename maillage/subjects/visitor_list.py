@@ -23,7 +23,7 @@ from maillage import catalog
 from maillage.address.selection import Selection
 from maillage.catalog import structure_list
 from maillage.catalog.palettes import colours
-from maillage.language import text
+from maillage.language import names, text
 from maillage.language.spreadsheet import csv
 from maillage.queries import territories
 from maillage.records.map_view import GROUND, Base, Classes, MapView, Paint, Part
@@ -147,9 +147,8 @@ def cleaned(brought: Brought) -> pd.DataFrame:
 
 def file_name(brought: Brought) -> str:
     """Such as a build finds it in data/local, and the same for the same list."""
-    slug = re.sub(r"[^a-z0-9]+", "-", brought.name.rpartition(".")[0].lower()).strip("-")[:40]
-    slug = slug.removeprefix("structures").strip("-") or "liste"
-    return f"structures-{slug}-{brought.sha256[:8]}.csv"
+    name = names.slug(brought.name.rpartition(".")[0], 40).removeprefix("structures").strip("-") or "liste"
+    return f"structures-{name}-{brought.sha256[:8]}.csv"
 
 
 def folder() -> Path | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import pandas as pd
 
-from maillage.language import text
+from maillage.language import names, text
 
 _SPECIAL = str.maketrans(
     {
@@ -68,7 +67,7 @@ def _read(sources: pd.DataFrame) -> pd.DataFrame:
 
 
 def _entry(key: str, title: str, author: str, year: str, licence: str, note: str, url: str) -> str:
-    ascii_key = re.sub(r"[^a-z0-9_-]", "", unicodedata.normalize("NFKD", key.lower()))
+    ascii_key = re.sub(r"[^a-z0-9_-]", "", names.unaccented(key))
     fields = {
         "title": f"{{{_tex(title)}}}",
         "author": f"{{{_tex(author)}}}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from markupsafe import Markup
 
 from maillage import catalog
 from maillage.catalog.symbols import SHAPES, SymbolShape, letter_size
-from maillage.language import references, text
+from maillage.language import names, references, text
 
 HERE = Path(__file__).parent
 
@@ -29,8 +28,8 @@ def environment() -> Environment:
     )
     made.globals["SITE_TYPE"] = catalog.SITE_TYPE
     made.globals |= {"zip": zip, "symbol_style": symbol_style}
-    made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity, "anchor": anchor}
-    made.filters |= {"short": catalog.short, "where": references.page, "dated": text.dated}
+    made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity}
+    made.filters |= {"short": catalog.short, "slug": names.slug, "where": references.page, "dated": text.dated}
     made.tests["known"] = text.known
     return made
 
@@ -40,11 +39,6 @@ def symbol_style(shape: str, colour: str, letters: str) -> Markup:
     outline = SHAPES[shape]
     below = outline.drop / SymbolShape.drop  # of what a letter stands below the middle of a disc
     return Markup(f"--c:{colour};--letters:{letter_size(letters) / 12:g};--below:{below - 1:.2f};{outline.css}")
-
-
-def anchor(word: str) -> str:
-    """Where a word stands on a page: « Besoin et accès » -> « besoin-et-acc-s »."""
-    return re.sub("[^a-z0-9]", "-", word.lower())
 
 
 def _day(moment) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +14,7 @@ from maillage.address.draft import Draft
 from maillage.address.selection import Selection
 from maillage.exports import diagnostic, offline, poster, slides
 from maillage.exports.typesetting import Unset
-from maillage.language import text
+from maillage.language import names, text
 from maillage.queries import cpts, territories
 from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
@@ -181,9 +179,4 @@ def size(content: bytes) -> str:
 
 def name(file: CeremonyFile, territory: Dossier) -> str:
     """« maillage_affiche-a3_cpts-centre-saone-et-loire »: letters that every system takes."""
-    return "_".join(["maillage", _plain(file.title), _plain(territory.name)[:60] or "territoire"])
-
-
-def _plain(words: str) -> str:
-    letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    return "_".join(["maillage", names.slug(file.title), names.slug(territory.name) or "territoire"])

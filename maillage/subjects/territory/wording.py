@@ -9,7 +9,7 @@ import pandas as pd
 
 from maillage import catalog
 from maillage.language import figures as language_figures
-from maillage.language import references, text
+from maillage.language import names, references, text
 from maillage.records.figure import DEPARTEMENTS, Figure, IndicatorLine
 from maillage.records.territory import Dossier, Grid, Key, Size
 from maillage.subjects.territory import site_wording
@@ -56,8 +56,8 @@ def status(dossier: Dossier) -> str:
 
 def by_name(communes: pd.DataFrame) -> pd.DataFrame:
     """Communes in the order of a dictionary: accents, case and hyphens do not count."""
-    plain = communes["name"].str.normalize("NFKD").str.replace(r"[\W_]", "", regex=True).str.lower()
-    return communes.iloc[plain.argsort(kind="stable")]
+    letters = communes["name"].map(lambda name: names.plain(name).replace(" ", ""))
+    return communes.iloc[letters.argsort(kind="stable")]
 
 
 def members(dossier: Dossier) -> tuple[str, ...]:

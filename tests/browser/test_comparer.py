@@ -124,6 +124,10 @@ def test_an_embed_is_of_the_drawing_that_its_address_names(visit, address):
     assert "Ardennes (08)" in words and "au-delà de 15" in words and "Temps estimé" not in words
     assert not any(map.is_visible() for map in seen.page.locator("iframe[src*=streamlit_folium]").all())
     assert not seen.page.locator(".keys").is_visible()
+    place, title = (
+        seen.page.locator(one).first.bounding_box() for one in ("h1.place", ".st-key-dessin_courbe_acces h3")
+    )
+    assert title["y"] - place["y"] - place["height"] < 40  # what is hidden leaves no room behind
     seen.page.goto(source.replace("courbe_acces", "carte_acces"))
     seen.drawn()
     assert not curve.is_visible()

@@ -5,7 +5,10 @@ import contextlib
 import gzip
 import os
 import re
+import shutil
 import socket
+import ssl
+import subprocess
 import sys
 import textwrap
 import threading
@@ -22,9 +25,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from deploy.nginx import Front, configuration
 from maillage.catalog import SCHEMA_VERSION
 from tests.bench.load.connections import besiege
-from tests.bench.load.deployment import BASE, NGINX, ROOT, deployed
+from tests.bench.load.deployment import BASE, NGINX, ROOT, deployed, free_ports
 from tests.maillage.test_warehouse import swap
 
+OPENSSL = shutil.which("openssl")
 PAGE = """
 import os
 import streamlit as st
@@ -59,9 +63,48 @@ def test_a_replica_is_an_address_and_a_base_a_path():
 def test_a_certificate_closes_the_door_to_plain_text():
     text = configuration(Front(("127.0.0.1:8501",), tls="/etc/maillage"))
     assert (
-        "listen 8080 ssl" in text and text.count("Strict-Transport-Security") >= 5 and "Secure; SameSite=None" in text
+        "listen 8080 ssl http2" in text
+        and text.count("Strict-Transport-Security") >= 5
+        and "Secure; SameSite=None" in text
     )
     assert "ssl" not in configuration(Front(("127.0.0.1:8501",)))
+
+
+@pytest.mark.skipif(not (NGINX and OPENSSL), reason="no nginx here, or no openssl to make a certificate")
+def test_under_a_certificate_one_connection_carries_a_whole_page(tmp_path):
+    """A cold page is a hundred files: six at a time over HTTP/1.1, each waiting for those before."""
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=atlas", "-keyout", "privkey.pem"]
+    subprocess.run([OPENSSL, *made, "-out", "fullchain.pem"], cwd=tmp_path, check=True, capture_output=True)
+    (listen,) = free_ports(1)
+    (tmp_path / "www").mkdir()
+    user = "root" if os.getuid() == 0 else ""
+    front = Front(
+        ("127.0.0.1:9",),
+        f"127.0.0.1:{listen}",
+        www=tmp_path / "www",
+        run=tmp_path,
+        log=str(tmp_path / "visits.log"),
+        tls=str(tmp_path),
+        user=user,
+    )
+    (tmp_path / "nginx.conf").write_text(configuration(front))
+    nginx = subprocess.Popen([NGINX, "-c", str(tmp_path / "nginx.conf")], stderr=subprocess.DEVNULL)
+    try:
+        asked = ssl.create_default_context(cafile=tmp_path / "fullchain.pem")
+        asked.check_hostname = False
+        asked.set_alpn_protocols(["h2", "http/1.1"])
+        for attempt in range(100):
+            with contextlib.suppress(ConnectionRefusedError):
+                with asked.wrap_socket(socket.create_connection(("127.0.0.1", listen), 10)) as line:
+                    assert line.selected_alpn_protocol() == "h2"
+                break
+            assert attempt < 99 and nginx.poll() is None
+            time.sleep(0.1)
+    finally:
+        nginx.terminate()
+        nginx.wait(20)
+    # Nor is a browser that asks for all of them at once taken for a crowd: files have a limit of their own.
+    assert configuration(front).count(f"limit_conn doors {front.connections};") == 3
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,17 @@ def test_only_queries_take_a_cursor():
     assert taking == set()
 
 
+def test_one_room_binds_a_page_to_its_address():
+    """The frame reads the selection of every page; every other choice, and whatever is written, goes through `binding`."""
+    parsing = {
+        path
+        for path, source in code()
+        if path.startswith(("pages/", "maillage/screen/"))
+        and re.search(r"\baddress\.parse\(|query_params\.from_dict\(|query_params\[[^]]+\] =", source)
+    }
+    assert parsing == {"maillage/screen/binding.py", "maillage/screen/frame.py"}
+
+
 def test_one_room_composes_maps():
     composing = {
         path

@@ -103,6 +103,6 @@ def counted(dossier: Dossier, kinds: tuple[str, ...]) -> list[str]:
     rows = [row for row in dossier.site_counts.itertuples() if row.type in kinds and row.extent != "inconnu"]
     return [
         f"{catalog.SITE_TYPE[row.type].label} : {text.count(row.open, 'site ouvert', 'sites ouverts')}, {text.number(row.preparing)} en "
-        f"préparation ({'liste partielle' if row.extent == 'partiel' else 'liste complète'})."
+        f"préparation (liste {site_wording.LISTS[row.extent]})."
         for row in rows
     ]

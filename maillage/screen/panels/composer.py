@@ -31,7 +31,7 @@ MOST_UNDONE, MOST_QUESTIONS = 50, 10
 
 def now() -> DraftChoices:
     """The draft of the address."""
-    return address.parse(DraftChoices, st.query_params.to_dict())[0]
+    return binding.current(DraftChoices)
 
 
 def change(moves: bool = False, **fields) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from maillage import address, catalog
+from maillage import catalog
 from maillage.address.gaps import MOMENTS, MOST_PLACED, MOST_SITES, PROJECTS, TYPES, GapsChoices
 from maillage.catalog.siting import METHOD, METHODS
 from maillage.language import text
@@ -274,13 +274,13 @@ def drawn(ground: Ground, question: SitingQuestion, best: SitingAnswer, mine: Si
 
 def place(ground: Ground, code: str) -> None:
     """A click on a commune: a site of the reader's is placed there, taken away, or moved there."""
-    chosen = address.parse(GapsChoices, st.query_params.to_dict())[0]
+    chosen = binding.current(GapsChoices)
     binding.write(replace(chosen, placed=gap_whatif.clicked(ground, chosen, code)))
 
 
 def move(ground: Ground, start: str, end: str) -> None:
     """A site of the reader's that was dragged from a commune to another."""
-    chosen = address.parse(GapsChoices, st.query_params.to_dict())[0]
+    chosen = binding.current(GapsChoices)
     binding.write(replace(chosen, placed=gap_whatif.moved(ground, chosen, start, end)))
 
 

@@ -138,13 +138,12 @@ def keys(dossier: Dossier, brief: bool = False) -> tuple[Key, ...]:
         row = site_wording.counted(dossier, kind)
         if row is not None and row.extent != "inconnu" and row.open:
             least = f"≥{text.HARD}" if row.extent == "partiel" else ""
-            extent_of_list = "liste partielle" if row.extent == "partiel" else "liste complète"
             word = "ouverte" if kind in ("MSP", "ESP", "PASS") else "ouvert"
             first.append(
                 Key(
                     f"{least}{text.number(row.open)}",
                     f"{kind} {plural(row.open, word)}",
-                    f"{row.label}, sites recensés, {extent_of_list}",
+                    f"{row.label}, sites recensés, liste {site_wording.LISTS[row.extent]}",
                 )
             )
     return tuple(first)

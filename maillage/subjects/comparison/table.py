@@ -41,8 +41,9 @@ def columns(ask: Ask, comparison: Comparison) -> list[IndicatorColumn]:
 
 
 def foot(comparison: Comparison) -> list[tuple[str, str, str]]:
-    """(level, code, name) of the rows under the table: the région looked at, then France."""
-    region = [("region", comparison.region, comparison.region_name)] if comparison.region else []
+    """(level, code, name) of the rows under the table: the région looked at, unless it is the département itself, then France."""
+    alone = comparison.names.get(comparison.reference) == f"{comparison.region_name} ({comparison.reference})"
+    region = [("region", comparison.region, comparison.region_name)] if comparison.region and not alone else []
     return [*region, ("france", "FR", "France")]
 
 

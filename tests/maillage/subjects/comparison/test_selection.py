@@ -9,6 +9,7 @@ from maillage import address, catalog
 from maillage.address.comparison import ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.subjects.comparison import selection as comparison_selection
+from maillage.subjects.comparison import table as comparison_table
 from maillage.subjects.comparison.selection import MARKED
 
 ARDENNES = {"territoire": "departement-08", "indicateur": "mortalite_prematuree_0_64"}
@@ -116,3 +117,12 @@ def test_a_density_says_where_areas_are_far_from_the_published_ones(ask):
     notes = compared(ask, isere, group="region").notes
     assert any(note.startswith("Isère (38) : surface mesurée") and "de plus" in note for note in notes)
     assert not any("surface mesurée" in note for note in compared(ask, isere | {"indicateur": "msp_nombre"}).notes)
+
+
+@pytest.mark.parametrize(
+    ("code", "above"), [("08", ["Grand Est", "France"]), ("974", ["France"]), ("2B", ["Corse", "France"])]
+)
+def test_a_département_that_is_its_région_is_not_compared_with_itself(ask, code, above):
+    comparison = compared(ask, {"territoire": f"departement-{code}"})
+    assert [name for *_, name in comparison_table.foot(comparison)] == above
+    assert [name for name, _ in comparison_table.headline(ask, comparison).beside] == above

@@ -39,6 +39,8 @@ def test_nothing_is_seen_without_its_style_unless_it_never_comes(visit, address)
     assert not title.is_visible() and not seen.page.locator(".brand").is_visible()
     waiting.pop().continue_()
     title.wait_for(state="visible")
+    fonts = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('Italic'))"
+    assert seen.page.evaluate(fonts) == []
     assert title.evaluate("title => getComputedStyle(title).marginTop") == "0px"
     seen.context.unroute("**/page.css?*")
     seen.context.route("**/page.css?*", lambda route: route.abort())

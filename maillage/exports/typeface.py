@@ -33,7 +33,7 @@ def style() -> str:
         return ""
     return "".join(
         f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; '
-        f'src: url(data:font/woff;base64,{b64encode(_letters(name)).decode()}) format("woff"); }}\n'
+        f'src: url(data:font/woff;base64,{b64encode(_letters(name, "woff")).decode()}) format("woff"); }}\n'
         for weight, name in WEIGHTS.items()
     )
 
@@ -46,12 +46,12 @@ def _file(name: str):
 def embedded() -> dict[str, bytes]:
     """The same letters as slides carry them, each an EOT: « regular » and « bold »; nothing where it was not installed."""
     kept = {"regular": WEIGHTS[400], "bold": WEIGHTS[700]}
-    return {weight: _eot(name) for weight, name in kept.items()} if style() else {}
+    return {weight: _eot(name) for weight, name in kept.items() if _file(name).is_file()}
 
 
 def _eot(name: str) -> bytes:
     """Version 2.1 of Embedded OpenType, neither compressed nor ciphered (https://www.w3.org/submissions/EOT/)."""
-    content = _letters(name, flavor=None)
+    content = _letters(name)
     font = TTFont(BytesIO(content))
     table, head = font["OS/2"], font["head"]
     panose = bytes(table.panose.__dict__.values())
@@ -66,13 +66,20 @@ def _eot(name: str) -> bytes:
     return struct.pack("<4I", size, len(content), 0x00020001, 0) + fixed + names + content
 
 
-def _letters(name: str, flavor: str | None = "woff") -> bytes:
-    options = subset.Options(flavor=flavor, layout_features=FEATURES, hinting=False)
+def _letters(name: str, flavor: str | None = None) -> bytes:
+    font, content = TTFont(BytesIO(_subset(name)), recalcTimestamp=False), BytesIO()
+    font.flavor = flavor
+    font.save(content)
+    return content.getvalue()
+
+
+@cache
+def _subset(name: str) -> bytes:
+    options = subset.Options(layout_features=FEATURES, hinting=False)
     # recalcTimestamp: the same letters make the same file, as a policy wants.
     font, content = TTFont(_file(name), recalcTimestamp=False), BytesIO()
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=LETTERS)
     subsetter.subset(font)
-    font.flavor = flavor
     font.save(content)
     return content.getvalue()

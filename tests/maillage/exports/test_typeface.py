@@ -29,6 +29,7 @@ def test_every_letter_that_french_and_our_figures_use_is_there():
 def test_without_it_the_system_s_stands_in(monkeypatch, tmp_path):
     monkeypatch.setattr(typesetting, "FONTS", tmp_path)
     assert typeface.style.__wrapped__() == ""
+    assert typeface.embedded.__wrapped__() == {}
 
 
 def test_slides_carry_two_styles_as_embedded_opentype():

@@ -6,6 +6,7 @@ import pytest
 
 from maillage.address.gaps import MEASURES, NEEDS, TABS, GapsChoices
 from maillage.methods.catchment import SETTINGS, verdict
+from maillage.subjects.gaps import access, need, white
 
 PAGE = "pages/ecarts.py"
 PLACES = (
@@ -67,6 +68,19 @@ def test_the_statuses_of_the_sidebar_count(open_page):
     )  # the list of the région does not say who signed
     every = html_of(open_page(PAGE, {"territoire": "departement-13"}))
     assert nobody in every
+
+
+@pytest.mark.parametrize(("tab", "composed"), [("blanches", white), ("acces", access), ("besoin", need)])
+def test_a_tab_is_composed_once_for_all_its_visitors(open_page, monkeypatch, tab, composed):
+    calls, compose = [], composed.compose
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return compose(*arguments)
+
+    monkeypatch.setattr(composed, "compose", counted)
+    first, second = (html_of(open_page(PAGE, {"territoire": "departement-62", "volet": tab})) for _ in range(2))
+    assert len(calls) == 1 and first == second
 
 
 @pytest.mark.parametrize("measure", MEASURES)

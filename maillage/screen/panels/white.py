@@ -24,7 +24,7 @@ IN_WORDS = 4  # zones
 
 def panel(ground: Ground, chosen: GapsChoices) -> None:
     """The tab « Zones blanches »."""
-    white = gap_white.compose(ask, ground)
+    white = ask.keep(gap_white.compose, ground)
     st.html(gaps.keys(shares(white)))
     left, right = st.columns([1.7, 1], gap="medium")
     zone = white.zone_of(chosen.place[0]) if chosen.place else None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 import numpy as np
 
 from maillage.language import text
 from maillage.language.text import escape
-from maillage.views import sheet
+from maillage.views import html, sheet
 from maillage.views.chart_frame import GRID, NEUTRAL, STROKES, THEMES, Axis, accent, dash
-from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, FLOOR = 440, 300, 48, 10, 10, 248
@@ -80,15 +78,9 @@ def table(curves: Curves, axis: Axis, step: float = 5) -> dict[str, list]:
 
 def image(curves: Curves, axis: Axis, threshold: float, dark: bool = False) -> str:
     """The lines for a page, which lets no drawing in; under them, each with its share beyond the threshold."""
-    lines = sentences(curves, axis, threshold)
-    entries = "".join(
-        f'<li><img alt="" width="30" height="10" src="{_address(_sample(rank))}"> {escape(line)}</li>'
-        for rank, line in enumerate(lines)
-    )
-    return (
-        f'<figure class="coverage-curve"><img style="width:100%;max-width:34rem" alt="{escape(TITLE)}" '
-        f'src="{_address(svg(curves, axis, threshold, dark))}"><figcaption><ul>{entries}</ul></figcaption></figure>'
-    )
+    entries = [(html.address(_sample(rank)), line) for rank, line in enumerate(sentences(curves, axis, threshold))]
+    drawn = html.address(svg(curves, axis, threshold, dark))
+    return html.macro("curves.html", "curve", "coverage-curve", "34rem", TITLE, drawn, "", entries)
 
 
 def on_sheet(curves: Curves, axis: Axis, threshold: float, title: str, source: str, imprint: str) -> str:
@@ -114,7 +106,3 @@ def _stroke(rank: int) -> str:
 
 def _sample(rank: int) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="10"><path d="M0 5H30" {_stroke(rank)}/></svg>'
-
-
-def _address(drawn: str) -> str:
-    return f"data:image/svg+xml,{quote(drawn, safe=UNCHANGED)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from maillage.catalog.symbols import SHAPES, SymbolShape, letter_size
 from maillage.language import names, references, text
 
 HERE = Path(__file__).parent
+UNCHANGED = " ,:;=/()'-.!*@+&?"  # in the address of an image
 
 
 @cache
@@ -39,6 +41,11 @@ def symbol_style(shape: str, colour: str, letters: str) -> Markup:
     outline = SHAPES[shape]
     below = outline.drop / SymbolShape.drop  # of what a letter stands below the middle of a disc
     return Markup(f"--c:{colour};--letters:{letter_size(letters) / 12:g};--below:{below - 1:.2f};{outline.css}")
+
+
+def address(drawn: str) -> Markup:
+    """A drawing (SVG) as the address of an image: a page lets no drawing in. Double quotes are encoded, for typefaces hold the others."""
+    return Markup(f"data:image/svg+xml,{quote(drawn, safe=UNCHANGED)}")
 
 
 def _day(moment) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from urllib.parse import quote
 
 from maillage.language import text
 from maillage.methods.outlines import HEIGHT, WIDTH
@@ -25,7 +24,6 @@ GAP, HEAD, NAMED = (
 )  # between the maps of a sheet, and a line of their titles, in its units; départements named in its legend
 TITLE = 8.6  # units that a letter of a title takes
 COLUMNS = {1: 1, 2: 2, 4: 2}  # by number of maps, else three
-UNCHANGED = " ,:;=/()'-.!*@+&?"  # in the address of an image
 EDGE = {False: "#8A8A86", True: "#6B717B"}
 FILLS = {False: ("#F3F3F0", "#A9A9A4"), True: ("#1E2228", "#5A606B")}  # ground and ink of patterns, as in page.css
 
@@ -35,7 +33,7 @@ def image(drawn: Sequence[DepartementShape], panel: Panel, chosen: Collection[st
     départements say their name and their figure."""
     plain = svg(drawn, panel, chosen, dark).replace('"', "'")
     label = text.escape(f"Carte : {panel.title}. Le tableau donne les mêmes valeurs.")
-    return f'<img class="small-map" alt="{label}" src="data:image/svg+xml,{quote(plain, safe=UNCHANGED)}">'
+    return f'<img class="small-map" alt="{label}" src="{html.address(plain)}">'
 
 
 def svg(drawn: Sequence[DepartementShape], panel: Panel, chosen: Collection[str] = (), dark: bool = False) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from maillage import catalog
 from maillage.language import text
 from maillage.language.text import escape
 from maillage.records.siting_curve import Curve
-from maillage.views import sheet
+from maillage.views import html, sheet
 from maillage.views.chart_frame import THEMES
-from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
 
 WIDTH, HEIGHT, FLOOR, TOP = 640, 260, 216, 34
@@ -63,7 +60,5 @@ def on_sheet(curve: Curve, chosen: int, title: str, lead: str, imprint: str) -> 
 
 def image(curve: Curve, chosen: int, dark: bool = False) -> str:
     """The curve for a page, which lets no drawing in."""
-    return (
-        f'<figure class="siting-curve"><img style="width:100%;max-width:36rem" alt="{escape(curve.sentence)}" '
-        f'src="data:image/svg+xml,{quote(svg(curve, chosen, dark, ON_PAGE), safe=UNCHANGED)}"><figcaption>{escape(curve.sentence)}</figcaption></figure>'
-    )
+    drawn, words = html.address(svg(curve, chosen, dark, ON_PAGE)), curve.sentence
+    return html.macro("curves.html", "curve", "siting-curve", "36rem", words, drawn, words, ())

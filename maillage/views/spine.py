@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from urllib.parse import quote
-
-from markupsafe import Markup
 
 from maillage.language import figures as language_figures
 from maillage.language import text
 from maillage.records.essentials import Dot, Essentials, SpineLine, SpineMark
 from maillage.records.figure import DEPARTEMENTS, Figure
 from maillage.views import html, sheet
-from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
 
 WIDTH, HEIGHT, EDGE = 400, 34, 12  # of a strip, in its units
@@ -215,7 +211,7 @@ def section(subject: Essentials, dark: bool = False) -> str:
     """The spine; spine.js says the peer under a pointer, and shows it on every line."""
     names = {dot.code: dot.name for line in subject.spine for dot in (*line.dots, *line.apart)}
     codes = sorted(names)
-    keys = [(_image(key(place, dark)), words) for place, words in KEYS]
+    keys = [(html.address(key(place, dark).replace('"', "'")), words) for place, words in KEYS]
     rows = [_row(line, codes, dark) for line in subject.spine]
     listed = "|".join(names[code] for code in codes)
     return html.macro("essentials.html", "spine", subject.name, listed, keys, rows, notes(subject))
@@ -230,12 +226,7 @@ def _row(line: SpineLine, codes: Sequence[str], dark: bool) -> dict[str, str]:
         "sentence": sentence(line),
         "places": " ".join(f"{place(at[code].figure.value):.1f}" if code in at else "-" for code in codes),
         "readings": "|".join(reading(at[code].figure, line.decimals) if code in at else "" for code in codes),
-        "image": _image(strip(line, dark)),
+        "image": html.address(strip(line, dark).replace('"', "'")),
         "value": value(line),
         "beside": " · ".join(beside(mark, line) for mark in line.marks),
     }
-
-
-def _image(svg: str) -> Markup:
-    plain = svg.replace('"', "'")
-    return Markup(f"data:image/svg+xml,{quote(plain, safe=UNCHANGED)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -12,7 +11,6 @@ from maillage.records.small_maps import DepartementShape, Panel
 from maillage.records.timeline import Played, Series, Signatures
 from maillage.views import html, multiples, sheet
 from maillage.views.chart_frame import THEMES
-from maillage.views.multiples import UNCHANGED
 from maillage.views.plan import FONT
 
 WIDE, HIGH, EDGE = 150, 44, 6  # of a small curve
@@ -88,9 +86,9 @@ def section(
         paths,
         ",".join(played.classes.colours),
         list(zip(played.classes.colours, played.labels, strict=True)),
-        [(one.name, one.code, sentence(one), _image(curve(one, dark)), one.code == own) for one in ordered],
+        [(one.name, one.code, sentence(one), html.address(curve(one, dark)), one.code == own) for one in ordered],
         [frame.label for frame in played.frames],
-        _image(bars(signed, dark)),
+        html.address(bars(signed, dark)),
         signed,
         grounds,
     )
@@ -174,8 +172,3 @@ def bars_on_sheet(known: Signatures, grounds: str, imprint: str) -> str:
     ]
     credit = f"Source : sites des CPTS, ARS, Assurance maladie et presse, référence à chaque CPTS. {imprint}"
     return sheet.svg("CPTS, par année de signature", "", bars(known), 340, entries, credit, grounds)
-
-
-def _image(svg: str) -> Markup:
-    """Its double quotes are encoded, not made single: names of typefaces hold those."""
-    return Markup(f"data:image/svg+xml,{quote(svg, safe=UNCHANGED)}")

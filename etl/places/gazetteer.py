@@ -17,12 +17,12 @@ from rapidfuzz import fuzz, process
 
 from etl.formats.lists import RefusedRow
 from etl.places.geo import shapes_of
-from etl.places.naming import CUT, WHOLE, Written, spelling, without_article, written
+from etl.places.naming import CUT, WHOLE, Written, epci_name, spelling, without_article, written
 from etl.source import Inputs
 from maillage.language import text as french
 from maillage.language.departements import Departements, of_postcode, overseas_code
-from maillage.language.names import plain, short
-from maillage.language.places import divided, stripped
+from maillage.language.names import plain
+from maillage.language.places import divided, postal_part, stripped
 
 ASHORE_DEGREES = 0.01  # outlines are simplified: a point this near a commune, and in none, is in it
 WHOLE_CODES = frozenset(code for code, _, _ in WHOLE.values())
@@ -136,8 +136,9 @@ class Gazetteer:
 
     def _stated(self, where: Where, commune: Commune | None) -> Stated | None:
         if where.code and where.commune and not where.postcode and self._is_postcode(where.code, where.commune):
-            commune, more = self._by_name(replace(where, code=None, postcode=where.code.zfill(5)))
-            return Stated(commune, "nom", (f"le code commune « {where.code} » est un code postal", *more))
+            return self._by_postcode(where)
+        if where.code and where.code not in self.communes and postal_part("paris", where.code) and not where.postcode:
+            return self._by_postcode(where)  # it was the code of a commune of the Seine before 1968
         if commune:
             return Stated(self._part(commune, where), "commune", self._compared(commune, where))
         doubts = (f"le code commune « {where.code} » n'existe pas",) if where.code else ()
@@ -151,6 +152,14 @@ class Gazetteer:
                 "Vérifiez le code Insee (cinq caractères : 08105, 2A004), ou donnez le nom et le code postal.",
             )
         return None
+
+    def _by_postcode(self, where: Where) -> Stated:
+        """The commune of a row whose code is a postcode."""
+        postal = replace(where, code=None, postcode=(where.code or "").zfill(5))
+        commune, more = self._by_name(postal)
+        return Stated(
+            self._part(commune, postal), "nom", (f"le code commune « {where.code} » est un code postal", *more)
+        )
 
     def today(self, code: str | None) -> Commune | None:
         """A commune by its code, which may be an old one, that of a register, or have lost its first zero to a spreadsheet."""
@@ -166,12 +175,12 @@ class Gazetteer:
         return self._parts.get(commune.code, [commune])
 
     def of_epci(self, text: str, departement: str | None = None) -> list[Commune]:
-        """The communes of an intercommunalité by its SIREN or its name, by arrondissement where there are some.
+        """The communes (arrondissements where there are some) of an intercommunalité by its SIREN or its name.
 
-        Raises RefusedRow when it is not known, or when several bear that name, in the département where one is told.
+        Raises RefusedRow when it is not known, or when several bear that name in the département.
         """
         siren = re.sub(r"[\s.]", "", text)
-        named = {siren} if siren.isdigit() else self._epci_names.get(_epci_name(text), set())
+        named = {siren} if siren.isdigit() else self._epci_names.get(epci_name(text), set())
         asked, members = self.departements(departement), defaultdict(list)
         for commune in self.communes.values():
             if commune.epci in named and commune.code not in WHOLE_CODES:
@@ -179,18 +188,14 @@ class Gazetteer:
         near = [some for some in members.values() if not asked or asked & {commune.departement for commune in some}]
         if len(near) == 1:
             return near[0]
-        known = "peut en être plusieurs" if near else "n'est pas connue"
-        raise RefusedRow(
-            "intercommunalité inconnue",
-            f"l'intercommunalité « {text} » {known}",
-            "Donnez son numéro SIREN (neuf chiffres).",
-        )
+        problem = f"l'intercommunalité « {text} » {'peut en être plusieurs' if near else 'est inconnue'}"
+        raise RefusedRow("intercommunalité inconnue", problem, "Donnez son numéro SIREN (neuf chiffres).")
 
     @cached_property
     def _epci_names(self) -> dict[str, set[str]]:
         names: dict[str, set[str]] = defaultdict(set)
         for code, name in self._read("epci", "code, name"):
-            names[_epci_name(name)].add(code)
+            names[epci_name(name)].add(code)
         return names
 
     def _divided(self, where: Where) -> Where:
@@ -432,11 +437,6 @@ def tidy(where: Where) -> Where:
 def distance_km(commune: Commune, lon: float, lat: float) -> float:
     """From the town hall."""
     return _GEOD.inv(commune.lon, commune.lat, lon, lat)[2] / 1000
-
-
-def _epci_name(text: str) -> str:
-    """« Communauté de communes du Pays Rethélois » and « CC Pays Rethélois » are « pays rethelois »."""
-    return re.sub(r"^(?:(?:cc|ca|cu|metropole) )+(?=.)", "", short(re.sub(r"\([^)]*\)", "", text)))
 
 
 def _titles(communes: list[Commune], most: int = 3) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from etl.formats.wording import bare
-from maillage.language.names import plain
+from maillage.language.names import plain, short
 from maillage.language.places import arrondissement
 
 WHOLE = {"paris": ("75056", 75100, 20), "lyon": ("69123", 69380, 9), "marseille": ("13055", 13200, 16)}
@@ -84,6 +84,11 @@ def spelling(name: str) -> str:
 def without_article(name: str) -> str:
     """« le havre » is « havre »: a plain name without its first article."""
     return re.sub(r"^(le|la|les|l) ", "", name)
+
+
+def epci_name(text: str) -> str:
+    """« Communauté de communes du Pays Rethélois » and « CC Pays Rethélois » are « pays rethelois »."""
+    return re.sub(r"^(?:(?:cc|ca|cu|metropole) )+(?=.)", "", short(re.sub(r"\([^)]*\)", "", text)))
 
 
 def _long(name: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from maillage.language.names import plain
 
+POSTAL = {"paris": 75000, "lyon": 69000, "marseille": 13000}  # what comes before the number of an arrondissement
 ARRONDISSEMENTS = {"paris": 20, "lyon": 9, "marseille": 16}
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _CITY = f"(?P<city>{'|'.join(ARRONDISSEMENTS)})"
@@ -41,6 +42,14 @@ def arrondissement(text: str) -> tuple[str, int] | None:
         return None
     number = int(form["digits"]) if form["digits"] else _roman(form["roman"])
     return form["city"], number if 1 <= number <= ARRONDISSEMENTS[form["city"]] else 0
+
+
+def postal_part(city: str, postcode: str) -> int:
+    """The arrondissement of a city (plain) that has a postcode; 0 when it has none of them: 75011 and 75116 are Paris's 11th and 16th."""
+    if not postcode.isdigit() or city not in POSTAL:
+        return 0
+    number = 16 if postcode == "75116" else int(postcode) - POSTAL[city]
+    return number if 1 <= number <= ARRONDISSEMENTS[city] else 0
 
 
 def _roman(letters: str) -> int:

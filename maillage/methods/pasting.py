@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from maillage.address.links import MOST
 from maillage.language.departements import Departements
 from maillage.language.names import spelled
-from maillage.language.places import arrondissement, divided, iris, stripped
+from maillage.language.places import arrondissement, divided, iris, postal_part, stripped
 
 EN_CLAIR = (
     "Coller une liste de communes",
@@ -40,29 +40,12 @@ _FLOATED = re.compile(
     r"(?<![0-9.,])([0-9]{4,5}|[0-9]{8,9})[.,]0+(?![0-9.,])"
 )  # a code that went through a column of numbers
 INTRODUCE = frozenset(["code", "codes", "insee", "cog", "com", "commune", "fr", "n", "no"])  # words before a code
-HEADINGS = {
-    "code",
-    "codes",
-    "insee",
-    "code insee",
-    "code commune",
-    "codgeo",
-    "com",
-    "commune",
-    "communes",
-    "nom",
-    "noms",
-    "nom commune",
-    "libelle",
-    "libgeo",
-    "departement",
-    "dep",
-    "population",
-    "pop",
-    "habitants",
-    "epci",
-    "nom de la commune",
-}
+_HEADINGS = """
+    code | codes | insee | code insee | code commune | codgeo | com | commune | communes | nom | noms | nom
+    commune | libelle | libgeo | departement | dep | population | pop | habitants | epci | nom de la commune | n |
+    no | numero | dept | ville | villes | cp | code postal
+"""
+HEADINGS = frozenset(" ".join(_HEADINGS.split()).split(" | "))
 
 
 @dataclass(frozen=True)
@@ -174,7 +157,7 @@ def read(pasted: str, directory: Directory, near: Collection[str] = ()) -> Paste
     agreements = [agreed for cells in rows if (agreed := _agreement(cells)) is not None]
     postal = table and agreements.count(False) > agreements.count(True)
     for read_as in rows:
-        for seen in _one_commune(read_as, result, postal) if table else _each(read_as):
+        for seen in _one_commune(read_as, result, postal, directory) if table else _each(read_as, directory):
             code = _certain(seen, directory, near)
             if code:
                 mentions.append(code)
@@ -183,6 +166,7 @@ def read(pasted: str, directory: Directory, near: Collection[str] = ()) -> Paste
                     result.followed[old] = code
             else:
                 unsure[seen.text] = seen.codes
+    unsure = {words: codes for words, codes in unsure.items() if len(codes) != 1 or codes[0] not in mentions}
     kept = {code for mention in mentions for code in directory.parts.get(mention, (mention,))}
     if len(kept) > MOST:
         return Pasted(refusal=_too_many(len(kept), "communes"))
@@ -268,7 +252,7 @@ def _agreement(cells: list[Seen]) -> bool | None:
     return bool(coded & named) if coded and named else None
 
 
-def _one_commune(cells: list[Seen], result: Pasted, postal: bool) -> list[Seen]:
+def _one_commune(cells: list[Seen], result: Pasted, postal: bool, directory: Directory) -> list[Seen]:
     """A row of a table: its code where a name beside it agrees, else its name, else its codes; the rest is ignored, and told.
 
     Where the table has postal codes, those of a row whose name is not understood tell nothing: its words are asked about.
@@ -279,15 +263,39 @@ def _one_commune(cells: list[Seen], result: Pasted, postal: bool) -> list[Seen]:
     if coded and words and not named and (postal or any(_CEDEX.search(seen.text) for seen in words)):
         result.ignored += [seen.text for seen in cells if seen is not words[0]]
         return words[:1]
-    agreed = [seen for seen in coded if any(seen.codes[0] in other.codes for other in named)]
+    agreed = [seen for seen in coded if any(seen.codes[0] in _with_parts(other, directory) for other in named)]
     kept = agreed[:1] or [seen for seen in named if len(seen.codes) == 1][:1] or named[:1] or coded or cells[:1]
-    explained = {code for seen in kept for code in seen.codes}
-    result.ignored += [seen.text for seen in cells if seen not in kept and not explained & set(seen.codes)]
-    return kept
+    parts = [_in_part(seen, coded, directory) for seen in kept]
+    explained = {code for seen in kept for code in seen.codes} | {c for seen in named for c in seen.codes if agreed}
+    used = coded if parts != kept else []
+    result.ignored += [seen.text for seen in cells if seen not in [*kept, *used] and not explained & set(seen.codes)]
+    return parts
 
 
-def _each(cells: list[Seen]) -> list[Seen]:
-    """A list: every cell counts, but a name whose own code is written beside it."""
+def _with_parts(seen: Seen, directory: Directory) -> tuple[str, ...]:
+    return seen.codes + tuple(part for code in seen.codes for part in directory.parts.get(code, ()))
+
+
+def _in_part(seen: Seen, coded: list[Seen], directory: Directory) -> Seen:
+    """A city, as its arrondissement that has the postcode beside it."""
+    parts = {_part(seen.codes[0], other.former, directory) for other in coded} if len(seen.codes) == 1 else set()
+    parts -= set(seen.codes)
+    return replace(seen, codes=tuple(parts)) if len(parts) == 1 and not seen.former else seen
+
+
+def _each(cells: list[Seen], directory: Directory) -> list[Seen]:
+    """A list: every cell counts, but a name whose own code is written beside it.
+
+    Of a name and a code that is another commune's of the same département, the code may be a postcode: it is asked about.
+    """
+    names, codes = [seen for seen in cells if seen.codes and not seen.former], [seen for seen in cells if seen.former]
+    if len(cells) == 2 and len(names) == len(codes) == 1 and not set(codes[0].codes) & set(names[0].codes):
+        areas = [{directory.communes[c].departement_code for c in seen.codes} for seen in cells]
+        city = _in_part(names[0], codes, directory)
+        if city != names[0]:
+            return [city]
+        if areas[0] & areas[1]:
+            return [names[0], replace(codes[0], contradicted=True)]
     coded = {seen.codes[0] for seen in cells if seen.former}
     return [seen for seen in cells if seen.former or len(seen.codes) < 2 or not coded & set(seen.codes)]
 
@@ -350,7 +358,9 @@ def _cell(cell: str, directory: Directory, alone: bool) -> Seen:
     if coded.codes and (coded.codes[0] in named or (not named and _goes_with(name, coded.codes[0], directory))):
         return coded
     # The digits are a postal code: it tells the département.
-    local = tuple(c for c in named if directory.communes[c].departement_code in _departements(code))
+    local = tuple(
+        _part(c, code, directory) for c in named if directory.communes[c].departement_code in _departements(code)
+    )
     return Seen(cell, local) if local else Seen(cell, (*named, *coded.codes) if named else (), contradicted=bool(named))
 
 
@@ -363,8 +373,18 @@ def _goes_with(name: str, code: str, directory: Directory) -> bool:
     return set(words.split()) <= INTRODUCE or fuzz.ratio(words, spelled(directory.communes[code].name)) >= RESEMBLES
 
 
+def _part(city: str, postcode: str, directory: Directory) -> str:
+    """The arrondissement of a city that has a postcode; the commune itself where there is none."""
+    number = postal_part(spelled(directory.communes[city].name), postcode)
+    parts = directory.parts.get(city, ())
+    return parts[number - 1] if 0 < number <= len(parts) else city
+
+
 def _code(cell: str, code: str, directory: Directory) -> Seen:
-    """Follow a code to today, through as many changes as there were."""
+    """Follow a code to today, through as many changes as there were; one of the Seine of before 1968 may be a postcode of Paris."""
+    paris = next(iter(directory.named.get("paris", ())), "")
+    if code not in directory.communes and paris and (part := _part(paris, code, directory)) != paris:
+        return Seen(cell, (part,), former=code, contradicted=True)
     today = _OVERSEAS.get(code[:3], code[:3]) + code[3:]
     for _ in range(5):
         if today in directory.communes:

@@ -455,3 +455,23 @@ def test_a_name_alone_is_a_row_that_is_lost(local):
     local.put("PASS.csv", "nom;commune;exhaustif\nA;Sedan;oui\nPermanence du sud;;\n")
     local.read(local_structures)
     assert local.rows("SELECT subject FROM staging.inventory WHERE source_id = 'local_structures'") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "outcome"),
+    [
+        ("75011;;", "75111", "ambigu"),  # it was the code of Bonneuil-sur-Marne before 1968
+        (";75011;", "75111", "ambigu"),
+        ("75011;Paris;", "75111", "ambigu"),
+        ("69003;Lyon;", "69383", "ambigu"),
+        ("75056;Paris;75011", "75111", "compris"),
+        ("75056;Paris 12e;", "75112", "compris"),
+        ("69003;;", "69003", "compris"),  # a commune of the Rhône
+    ],
+)
+def test_the_postcode_of_an_arrondissement_is_no_other_commune(local, row, code, outcome):
+    local.put("structures.csv", f"type;nom;code_commune;commune;code_postal\nPASS;A;{row}\n")
+    tally = local.read(local_structures)
+    assert [(site[2], note.outcome) for site, note in zip(sites(local).values(), tally.notes, strict=True)] == [
+        (code, outcome)
+    ]

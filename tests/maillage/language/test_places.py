@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.language.places import ARRONDISSEMENTS, arrondissement, divided, iris, stripped
+from maillage.language.places import ARRONDISSEMENTS, arrondissement, divided, iris, postal_part, stripped
 
 ROMAN = [
     "I",
@@ -103,3 +103,20 @@ def test_what_people_put_around_a_name_is_taken_off(text, name):
 )
 def test_the_code_of_an_iris_is_no_siren(text, parts):
     assert iris(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("city", "postcode", "number"),
+    [
+        ("paris", "75011", 11),
+        ("paris", "75116", 16),
+        ("lyon", "69009", 9),
+        ("lyon", "69010", 0),
+        ("marseille", "13016", 16),
+        ("paris", "75056", 0),
+        ("sedan", "08200", 0),
+        ("paris", "9D411", 0),
+    ],
+)
+def test_a_postcode_of_a_city_tells_its_arrondissement(city, postcode, number):
+    assert postal_part(city, postcode) == number

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from maillage.address.links import MOST
 from maillage.language.names import spelled as plain
+from maillage.language.places import postal_part
 from maillage.methods import pasting
 from maillage.methods.pasting import Candidate, Directory
 from maillage.queries import communes
@@ -79,6 +80,11 @@ def read(text, near=()):
         ("Commune de Sedan\nVille de Bazeilles", ("08053", "08409")),
         ("Communes : Sedan, Bazeilles et Charleville-Mézières", ("08053", "08105", "08409")),
         ("Sedan / Bazeilles", ("08053", "08409")),
+        ("69002 Lyon", ("69382",)),
+        ("Lyon (69001)", ("69381",)),
+        ("69001;Lyon\n69002;Lyon", ("69381", "69382")),
+        ("Lyon;69382\nSedan;08409", ("08409", "69382")),
+        ("08409\t084090101\tSedan", ("08409",)),
         ("Sedan - Bazeilles - Charleville-Mézières", ("08053", "08105", "08409")),
         ("Sedan, Ardennes\nBazeilles, Ardennes", ("08053", "08409")),
         ("Torcy, Seine-et-Marne", ("77468",)),
@@ -134,6 +140,8 @@ def test_the_iris_of_a_commune_are_asked_about_together():
         ("Sedan ?", (), "Sedan ?"),
         ("Sedan - Torcy", (), "Sedan - Torcy"),  # a quartier, or a commune elsewhere
         ("Lyon 10", (), "Lyon 10"),
+        ("Sedan, 08105", ("08409",), "08105"),  # a postcode, or the code of another commune
+        ("08105, Sedan", ("08409",), "08105"),
         ("200041622", (), "200041622"),
     ],
 )
@@ -234,7 +242,13 @@ def test_the_whole_country_pasted_is_refused_and_a_département_of_it_is_not(cou
 
 
 def test_every_code_of_the_past_finds_its_commune(country):
+    """But the twenty of the Seine that are postcodes of Paris today: those are asked about."""
     known = [(old, new) for old, new in country.moved.items() if old not in country.communes]
+    postal = [old for old, _ in known if postal_part("paris", old)]
+    questions = pasting.read("\n".join(postal), country).questions
+    assert [question.candidates[0].code for question in questions] == [f"751{old[3:]}" for old in postal]
+    assert len(postal) == 20
+    known = [(old, new) for old, new in known if old not in postal]
     for start in range(0, len(known), 1000):
         part = known[start : start + 1000]
         meaning = pasting.read("\n".join(old for old, _ in part), country)

@@ -45,7 +45,7 @@ HOMELESS = """() => [...document.querySelectorAll("[class*=st-key-partager_]")].
 FRAMED = "() => [...document.querySelectorAll('pre .token')].filter(one => getComputedStyle(one).borderTopWidth !== '0px').map(one => one.className)"
 LINES = Path(__file__).with_name("lines.js").read_text(encoding="utf-8").partition("\n")[2]
 WORDS = """() => {
-    const left = "pre, code, script, style, svg, [data-testid=stIconMaterial], [data-testid=stDataFrame]", words = [];
+    const left = "pre, code, script, style, svg, [data-testid=stIconMaterial], [data-testid=stExpanderIcon], [data-testid=stDataFrame]", words = [];
     const texts = document.createTreeWalker(document.querySelector("[data-testid=stMain]"), NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) if (!texts.currentNode.parentElement.closest(left)) words.push(texts.currentNode.nodeValue);
     return words.join("\\n");

@@ -10,14 +10,14 @@ COUNT = "addEventListener('pointerdown', (event) => event.isTrusted && event.but
 @pytest.fixture
 def counted(visit, address):
     """The home, opened by somebody whose clicks are counted, wherever on the page, in a list or in a frame they fall."""
-    opened = visit("about:blank")
+    opened = visit("about:blank", fresh=True)
     opened.clicks = 0
 
     def click(_):
         opened.clicks += 1
 
-    opened.context.expose_binding("maillageClicked", click)
-    opened.context.add_init_script(COUNT)
+    opened.page.expose_binding("maillageClicked", click)
+    opened.page.add_init_script(COUNT)
     opened.page.goto(address)
     opened.page.get_by_role("combobox", name="Ma délégation").wait_for()
     opened.quiet()

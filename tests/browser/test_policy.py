@@ -24,8 +24,8 @@ def refused(opened) -> set[str]:
 @pytest.fixture
 def open_page(visit, service):
     def open_page(query: str):
-        opened = visit("about:blank")
-        opened.context.add_init_script(WATCH)
+        opened = visit("about:blank", fresh=True)
+        opened.page.add_init_script(WATCH)
         opened.page.goto(f"{service}/{query}")
         return opened
 

@@ -15,8 +15,8 @@ new PerformanceObserver((list) => {
 
 
 def test_pages_stay_still_while_they_come(visit, service):
-    seen, moved = visit("about:blank"), {}
-    seen.context.add_init_script(WATCH)
+    seen, moved = visit("about:blank", fresh=True), {}
+    seen.page.add_init_script(WATCH)
     for path in ("/", "/carte?territoire=departement-08", "/profil?territoire=departement-08"):
         seen.page.goto(f"{service}{path}")
         seen.page.locator(".spine-row" if "profil" in path else "iframe[src*=streamlit_folium]").first.wait_for()
@@ -30,8 +30,8 @@ def test_pages_stay_still_while_they_come(visit, service):
 
 
 def test_nothing_is_seen_without_its_style_unless_it_never_comes(visit, address):
-    seen, waiting = visit("about:blank"), []
-    seen.context.route("**/page.css?*", lambda route: waiting.append(route))
+    seen, waiting = visit("about:blank", fresh=True), []
+    seen.page.route("**/page.css?*", lambda route: waiting.append(route))
     seen.page.goto(address)
     title = seen.page.locator("h1.place")
     title.wait_for(state="attached")
@@ -42,7 +42,7 @@ def test_nothing_is_seen_without_its_style_unless_it_never_comes(visit, address)
     fonts = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('Italic'))"
     assert seen.page.evaluate(fonts) == []
     assert title.evaluate("title => getComputedStyle(title).marginTop") == "0px"
-    seen.context.unroute("**/page.css?*")
-    seen.context.route("**/page.css?*", lambda route: route.abort())
+    seen.page.unroute("**/page.css?*")
+    seen.page.route("**/page.css?*", lambda route: route.abort())
     seen.page.reload()
     title.wait_for(state="visible")

@@ -260,6 +260,7 @@ def test_all_of_it_is_read(live, servers, capsys):
 
 def test_without_the_layer_seats_of_the_register_are_cpts(live, servers):
     servers[0].serve("/cpts_wfs", Answer(b"<html>En maintenance</html>"))
+    servers[0].serve("/contours", Answer(status=404))  # the dearest to read, and they say nothing of seats
     database = live()
     assert ask(database, "SELECT outcome FROM intake WHERE source_id = 'cpts_wfs'") == [("absente",)]
     (row,) = ask(

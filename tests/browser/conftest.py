@@ -21,14 +21,12 @@ ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 class Visit:
     """One visitor: the page, the frame of the map inside it, what was asked of whom, what the server heard and said."""
 
-    def __init__(self, page: Page, address: str, query: str, viewport=SCREEN, color_scheme="light"):
+    def __init__(self, page: Page, address: str, query: str):
         self.page = page
         self.hosts, self.errors, self.messages = set(), [], 0
         self.ears = {"request": self._asked, "pageerror": self._complained, "websocket": self._listen}
         for event, ear in self.ears.items():
             page.on(event, ear)
-        page.set_viewport_size(viewport)
-        page.emulate_media(media="null", color_scheme=color_scheme)
         page.goto(f"{address}{query}")
 
     def leave(self) -> None:
@@ -37,6 +35,8 @@ class Visit:
             self.page.remove_listener(event, ear)
         self.page.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch {} }")
         self.page.context.clear_cookies()
+        self.page.set_viewport_size(SCREEN)
+        self.page.emulate_media(media="null", color_scheme="light")
         self.page.mouse.move(0, 0)
         self.page.goto("about:blank")
 
@@ -112,8 +112,8 @@ def browser() -> Iterator[Browser]:
 def new_tab(browser):
     """A function that gives the only tab of a browser where nobody has been yet."""
 
-    def new() -> Page:
-        context = browser.new_context(locale="fr-FR")
+    def new(**looks) -> Page:
+        context = browser.new_context(**{"viewport": SCREEN, "locale": "fr-FR"} | looks)
         context.set_default_timeout(WAIT)
         return context.new_page()
 
@@ -160,17 +160,17 @@ def visit(tabs, new_tab, request):
     """A function that opens the atlas for a new visitor; a failed test leaves a picture of what they saw.
 
     The first comes to the tab of all, unless it must be `fresh`: of a browser that knows nothing, or to be changed for good.
-    Each other visitor of a test has their own browser.
+    Each other visitor of a test has their own browser, and so has who comes with another screen or theme.
     """
     visits = []
 
     def open_page(address: str, query: str = "", fresh: bool = False, **looks) -> Visit:
-        if fresh or visits:
-            tab = new_tab()
+        if fresh or looks or visits:
+            tab = new_tab(**looks)
         else:
             tabs[:] = tabs or [new_tab()]
             tab = tabs[0]
-        visits.append(Visit(tab, address, query, **looks))
+        visits.append(Visit(tab, address, query))
         return visits[-1]
 
     yield open_page

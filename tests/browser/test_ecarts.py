@@ -68,7 +68,9 @@ def test_people_gained_move_while_a_site_is_dragged(visit, address, ask):
     # Over nothing it says so, and would go back.
     seen.page.mouse.move(x, seen.pixel("atlas.map.getBounds().getNorthWest()")[1] + 5, steps=4)
     seen.frame.locator(".gain strong", has_text="Pas ici").wait_for()
-    seen.page.mouse.move(*seen.pixel("atlas.map.getCenter()"))  # along its edge the map pans, and what one aims at moves
+    seen.page.mouse.move(
+        *seen.pixel("atlas.map.getCenter()")
+    )  # along its edge the map pans, and what one aims at moves
     seen.page.mouse.move(*seen.pixel(commune("08490")), steps=4)
     seen.page.mouse.up()
     seen.page.wait_for_url("**poses=08490*")

@@ -34,6 +34,11 @@ class Lanes(LoadScopeScheduling):
         return "tests/browser" if file.startswith("tests/browser/") else file
 
 
+def pytest_make_parametrize_id(val, argname) -> str | None:
+    """Bytes are named by their argument: an archive has the hour in it, and workers must collect the same names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_xdist_make_scheduler(config, log) -> Lanes:
     config.option.loadscopereorder = False  # a file of many tests is not a long one
     return Lanes(config, log)

@@ -87,12 +87,12 @@ class Ward:
         """
         status = self.database.stat()
         stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-        if stamp not in self.read:
-            self.read.clear()
-            self.read[stamp] = self._counts()
+        if stamp not in self.counts_by_stamp:
+            self.counts_by_stamp.clear()
+            self.counts_by_stamp[stamp] = self._counts()
         version = builds.identity(self.database).version
         assert len(list((self.root / "static" / "geo" / version).glob("*.json.gz"))) == self.files
-        return self.read[stamp]
+        return self.counts_by_stamp[stamp]
 
     def _counts(self) -> dict[str, int]:
         cursor = Warehouse(self.database).cursor()

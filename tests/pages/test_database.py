@@ -49,7 +49,9 @@ def builder(monkeypatch, tmp_path, other_database, database):
         (root / "etl").mkdir(parents=True)
         (root / "etl" / "__init__.py").touch()
         (root / "etl" / "__main__.py").write_text(BUILDER.format(end=end))
-        (root / "static").symlink_to(questions.ROOT / "static")
+        (root / "maillage").mkdir()
+        for own in ("static", "maillage/views"):
+            (root / own).symlink_to(questions.ROOT / own)
         monkeypatch.setattr(questions, "ROOT", root)
         return other_database(tmp_path / "maillage.duckdb")
 
@@ -104,6 +106,8 @@ def test_a_database_of_something_else(open_page, other_database, tmp_path, page)
 
 
 def test_a_database_without_its_contours(open_page, monkeypatch, tmp_path, page):
+    (tmp_path / "maillage").mkdir()
+    (tmp_path / "maillage" / "views").symlink_to(questions.ROOT / "maillage" / "views")
     monkeypatch.setattr(questions, "ROOT", tmp_path)
     at = open_page(page)
     if page == "app.py":

@@ -168,8 +168,7 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
                 view.mesh,
                 view.when,
                 source,
-                *atlas_map.drawn(view),
-            )
+            ) + legend.marks(*atlas_map.drawn(view))
             assert drawn.count('class="legend"') == 1 and 'class="swatch' in drawn, indicator
             figures = tables.figures(view.table, catalog.INDICATOR[indicator], ask(indicators.origins, indicator))
             assert len(figures) == len(view.table), indicator

@@ -64,7 +64,8 @@ def settle(page: Page) -> None:
     """Wait until nothing is on its way: no placeholder, no run, the maps drawn."""
     page.wait_for_timeout(600)
     page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget], [data-stale=true]')"
+        "() => document.querySelector('[data-test-script-state=notRunning]')"
+        " && !document.querySelector('[data-testid=stSkeleton], [data-testid=stStatusWidget], [data-stale=true]')"
     )
     for frame in page.frames:
         if "streamlit_folium" in frame.url:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SERVED = ("streamlit", "uvicorn", "websockets", "asyncio")
+SERVED = ("streamlit", "uvicorn", "websockets", "asyncio", "fontTools")
 LOG = logging.getLogger("maillage")
 
 
@@ -53,6 +53,7 @@ def install(stream=None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    logging.getLogger("fontTools")  # its parts come with the first document, and tell each table of a typeface
     for name, logger in list(root.manager.loggerDict.items()):
         if isinstance(logger, logging.Logger) and name.split(".")[0] in SERVED:
             logger.handlers, logger.propagate = [], True

@@ -60,3 +60,9 @@ def test_servers_do_not_write_who_comes(written):
     for name in ("uvicorn.error", "uvicorn.access", "websockets.server"):
         assert not logging.getLogger(name).isEnabledFor(logging.INFO)
     assert logging.getLogger("maillage").isEnabledFor(logging.INFO)
+
+
+def test_a_typeface_cut_says_nothing_of_its_tables(written):
+    logging.getLogger("fontTools.subset").info("GSUB pruned")
+    logging.getLogger("fontTools.subset").warning("no such glyph")
+    assert [line["event"] for line in written()] == ["no such glyph"]

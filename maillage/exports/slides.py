@@ -95,6 +95,7 @@ class _Deck:
         slide = self._slide("Le territoire", f"{words} {colophon.apart(drawing.apart)}")
         side = 3_000_000
         shapes.chart(slide.shapes, drawing, EDGE, TOP, ROOM - side, HEIGHT - TOP - 300_000, words)
+        slide.shapes.turbo_add_enabled = True  # else each shape of the legend reads the identifiers of the map's again
         left, top = WIDTH - EDGE - side + 250_000, TOP
         many = len(drawing.kinds) > MANY
         size, step = (24, 550_000) if many else (40, 1_050_000)

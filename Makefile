@@ -10,7 +10,7 @@ DATABASE = data/maillage.duckdb
 
 # Open the atlas.
 run: .venv/installed assets database
-	.venv/bin/streamlit run app.py
+	$(PYTHON) serve.py
 
 # Check everything.
 test: .venv/installed-dev assets database

@@ -1,8 +1,14 @@
-"""Serve the atlas: `python serve.py --port 8501. `streamlit run app.py` opens the same pages."""
+"""Serve the atlas: `python serve.py --port 8501`. `streamlit run app.py` opens the same pages."""
 
+import logging
+import os
 import sys
 
 from maillage.screen.server import command
 
 if __name__ == "__main__":
-    sys.exit(command.main())
+    code = command.main()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # at a usual end, what is compiled counts aloud what it leaves

@@ -12,7 +12,8 @@ from maillage.views import html, sheet
 from maillage.views.chart_frame import GRID, NEUTRAL, STROKES, THEMES, Axis, accent, dash
 from maillage.views.plan import FONT
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FLOOR = 440, 300, 48, 10, 10, 248
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FLOOR = 440, 300, 60, 16, 12, 244
+PAPER_LETTERS, SCREEN_LETTERS = 13, 17  # a column of a page is narrower than a sheet
 TITLE = "Part des habitants au-delà de chaque seuil"
 
 Curves = Mapping[
@@ -20,8 +21,8 @@ Curves = Mapping[
 ]  # name → growing thresholds, share (%) from each to the next
 
 
-def svg(curves: Curves, axis: Axis, threshold: float, dark: bool = False) -> str:
-    """A stepped line per territory; `threshold`, the one asked about, is marked."""
+def svg(curves: Curves, axis: Axis, threshold: float, dark: bool = False, letters: int = PAPER_LETTERS) -> str:
+    """A stepped line per territory; `threshold`, the one asked about, is marked. `letters`: their height in units of WIDTH."""
     ink, _ = THEMES[dark]
     farthest = max((thresholds[-1] for thresholds, _ in curves.values()), default=1) or 1
 
@@ -33,17 +34,19 @@ def svg(curves: Curves, axis: Axis, threshold: float, dark: bool = False) -> str
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}" '
-        f'fill="{ink}" font-size="13"><title>{escape(TITLE)}</title>'
+        f'fill="{ink}" font-size="{letters}"><title>{escape(TITLE)}</title>'
     ]
     for share in range(0, 101, 25):
         parts.append(
             f'<path d="M{LEFT} {up(share):.1f}H{WIDTH - RIGHT}" stroke="{GRID}"/>'
-            f'<text x="{LEFT - 6}" y="{up(share) + 4:.1f}" text-anchor="end">{share}{text.HARD}%</text>'
+            f'<text x="{LEFT - 6}" y="{up(share) + letters / 3:.1f}" text-anchor="end">{share}{text.HARD}%</text>'
         )
     for value in range(0, int(farthest) + 1, 10):
-        parts.append(f'<text x="{across(value):.1f}" y="{FLOOR + 18}" text-anchor="middle">{value}</text>')
+        parts.append(f'<text x="{across(value):.1f}" y="{FLOOR + 5 + letters}" text-anchor="middle">{value}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(f'<text x="{middle:g}" y="{FLOOR + 42}" text-anchor="middle">{escape(axis.title())}</text>')
+    parts.append(
+        f'<text x="{middle:g}" y="{FLOOR + 12 + 2.4 * letters:.0f}" text-anchor="middle">{escape(axis.title())}</text>'
+    )
     if 0 <= threshold <= farthest:
         parts.append(f'<path d="M{across(threshold):.1f} {TOP}V{FLOOR}" stroke="{NEUTRAL}" stroke-dasharray="2 4"/>')
     for rank, (thresholds, shares) in enumerate(curves.values()):
@@ -79,7 +82,7 @@ def table(curves: Curves, axis: Axis, step: float = 5) -> dict[str, list]:
 def image(curves: Curves, axis: Axis, threshold: float, dark: bool = False) -> str:
     """The lines for a page, which lets no drawing in; under them, each with its share beyond the threshold."""
     entries = [(html.address(_sample(rank)), line) for rank, line in enumerate(sentences(curves, axis, threshold))]
-    drawn = html.address(svg(curves, axis, threshold, dark))
+    drawn = html.address(svg(curves, axis, threshold, dark, SCREEN_LETTERS))
     return html.macro("curves.html", "curve", "coverage-curve", "34rem", TITLE, drawn, "", entries)
 
 

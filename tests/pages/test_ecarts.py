@@ -60,6 +60,16 @@ def test_unknown_is_not_white(open_page):
     assert "on ne sait pas" in html_of(at) and "Inconnu n&#39;est pas blanc" in html_of(at)
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("departement-974", "Tous les habitants sont couverts"), ("departement-08", "peuvent n'avoir aucune")],
+)
+def test_who_is_published_as_covered_is_not_doubted(open_page, place, words):
+    """100 % of La Réunion is published; of the Ardennes 63 %, and nobody knows where the others are."""
+    at = open_page(PAGE, {"territoire": place})
+    assert [words in info.value for info in at.info] == [True]
+
+
 def test_the_statuses_of_the_sidebar_count(open_page):
     few = html_of(open_page(PAGE, {"territoire": "departement-13", "statuts": "aci_signe"}))
     nobody = "<b>0</b><span>habitants pour qui on ne sait pas"

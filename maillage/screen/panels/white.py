@@ -130,19 +130,25 @@ def lead(white: gap_white.White) -> list[tuple[str, str, str]]:
     return keys
 
 
+def without_zone(white: gap_white.White) -> str:
+    """Why no zone is drawn. What is published of everybody is not doubted because perimeters are unknown."""
+    if not white.communes(UNKNOWN):
+        return "Aucune commune hors CPTS ici, aux statuts retenus."
+    why = "les communes des CPTS d'ici ne sont pas toutes connues, ou leur statut ne l'est pas."
+    if white.published and not white.published.outside:
+        return (
+            f"Tous les habitants sont couverts d'après le chiffre publié, à l'arrondi ; la carte en dit moins : {why}"
+        )
+    return f"Des habitants peuvent n'avoir aucune CPTS, mais on ne sait pas où : {why}"
+
+
 def zones_in_words(white: gap_white.White, zone: Patch | None, chosen: GapsChoices) -> None:
     """The zones, and the one that was clicked."""
     shared.heading("Zones d'un seul tenant", help_texts.JOINS, "zones")
     if chosen.place and zone is None:
         st.caption("La commune choisie n'est pas dans une zone blanche. Cliquez une commune colorée en orange.")
     if not white.zones:
-        unknown = white.communes(UNKNOWN)
-        st.info(
-            "Des habitants peuvent n'avoir aucune CPTS, mais on ne sait pas où : les communes des CPTS d'ici ne sont pas toutes "
-            "connues, ou leur statut ne l'est pas."
-            if unknown
-            else "Aucune commune hors CPTS ici, aux statuts retenus."
-        )
+        st.info(without_zone(white))
         return
     described = [zone] if zone else white.zones[:IN_WORDS]
     st.html("".join(gaps.card(f"Zone de {each.name}", lines(white, each)) for each in described))

@@ -14,7 +14,7 @@ _EMPTY = frozenset(
 _SAINT = {"saint": "st", "sainte": "ste", "saints": "sts", "saintes": "stes"}
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=100_000)  # all places of France, 35,000 names, are held against each layer
 def plain(name: str) -> str:
     """A name without what varies from list to list: accents, case, punctuation, « CPTS », articles; saint is st."""
     text = _KIND.sub(" ", " ".join(re.findall(r"[^\W_]+", unaccented(name))))

@@ -33,6 +33,8 @@ def locate(
 
     An answer in another commune, or at more than positions.NEAR_KM of its outline, is not believed.
     """
+    if rows.empty:
+        return [], ""
     names = dict(connection.execute("SELECT code, name FROM territory WHERE level = 'commune'").fetchall())
     questions = [_question(row.address, row.commune_code, row.postcode, names) for row in rows.itertuples(index=False)]
     answers, trouble = ban.ask(filter(None, questions), inputs.data / "raw" / "ban.json", offline=inputs.offline)

@@ -285,6 +285,8 @@ def _claim_outlines(
     outlines: list[tuple[ListRow, shapely.Geometry]], gazetteer: Gazetteer, reading: ClaimsReading
 ) -> None:
     """One claim per CPTS: its outlines (IRIS, quartiers, parts of intercommunalités) are one before communes are counted."""
+    if not outlines:
+        return
     groups = _by_cpts(outlines)
     codes, communes = gazetteer.outlines()
     united = [shapely.union_all([shape for _, shape in group]) for group in groups]

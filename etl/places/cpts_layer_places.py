@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pandas as pd
 import shapely
 
 from etl.formats import fields, structure_columns
@@ -78,29 +79,30 @@ def towns(geometries: np.ndarray, snapshot: Path) -> list[Town | None]:
     punctual = np.flatnonzero(np.isin(shapely.get_type_id(geometries), PUNCTUAL))
     if not len(punctual):
         return homes
-    query = """
-        SELECT code, name, departement_code, lon, lat, ST_AsWKB(geometry) AS wkb FROM read_parquet($path)
-        WHERE code NOT IN (SELECT parent_code FROM read_parquet($path) WHERE parent_code IS NOT NULL)
-    """
-    with duckdb.connect() as connection:
-        places = connection.execute(query, {"path": str(snapshot / "communes.parquet")}).fetchdf()
-    shapes = shapes_of(places.pop("wkb"))
+    places, tree = contours(snapshot)
     middles = shapely.centroid(geometries[punctual])
-    for rank, place in shapely.STRtree(shapes).query(middles, predicate="intersects").T:
+    for rank, place in tree.query(middles, predicate="intersects").T:
         row = places.iloc[place]
-        marks = [shapely.Point(row["lon"], row["lat"]), shapely.centroid(shapes[place])]
+        marks = [shapely.Point(row["lon"], row["lat"]), shapely.centroid(tree.geometries[place])]
         own = bool(shapely.distance(middles[rank], marks).min() <= HALL_DEGREES)
         homes[punctual[rank]] = Town(row["code"], row["name"], row["departement_code"], own)
     return homes
 
 
+def contours(snapshot: Path) -> tuple[pd.DataFrame, shapely.STRtree]:
+    """The communes of France by arrondissement where there are some: code, name, département, town hall; and their contours."""
+    query = """
+        SELECT code, name, departement_code, lon, lat, ST_AsWKB(geometry) AS wkb FROM read_parquet($path)
+        WHERE code NOT IN (SELECT parent_code FROM read_parquet($path) WHERE parent_code IS NOT NULL)
+    """
+    with duckdb.connect() as connection:
+        communes = connection.execute(query, {"path": str(snapshot / "communes.parquet")}).fetchdf()
+    return communes, shapely.STRtree(shapes_of(communes.pop("wkb")))
+
+
 def homes_of(geometries: np.ndarray, placed: Sequence[Town | None], snapshot: Path) -> list[set[str]]:
     """The département of a point's commune; for an outline, of most town halls inside, else of the nearest one; whatever is built."""
-    query = "SELECT departement_code, lon, lat FROM read_parquet(?) WHERE level = 'commune' ORDER BY code"
-    with duckdb.connect() as connection:
-        halls = connection.execute(query, [str(snapshot / "communes.parquet")]).fetchdf()
-    codes = halls["departement_code"].to_numpy(dtype=object)
-    tree, valid = shapely.STRtree(shapely.points(halls["lon"], halls["lat"])), polygons(geometries)
+    (codes, tree), valid = town_halls(snapshot), polygons(geometries)
     inside: list[Counter[str]] = [Counter() for _ in geometries]
     for number, hall in zip(*tree.query(valid, predicate="contains"), strict=True):
         inside[number][codes[hall]] += 1
@@ -114,6 +116,15 @@ def homes_of(geometries: np.ndarray, placed: Sequence[Town | None], snapshot: Pa
             nearest = codes[tree.nearest(shapely.point_on_surface(geometry))]
             homes.append({counts.most_common(1)[0][0] if counts else nearest})
     return homes
+
+
+def town_halls(snapshot: Path) -> tuple[np.ndarray, shapely.STRtree]:
+    """The town halls of France, and the département of each, by code of the commune."""
+    query = "SELECT departement_code, lon, lat FROM read_parquet(?) WHERE level = 'commune' ORDER BY code"
+    with duckdb.connect() as connection:
+        halls = connection.execute(query, [str(snapshot / "communes.parquet")]).fetchdf()
+    departements = halls["departement_code"].to_numpy(dtype=object)
+    return departements, shapely.STRtree(shapely.points(halls["lon"], halls["lat"]))
 
 
 def stand_for_communes(names: Sequence, placed: Sequence[Town | None]) -> bool:

@@ -15,6 +15,7 @@ SLIVER = 0.2  # under this share inside, or outside, the two outlines only disag
 TOGETHER = (
     50  # areas at once: what they have in common with communes is drawn, and finely drawn areas would fill the memory
 )
+BENT = 0.1  # degrees: a border straight in degrees bends once projected, by 2 km where it is 300 km long
 POLYGONAL = (3, 6)  # what shapely calls Polygon and MultiPolygon
 
 
@@ -51,8 +52,9 @@ def overlay(areas: Sequence, codes: Sequence[str], communes: Sequence) -> list[O
     A commune belongs to an area when more than half of its surface lies inside, whatever its population; one that is cut
     between 20 % and 80 % is said to be shared. Surfaces are measured in the official projection of each part of France.
     """
-    areas, codes = polygons(areas), np.asarray(codes, dtype=object)
-    communes = np.asarray(communes, dtype=object)
+    areas = polygons(areas)
+    reached = _reached(areas, communes := np.asarray(communes, dtype=object))
+    codes, communes = np.asarray(codes, dtype=object)[reached], communes[reached]
     inside: np.ndarray = np.zeros(len(areas))
     shares: list[list[tuple[str, float]]] = [[] for _ in areas]
     zones = np.array([zone_of(code) for code in codes], dtype=object)
@@ -75,6 +77,12 @@ def overlay(areas: Sequence, codes: Sequence[str], communes: Sequence) -> list[O
         )
         for pairs, most in zip(shares, inside, strict=True)
     ]
+
+
+def _reached(areas: np.ndarray, communes: np.ndarray) -> np.ndarray:
+    """Index of the communes that an area may reach, in order: of all those of France, only these are worth projecting."""
+    frames = shapely.buffer(shapely.envelope(areas), BENT)
+    return np.unique(shapely.STRtree(communes).query(frames)[1])
 
 
 def _intersections(areas: np.ndarray, communes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

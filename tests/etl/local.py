@@ -47,7 +47,7 @@ class Ground:
 @contextmanager
 def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
     """Some départements and their curated lists, each committed as a build commits them."""
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)

@@ -22,7 +22,8 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
     outcome = Outcome()
     names, parents = {}, {}
     for code, name, parent in connection.execute(
-        "SELECT code, name, parent_code FROM territory WHERE level IN ('commune', 'arrondissement_municipal')"
+        "SELECT code, name, parent_code FROM territory WHERE level IN ('commune', 'arrondissement_municipal') "
+        "AND code IN (SELECT commune_code FROM staging.site)"
     ).fetchall():
         names[code], parents[code] = name, parent
     rows = [row | {"parent_code": parents.get(row["commune_code"])} for row in staged(connection, "site")]

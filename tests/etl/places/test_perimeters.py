@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.build import ROOT
-from etl.places.geo import shapes_of
+from etl.places import perimeters
+from etl.places.geo import project, shapes_of
 from etl.places.perimeters import MOST, SLIVER, overlay, polygons, residences
 from tests.rows import rows_of
 
@@ -120,6 +121,19 @@ def test_an_outline_that_goes_beyond_the_communes_at_hand_says_so():
     (laid,) = overlay([union(members)], known, [ARDENNES[code] for code in known])
     assert list(laid.members) == members[20:]
     assert 0.2 < laid.inside < 0.8
+
+
+def test_communes_far_from_every_outline_are_not_projected(monkeypatch):
+    codes, projected = cluster(0, 3), []
+
+    def counted(lon, lat, zone):
+        projected.append(len(lon))
+        return project(lon, lat, zone)
+
+    monkeypatch.setattr(perimeters, "project", counted)
+    (laid,) = overlay([union(codes)], CODES, SHAPES)
+    assert list(laid.members) == codes
+    assert sum(projected) < shapely.get_num_coordinates(SHAPES).sum() / 2
 
 
 def test_nothing_in_gives_nothing_out():

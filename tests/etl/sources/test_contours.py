@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -24,16 +25,21 @@ MARSEILLE, PARTS = "13055", tuple(f"132{number:02}" for number in range(1, 17))
 
 
 class Country:
-    """Three départements, taken for the whole country."""
+    """Three départements, taken for the whole country; `data` is a folder for their snapshot."""
 
-    def __init__(self):
+    def __init__(self, data: Path):
         self.connection = duckdb.connect()
         self.connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(self.connection)
         inputs = builder.read_inputs(self.connection, builder.ROOT / "data", PLACES)
         builder.bring(self.connection, (geography, populations), inputs)
         known = {code: home for code, home in inputs.known_communes.items() if inputs.wants(home)}
-        self.inputs = replace(inputs, known_communes=known, departements=())
+        self.inputs = replace(inputs, data=data, known_communes=known, departements=())
+        (data / "snapshot").mkdir()
+        self.connection.execute(
+            f"COPY (FROM '{inputs.data}/snapshot/communes.parquet' WHERE departement_code IN {PLACES}) "
+            f"TO '{data}/snapshot/communes.parquet'"
+        )
         self.shapes = self.now()
         rows = self.ask(
             "SELECT code, name, departement_code, parent_code FROM staging.territory WHERE geometry IS NOT NULL"
@@ -59,8 +65,8 @@ class Country:
 
 
 @pytest.fixture(scope="module")
-def country():
-    return Country()
+def country(tmp_path_factory):
+    return Country(tmp_path_factory.mktemp("country"))
 
 
 @pytest.fixture
@@ -78,7 +84,7 @@ def load(country, tmp_path):
         ]
         text = json.dumps({"type": "FeatureCollection", "features": features}).encode()
         path = tmp_path / "communes"
-        path.write_bytes(gzip.compress(text) if packed else text)
+        path.write_bytes(gzip.compress(text, compresslevel=1) if packed else text)
         given = replace(country.inputs, fetched=path, **inputs)
         intake._load(country.connection, contours, given, "nouvelle", "2026-11-22", "0" * 64)
         resolved.show(country.connection, "territory", given)
@@ -96,7 +102,8 @@ def test_the_same_contours_change_nothing_but_their_origin(country, load):
     before = country.ask("SELECT level, code, lon, lat, point_origin FROM territory ORDER BY ALL")
     overseas = {"97501": shapely.box(-56.4, 46.8, -56.3, 46.9), "98735": shapely.box(-149.6, -17.6, -149.5, -17.5)}
     assert load(country.shapes | overseas) == []
-    assert all(country.now()[code].equals(shape) for code, shape in country.shapes.items())
+    now = country.now()
+    assert all(now[code].equals(shape) for code, shape in country.shapes.items())
     assert country.ask("SELECT level, code, lon, lat, point_origin FROM territory ORDER BY ALL") == before
     assert country.ask("SELECT DISTINCT geometry_origin FROM territory WHERE level = 'commune'") == [("source",)]
     assert country.ask("SELECT rows_read, rows_kept FROM staging.intake WHERE source_id = 'contours'") == [

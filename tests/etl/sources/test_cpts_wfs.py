@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import duckdb
 import pyproj
@@ -17,6 +18,7 @@ import shapely
 
 from etl import build as builder
 from etl import intake, publish
+from etl.places import cpts_layer_fields, cpts_layer_places
 from etl.places.geo import shapes_of
 from etl.source import Inputs, SourceError
 from etl.sources import cpts, cpts_paca, cpts_wfs, geography, populations
@@ -73,6 +75,16 @@ class Country:
 @pytest.fixture(scope="module")
 def country():
     return Country("08", "13", "62", "86")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def map_of_france():
+    """What the embedded map says is read once: no layer changes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cpts_layer_fields, "place_names", cache(cpts_layer_fields.place_names))
+        for name in ("contours", "town_halls"):
+            patch.setattr(cpts_layer_places, name, cache(getattr(cpts_layer_places, name)))
+        yield
 
 
 @pytest.fixture

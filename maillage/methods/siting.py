@@ -256,7 +256,11 @@ def towards_larger(problem: SitingProblem, method: SitingMethod, plan: SitingPla
 
 
 def trimmed(problem: SitingProblem, method: SitingMethod, plan: SitingPlan) -> SitingPlan:
-    """The same plan without the sites that bring nothing: those that newly cover nobody, or all where nothing changes."""
+    """The same plan without the sites that bring nothing.
+
+    Where inhabitants covered are sought, those that newly cover nobody. Where a trip is, all of them if it stays as long as
+    today: what they would gain by the way is no answer to the question, any other candidate would have been as good.
+    """
     kept = plan.chosen[plan.gained > 0] if method is COVER else plan.chosen[: 0 if plan.useless else None]
     if len(kept) == len(plan.chosen):
         return plan

@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 import pulp
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from spopt.locate import MCLP, PCenter, PMedian
@@ -273,13 +273,30 @@ def test_shapes_that_differ_are_a_mistake_of_ours():
 # -- sites that bring nothing ---------------------------------------------------------------------------------------
 
 
+# Beyond reach of the only candidate, ten inhabitants keep the longest trip; one nearer comes within the threshold.
+BY_THE_WAY = SitingProblem(np.array([[50.0], [5.0]]), np.array([10.0, 1.0]), 1, 15.0, np.array([50.0, 20.0]))
+
+
 @every_method
 @given(problem=problems())
+@example(problem=BY_THE_WAY)
 @settings(max_examples=40)
 def test_a_trimmed_plan_is_worth_the_same_with_fewer_sites(method, problem):
     plan = siting.greedy(problem, method)
     trimmed = siting.trimmed(problem, method, plan)
     assert trimmed.objective == pytest.approx(plan.objective) or np.isinf(plan.objective)
-    assert trimmed.gained.sum() == plan.gained.sum() and set(trimmed.chosen) <= set(plan.chosen)
+    assert set(trimmed.chosen) <= set(plan.chosen)
+    if plan.useless:
+        assert len(trimmed.chosen) == 0 and (method is CENTRE or plan.gained.sum() == 0)
+    else:
+        assert trimmed.gained.sum() == plan.gained.sum() and len(trimmed.chosen) > 0
     if method is COVER:
-        assert (trimmed.gained > 0).all() and plan.useless == (len(trimmed.chosen) == 0)
+        assert (trimmed.gained > 0).all()
+
+
+def test_where_the_longest_trip_stays_none_is_proposed_for_what_it_gains_by_the_way():
+    plan = siting.greedy(BY_THE_WAY, CENTRE)
+    assert plan.useless and plan.gained.tolist() == [1] and plan.site.tolist() == [EXISTING, 0]
+    trimmed = siting.trimmed(BY_THE_WAY, CENTRE, plan)
+    assert (trimmed.objective, trimmed.chosen.tolist(), trimmed.site.tolist()) == (50, [], [EXISTING] * 2)
+    assert siting.trimmed(BY_THE_WAY, COVER, siting.greedy(BY_THE_WAY, COVER)).gained.tolist() == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import pandas as pd
@@ -142,25 +143,11 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
     the code of a site is its commune's (or its département's when it has no commune). `kinds`: only these; none, all.
     """
     loose = names.loose(text) or names.spelled(text)
-    labels = " ".join(
-        f"WHEN '{kind.code}' THEN '{kind.label.replace(chr(39), chr(39) * 2)}'" for kind in catalog.SITE_TYPES
-    )
+    _compared(cursor)
     return cursor.execute(
         f"""
-        WITH place AS (
-            SELECT level AS kind, code, name, departement_code AS detail, population AS weight, {_loose("name")} AS loose,
-                   CASE level WHEN 'epci' THEN {_short("name")} END AS short
-            FROM territory WHERE level <> 'france'
-            UNION ALL
-            SELECT 'cpts', cpts_id, name, array_to_string(departement_codes, ', '), 1e9, {_loose("alias")}, {_short("alias")}
-            FROM (SELECT *, unnest(list_append(aliases, name)) AS alias FROM cpts)
-            UNION ALL
-            SELECT 'site', coalesce('commune-' || commune_code, 'departement-' || departement_code), name,
-                   type || ', ' || departement_code, 0, {_loose("full_name")}, {_short("full_name")}
-            FROM (SELECT *, unnest([name, type || ' ' || name, CASE type {labels} ELSE '' END || ' ' || name]) AS full_name FROM site)
-        ),
-        matched AS (
-            SELECT * FROM place  -- « Métropole de Dijon » is « Dijon Métropole »: the words of an intercommunalité have no order
+        WITH matched AS (
+            SELECT * FROM memory.main.bearer  -- « Métropole de Dijon » is « Dijon Métropole »: the words of an intercommunalité have no order
             WHERE (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], kind)) AND length($loose) >= 2 AND (
                 contains(loose, $loose) OR {_abbreviated} OR {_community}
                 OR (kind NOT IN ('cpts', 'site') AND code = upper($loose))
@@ -183,6 +170,34 @@ def search(cursor: Cursor, text: str, limit: int = 12, kinds: tuple[str, ...] = 
             "kinds": list(kinds),
         },
     ).fetchall()
+
+
+_COMPARING = threading.Lock()
+
+
+def _compared(cursor: Cursor) -> None:
+    """All names of a build made comparable, once: beside it in memory, for the build itself is read only."""
+    with _COMPARING:  # two readers who began together would both write it
+        if cursor.execute("FROM duckdb_tables() WHERE database_name = 'memory' AND table_name = 'bearer'").fetchone():
+            return
+        labels = " ".join(
+            f"WHEN '{kind.code}' THEN '{kind.label.replace(chr(39), chr(39) * 2)}'" for kind in catalog.SITE_TYPES
+        )
+        cursor.execute(
+            f"""
+            CREATE TABLE memory.main.bearer AS
+            SELECT level AS kind, code, name, departement_code AS detail, population AS weight, {_loose("name")} AS loose,
+                   CASE level WHEN 'epci' THEN {_short("name")} END AS short
+            FROM territory WHERE level <> 'france'
+            UNION ALL
+            SELECT 'cpts', cpts_id, name, array_to_string(departement_codes, ', '), 1e9, {_loose("alias")}, {_short("alias")}
+            FROM (SELECT *, unnest(list_append(aliases, name)) AS alias FROM cpts)
+            UNION ALL
+            SELECT 'site', coalesce('commune-' || commune_code, 'departement-' || departement_code), name,
+                   type || ', ' || departement_code, 0, {_loose("full_name")}, {_short("full_name")}
+            FROM (SELECT *, unnest([name, type || ' ' || name, CASE type {labels} ELSE '' END || ' ' || name]) AS full_name FROM site)
+            """
+        )
 
 
 # Letters alone (« esp ») are a whole word: « espace » is no team of primary care.

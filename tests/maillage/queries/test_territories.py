@@ -1,9 +1,12 @@
 """Questions about territories, against plain loops over whole tables."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import shapely
 
 from maillage.queries import indicators, territories
+from maillage.warehouse import Warehouse
 
 
 def residences(cursor, departements):
@@ -203,6 +206,13 @@ def test_search_finds_first_what_is_meant(cursor, words, kind, code):
     assert (kind, code) in [(k, c) for k, c, *_ in results]
     if kind not in ("site",) and "oeuilly" not in words.lower().replace("œ", "oe"):
         assert results[0][:2] == (kind, code)
+
+
+def test_readers_who_search_together_have_one_answer(cursor, database):
+    edition = Warehouse(database).edition()  # that nobody searched yet
+    with ThreadPoolExecutor(8) as readers:
+        answers = list(readers.map(lambda _: edition.answer(territories.search, "sedan", 12), range(8)))
+    assert answers == [territories.search(cursor, "sedan", 12)] * 8 and answers[0]
 
 
 def test_what_search_finds_bears_the_words(cursor, table):

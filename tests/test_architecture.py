@@ -1,6 +1,7 @@
 """The rules of the house: who may import whom, and how long a room may grow."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ def test_only_queries_take_a_cursor():
         f"{path}: {node.name}"
         for path, source in code()
         if path.startswith("maillage/") and not path.startswith(("maillage/queries/", "maillage/warehouse.py"))
+        if "cursor" in source
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef) and any(each.arg == "cursor" for each in node.args.args)
     }
@@ -105,6 +107,7 @@ def test_one_room_composes_maps():
     composing = {
         path
         for path, source in code()
+        if "MapView" in source
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "MapView"
     }
@@ -116,6 +119,7 @@ def test_no_link_leads_to_the_script_that_is_run():
     linking = {
         f"{path}:{node.lineno}"
         for path, source in code()
+        if "app.py" in source
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Constant) and node.value == "app.py"
         if not path.startswith(("etl/", "maillage/screen/server/command.py"))  # what runs it names it
@@ -125,7 +129,11 @@ def test_no_link_leads_to_the_script_that_is_run():
 
 def test_a_published_table_is_written_once():
     """A row goes one way: staged, resolved, published by one INSERT. Only what is staged may be corrected."""
-    rewriting = {path for path, source in code() if path.startswith("etl/") and rewrites(source)}
+    rewriting = {
+        path
+        for path, source in code()
+        if path.startswith("etl/") and re.search("UPDATE|DELETE|DROP|ALTER|TRUNCATE", source) and rewrites(source)
+    }
     assert rewriting == set()
 
 
@@ -152,7 +160,8 @@ def test_only_staging_is_written_before_rows_are_published():
     """Sources, the resolution of what they bring and the figures computed of it fill `staging`; tables are published from it."""
     rooms = ("etl/sources/", "etl/formats/", "etl/places/", "etl/resolve/", "etl/intake.py", "etl/register")
     rooms += ("etl/derive/indicators.py", "etl/derive/mortality.py")
-    filled = {path: tables for path, source in code() if path.startswith(rooms) and (tables := inserts(source))}
+    writing = ((path, source) for path, source in code() if path.startswith(rooms) and "insert" in source.lower())
+    filled = {path: tables for path, source in writing if (tables := inserts(source))}
     assert filled == {}
 
 
@@ -235,11 +244,12 @@ def test_a_kept_rule_is_left_alone(path, source):
     assert list(upward(path, source)) == []
 
 
-def code() -> Iterator[tuple[str, str]]:
+@functools.cache
+def code() -> tuple[tuple[str, str], ...]:
     """Every module of ours: its path from the root, its source."""
-    for pattern in ("app.py", "serve.py", "pages/**/*.py", "maillage/**/*.py", "etl/**/*.py"):
-        for path in sorted(ROOT.glob(pattern)):
-            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+    patterns = ("app.py", "serve.py", "pages/**/*.py", "maillage/**/*.py", "etl/**/*.py")
+    paths = (path for pattern in patterns for path in sorted(ROOT.glob(pattern)))
+    return tuple((path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
 
 
 def allowed_lines(path: str) -> int:
@@ -309,15 +319,18 @@ def nearest(name: str, modules) -> str | None:
     return name or None
 
 
-def imports(path: str, source: str) -> Iterator[str]:
+@functools.cache
+def imports(path: str, source: str) -> tuple[str, ...]:
     """Full dotted names, late imports included: `from a import b` is a.b, `from . import b` is resolved."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             package = path.split("/")[: -node.level] if node.level else []
             module = ".".join([*package, *filter(None, [node.module])])
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            names += (f"{module}.{alias.name}" for alias in node.names)
+    return tuple(names)
 
 
 def matches(path: str, patterns: tuple[str, ...]) -> bool:

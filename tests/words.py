@@ -45,7 +45,7 @@ def sentences(source: str, spared: tuple[str, ...] = ()) -> Iterator[tuple[int, 
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in spared:
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in spared:
             left |= {id(each) for each in ast.walk(node)}
         if isinstance(node, ast.JoinedStr):
             left |= {id(each) for part in node.values for each in ast.walk(part) if isinstance(part, ast.Constant)}

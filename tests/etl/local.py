@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -59,14 +60,16 @@ def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inp
         yield connection, inputs
 
 
-_shared: list[Gazetteer] = []
+@cache
+def whole_gazetteer() -> Gazetteer:
+    """That of the embedded map, one for all tests: it takes a second to make, and nobody changes it."""
+    with duckdb.connect() as connection:
+        return Gazetteer(builder.read_inputs(connection, builder.ROOT / "data", ()))
 
 
 def gazetteer(inputs: Inputs) -> Gazetteer:
-    """One for all tests: it takes a second to make, and nobody changes it."""
-    if not _shared:
-        _shared.append(Gazetteer(inputs))
-    return _shared[0]
+    """The same, for inputs that read the embedded map."""
+    return whole_gazetteer()
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-import duckdb
 import pytest
 
 from etl import build as builder
@@ -16,6 +15,7 @@ from etl.formats.lists import RefusedRow
 from etl.formats.wording import bare
 from etl.places.gazetteer import WHOLE_CODES, Commune, Gazetteer, Where, tidy
 from maillage.language.departements import of_postcode
+from tests.etl.local import whole_gazetteer
 from tests.rows import rows_of
 
 COUNT, MOST_MISPLACED, LEAST_PLACED = 3975, 5, 0.98
@@ -32,8 +32,7 @@ class Address:
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    with duckdb.connect() as connection:
-        return Gazetteer(builder.read_inputs(connection, builder.ROOT / "data", ()))
+    return whole_gazetteer()
 
 
 def capitals(name: str, chance: random.Random) -> str:
@@ -44,13 +43,14 @@ def capitals(name: str, chance: random.Random) -> str:
     return text
 
 
-def office(chance: random.Random, postal: set[str], departement: str) -> str:
-    """A CEDEX postcode of a département: one that no commune has."""
+def offices(postal: set[str], departement: str) -> list[str]:
+    """The CEDEX postcodes of a département: those that no commune has."""
     begin = {"2A": "20", "2B": "20", "974": "978"}.get(departement, departement)
     free = [f"{begin}{number:0{5 - len(begin)}}" for number in range(10 ** (5 - len(begin)))]
-    return chance.choice([code for code in free if code not in postal and departement in of_postcode(code)])
+    return [code for code in free if code not in postal and departement in of_postcode(code)]
 
 
+@pytest.fixture(scope="module")
 def addresses(gazetteer: Gazetteer) -> list[Address]:
     chance = random.Random(2023)
     communes = [commune for commune in gazetteer.communes.values() if commune.code not in WHOLE_CODES]
@@ -58,6 +58,7 @@ def addresses(gazetteer: Gazetteer) -> list[Address]:
     parts = dict(
         rows_of(f"SELECT name, code FROM '{builder.ROOT}/data/snapshot/commune_names.parquet' WHERE kind <> 'ancienne'")
     )
+    free: dict[str, list[str]] = {}
     towns: dict[str, list[Commune]] = {}
     for commune in communes:
         towns.setdefault(commune.departement, []).append(commune)
@@ -97,7 +98,9 @@ def addresses(gazetteer: Gazetteer) -> list[Address]:
             name = capitals(gazetteer.communes[near.parent or near.code].name, chance)
         if form in ("cedex", "served", "cut cedex", "corsica"):
             number = chance.choice(["", f" {chance.randint(1, 9)}", f" 0{chance.randint(1, 9)}"])
-            name, postcode = f"{name} CEDEX{number}", office(chance, postal, truth.departement)
+            if truth.departement not in free:
+                free[truth.departement] = offices(postal, truth.departement)
+            name, postcode = f"{name} CEDEX{number}", chance.choice(free[truth.departement])
         if form.startswith("cut") or chance.random() < 0.5:
             name = name[:CUT]
         register = REGISTER.get(truth.departement)
@@ -106,10 +109,9 @@ def addresses(gazetteer: Gazetteer) -> list[Address]:
     return made
 
 
-def test_addresses_of_hospitals_are_placed_and_hardly_any_is_misplaced_without_a_doubt(gazetteer):
+def test_addresses_of_hospitals_are_placed_and_hardly_any_is_misplaced_without_a_doubt(gazetteer, addresses):
     misplaced, refused, doubted = [], [], 0
-    made = addresses(gazetteer)
-    for address in made:
+    for address in addresses:
         try:
             stated = gazetteer.stated(tidy(address.where))
         except RefusedRow:
@@ -119,15 +121,15 @@ def test_addresses_of_hospitals_are_placed_and_hardly_any_is_misplaced_without_a
         same = {address.truth.code, address.truth.parent}
         if not same & {stated.commune.code, stated.commune.parent} - {None} and not stated.doubts:
             misplaced.append((address, stated))
-    assert len(made) == COUNT
+    assert len(addresses) == COUNT
     assert len(misplaced) <= MOST_MISPLACED, misplaced[:10]
     assert len(refused) <= (1 - LEAST_PLACED) * COUNT, refused[:10]
     assert doubted < COUNT / 2
 
 
-def test_the_code_beside_an_address_is_never_contradicted_by_it(gazetteer):
+def test_the_code_beside_an_address_is_never_contradicted_by_it(gazetteer, addresses):
     refused, elsewhere = [], []
-    for address in addresses(gazetteer):
+    for address in addresses:
         try:
             stated = gazetteer.stated(tidy(address.coded))
         except RefusedRow as reason:

@@ -16,19 +16,27 @@ from etl import intake, publish, report
 from etl.intake import Live
 from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
-from etl.sources import SOURCES
+from etl.sources import SOURCES, cpts, geography, local_cpts, local_structures, structures
 from tests.etl import books
 
 FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
 
 
-@pytest.fixture
-def connection():
+@pytest.fixture(scope="module")
+def empty():
     with duckdb.connect() as memory:
         memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(memory)
-        memory.execute("INSERT INTO commune_change VALUES ('embedded', 'row', NULL)")
         yield memory
+
+
+@pytest.fixture
+def connection(empty):
+    """A base with one row, forgotten with what a test adds to it; sources are taken in transactions of their own."""
+    empty.execute("INSERT INTO commune_change VALUES ('embedded', 'row', NULL)")
+    yield empty
+    for table in ("intake_row", "intake", "staging.intake_row", "staging.intake", "staging.source", "commune_change"):
+        empty.execute(f"DELETE FROM {table}")
 
 
 @pytest.fixture
@@ -248,21 +256,38 @@ def test_a_build_tells_files_that_nobody_read_in_its_report_and_its_last_line(bu
     assert rows == [("divers.csv", "refuse")]
 
 
-def test_files_that_stop_their_source_are_named_one_by_one(build, data):
+@pytest.fixture
+def reading(data):
+    """What a build of some départements tells of data/local, without what it goes on to compute."""
+    with duckdb.connect() as memory:
+
+        def run(*departements: str) -> duckdb.DuckDBPyConnection:
+            memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+            builder.fill_catalog(memory)
+            inputs = builder.read_inputs(memory, data, departements)
+            _, outcomes = builder.bring(memory, (geography, structures, local_structures, cpts, local_cpts), inputs)
+            intake.tell_unread(memory, data, SOURCES)
+            publish.intake(memory, outcomes)
+            return memory
+
+        yield run
+
+
+def test_files_that_stop_their_source_are_named_one_by_one(reading, data):
     (data / "local").mkdir()
     for name in ("structures.ods", "PASS_2026.xls", "périmètres.xlsx", "cpts.csv"):
         (data / "local" / name).write_text(
             "type;nom\nPASS;A\n" if name == "structures.ods" else "rien", encoding="utf-8"
         )
-    with duckdb.connect(str(build("08").database), read_only=True) as connection:
-        assert report.unread(connection) == (
-            "Non lus dans data/local : PASS_2026.xls, cpts.csv, périmètres.xlsx, structures.ods."
-        )
-        outcomes = connection.execute("SELECT DISTINCT outcome FROM intake WHERE source_id LIKE 'local_%'").fetchall()
-        assert outcomes == [("ecartee",)]
+    connection = reading("08")
+    assert report.unread(connection) == (
+        "Non lus dans data/local : PASS_2026.xls, cpts.csv, périmètres.xlsx, structures.ods."
+    )
+    outcomes = connection.execute("SELECT DISTINCT outcome FROM intake WHERE source_id LIKE 'local_%'").fetchall()
+    assert outcomes == [("ecartee",)]
 
 
-def test_the_last_line_tells_sheets_left_and_rows_refused_or_doubtful(build, data):
+def test_the_last_line_tells_sheets_left_and_rows_refused_or_doubtful(reading, data):
     head = ["type", "nom", "commune", "code_postal"]
     sheets = {
         "08": [head, ["PASS", "A", "Sedan", "08200"], ["PASS", "B", "Nulle-Part", ""], ["PASS", "C", "Sedan", "51100"]],
@@ -270,7 +295,6 @@ def test_the_last_line_tells_sheets_left_and_rows_refused_or_doubtful(build, dat
     }
     (data / "local").mkdir()
     (data / "local" / "structures.xlsx").write_bytes(books.excel(sheets, hidden=["2019"]))
-    with duckdb.connect(str(build("08", "51").database), read_only=True) as connection:
-        assert report.unread(connection) == (
-            "Feuilles laissées de côté : structures.xlsx, feuille « 2019 ». Lignes des listes : refusées 1, à vérifier 1."
-        )
+    assert report.unread(reading("08", "51")) == (
+        "Feuilles laissées de côté : structures.xlsx, feuille « 2019 ». Lignes des listes : refusées 1, à vérifier 1."
+    )

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import Markup
 
 from maillage.language import text
-from maillage.language.text import escape
-from maillage.views import sheet
+from maillage.views import html, sheet
 from maillage.views.chart_frame import GRID, NEUTRAL, STROKES, THEMES, plain
-from maillage.views.plan import FONT, LETTER_WIDTH
+from maillage.views.plan import LETTER_WIDTH
 from maillage.views.sheet import LegendEntry
 
 INK = THEMES[False][0]
@@ -29,10 +29,11 @@ MARKS = {
     "cross": "M-.4-1.2H.4V-.4H1.2V.4H.4V1.2H-.4V.4H-1.2V-.4H-.4Z",
     "star": "M0-1.3L.3-.42L1.24-.4L.49 .16L.76 1.05L0 .52L-.76 1.05L-.49 .16L-1.24-.4L-.3-.42Z",
 }
+Part = tuple[str, tuple]  # a macro of the template, and its values
 ANCHORS = {"left": "start", "right": "end", "center": "middle"}
 
 
-def svg(figure: go.Figure, imprint: str) -> str:
+def svg(figure: go.Figure, imprint: str) -> Markup:
     """The sheet of a chart that `chart_frame.framed` has dressed; `imprint` says which atlas drew it."""
     layout, entries = figure.layout, list(_entries(figure))
     source = next((note.text for note in layout.annotations if note.name == "source"), "")
@@ -139,7 +140,7 @@ def _ends(figure: go.Figure, letter: str, name: str) -> tuple[float, float]:
 # -- the drawing ----------------------------------------------------------------------------------------------------------
 
 
-def _drawing(figure: go.Figure) -> tuple[str, float]:
+def _drawing(figure: go.Figure) -> tuple[sheet.Drawing, float]:
     """The chart without its words around, and its height."""
     layout, plot = figure.layout, _plot_height(figure)
     pairs = sorted(
@@ -156,59 +157,59 @@ def _drawing(figure: go.Figure) -> tuple[str, float]:
     flat = {name: _scale(layout[f"xaxis{name[1:]}"], ends[name], left, sheet.ROOM - 14, 90) for name, _ in pairs}
     across = next((words for name in flat if (words := layout[f"xaxis{name[1:]}"].title.text)), "")
     height = foot + 24 + (22 if across else 0)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height:g}" width="{sheet.ROOM}" height="{height:g}" '
-        f'font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
-    ]
+    parts: list[Part] = []
     for x, y in pairs:
         parts += _grid(flat[x], upright[y])
         if titles[y]:
-            parts.append(_turned(titles[y], 16, (upright[y].start + upright[y].end) / 2))
+            parts += _turned(titles[y], 16, (upright[y].start + upright[y].end) / 2)
     page = (left, sheet.ROOM - 14, foot, above)
     parts += [_shape(shape, flat, upright, page) for shape in layout.shapes]
     for rank, trace in enumerate(figure.data):
         parts += _trace(trace, flat[trace.xaxis or "x"], upright[trace.yaxis or "y"], f"cut{rank}")
-    parts += [_note(note, flat, upright, page) for note in layout.annotations if note.name != "source"]
+    for note in layout.annotations:
+        if note.name != "source":
+            parts += _note(note, flat, upright, page)
     if across:
-        parts.append(
-            f'<text x="{(left + sheet.ROOM) / 2:.1f}" y="{height - 6:g}" text-anchor="middle">{escape(plain(across))}</text>'
-        )
-    return "".join([*parts, "</svg>"]), height
+        parts.append(("title", (plain(across), (left + sheet.ROOM) / 2, height - 6)))
+
+    def drawing(place: html.Place) -> Markup:
+        return html.draw("chart.svg", "drawing", (sheet.ROOM, height, place), INK, SIZE, parts)
+
+    return drawing, height
 
 
 def _above(note) -> bool:
     return note.name != "source" and note.yref == "paper" and note.yanchor == "bottom" and note.y > 0.5
 
 
-def _grid(x: _Scale, y: _Scale) -> Iterator[str]:
+def _grid(x: _Scale, y: _Scale) -> Iterator[Part]:
     foot = max(y.start, y.end)
     for value, label in x.ticks:
         at = float(x.at([value])[0])
         if x.grid:
-            yield f'<path d="M{at:.1f} {y.start:.1f}V{y.end:.1f}" stroke="{GRID}"/>'
+            yield "rule", (f"M{at:.1f} {y.start:.1f}V{y.end:.1f}", GRID)
         if x.named:
             yield _words(label, at, foot + 17, "middle", TICK)
     for value, label in y.ticks:
         at = float(y.at([value])[0])
         if y.grid:
-            yield f'<path d="M{x.start:.1f} {at:.1f}H{x.end:.1f}" stroke="{GRID}"/>'
+            yield "rule", (f"M{x.start:.1f} {at:.1f}H{x.end:.1f}", GRID)
         if y.named:
             yield _words(label, x.start - 7, at + 0.35 * TICK, "end", TICK)
 
 
-def _trace(trace, x: _Scale, y: _Scale, key: str) -> Iterator[str]:
+def _trace(trace, x: _Scale, y: _Scale, key: str) -> Iterator[Part]:
     at, up = x.at(trace.x), y.at(trace.y)
     if trace.type == "bar":
         yield from _bars(trace, at, up, x, y)
         return
-    mode, opacity = trace.mode or "lines", f' opacity="{trace.opacity:g}"' if trace.opacity is not None else ""
+    mode = trace.mode or "lines"
     if "lines" in mode and len(at):
-        box = f'<rect x="{x.start:.1f}" y="{y.end:.1f}" width="{x.end - x.start:.1f}" height="{y.start - y.end:.1f}"/>'
-        yield f'<clipPath id="{key}">{box}</clipPath><g clip-path="url(#{key})"{opacity}>{_line(trace, at, up)}</g>'
+        box = (x.start, y.end, x.end - x.start, y.start - y.end)
+        yield "curve", (key, *box, trace.opacity, _line(trace, at, up), _stroke(trace.line))
     if "markers" in mode:
-        for place, ahead in zip(at, up, strict=True):
-            if np.isfinite(place + ahead):
-                yield _mark(trace.marker, float(place), float(ahead), trace.line.color)
+        places = np.column_stack([at, up])
+        yield "marks", (places[np.isfinite(places).all(1)].tolist(), *_mark(trace.marker, trace.line.color))
     if "text" in mode:
         sides = (
             trace.textposition
@@ -218,7 +219,7 @@ def _trace(trace, x: _Scale, y: _Scale, key: str) -> Iterator[str]:
         size = trace.textfont.size or SIZE
         for place, ahead, words, side in zip(at, up, trace.text, sides, strict=True):
             if np.isfinite(place + ahead):
-                yield _beside(words, float(place), float(ahead), side or "middle center", size)
+                yield from _beside(words, float(place), float(ahead), side or "middle center", size)
 
 
 def _line(trace, at: np.ndarray, up: np.ndarray) -> str:
@@ -231,63 +232,47 @@ def _line(trace, at: np.ndarray, up: np.ndarray) -> str:
         corner = f"L{place:.1f} {up[rank - 1]:.1f}" if trace.line.shape == "hv" and pen == "L" else ""
         steps.append(f"{corner}{pen}{place:.1f} {ahead:.1f}")
         pen = "L"
-    return f'<path d="{"".join(steps)}" fill="none" {_stroke(trace.line)} stroke-linejoin="round"/>'
+    return "".join(steps)
 
 
-def _stroke(line) -> str:
-    dash = f' stroke-dasharray="{STROKES[line.dash]}"' if line.dash in STROKES else ""
-    return f'stroke="{line.color or NEUTRAL}" stroke-width="{line.width or 2:g}"{dash}'
+def _stroke(line) -> tuple[str, float, str]:
+    return line.color or NEUTRAL, line.width or 2, STROKES.get(line.dash, "")
 
 
-def _mark(marker, x: float, y: float, colour: str | None = None) -> str:
-    """A symbol of a trace, whole or open; `colour` is that of its line."""
+def _mark(marker, colour: str | None) -> tuple:
+    """A symbol of a trace, whole or open: its path (a circle has none), half its size, its look; `colour` is that of its line."""
     colour = marker.color or colour or NEUTRAL
     shape, _, hollow = (marker.symbol or "circle").partition("-open")
     hollow = (marker.symbol or "").endswith("-open")
-    half = (marker.size or 6) / 2
-    rim = marker.line.width or 0
+    half, rim = (marker.size or 6) / 2, marker.line.width or 1.5 * hollow
     edge = colour if hollow else marker.line.color or "#FFFFFF"
-    style = (
-        f'fill="{"none" if hollow else colour}" stroke="{edge}" stroke-width="{(rim or 1.5 * hollow):g}" '
-        f'opacity="{1 if marker.opacity is None else marker.opacity:g}"'
-    )
-    if shape not in MARKS:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half:g}" {style}/>'
-    thin = style.replace(
-        f'stroke-width="{(rim or 1.5 * hollow):g}"', f'stroke-width="{(rim or 1.5 * hollow) / half:.3g}"'
-    )
-    return f'<path transform="translate({x:.1f} {y:.1f}) scale({half:g})" d="{MARKS[shape]}" {thin}/>'
+    path = MARKS.get(shape, "")
+    thin = f"{rim / half:.3g}" if path else f"{rim:g}"
+    return path, half, "none" if hollow else colour, edge, thin, 1 if marker.opacity is None else marker.opacity
 
 
-def _bars(trace, at: np.ndarray, up: np.ndarray, x: _Scale, y: _Scale) -> Iterator[str]:
+def _bars(trace, at: np.ndarray, up: np.ndarray, x: _Scale, y: _Scale) -> Iterator[Part]:
     """Bars from zero, across or upright, with their intervals."""
     across = trace.orientation == "h"
     colours = trace.marker.color
     colours = [colours] * len(at) if isinstance(colours, str) else colours
     opacity, rim = trace.marker.opacity or 1, trace.marker.line
-    edge = f' stroke="{rim.color}" stroke-width="{rim.width:g}"' if rim.width and isinstance(rim.color, str) else ""
+    edge = (rim.color, rim.width) if rim.width and isinstance(rim.color, str) else ()
     zero = float((x if across else y).drawn(0.0))
     steps = np.full(len(at), 0.8) if trace.width is None else np.asarray(trace.width, float)
     scale = y if across else x
     widths = np.abs(scale.drawn(steps) - scale.drawn(np.zeros(len(at)))) * (1 if trace.width is None else 0.92)
-    for place, ahead, wide, colour in zip(at, up, widths, colours, strict=True):
-        if across:
-            box = (min(place, zero), ahead - wide / 2, abs(place - zero), wide)
-        else:
-            box = (place - wide / 2, min(ahead, zero), wide, abs(ahead - zero))
-        left, top, long, high = (float(n) for n in box)
-        yield (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{long:.1f}" height="{high:.1f}" fill="{colour}" '
-            f'fill-opacity="{opacity:g}"{edge}/>'
-        )
+    if across:
+        boxes = (np.minimum(at, zero), up - widths / 2, np.abs(at - zero), widths)
+    else:
+        boxes = (at - widths / 2, np.minimum(up, zero), widths, np.abs(up - zero))
+    yield "bars", (list(zip(*boxes, colours, strict=True)), opacity, edge)
     if trace.error_x and trace.error_x.visible:
         more, less = (np.asarray(side, float) for side in (trace.error_x.array, trace.error_x.arrayminus))
         values = np.asarray(trace.x, float)
         for low, high, ahead, sure in zip(x.at(values - less), x.at(values + more), up, more + less > 0, strict=True):
             if sure:
-                yield (
-                    f'<path d="M{low:.1f} {ahead - 4:.1f}v8m0 -4H{high:.1f}m0 -4v8" fill="none" stroke="{INK}" stroke-width="1.4"/>'
-                )
+                yield "interval", (f"M{low:.1f} {ahead - 4:.1f}v8m0 -4H{high:.1f}m0 -4v8", INK)
 
 
 # -- lines and words upon it ----------------------------------------------------------------------------------------------
@@ -307,16 +292,16 @@ def _place(note, letter: str, side: str, scales: dict[str, _Scale], low: float, 
     return float(scale.at([value])[0])
 
 
-def _shape(shape, flat, upright, page) -> str:
+def _shape(shape, flat, upright, page) -> Part:
     left, right, foot, top = page
     (x0, x1), (y0, y1) = (
         [_place(shape, letter, side, scales, *ends) for side in "01"]
         for letter, scales, ends in (("x", flat, (left, right)), ("y", upright, (foot, top)))
     )
-    return f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" {_stroke(shape.line)}/>'
+    return "line", (f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}", *_stroke(shape.line))
 
 
-def _note(note, flat, upright, page) -> str:
+def _note(note, flat, upright, page) -> list[Part]:
     left, right, foot, top = page
     if note.showarrow:
         return _pointed(note, flat[note.xref or "x"], upright[note.yref or "y"])
@@ -326,47 +311,36 @@ def _note(note, flat, upright, page) -> str:
     rows = note.text.split("<br>")
     first = {"top": size, "bottom": -size * 1.25 * (len(rows) - 1) - 4}.get(note.yanchor, 0.35 * size)
     anchor = ANCHORS.get(note.xanchor or "center", "middle")
-    return "".join(_words(row, x, y + first + 1.25 * size * rank, anchor, size) for rank, row in enumerate(rows))
+    return [_words(row, x, y + first + 1.25 * size * rank, anchor, size) for rank, row in enumerate(rows)]
 
 
-def _pointed(note, across: _Scale, upward: _Scale) -> str:
+def _pointed(note, across: _Scale, upward: _Scale) -> list[Part]:
     """A name away from its dot, and a thread between them."""
     x, y, size = float(across.drawn(note.x)), float(upward.drawn(note.y)), note.font.size
     half = 0.5 * LETTER_WIDTH * size * len(plain(note.text)) + 2, 0.6 * size
     far = np.hypot(note.ax, note.ay)
     edge = 1 - min(side / abs(away) if away else np.inf for side, away in zip(half, (note.ax, note.ay), strict=True))
     near, end = note.standoff / far, max(edge, 0)
-    thread = ""
-    if (end - near) * far > SHORT:
-        thread = (
-            f'<path d="M{x + near * note.ax:.1f} {y + near * note.ay:.1f}L{x + end * note.ax:.1f} {y + end * note.ay:.1f}" '
-            f'stroke="{note.arrowcolor}"/>'
-        )
-    return thread + _beside(note.text, x + note.ax, y + note.ay, "middle center", size)
+    thread = f"M{x + near * note.ax:.1f} {y + near * note.ay:.1f}L{x + end * note.ax:.1f} {y + end * note.ay:.1f}"
+    threads = [("rule", (thread, note.arrowcolor))] if (end - near) * far > SHORT else []
+    return [*threads, *_beside(note.text, x + note.ax, y + note.ay, "middle center", size)]
 
 
-def _beside(words: str, x: float, y: float, side: str, size: float) -> str:
+def _beside(words: str, x: float, y: float, side: str, size: float) -> list[Part]:
     """A name beside its dot, on a pale rim."""
     upward, _, across = side.partition(" ")
     dy = {"top": -8, "bottom": size + 6}.get(upward, 0.35 * size)
     anchor = {"left": "end", "right": "start"}.get(across, "middle")
     dx = {"left": -4, "right": 4}.get(across, 0)
-    rim = f' stroke="{THEMES[False][1]}" stroke-width="3" stroke-opacity="0.8" stroke-linejoin="round"'
-    return _words(words, x + dx, y + dy, anchor, size, rim) + _words(words, x + dx, y + dy, anchor, size)
+    return [_words(words, x + dx, y + dy, anchor, size, rim) for rim in (THEMES[False][1], "")]
 
 
-def _words(words: str, x: float, y: float, anchor: str, size: float, more: str = "") -> str:
-    weight = ' font-weight="700"' if "<b>" in words else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}{more}>{escape(plain(words))}</text>'
+def _words(words: str, x: float, y: float, anchor: str, size: float, rim: str = "") -> Part:
+    return "words", (plain(words), x, y, anchor, size, "<b>" in words, rim)
 
 
-def _turned(words: str, x: float, y: float) -> str:
-    rows = words.split("<br>")
-    return "".join(
-        f'<text x="{x + 17 * rank:g}" y="{y:.1f}" text-anchor="middle" transform="rotate(-90 {x + 17 * rank:g} {y:.1f})">'
-        f"{escape(plain(row))}</text>"
-        for rank, row in enumerate(rows)
-    )
+def _turned(words: str, x: float, y: float) -> list[Part]:
+    return [("turned", (plain(row), x + 17 * rank, y)) for rank, row in enumerate(words.split("<br>"))]
 
 
 def _entries(figure: go.Figure) -> Iterator[LegendEntry]:
@@ -377,9 +351,9 @@ def _entries(figure: go.Figure) -> Iterator[LegendEntry]:
             continue
         if trace.legendgroup:
             groups.add(trace.legendgroup)
-        drawing, wide = "", 16
+        drawing, wide = Markup(), 16
         if "lines" in (trace.mode or ""):
-            drawing, wide = f'<path d="M0 -5H34" {_stroke(trace.line)}/>', 34
+            drawing, wide = html.draw("drawing.svg", "line", "M0 -5H34", *_stroke(trace.line)), 34
         if "markers" in (trace.mode or ""):
-            drawing += _mark(trace.marker, wide / 2, -5, trace.line.color)
+            drawing += html.draw("chart.svg", "marks", [(wide / 2, -5)], *_mark(trace.marker, trace.line.color))
         yield LegendEntry(drawing, wide, plain(trace.name))

@@ -7,14 +7,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from maillage import catalog
 from maillage.catalog.symbols import SHAPES, SymbolShape, letter_size
-from maillage.language import names, references, text
+from maillage.language import names, references, text, typography
 
 HERE = Path(__file__).parent
-UNCHANGED = " ,:;=/()'-.!*@+&?"  # in the address of an image
+Place = tuple[float, float, float, float]  # of a drawing inside another: x, y, width, height
+UNCHANGED = " ,:;=/()'-.!*@+?"  # in the address of an image; « & », which a page reads, is not
 
 
 @cache
@@ -32,6 +33,8 @@ def environment() -> Environment:
     made.globals |= {"zip": zip, "symbol_style": symbol_style}
     made.filters |= {"date": text.date, "day": _day, "number": text.number, "quantity": text.quantity}
     made.filters |= {"short": catalog.short, "slug": names.slug, "where": references.page, "dated": text.dated}
+    made.filters |= {"tenth": _tenth, "g": _g, "printed": _printed}
+    made.filters["address"] = address
     made.tests["known"] = text.known
     return made
 
@@ -44,8 +47,21 @@ def symbol_style(shape: str, colour: str, letters: str) -> Markup:
 
 
 def address(drawn: str) -> Markup:
-    """A drawing (SVG) as the address of an image: a page lets no drawing in. Double quotes are encoded, for typefaces hold the others."""
-    return Markup(f"data:image/svg+xml,{quote(drawn, safe=UNCHANGED)}")
+    """A drawing (SVG of our templates, whose values hold no bare quote) as the address of an image: a page lets no drawing in."""
+    plain = str(drawn).replace('"', "'")
+    return Markup(f"data:image/svg+xml,{quote(plain, safe=UNCHANGED)}")
+
+
+def _printed(words: str) -> Markup:
+    return escape(typography.applied(typography.FILES, words))
+
+
+def _tenth(number: float) -> Markup:
+    return Markup(f"{number:.1f}")
+
+
+def _g(number: float) -> Markup:
+    return Markup(f"{number:g}")
 
 
 def _day(moment) -> str:
@@ -53,9 +69,20 @@ def _day(moment) -> str:
 
 
 def _typeset(value):
-    return text.typeset(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    written = isinstance(value, str) and " " in value and not isinstance(value, Markup)
+    return text.typeset(value) if written else value
 
 
 def macro(template: str, name: str, *arguments, **options) -> str:
     """What one macro of a template draws. Raises jinja2.UndefinedError where a value is missing."""
-    return str(getattr(environment().get_template(template).module, name)(*arguments, **options)).strip()
+    return str(draw(template, name, *arguments, **options))
+
+
+def draw(template: str, name: str, *arguments, **options) -> Markup:
+    """The same as markup, that another template takes in as it is. Raises jinja2.UndefinedError likewise."""
+    return getattr(_macros(template), name)(*arguments, **options).strip()
+
+
+@cache
+def _macros(template: str):
+    return environment().get_template(template).module

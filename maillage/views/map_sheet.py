@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+
+from markupsafe import Markup
 
 from maillage import catalog
 from maillage.language import text
@@ -16,20 +19,20 @@ GREYS = {"missing": "#C9C9C4", "withheld": "#8F8F8A"}
 SYMBOL, LINE = 20, 34  # of the legend
 
 
-def svg(picture: MapPicture, titled: bool = True) -> str:
+def svg(picture: MapPicture, titled: bool = True) -> Markup:
     """The sheet; not `titled`, for a page that has its own title. Raises ValueError where a plan has no commune."""
     words = picture.words
     made = _plan(picture)
-    drawn = plan_svg.svg(made, words.title) if made else _country(picture)
+    drawn = partial(plan_svg.svg, made, words.title) if made else _country(picture)
     entries = [*_classes(picture), *(_marks(picture, made) if made else ())]
     foot = f"Entre parenthèses : nombre de {words.counted}." if words.counted else ""
     title, subtitle = (words.title, words.subtitle) if titled else ("", "")
     return sheet.svg(title, subtitle, drawn, HEIGHT, entries, picture.credit, foot)
 
 
-def _country(picture: MapPicture) -> str:
+def _country(picture: MapPicture) -> sheet.Drawing:
     drawn = picture.drawn
-    return multiples.svg(drawn.shapes, drawn.panel, drawn.chosen)
+    return partial(multiples.svg, drawn.shapes, drawn.panel, drawn.chosen)
 
 
 def _plan(picture: MapPicture) -> plan.Plan | None:
@@ -74,13 +77,13 @@ def _counted(label: str, count: int, counted: str) -> str:
 
 def _marks(picture: MapPicture, made: plan.Plan) -> Iterator[LegendEntry]:
     """The symbols and the lines that are on the sheet."""
+    place = (0, -16, SYMBOL, SYMBOL)
     for kind in made.kinds:
-        key = sheet.placed(plan_svg.key(kind), 0, -16, SYMBOL, SYMBOL)
-        yield LegendEntry(key, SYMBOL, catalog.SITE_TYPE[kind].label)
+        yield LegendEntry(plan_svg.key(kind, place=place), SYMBOL, catalog.SITE_TYPE[kind].label)
     if made.hollow:
         yield LegendEntry("", 0, "symbole creux : en préparation")
     for letters, colour, label in picture.words.proposals:
-        yield LegendEntry(sheet.placed(plan_svg.proposed(letters, colour), 0, -16, SYMBOL, SYMBOL), SYMBOL, label)
+        yield LegendEntry(plan_svg.proposed(letters, colour, place), SYMBOL, label)
     lines = {side.line for side in made.sides if side.pieces and side.colour == catalog.CPTS_COLOUR}
     for line, label in legend.OUTLINES.items():
         if line in lines:

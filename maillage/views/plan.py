@@ -21,7 +21,6 @@ from maillage.views.map.leaflet import spread
 
 GROUND, MEMBER, INK, FAINT = "#EDEDE9", "#D9D4EE", "#1F2328", "#6B6F76"
 GROUND_EDGE, MEMBER_EDGE, FILLED_EDGE = "#CFCFC9", "#9C92C8", "#7F8087"
-FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
 EDGE = "territoire"  # the role of what goes around the members
 LETTER_WIDTH = 0.54  # of a font size: what a letter of a sans serif takes, on average
 SHIFTS = (0, 1, -1, 1.5, -1.5, 2, -2)

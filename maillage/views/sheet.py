@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from maillage.language import typography
-from maillage.language.text import escape
+from markupsafe import Markup
+
+from maillage.views import html
 from maillage.views.chart_frame import THEMES
-from maillage.views.plan import FONT
 
 ACROSS, EDGE = 1000, 24
 ROOM = ACROSS - 2 * EDGE  # for the drawing
@@ -18,20 +17,33 @@ FAINT = "#565C64"
 LETTER = 8  # units that a letter of a legend takes, and rather more than less
 
 
+Drawing = Callable[..., Markup]  # of the `place` where it stands on the sheet
+
+
 @dataclass(frozen=True)
 class LegendEntry:
-    """One line of a legend: a small drawing (SVG, its baseline at 0) `wide` units across, then words."""
+    """One line of a legend: a small drawing (its baseline at 0) `wide` units across, then words."""
 
-    drawing: str
+    drawing: Markup | str
     wide: float
     words: str
 
+    @property
+    def start(self) -> float:
+        """Where its words begin."""
+        return self.wide + 7 if self.wide else 0
+
 
 def svg(
-    title: str, subtitle: str, drawing: str, height: float, entries: Sequence[LegendEntry], credit: str, foot: str = ""
-) -> str:
-    """The sheet. `drawing` is an SVG document, fitted in ROOM × `height`; `foot` is said under the legend."""
-    ink, ground = THEMES[False]
+    title: str,
+    subtitle: str,
+    drawing: Drawing,
+    height: float,
+    entries: Sequence[LegendEntry],
+    credit: str,
+    foot: str = "",
+) -> Markup:
+    """The sheet. `drawing` is fitted in ROOM × `height`; `foot` is said under the legend."""
     titles, under = _folded(title, 66), _folded(subtitle, 115)
     top = EDGE + 34 * len(titles) + 22 * len(under) + 12
     below = top + height + 26
@@ -39,33 +51,26 @@ def svg(
     feet = textwrap.wrap(foot, 150)
     footed = below + 28 * len(lines) + 19 * len(feet) + (3 if feet else 0)
     credits = textwrap.wrap(credit, 165)
-    whole = round(footed + 18 * len(credits) + EDGE)
-    words = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {ACROSS} {whole}" width="{ACROSS}" height="{whole}" font-family="{FONT}" '
-        f'fill="{ink}"><title>{_typeset(title)}</title><rect width="{ACROSS}" height="{whole}" fill="{ground}"/>',
-        *(_line(EDGE, EDGE + 22 + 34 * rank, 28, line, 'font-weight="700"') for rank, line in enumerate(titles)),
-        *(_line(EDGE, EDGE + 34 * len(titles) + 16 + 22 * rank, 17, line) for rank, line in enumerate(under)),
-        placed(drawing, EDGE, top, ROOM, height),
-    ]
-    for rank, line in enumerate(lines):
-        words += [f'<g transform="translate({EDGE + x:g} {below + 28 * rank:g})">{entry}</g>' for x, entry in line]
-    words += [
-        _line(EDGE, footed - 16 - 19 * (len(feet) - 1 - rank), 13, line, f'fill="{FAINT}"')
-        for rank, line in enumerate(feet)
-    ]
-    words += [_line(EDGE, footed + 10 + 18 * rank, 12.5, line, f'fill="{FAINT}"') for rank, line in enumerate(credits)]
-    return "".join([*words, "</svg>"])
+    first = footed - 16 - 19 * (len(feet) - 1)
+    return html.draw(
+        "sheet.svg",
+        "sheet",
+        ACROSS,
+        round(footed + 18 * len(credits) + EDGE),
+        *THEMES[False],
+        title,
+        [(line, EDGE, EDGE + 22 + 34 * rank, 28, "700") for rank, line in enumerate(titles)]
+        + [(line, EDGE, EDGE + 34 * len(titles) + 16 + 22 * rank, 17, "") for rank, line in enumerate(under)],
+        drawing(place=(EDGE, top, ROOM, height)),
+        [(EDGE + x, below + 28 * rank, entry) for rank, line in enumerate(lines) for x, entry in line],
+        [(line, EDGE, first + 19 * rank, 13, FAINT) for rank, line in enumerate(feet)]
+        + [(line, EDGE, footed + 10 + 18 * rank, 12.5, FAINT) for rank, line in enumerate(credits)],
+    )
 
 
-def placed(drawn: str, x: float, y: float, width: float, height: float) -> str:
-    """An SVG inside another, at its own proportions."""
-    inner = re.sub(r'^<svg([^>]*?)( width="[\d.]+" height="[\d.]+")', r"<svg\1", drawn, count=1)
-    return inner.replace("<svg", f'<svg x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"', 1)
-
-
-def swatch(fill: str) -> str:
+def swatch(fill: str) -> Markup:
     """A square of colour."""
-    return f'<rect y="-13" width="26" height="15" fill="{fill}" stroke="#8A8A86" stroke-width="0.7"/>'
+    return html.draw("drawing.svg", "swatch", fill)
 
 
 def _folded(words: str, most: int) -> list[str]:
@@ -76,24 +81,15 @@ def _folded(words: str, most: int) -> list[str]:
     )
 
 
-def _line(x: float, y: float, size: float, words: str, more: str = "") -> str:
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" {more}>{_typeset(words)}</text>'
-
-
-def _typeset(words: str) -> str:
-    return escape(typography.applied(typography.FILES, words))
-
-
-def _flow(entries: Sequence[LegendEntry]) -> list[list[tuple[float, str]]]:
-    """Entries on as few lines as they need: (x, drawing) on each."""
-    lines: list[list[tuple[float, str]]] = []
+def _flow(entries: Sequence[LegendEntry]) -> list[list[tuple[float, LegendEntry]]]:
+    """Entries on as few lines as they need, each with its x."""
+    lines: list[list[tuple[float, LegendEntry]]] = []
     x = 0.0
     for entry in entries:
-        gap = 7 if entry.wide else 0
-        width = entry.wide + gap + LETTER * len(entry.words) + 9
+        width = entry.start + LETTER * len(entry.words) + 9
         if not lines or x + width > ROOM:
             lines.append([])
             x = 0.0
-        lines[-1].append((x, entry.drawing + _line(entry.wide + gap, 0, 15, entry.words)))
+        lines[-1].append((x, entry))
         x += width
     return lines

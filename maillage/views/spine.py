@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from markupsafe import Markup
+
 from maillage.language import figures as language_figures
 from maillage.language import text
-from maillage.records.essentials import Dot, Essentials, SpineLine, SpineMark
+from maillage.records.essentials import Essentials, SpineLine, SpineMark
 from maillage.records.figure import DEPARTEMENTS, Figure
 from maillage.views import html, sheet
-from maillage.views.plan import FONT
+from maillage.views.chart_frame import THEMES
 
 WIDTH, HEIGHT, EDGE = 400, 34, 12  # of a strip, in its units
 ABOVE, BELOW = 13.0, 26.0  # the row of what may be ranked, and that of bounds
@@ -66,55 +68,33 @@ def scale(line: SpineLine) -> Callable[[float], float]:
     return place
 
 
-def strip(line: SpineLine, dark: bool = False) -> str:
+def strip(line: SpineLine, dark: bool = False, inside: html.Place | None = None) -> Markup:
     """One line as an SVG document."""
-    place, ink, faint = scale(line), INK[dark], FAINT[dark]
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">',
-        f'<path d="M{EDGE} {ABOVE:g}H{WIDTH - EDGE}" stroke="{faint}" stroke-opacity="0.35"/>',
-        _dots(line.dots, place, ABOVE, f'stroke="{ink}" stroke-opacity="0.28" stroke-width="6"'),
-        _hollow(line.apart, place, faint),
-    ]
-    for mark in line.marks:
-        x = place(mark.figure.value)
-        high, wide = ((1, 25), 2) if mark.role == "benchmark" else ((6, 20), 4)
-        parts.append(f'<path d="M{x:.1f} {high[0]}V{high[1]}" stroke="{ink}" stroke-width="{wide}"/>')
-    if line.own:
-        parts.append(_own(line, place, dark))
-    return "".join([*parts, "</svg>"])
-
-
-def _dots(dots: Sequence[Dot], place, y: float, style: str) -> str:
-    path = "".join(f"M{place(dot.figure.value):.1f} {y:g}h0" for dot in dots)
-    return f'<path d="{path}" stroke-linecap="round" {style}/>' if path else ""
-
-
-def _hollow(dots: Sequence[Dot], place, colour: str) -> str:
-    path = "".join(
-        f"M{place(dot.figure.value) - 2.5:.1f} {BELOW:g}a2.5 2.5 0 1 1 5 0a2.5 2.5 0 1 1 -5 0" for dot in dots
+    place = scale(line)
+    dots = "".join(f"M{place(dot.figure.value):.1f} {ABOVE:g}h0" for dot in line.dots)
+    apart = "".join(
+        f"M{place(dot.figure.value) - 2.5:.1f} {BELOW:g}a2.5 2.5 0 1 1 5 0a2.5 2.5 0 1 1 -5 0" for dot in line.apart
     )
-    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-opacity="0.6"/>' if path else ""
+    marks = [(place(mark.figure.value), mark.role == "benchmark") for mark in line.marks]
+    axis, own = f"M{EDGE} {ABOVE:g}H{WIDTH - EDGE}", _own(line, place, dark) if line.own else None
+    box = (WIDTH, HEIGHT, inside)
+    return html.draw("spine.svg", "strip", box, INK[dark], FAINT[dark], axis, dots, apart, marks, own)
 
 
-def _own(line: SpineLine, place, dark: bool) -> str:
-    figure, colour = line.own.figure, COLOURS[line.place][dark]
-    x, ground = place(figure.value), ("#FFFFFF", "#14161A")[dark]
+def _own(line: SpineLine, place: Callable[[float], float], dark: bool) -> tuple[str, str, str, str]:
+    """Its path, and where it is set down (nowhere, where the path says it), its colour and its rim."""
+    figure, x = line.own.figure, place(line.own.figure.value)
     if figure.rankable:
-        return f'<path transform="translate({x:.1f} {ABOVE:g})" d="{SHAPES[line.place]}" fill="{colour}" stroke="{ground}" stroke-width="1.5"/>'
+        return SHAPES[line.place], f"{x:.1f} {ABOVE:g}", COLOURS[line.place][dark], THEMES[dark][1]
     # A bound points to where the truth may be.
     way = 1 if figure.bound == "at_least" else -1
-    return (
-        f'<path d="M{x:.1f} {BELOW - 6:g}V{BELOW + 6:g}M{x:.1f} {BELOW:g}h{way * 14}m{-way * 4} -4l{way * 4} 4l{-way * 4} 4" '
-        f'fill="none" stroke="{INK[dark]}" stroke-width="2"/>'
-    )
+    arrow = f"m{-way * 4} -4l{way * 4} 4l{-way * 4} 4"
+    return f"M{x:.1f} {BELOW - 6:g}V{BELOW + 6:g}M{x:.1f} {BELOW:g}h{way * 14}{arrow}", "", "", ""
 
 
-def key(place: str, dark: bool = False) -> str:
+def key(place: str, dark: bool = False) -> Markup:
     """The shape of the legend alone."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 16 16" width="16" height="16">'
-        f'<path d="{SHAPES[place]}" fill="{COLOURS[place][dark]}"/></svg>'
-    )
+    return html.draw("spine.svg", "key", SHAPES[place], COLOURS[place][dark])
 
 
 # -- in words -----------------------------------------------------------------------------------------------------------
@@ -170,16 +150,18 @@ def notes(subject: Essentials) -> list[str]:
 ROW, AT, AFTER = 50, 330, 748  # the height of a row; where its strip and its value begin
 
 
-def on_sheet(subject: Essentials, imprint: str) -> str:
+def on_sheet(subject: Essentials, imprint: str) -> Markup:
     """The spine as a file: every line with its label, its strip, its value and what it is compared with."""
-    rows = [f'<g transform="translate(0 {ROW * rank})">{_printed(line)}</g>' for rank, line in enumerate(subject.spine)]
-    height = ROW * len(rows)
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height}" width="{sheet.ROOM}" height="{height}" '
-        f'font-family="{FONT}" fill="{INK[False]}">{"".join(rows)}</svg>'
-    )
+    rows = [_printed(line, ROW * rank) for rank, line in enumerate(subject.spine)]
+    height, rule = ROW * len(rows), f"M0 {ROW - 4}H{sheet.ROOM}"
+
+    def drawing(place: html.Place) -> Markup:
+        box = (sheet.ROOM, height, place)
+        return html.draw("spine.svg", "sheet", box, INK[False], FAINT[False], rows, rule, AFTER)
+
     entries = [
-        sheet.LegendEntry(f'<g transform="translate(0 -13)">{key(place)}</g>', 16, words) for place, words in KEYS
+        sheet.LegendEntry(html.draw("spine.svg", "entry", SHAPES[place], COLOURS[place][False]), 16, words)
+        for place, words in KEYS
     ]
     credit = f"{subject.dated}. Sources et dates de chaque chiffre : page « Données ». {imprint}"
     return sheet.svg(
@@ -187,21 +169,27 @@ def on_sheet(subject: Essentials, imprint: str) -> str:
     )
 
 
-def _printed(line: SpineLine) -> str:
-    unit = ", ".join(filter(None, [line.unit, line.year]))
-    compared = " · ".join(beside(mark, line) for mark in line.marks)
-    return (
-        f'<path d="M0 {ROW - 4}H{sheet.ROOM}" stroke="{FAINT[False]}" stroke-opacity="0.25"/>'
-        f'<text y="17" font-size="15" font-weight="600">{_cut(line.label, 46)}</text>'
-        f'<text y="34" font-size="12" fill="{FAINT[False]}">{_cut(unit, 56)}</text>'
-        f"{sheet.placed(strip(line), AT, 4, WIDTH, HEIGHT)}"
-        f'<text x="{AFTER}" y="17" font-size="15" font-weight="700">{text.escape(value(line))}</text>'
-        f'<text x="{AFTER}" y="34" font-size="12" fill="{FAINT[False]}">{_cut(compared, 38)}</text>'
-    )
+def _printed(line: SpineLine, y: float) -> dict[str, str | float]:
+    return {
+        "y": y,
+        "label": _cut(line.label, 46),
+        "unit": _cut(_unit(line), 56),
+        "strip": strip(line, inside=(AT, 4, WIDTH, HEIGHT)),
+        "value": value(line),
+        "beside": _cut(_compared(line), 38),
+    }
+
+
+def _unit(line: SpineLine) -> str:
+    return ", ".join(filter(None, [line.unit, line.year]))
+
+
+def _compared(line: SpineLine) -> str:
+    return " · ".join(beside(mark, line) for mark in line.marks)
 
 
 def _cut(words: str, most: int) -> str:
-    return text.escape(words if len(words) <= most else f"{words[: most - 1]}…")
+    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 # -- on the screen --------------------------------------------------------------------------------------------------------
@@ -211,7 +199,7 @@ def section(subject: Essentials, dark: bool = False) -> str:
     """The spine; spine.js says the peer under a pointer, and shows it on every line."""
     names = {dot.code: dot.name for line in subject.spine for dot in (*line.dots, *line.apart)}
     codes = sorted(names)
-    keys = [(html.address(key(place, dark).replace('"', "'")), words) for place, words in KEYS]
+    keys = [(html.address(key(place, dark)), words) for place, words in KEYS]
     rows = [_row(line, codes, dark) for line in subject.spine]
     listed = "|".join(names[code] for code in codes)
     return html.macro("essentials.html", "spine", subject.name, listed, keys, rows, notes(subject))
@@ -222,11 +210,11 @@ def _row(line: SpineLine, codes: Sequence[str], dark: bool) -> dict[str, str]:
     at = {dot.code: dot for dot in (*line.dots, *line.apart)}
     return {
         "label": line.label,
-        "unit": ", ".join(filter(None, [line.unit, line.year])),
+        "unit": _unit(line),
         "sentence": sentence(line),
         "places": " ".join(f"{place(at[code].figure.value):.1f}" if code in at else "-" for code in codes),
         "readings": "|".join(reading(at[code].figure, line.decimals) if code in at else "" for code in codes),
-        "image": html.address(strip(line, dark).replace('"', "'")),
+        "image": html.address(strip(line, dark)),
         "value": value(line),
-        "beside": " · ".join(beside(mark, line) for mark in line.marks),
+        "beside": _compared(line),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
@@ -11,13 +12,12 @@ from maillage.records.small_maps import DepartementShape, Panel
 from maillage.records.timeline import Played, Series, Signatures
 from maillage.views import html, multiples, sheet
 from maillage.views.chart_frame import THEMES
-from maillage.views.plan import FONT
 
 WIDE, HIGH, EDGE = 150, 44, 6  # of a small curve
 LINE, POINT = ("#0072B2", "#5FB3E6"), ("#C2500A", "#F08A4B")
 
 
-def curve(one: Series, dark: bool = False) -> str:
+def curve(one: Series, dark: bool = False, place: html.Place | None = None) -> Markup:
     """Published counts as a line from zero, the register's as a square apart, on the département's own scale."""
     last = float(one.registered.as_of[:4]) + 0.4 if one.registered else one.points[-1][0]
     first = one.points[0][0]
@@ -28,36 +28,23 @@ def curve(one: Series, dark: bool = False) -> str:
             HIGH - 2 * EDGE
         ) * value / most
 
-    line = "L".join("{:.1f} {:.1f}".format(*at(year, value)) for year, value in one.points)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}">',
-        f'<path d="M{EDGE} {HIGH - EDGE}H{WIDE - EDGE}" stroke="{THEMES[dark][0]}" stroke-opacity="0.3"/>',
-        f'<path d="M{line}" fill="none" stroke="{LINE[dark]}" stroke-width="2.4" stroke-linejoin="round" stroke-linecap="round"/>',
-    ]
-    if one.registered:
-        x, y = at(last, one.registered.count)
-        parts.append(f'<rect x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8" fill="{POINT[dark]}"/>')
-    return "".join([*parts, "</svg>"])
+    axis = f"M{EDGE} {HIGH - EDGE}H{WIDE - EDGE}"
+    path = "M" + "L".join("{:.1f} {:.1f}".format(*at(year, value)) for year, value in one.points)
+    mark = (*at(last, one.registered.count), POINT[dark]) if one.registered else None
+    return html.draw("years.svg", "curve", (WIDE, HIGH, place), THEMES[dark][0], axis, path, LINE[dark], mark)
 
 
-def bars(known: Signatures, dark: bool = False) -> str:
+def bars(known: Signatures, dark: bool = False, place: html.Place | None = None) -> Markup:
     """A bar a year; hollow, what is of a year that the source does not write."""
-    ink = THEMES[dark][0]
     step, floor, top = 64, 150, 22
     most = max((year.signed for year in known.years), default=0) or 1
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {step * max(len(known.years), 1)} 180" font-family="{FONT}" font-size="14" fill="{ink}">'
+    tall = (floor - top) / most
+    years = [
+        (rank * step + 10, tall * year.signed, tall * year.deduced, year.signed, year.year)
+        for rank, year in enumerate(known.years)
     ]
-    for rank, year in enumerate(known.years):
-        x, high = rank * step + 10, (floor - top) * year.signed / most
-        hollow = (floor - top) * year.deduced / most
-        parts += [
-            f'<rect x="{x}" y="{floor - high + hollow:.1f}" width="{step - 20}" height="{high - hollow:.1f}" fill="#7466D2"/>',
-            f'<rect x="{x}" y="{floor - high:.1f}" width="{step - 20}" height="{hollow:.1f}" fill="none" stroke="#7466D2" stroke-width="2"/>',
-            f'<text x="{x + step / 2 - 10}" y="{floor - high - 6:.1f}" text-anchor="middle">{text.number(year.signed)}</text>',
-            f'<text x="{x + step / 2 - 10}" y="{floor + 20}" text-anchor="middle">{year.year}</text>',
-        ]
-    return "".join([*parts, "</svg>"])
+    width = step * max(len(years), 1)
+    return html.draw("years.svg", "bars", width, place, THEMES[dark][0], years, step - 20, floor)
 
 
 def section(
@@ -81,7 +68,7 @@ def section(
     return html.macro(
         "timeline.html",
         "section",
-        Markup(multiples.image(shapes, panel, (), dark)),
+        multiples.image(shapes, panel, (), dark),
         frames,
         paths,
         ",".join(played.classes.colours),
@@ -99,7 +86,7 @@ def section(
 COLUMNS, CELL = 5, 104  # of the sheet of curves
 
 
-def map_on_sheet(played: Played, shapes: Sequence[DepartementShape], imprint: str) -> str:
+def map_on_sheet(played: Played, shapes: Sequence[DepartementShape], imprint: str) -> Markup:
     """The last moment of the map as a file."""
     last = played.frames[-1]
     panel = Panel("MSP par département", "MSP", last.marks, {}, played.classes, played.labels, "")
@@ -113,7 +100,7 @@ def map_on_sheet(played: Played, shapes: Sequence[DepartementShape], imprint: st
     return sheet.svg(
         "Maisons de santé pluriprofessionnelles, par département",
         last.label,
-        multiples.svg(shapes, panel),
+        partial(multiples.svg, shapes, panel),
         700,
         entries,
         credit,
@@ -121,30 +108,28 @@ def map_on_sheet(played: Played, shapes: Sequence[DepartementShape], imprint: st
     )
 
 
-def curves_on_sheet(played: Played, sentence: Callable[[Series], str], imprint: str) -> str:
+def curves_on_sheet(played: Played, sentence: Callable[[Series], str], imprint: str) -> Markup:
     """Every département's curve as a file, those that grew most first."""
     wide = sheet.ROOM / COLUMNS
-    cells = []
-    for rank, one in enumerate(played.series):
-        x, y = wide * (rank % COLUMNS), CELL * (rank // COLUMNS)
-        name = text.escape(f"{one.name} ({one.code})")
-        cells.append(
-            f'<g transform="translate({x:.1f} {y})"><text y="14" font-size="13" font-weight="600">{name}</text>'
-            f"{sheet.placed(curve(one), 0, 18, WIDE, HIGH)}"
-            f"{_rows(sentence(one))}</g>"
+    cells = [
+        (
+            wide * (rank % COLUMNS),
+            CELL * (rank // COLUMNS),
+            f"{one.name} ({one.code})",
+            curve(one, place=(0, 18, WIDE, HIGH)),
+            sentence(one).split(" ; "),
         )
+        for rank, one in enumerate(played.series)
+    ]
     height = CELL * -(-len(cells) // COLUMNS)
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.ROOM} {height}" width="{sheet.ROOM}" height="{height}" '
-        f'font-family="{FONT}" fill="{THEMES[False][0]}">{"".join(cells)}</svg>'
-    )
+
+    def drawing(place: html.Place) -> Markup:
+        return html.draw("years.svg", "curves", (sheet.ROOM, height, place), THEMES[False][0], cells)
+
+    line = html.draw("drawing.svg", "line", "M0 -5H34", LINE[False], 2.4)
     entries = [
-        sheet.LegendEntry(
-            f'<path d="M0 -5H34" stroke="{LINE[False]}" stroke-width="2.4"/>', 34, "nombre publié en fin d'année"
-        ),
-        sheet.LegendEntry(
-            f'<rect y="-10" width="10" height="10" fill="{POINT[False]}"/>', 10, "sites ouverts au registre"
-        ),
+        sheet.LegendEntry(line, 34, "nombre publié en fin d'année"),
+        sheet.LegendEntry(html.draw("years.svg", "square", POINT[False]), 10, "sites ouverts au registre"),
     ]
     sources = " ; ".join(dict.fromkeys(frame.source for frame in played.frames))
     return sheet.svg(
@@ -157,18 +142,11 @@ def curves_on_sheet(played: Played, sentence: Callable[[Series], str], imprint: 
     )
 
 
-def _rows(words: str) -> str:
-    """A sentence, a line a part."""
-    parts = enumerate(words.split(" ; "))
-    return "".join(f'<text y="{74 + 13 * rank}" font-size="11">{text.escape(part)}</text>' for rank, part in parts)
-
-
-def bars_on_sheet(known: Signatures, grounds: str, imprint: str) -> str:
+def bars_on_sheet(known: Signatures, grounds: str, imprint: str) -> Markup:
     """CPTS by the year of their signature as a file."""
-    mark = '<rect y="-13" width="26" height="15" fill="{}" stroke="#7466D2" stroke-width="2"/>'
     entries = [
-        sheet.LegendEntry(mark.format("#7466D2"), 26, "année écrite par la source"),
-        sheet.LegendEntry(mark.format("none"), 26, "année déduite"),
+        sheet.LegendEntry(html.draw("years.svg", "bar", "#7466D2"), 26, "année écrite par la source"),
+        sheet.LegendEntry(html.draw("years.svg", "bar", "none"), 26, "année déduite"),
     ]
     credit = f"Source : sites des CPTS, ARS, Assurance maladie et presse, référence à chaque CPTS. {imprint}"
-    return sheet.svg("CPTS, par année de signature", "", bars(known), 340, entries, credit, grounds)
+    return sheet.svg("CPTS, par année de signature", "", partial(bars, known), 340, entries, credit, grounds)

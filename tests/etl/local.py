@@ -73,11 +73,18 @@ def gazetteer(inputs: Inputs) -> Gazetteer:
 
 
 @contextmanager
+def one_gazetteer() -> Iterator[None]:
+    """Lists are read with that one."""
+    with patch.object(local_structures, "Gazetteer", gazetteer), patch.object(local_cpts, "Gazetteer", gazetteer):
+        yield
+
+
+@contextmanager
 def ground(connection: duckdb.DuckDBPyConnection, inputs: Inputs, folder: Path) -> Iterator[Ground]:
     (folder / "snapshot").symlink_to(builder.ROOT / "data" / "snapshot", target_is_directory=True)
     connection.execute("BEGIN")
     try:
-        with patch.object(local_structures, "Gazetteer", gazetteer), patch.object(local_cpts, "Gazetteer", gazetteer):
+        with one_gazetteer():
             yield Ground(connection, inputs, folder)
     finally:
         connection.execute("ROLLBACK")

@@ -18,6 +18,7 @@ from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources import SOURCES, cpts, geography, local_cpts, local_structures, structures
 from tests.etl import books
+from tests.etl.local import one_gazetteer
 
 FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -259,7 +260,7 @@ def test_a_build_tells_files_that_nobody_read_in_its_report_and_its_last_line(bu
 @pytest.fixture
 def reading(data):
     """What a build of some départements tells of data/local, without what it goes on to compute."""
-    with duckdb.connect() as memory:
+    with one_gazetteer(), duckdb.connect() as memory:
 
         def run(*departements: str) -> duckdb.DuckDBPyConnection:
             memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))

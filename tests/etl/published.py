@@ -11,6 +11,7 @@ import duckdb
 from openpyxl import Workbook
 
 from etl import build as builder
+from etl import publish
 from etl.source import Inputs, Tally
 from etl.sources import geography, populations
 from tests.etl import resolved
@@ -33,13 +34,16 @@ def book(path: Path, **sheets: list[list]) -> Path:
 
 
 @contextmanager
-def france(*departements: str, sources=()) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
-    """The geography of some départements (none: all) in memory, then these embedded sources."""
+def france(
+    *departements: str, sources=(), data: Path = builder.ROOT / "data"
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
+    """The geography of some départements (none: all) in memory, then these embedded sources, and what they tell in `intake`."""
     with duckdb.connect() as connection:
         connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
         builder.fill_catalog(connection)
-        inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
-        builder.bring(connection, (geography, populations, *sources), inputs)
+        inputs = builder.read_inputs(connection, data, departements)
+        _, outcomes = builder.bring(connection, (geography, populations, *sources), inputs)
+        publish.intake(connection, outcomes)
         yield connection, inputs
 
 

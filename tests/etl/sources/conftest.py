@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
 import pytest
 
-from etl import build as builder
-from etl.sources import geography
 from tests.etl import resolved
+from tests.etl.published import france
 
 
 @pytest.fixture(scope="session")
-def france():
-    with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
-        builder.fill_catalog(connection)
-        inputs = builder.read_inputs(connection, builder.ROOT / "data", ())
-        builder.bring(connection, [geography], inputs)
-        yield connection, inputs
+def whole_france():
+    with france() as opened:
+        yield opened
 
 
 @pytest.fixture
-def ground(france):
+def ground(whole_france):
     """(connection, read): `read(module, fetched=…, …)` loads a source as a build would, without its safety net."""
-    connection, inputs = france
+    connection, inputs = whole_france
 
     def read(module, **changes):
         source = module.SOURCE

@@ -178,10 +178,10 @@ def test_with_one_it_is_told(place, data, put):
 
 @pytest.mark.real
 @pytest.mark.skipif(not SAMPLE.exists(), reason="../shared/real is absent")
-def test_the_real_export(data):
+def test_the_real_export(whole_france, data):
     shutil.copy(SAMPLE, data / "local")
-    with france() as place, loading(place) as load:
-        connection, _ = place
+    with loading(whole_france) as load:
+        connection, _ = whole_france
         tally = load(cartosante, data=data)
         zones = values(connection, "zonage_infirmiers", "commune") | values(
             connection, "zonage_infirmiers", "arrondissement_municipal"

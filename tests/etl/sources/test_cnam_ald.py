@@ -6,7 +6,7 @@ import pytest
 
 from etl.source import SourceError
 from etl.sources import cnam_ald, cnam_demographie, cnam_installations, cnam_patientele, cnam_zones
-from tests.etl.published import bases, france, loading, values
+from tests.etl.published import bases, loading, values
 
 PLACE = "annee;region;libelle_region;departement;libelle_departement"
 ALD = f"{PLACE};taux_patients_ald_sans_mt;taux_patients_ald_sans_mt_integer"
@@ -21,10 +21,9 @@ ROWS = (
 )
 
 
-@pytest.fixture(scope="module")
-def place():
-    with france() as opened:
-        yield opened
+@pytest.fixture
+def place(whole_france):
+    return whole_france
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ import pytest
 from etl import build as builder
 from etl.derive.claims import COMPUTATIONS
 from etl.source import BuildError
+from etl.sources import cpts_counts
 from tests.etl.conftest import fetch
+from tests.etl.published import france
 
 FILE = "cpts_nombre_par_territoire.csv"
 CLAIMS = "SELECT level, code, subject, claimed, computed, bound, note FROM claim WHERE source_id = 'cpts_nombre'"
@@ -47,7 +49,10 @@ def test_a_claim_on_a_place_built_in_part_is_left_out(partial):
     } == set()
 
 
-def test_an_unknown_place_is_told_with_its_line(build, edit):
+def test_an_unknown_place_is_told_with_its_line(data, edit):
     line = edit(FILE, 0, territoire="Bretagne")
-    with pytest.raises(BuildError, match=f"ligne {line} : le territoire « Bretagne » est inconnu"):
-        build()
+    with (
+        pytest.raises(BuildError, match=f"ligne {line} : le territoire « Bretagne » est inconnu"),
+        france("08", sources=(cpts_counts,), data=data),
+    ):
+        pass

@@ -464,8 +464,8 @@ def test_communes(load, commune, today, reason):
     assert reasons(tally).get("080000001") == reason
 
 
-def test_an_old_code_leads_to_the_commune_of_today(load, france):
-    old, today = next((old, new) for old, new in france[1].successors.items() if new.startswith("49"))
+def test_an_old_code_leads_to_the_commune_of_today(load, whole_france):
+    old, today = next((old, new) for old, new in whole_france[1].successors.items() if new.startswith("49"))
     _, (site,) = load([one(cogCommune=old, **NOWHERE)])
     assert site["commune_code"] == today
 
@@ -543,8 +543,8 @@ def test_too_many_positions_elsewhere_stop_the_source(load):
         load(some(*[far] * 60, *[{}] * 40))
 
 
-def test_a_refused_file_leaves_the_lists_as_they_were(france, write):
-    connection, inputs = france
+def test_a_refused_file_leaves_the_lists_as_they_were(whole_france, write):
+    connection, inputs = whole_france
     before = connection.execute("SELECT count(*) FROM site").fetchone()
     broken = replace(inputs, fetched=write([], text=WHOLE[:-200]))
     load = partial(intake._load, connection, finess, broken, "nouvelle", "2026-08-14", "x")

@@ -7,10 +7,11 @@ import csv
 import pytest
 
 from etl import build as builder
+from etl.sources import departement_figures, professionnels_liberaux
 from etl.sources.professionnels_liberaux import FILE, INDICATORS
 from maillage import catalog
 from maillage.catalog.indicators import PROFESSIONS
-from tests.etl.conftest import fetch
+from tests.etl.published import france
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +76,20 @@ def test_a_density_among_a_part_of_the_people_says_so(cursor, listed, code, labe
         assert share == pytest.approx(100, abs=0.5) and indicator.unit == "pour 100 000 habitants"
 
 
-def test_general_practitioners_are_held_against_the_first_file(build, edit, listed):
+def test_general_practitioners_are_held_against_the_first_file(data, edit, listed):
     first = next(
         i for i, row in enumerate(listed) if (row["code_departement"], row["profession"]) == ("08", "generalistes")
     )
     edit(FILE, first, effectif="1")
-    built = build("08").database
-    notes = fetch(built, "SELECT reason, sentence FROM intake_row WHERE source_id = 'professionnels_liberaux'")
-    label = catalog.INDICATOR["mg_liberaux_nombre"].label
-    assert [reason for reason, _ in notes] == ["chiffre différent"] and notes[0][1].startswith(f"« {label} », 2024")
-    assert notes[0][1].endswith("selon « departement_figures », qui est retenu, 1 ici.")
-    kept = fetch(
-        built,
-        "SELECT value, source_id FROM indicator_value WHERE code = '08' AND level = 'departement' AND indicator = 'mg_liberaux_nombre'",
-    )
-    assert kept[0][0] > 1 and kept[0][1] == "departement_figures"
+    with france("08", sources=(departement_figures, professionnels_liberaux), data=data) as (connection, _):
+        notes = connection.execute(
+            "SELECT reason, sentence FROM intake_row WHERE source_id = 'professionnels_liberaux'"
+        ).fetchall()
+        label = catalog.INDICATOR["mg_liberaux_nombre"].label
+        assert [reason for reason, _ in notes] == ["chiffre différent"] and notes[0][1].startswith(f"« {label} », 2024")
+        assert notes[0][1].endswith("selon « departement_figures », qui est retenu, 1 ici.")
+        ((kept, source_id),) = connection.execute(
+            "SELECT value, source_id FROM indicator_value "
+            "WHERE code = '08' AND level = 'departement' AND indicator = 'mg_liberaux_nombre'"
+        ).fetchall()
+        assert kept > 1 and source_id == "departement_figures"

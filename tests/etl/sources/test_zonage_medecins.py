@@ -9,9 +9,11 @@ import pytest
 
 from etl import build as builder
 from etl.source import BuildError
+from etl.sources import zonage_medecins
 from etl.sources.zonage_medecins import FILE, RANKS
 from maillage import catalog
 from tests.etl.conftest import fetch
+from tests.etl.published import france
 
 CATEGORIES = catalog.INDICATOR["zonage_medecins"].categories
 VALUES = "SELECT level, code, value, year, bound, basis FROM indicator_value WHERE indicator = 'zonage_medecins'"
@@ -63,10 +65,13 @@ def test_a_commune_united_since_is_a_doubt(cursor):
     assert 30 < len(doubted) <= len(united) and ("Saint-Denis",) in doubted
 
 
-def test_a_category_that_nobody_knows_stops_the_build(build, edit):
+def test_a_category_that_nobody_knows_stops_the_build(data, edit):
     line = edit(FILE, 0, zonage="ZRR")
-    with pytest.raises(BuildError, match=f"zonage_medecins.csv, ligne {line} : « ZRR »"):
-        build()
+    with (
+        pytest.raises(BuildError, match=f"zonage_medecins.csv, ligne {line} : « ZRR »"),
+        france("08", sources=(zonage_medecins,), data=data),
+    ):
+        pass
 
 
 def test_a_part_of_france_holds_its_own_communes_only(partial):

@@ -1,4 +1,4 @@
-"""Serve the atlas: `python serve.py --port 8501`. `streamlit run app.py` opens the same pages."""
+"""Serve the atlas: `python serve.py --port 8501`. `streamlit run app.py` finds the same application."""
 
 import logging
 import os

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -23,12 +24,16 @@ from maillage import assets, settings
 from maillage.api import application as api
 from maillage.api import assistant
 from maillage.exports import offline
+from maillage.queries import cpts as cpts_queries
 from maillage.queries import territories
 from maillage.screen import questions, served
 from maillage.screen.frame import VIEWS
 from maillage.screen.server import journal, rehearsal
+from maillage.screen.server.foreseen import Foreseen
 from maillage.screen.server.headers import SecurityHeaders, inline_scripts
 from maillage.screen.server.metrics import Metrics, RunMeter
+from maillage.screen.server.rehearsal import CPTS, TERRITORY
+from maillage.screen.server.shelf import Shelf
 from maillage.screen.server.shell import Shell
 from maillage.warehouse import Edition, Unavailable
 
@@ -37,10 +42,24 @@ PLAIN = {"Cache-Control": "no-store"}
 
 
 def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
-    """The atlas under this path of the address, its state at /health, /ready and /metrics. `rehearsed`: compose the first pages
-    before it is ready."""
+    """The atlas as `serve.py` serves it, under this path of the address. `rehearsed`: as of `around`."""
+    app = st.App(script, **around(base, rehearsed))
+    # As App.run() does: out of `streamlit run`, Streamlit reads no option from the environment.
+    bootstrap.load_config_options({"server.baseUrlPath": base.strip("/"), "logger.enableRich": False})
+    journal.install()  # again: options made handlers of their own
+    return app
+
+
+def around(base: str = "", rehearsed: bool = True) -> dict[str, Any]:
+    """What stands around the pages, as arguments of `st.App`: its state at /health, /ready and /metrics, the interface for
+    programs, the headers of a service, what is done before it is ready.
+
+    `base`: the path of the address under which the atlas is published; `rehearsed`: compose the first pages before it is ready.
+    """
+    journal.install()
     metrics = Metrics(build_in_place)
     leaflet, fingerprint = served.published()
+    foreseen = Foreseen(fingerprint, leaflet)
 
     async def ready(_: Request) -> Response:
         sentence = await run_in_threadpool(why_not_ready)
@@ -58,10 +77,9 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
 
     interface = f"{root(base)}{api.PATH}"
     tools, addresses = assistant.over_http(edition, f"{interface}/mcp")
-    app = st.App(
-        script,
-        lifespan=lifespan(rehearsed, tools.session_manager.run),
-        routes=[
+    return {
+        "lifespan": lifespan(foreseen if rehearsed else None, tools.session_manager.run),
+        "routes": [
             Route("/health", alive),
             Route("/ready", ready),
             Route("/metrics", counted),
@@ -69,7 +87,8 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
             Route(interface, lambda _: RedirectResponse(f"{interface}/")),  # else it would be a page of Streamlit's
             Mount(interface, api.interface(edition, settings.secrecy()[0])),
         ],
-        middleware=[
+        "middleware": [
+            Middleware(Shelf),
             Middleware(
                 SecurityHeaders,
                 scripts=page_scripts(),
@@ -77,14 +96,10 @@ def application(script: Path, base: str = "", rehearsed: bool = True) -> st.App:
                 frames=settings.frames()[0],
             ),
             Middleware(RunMeter, metrics=metrics),
-            Middleware(Shell, fingerprint=fingerprint),
+            Middleware(Shell, fingerprint=fingerprint, pieces=foreseen.links),
         ],
-        on_script_error=failed,
-    )
-    # As App.run() does: out of `streamlit run`, Streamlit reads no option from the environment.
-    bootstrap.load_config_options({"server.baseUrlPath": base.strip("/"), "logger.enableRich": False})
-    journal.install()  # again: options made handlers of their own
-    return app
+        "on_script_error": failed,
+    }
 
 
 def root(base: str) -> str:
@@ -125,21 +140,22 @@ def page_scripts() -> list[str]:
     return [*inline_scripts(streamlit), *ours]
 
 
-def lifespan(rehearsed: bool, beside: Callable[[], AbstractAsyncContextManager] = nullcontext):
+def lifespan(foreseen: Foreseen | None, beside: Callable[[], AbstractAsyncContextManager] = nullcontext):
     """From « starting » to « ready », and a look at the build now and then: a new one is rehearsed before most ask for it.
-    `beside`: what runs as long."""
+    `foreseen`: what learns from it, nothing when pages are not rehearsed; `beside`: what runs as long."""
 
     @asynccontextmanager
     async def living(_: st.App) -> AsyncIterator[None]:
-        if rehearsed:
+        # Without a base, pages say so, or build it.
+        if foreseen and await run_in_threadpool(why_not_ready) is None:
             try:
-                await rehearse("ready")
+                await rehearse("ready", foreseen)
             except (RuntimeError, Unavailable) as error:
                 journal.event("cannot start", logging.ERROR, reason=str(error))
                 raise
             rehearsal.settle()
         journal.install()
-        watching = asyncio.create_task(watch()) if rehearsed else None
+        watching = asyncio.create_task(watch(foreseen)) if foreseen else None
         async with beside():
             yield
         if watching:
@@ -149,22 +165,26 @@ def lifespan(rehearsed: bool, beside: Callable[[], AbstractAsyncContextManager] 
     return living
 
 
-async def rehearse(name: str) -> None:
-    """Compose the first pages of the build in place, and write in the journal how long each took."""
+async def rehearse(name: str, foreseen: Foreseen) -> None:
+    """Compose the first pages of the build in place, keep what they are made of, and write in the journal how long each took."""
     began = time.perf_counter()
-    place = await run_in_threadpool(some_departement)
-    pages = await rehearsal.compose(get_instance(), place)
+    composed = await rehearsal.compose(get_instance(), await run_in_threadpool(some_places))
+    foreseen.learn(composed)
     version = await run_in_threadpool(build_in_place)
+    pages = {one.opening.title: one.seconds for one in composed}
     journal.event(name, build=version, seconds=round(time.perf_counter() - began, 3), pages=pages)
 
 
-def some_departement() -> str | None:
-    """A département to warm the pages with."""
-    known = questions.warehouse().edition().ask(territories.departements)
-    return f"departement-{known[0][0]}" if known else None
+def some_places() -> dict[str, str]:
+    """A département and a CPTS to warm the pages with, as addresses name them."""
+    ask = questions.warehouse().edition().ask
+    departements, cpts = ask(territories.departements), ask(cpts_queries.every)
+    whole = cpts[cpts["communes"].notna()]["cpts_id"]
+    places = {TERRITORY: f"departement-{departements[0][0]}"} if departements else {}
+    return places | ({CPTS: whole.iloc[0]} if len(whole) else {})
 
 
-async def watch() -> None:
+async def watch(foreseen: Foreseen) -> None:
     """Rehearse each new build; a build that is no use is written once, and the atlas goes on saying why on its pages."""
     known = await run_in_threadpool(build_in_place)
     while True:
@@ -175,7 +195,7 @@ async def watch() -> None:
         known = version
         try:
             if version:
-                await rehearse("new build")
+                await rehearse("new build", foreseen)
             else:
                 journal.event("no build", reason=await run_in_threadpool(why_not_ready))
         except (RuntimeError, Unavailable) as error:

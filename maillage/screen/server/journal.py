@@ -59,3 +59,5 @@ def install(stream=None) -> None:
             logger.handlers, logger.propagate = [], True
             # At INFO, servers write the address of each visitor.
             logger.setLevel(logging.WARNING)
+    # What is kept for all is first asked for by nobody.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)

@@ -1,9 +1,10 @@
-"""The page before it is filled: it asks for our style and script at once, and holds the place of the menu, so that nothing
-moves when they come."""
+"""The page before it is filled: it asks for our style, our script and the modules of its elements at once, and holds the place of
+the menu, so that nothing moves when they come."""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,14 +18,17 @@ PAGE = "text/html"
 class Shell:
     """ASGI middleware: writes our head into that of Streamlit's page, where whoever asks wants a page."""
 
-    def __init__(self, app: ASGIApp, fingerprint: str):
-        self.app = app
+    def __init__(
+        self, app: ASGIApp, fingerprint: str, pieces: Callable[[str, str], Iterable[str]] = lambda path, query: ()
+    ):
+        """`pieces(path, query)`: the links that a page of this address may ask for beforehand, as HTML."""
+        self.app, self.pieces = app, pieces
         style = (VIEWS / "shell.css").read_text(encoding="utf-8")
         # As Streamlit's own are: beside the page, wherever the atlas is published.
         self.head = (
             f'<link rel="stylesheet" href="./app/static/page.css?{fingerprint}">'
-            f'<script defer src="./app/static/page.js?{fingerprint}"></script><style>{style}</style></head>'
-        ).encode()
+            f'<script defer src="./app/static/page.js?{fingerprint}"></script><style>{style}</style>'
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = Headers(scope=scope) if scope["type"] == "http" else {}
@@ -43,7 +47,7 @@ class Shell:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    body = body.replace(b"</head>", self.head, 1)
+                    body = body.replace(b"</head>", self._head(scope) + b"</head>", 1)
                     headers = MutableHeaders(scope=start)
                     if "gzip" in asked.get("accept-encoding", ""):
                         body, headers["content-encoding"] = gzip.compress(body, 6), "gzip"
@@ -54,6 +58,9 @@ class Shell:
                     await send({"type": "http.response.body", "body": body})
 
         await self.app(scope | {"headers": _plain(scope["headers"])}, receive, answer)
+
+    def _head(self, scope: Scope) -> bytes:
+        return "".join([self.head, *self.pieces(scope["path"], scope["query_string"].decode("latin-1"))]).encode()
 
 
 def _plain(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

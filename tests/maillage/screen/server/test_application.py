@@ -4,11 +4,13 @@ import asyncio
 
 import duckdb
 import pytest
+from streamlit.web.server.app_discovery import discover_asgi_app
 
 from maillage.exports import offline
 from maillage.screen import questions
 from maillage.screen.panels import essentials
 from maillage.screen.server import application
+from maillage.screen.server.rehearsal import CPTS, TERRITORY
 from maillage.settings import SECRECY
 from maillage.warehouse import SCHEMA_VERSION
 
@@ -66,11 +68,11 @@ def test_every_inline_script_of_ours_is_named():
 def test_a_new_build_is_rehearsed_and_one_that_is_no_use_is_said(other, monkeypatch):
     events, put_in_place = [], [lambda: put(other), lambda: (other / "maillage.duckdb").unlink()]
 
-    async def rehearse(name):
+    async def rehearse(name, foreseen):
         events.append((name, application.build_in_place()))
 
     async def scenario():
-        watching = asyncio.create_task(application.watch())
+        watching = asyncio.create_task(application.watch(application.Foreseen("", leaflet=True)))
         for change in put_in_place:
             await asyncio.sleep(0.2)
             change()
@@ -82,3 +84,13 @@ def test_a_new_build_is_rehearsed_and_one_that_is_no_use_is_said(other, monkeypa
     monkeypatch.setattr(application.journal, "event", lambda name, **fields: events.append((name, fields["reason"])))
     asyncio.run(scenario())
     assert events == [("new build", "one"), ("no build", "La base de données n'existe pas encore.")]
+
+
+def test_some_places_are_there_to_warm_the_pages_with(database):
+    places = application.some_places()
+    assert places[TERRITORY].startswith("departement-") and places[CPTS].startswith("cpts-")
+
+
+def test_streamlit_finds_the_whole_application_in_app_py():
+    application_there = discover_asgi_app(application.questions.ROOT / "app.py")
+    assert application_there.import_string == "app:app"

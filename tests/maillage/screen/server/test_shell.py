@@ -21,7 +21,13 @@ def client():
     async def script(_):
         return PlainTextResponse("</head>", media_type="text/javascript")
 
-    return TestClient(Shell(Starlette(routes=[Route("/a.js", script), Route("/{rest:path}", page)]), "12345678"))
+    return TestClient(
+        Shell(
+            Starlette(routes=[Route("/a.js", script), Route("/{rest:path}", page)]),
+            "12345678",
+            lambda path, query: [f'<link rel="prefetch" href="./{path}{query}">'],
+        )
+    )
 
 
 @pytest.mark.parametrize("encoding", ["gzip, br", "identity"])
@@ -30,6 +36,7 @@ def test_a_page_comes_whole_with_its_style_whatever_the_browser_remembers(client
     head = answer.text[: answer.text.index("</head>")]
     assert '<link rel="stylesheet" href="./app/static/page.css?12345678">' in head
     assert '<script defer src="./app/static/page.js?12345678"></script>' in head
+    assert '<link rel="prefetch" href=".//carte">' in head
     assert answer.text.count("<style>") == 1 and answer.text.startswith("<html><head><title>é</title>")
     assert "etag" not in answer.headers and "last-modified" not in answer.headers
     assert ("content-encoding" in answer.headers) == ("gzip" in encoding)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from etl.formats.tables import HEADER_WITHIN, LONGEST, Table
+from etl.formats.tables import HEADER_WITHIN, LONGEST, Table, spelled
 from maillage.language.names import plain
 
 # Where something is said of all the rows of a table.
@@ -27,11 +27,6 @@ class Column:
     # Does a title, or the name of a sheet or of a file, say it of every row? None when it says the contrary.
     tells: Callable[[str], bool | None] | None = None
     teller: str = ""  # the column that a heading of this one may tell: under « Nom de la MSP » stand names, of MSP
-
-
-def spelled(cells: list[str] | None) -> list[str]:
-    """A row of cells as headings are compared: plain, "" for what is too long to be one."""
-    return [plain(cell.strip('"')) if len(cell) < LONGEST else "" for cell in cells or ()]
 
 
 def without_brackets(cells: list[str]) -> list[str]:
@@ -149,12 +144,11 @@ def headers_of(first: Header, columns: tuple[Column, ...], file: str = "") -> li
     A heading written again is no other one.
     """
     words, headers, lines = _words(columns), [_widened(first, columns)], first.table.cells
-    for rank, line in enumerate(lines[first.rank + 1 :], first.rank + 1):
-        headings = spelled(line)
+    for rank, headings in enumerate(first.table.words[first.rank + 1 :], first.rank + 1):
         filled = sum(map(bool, headings))
-        if 2 * sum(word in words for word in headings) < max(4, filled) or headings == spelled(headers[-1].cells):
+        if 2 * sum(map(words.__contains__, headings)) < max(4, filled) or headings == spelled(headers[-1].cells):
             continue
-        places = places_of(headings, columns, without_brackets(line or []))
+        places = places_of(headings, columns, without_brackets(lines[rank] or []))
         header = _header(first.table, rank, places, columns, file, headers[-1].rank + 1)
         if not header.missing and 2 * len(places) >= max(4, filled):
             end = rank

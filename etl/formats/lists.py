@@ -13,10 +13,10 @@ from pathlib import Path
 
 from etl.formats import headings, rows, tables
 from etl.formats.dates import iso
-from etl.formats.headings import Above, Header, header_of, headers_of, lone, missing_of, places_of, spelled
+from etl.formats.headings import Above, Header, header_of, headers_of, lone, missing_of, places_of
 from etl.formats.headings import Column as Column
 from etl.formats.rows import RefusedRow as RefusedRow
-from etl.formats.tables import LONGEST, Table
+from etl.formats.tables import LONGEST, Table, spelled
 from etl.source import Note, SourceError
 from maillage.language import text as french
 from maillage.language.names import plain
@@ -28,8 +28,9 @@ _PROTECTED = re.compile(r'="([^"]*)"')  # how Excel is made to keep the first ze
 _NOTHING = {"nan", "NaN", "NaT", "None", "<NA>", "NULL", "null", "#N/A"}  # what programs write in an empty cell
 _WHOLE = re.compile(r"([0-9]+)[.,]0+")  # a code that went through a column of numbers
 _POWER = re.compile(r"([0-9])[.,]([0-9]+)[eE]\+?([0-9]{1,2})")
-_TOTAL = re.compile(
-    r"(?:(?:nombre|nb|grand) )*(?:sous ?)?tota(?:l|ux)\b|.*\btotal$|(?:somme|nbval|moyenne|ensemble|nombre)\b"
+_TOTAL = re.compile(  # in plain cells, one a line
+    r"^(?:(?:(?:nombre|nb|grand) )*(?:sous ?)?tota(?:l|ux)\b|.*\btotal$|(?:somme|nbval|moyenne|ensemble|nombre)\b)",
+    re.M,
 )
 _JUST_TOTAL = re.compile(r"(?:(?:grand|sous) ?)*tota(?:l|ux)(?: general| generaux)?(?: [0-9]+)?")
 _FOOTNOTE = re.compile(r"(?:source|note|nb|n b|nota|mise a jour|maj|legende|lecture|champ|donnees)\b")
@@ -118,7 +119,7 @@ class ListRow(rows.Row):
     def spare(self, ask: Callable[[str], object], column: str, doubts: list[str]):
         """What `ask` reads in the column; a cell that cannot be read is left out, and said, without losing its row."""
         try:
-            return ask(column)
+            return ask(column) if self[column] is not None else None
         except RefusedRow as refused:
             doubts.append(f"laissé de côté : {refused.problem}")
             return None
@@ -189,9 +190,9 @@ def _read_table(
     """Add the rows of a table and of those beside it, and what is to be told of its header and of its lines."""
     table, blocks = header.table, (header.places, *header.beside)
 
-    def at(rank: int, cells: dict | None = None, beside: int = 0) -> ListRow:
+    def at(rank: int, cells: dict | None = None, beside: int = 0, **more) -> ListRow:
         part = f"{beside + 1}e tableau" if beside else ""
-        return ListRow(path, rank + table.above, cells or {}, table.name, table.unit, part)
+        return ListRow(path, rank + table.above, cells or {}, table.name, table.unit, part, **more)
 
     if header.end == header.rank + 1:  # a heading of two lines: the second says more
         return
@@ -200,11 +201,13 @@ def _read_table(
     if aside:
         sentence = f"Colonnes laissées de côté : {_enumerate(aside)}."
         notes.append(at(header.rank).note("compris", "colonnes laissées de côté", sentence))
-    heading, totals, above = spelled(header.cells), [], header.above
+    heading, totals, above = table.words[header.rank], [], header.above
+    nothing = dict.fromkeys(column.name for column in columns)
+    known = [[column for column in columns if column.name in places] for places in blocks]
     for rank, line in enumerate(table.cells[header.rank + 1 : header.end], header.rank + 1):
-        if line is not None and (not any(cell.strip(" -:") for cell in line) or spelled(line) == heading):
+        if line is not None and (not any(cell.strip(" -:") for cell in line) or table.words[rank] == heading):
             continue
-        if titles := _titles(lone(line), header, columns):
+        if (text := lone(line)) and (titles := _titles(text, header, columns)):
             above = {**above, **titles}
             continue
         for beside, places in enumerate(blocks):
@@ -213,12 +216,12 @@ def _read_table(
                     raise RefusedRow("ligne illisible", _UNCUT, "Corrigez-la.")
                 if header.beside and not any(line[place].strip() for place in places.values() if place < len(line)):
                     continue
-                if _is_total(line, places, columns):
+                if _is_total(line, table.words[rank], places, columns):
                     totals.append(str(rank + table.above))
                     continue
-                row = at(rank, _cells(line, len(header.cells), places, columns), beside)
+                cells = nothing | _cells(line, len(header.cells), places, known[beside])
                 title = _title(line, places, columns, above)
-                rows.append(replace(row, title=title, above=above))
+                rows.append(at(rank, cells, beside, title=title, above=above))
             except RefusedRow as refused:
                 notes.append(at(rank, beside=beside).note("refuse", refused.reason, f"Refusée : {refused}"))
     if totals:
@@ -226,9 +229,9 @@ def _read_table(
         notes.append(at(header.rank).note("compris", "lignes de total", sentence))
 
 
-def _is_total(line: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> bool:
+def _is_total(line: list[str], words: list[str], places: dict[str, int], columns: tuple[Column, ...]) -> bool:
     """Does a line only sum up others? One that has all that the list requires is a row, unless its name is « Total »."""
-    if not any(_TOTAL.match(text) for text in spelled(line)):
+    if not _TOTAL.search("\n".join(words)):
         return False
     needed = [column for column in columns if column.required and column.name in places]
     cells = [line[places[column.name]] if places[column.name] < len(line) else "" for column in needed]
@@ -259,9 +262,11 @@ def _titles(title: str, header: Header, columns: tuple[Column, ...]) -> dict[str
 def _title(line: list[str], places: dict[str, int], columns: tuple[Column, ...], above: Mapping[str, Above]) -> str:
     """The only cell of a line, when it cannot be a row: where the list has something else to say, or a footnote."""
     filled = [index for index, cell in enumerate(line) if cell.strip()]
+    if len(filled) != 1:
+        return ""
     needed = [places[column.name] for column in columns if column.required and column.name in places]
     elsewhere = sum(column.required != "" and column.name not in places for column in columns if column.name in above)
-    if len(filled) != 1 or len(needed) + elsewhere < 2:
+    if len(needed) + elsewhere < 2:
         return ""
     text = line[filled[0]].strip()
     aside = filled[0] not in needed[elsewhere == 0 :] or text[:1] in "*(" or _FOOTNOTE.match(plain(text[:60]))
@@ -288,19 +293,20 @@ def _left_sheet(path: Path, table: Table, header: Header | None) -> Note | None:
     return Note(f"feuille « {table.name} »", outcome, reason, f"{what}{why}{so}.", file=path.name)
 
 
-def _cells(line: list[str], width: int, places: dict[str, int], columns) -> dict:
+def _cells(line: list[str], width: int, places: dict[str, int], columns: list[Column]) -> dict[str, str | None]:
+    """The texts of the cells that are filled, of columns that have a place."""
     if any(cell.strip() for cell in line[width:]):
         raise RefusedRow(
             "ligne illisible",
             f"elle a {len(line)} cellules, et l'en-tête {width}",
             "Mettez entre guillemets les textes qui contiennent le séparateur.",
         )
-    cells: dict[str, str | None] = {column.name: None for column in columns}
+    cells: dict[str, str | None] = {}
     for column in columns:
-        text = line[place] if (place := places.get(column.name, len(line))) < len(line) else ""
+        text = line[place] if (place := places[column.name]) < len(line) else ""
         if not text:
             continue
-        if protected := _PROTECTED.fullmatch(text.strip()):
+        if '="' in text and (protected := _PROTECTED.fullmatch(text.strip())):
             text = protected[1]
         if len(text) > LONGEST:
             raise RefusedRow(
@@ -370,4 +376,4 @@ def in_order(notes: list[Note]) -> tuple[Note, ...]:
 
 
 def _sheet_of(note: Note) -> str:
-    return "".join(re.findall(r"^feuille « .* »", note.line))
+    return "".join(re.findall(r"^feuille « .* »", note.line)) if note.line.startswith("feuille") else ""

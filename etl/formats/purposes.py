@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from etl.formats import site_types, tables
-from etl.formats.headings import Column, header_of, places_of, spelled
+from etl.formats.headings import Column, header_of, places_of
 from etl.formats.lists import MOST_BYTES
 from etl.formats.rows import RefusedRow
 from maillage import catalog
@@ -58,7 +58,7 @@ def has_headings(path: Path, columns: tuple[Column, ...]) -> bool:
 @lru_cache(maxsize=1000)
 def _has_headings(path: Path, columns: tuple[Column, ...], written: int, size: int) -> bool:
     try:
-        cut = tables.tables(path, _beginning(path), lambda cells: len(places_of(spelled(cells), columns)))
+        cut = tables.tables(path, _beginning(path), lambda cells: len(places_of(tables.spelled(cells), columns)))
     except RefusedRow:
         return False
     headers = [header_of(table, columns, path.stem) for table in cut]

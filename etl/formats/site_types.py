@@ -200,6 +200,7 @@ class State:
     rest: str = ""
 
 
+@lru_cache(maxsize=10_000)
 def state(text: str) -> State | None:
     """« Fermée depuis 2020 », « Projet (ouverture en 2027) »; None when it tells no status, or may tell two. Raises Denied."""
     words = _words(text)

@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from etl.formats import workbook
 from etl.formats.rows import RefusedRow
+from maillage.language.names import plain
 
 LONGEST = 2_000  # characters in a cell
 HEADER_WITHIN = 60  # a title and a few lines of explanation may stand above the header
@@ -41,6 +42,16 @@ class Table:
     unit: str = "ligne"  # what its rows are called
     above: int = 1  # what to add to the rank of a row in `cells` to say its number
     title: str = ""  # of its sheet, even when it is alone
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """Its rows, spelled; an empty one for a line that could not be cut."""
+        return [spelled(line) for line in self.cells]
+
+
+def spelled(cells: list[str] | None) -> list[str]:
+    """A row of cells as headings are compared: plain, "" for what is too long to be one."""
+    return [plain(cell.strip('"')) if len(cell) < LONGEST else "" for cell in cells or ()]
 
 
 def tables(path: Path, content: bytes, known: Known) -> list[Table]:

@@ -15,7 +15,8 @@ import shapely
 
 from etl.formats import fields, structure_columns
 from etl.formats.geojson import Features
-from etl.formats.headings import places_of, spelled, without_brackets
+from etl.formats.headings import places_of, without_brackets
+from etl.formats.tables import spelled
 from etl.places import points, positions
 from etl.places.geo import shapes_of
 from etl.places.perimeters import polygons

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, takewhile
 
 import duckdb
@@ -96,7 +96,8 @@ class Gazetteer:
             code: Commune(code, *words, tuple(postcodes), lon, lat)
             for code, *words, postcodes, lon, lat in self._read("communes", columns)
         }
-        self._departements = Departements(self._read("departements", "code, name"))
+        departements = Departements(self._read("departements", "code, name"))
+        self._departements = lru_cache(maxsize=10_000)(departements.read)
         self._names: dict[str, list[Commune]] = defaultdict(list)
         self._spellings: dict[str, list[Commune]] = defaultdict(list)
         # Names that a commune or a part of it had, or still has; and whether people still use them.
@@ -168,7 +169,7 @@ class Gazetteer:
 
     def departements(self, text: str | None) -> frozenset[str]:
         """The départements that a text may mean; none when it is empty or not understood."""
-        return self._departements.read(text)
+        return self._departements(text)
 
     def parts(self, commune: Commune) -> list[Commune]:
         """The arrondissements of Paris, Lyon or Marseille; the commune itself elsewhere."""

@@ -37,10 +37,10 @@ class Written:
 
     def may_be_cut(self, name: str) -> bool:
         """Is this the beginning of a longer name (plain), which a register cut, CEDEX or not?"""
-        return len(self.whole) >= CUT and any(
-            full.startswith(self.whole) and len(full) > len(self.whole)
-            for full in (spelling(name), f"{spelling(name)} cedex 00")
-        )
+        if len(self.whole) < CUT:
+            return False
+        full = f"{spelling(name)} cedex 00"
+        return full != self.whole and full.startswith(self.whole)
 
     def resembles(self, name: str) -> bool:
         """Does one of the two names begin with all the words of the other (« Boulogne », « Strasbourg Neudorf »)?
@@ -58,6 +58,7 @@ class Written:
         return False
 
 
+@lru_cache(maxsize=100_000)  # asked several times of each row
 def written(text: str) -> Written:
     """« CHALONS S/ MARNE cedex 2 » is « chalons sur marne » or « chalons sous marne », by its CEDEX; « Abergement (L') » is turned."""
     letters = bare(text)

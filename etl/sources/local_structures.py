@@ -238,11 +238,10 @@ def _type(row: ListRow, gazetteer: Gazetteer, remarks: list[str], doubts: list[s
         else row["type"] or row["code_categorie"] or row.required("type")
     )
     by_category = catalog.FINESS_TYPE.get(category) if category else None
-    admitted = f"Types admis : {', '.join(catalog.short(kind.code) for kind in catalog.SITE_TYPES)}, ou leur nom."
     try:
         kind = site_types.understand(text)
     except site_types.Denied as denied:
-        raise row.refuse(str(denied), admitted, "type contradictoire") from None
+        raise row.refuse(str(denied), _types(), "type contradictoire") from None
     if above and kind:
         doubt = _doubt_above(row, above, kind, gazetteer)
         (doubts if doubt else remarks).append(f"type {kind.code} lu dans {above}{doubt}")
@@ -251,7 +250,7 @@ def _type(row: ListRow, gazetteer: Gazetteer, remarks: list[str], doubts: list[s
     chosen = by_category if by_category and strange else kind and kind.code
     words = f"type « {text} »" + f" de catégorie {category}" * bool(category)
     if chosen is None or (strange and category and not by_category):
-        raise row.refuse(f"le {words} est inconnu", admitted, "type inconnu")
+        raise row.refuse(f"le {words} est inconnu", _types(), "type inconnu")
     status = kind and kind.status
     if kind and strange and chosen != by_category:
         doubts.append(f"{words} lu {chosen}, sans que « {strange} » soit compris")
@@ -263,11 +262,17 @@ def _type(row: ListRow, gazetteer: Gazetteer, remarks: list[str], doubts: list[s
     return SiteKind(chosen, status)
 
 
+def _types() -> str:
+    return f"Types admis : {', '.join(catalog.short(kind.code) for kind in catalog.SITE_TYPES)}, ou leur nom."
+
+
 def _refuse_mark(row: ListRow) -> None:
     """Refuse what stands under a type and is no name: « x », « 2 », « oui »."""
-    above, name = row.above.get("type"), plain(row["nom"])
-    marked = name in ("oui", "non") or not re.search("[a-z]{3}", name)
-    if above and above.where == HEADING and name and marked:
+    above = row.above.get("type")
+    if not above or above.where != HEADING:
+        return
+    name = plain(row["nom"])
+    if name and (name in ("oui", "non") or not re.search("[a-z]{3}", name)):
         problem = f"« {row['nom']} » n'est pas un nom (colonne « {above.text} »)"
         raise row.refuse(problem, "Écrivez une structure par ligne.", "sans nom")
 

@@ -22,7 +22,7 @@ def on_todays_map(source: Source, file: str, frame: pd.DataFrame, inputs: Inputs
     `read` has line, code and name. Raises SourceError when more than one code in a hundred is unknown.
     """
     today = frame["code"].map(lambda code: inputs.successors.get(code, code))
-    known = today.isin(inputs.known_communes)
+    known = pd.Series([code in inputs.known_communes for code in today], today.index, dtype=bool)  # isin takes 70 ms
     refuse_strangers(source, file, list(frame["code"][~known]), len(frame))
     notes = [stranger(file, row.line, row.code, row.name) for row in frame[~known].itertuples(index=False)]
     return frame[known].assign(today=today[known]), notes

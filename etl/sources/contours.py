@@ -108,7 +108,7 @@ def _embedded(inputs: Inputs) -> pd.DataFrame:
             """,
             [str(inputs.data / "snapshot" / "communes.parquet")],
         ).fetchdf()
-    frame = frame[frame["code"].isin(inputs.known_communes)].reset_index(drop=True)
+    frame = frame[[code in inputs.known_communes for code in frame["code"]]].reset_index(drop=True)
     frame["before"] = shapes_of(frame.pop("wkb"))
     return frame
 

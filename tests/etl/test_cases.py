@@ -165,20 +165,20 @@ def test_a_state_beside_the_type_is_read_and_a_denial_refused(local, content):
     assert outcomes(tally)[3:] == [("ligne 5", "refuse"), ("ligne 6", "refuse")]
 
 
+@pytest.fixture(scope="module")
+def directory(base) -> pasting.Directory:
+    """The communes of France, and the names that they or their parts had."""
+    communes = gazetteer(base[1]).communes.items()
+    names = rows_of(f"SELECT name, code, until FROM '{ROOT}/data/snapshot/commune_names.parquet'")
+    candidates = {code: pasting.Candidate(code, commune.name, commune.departement, 0) for code, commune in communes}
+    return pasting.Directory(candidates, {}, {}, {}, names)
+
+
 @both("Évry\nVire\nRocquencourt\nRouelles\nBelleville\n", "07_ancienne_commune_prise_pour_une_autre", "paste.txt")
 @pytest.mark.parametrize("near", ["78", "91", "14"])
-def test_a_name_that_was_is_never_another_commune_elsewhere(base, content, near):
+def test_a_name_that_was_is_never_another_commune_elsewhere(directory, content, near):
     text = content.read_text(encoding="utf-8") if isinstance(content, Path) else content
-    known = gazetteer(base[1])
-    names = rows_of(f"SELECT name, code, until FROM '{ROOT}/data/snapshot/commune_names.parquet'")
-    pasted = pasting.Directory(
-        {code: pasting.Candidate(code, c.name, c.departement, 0) for code, c in known.communes.items()},
-        {},
-        {},
-        {},
-        names,
-    )
-    pasted_communes = pasting.read(text, pasted, {near})
+    pasted_communes = pasting.read(text, directory, {near})
     here = {"78": "78158", "91": "91228", "14": "14762"}[near]
     assert pasted_communes.codes == (here,) and len(pasted_communes.questions) == 4
     assert all(len(question.candidates) > 1 for question in pasted_communes.questions)

@@ -12,11 +12,11 @@ DATABASE = data/maillage.duckdb
 run: .venv/installed assets database
 	$(PYTHON) serve.py
 
-# Check everything.
+# Check everything. Compiled modules are kept, whatever the machine would have: tests start some two hundred processes.
 test: .venv/installed-dev assets database
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m pytest -n 3
+	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest -n 3
 
 # Time the atlas against its peer.
 bench: .venv/installed-dev assets database

@@ -36,5 +36,5 @@ with form:
     texts = ceremony_form.form(selection, chosen)
 with preview:
     st.subheader("La présentation", anchor=False)
-    ceremony.preview(territory, around, texts)
+    ceremony.preview(selection, territory, around, texts)
     ceremony.files(territory, around, texts)

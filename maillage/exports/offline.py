@@ -32,28 +32,30 @@ FINE, COARSE = 1500, 700  # of a territory's breadth: what is not drawn, of its 
 TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find room
 
 
-def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, preview: bool = False) -> bytes:
-    """The file; with `preview`, as it is seen beside its form, where F and B do nothing. Raises Unset when Leaflet is not installed."""
+def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, drawing: str = "") -> bytes:
+    """The file, with what `drawn` gives where that is kept. Raises Unset when Leaflet is not installed."""
     style, script = _assets()
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; font-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
     page = (
         environment()
         .get_template("offline.html")
         .render(
             data=fine(content(dossier, vicinity, ceremony)),
-            preview=preview,
             policy=policy,
             style=Markup(style),
             script=Markup(script),
-            # Inside a script, only the sign that could close it must not be written.
-            payload=Markup(payload.replace("<", "\\u003c")),
+            payload=Markup(drawing or drawn(dossier, vicinity)),
         )
     )
     return page.encode()
+
+
+def preview(file: bytes) -> bytes:
+    """The file as it is seen beside its form, where F and B do nothing."""
+    return file.replace(b"<body>", b"<body data-preview>", 1)
 
 
 def script() -> str:
@@ -111,6 +113,12 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
 
 
 # -- the map's data ---------------------------------------------------------------------------------------------------
+
+
+def drawn(dossier: Dossier, vicinity: Vicinity) -> str:
+    """What the map draws, as it is written in the file: most of the work, and the same whatever is typed of the ceremony."""
+    payload = json.dumps(territory(dossier, vicinity), ensure_ascii=False, separators=(",", ":"))
+    return payload.replace("<", "\\u003c")  # inside a script, only the sign that could close it must not be written
 
 
 def territory(dossier: Dossier, vicinity: Vicinity) -> dict:

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from pptx import Presentation
 
+from maillage.exports import offline
 from maillage.screen.panels import ceremony
 from maillage.subjects.ceremony import TypedWords
 
@@ -20,6 +21,12 @@ def main_text(at):
     """The presentation in its frame."""
     (frame,) = at.get("iframe")
     return frame.proto.srcdoc
+
+
+def data(at):
+    """What its map draws."""
+    (script,) = re.findall(r'<script id="territory"[^>]*>(.*?)</script>', main_text(at), re.DOTALL)
+    return script
 
 
 def labels(at, kind):
@@ -52,9 +59,13 @@ def test_what_is_typed_is_shown_and_goes_nowhere_else(open_page):
     assert not [link for link in at.get("page_link") if "Sol" in link.proto.query_string]
 
 
-def test_markup_typed_stays_text(open_page):
-    at = open_page(PAGE, {"cpts": CPTS})
+def test_a_cpts_is_drawn_once_whatever_is_typed(open_page, monkeypatch):
+    drawn, draw = [], offline.drawn
+    monkeypatch.setattr(offline, "drawn", lambda dossier, around: drawn.append(dossier.name) or draw(dossier, around))
+    at = open_page(PAGE, {"cpts": "cpts-30-regards"})
+    map_data = data(at)
     at.text_input(key="ceremonie_titre").input("<script>alert(1)</script>").run()
+    assert len(drawn) == 1 and data(at) == map_data and '"bounds":[' in map_data
     assert "<script>alert(1)" not in main_text(at) and "&lt;script&gt;alert(1)" in main_text(at)
 
 

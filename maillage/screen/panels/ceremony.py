@@ -21,7 +21,8 @@ from maillage.records.territory import Dossier
 from maillage.screen import binding, controls
 from maillage.screen.questions import ask, edition
 from maillage.subjects.ceremony import Ceremony
-from maillage.subjects.territory import territory
+from maillage.subjects.territory import print_frame, territory
+from maillage.warehouse import Ask
 
 MADE = "_ceremonie_fichiers"
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -71,10 +72,16 @@ FILES = (
 def subject(selection: Selection, draft: Draft) -> Dossier | None:
     """The CPTS of the address, else the draft that it carries, else nothing."""
     if selection.cpts:
-        return territory.of_cpts(ask, selection.cpts)
+        return ask.keep(territory.of_cpts, selection.cpts)
     if draft.codes:
         return territory.dossier(ask, draft.codes, name=draft.name, statuses=selection.statuses)
     return None
+
+
+def drawing(ask: Ask, cpts_id: str) -> str:
+    """The map of the presentation of a CPTS: drawn once a build, and not at each word that is typed."""
+    dossier = ask.keep(territory.of_cpts, cpts_id)
+    return offline.drawn(dossier, print_frame.around(ask, dossier))
 
 
 def chooser(selection: Selection) -> None:
@@ -117,14 +124,15 @@ def ways(selection: Selection, draft: Draft) -> None:
             )
 
 
-def preview(territory: Dossier, around: Vicinity, texts: Ceremony) -> None:
+def preview(selection: Selection, territory: Dossier, around: Vicinity, texts: Ceremony) -> None:
     """The presentation itself, in its frame, and its file."""
     try:
-        page, seen = (offline.html(territory, around, texts, preview) for preview in (False, True))
+        kept = ask.keep(drawing, selection.cpts) if selection.cpts else ""
+        page = offline.html(territory, around, texts, kept)
     except Unset as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.iframe(seen.decode(), height=440, alt=f"Aperçu de la présentation : {territory.name}")
+    st.iframe(offline.preview(page).decode(), height=440, alt=f"Aperçu de la présentation : {territory.name}")
     st.caption(
         "Cliquez dans l'aperçu, puis : flèches, espace ou télécommande pour avancer, « Plein écran » pour projeter. Une fois projetée : B pour un écran noir, F pour en sortir."
     )

@@ -169,6 +169,9 @@ def test_without_leaflet_it_says_what_to_do(whole, ceremony, monkeypatch, tmp_pa
         offline.html(*whole, ceremony)
 
 
-def test_the_preview_says_that_it_is_one(whole, ceremony):
-    assert b"data-preview>" in offline.html(*whole, ceremony, preview=True)
-    assert b"data-preview>" not in offline.html(*whole, ceremony)
+def test_the_preview_says_that_it_is_one_and_is_the_file(whole, ceremony):
+    file = offline.html(*whole, replace(ceremony, title=f"<body> {EVIL}"))
+    seen = offline.preview(file)
+    assert b"data-preview>" not in file and seen.count(b"<body data-preview>") == 1
+    head, body = seen.split(b"<body data-preview>")
+    assert file == head + b"<body>" + body and b"<body>" not in body and b"</head>" in head

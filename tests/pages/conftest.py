@@ -1,5 +1,6 @@
 """The pages, run without a browser."""
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from maillage.screen import questions, served
 
 ROOT = Path(__file__).parents[2]
+WAREHOUSE = questions.warehouse.__wrapped__
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +41,18 @@ def fragments():
 
 @pytest.fixture
 def other_database(monkeypatch):
-    """Make the pages look at another database; everything kept of the true one is forgotten, before and after."""
+    """Make the pages look at another database; what is kept of the true one stays for the tests that follow."""
 
     def look_at(path):
         monkeypatch.setattr(questions, "DATABASE", path)
-        forget()
+        monkeypatch.setattr(questions, "warehouse", lambda: opened(path))
+        monkeypatch.setattr(served, "published", functools.cache(served.published.__wrapped__))
         return path
 
-    yield look_at
-    monkeypatch.undo()
-    forget()
+    return look_at
 
 
-def forget():
-    questions.warehouse.clear()
-    served.published.clear()
+@functools.lru_cache(maxsize=1)
+def opened(path):
+    """What pages keep of the other database, for the tests that look at the same one in a row."""
+    return WAREHOUSE()

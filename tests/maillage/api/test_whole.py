@@ -1,5 +1,6 @@
 """The whole base by ranges, and what is withheld is not in it."""
 
+import shutil
 import urllib.error
 import urllib.request
 
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 
 from maillage.api import whole
 from maillage.api.application import interface
+from maillage.subjects import secrecy
 from tests.fabricated import FEW, MORTALITY
 
 FILE = "/maillage.duckdb"
@@ -34,7 +36,6 @@ def test_a_range_is_that_part_of_the_file(client, database):
 @pytest.mark.parametrize("path", [FILE, "/territories/departement-08", "/nowhere"])
 def test_a_head_is_that_of_the_answer_without_its_body(served, path):
     """What clients ask first: DuckDB's extension, links checkers, caches."""
-    import urllib.error
 
     def asked(method):
         try:
@@ -67,6 +68,17 @@ def test_duckdb_attaches_it_by_its_address(served, warehouse):
         pytest.skip("DuckDB's httpfs is not installed on this machine")
     connection.execute(f"ATTACH '{served}{FILE}' AS atlas (READ_ONLY)")
     assert connection.execute("SELECT version FROM atlas.build").fetchone() == (warehouse.version,)
+
+
+@pytest.fixture
+def veiled(counted, tmp_path):
+    """The base with secrets, without the long tables that hold none: it is written again."""
+    lean = tmp_path / "lean.duckdb"
+    shutil.copyfile(counted, lean)
+    with duckdb.connect(str(lean)) as connection:
+        for table in ("access", "population_history", "adjacency", "commune_name"):
+            connection.execute(f"DROP TABLE {table}")
+    return secrecy.warehouse(lean, 11).edition()
 
 
 def test_what_is_withheld_is_not_in_the_file(veiled, tmp_path):

@@ -38,13 +38,27 @@ def test_the_map_is_shared_by_link_files_and_frame(open_page):
     assert "territoire=departement-08" in link and "<iframe" in frame and "embed=true" in frame
 
 
-def test_a_first_page_loads_neither_the_etl_nor_geopandas(database):
-    """Both take a second or more: geometry is read by those who ask for a file, and a build is another process."""
-    program = (
-        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
-        "at = AppTest.from_file('app.py', default_timeout=120).run()\n"
-        "assert not at.exception and at.get('html')\n"
-        "print(sorted({name.split('.')[0] for name in sys.modules} & {'etl', 'geopandas', 'pyogrio'}))"
-    )
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert run.stdout.strip().splitlines()[-1] == "[]", run.stdout
+PROGRAM = """
+import importlib, pkgutil, sys
+from streamlit.testing.v1 import AppTest
+
+def loaded(*names):
+    print([name for name in names if name in sys.modules])
+
+at = AppTest.from_file("app.py", default_timeout=120).run()
+assert not at.exception and at.get("html")
+loaded("etl", "geopandas", "pyogrio")
+import maillage.screen, maillage.screen.panels
+for room in (maillage.screen, maillage.screen.panels):
+    for each in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
+        if not each.name.endswith(".server"):
+            importlib.import_module(each.name)
+loaded("fastapi", "mcp", "maillage.api")
+"""
+
+
+def test_pages_load_neither_the_etl_nor_geopandas_at_first_nor_ever_the_interface(database):
+    """Each takes a second or more: geometry is read by those who ask for a file, a build is another process, and
+    `streamlit run app.py` pays nothing for other programs: neither FastAPI nor the assistant's library."""
+    run = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip().splitlines()[-2:] == ["[]", "[]"], run.stdout

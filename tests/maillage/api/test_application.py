@@ -1,8 +1,4 @@
-"""The interface against its own OpenAPI, with what nobody thought of; and what does not load it."""
-
-import subprocess
-import sys
-from pathlib import Path
+"""The interface against its own OpenAPI, with what nobody thought of."""
 
 import pytest
 import schemathesis
@@ -17,7 +13,6 @@ from schemathesis.specs.openapi.checks import (
 
 from maillage.api import application
 
-ROOT = Path(__file__).parents[3]
 EXAMPLES = 12  # of questions an address, well asked; as many badly
 CHECKS = [
     schemathesis.checks.not_a_server_error,
@@ -73,16 +68,3 @@ def test_other_sites_may_read_it_without_anybodys_cookie(client):
         answer.headers["access-control-allow-origin"] == "*"
         and "access-control-allow-credentials" not in answer.headers
     )
-
-
-def test_no_page_loads_it():
-    """`streamlit run app.py` pays nothing for it: neither FastAPI nor the assistant's library."""
-    program = (
-        "import sys, pkgutil, importlib, maillage.screen, maillage.screen.panels\n"
-        "for room in (maillage.screen, maillage.screen.panels):\n"
-        "    for each in pkgutil.iter_modules(room.__path__, room.__name__ + '.'):\n"
-        "        if not each.name.endswith('.server'): importlib.import_module(each.name)\n"
-        "print([name for name in ('fastapi', 'mcp', 'maillage.api') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip().splitlines()[-1] == "[]", done.stdout

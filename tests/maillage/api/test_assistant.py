@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -140,16 +139,8 @@ def test_the_command_answers_on_standard_input():
     assert answer(command, "find_territory", name="Ardennes")["found"][0]["territory"] == "departement-08"
 
 
-def test_the_command_without_a_database_says_so(tmp_path):
-    program = (
-        "import sys, pathlib; from maillage.api import assistant; "
-        "assistant.DATABASE = pathlib.Path(sys.argv[1]); sys.exit(assistant.main())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "a.duckdb")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 1 and done.stderr.strip() == "La base de données n'existe pas encore."
+def test_the_command_without_a_database_says_so(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(assistant, "DATABASE", tmp_path / "a.duckdb")
+    assert assistant.main() == 1
+    out, err = capsys.readouterr()
+    assert out == "" and err.strip() == "La base de données n'existe pas encore."

@@ -15,29 +15,32 @@ from mcp import Client
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from maillage.screen import questions
 from maillage.screen.server import command as server
+from maillage.screen.server import journal
 from tests.bench.drive import serving
 from tests.bench.load.crowd import map_views, visit
 
 ROOT = Path(__file__).parents[4]
 
 
-def command(*options, environment=None, before="pass"):
-    program = f"import sys; sys.argv[0] = 'serve.py'; {before}; from maillage.screen.server import command; sys.exit(command.main())"
-    return subprocess.run(
-        [sys.executable, "-c", program, *map(str, options)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environment,
-    )
+@pytest.fixture
+def refusal(capsys):
+    """What the command says and answers when it refuses to begin: (the one line, the status of the process)."""
+
+    def run(*options):
+        with pytest.raises(SystemExit) as end:
+            server.main(list(map(str, options)))
+        out, err = capsys.readouterr()
+        return sentence(out, err), end.value.code
+
+    return run
 
 
-def sentence(done) -> str:
+def sentence(out: str, err: str) -> str:
     """The one line of a refusal."""
-    assert done.stdout == "" and "Traceback" not in done.stderr
-    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert out == "" and "Traceback" not in err
+    (line,) = [line for line in err.splitlines() if not line.startswith("{")]
     assert line[0].isupper() or line.startswith(("--", "MAILLAGE"))
     return line
 
@@ -52,28 +55,34 @@ def sentence(done) -> str:
         (("--base", "../x"), "chemin"),
     ],
 )
-def test_an_option_that_means_nothing_is_said(options, word):
-    done = command(*options)
-    assert done.returncode == 2 and word in sentence(done)
+def test_an_option_that_means_nothing_is_said(refusal, options, word):
+    line, status = refusal(*options)
+    assert status == 2 and word in line
 
 
-def test_a_setting_that_does_not_exist_is_said():
-    done = command(environment={"PATH": "", "MAILLAGE_SECRTE": "5"})
-    assert done.returncode == 2 and "MAILLAGE_SECRTE" in sentence(done)
+def test_a_setting_that_does_not_exist_is_said(refusal, monkeypatch):
+    monkeypatch.setenv("MAILLAGE_SECRTE", "5")
+    line, status = refusal()
+    assert status == 2 and "MAILLAGE_SECRTE" in line
 
 
-def test_a_missing_base_is_said(tmp_path):
-    nowhere = f"from pathlib import Path; from maillage.screen import questions; questions.DATABASE = Path({str(tmp_path / 'none.duckdb')!r})"
-    done = command("--port", 8599, before=nowhere)
-    assert done.returncode == 1 and sentence(done) == "La base de données n'existe pas encore."
+def test_a_missing_base_is_said(refusal, monkeypatch, tmp_path):
+    monkeypatch.setattr(questions, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.setattr(questions, "warehouse", questions.warehouse.__wrapped__)
+    monkeypatch.setattr(journal, "install", lambda: None)  # it would take the loggers of the tests
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert refusal("--port", port) == ("La base de données n'existe pas encore.", 1)
 
 
-def test_a_port_that_is_taken_is_said(database):
+def test_a_port_that_is_taken_is_said_by_the_process():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        done = command("--port", other.getsockname()[1])
-    assert done.returncode == 1 and "déjà pris" in sentence(done)
+        command = [sys.executable, "serve.py", "--port", str(other.getsockname()[1])]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "déjà pris" in sentence(done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")

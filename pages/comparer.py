@@ -6,15 +6,15 @@ from maillage import settings
 from maillage.address import comparison as comparison_address
 from maillage.screen import binding, controls
 from maillage.screen.binding import bind
-from maillage.screen.frame import VIEWS, frame
+from maillage.screen.frame import frame
 from maillage.screen.panels import comparing
 from maillage.screen.questions import ask
 from maillage.subjects.comparison import selection as comparison_selection
 from maillage.subjects.comparison import table as comparison_table
-from maillage.views import compared, legend
+from maillage.views import compared, html, legend
 
 selection = frame("Comparer")
-st.html(f"<script>{(VIEWS / 'compare.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+st.html(html.script("compare.js"), unsafe_allow_javascript=True)
 selection, chosen = comparing.first_scatter(selection, binding.read(comparison_address.ComparisonChoices))
 threshold, mistaken = settings.secrecy()
 comparison = ask.keep(comparison_selection.compose, selection, chosen, threshold)

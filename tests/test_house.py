@@ -178,6 +178,51 @@ def test_names_are_made_comparable_in_one_place():
     assert {path for path in reading if "queries/" not in path and "history/" not in path} == set(LETTERS)
 
 
+# Plotly reads « <b> » and « <br> » in words that `chart_frame.safe` has made plain; `chart_sheet` reads them back.
+PLOTLY = ("annotated_scatter", "chart_frame", "chart_sheet", "charts")
+TAGS = {f"maillage/views/{name}.py": {"b", "br", "extra"} for name in PLOTLY} | {
+    "maillage/screen/server/headers.py": {"script"},  # finds Streamlit's own scripts in its page
+    "maillage/screen/server/shell.py": {"link", "script", "style"},  # writes into the bytes of that page
+    "maillage/screen/server/foreseen.py": {"link"},  # of that page's own files
+}
+
+
+def test_markup_is_written_in_templates(trees):
+    """Where names are escaped without anybody's thinking of it: no string of Python holds a tag."""
+    written = {path: tags(tree) - TAGS.get(path, set()) for path, tree in trees.items()}
+    assert {path: names for path, names in written.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("f'<path d=\"{d}\"/>'", {"path"}),
+        ("f'{a}<g>{b}</g>'", {"g"}),
+        ("BRAND = '<div class=\"{kind}\">'\nBRAND.format(kind=1)", {"div"}),
+        ("'<td>' + name", {"td"}),
+        ("'<br/>'.join(rows)", {"br"}),
+        ("def f():\n    'A <b> in a docstring.'", set()),
+        ("r'(?P<city>.*)'", set()),
+        ("f'{low} <{high}'", set()),
+    ],
+)
+def test_markup_in_a_string_is_seen(source, names):
+    assert tags(ast.parse(source)) == names
+
+
+def tags(tree: ast.Module) -> set[str]:
+    """The tags that open in the strings of a module, f-strings too and docstrings apart."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = list(ast.walk(tree))
+    docstrings = {id(node.body[0].value) for node in nodes if isinstance(node, documented) and ast.get_docstring(node)}
+    return {
+        name
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+        for name in re.findall(r"(?<!\?P)<([a-z]+)[ >/]", node.value)
+    }
+
+
 def test_what_is_public_says_what_it_is(trees):
     """A class, a function or a method that others may use has a docstring: shapes, units, errors and source where they matter."""
     assert {path: names for path, tree in trees.items() if (names := undocumented(tree))} == {}

@@ -8,7 +8,7 @@ from maillage.records.print_frame import Vicinity
 from maillage.records.territory import Dossier
 from maillage.subjects.ceremony import Ceremony
 from maillage.subjects.territory import wording
-from maillage.views import plan_svg
+from maillage.views import html, plan_svg
 
 
 def pdf(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> bytes:
@@ -32,7 +32,9 @@ def content(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony) -> dict:
         "alt": wording.alternative(dossier),
         "legend": typesetting.legend(drawing) if drawing else [],
         "keys": wording.keys(dossier, brief=True)[:3],
-        "logos": [(typesetting.SvgDrawing(logo.svg), logo.name) for logo in ceremony.logos],
+        "logos": [
+            (typesetting.SvgDrawing(html.draw("drawing.svg", "picture", logo)), logo.name) for logo in ceremony.logos
+        ],
         "credit": " ".join(
             filter(
                 None,

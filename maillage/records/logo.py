@@ -23,14 +23,6 @@ class Logo:
         """The picture as an address that holds it whole."""
         return f"data:{self.mime};base64,{b64encode(self.content).decode()}"
 
-    @property
-    def svg(self) -> str:
-        """The picture inside a drawing, as the templates of documents take drawings."""
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}" '
-            f'viewBox="0 0 {self.width} {self.height}"><image width="{self.width}" height="{self.height}" href="{self.link}"/></svg>'
-        )
-
 
 def logo(name: str, mime: str, size: tuple[int, int], content: bytes) -> Logo:
     """A logo under a stamp of its content."""

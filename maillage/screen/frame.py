@@ -14,7 +14,7 @@ from maillage.address.selection import Selection
 from maillage.screen import questions, served
 from maillage.screen.questions import ask, refuse
 from maillage.subjects.atlas.map import resolve
-from maillage.views import legend, sharing
+from maillage.views import html, legend, sharing
 from maillage.warehouse import Unavailable
 
 VIEWS = Path(__file__).parents[1] / "views"
@@ -32,34 +32,19 @@ MENU = (
     ("pages/reutiliser.py", "Réutiliser", ":material/code:"),
 )
 
-BRAND = (
-    '<div class="brand"><img src="{mark}" width="36" height="36" alt=""><div><strong>Maillage</strong><small>Atlas ouvert des soins coordonnés</small>'
-    '<button type="button" class="project">Projeter (touche P)</button></div></div>'
-    '<script src="{script}"></script>'
-)
-
-
-# Nothing is seen before its style: page.css ends the wait, and time does where it never comes. Marks are never in italics, which
-# a browser would fetch meanwhile (138 kB).
-UNSTYLED = """
-.stMain, [data-testid="stSidebarUserContent"] { animation: unstyled 4s; }
-.stMain i { font-style: normal; }
-@keyframes unstyled { from, to { visibility: hidden; } }
-"""
-
 
 def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
     mark, script = served.address("mark.svg"), served.address("page.js")
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=mark, layout="wide")
-    st.html(f'<style>@import url("{served.address("page.css")}");{UNSTYLED}</style>')
+    st.html(html.macro("page.html", "first_style", served.address("page.css")))
     if st.context.is_embedded:
         st.html(VIEWS / "embed.css")
     if drawing := sharing.alone(st.query_params.to_dict(), bool(st.context.is_embedded)):
-        st.html(f"<style>{sharing.style(drawing)}</style>")
+        st.html(sharing.style(drawing))
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        st.html(BRAND.format(mark=mark, script=script), unsafe_allow_javascript=True)
+        st.html(html.macro("page.html", "brand", mark, script), unsafe_allow_javascript=True)
         st.button("Redessiner", key="redessiner")  # by page.js: what the server draws has the ink of a theme
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from maillage.language import text
 from maillage.methods import label_places
 from maillage.methods.quadrants import Quadrant, Quadrants
-from maillage.views import chart_frame
+from maillage.views import chart_frame, html
 from maillage.views.chart_frame import HOVER, NEUTRAL, Axis, entry, lines, safe
 
 REGION = "#0B8A72"
@@ -156,7 +156,5 @@ def _short(axis: Axis) -> str:
 
 def on_phones(figure: go.Figure) -> str:
     """The style that leaves out, on a narrow page, the names that have no room there."""
-    hidden = [
-        f'.annotation[data-index="{rank}"]' for rank, note in enumerate(figure.layout.annotations) if note.name == ROOMY
-    ]
-    return f"<style>@media (max-width: 40rem) {{ {', '.join(hidden)} {{ display: none }} }}</style>" if hidden else ""
+    ranks = [rank for rank, note in enumerate(figure.layout.annotations) if note.name == ROOMY]
+    return html.macro("page.html", "on_phones", ranks) if ranks else ""

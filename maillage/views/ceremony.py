@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from markupsafe import escape
+from maillage.views import html
 
 
 def memory(place: str, texts: str, begun: bool) -> str:
     """`place`: whose words; `texts`: packed, empty where nothing was written; `begun`: they replace those remembered."""
-    return f'<p id="ceremonie-texte" data-place="{escape(place)}" data-texts="{escape(texts)}" data-begun="{int(begun)}">.</p>'
+    return html.macro("page.html", "memory", place, texts, int(begun))

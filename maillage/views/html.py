@@ -39,6 +39,11 @@ def environment() -> Environment:
     return made
 
 
+def script(name: str) -> Markup:
+    """A script of ours, for a page to run as it is: its policy knows it by its letters."""
+    return draw("page.html", "script", (HERE / name).read_text(encoding="utf-8"))
+
+
 def symbol_style(shape: str, colour: str, letters: str) -> Markup:
     """The style of a symbol beside words, as the map draws it; from the catalogue alone."""
     outline = SHAPES[shape]

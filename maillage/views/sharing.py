@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-from maillage.language import text
+from maillage.views import html
 
 VIEWS = Path(__file__).parent
 DRAWING = "dessin"  # the parameter of an embed's address that names a drawing of the page
@@ -27,10 +27,11 @@ def alone(query: dict[str, str], embedded: bool) -> str:
 
 def style(drawing: str) -> str:
     """What leaves a drawing alone on its page, under the name of its territory, where the page has it."""
-    return (VIEWS / "alone.css").read_text(encoding="utf-8").replace("DRAWING", drawing)
+    rules = (VIEWS / "alone.css").read_text(encoding="utf-8").replace("DRAWING", drawing)
+    return html.macro("page.html", "style", rules)
 
 
 def embed(page: str, query: dict[str, str], title: str, drawing: str) -> str:
     """An `iframe` of one drawing of a page, without menu nor margins."""
     source = link(page, query | {"embed": "true", DRAWING: drawing})
-    return f'<iframe src="{text.escape(source)}" title="{text.escape(title)}" width="100%" height="640" style="border:0" loading="lazy"></iframe>'
+    return html.macro("page.html", "embed", source, title)

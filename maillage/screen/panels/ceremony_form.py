@@ -11,11 +11,10 @@ from maillage.address.draft import Draft
 from maillage.address.selection import Selection
 from maillage.exports import logos
 from maillage.records.logo import Logo
-from maillage.screen.frame import VIEWS
 from maillage.subjects import ceremony
 from maillage.subjects.ceremony import Ceremony, TypedWords
 from maillage.views import ceremony as views
-from maillage.views import legend
+from maillage.views import html, legend
 
 FIELDS = ("titre", "lieu", "date", "axes", "signataires")
 SUBJECT, BEGUN, KEPT, LOGOS = "_ceremonie_sujet", "_ceremonie_commencee", "ceremonie_retenue", "_ceremonie_logos"
@@ -77,8 +76,7 @@ def memory(place: str) -> None:
         st.text_input("Textes retenus par ce navigateur", key=KEPT, on_change=_remembered)
         words = TypedWords(*(st.session_state[_key(field)] for field in FIELDS))
         st.html(views.memory(place, words.packed() if words != TypedWords() else "", begun=st.session_state[BEGUN]))
-    script = (VIEWS / "ceremony.js").read_text(encoding="utf-8")
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    st.html(html.script("ceremony.js"), unsafe_allow_javascript=True)
     st.caption(
         "Ce que vous écrivez reste dans ce navigateur, sur cet ordinateur, et dans les fichiers que vous en tirez : l'atlas n'en garde rien, "
         "et l'adresse non plus. Les logos sont à déposer de nouveau quand la page est rechargée."

@@ -14,16 +14,13 @@ from maillage.exports import essentials as essentials_file
 from maillage.language import names
 from maillage.queries import provenance
 from maillage.records.essentials import Essentials, Finding
-from maillage.screen.frame import VIEWS
 from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table
 from maillage.subjects.essentials import sheet
 from maillage.subjects.territory import territory
-from maillage.views import essentials, spine
+from maillage.views import essentials, html, spine
 from maillage.warehouse import Ask
-
-SCRIPT = VIEWS / "spine.js"
 
 
 def subject(selection: Selection) -> Essentials:
@@ -70,7 +67,7 @@ def lines(profile: Essentials) -> None:
     st.subheader("Chiffre par chiffre", anchor=False)
     with share.place("profil", "Chiffre par chiffre"):
         st.html(spine.section(profile, st.context.theme.type == "dark"))
-        st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+        st.html(html.script("spine.js"), unsafe_allow_javascript=True)
         share.sheet(f"Profil : {profile.name}", "profil", partial(spine.on_sheet, profile))
     with st.expander("Tableau : les mêmes chiffres", key="tableau_profil", on_change="rerun") as box:
         if box.open:

@@ -7,12 +7,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from maillage.screen.frame import VIEWS
 from maillage.screen.panels import share
 from maillage.screen.questions import ask
 from maillage.screen.tables import data_table, take
 from maillage.subjects import timeline
 from maillage.subjects.comparison.table import outlines
+from maillage.views import html
 from maillage.views import timeline as drawn
 
 
@@ -22,7 +22,7 @@ def panel(own: str | None) -> None:
     dark = st.context.theme.type == "dark"
     shapes, grounds = ask.keep(outlines), timeline.grounds(signed)
     st.html(drawn.section(played, shapes, timeline.sentence, signed, grounds, own, dark))
-    st.html(f"<script>{(VIEWS / 'timeline.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+    st.html(html.script("timeline.js"), unsafe_allow_javascript=True)
     rows = pd.DataFrame(
         [
             {"Département": f"{one.name} ({one.code})"}

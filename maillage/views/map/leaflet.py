@@ -23,6 +23,7 @@ from maillage import catalog
 from maillage.catalog.symbols import SHAPES, letter_size
 from maillage.language import text
 from maillage.records.map_view import LEVELS, Demand, MapView, crowded
+from maillage.views import html
 
 LEAFLET_CDN = "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist"
 PLAN_IGN = (
@@ -246,7 +247,7 @@ def packed(view: MapView) -> PackedView:
 
 def beside(view: PackedView) -> str:
     """What stands on the map, as an element of the page around, where map.js looks for it: Streamlit sends again what changed."""
-    return f'<i class="upon-map" data-key="{view.key}" data-upon="{view.upon}"></i>'
+    return html.macro("page.html", "upon_map", view.key, view.upon)
 
 
 def layer(packed: str) -> folium.FeatureGroup:

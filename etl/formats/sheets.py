@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from etl.formats import workbook
@@ -171,6 +172,7 @@ def code(cell: str, digits: int = 0) -> str:
     return text.zfill(digits) if text.isdigit() else text
 
 
+@lru_cache(maxsize=100_000)  # the same few numbers fill the columns of a workbook
 def figure(cell: str) -> Value:
     """What a cell says. « NS » is withheld; empty, « nd », « /// » and « N/A » are missing; 0 is zero.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from etl import frames
@@ -29,3 +30,17 @@ def test_no_row_is_no_error_whatever_its_columns(connection):
 def test_a_column_that_the_table_lacks_is_refused(connection):
     with pytest.raises(duckdb.Error, match="unknown"):
         frames.insert(connection, "place", pd.DataFrame({"unknown": [1]}))
+
+
+def test_rows_take_the_types_of_the_table_and_what_is_no_column_is_left_out(connection):
+    frames.insert_rows(connection, "place", [])
+    connection.execute("ALTER TABLE place ADD COLUMN parts VARCHAR[]")
+    frames.insert_rows(
+        connection, "place", [{"code": "a", "population": None, "tier": "x"}, {"parts": ["b"], "name": "B"}]
+    )
+    assert connection.execute("FROM place ORDER BY code").fetchall() == [
+        ("a", None, None, None),
+        (None, "B", None, ["b"]),
+    ]
+    with pytest.raises(pa.ArrowException):
+        frames.insert_rows(connection, "place", [{"population": "beaucoup"}])

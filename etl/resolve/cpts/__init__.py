@@ -12,12 +12,11 @@ from itertools import groupby
 from operator import itemgetter
 
 import duckdb
-import pandas as pd
 
 from etl import frames
 from etl.resolve import Outcome, staged
 from etl.resolve.cpts import local, official, seats
-from etl.resolve.cpts.columns import COLUMNS, COUNTS, STEP
+from etl.resolve.cpts.columns import COLUMNS
 from etl.resolve.cpts.precedence import completed
 from etl.resolve.precedence import CURATED, LOCAL, REGISTER
 from etl.source import Inputs
@@ -94,6 +93,5 @@ def _take_stock(connection: duckdb.DuckDBPyConnection, whole: Iterable[tuple[str
 def _write(connection: duckdb.DuckDBPyConnection, rows: list[dict], steps: list[dict]) -> None:
     connection.execute("DELETE FROM staging.cpts_resolved")
     connection.execute("DELETE FROM staging.cpts_event_resolved")
-    frame = pd.DataFrame(rows, columns=[*COLUMNS]).astype(dict.fromkeys(COUNTS, "Int32"))
-    frames.insert(connection, "staging.cpts_resolved", frame)
-    frames.insert(connection, "staging.cpts_event_resolved", pd.DataFrame(steps, columns=[*STEP]))
+    frames.insert_rows(connection, "staging.cpts_resolved", rows)
+    frames.insert_rows(connection, "staging.cpts_event_resolved", steps)

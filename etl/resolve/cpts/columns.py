@@ -18,4 +18,3 @@ COLUMNS = (
     "as_of",
     "source_id",
 )
-STEP = ("cpts_id", "status", "date", "deduced", "note", "citation", "source_id")

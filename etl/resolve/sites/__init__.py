@@ -7,14 +7,11 @@ Each site says which lists saw it (`seen_in`) and as of when. See `precedence` f
 from __future__ import annotations
 
 import duckdb
-import pandas as pd
 
 from etl import frames
 from etl.resolve import Outcome, staged
 from etl.resolve.precedence import CURATED, LOCAL, REGISTER
 from etl.resolve.sites import local, registers
-
-NUMBERS = {"places": "Int32", "lon": float, "lat": float}
 
 
 def resolve(connection: duckdb.DuckDBPyConnection) -> Outcome:
@@ -109,7 +106,6 @@ def _count_places(connection: duckdb.DuckDBPyConnection, sites: list[dict]) -> N
 
 
 def _write(connection: duckdb.DuckDBPyConnection, sites: list[dict]) -> None:
-    frame = pd.DataFrame(sites, columns=[*COLUMNS, "seen_in"]).astype(NUMBERS)
-    frame["seen_in"] = [[*dict.fromkeys(seen)] for seen in frame["seen_in"]]
     connection.execute("DELETE FROM staging.site_resolved")
-    frames.insert(connection, "staging.site_resolved", frame)
+    rows = [site | {"seen_in": [*dict.fromkeys(site["seen_in"])]} for site in sites]
+    frames.insert_rows(connection, "staging.site_resolved", rows)

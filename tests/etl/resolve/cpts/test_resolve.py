@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pytest
 
 from etl import build as builder
@@ -28,8 +27,8 @@ def connection():
 
 
 def resolve(connection, rows: list[dict], steps: list[dict] = ()) -> tuple[dict[str, tuple], object]:
-    frames.insert(connection, "staging.cpts", pd.DataFrame(rows).astype(dict.fromkeys(resolution.COUNTS, "Int32")))
-    frames.insert(connection, "staging.cpts_event", pd.DataFrame(steps))
+    frames.insert_rows(connection, "staging.cpts", rows)
+    frames.insert_rows(connection, "staging.cpts_event", steps)
     outcome = resolution.resolve(connection, Inputs(Path(), ("08",), HOMES))
     resolved = connection.execute("SELECT cpts_id, members, perimeter FROM staging.cpts_resolved").fetchall()
     return {key: rest for key, *rest in resolved}, outcome

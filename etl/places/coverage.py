@@ -16,9 +16,10 @@ TOWN_HALL_TOLERANCE = 0.005
 LLIVIA = shapely.Point(1.98, 42.466)
 
 
-def clean_coverage(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:
+def clean_coverage(codes: pd.Series, geometries: np.ndarray, snap: float = -1) -> np.ndarray:
     """The same polygons with shared borders node to node, zone by zone, and no hole but Llívia.
 
+    Where borders do not meet, vertices nearer than `snap` (degrees) are made one; -1 leaves the distance to GEOS, which is tiny.
     The holes left are ponds and river mouths under 0.1 km²: each goes to the neighbour with the longest shared border.
     """
     geometries = geometries.copy()
@@ -27,7 +28,7 @@ def clean_coverage(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:
         here = zones == zone
         coverage = geometries[here]
         if not shapely.coverage_is_valid(coverage):
-            coverage = shapely.coverage_clean(coverage)
+            coverage = shapely.coverage_clean(coverage, snapping_distance=snap)
         for hole in coverage_holes(coverage):
             if not hole.contains(LLIVIA):
                 border = shapely.length(shapely.intersection(coverage, hole.exterior))

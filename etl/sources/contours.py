@@ -13,7 +13,7 @@ from etl.formats import geojson
 from etl.packages import NOT_A_DEPARTEMENT
 from etl.places.cog import require_todays_map
 from etl.places.coverage import TOWN_HALL_TOLERANCE, clean_coverage
-from etl.places.geo import measure, shapes_of, zone_of
+from etl.places.geo import measure, shapes_of
 from etl.places.perimeters import polygons
 from etl.source import Inputs, Note, Remote, Source, SourceError, Tally
 from etl.sources.geography import COG_YEAR
@@ -56,8 +56,9 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     kept = france["given"].isna()
     france["geometry"] = france["given"].where(~kept, france["before"])
     communes = (france["level"] == "commune").to_numpy()
-    france.loc[communes, "geometry"] = _border_to_border(
-        france["code"][communes].reset_index(drop=True), france["geometry"][communes].to_numpy()
+    # Vertices are only moved where borders do not meet.
+    france.loc[communes, "geometry"] = clean_coverage(
+        france["code"][communes].reset_index(drop=True), france["geometry"][communes].to_numpy(), SNAP
     )
     notes += [*_far_from_before(france), *_moved_points(france)]
     here = {code for (code,) in connection.execute("SELECT code FROM staging.territory").fetchall()}
@@ -182,16 +183,6 @@ def _lands_kept(france: pd.DataFrame) -> list[Note]:
         )
         for code, size in apart.iterrows()
     ]
-
-
-def _border_to_border(codes: pd.Series, geometries: np.ndarray) -> np.ndarray:
-    """The same communes with shared borders node to node and no hole; vertices are only moved where borders do not meet."""
-    geometries, zones = geometries.copy(), codes.map(zone_of).to_numpy()
-    for zone in np.unique(zones):
-        here = zones == zone
-        if not shapely.coverage_is_valid(geometries[here]):
-            geometries[here] = shapely.coverage_clean(geometries[here], snapping_distance=SNAP)
-    return clean_coverage(codes, geometries)
 
 
 def _far_from_before(france: pd.DataFrame) -> list[Note]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy.spatial import KDTree
+import scipy  # its parts come when they are used
 
 from etl.frames import insert
 from etl.network import router as routers
@@ -65,7 +65,9 @@ def nearest_sites(places: pd.DataFrame, sites: pd.DataFrame, count: int = 1) -> 
         points = project(here["lon"], here["lat"], zone)
         for kind, group in sites[site_zone == zone].groupby("type"):
             many = min(count, len(group))
-            metres, index = KDTree(project(group["lon"], group["lat"], zone)).query(points, k=range(1, many + 1))
+            metres, index = scipy.spatial.KDTree(project(group["lon"], group["lat"], zone)).query(
+                points, k=range(1, many + 1)
+            )
             frames.append(
                 pd.DataFrame(
                     {

@@ -97,7 +97,7 @@ class Server:
             self._scheme = "https"
 
     def __enter__(self) -> Server:
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._http.serve_forever, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *_) -> None:

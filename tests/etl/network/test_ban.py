@@ -17,7 +17,7 @@ from etl.network.download import Settings
 from tests.etl.server import Answer as Reply
 from tests.etl.server import Fault, Request, Server
 
-HASTY = Settings(connect_s=1, read_s=0.3, retries=2, backoff_s=0.01, backoff_most_s=0.02)
+HASTY = Settings(connect_s=1, read_s=0.15, retries=2, backoff_s=0.01, backoff_most_s=0.02)
 DUCALE = AddressQuestion("1 place Ducale", "Charleville-Mézières", "", "08105")
 NOWHERE = AddressQuestion("rue de nulle part", "Sedan", "", "08409")
 COLUMNS = (

@@ -15,7 +15,7 @@ from tests.etl.network.test_router import PLACES, SITES, WANTED, expected
 from tests.etl.osrm import crow
 from tests.etl.server import Answer, Fault
 
-FAST = Settings(connect_s=2, read_s=1, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
+FAST = Settings(connect_s=2, read_s=0.3, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
 
 
 def ask(server, engine, tmp_path, wanted=None, **options):

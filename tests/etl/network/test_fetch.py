@@ -36,7 +36,7 @@ OLD, NEW = (
 QUICK = Settings(
     connect_s=2, read_s=20, slow_s=20, slow_bytes_per_s=1000, retries=2, backoff_s=0.001, backoff_most_s=0.01
 )
-HASTY = replace(QUICK, read_s=0.4, slow_s=0.4)  # for the servers that do not answer
+HASTY = replace(QUICK, read_s=0.2, slow_s=0.2)  # for the servers that do not answer
 STALE_DATE = "2026-08-12T06:00:00+00:00"
 
 
@@ -336,8 +336,8 @@ FAULTS = {
     "304 unasked": ("json", [Answer(status=304)], "répond 304. "),
     "429": ("json", [Answer(status=429, headers={"Retry-After": "0"})], "répond 429"),
     "500": ("json", [Answer(status=500)], "répond 500"),
-    "mute": ("json", [Answer(fault=Fault.MUTE)], "ne dit plus rien depuis 0.4 secondes"),
-    "stall": ("json", [Answer(NEW, fault=Fault.STALL, after=10)], "ne dit plus rien depuis 0.4 secondes"),
+    "mute": ("json", [Answer(fault=Fault.MUTE)], "ne dit plus rien depuis 0.2 secondes"),
+    "stall": ("json", [Answer(NEW, fault=Fault.STALL, after=10)], "ne dit plus rien depuis 0.2 secondes"),
     "drip": ("json", [Answer(NEW, fault=Fault.DRIP, after=10)], "n'envoie presque plus rien"),
     "cut": ("json", [Answer(NEW, fault=Fault.CUT, after=10)], "a été coupée au bout de 10 octets"),
     "cut at once": ("json", [Answer(NEW, fault=Fault.CUT)], "a été coupée au bout de 0 octets"),

@@ -12,7 +12,7 @@ from etl.source import BuildError
 from tests.etl.osrm import Osrm, answers, crow
 from tests.etl.server import Answer, Fault
 
-FAST = Settings(connect_s=2, read_s=1, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
+FAST = Settings(connect_s=2, read_s=0.3, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
 PLACES = {f"08{rank:03}": (4.0 + rank / 100, 49.5) for rank in range(30)} | {"62001": (2.5, 50.4)}
 SITES = {f"s{rank}": (4.05 + rank / 20, 49.6) for rank in range(6)}
 WANTED = {place: ["s0", "s1", "s2"] if place < "08015" else ["s3", "s4", "s5"] for place in PLACES}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-from openpyxl import Workbook
+from xlsxwriter import Workbook
 
 from etl import build as builder
 from etl import publish
@@ -23,13 +23,11 @@ Loader = Callable[..., Tally]
 
 def book(path: Path, **sheets: list[list]) -> Path:
     """An xlsx whose sheets have these cells; « _ » in a name is a space."""
-    made = Workbook()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name.replace("_", " "))
-        for row in rows:
-            sheet.append(row)
-    made.save(path)
+    with Workbook(path, {"strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}) as made:
+        for name, rows in sheets.items():
+            sheet = made.add_worksheet(name.replace("_", " "))
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
     return path
 
 

@@ -19,7 +19,7 @@ from etl import __main__ as command
 from etl import build as builder
 from etl.network import ban
 from etl.places.geo import shapes_of
-from etl.sources import density_grid, finess, finess_activites
+from etl.sources import contours, density_grid, finess, finess_activites
 from tests.etl.network.test_ban import Service
 from tests.etl.published import book
 from tests.etl.server import Answer, Fault, Server, redirect
@@ -259,8 +259,10 @@ def test_all_of_it_is_read(live, servers, capsys):
 
 
 def test_without_the_layer_seats_of_the_register_are_cpts(live, servers):
+    for module in PLAIN:
+        if module.SOURCE.writes != "territory" or module is contours:  # the others say nothing of seats
+            servers[0].serve(f"/{module.SOURCE.source_id}", Answer(status=404))
     servers[0].serve("/cpts_wfs", Answer(b"<html>En maintenance</html>"))
-    servers[0].serve("/contours", Answer(status=404))  # the dearest to read, and they say nothing of seats
     database = live()
     assert ask(database, "SELECT outcome FROM intake WHERE source_id = 'cpts_wfs'") == [("absente",)]
     (row,) = ask(

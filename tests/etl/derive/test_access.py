@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -81,34 +83,60 @@ def test_the_method_says_its_formula_and_its_error():
 # -- a router -------------------------------------------------------------------------------------------------------
 
 
+def set_up(data: Path, address: str) -> Path:
+    """A data/ whose router is at this address."""
+    (data / "local").mkdir(parents=True)
+    for name in ("snapshot", "reference"):
+        (data / name).symlink_to(builder.ROOT / "data" / name, target_is_directory=True)
+    (data / "local" / "router.toml").write_text(f'address = "{address}"\nnearest = 4', encoding="utf-8")
+    return data
+
+
+def minutes(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    return connection.execute(
+        "SELECT a.*, s.lon, s.lat, t.lon AS from_lon, t.lat AS from_lat FROM access a "
+        "JOIN site s ON s.site_id = a.nearest_site_id JOIN territory t ON t.code = a.commune_code AND t.level = 'commune' "
+        "WHERE a.site_type = 'MSP'"
+    ).fetchdf()
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory) -> Path:
+    """One département built with a router that refuses everything."""
+    folder = tmp_path_factory.mktemp("refused")
+    with Osrm() as osrm:
+        osrm.faults = [Answer(status=404)] * 9
+        data = set_up(folder / "data", osrm.address)
+        builder.build(folder / "m.duckdb", data=data, static=folder / "static", departements=("08",))
+    return folder / "m.duckdb"
+
+
 @pytest.fixture
-def small(tmp_path):
-    """One département built with a router at this address, and its rows of access."""
+def routed(refused, tmp_path):
+    """The rows of access of that département, computed again with a router at this address."""
 
-    def build(address):
-        data = tmp_path / "data"
-        data.mkdir(exist_ok=True)
-        for name in ("snapshot", "reference"):
-            if not (data / name).exists():
-                (data / name).symlink_to(builder.ROOT / "data" / name, target_is_directory=True)
-        (data / "local").mkdir(exist_ok=True)
-        (data / "local" / "router.toml").write_text(f'address = "{address}"\nnearest = 4', encoding="utf-8")
-        builder.build(tmp_path / "m.duckdb", data=data, static=tmp_path / "static", departements=("08",))
-        with duckdb.connect(str(tmp_path / "m.duckdb"), read_only=True) as connection:
-            return connection.execute(
-                "SELECT a.*, s.lon, s.lat, t.lon AS from_lon, t.lat AS from_lat FROM access a "
-                "JOIN site s ON s.site_id = a.nearest_site_id JOIN territory t ON t.code = a.commune_code AND t.level = 'commune' "
-                "WHERE a.site_type = 'MSP'"
-            ).fetchdf()
+    def run(address: str) -> pd.DataFrame:
+        with duckdb.connect(str(refused)) as connection:
+            connection.execute("BEGIN")  # never committed
+            connection.execute("DELETE FROM access")
+            access.run(connection, set_up(tmp_path / "data", address))
+            return minutes(connection)
 
-    return build
+    return run
 
 
-def test_a_router_chooses_the_nearest_in_time_and_signs(small):
+def test_a_router_that_refuses_does_not_stop_the_build(refused):
+    with duckdb.connect(str(refused), read_only=True) as connection:
+        rows = minutes(connection)
+    assert rows["minutes_method"].str.contains("n'a pas répondu").all()
+    assert rows["minutes"].to_numpy() == pytest.approx(TRAVEL.minutes(rows["distance_km"]).to_numpy())
+
+
+def test_a_router_chooses_the_nearest_in_time_and_signs(routed):
     with Osrm() as osrm:
         # A world where north is quick and east is slow: the nearest in time is not always the nearest.
         osrm.seconds = lambda source, target: 60 * (abs(source[0] - target[0]) * 400 + abs(source[1] - target[1]) * 10)
-        rows = small(osrm.address)
+        rows = routed(osrm.address)
         name = f"OSRM, 127.0.0.1:{osrm.address.rsplit(':', 1)[1]}/driving"
     assert len(rows) == 447
     assert rows["minutes_method"].str.startswith(name).all()
@@ -118,20 +146,12 @@ def test_a_router_chooses_the_nearest_in_time_and_signs(small):
     assert not np.allclose(rows["minutes"], TRAVEL.minutes(rows["distance_km"]), rtol=0.1)
 
 
-def test_where_a_router_finds_no_road_or_says_nothing_the_estimate_stays_and_says_why(small):
+def test_where_a_router_finds_no_road_or_says_nothing_the_estimate_stays_and_says_why(routed):
     with Osrm() as osrm:
         osrm.seconds = lambda source, target: None
-        rows = small(osrm.address)
+        rows = routed(osrm.address)
     assert rows["minutes_method"].str.startswith(access.MINUTES_METHOD).all()
     assert rows["minutes_method"].str.endswith("ne trouve pas de route").all()
-    assert rows["minutes"].to_numpy() == pytest.approx(TRAVEL.minutes(rows["distance_km"]).to_numpy())
-
-
-def test_a_router_that_refuses_does_not_stop_the_build(small):
-    with Osrm() as osrm:
-        osrm.faults = [Answer(status=404)] * 9
-        rows = small(osrm.address)
-    assert rows["minutes_method"].str.contains("n'a pas répondu").all()
     assert rows["minutes"].to_numpy() == pytest.approx(TRAVEL.minutes(rows["distance_km"]).to_numpy())
 
 

@@ -35,24 +35,19 @@ def place(opened):
 
 
 def deaths(place, code: str, counts, year=2023, sex="all", width=5) -> None:
-    place.executemany(
-        "INSERT INTO event_by_age VALUES (?, ?, 'deces', ?, ?, ?, ?, ?, 'deces')",
-        [
-            (code, year, sex, width * rank, width * (rank + 1), count, count is None)
-            for rank, count in enumerate(counts)
-        ],
+    place.execute(
+        """INSERT INTO event_by_age SELECT $code, $year, 'deces', $sex, $width * rank, $width * (rank + 1), count, count IS NULL, 'deces'
+           FROM (SELECT unnest($counts::INTEGER[]) AS count, unnest(range(len($counts))) AS rank)""",
+        {"code": code, "year": year, "sex": sex, "width": width, "counts": counts},
     )
 
 
 def people(place, code: str, counts, year=2023, provisional=False) -> None:
     """Half of each sex."""
-    place.executemany(
-        "INSERT INTO population_by_age VALUES (?, ?, ?, ?, ?, ?, ?, 'ages')",
-        [
-            (code, year, sex, 5 * rank, 5 * (rank + 1), count // 2, provisional)
-            for rank, count in enumerate(counts)
-            for sex in "fm"
-        ],
+    place.execute(
+        """INSERT INTO population_by_age SELECT $code, $year, sex, 5 * rank, 5 * (rank + 1), count // 2, $provisional, 'ages'
+           FROM (SELECT unnest($counts::INTEGER[]) AS count, unnest(range(len($counts))) AS rank), (VALUES ('f'), ('m')) AS s(sex)""",
+        {"code": code, "year": year, "counts": counts, "provisional": provisional},
     )
 
 

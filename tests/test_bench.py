@@ -6,16 +6,24 @@ import pytest
 
 from etl import __main__ as command
 from etl import registers
+from maillage.address.selection import Selection
 from tests.bench import comparer, composer, exports, gaps, national
 
 
 @pytest.mark.parametrize(
     "measured",
-    [comparer.composed, lambda: composer.measure(size=20, clicks=1), gaps.measure, exports.measure],
+    [
+        comparer.composed,
+        lambda: composer.measure(size=20, clicks=1),
+        lambda: gaps.measure(Selection("departement", "08")),
+        lambda: exports.measure(large=20),
+    ],
     ids=["comparer", "composer", "gaps", "exports"],
 )
-def test_it_measures(measured, database, monkeypatch):
+def test_it_measures(measured, warehouse, monkeypatch):
     monkeypatch.setattr(exports, "ROUNDS", 1)
+    for bench in (comparer, composer, gaps, exports):
+        monkeypatch.setattr(bench, "Warehouse", lambda path: warehouse)
     figures = measured()
     assert figures and all(value > 0 for value in figures.values())
 

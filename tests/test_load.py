@@ -18,21 +18,25 @@ def test_a_small_crowd_is_served_and_measured(tmp_path):
     assert 0 < answer.p50 <= answer.p95 <= answer.p99 < 5 and answer.processor_ms > 0 and answer.memory_mb > 20
 
 
-def test_a_page_that_fails_is_an_error(tmp_path):
-    script = tmp_path / "page.py"
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The address of an application whose first page fails, and « other » does not."""
+    folder = tmp_path_factory.mktemp("broken")
+    script = folder / "page.py"
     script.write_text("raise ValueError('a broken page')\n")
-    with serving(script, tmp_path / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
-        answer, _ = visit(server.url, [View("", ())], visitors=1, seconds=1.5, think=0.3)
+    (folder / "pages").mkdir()
+    (folder / "pages" / "other.py").write_text("import streamlit as st\nst.write('other')\n")
+    with serving(script, folder / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
+        yield server.url
+
+
+def test_a_page_that_fails_is_an_error(broken):
+    answer, _ = visit(broken, [View("", ())], visitors=1, seconds=1.5, think=0.3)
     assert answer.errors and "a broken page" in answer.errors[0]
 
 
-def test_a_page_asked_for_twice_is_that_page_twice(tmp_path):
-    script = tmp_path / "page.py"
-    script.write_text("raise ValueError('not the page asked for')\n")
-    (tmp_path / "pages").mkdir()
-    (tmp_path / "pages" / "other.py").write_text("import streamlit as st\nst.write('other')\n")
-    with serving(script, tmp_path / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
-        answer, _ = visit(server.url, [View("other", ())], visitors=1, seconds=3, think=0.2)
+def test_a_page_asked_for_twice_is_that_page_twice(broken):
+    answer, _ = visit(broken, [View("other", ())], visitors=1, seconds=3, think=0.2)
     assert answer.runs >= 3 and answer.errors == ()
 
 

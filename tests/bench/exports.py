@@ -29,19 +29,21 @@ CEREMONY = Ceremony(
 LIMITS = {"diagnostic_bytes": 3_000_000, "diagnostic_s": 5, "html_bytes": 5_000_000}
 
 
-def measure() -> dict[str, float]:
-    """Seconds (`…_s`, medians; `…_first_s`, the first time) and sizes (`…_bytes`) of each document; of 150 communes: `large_…`."""
+def measure(large: int = 150) -> dict[str, float]:
+    """Seconds (`…_s`, medians; `…_first_s`, the first time) and sizes (`…_bytes`) of each document; of so many communes: `large_…`."""
     warehouse = Warehouse(ROOT / "data" / "maillage.duckdb")
     ask = warehouse.edition().ask
     codes = [
         code
         for (code,) in warehouse.cursor()
-        .execute("SELECT code FROM residence WHERE departement_code = '59' ORDER BY population DESC, code LIMIT 150")
+        .execute(
+            "SELECT code FROM residence WHERE departement_code = '59' ORDER BY population DESC, code LIMIT ?", [large]
+        )
         .fetchall()
     ]
     return _documents(ask, territory.of_cpts(ask, CPTS)) | {
         f"large_{name}": value
-        for name, value in _documents(ask, territory.dossier(ask, codes, name="150 communes")).items()
+        for name, value in _documents(ask, territory.dossier(ask, codes, name=f"{large} communes")).items()
     }
 
 

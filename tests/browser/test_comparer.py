@@ -135,5 +135,5 @@ def test_an_embed_is_of_the_drawing_that_its_address_names(visit, address):
     seen.drawn()
     curve.wait_for()
     notice = "getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]'), '::before')"
-    seen.page.wait_for_function(f"{notice}.content.includes('pas dans cette vue') && {notice}.opacity === '1'")
+    seen.page.wait_for_function(f"() => {notice}.content.includes('pas dans cette vue') && {notice}.opacity === '1'")
     assert seen.errors == []

@@ -38,16 +38,16 @@ def test_from_the_list_to_a_sheet_and_to_a_draft(visit, address):
     seen.page.keyboard.type("CPTS Centre Sa")
     seen.page.get_by_role("option", name=re.compile("CPTS Centre Saône-et-.?Loire")).click()
     seen.page.wait_for_function(
-        "document.querySelector('h1.place').textContent.replaceAll('\\u2060', '') === 'CPTS Centre Saône-et-Loire'"
+        "() => document.querySelector('h1.place').textContent.replaceAll('\\u2060', '') === 'CPTS Centre Saône-et-Loire'"
     )
     seen.drawn()
     assert "cpts=cpts-71-centre-saone-et-loire" in seen.page.url
     assert len(members(seen)) == 34 and "T3" in headline(seen)
     assert "18/10/2022" in seen.page.locator(".life").inner_text()
     seen.page.get_by_role("link", name="Composer à partir de ses communes").click()
-    seen.page.wait_for_function("location.pathname.endsWith('composer')")
+    seen.page.wait_for_function("() => location.pathname.endsWith('composer')")
     seen.page.wait_for_selector("text=Garder comme version B")
-    seen.frame.wait_for_function("window.maillageDrawn > 0")
+    seen.frame.wait_for_function("() => window.maillageDrawn > 0")
     assert len(members(seen)) == 34 and "communes=a" in seen.page.url
     assert not seen.errors
 
@@ -130,4 +130,6 @@ def test_nothing_overflows(visit, address, path):
     wide = "[document.scrollingElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
     for width, height in ((1280, 800), (390, 844), (1920, 1080)):
         seen.page.set_viewport_size({"width": width, "height": height})
-        seen.page.wait_for_function(f"{wide}.every(pixels => pixels <= 1)")  # frames and tables take the new width late
+        seen.page.wait_for_function(
+            f"() => {wide}.every(pixels => pixels <= 1)"
+        )  # frames and tables take the new width late

@@ -104,5 +104,5 @@ def test_the_drawer_beside_the_map_traces_the_coloured_figure(visit, address):
 def test_the_contents_of_the_page_of_methods_lead_to_its_sections(visit, address):
     seen = visit(address, "/methode")
     seen.page.get_by_role("link", name="Les mots et les sigles").click()
-    seen.page.wait_for_function("document.getElementById('mots').getBoundingClientRect().top < 300")
+    seen.page.wait_for_function("() => document.getElementById('mots').getBoundingClientRect().top < 300")
     assert seen.page.url.endswith("#mots")

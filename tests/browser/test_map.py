@@ -312,7 +312,7 @@ def test_symbols_have_letters_where_they_have_room_only(visit, address):
     far, size = seen.frame.evaluate(letters), seen.map("atlas.size")
     assert not far and size < 17
     seen.map("atlas.map.setView([50.27, 3.97], 13, { animate: false }) && 1")  # Maubeuge
-    seen.frame.wait_for_function(letters)
+    seen.frame.wait_for_function(f"() => {letters}")
     assert seen.map("atlas.size") >= 17
 
 

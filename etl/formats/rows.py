@@ -154,13 +154,8 @@ def read(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> lis
         raise BuildError(
             f"{name}, ligne {line} : le texte n'est pas en UTF-8. Enregistrez-le en « CSV UTF-8 »."
         ) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = list(_rows(path, reader, columns))
-    except csv.Error as error:
-        raise BuildError(
-            f"{name}, ligne {reader.line_num + 1} : ce n'est pas un CSV lisible ({error}). Vérifiez les guillemets."
-        ) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = list(_rows(path, _records(name, reader), columns))
     seen: dict[tuple, int] = {}
     for row in rows if key else ():
         value = tuple(row.required(column) for column in key)
@@ -173,22 +168,36 @@ def read(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> lis
     return rows
 
 
-def _rows(path: Path, reader: csv.DictReader, columns: tuple[str, ...]) -> Iterator[Row]:
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+def _records(name: str, reader) -> Iterator[tuple[int, list[str]]]:
+    """(last line, cells) of each record of a `csv.reader`, the header being the first; empty lines are none."""
+    line = 0
+    try:
+        for cells in reader:
+            line = reader.line_num
+            if cells or line == 1:
+                yield line, cells
+    except csv.Error as error:
+        raise BuildError(
+            f"{name}, ligne {line + 1} : ce n'est pas un CSV lisible ({error}). Vérifiez les guillemets."
+        ) from None
+
+
+def _rows(path: Path, records: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[Row]:
+    _, header = next(records, (1, []))
+    missing = [column for column in columns if column not in header]
     if missing:
         raise BuildError(
             f"{path.parent.name}/{path.name}, ligne 1 : colonne absente : {', '.join(missing)}. "
             f"Colonnes attendues, séparées par des virgules : {', '.join(columns)}."
         )
-    if len(set(reader.fieldnames)) < len(reader.fieldnames):
+    if len(set(header)) < len(header):
         raise BuildError(
             f"{path.parent.name}/{path.name}, ligne 1 : une colonne figure deux fois. Supprimez ou renommez l'autre."
         )
-    for cells in reader:
-        line = reader.line_num
-        if None in cells or None in cells.values():
+    for line, cells in records:
+        if len(cells) != len(header):
             raise BuildError(
                 f"{path.parent.name}/{path.name}, ligne {line} : le nombre de cellules n'est pas celui de l'en-tête. "
                 "Mettez entre guillemets les textes qui contiennent une virgule."
             )
-        yield Row(path, line, {name: (text.strip() or None) for name, text in cells.items()})
+        yield Row(path, line, {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)})

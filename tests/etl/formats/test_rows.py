@@ -158,3 +158,9 @@ def test_a_list_that_is_not_one_is_refused_with_its_line(tmp_path, content, sent
 def test_a_missing_list_is_told(tmp_path):
     with pytest.raises(BuildError, match=r"list\.csv est introuvable\. Remettez"):
         rows.read(tmp_path / "list.csv", ("a",))
+
+
+def test_a_row_below_an_empty_line_has_the_line_that_an_editor_shows(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('a,b\n\n1,2\n\n"3\n3",4\n', encoding="utf-8")
+    assert [(row.line, row["b"]) for row in rows.read(path, ("a", "b"))] == [(3, "2"), (6, "4")]

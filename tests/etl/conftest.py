@@ -36,10 +36,19 @@ class Built:
     static: Path
     version: str
     peak_mb: float = 0.0
+    steps: tuple[tuple[float, str], ...] = ()  # share already done, and what is being done
 
     @property
     def contours(self) -> Path:
         return self.static / "geo" / self.version
+
+    def copied(self, folder: Path) -> Built:
+        """The same build where `build` makes its own: what a test may replace or break."""
+        database, static = folder / "out" / "maillage.duckdb", folder / "static"
+        database.parent.mkdir(parents=True)
+        shutil.copyfile(self.database, database)
+        shutil.copytree(self.contours, static / "geo" / self.version)
+        return Built(database, static, self.version)
 
 
 @pytest.fixture(scope="session")
@@ -74,22 +83,48 @@ def cursor(atlas) -> duckdb.DuckDBPyConnection:
 @pytest.fixture(scope="session")
 def partial(tmp_path_factory) -> Built:
     """Three départements: curated sites and CPTS (08, 62), a whole list and arrondissements (13)."""
-    folder = tmp_path_factory.mktemp("partial")
+    folder, steps = tmp_path_factory.mktemp("partial"), []
     database, static = folder / "maillage.duckdb", folder / "static"
-    version = builder.build(database, static=static, departements=("08", "13", "62"))
-    return Built(database, static, version)
+
+    def progress(step: str, share: float) -> None:
+        steps.append((share, step))
+
+    version = builder.build(database, static=static, departements=("08", "13", "62"), progress=progress)
+    return Built(database, static, version, steps=tuple(steps))
+
+
+def lists_copied(folder: Path) -> Path:
+    """A data/ with the real snapshot, and a copy of the lists that a test may break."""
+    data = folder / "data"
+    data.mkdir()
+    (data / "snapshot").symlink_to(ROOT / "data" / "snapshot", target_is_directory=True)
+    shutil.copytree(ROOT / "data" / "reference", data / "reference")
+    for path in (data / "reference").iterdir():
+        path.chmod(0o644)
+    return data
+
+
+def edited(path: Path, row: int, add: bool = False, **cells: str) -> int:
+    """Change cells of a row of a list, or add a row like it; say which line a text editor shows."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        rows, columns = list(reader), reader.fieldnames
+    if add:
+        rows.append(rows[row] | cells)
+        row = len(rows) - 1
+    else:
+        rows[row] |= cells
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    return row % len(rows) + 2
 
 
 @pytest.fixture
 def data(tmp_path) -> Path:
-    """A data/ of one's own: the real snapshot, and a copy of the lists that a test may break."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "snapshot").symlink_to(ROOT / "data" / "snapshot", target_is_directory=True)
-    shutil.copytree(ROOT / "data" / "reference", folder / "reference")
-    for path in (folder / "reference").iterdir():
-        path.chmod(0o644)
-    return folder
+    """A data/ of one's own."""
+    return lists_copied(tmp_path)
 
 
 @pytest.fixture
@@ -106,25 +141,8 @@ def build(data, tmp_path) -> Callable[..., Built]:
 
 @pytest.fixture
 def edit(data) -> Callable[..., int]:
-    """Change cells of a row of a list, or add a row like it; say which line a text editor shows."""
-
-    def change(name: str, row: int, add: bool = False, **cells: str) -> int:
-        path = data / "reference" / name
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows, columns = list(reader), reader.fieldnames
-        if add:
-            rows.append(rows[row] | cells)
-            row = len(rows) - 1
-        else:
-            rows[row] |= cells
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
-        return row % len(rows) + 2
-
-    return change
+    """Change a list of `data`, by its name."""
+    return lambda name, row, add=False, **cells: edited(data / "reference" / name, row, add, **cells)
 
 
 def fetch(database: Path, query: str, values=None) -> list[tuple]:

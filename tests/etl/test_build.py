@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from etl import build as builder
 from etl import intake
 from etl.source import BuildError
+from tests.etl.conftest import Built, edited, lists_copied
 from tests.rows import rows_of
 
 HOSTILE = "<script>alert(1)</script> \"l'été\" `{{ 7*7 }}` ${x} \\ & 'fin"
@@ -25,6 +27,7 @@ ALONE = 26  # act-08-ch-belair, a structure that no register lists: what the pre
 SITES, CPTS, MEMBERS, EVENTS = "structures.csv", "cpts.csv", "cpts_communes.csv", "cpts_evenements.csv"
 PACA, PACA_MEMBERS, CLAIMS = "cpts_paca.csv", "cpts_paca_communes.csv", "declarations.csv"
 FIGURES, SERIES = "departement_figures.csv", "departement_series_msp_cds.csv"
+GONE = ("20210101-000000-bbbbbbbb", "20200101-000000-aaaaaaaa")  # versions whose contours stayed, newest first
 
 
 def fetch(database: Path, query: str) -> list[tuple]:
@@ -106,12 +109,14 @@ def geography():
         yield connection, inputs
 
 
-def load_lists(geography, data):
+def load_lists(geography, data, name=""):
+    """Load every list, or those of the sources that read this one."""
     connection, inputs = geography
     connection.execute("BEGIN")
     try:
         for source in builder.SOURCES[2:]:
-            intake.take(connection, source, replace(inputs, data=data), None)
+            if not name or f"reference/{name}" in source.SOURCE.files:
+                intake.take(connection, source, replace(inputs, data=data), None)
     finally:
         connection.execute("ROLLBACK")
 
@@ -124,7 +129,7 @@ def test_the_lists_as_they_are_are_not_refused(geography):
 def test_a_row_that_cannot_be_true_is_refused(geography, data, edit, name, cells, reason):
     line = edit(name, 0, **cells)
     with pytest.raises(BuildError) as refused:
-        load_lists(geography, data)
+        load_lists(geography, data, name)
     sentence = str(refused.value)
     assert sentence.startswith(f"reference/{name}, ligne {line} : ")
     assert reason in sentence
@@ -135,22 +140,27 @@ def test_a_row_that_cannot_be_true_is_refused(geography, data, edit, name, cells
 def test_the_same_row_twice_is_refused(geography, data, edit, name):
     line = edit(name, 0, add=True)
     with pytest.raises(BuildError, match=rf"^reference/{name}, ligne {line} : .* figure déjà à la ligne 2"):
-        load_lists(geography, data)
+        load_lists(geography, data, name)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """What claims are held against, for the whole of France: territories and CPTS."""
+    with duckdb.connect() as connection:
+        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        builder.fill_catalog(connection)
+        wanted = [module for module in builder.SOURCES if module.SOURCE.writes in ("territory", "cpts")]
+        inputs = builder.read_inputs(connection, builder.ROOT / "data", ())
+        builder.bring(connection, wanted, inputs)
+        yield connection, inputs
 
 
 @pytest.mark.parametrize("place", ["R98", "999999999", "cpts-99-nowhere"])
-def test_a_claim_on_an_unknown_territory_is_refused(edit, data, place):
+def test_a_claim_on_an_unknown_territory_is_refused(edit, data, whole, place):
+    load_lists(whole, builder.ROOT / "data", CLAIMS)
     line = edit(CLAIMS, 0, territoire=place)
-    with pytest.raises(BuildError, match=rf"^reference/{CLAIMS}, ligne {line} : .*{place}"), duckdb.connect() as memory:
-        load_all(memory, data)
-
-
-def load_all(connection, data):
-    """What claims are held against, for the whole of France: territories and CPTS."""
-    connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
-    builder.fill_catalog(connection)
-    wanted = [module for module in builder.SOURCES if module.SOURCE.writes in ("territory", "cpts", "claim")]
-    builder.bring(connection, wanted, builder.read_inputs(connection, data, ()))
+    with pytest.raises(BuildError, match=rf"^reference/{CLAIMS}, ligne {line} : .*{place}"):
+        load_lists(whole, data, CLAIMS)
 
 
 @pytest.mark.parametrize("name", [SITES, CPTS, MEMBERS, EVENTS, PACA, PACA_MEMBERS, CLAIMS, FIGURES, SERIES])
@@ -162,7 +172,7 @@ def test_a_missing_column_is_told(geography, data, name):
     with pytest.raises(
         BuildError, match=rf"^reference/{name}, ligne 1 : colonne absente : {column}\. Colonnes attendues"
     ):
-        load_lists(geography, data)
+        load_lists(geography, data, name)
 
 
 def test_a_list_in_another_encoding_is_told_with_its_line(build, data, old):
@@ -236,28 +246,39 @@ def test_an_unknown_departement_is_told(build, old):
 # -- what goes in comes out -----------------------------------------------------------------------------------------
 
 
-def test_hostile_names_survive_unchanged(build, edit):
-    edit(SITES, ALONE, nom=HOSTILE, adresse=HOSTILE, remarque=HOSTILE)
-    edit(CPTS, 0, nom=HOSTILE, alias=HOSTILE)
-    edit(PACA, 0, nom=HOSTILE)
-    edit(CLAIMS, 0, remarque=HOSTILE)
-    built = build("08", "13")
-    assert fetch(built.database, "SELECT name, address, note FROM site WHERE site_id = 'act-08-ch-belair'") == [
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory) -> Built:
+    """Three départements, without the one beside the third, from lists that somebody changed."""
+    folder = tmp_path_factory.mktemp("changed")
+    data, (former, _) = lists_copied(folder), fetch_change()
+    gestures = [
+        (SITES, ALONE, {"nom": HOSTILE, "adresse": HOSTILE, "remarque": HOSTILE, "lon": "4,72", "lat": "49,77"}),
+        (SITES, 0, {"code_commune": former}),
+        (CPTS, 0, {"nom": HOSTILE, "alias": HOSTILE}),
+        (PACA, 0, {"nom": HOSTILE}),
+        (CLAIMS, 0, {"remarque": HOSTILE}),
+    ]
+    for name, row, cells in gestures:
+        edited(data / "reference" / name, row, **cells)
+    database, static = folder / "maillage.duckdb", folder / "static"
+    return Built(database, static, builder.build(database, data=data, static=static, departements=("08", "13", "59")))
+
+
+def test_hostile_names_survive_unchanged(changed):
+    assert fetch(changed.database, "SELECT name, address, note FROM site WHERE site_id = 'act-08-ch-belair'") == [
         (HOSTILE,) * 3
     ]
     assert fetch(
-        built.database, "SELECT name, aliases FROM cpts WHERE source_id = 'cpts' AND cpts_id LIKE '%luxembourg%'"
+        changed.database, "SELECT name, aliases FROM cpts WHERE source_id = 'cpts' AND cpts_id LIKE '%luxembourg%'"
     ) == [(HOSTILE, [HOSTILE])]
-    assert fetch(built.database, "SELECT note FROM claim WHERE claim_id = 1") == [(HOSTILE,)]
-    contours = json.loads(gzip.decompress((built.contours / "cpts-13.json.gz").read_bytes()))
+    assert fetch(changed.database, "SELECT note FROM claim WHERE claim_id = 1") == [(HOSTILE,)]
+    contours = json.loads(gzip.decompress((changed.contours / "cpts-13.json.gz").read_bytes()))
     assert HOSTILE in {feature["properties"]["n"] for feature in contours["features"]}
 
 
-def test_a_former_code_is_followed(build, edit):
-    former, today = fetch_change()
-    edit(SITES, 0, code_commune=former)
-    built = build("08")
-    assert fetch(built.database, "SELECT commune_code, precision FROM site WHERE site_id = 'msp-08-carignan'") == [
+def test_a_former_code_is_followed(changed):
+    _, today = fetch_change()
+    assert fetch(changed.database, "SELECT commune_code, precision FROM site WHERE site_id = 'msp-08-carignan'") == [
         (today, "commune")
     ]
 
@@ -268,10 +289,8 @@ def fetch_change() -> tuple[str, str]:
     return rows_of(query, str(path))[0]
 
 
-def test_a_position_is_kept_and_its_precision_said(build, edit):
-    edit(SITES, ALONE, lon="4,72", lat="49,77")
-    built = build("08")
-    assert fetch(built.database, "SELECT lon, lat, precision FROM site WHERE site_id = 'act-08-ch-belair'") == [
+def test_a_position_is_kept_and_its_precision_said(changed):
+    assert fetch(changed.database, "SELECT lon, lat, precision FROM site WHERE site_id = 'act-08-ch-belair'") == [
         (4.72, 49.77, "adresse")
     ]
 
@@ -284,32 +303,43 @@ def test_a_site_known_only_to_its_departement_is_kept_and_not_placed(partial):
 # -- part of the country --------------------------------------------------------------------------------------------
 
 
-def test_some_departements_only(build):
-    steps = []
-    built = build("08", "62", progress=lambda step, share: steps.append((share, step)))
-    assert steps == sorted(steps, key=lambda pair: pair[0])
-    assert (steps[0][0], steps[-1]) == (0.0, (1.0, "Base construite"))
-    with duckdb.connect(str(built.database), read_only=True) as connection:
+def test_some_departements_only(partial):
+    shares = [share for share, _ in partial.steps]
+    assert shares == sorted(shares)
+    assert (shares[0], partial.steps[-1]) == (0.0, (1.0, "Base construite"))
+    with duckdb.connect(str(partial.database), read_only=True) as connection:
         assert builder.check(connection) == []
-    assert fetch(built.database, "SELECT code, name FROM territory WHERE level = 'departement' ORDER BY 1") == [
+    assert fetch(partial.database, "SELECT code, name FROM territory WHERE level = 'departement' ORDER BY 1") == [
         ("08", "Ardennes"),
+        ("13", "Bouches-du-Rhône"),
         ("62", "Pas-de-Calais"),
     ]
     # What is only there in part says so.
     names = [
-        name for (name,) in fetch(built.database, "SELECT name FROM territory WHERE level IN ('region', 'france')")
+        name for (name,) in fetch(partial.database, "SELECT name FROM territory WHERE level IN ('region', 'france')")
     ]
-    assert sorted(names) == ["France (partie)", "Grand Est (partie)", "Hauts-de-France (partie)"]
-    assert fetch(built.database, "SELECT count(*) FROM claim WHERE level = 'region'") == [(0,)]
-    assert (built.contours / "communes-62.json.gz").exists()
+    regions = ("Grand Est", "Hauts-de-France", "Provence-Alpes-Côte d'Azur")
+    assert sorted(names) == [f"{name} (partie)" for name in ("France", *regions)]
+    assert fetch(partial.database, "SELECT count(*) FROM claim WHERE level = 'region'") == [(0,)]
+    assert (partial.contours / "communes-62.json.gz").exists()
 
 
-def test_a_perimeter_cut_by_the_choice_of_departements_is_partial(build):
-    built = build("59")
-    assert dict(fetch(built.database, "SELECT cpts_id, perimeter FROM cpts"))["cpts-62-beaumont-artois"] == "inconnu"
+def test_a_perimeter_cut_by_the_choice_of_departements_is_partial(changed):
+    assert dict(fetch(changed.database, "SELECT cpts_id, perimeter FROM cpts"))["cpts-62-beaumont-artois"] == "inconnu"
 
 
-def test_two_builds_of_the_same_inputs_say_the_same(build):
+@pytest.fixture(scope="module")
+def ardennes(tmp_path_factory) -> Built:
+    """The Ardennes from the lists as they are, beside contours of builds that are no longer there."""
+    folder = tmp_path_factory.mktemp("ardennes")
+    database, static = folder / "maillage.duckdb", folder / "static"
+    for age, name in enumerate(GONE):
+        (static / "geo" / name).mkdir(parents=True)
+        os.utime(static / "geo" / name, (1_600_000_000 - age, 1_600_000_000 - age))
+    return Built(database, static, builder.build(database, static=static, departements=("08",)))
+
+
+def test_two_builds_of_the_same_inputs_say_the_same(ardennes, build):
     def content(built):
         return [
             fetch(
@@ -329,7 +359,7 @@ def test_two_builds_of_the_same_inputs_say_the_same(build):
             )
         ]
 
-    assert content(build("08")) == content(build("08"))
+    assert content(ardennes) == content(build("08"))
 
 
 # -- interrupted ----------------------------------------------------------------------------------------------------
@@ -348,30 +378,41 @@ def test_an_error_in_the_middle_leaves_nothing_behind(build, old, tmp_path, shar
     assert not list(tmp_path.glob("static/geo/*"))
 
 
+# Imports once, then forks for each moment.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
 from etl import build, shapes
 
-def progress(step, share):
-    if step == sys.argv[3]:
-        os.kill(os.getpid(), signal.SIGKILL)
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
 
-if sys.argv[3] == "rename":
-    shapes._perimeters = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
-build.build(Path(sys.argv[1]), static=Path(sys.argv[2]), departements=("08",), progress=progress)
+for moment in sys.argv[3:]:
+    child = os.fork()
+    if child == 0:
+        if moment == "rename":
+            shapes._perimeters = die
+        progress = lambda step, share: die() if step == moment else None
+        build.build(Path(sys.argv[1]), static=Path(sys.argv[2]), departements=("08",), progress=progress)
+    print(child, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    sys.stdin.readline()
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
-def test_a_killed_build_leaves_the_old_database_and_the_next_one_cleans_up(build):
-    first = build("08")
+def test_a_killed_build_leaves_the_old_database_and_the_next_one_cleans_up(ardennes, build, tmp_path):
+    first = ardennes.copied(tmp_path)
     before = first.database.read_bytes()
-    for moment in ("Indicateurs", "Contours pour le navigateur", "rename"):
-        command = [sys.executable, "-c", KILLED, str(first.database), str(first.static), moment]
-        assert subprocess.run(command, cwd=builder.ROOT, capture_output=True).returncode == -signal.SIGKILL
-        assert first.database.read_bytes() == before
-        assert list(first.database.parent.glob(".maillage.duckdb.*"))
+    moments = ("Indicateurs", "Contours pour le navigateur", "rename")
+    command = [sys.executable, "-c", KILLED, str(first.database), str(first.static), *moments]
+    with subprocess.Popen(command, cwd=builder.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        for _ in moments:
+            child, code = run.stdout.readline().split()
+            assert int(code) == -signal.SIGKILL
+            assert first.database.read_bytes() == before
+            assert list(first.database.parent.glob(f".maillage.duckdb.{child}"))
+            print(file=run.stdin, flush=True)
+    assert run.returncode == 0
     assert list((first.static / "geo").glob(".*"))
     assert fetch(first.database, "SELECT count(*) FROM territory WHERE level = 'commune'") == [(447,)]
     second = build("08")
@@ -382,12 +423,13 @@ def test_a_killed_build_leaves_the_old_database_and_the_next_one_cleans_up(build
 # -- a version ------------------------------------------------------------------------------------------------------
 
 
-def test_the_version_tells_when_and_from_what(partial, build, edit):
-    edit(CLAIMS, 0, remarque="autre")
-    other = build("08")
-    assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{8}", other.version)
-    assert other.version[-8:] != partial.version[-8:]
-    assert fetch(other.database, "SELECT version, mode, cog_year FROM build") == [(other.version, "embedded", 2026)]
+def test_the_version_tells_when_and_from_what(partial, changed):
+    assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{8}", changed.version)
+    assert changed.version[-8:] != partial.version[-8:]
+    assert fetch(changed.database, "SELECT version, mode, cog_year FROM build") == [(changed.version, "embedded", 2026)]
+    sums = [dict(fetch(built.database, "SELECT source_id, sha256 FROM source")) for built in (partial, changed)]
+    differing = {source_id for source_id in sums[0] if sums[0][source_id] != sums[1][source_id]}
+    assert differing == {"structures", "cpts", "cpts_paca", "declarations"}
 
 
 def test_every_source_is_recorded_with_its_checksum(partial):
@@ -399,15 +441,13 @@ def test_every_source_is_recorded_with_its_checksum(partial):
     assert all(re.fullmatch("[0-9a-f]{64}", sha) and count > 0 for _, sha, count in rows)
 
 
-def test_only_the_atlas_own_database_lets_old_contours_go(build, monkeypatch, tmp_path):
-    folder = tmp_path / "static" / "geo"
-    for age, name in enumerate(["20210101-000000-bbbbbbbb", "20200101-000000-aaaaaaaa"]):
-        (folder / name).mkdir(parents=True)
-        os.utime(folder / name, (1_600_000_000 - age, 1_600_000_000 - age))
-    elsewhere = build("08")
-    assert len(list(folder.iterdir())) == 3
+def test_only_the_atlas_own_database_lets_old_contours_go(ardennes, build, monkeypatch, tmp_path):
+    assert {path.name for path in (ardennes.static / "geo").iterdir()} == {ardennes.version, *GONE}
+    elsewhere, folder = ardennes.copied(tmp_path), tmp_path / "static" / "geo"
+    for name in GONE:
+        shutil.copytree(ardennes.static / "geo" / name, folder / name)
     monkeypatch.setattr(builder, "DATABASE", elsewhere.database)
     own = build("08")
     # Those of the build that was there go with it when it goes; the newest of the others may belong to a build under way.
     names = {path.name for path in folder.iterdir()}
-    assert names == {own.version, elsewhere.version, "20210101-000000-bbbbbbbb"}
+    assert names == {own.version, elsewhere.version, GONE[0]}

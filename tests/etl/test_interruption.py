@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -14,25 +15,33 @@ import pytest
 from etl import build as builder
 from etl.history import builds
 from maillage.warehouse import Warehouse
+from tests.etl.conftest import lists_copied
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and mounts of POSIX")
 
-# Imports once, then forks at each line « what seconds »: a kill falls in the work, never in the imports. « build » makes the
+# Imports once, then forks at each line « root what limit »: a kill falls in the work, never in the imports. « build » makes the
 # Ardennes whole; « swap » and « copy » only put in place the build in place again, under a later version: the moments where a
-# kill could do harm, on a disk with second names and on one without.
+# kill could do harm, on a disk with second names and on one without; all three are killed after `limit` seconds. « command » is
+# the build of the command line, in a process that may write files of `limit` bytes (0: any), and what it says is in root.stderr.
 NURSERY = """
-import os, shutil, signal, sys, time
+import os, resource, select, shutil, signal, sys, time
 from pathlib import Path
-from etl import build
+from etl import __main__ as command, build
 from etl.history import builds
 from etl.history.drafts import draft_of
 
-root = Path(sys.argv[1])
-build.DATABASE = database = root / "data" / "maillage.duckdb"
-
-def work(what):
+def work(root, what, limit):
+    build.DATABASE = command.DATABASE = database = root / "data" / "maillage.duckdb"
+    if what == "command":
+        os.dup2(os.open(f"{root}.stderr", os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        whole = build.build
+        build.build = lambda output, **options: whole(output, static=root / "static", **options)
+        return command.main(["build", "--departement", "08", "--output", str(database), "--progress", "lines"])
     if what == "build":
-        build.build(database, static=root / "static", departements=("08",))
+        build.build(database, data=Path(sys.argv[1]), static=root / "static", departements=("08",))
         return
     if what == "copy":
         def refused(*_):
@@ -44,19 +53,21 @@ def work(what):
     builds.prune(builds.folder_of(database), version)
 
 for line in sys.stdin:
-    what, seconds = line.split()
+    root, what, limit = line.split()
+    seconds = 600 if what == "command" else float(limit)
     begun = time.monotonic()
+    living, held = os.pipe()  # closed by the end of the child, which alone holds it
     child = os.fork()
     if child == 0:
-        work(what)
-        os._exit(0)
-    ended, status = os.waitpid(child, os.WNOHANG)
-    while not ended and time.monotonic() - begun < float(seconds):
-        time.sleep(0.0005)
-        ended, status = os.waitpid(child, os.WNOHANG)
-    if not ended:
+        os.close(living)
+        code = work(Path(root), what, int(float(limit)))
+        sys.stderr.flush()
+        os._exit(code or 0)
+    os.close(held)
+    if not select.select([living], [], [], seconds)[0]:
         os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+    os.close(living)
+    _, status = os.waitpid(child, 0)
     outcome = "killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed"
     print(outcome, time.monotonic() - begun, flush=True)
 """
@@ -64,35 +75,47 @@ for line in sys.stdin:
 KILLS = {"build": 26, "swap": 12, "copy": 12}
 
 
+def written(path: Path) -> tuple[int, int, int]:
+    """Number of a file, time to the nanosecond, size: while they stay, it was not written, for DuckDB only reads it."""
+    status = path.stat()
+    return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+
 @dataclass(frozen=True)
 class Ward:
     root: Path
     process: subprocess.Popen
     counts_by_stamp: dict = field(default_factory=dict)
+    versions_by_stamp: dict = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
         return self.root / "data" / "maillage.duckdb"
 
-    def run(self, what: str, seconds: float) -> tuple[str, float]:
-        """Do this work and kill it after so many seconds: « done » or « killed », and how long it took."""
-        print(what, seconds, file=self.process.stdin, flush=True)
+    def run(self, what: str, limit: float) -> tuple[str, float]:
+        """Do this work, within this limit: « done », « killed » or « failed », and how long it took."""
+        print(self.root, what, limit, file=self.process.stdin, flush=True)
         outcome, took = self.process.stdout.readline().split()
         return outcome, float(took)
 
     def counts(self) -> dict[str, int]:
         """Rows of each table, as the atlas reads them; every promise is checked on the way, once for a file and its contours.
 
-        A file with the same number, the same time to the nanosecond and the same size was not written since: DuckDB only reads it.
+        A file that was not written since is not read again.
         """
-        status = self.database.stat()
-        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
+        stamp = written(self.database)
         if stamp not in self.counts_by_stamp:
             self.counts_by_stamp.clear()
             self.counts_by_stamp[stamp] = self._counts()
-        version = builds.identity(self.database).version
-        assert len(list((self.root / "static" / "geo" / version).glob("*.json.gz"))) == self.files
+        assert len(list((self.root / "static" / "geo" / self.version(self.database)).glob("*.json.gz"))) == self.files
         return self.counts_by_stamp[stamp]
+
+    def version(self, database: Path) -> str:
+        """Which build a file says it is."""
+        stamp = written(database)
+        if stamp not in self.versions_by_stamp:
+            self.versions_by_stamp[stamp] = builds.identity(database).version
+        return self.versions_by_stamp[stamp]
 
     def _counts(self) -> dict[str, int]:
         cursor = Warehouse(self.database).cursor()
@@ -109,38 +132,50 @@ class Ward:
         return len(list(first.glob("*.json.gz")))
 
 
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory):
+    """The process that forks, with the two longest lists cut down to the Ardennes: fifty builds read them."""
+    data = lists_copied(tmp_path_factory.mktemp("ardennes"))
+    for name in ("zonage_medecins.csv", "registres_finess.csv"):
+        head, *rows = (data / "reference" / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [row for row in rows if re.search(",08[0-9]{3},|^08[0-9]{3},", row)]
+        assert len(kept) > 20
+        (data / "reference" / name).write_text("".join([head, *kept]), encoding="utf-8")
+    command = [sys.executable, "-c", NURSERY, str(data)]
+    with subprocess.Popen(
+        command, cwd=builder.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.stdin.close()
+
+
 @pytest.fixture
-def ward(tmp_path):
+def ward(tmp_path, nursery):
     (tmp_path / "data").mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-c", NURSERY, str(tmp_path)],
-        cwd=builder.ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    yield Ward(tmp_path, process)
-    process.stdin.close()
-    process.wait(timeout=60)
-    process.stdout.close()
+    return Ward(tmp_path, nursery)
 
 
 def test_a_build_killed_at_fifty_random_moments_harms_nothing(ward):
     moments = random.Random(1)
-    usual = {what: (outcome, took) for what in KILLS for outcome, took in [ward.run(what, 600)]}
-    assert {outcome for outcome, _ in usual.values()} == {"done"}
+    usual = {}  # seconds, as the machine is at the moment
+    for what in KILLS:
+        outcome, usual[what] = ward.run(what, 600)
+        assert outcome == "done"
     whole, folder = ward.counts(), builds.folder_of(ward.database)
     assert whole["territory"] > 450 and whole["site"] > 10 and whole["change"] == 0
     killed = []
     for what, times in KILLS.items():
         for _ in range(times):
-            outcome, took = ward.run(what, moments.uniform(0, usual[what][1]))
+            outcome, took = ward.run(what, moments.uniform(0, usual[what]))
             assert outcome != "failed"
-            killed += [what] if outcome == "killed" else []
+            if outcome == "killed":
+                killed.append(what)
+            else:
+                usual[what] = took
             assert ward.counts() == whole, f"{what}, {outcome} after {took:.3f} s"
             kept = builds.versions(folder)
             assert len(kept) <= builds.KEPT + 1, "the last build was killed before it let the oldest go"
-            assert [builds.identity(folder / f"{version}.duckdb").version for version in kept] == kept
+            assert [ward.version(folder / f"{version}.duckdb") for version in kept] == kept
     # A build may end before its moment comes, when the machine is quicker than it was.
     assert len(killed) >= 30 and set(killed) == set(KILLS), killed
     assert ward.run("build", 600)[0] == "done"
@@ -154,49 +189,27 @@ def test_a_build_killed_at_fifty_random_moments_harms_nothing(ward):
 
 # -- a full disk ----------------------------------------------------------------------------------------------------
 
-# The file size that a process may write, in bytes, is given before anything of ours is imported.
-LIMITED = """
-import resource, sys
-from pathlib import Path
-from etl import __main__ as command, build
-
-root, limit = Path(sys.argv[1]), int(sys.argv[2])
-build.DATABASE = command.DATABASE = root / "data" / "maillage.duckdb"
-if limit:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-build_whole = build.build
-build.build = lambda output, **options: build_whole(output, static=root / "static", **options)
-sys.exit(command.main(["build", "--departement", "08", "--output", str(build.DATABASE), "--progress", "lines"]))
-"""
-
-
-def limited(root: Path, limit: int) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-c", LIMITED, str(root), str(limit)], cwd=builder.ROOT, capture_output=True, text=True
-    )
-
 
 @pytest.fixture(scope="module")
 def before(partial) -> bytes:
     return partial.database.read_bytes()
 
 
-def is_told(run: subprocess.CompletedProcess) -> bool:
-    """One sentence, which says what to do."""
-    sentence = run.stderr.strip()
-    return run.returncode == 1 and "\n" not in sentence and "plus de place sur le disque" in sentence
+def refused(ward: Ward, limit: int) -> bool:
+    """Whether the command of a build failed with one sentence, which says what to do."""
+    outcome, _ = ward.run("command", limit)
+    sentence = Path(f"{ward.root}.stderr").read_text(encoding="utf-8").strip()
+    assert outcome == "failed" and "\n" not in sentence and "plus de place sur le disque" in sentence, sentence
+    return True
 
 
 @pytest.mark.parametrize("limit", [4_096, 3_000_000, 14_000_000])
-def test_a_file_that_cannot_grow_leaves_the_old_database(tmp_path, before, limit):
+def test_a_file_that_cannot_grow_leaves_the_old_database(ward, before, limit):
     """The limit is met in the first pages, then where the whole file is written."""
-    database = tmp_path / "data" / "maillage.duckdb"
-    database.parent.mkdir()
-    database.write_bytes(before)
-    run = limited(tmp_path, limit)
-    assert is_told(run), run.stderr
-    assert database.read_bytes() == before
-    assert {path.name for path in database.parent.iterdir()} <= {"maillage.duckdb", "builds"}
+    ward.database.write_bytes(before)
+    assert refused(ward, limit)
+    assert ward.database.read_bytes() == before
+    assert {path.name for path in ward.database.parent.iterdir()} <= {"maillage.duckdb", "builds"}
 
 
 @pytest.fixture
@@ -221,14 +234,12 @@ def small_disk(tmp_path):
 
 
 @pytest.mark.parametrize("free", [1, 8, 13])
-def test_a_full_disk_leaves_the_old_database(small_disk, before, free):
-    root = small_disk(len(before) // 2**20 + 1 + free)
-    database = root / "data" / "maillage.duckdb"
-    database.parent.mkdir()
-    database.write_bytes(before)
-    run = limited(root, 0)
-    assert is_told(run), run.stderr
-    assert database.read_bytes() == before
-    assert Warehouse(database).answer(builder.check) == []
-    assert {path.name for path in database.parent.iterdir()} <= {"maillage.duckdb", "builds"}
-    assert not list((root / "static").rglob("*.gz"))
+def test_a_full_disk_leaves_the_old_database(small_disk, nursery, before, free):
+    ward = Ward(small_disk(len(before) // 2**20 + 1 + free), nursery)
+    ward.database.parent.mkdir()
+    ward.database.write_bytes(before)
+    assert refused(ward, 0)
+    assert ward.database.read_bytes() == before
+    assert Warehouse(ward.database).answer(builder.check) == []
+    assert {path.name for path in ward.database.parent.iterdir()} <= {"maillage.duckdb", "builds"}
+    assert not list((ward.root / "static").rglob("*.gz"))

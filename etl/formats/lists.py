@@ -205,7 +205,7 @@ def _read_table(
     nothing = dict.fromkeys(column.name for column in columns)
     known = [[column for column in columns if column.name in places] for places in blocks]
     for rank, line in enumerate(table.cells[header.rank + 1 : header.end], header.rank + 1):
-        if line is not None and (not any(cell.strip(" -:") for cell in line) or table.words[rank] == heading):
+        if line is not None and (not any(cell.strip().strip(" -:") for cell in line) or table.words[rank] == heading):
             continue
         if (text := lone(line)) and (titles := _titles(text, header, columns)):
             above = {**above, **titles}

@@ -82,6 +82,7 @@ def spelling(name: str) -> str:
     return " ".join(_WORDS.get(word, word) for word in plain(name).split())
 
 
+@lru_cache(maxsize=100_000)
 def without_article(name: str) -> str:
     """« le havre » is « havre »: a plain name without its first article."""
     return re.sub(r"^(le|la|les|l) ", "", name)

@@ -69,7 +69,7 @@ def look(gazetteer: Gazetteer, where: Where) -> Sought:
     except RefusedRow as error:
         if error.reason == "commune contradictoire":
             raise
-        refused = error
+        refused = error.with_traceback(None)
     placed, doubt = _by_coordinates(gazetteer, where, stated)
     if placed is None and where.address and stated and not stated.office:
         commune = stated.commune

@@ -130,6 +130,7 @@ def understand(
         try:
             placed = place.settle(gazetteer, draft.sought, answers)
         except RefusedRow as refused:
+            refused.__traceback__ = None  # the draft keeps the refusal, whose frames would keep every row
             notes.append(_refusal(row, refused))
             lost |= {(draft.site["type"], departement) for departement in _departements(row, refused, gazetteer)}
         else:
@@ -294,13 +295,12 @@ def _status(row: ListRow, kind: SiteKind, doubts: list[str]) -> str | None:
         if kind.status is None and (words := _state_in_name(row["nom"] or "")):
             doubts.append(f"son nom dit « {words} », et aucune colonne son statut")
         return kind.status
-    admitted = f"Valeurs possibles : {', '.join(status.label for status in catalog.SITE_STATUSES)}."
     try:
         state = site_types.state(text)
     except site_types.Denied as denied:
-        raise row.refuse(str(denied), admitted, "statut contradictoire") from None
+        raise row.refuse(str(denied), _statuses(), "statut contradictoire") from None
     if state is None:
-        raise row.refuse(f"« {text} » n'est pas admis dans la colonne « statut »", admitted, "statut inconnu")
+        raise row.refuse(f"« {text} » n'est pas admis dans la colonne « statut »", _statuses(), "statut inconnu")
     if state.rest:
         doubts.append(
             f"statut « {text} » lu {catalog.SITE_STATUS[state.code].label}, sans que « {state.rest} » soit compris"
@@ -308,6 +308,10 @@ def _status(row: ListRow, kind: SiteKind, doubts: list[str]) -> str | None:
     if kind.status and state.code != kind.status:
         doubts.append(f"le statut « {text} » n'est pas celui que dit le type « {row['type']} »")
     return state.code
+
+
+def _statuses() -> str:
+    return f"Valeurs possibles : {', '.join(status.label for status in catalog.SITE_STATUSES)}."
 
 
 def _state_in_name(name: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import random
 import subprocess
 import sys
+import weakref
 import zipfile
 from unittest.mock import patch
 
@@ -249,6 +251,23 @@ def test_from_the_command_line(tmp_path):
         "ligne 3 : Refusée : la commune"
     )
     assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_no_row_is_kept_once_a_list_is_read():
+    """A refusal that keeps its frames would keep every row of them, until a collection that a short process has not."""
+    rows, understand = [], local_structures.understand
+
+    def watched(inputs, listings, progress):
+        rows.extend(weakref.ref(row) for row in listings[0].rows)
+        return understand(inputs, listings, progress)
+
+    gc.disable()
+    try:
+        with patch.object(local_structures, "understand", watched):
+            read("type;nom;commune;adresse\nPASS;A;Nulle-Part;1 rue X\nPASS;B;Sedan;\n")
+        assert [row() for row in rows] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_memory_is_bounded():

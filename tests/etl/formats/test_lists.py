@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -68,6 +68,7 @@ def refusal(path: Path) -> RefusedRow:
 
 
 @same_folder
+@example([("", "\u00a0", "\n")], ";", "utf-8", csv.QUOTE_ALL, "\n")  # a blank row, whatever is blank
 @given(
     st.lists(st.tuples(cells, cells, cells), max_size=6),
     st.sampled_from(";,\t|"),

@@ -35,16 +35,15 @@ MENU = (
 
 def frame(title: str) -> Selection:
     """Begin a page: its title, style and menu, the database at hand, and the selection of its address."""
-    mark, script = served.address("mark.svg"), served.address("page.js")
+    mark = served.address("mark.svg")
     st.set_page_config(page_title=f"{title} · Maillage", page_icon=mark, layout="wide")
-    st.html(html.macro("page.html", "first_style", served.address("page.css")))
     if st.context.is_embedded:
         st.html(VIEWS / "embed.css")
     if drawing := sharing.alone(st.query_params.to_dict(), bool(st.context.is_embedded)):
         st.html(sharing.style(drawing))
     selection, problems = address.parse(Selection, st.query_params.to_dict())
     with st.sidebar:
-        st.html(html.macro("page.html", "brand", mark, script), unsafe_allow_javascript=True)
+        st.html(html.macro("page.html", "brand", mark))
         st.button("Redessiner", key="redessiner")  # by page.js: what the server draws has the ink of a theme
         for page, label, icon in MENU:
             st.page_link(page, label=label, icon=icon, query_params=address.query(selection))

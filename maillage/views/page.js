@@ -1,8 +1,6 @@
 // What Streamlit leaves in English or undone on every page: its words, the phone's menu, a connection that is lost.
-// Streamlit replaces what is on the page, and runs this again with each of its runs: it listens once, and looks again after changes.
+// Streamlit replaces what is on the page: it listens once, and looks again after changes.
 (() => {
-  if (window.maillagePage) return;
-  window.maillagePage = true;
   document.documentElement.lang = "fr";
   const PHONE = 768; // pixels: under them the menu lies over the page
   const PATIENCE = 1500; // milliseconds that a connection may take to come back before it is said lost

@@ -1,7 +1,5 @@
 // « P » projects the page, and puts it back: no menu, larger type (projection.css). Not while one is writing.
 (() => {
-  if (window.maillageProjects) return;
-  window.maillageProjects = true;
   const turn = () => {
     document.documentElement.classList.toggle("projection");
     dispatchEvent(new Event("resize")); // charts and maps measure themselves again

@@ -32,10 +32,10 @@ def test_pages_stay_still_while_they_come(visit, service):
 def test_nothing_is_seen_without_its_style_unless_it_never_comes(visit, address):
     seen, waiting = visit("about:blank", fresh=True), []
     seen.page.route("**/page.css?*", lambda route: waiting.append(route))
-    seen.page.goto(address)
+    with seen.page.expect_request("**/page.css?*"):
+        seen.page.goto(address, wait_until="commit")
     title = seen.page.locator("h1.place")
-    title.wait_for(state="attached")
-    seen.page.wait_for_function("() => document.getAnimations().length > 0")
+    seen.page.wait_for_timeout(1000)
     assert not title.is_visible() and not seen.page.locator(".brand").is_visible()
     waiting.pop().continue_()
     title.wait_for(state="visible")

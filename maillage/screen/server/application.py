@@ -96,7 +96,7 @@ def around(base: str = "", rehearsed: bool = True) -> dict[str, Any]:
                 frames=settings.frames()[0],
             ),
             Middleware(RunMeter, metrics=metrics),
-            Middleware(Shell, fingerprint=fingerprint, pieces=foreseen.links),
+            Middleware(Shell, fingerprint=fingerprint, foreseen=foreseen.links),
         ],
         "on_script_error": failed,
     }

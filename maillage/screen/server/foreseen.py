@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -12,6 +11,7 @@ from streamlit.runtime import get_instance
 
 from maillage.screen.server import modules
 from maillage.screen.server.rehearsal import CPTS, Composed, Opening
+from maillage.views import html
 
 MAP = "component_instance"  # the kind of element it is
 COMPONENT = "streamlit_folium.st_folium"
@@ -26,7 +26,7 @@ class Foreseen:
         """`fingerprint`: of what is in static/; `leaflet`: whether Leaflet is there."""
         self.seen: dict[Opening, frozenset[str]] = {}
         ours = [name for name in MAP_FILES if leaflet or "leaflet" not in name]
-        self.map = [_prefetch(f"app/static/{name}?{fingerprint}") for name in ours]
+        self.map = [f"app/static/{name}?{fingerprint}" for name in ours]
         self.frame: list[str] = []
 
     def learn(self, composed: Iterable[Composed]) -> None:
@@ -34,15 +34,12 @@ class Foreseen:
         self.seen |= {one.opening: one.kinds for one in composed}
         folder = get_instance().component_registry.get_component_path(COMPONENT)
         page = Path(folder, "index.html").read_text(encoding="utf-8") if folder else ""
-        self.frame = [_prefetch(f"component/{COMPONENT}/{path}") for path in FRAME_SCRIPT.findall(page)]
+        self.frame = [f"component/{COMPONENT}/{path}" for path in FRAME_SCRIPT.findall(page)]
 
-    def links(self, path: str, query: str) -> list[str]:
+    def links(self, path: str, query: str) -> str:
         """The links, as HTML, of the page at this address; none when it is like no page that was rehearsed."""
         kinds = self.seen.get(self.opening(path, query), frozenset())
-        modular = [
-            f'<link rel="modulepreload" crossorigin href="./static/js/{file}">' for file in modules.needed(kinds)
-        ]
-        return modular + (self.frame + self.map if MAP in kinds else [])
+        return html.macro("page.html", "foreseen", modules.needed(kinds), self.frame + self.map if MAP in kinds else [])
 
     def opening(self, path: str, query: str) -> Opening | None:
         """The rehearsed opening that an address is most like: of the same page, of as much of what is chosen."""
@@ -55,7 +52,3 @@ class Foreseen:
             if one.name == name and (one.of == CPTS) <= of_cpts and dict(one.chosen).items() <= asked.items()
         ]
         return max(alike, key=lambda one: (len(one.chosen), one.of == CPTS), default=None)
-
-
-def _prefetch(path: str) -> str:
-    return f'<link rel="prefetch" href="./{escape(path)}">'

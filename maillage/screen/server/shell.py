@@ -4,13 +4,14 @@ the menu, so that nothing moves when they come."""
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maillage.screen.frame import VIEWS
 from maillage.screen.server.headers import COMPONENT
+from maillage.views import html
 
 PAGE = "text/html"
 
@@ -18,17 +19,10 @@ PAGE = "text/html"
 class Shell:
     """ASGI middleware: writes our head into that of Streamlit's page, where whoever asks wants a page."""
 
-    def __init__(
-        self, app: ASGIApp, fingerprint: str, pieces: Callable[[str, str], Iterable[str]] = lambda path, query: ()
-    ):
-        """`pieces(path, query)`: the links that a page of this address may ask for beforehand, as HTML."""
-        self.app, self.pieces = app, pieces
-        style = (VIEWS / "shell.css").read_text(encoding="utf-8")
-        # As Streamlit's own are: beside the page, wherever the atlas is published.
-        self.head = (
-            f'<link rel="stylesheet" href="./app/static/page.css?{fingerprint}">'
-            f'<script defer src="./app/static/page.js?{fingerprint}"></script><style>{style}</style>'
-        )
+    def __init__(self, app: ASGIApp, fingerprint: str, foreseen: Callable[[str, str], str] = lambda path, query: ""):
+        """`fingerprint`: of what is in static/; `foreseen(path, query)`: links to what the page of an address will load, as HTML."""
+        self.app, self.foreseen = app, foreseen
+        self.head = html.macro("page.html", "head", fingerprint, (VIEWS / "shell.css").read_text(encoding="utf-8"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = Headers(scope=scope) if scope["type"] == "http" else {}
@@ -60,7 +54,7 @@ class Shell:
         await self.app(scope | {"headers": _plain(scope["headers"])}, receive, answer)
 
     def _head(self, scope: Scope) -> bytes:
-        return "".join([self.head, *self.pieces(scope["path"], scope["query_string"].decode("latin-1"))]).encode()
+        return (self.head + self.foreseen(scope["path"], scope["query_string"].decode("latin-1"))).encode()
 
 
 def _plain(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

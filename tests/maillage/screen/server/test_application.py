@@ -60,7 +60,7 @@ def test_not_ready_without_contours(other):
 def test_every_inline_script_of_ours_is_named():
     scripts = application.page_scripts()
     assert offline.script() in scripts
-    assert not any("maillagePage" in script for script in scripts)  # a file: « self » allows it
+    assert not any("stSidebarCollapseButton" in script for script in scripts)  # a file: « self » allows it
     assert any("prerenderReady" in script for script in scripts)  # Streamlit's own
     assert any("aria-sort" in script for script in scripts)  # « Comparer »
     for name in ("ceremony.js", "compare.js", "spine.js", "timeline.js"):  # letter for letter, as pages write them

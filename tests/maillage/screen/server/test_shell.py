@@ -25,7 +25,7 @@ def client():
         Shell(
             Starlette(routes=[Route("/a.js", script), Route("/{rest:path}", page)]),
             "12345678",
-            lambda path, query: [f'<link rel="prefetch" href="./{path}{query}">'],
+            lambda path, query: f'<link rel="prefetch" href="./{path}{query}">',
         )
     )
 

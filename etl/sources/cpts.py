@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import duckdb
-import pandas as pd
 
 from etl import frames
 from etl.formats import rows
-from etl.resolve.cpts.columns import COUNTS
 from etl.resolve.precedence import CURATED
 from etl.source import Inputs, Source, Tally
 from maillage import catalog
@@ -84,10 +82,9 @@ def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) 
 
 def stage(connection: duckdb.DuckDBPyConnection, source: Source, records: list[dict], events: list[dict]) -> None:
     """Put CPTS (columns of `staging.cpts`) and their dated steps where they are resolved."""
-    if records:
-        frame = pd.DataFrame(records).assign(tier=source.tier, source_id=source.source_id)
-        frames.insert(connection, "staging.cpts", frame.astype(dict.fromkeys(COUNTS, "Int32")))
-    frames.insert(connection, "staging.cpts_event", pd.DataFrame(events).assign(source_id=source.source_id))
+    theirs = {"tier": source.tier, "source_id": source.source_id}
+    frames.insert_rows(connection, "staging.cpts", [record | theirs for record in records])
+    frames.insert_rows(connection, "staging.cpts_event", [event | theirs for event in events])
 
 
 MEMBER_COLUMNS, MEMBER_KEY = ("cpts_id", "code_commune", "couverture"), ("cpts_id", "code_commune")

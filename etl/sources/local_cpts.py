@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from etl import frames
 from etl.formats import purposes, structure_columns
@@ -102,7 +101,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     if not whole or lost_rows or inputs.unread:  # what is lost may be one more CPTS of theirs
         records = [record | {"exhaustive": False} for record in records]
     cpts.stage(connection, SOURCE, records, [])
-    frames.insert(connection, "staging.cpts_perimeter", pd.DataFrame([_perimeter(claim) for claim in reading.claims]))
+    frames.insert_rows(connection, "staging.cpts_perimeter", [_perimeter(claim) for claim in reading.claims])
     kept = len(records) + sum(bool(claim.communes) for claim in reading.claims)
     return Tally(sum(listing.rows_read for listing in listings) + reading.rows_read, kept, in_order(notes))
 

@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from etl import frames
 from etl.formats import purposes, site_types
@@ -93,9 +92,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
         }
         for entry in understood.entries
     ]
-    if rows:
-        frame = pd.DataFrame(rows).drop(columns="seen_in").astype({"places": "Int32", "lon": float, "lat": float})
-        frames.insert(connection, "staging.site", frame)
+    frames.insert_rows(connection, "staging.site", rows)
     _take_stock(connection, understood)
     kept = sum(entry.wanted for entry in understood.entries)
     return Tally(sum(listing.rows_read for listing in listings), kept, in_order(notes + understood.notes))

@@ -89,7 +89,8 @@ class Ceremony:
 def balanced(items: Sequence, most: int) -> list[Sequence]:
     """The same items in as few parts as `most` allows, none longer than another by more than one, the longest first."""
     parts = max(-(-len(items) // most), 1)
-    ends = [-(-len(items) * part // parts) for part in range(parts + 1)]
+    least, longer = divmod(len(items), parts)
+    ends = [least * part + min(part, longer) for part in range(parts + 1)]
     return [items[begin:end] for begin, end in pairwise(ends) if end > begin]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maillage.subjects import ceremony
@@ -72,6 +72,7 @@ def test_what_a_browser_gives_back_and_is_not_ours_is_left(packed):
 
 
 @given(st.lists(st.integers(), max_size=70), st.integers(1, 12))
+@example(list(range(10)), 3)
 def test_parts_are_whole_and_even(items, most):
     parts = ceremony.balanced(items, most)
     sizes = [len(part) for part in parts]

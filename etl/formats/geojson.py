@@ -97,12 +97,29 @@ def _geometry_or_dict(node: dict):
     if node.get("type") not in SHAPES or ("coordinates" not in node and "geometries" not in node):
         return node
     try:
-        geometry = shapely.GeometryCollection(node["geometries"]) if "geometries" in node else shape(node)
+        geometry = shapely.GeometryCollection(node["geometries"]) if "geometries" in node else _shape(node)
     except Exception:  # coordinates of any shape whatever: what shapely raises is not documented
         return node
     if geometry.is_empty or not np.isfinite(shapely.total_bounds(geometry)).all():
         return node
     return shapely.force_2d(geometry)
+
+
+def _shape(node: dict) -> shapely.Geometry:
+    """As shapely reads it, with the numbers of a ring converted at once: it converts them one by one."""
+    coordinates = node["coordinates"]
+    try:
+        if node["type"] == "Polygon":
+            coordinates = _rings(coordinates)
+        elif node["type"] == "MultiPolygon":
+            coordinates = [_rings(polygon) for polygon in coordinates]
+    except (TypeError, ValueError, OverflowError):  # no rings of numbers: left as they are
+        pass
+    return shape({"type": node["type"], "coordinates": coordinates})
+
+
+def _rings(polygon: list) -> list[np.ndarray]:
+    return [np.array([*ring], dtype=float) for ring in polygon]
 
 
 def _epsg(crs: object) -> int | None:

@@ -114,6 +114,30 @@ def test_heights_and_collections_are_read(tmp_path):
     assert not shapely.has_z(first) and second.area == pytest.approx(ARRAS.area)
 
 
+RING = [[2, 48], [3, 48], [3, 49], [2, 48]]
+HOLE = [[2.5, 48.1], [2.9, 48.1], [2.9, 48.4], [2.5, 48.1]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinates"),
+    [
+        ("Polygon", [RING, HOLE]),
+        ("Polygon", [[["2", "48"], ["3", "48"], ["3", "49"]]]),
+        ("Polygon", [RING[:3], []]),
+        ("Polygon", [RING, None]),
+        ("MultiPolygon", [[RING, HOLE], [HOLE]]),
+        ("MultiPolygon", [[RING], [[]]]),
+        ("MultiPolygon", [[None], [RING]]),
+    ],
+)
+def test_an_outline_is_what_shapely_makes_of_it(tmp_path, kind, coordinates):
+    geometry = {"type": kind, "coordinates": coordinates}
+    document = collection(None)
+    document["features"][0]["geometry"] = geometry
+    (outline,) = geojson.read(write(tmp_path, document), "CPTS").geometries
+    assert outline.wkb == shapely.geometry.shape(geometry).wkb
+
+
 # -- projections ----------------------------------------------------------------------------------------------------
 
 

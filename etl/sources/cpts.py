@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import duckdb
 
 from etl import frames
@@ -52,6 +54,9 @@ def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) 
     listed = rows.read(cpts_file, COLUMNS, key=("cpts_id",))
     known = {row["cpts_id"] for row in listed}
     members, extent = _members(rows.read(member_file, MEMBER_COLUMNS, key=MEMBER_KEY), known, inputs)
+    communes: dict[str, list[str]] = defaultdict(list)
+    for cpts_id, code in members:
+        communes[cpts_id].append(code)
     records = []
     for row in listed:
         departements = row.departements("departements", inputs)
@@ -67,7 +72,7 @@ def read(connection: duckdb.DuckDBPyConnection, inputs: Inputs, source: Source) 
                 "declared_communes": row.integer("n_communes_declare", least=1),
                 "declared_professionals": row.integer("professionnels_declares", least=1),
                 "perimeter": extent.get(row["cpts_id"], "inconnu"),
-                "members": [code for cpts_id, code in members if cpts_id == row["cpts_id"]],
+                "members": communes[row["cpts_id"]],
                 "note": row["remarque"],
                 "citation": row.required("source"),
                 "as_of": row.date("source_date"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import duckdb
 
 from etl.formats import rows
@@ -37,16 +39,17 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     )
     counts = {row["cpts_id"]: row.integer("n_communes", least=1) for row in listed}
     departements = {row["cpts_id"]: row.departements("departements", inputs) for row in listed}
-    members = []  # one a row: a former commune listed with the one it became counts twice, and is kept once
+    # One a row: a former commune listed with the one it became counts twice, and is kept once.
+    members: dict[str, list[str]] = defaultdict(list)
     for row in rows.read(folder / "cpts_paca_communes.csv", cpts.MEMBER_KEY, key=cpts.MEMBER_KEY):
         if row["cpts_id"] not in counts:
             raise row.refuse(
                 f"la CPTS « {row['cpts_id']} » n'est pas dans cpts_paca.csv",
                 "Ajoutez-la, ou corrigez l'identifiant.",
             )
-        members.append((row["cpts_id"], row.commune("code_commune", inputs)))
+        members[row["cpts_id"]].append(row.commune("code_commune", inputs))
     for row in listed:
-        count = sum(cpts_id == row["cpts_id"] for cpts_id, _ in members)
+        count = len(members[row["cpts_id"]])
         if count != counts[row["cpts_id"]]:
             raise row.refuse(
                 f"{row.required('n_communes')} communes annoncées, {count} listées",
@@ -64,7 +67,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
             "declared_communes": None,
             "declared_professionals": None,
             "perimeter": "complet",
-            "members": [code for cpts_id, code in dict.fromkeys(members) if cpts_id == row["cpts_id"]],
+            "members": list(dict.fromkeys(members[row["cpts_id"]])),
             "note": "La source ne dit pas le statut.",
             "citation": CITATION,
             "as_of": "2026-01",
@@ -82,4 +85,4 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
                 "INSERT INTO staging.inventory (subject, departement_code, extent, as_of, source_id) VALUES ('CPTS', ?, 'complet', '2026-01', ?)",
                 [code, SOURCE.source_id],
             )
-    return Tally(len(listed) + len(members))
+    return Tally(len(listed) + sum(map(len, members.values())))

@@ -7,6 +7,7 @@ import json
 import os
 
 import duckdb
+import numpy as np
 import pytest
 import shapely
 
@@ -21,11 +22,11 @@ def features(built, name):
 
 
 def geometries(shapes):
-    return shapely.from_geojson([json.dumps(feature["geometry"]) for feature in shapes])
+    return shapely.get_parts(shapely.from_geojson(json.dumps({"type": "FeatureCollection", "features": shapes})))
 
 
 def decimals(shapes):
-    numbers = shapely.get_coordinates(geometries(shapes)).ravel()
+    numbers = np.unique(shapely.get_coordinates(geometries(shapes)))
     return max(len(repr(float(number)).partition(".")[2]) for number in numbers)
 
 

@@ -49,6 +49,7 @@ class Country:
         self.people = {row[0]: row[3] for row in rows}
         self.departement = {row[0]: row[2] for row in rows}
         self.groups: dict[str, list[str]] = {}
+        self.outlines: dict[tuple[str, ...], shapely.Geometry] = {}
         for code, group, *_ in rows:
             self.groups.setdefault(group, []).append(code)
 
@@ -62,7 +63,10 @@ class Country:
         publish.intake(self.connection, [resolved.show(self.connection, "cpts", inputs)])
 
     def outline(self, codes) -> shapely.Geometry:
-        return shapely.union_all([self.shapes[code] for code in codes])
+        key = tuple(codes)
+        if key not in self.outlines:
+            self.outlines[key] = shapely.union_all([self.shapes[code] for code in key])
+        return self.outlines[key]
 
     def nth(self, departement: str, number: int) -> list[str]:
         """The communes of an intercommunalité of the département, the largest first."""
@@ -527,8 +531,13 @@ def test_namesakes_far_apart_are_two_and_pieces_across_a_border_are_one(country,
     assert members(country, "wfs-sud-62") == country.nth("62", 0)
 
 
-def test_pieces_in_two_departements_are_one_cpts(tmp_path):
-    whole = Country("86", "37")
+@pytest.fixture(scope="module")
+def two_banks():
+    return Country("86", "37")
+
+
+def test_pieces_in_two_departements_are_one_cpts(two_banks, tmp_path):
+    whole = two_banks
     touching = next(
         (one, other)
         for one in whole.nth("37", 0) + whole.nth("37", 1) + whole.nth("37", 2)
@@ -542,6 +551,7 @@ def test_pieces_in_two_departements_are_one_cpts(tmp_path):
     whole.load(replace(whole.inputs, fetched=path))
     (cpts_id,) = (key for (key,) in whole.ask("SELECT cpts_id FROM cpts WHERE source_id = 'cpts_wfs'"))
     assert members(whole, cpts_id) == sorted(touching)
+    whole.connection.execute("ROLLBACK")
 
 
 def test_an_outline_that_was_lost_leaves_the_perimeter_partial(country, load):
@@ -716,9 +726,8 @@ def test_a_doubt_in_a_departement_keeps_it_partial(country, load, monkeypatch):
     assert country.ask("FROM staging.inventory WHERE source_id = 'cpts_wfs'") == []
 
 
-def test_part_of_the_country_cuts_what_goes_beyond(tmp_path):
-    alone = Country("86")
-    whole = Country("86", "37")
+def test_part_of_the_country_cuts_what_goes_beyond(two_banks, tmp_path):
+    alone, whole = Country("86"), two_banks
     west = whole.nth("37", 0) + whole.nth("86", 0)
     path = tmp_path / "layer.json"
     features = [

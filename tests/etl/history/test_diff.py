@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import pytest
 import shapely
 
 from etl import build as builder
-from etl.history import builds, diff
+from etl.history import diff
 from etl.history.passage import Change
 from etl.source import BuildError
 from maillage import catalog
 from maillage.catalog import SCHEMA_VERSION
-from tests.etl.conftest import fetch
+from tests.etl.conftest import Built, edited, fetch, lists_copied
 
 SCHEMA = (builder.HERE / "schema.sql").read_text(encoding="utf-8")
 BUILT = {"old": "2026-01-01", "new": "2026-07-01"}
@@ -523,23 +524,22 @@ def test_every_kind_has_a_label_and_one_place():
     assert {subject for subject, _, _ in diff.KINDS} == set(diff.SUBJECTS)
 
 
-@pytest.fixture
-def changed(build, edit, tmp_path):
-    """Two real builds of the Ardennes, the second after gestures on the lists; the first is kept aside."""
-    first = build("08")
-    before = tmp_path / "before.duckdb"
-    shutil.copyfile(first.database, before)
-    edit("structures.csv", 26, statut="ferme")  # structures that no register lists
-    edit("structures.csv", 35, nom="Maison de santé <b>Neuve</b>")
-    edit("structures.csv", 2, add=True, id="msp-08-nouvelle", nom="Maison nouvelle", date_ouverture="2099")
-    edit("cpts.csv", 0, statut="resilie", source_date="2026-10")
-    return first, before, build("08")
+@pytest.fixture(scope="module")
+def changed(partial, tmp_path_factory) -> Built:
+    """A real build of the same départements in place of `partial`, after gestures on the lists."""
+    folder = tmp_path_factory.mktemp("changed")
+    first, lists = partial.copied(folder), lists_copied(folder) / "reference"
+    edited(lists / "structures.csv", 26, statut="ferme")  # structures that no register lists
+    edited(lists / "structures.csv", 35, nom="Maison de santé <b>Neuve</b>")
+    edited(lists / "structures.csv", 2, add=True, id="msp-08-nouvelle", nom="Maison nouvelle", date_ouverture="2099")
+    edited(lists / "cpts.csv", 0, statut="resilie", source_date="2026-10")
+    version = builder.build(first.database, data=lists.parent, static=first.static, departements=("08", "13", "62"))
+    return Built(first.database, first.static, version)
 
 
-def test_a_build_tells_what_it_changed_in_its_table_and_in_words(changed):
-    first, before, second = changed
-    assert fetch(second.database, "SELECT previous_version FROM build") == [(first.version,)]
-    rows = fetch(second.database, "SELECT subject, kind, name, departement_code FROM change WHERE subject <> 'source'")
+def test_a_build_tells_what_it_changed_in_its_table_and_in_words(partial, changed):
+    assert fetch(changed.database, "SELECT previous_version FROM build") == [(partial.version,)]
+    rows = fetch(changed.database, "SELECT subject, kind, name, departement_code FROM change WHERE subject <> 'source'")
     assert [row[:2] for row in rows] == [
         ("structure", "ouverte"),
         ("structure", "fermee"),
@@ -547,12 +547,12 @@ def test_a_build_tells_what_it_changed_in_its_table_and_in_words(changed):
         ("cpts", "statut"),
     ]
     assert rows[2][2] == "Maison de santé <b>Neuve</b>" and {row[3] for row in rows} == {"08"}
-    assert fetch(second.database, "SELECT code FROM change WHERE subject = 'source' ORDER BY 1") == [
+    assert fetch(changed.database, "SELECT code FROM change WHERE subject = 'source' ORDER BY 1") == [
         ("cpts",),
         ("structures",),
     ]
-    words = diff.report(before, second.database)
-    assert words.startswith(f"{builds.identity(before).version} (")
+    words = diff.report(partial.database, changed.database)
+    assert words.startswith(f"{partial.version} (")
     for line in (
         "Structures : 3",
         "    Fermeture : 1",
@@ -561,34 +561,57 @@ def test_a_build_tells_what_it_changed_in_its_table_and_in_words(changed):
     ):
         assert f"\n{line}\n" in words
     assert "    08 MSP Maison nouvelle : " in words
-    assert diff.report(before, before).endswith("\nRien n'a changé.")
+    assert diff.report(partial.database, partial.database).endswith("\nRien n'a changé.")
+
+
+@pytest.fixture
+def recorded(partial, tmp_path) -> Callable[[Path], Path]:
+    """What a build is when it was recorded beside what was in place: the end of a build, without what makes it long."""
+
+    def record(in_place: Path) -> Path:
+        draft = tmp_path / "draft.duckdb"
+        shutil.copyfile(partial.database, draft)
+        with duckdb.connect(str(draft)) as connection:
+            for table in ("build", "change", "change_kind"):
+                connection.execute(f"DELETE FROM {table}")
+            builder.stamp(connection, "embedded", diff.record(connection, in_place))
+        return draft
+
+    return record
+
+
+def is_told_alone(database: Path) -> bool:
+    """Whether a build tells no change, and of no build before it, and still knows what may change."""
+    assert fetch(database, "SELECT previous_version FROM build") == [(None,)]
+    assert fetch(database, "SELECT count(*) FROM change") == [(0,)]
+    assert fetch(database, "SELECT count(*) FROM change_kind") == [(len(diff.KINDS),)]
+    return True
 
 
 @pytest.mark.parametrize("content", [None, b"", b"the database of yesterday"], ids=["absent", "empty", "text"])
-def test_without_a_build_to_compare_with_nothing_is_told(build, tmp_path, content):
+def test_without_a_build_to_compare_with_nothing_is_told(partial, recorded, tmp_path, content):
+    in_place = tmp_path / "maillage.duckdb"
     if content is not None:
-        (tmp_path / "out").mkdir()
-        (tmp_path / "out" / "maillage.duckdb").write_bytes(content)
-    built = build("08")
-    assert fetch(built.database, "SELECT previous_version FROM build") == [(None,)]
-    assert fetch(built.database, "SELECT count(*) FROM change") == [(0,)]
-    assert fetch(built.database, "SELECT count(*) FROM change_kind") == [(len(diff.KINDS),)]
+        in_place.write_bytes(content)
+    assert is_told_alone(recorded(in_place))
+    assert is_told_alone(partial.database)
 
 
-def test_a_build_of_another_schema_or_damaged_is_not_compared(build, changed):
-    database = changed[2].database
+def test_a_build_of_another_schema_or_damaged_is_not_compared(partial, changed, recorded, tmp_path):
+    database = changed.copied(tmp_path).database
+    assert fetch(recorded(database), "SELECT previous_version FROM build") == [(changed.version,)]
     with duckdb.connect(str(database)) as connection:
         connection.execute("UPDATE build SET schema_version = schema_version - 1")
     with pytest.raises(BuildError, match=rf"suit le schéma {SCHEMA_VERSION} et .* ne se comparent pas\.$"):
-        diff.compare(changed[1], database)
-    assert fetch(build("08").database, "SELECT previous_version FROM build") == [(None,)]
-    content = bytearray(database.read_bytes())
+        diff.compare(partial.database, database)
+    assert is_told_alone(recorded(database))
+    content = bytearray(changed.database.read_bytes())
     for start in range(50_000, len(content) - 8, 100_000):
         content[start : start + 8] = b"########"
     database.write_bytes(content)
     with pytest.raises(BuildError, match=r"^La comparaison s'est arrêtée|n'est pas une base lisible"):
-        diff.compare(changed[1], database)
-    assert fetch(build("08").database, "SELECT previous_version FROM build, change_kind LIMIT 1") == [(None,)]
+        diff.compare(partial.database, database)
+    assert is_told_alone(recorded(database))
 
 
 def test_what_is_no_build_is_not_compared(tmp_path, partial):

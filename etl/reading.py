@@ -18,6 +18,7 @@ import pyarrow as pa
 from etl import build
 from etl.formats import lists
 from etl.formats.structure_columns import COLUMNS
+from etl.history import builds
 from etl.resolve.sites.local import Register, SiteEntry
 from etl.source import BuildError
 from etl.sources import local_structures
@@ -60,21 +61,20 @@ def structures(
 
     progress("Communes de France", 0.1)
     with duckdb.connect() as connection:
-        if database.exists():
-            connection.execute(f"""ATTACH '{str(database).replace("'", "''")}' AS build (READ_ONLY)""")
-            connection.execute("USE build")
-        else:
-            connection.execute((build.HERE / "schema.sql").read_text(encoding="utf-8"))
         inputs = build.read_inputs(connection, data, ())
         understood = local_structures.understand(inputs, [listing], advance)
         progress("Mise au propre", 0.96)
-        register = Register(_known(connection))
+        register = Register(_known(connection, database))
         notes = [*understood.notes, *(register.enter(entry) for entry in understood.entries)]
         return table(lists.in_order(notes), understood, register)
 
 
-def _known(connection: duckdb.DuckDBPyConnection) -> list[dict]:
-    rows = connection.execute("SELECT * FROM site")
+def _known(connection: duckdb.DuckDBPyConnection, database: Path) -> list[dict]:
+    """The sites of a built database; none when it is absent."""
+    if not database.exists():
+        return []
+    builds.attach(connection, database, "build")
+    rows = connection.execute("SELECT * FROM build.site")
     columns = [column[0] for column in rows.description]
     return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
 

@@ -55,9 +55,15 @@ def test_ctrl_c_is_not_a_traceback(monkeypatch, capsys):
 @pytest.mark.parametrize(
     "arguments", [("build", "--departement", "99"), ("check", "nulle-part.duckdb"), ("check", "README.md")]
 )
-def test_no_traceback_reaches_the_user(arguments, tmp_path):
-    extra = ("--output", tmp_path / "x.duckdb") if arguments[0] == "build" else ()
-    result = run(*arguments, *extra)
+def test_what_stops_a_command_is_a_sentence_and_exit_code_one(arguments, tmp_path, capsys):
+    extra = ("--output", str(tmp_path / "x.duckdb")) if arguments[0] == "build" else ()
+    assert command.main([*arguments, *extra]) == 1
+    sentence = capsys.readouterr().err
+    assert sentence.strip() and "Traceback" not in sentence
+
+
+def test_no_traceback_reaches_the_user():
+    result = run("check", "README.md")
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert result.stderr.strip()

@@ -38,8 +38,19 @@ def ardennes():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_gazetteer():
-    with patch.object(local_structures, "Gazetteer", local.gazetteer):
+def one_france():
+    """Its communes and their names, read once for all the lists: nobody changes them."""
+    read_inputs, inputs = builder.read_inputs, {}
+
+    def once(connection, data, departements):
+        if (data, departements) not in inputs:
+            inputs[data, departements] = read_inputs(connection, data, departements)
+        return inputs[data, departements]
+
+    with (
+        patch.object(local_structures, "Gazetteer", local.gazetteer),
+        patch.object(builder, "read_inputs", once),
+    ):
         yield
 
 

@@ -37,7 +37,9 @@ def profile(ask: Ask, scene: Looked) -> dict:
         places.append(("france", "FR"))
     names = [ask(territories.territory, *place).name for place in places]
     coloured, named = scene.selection.indicator, catalog.in_document(PROFILE)
-    answer = ask(indicators.profile, places, list(dict.fromkeys((*named, coloured))))
+    answer = ask(indicators.profile, places, list(named))  # once a territory, whatever colours its map
+    if coloured not in named:
+        answer = pd.concat([answer, ask(indicators.profile, places, [coloured])], ignore_index=True)
     if set(scene.selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         answer = refiltered(ask, answer, scene.selection.statuses)
     around = ask(cpts.around, scene.selection.statuses, ask(territories.reach, here.level, here.code))

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from maillage import catalog
 from maillage.address.selection import Selection
+from maillage.catalog.indicators import PROFILE
+from maillage.queries import indicators
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
 
@@ -17,6 +20,30 @@ def coverage(ask):
         return figures[figures["indicator"] == "couverture_cpts"].set_index("level")["value"]
 
     return read
+
+
+def test_the_panel_s_figures_are_asked_once_whatever_colours_the_map(ask):
+    """An indicator that the panel does not list is asked alone, beside them."""
+    asked = []
+
+    def heard(question, *arguments):
+        asked.append((question, *arguments))
+        return ask(question, *arguments)
+
+    scene = atlas_map.compose(ask, Selection("departement", "08"), "/geo/")
+    apart = next(name for name in catalog.INDICATOR if name not in catalog.in_document(PROFILE))
+    figures = {}
+    for name in ("densite", apart):
+        looked = replace(scene, selection=replace(scene.selection, indicator=name))
+        figures[name] = atlas_profile.profile(heard, looked)["figures"]
+    profiles = [list(names) for question, *_, names in asked if question is indicators.profile]
+    listed = list(catalog.in_document(PROFILE))
+    assert profiles == [listed, listed, [apart]]
+    assert (
+        {*figures["densite"]["indicator"], apart}
+        >= set(figures[apart]["indicator"])
+        > set(figures["densite"]["indicator"])
+    )
 
 
 def test_coverage_counts_the_chosen_statuses_only(coverage):

@@ -1,5 +1,6 @@
 """Whole tables in plain Python: what the oracles read, with no SQL of their own to be wrong."""
 
+from collections import defaultdict
 from functools import cache
 
 import pytest
@@ -20,6 +21,20 @@ def table(warehouse):
         return [
             dict(zip(columns, row, strict=True)) for row in cursor.execute(f"SELECT {listed} FROM {name}").fetchall()
         ]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def grouped(table):
+    """A function from a table and one of its columns to the rows of each value: long tables are gone through once."""
+
+    @cache
+    def rows(name, column):
+        groups = defaultdict(list)
+        for row in table(name):
+            groups[row[column]].append(row)
+        return groups
 
     return rows
 

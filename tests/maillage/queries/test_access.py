@@ -31,13 +31,14 @@ def test_residences_are_where_people_live_in_the_order_of_the_contours(cursor, h
 
 @pytest.mark.parametrize("types", TYPES)
 @pytest.mark.parametrize("by", access.MEASURES)
-def test_the_nearest_of_several_types(cursor, table, homes, types, by):
+def test_the_nearest_of_several_types(cursor, table, grouped, homes, types, by):
     lived = {home["code"] for home in homes}
     best = {}
-    for row in table("access"):
-        if row["site_type"] in types and row["commune_code"] in lived:
-            nearest = (row[by], row["site_type"])
-            best[row["commune_code"]] = min(best.get(row["commune_code"], nearest), nearest)
+    for kind in types:
+        for row in grouped("access", "site_type")[kind]:
+            if row["commune_code"] in lived:
+                nearest = (row[by], row["site_type"])
+                best[row["commune_code"]] = min(best.get(row["commune_code"], nearest), nearest)
     answer = access.nearest(cursor, types, by)
     assert list(answer["code"]) == sorted(best)
     assert list(zip(answer[by], answer["type"], strict=True)) == [best[code] for code in sorted(best)]
@@ -218,7 +219,7 @@ def test_cpts_whose_members_are_not_all_known(cursor, table):
         ("departement", ()),
     ],
 )
-def test_latest_figures(cursor, table, homes, level, names):
+def test_latest_figures(cursor, table, grouped, homes, level, names):
     levels = ("commune", "arrondissement_municipal") if level == "residence" else (level,)
     lived = {home["code"] for home in homes}
     places = sorted(
@@ -227,9 +228,9 @@ def test_latest_figures(cursor, table, homes, level, names):
         if row["level"] in levels and (level != "residence" or row["code"] in lived)
     )
     latest = {}
-    for row in table("indicator_value"):
+    for row in (row for name in names for row in grouped("indicator_value", "indicator")[name]):
         key = row["indicator"], row["code"]
-        if row["indicator"] in names and row["level"] in levels and (key not in latest or row["year"] > latest[key][0]):
+        if row["level"] in levels and (key not in latest or row["year"] > latest[key][0]):
             latest[key] = row["year"], row["value"]
     answer = access.figures(cursor, level, names)
     assert list(answer["code"]) == places

@@ -37,8 +37,8 @@ def figures(cursor, indicator, level):
         ("taux_pauvrete", "commune"),
     ],
 )
-def test_every_place_has_its_latest_figure_or_none(cursor, table, indicator, level):
-    expected = latest([r for r in table("indicator_value") if (r["indicator"], r["level"]) == (indicator, level)])
+def test_every_place_has_its_latest_figure_or_none(cursor, grouped, indicator, level):
+    expected = latest([r for r in grouped("indicator_value", "indicator")[indicator] if r["level"] == level])
     answer = figures(cursor, indicator, level)
     assert answer["code"].is_monotonic_increasing and answer["code"].is_unique
     assert set(expected) - set(answer["code"]) <= {"13055", "69123", "75056"}  # cut in arrondissements
@@ -49,8 +49,8 @@ def test_every_place_has_its_latest_figure_or_none(cursor, table, indicator, lev
             assert (None if pd.isna(ours) else ours) == known[name]
 
 
-def test_an_indicator_with_several_years_shows_the_last(cursor, table):
-    years = {r["year"] for r in table("indicator_value") if r["indicator"] == "msp_nombre"}
+def test_an_indicator_with_several_years_shows_the_last(cursor, grouped):
+    years = {r["year"] for r in grouped("indicator_value", "indicator")["msp_nombre"]}
     assert len(years) > 1
     assert set(indicators.by_departement(cursor, "msp_nombre")["year"]) == {max(years)}
 
@@ -120,7 +120,7 @@ def test_every_mapped_indicator_has_a_scale_where_it_is_mapped(cursor, table):
                 assert indicators.scale(cursor, indicator.code, level)[1], (indicator.code, level)
 
 
-def test_a_profile_has_the_latest_value_of_each_place(cursor, table):
+def test_a_profile_has_the_latest_value_of_each_place(cursor, table, grouped):
     places = [("commune", "08105"), ("departement", "08"), ("france", "FR"), ("departement", "13")]
     names = ["densite", "mortalite_prematuree_0_64", "msp_nombre", "couverture_cpts"]
     producers = {s["source_id"]: s["producer"] for s in table("source")}
@@ -128,7 +128,7 @@ def test_a_profile_has_the_latest_value_of_each_place(cursor, table):
     for name in names:
         for level, code in places:
             rows = [
-                r for r in table("indicator_value") if (r["indicator"], r["level"], r["code"]) == (name, level, code)
+                r for r in grouped("indicator_value", "indicator")[name] if (r["level"], r["code"]) == (level, code)
             ]
             if rows:
                 last = latest(rows)[code]
@@ -141,10 +141,10 @@ def test_a_profile_has_the_latest_value_of_each_place(cursor, table):
     assert len(answer) == len(expected) > 8
 
 
-def test_the_sources_of_an_indicator(cursor, table):
+def test_the_sources_of_an_indicator(cursor, table, grouped):
     titles = {s["source_id"]: s["title"] for s in table("source")}
     for indicator in ("densite", "mortalite_prematuree_0_64", "couverture_cpts", "distance_msp"):
-        rows = [r for r in table("indicator_value") if r["indicator"] == indicator]
+        rows = grouped("indicator_value", "indicator")[indicator]
         expected = {titles[r["source_id"]] for r in rows}
         answer = indicators.sources(cursor, indicator)
         assert {title for title, *_ in answer} == expected
@@ -152,11 +152,11 @@ def test_the_sources_of_an_indicator(cursor, table):
         assert all(vintages[title] == vintage for title, _, vintage in answer)
 
 
-def test_the_sources_of_an_indicator_in_some_departements(cursor, table):
+def test_the_sources_of_an_indicator_in_some_departements(cursor, table, grouped):
     """The list of another région is not credited for a map of La Réunion."""
     titles = {s["source_id"]: s["title"] for s in table("source")}
     home = {(t["level"], t["code"]): t["departement_code"] for t in table("territory")}
-    rows = [r for r in table("indicator_value") if r["indicator"] == "couverture_cpts"]
+    rows = grouped("indicator_value", "indicator")["couverture_cpts"]
     for departements in (("974",), ("13",), ("974", "71"), ("08",)):
         expected = {titles[r["source_id"]] for r in rows if home.get((r["level"], r["code"])) in departements}
         answer = indicators.sources(cursor, "couverture_cpts", departements)
@@ -165,8 +165,8 @@ def test_the_sources_of_an_indicator_in_some_departements(cursor, table):
     assert {title for title, *_ in indicators.sources(cursor, "couverture_cpts", ("974",))} < everywhere
 
 
-def test_the_method_of_the_latest_figures(cursor, table):
-    rows = [r for r in table("indicator_value") if r["indicator"] == "msp_nombre" and r["level"] == "departement"]
+def test_the_method_of_the_latest_figures(cursor, grouped):
+    rows = [r for r in grouped("indicator_value", "indicator")["msp_nombre"] if r["level"] == "departement"]
     last = max(r["year"] for r in rows)
     methods = [r["method"] for r in rows if r["year"] == last]
     assert indicators.latest_method(cursor, "msp_nombre") == (last, max(set(methods), key=methods.count))

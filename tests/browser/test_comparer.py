@@ -83,10 +83,10 @@ def test_small_maps_speak_under_the_pointer_and_leave_as_files(visit, address):
 def test_the_one_looked_at_stays_in_sight_wherever_the_table_is_scrolled(visit, address):
     opened = visit(address, f"{ARDENNES}&groupe=tous")
     opened.page.locator(".compared tr.pinned").wait_for()
-    opened.quiet()
+    opened.page.wait_for_function("() => document.querySelector('.compared table').style.getPropertyValue('--head')")
     for place in (0, 900, 99_999):
         opened.page.evaluate("top => document.querySelector('.compared').scrollTo(0, top)", place)
-        opened.page.wait_for_timeout(100)
+        opened.rest()
         row, head, foot = opened.page.evaluate(
             """() => ["tr.pinned th", "thead th", "tfoot th"].map(one => document.querySelector(`.compared ${one}`).getBoundingClientRect())
                 .map(box => [box.top, box.bottom])"""

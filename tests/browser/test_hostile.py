@@ -52,7 +52,7 @@ def plain(words: str) -> str:
 
 def harmless(seen):
     """Nothing ran, in the page or in its frames; no element was born from a name."""
-    seen.page.wait_for_timeout(500)
+    seen.quiet()
     assert seen.page.evaluate("window.pwned") is None
     for frame in seen.page.frames:
         assert frame.evaluate("window.pwned") is None
@@ -142,6 +142,5 @@ def test_the_table_and_the_page_of_data(visit, hostile):
         seen.page.wait_for_selector("h1.place")
         for tab in tabs:
             seen.page.get_by_role("tab", name=tab).click()
-            seen.page.wait_for_timeout(300)
-        seen.quiet()
+            seen.quiet()
         harmless(seen)

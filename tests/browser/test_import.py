@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.test_page import CONTRASTS
-
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
@@ -71,24 +69,6 @@ def test_a_file_of_no_use_is_told_in_a_sentence(visit, address, tmp_path):
     alert = seen.page.get_by_text("photo.csv » est refusé")
     alert.wait_for()
     assert "ce n'est pas un texte" in alert.inner_text().replace("’", "'")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_rooms_read_in_both_themes(visit, address, scheme):
-    seen = visit(address, "/chiffre?territoire=departement-71&indicateur=couverture_cpts", color_scheme=scheme)
-    seen.page.wait_for_selector(".trace")
-    for room, selector in (
-        ("", ".trace"),
-        ("importer", "p.lead"),
-        ("telecharger", "p.lead"),
-        ("methode", ".handbook"),
-    ):
-        if room:
-            seen.page.goto(f"{address}/{room}")
-            seen.page.wait_for_selector(selector)
-        seen.quiet()
-        contrasts = seen.page.evaluate(CONTRASTS, selector)
-        assert contrasts and [pair for pair in contrasts if pair[0] < 4.5] == [], room
 
 
 def test_the_drawer_beside_the_map_traces_the_coloured_figure(visit, address):

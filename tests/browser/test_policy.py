@@ -12,24 +12,14 @@ from maillage.views import reuse
 
 pytestmark = pytest.mark.browser
 
-WATCH = """
-addEventListener("securitypolicyviolation", (e) => (window.refused ??= []).push(`${e.violatedDirective} ${e.blockedURI}`), true);
-"""
-
 
 def refused(opened) -> set[str]:
     return {each for frame in opened.page.frames for each in frame.evaluate("window.refused ?? []")}
 
 
 @pytest.fixture
-def open_page(visit, service):
-    def open_page(query: str):
-        opened = visit("about:blank", fresh=True)
-        opened.page.add_init_script(WATCH)
-        opened.page.goto(f"{service}/{query}")
-        return opened
-
-    return open_page
+def open_page(visit, address):
+    return lambda query: visit(address, f"/{query}")
 
 
 def test_the_map_is_drawn_under_the_policy(open_page):
@@ -105,9 +95,9 @@ def test_a_script_that_is_not_ours_is_refused(open_page):
     assert refused(opened) == {"script-src-elem inline"}
 
 
-def test_another_site_shows_a_view_with_its_map(visit, service, tmp_path):
+def test_another_site_shows_a_view_with_its_map(visit, address, tmp_path):
     """The letters of « Réutiliser », in a page of another origin."""
-    frame = next(use for use in reuse.USES if use.file == "iframe.html").code(service)
+    frame = next(use for use in reuse.USES if use.file == "iframe.html").code(address)
     (tmp_path / "index.html").write_text(f"<!doctype html><h1>Un autre site</h1>{frame}", encoding="utf-8")
     handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:

@@ -14,11 +14,11 @@ new PerformanceObserver((list) => {
 """
 
 
-def test_pages_stay_still_while_they_come(visit, service):
+def test_pages_stay_still_while_they_come(visit, address):
     seen, moved = visit("about:blank", fresh=True), {}
     seen.page.add_init_script(WATCH)
     for path in ("/", "/carte?territoire=departement-08", "/profil?territoire=departement-08"):
-        seen.page.goto(f"{service}{path}")
+        seen.page.goto(f"{address}{path}")
         seen.page.locator(".spine-row" if "profil" in path else "iframe[src*=streamlit_folium]").first.wait_for()
         seen.quiet()
         shifts = seen.page.evaluate("shifts")
@@ -26,7 +26,7 @@ def test_pages_stay_still_while_they_come(visit, service):
     assert {path: most for path, (total, most) in moved.items() if total > MOST} == {}, moved
     # The measure itself must be able to say no.
     seen.page.evaluate("document.querySelector('.stMain').style.paddingTop = '300px'")
-    seen.page.wait_for_function("shifts.some(([value]) => value > 0.1)")
+    seen.page.wait_for_function("() => shifts.some(([value]) => value > 0.1)")
 
 
 def test_nothing_is_seen_without_its_style_unless_it_never_comes(visit, address):

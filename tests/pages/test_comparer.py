@@ -42,14 +42,20 @@ def test_every_view_has_its_page(open_page, view, query):
         )
 
 
-def test_a_view_that_would_be_empty_is_not_offered_and_its_link_says_why(open_page, other_database, database, tmp_path):
+@pytest.fixture(scope="module")
+def counted(database, tmp_path_factory):
+    """The base with the deaths behind the rates of premature mortality."""
+    return with_events(database, tmp_path_factory.mktemp("counted") / "maillage.duckdb")
+
+
+def test_a_view_that_would_be_empty_is_not_offered_and_its_link_says_why(open_page, other_database, counted):
     at = open_page(PAGE, ARDENNES | {"vue": "hasard"})
     assert "Intervalles" not in at.button_group(key="propre_view").options
     assert "Pas de vue « Intervalles »" in html(at).replace("\u00a0", " ") and "sans le nombre d" in html(at)
     assert at.query_params["vue"] == "hasard"  # it comes back with an indicator that has some
     at = open_page(PAGE, {"indicateur": "taux_pauvrete", "vue": "evolution"})
     assert ("Évolution" in at.button_group(key="propre_view").options) == ("Il faut deux années" not in html(at))
-    other_database(with_events(database, tmp_path / "maillage.duckdb"))
+    other_database(counted)
     at = open_page(PAGE, ARDENNES | {"vue": "hasard"})
     assert "Intervalles" in at.button_group(key="propre_view").options and at.get("plotly_chart")
 
@@ -115,10 +121,8 @@ def test_controls_write_the_address(open_page):
     assert at.query_params["avec"] == "aucun" and html(at).count('scope="col"') == 2
 
 
-def test_a_mistaken_threshold_is_said_and_zero_withholds_nothing(
-    open_page, monkeypatch, other_database, database, tmp_path
-):
-    other_database(with_events(database, tmp_path / "maillage.duckdb"))
+def test_a_mistaken_threshold_is_said_and_zero_withholds_nothing(open_page, monkeypatch, other_database, counted):
+    other_database(counted)
     lozere = {"territoire": "departement-48", "indicateur": MORTALITY, "vue": "hasard"}
     at = open_page(PAGE, lozere)
     assert (

@@ -1,5 +1,7 @@
 """The interface against its own OpenAPI, with what nobody thought of."""
 
+import gzip
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -68,3 +70,11 @@ def test_other_sites_may_read_it_without_anybodys_cookie(client):
         answer.headers["access-control-allow-origin"] == "*"
         and "access-control-allow-credentials" not in answer.headers
     )
+
+
+def test_answers_are_packed_without_seeking_the_last_byte(client):
+    """On contours the last level of gzip takes seven times as long for 2 % less; the ninth byte says it (RFC 1952, XFL = 2)."""
+    with client.stream("GET", "/openapi.json", headers={"accept-encoding": "gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip" and packed[:2] == b"\x1f\x8b" and packed[8] != 2
+    assert gzip.decompress(packed) == client.get("/openapi.json").content

@@ -6,13 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from etl import build as builder
 from tests.etl import resolved
 from tests.etl.published import france
 
 
 @pytest.fixture(scope="session")
-def whole_france():
-    with france() as opened:
+def whole_france(tmp_path_factory):
+    """With a data/ of its own, where no answer of the address base is kept from a live build."""
+    data = tmp_path_factory.mktemp("data")
+    for name in ("snapshot", "reference"):
+        (data / name).symlink_to(builder.ROOT / "data" / name, target_is_directory=True)
+    with france(data=data) as opened:
         yield opened
 
 

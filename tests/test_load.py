@@ -13,7 +13,7 @@ def test_a_small_crowd_is_served_and_measured(tmp_path):
     script = tmp_path / "page.py"
     script.write_text("import streamlit as st\nst.write(st.query_params.to_dict())\n")
     with serving(script, tmp_path / "log", *PLAIN) as server:
-        answer, journal = visit(server.url, empty_views(), visitors=3, seconds=3, pids=[server.process.pid], think=0.4)
+        answer, journal = visit(server.url, empty_views(), visitors=3, seconds=5, pids=[server.process.pid], think=0.4)
     assert answer.errors == () and answer.runs == len(journal.runs) >= 6
     assert 0 < answer.p50 <= answer.p95 <= answer.p99 < 5 and answer.processor_ms > 0 and answer.memory_mb > 20
 

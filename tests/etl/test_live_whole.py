@@ -188,8 +188,12 @@ def live(servers, files, tmp_path, monkeypatch):
         monkeypatch.setattr(module, name, value)
     server.match = lambda row: Service.match(server, row) | {"longitude": "5.1678", "latitude": "49.6309"}
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
+    data = tmp_path / "brought"  # beside the real one, where the answers of the address base would stay
+    data.mkdir()
+    for name in ("snapshot", "reference"):
+        (data / name).symlink_to(builder.ROOT / "data" / name, target_is_directory=True)
     build = builder.build
-    monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
+    monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, data=data, static=tmp_path / "static", **k))
     for module in (*PLAIN, *DATASETS):
         source_id = module.SOURCE.source_id
         remote = replace(module.SOURCE.remote, url=server.url(f"/{source_id}"), elsewhere=())

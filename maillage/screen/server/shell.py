@@ -22,6 +22,7 @@ class Shell:
     def __init__(self, app: ASGIApp, fingerprint: str, foreseen: Callable[[str, str], str] = lambda path, query: ""):
         """`fingerprint`: of what is in static/; `foreseen(path, query)`: links to what the page of an address will load, as HTML."""
         self.app, self.foreseen = app, foreseen
+        self.sheet = html.macro("page.html", "sheet", fingerprint)
         self.head = html.macro("page.html", "head", fingerprint, (VIEWS / "shell.css").read_text(encoding="utf-8"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,6 +43,7 @@ class Shell:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
                     body = body.replace(b"</head>", self._head(scope) + b"</head>", 1)
+                    body = body.replace(b"<body>", b"<body>" + self.sheet.encode(), 1)
                     headers = MutableHeaders(scope=start)
                     if "gzip" in asked.get("accept-encoding", ""):
                         body, headers["content-encoding"] = gzip.compress(body, 6), "gzip"

@@ -34,7 +34,8 @@ def client():
 def test_a_page_comes_whole_with_its_style_whatever_the_browser_remembers(client, encoding):
     answer = client.get("/carte", headers={**WANTED, "accept-encoding": encoding, "if-none-match": '"1"'})
     head = answer.text[: answer.text.index("</head>")]
-    assert '<link rel="stylesheet" href="./app/static/page.css?12345678">' in head
+    sheet = '<link rel="stylesheet" href="./app/static/page.css?12345678">'
+    assert sheet not in head and f"<body>{sheet}" in answer.text
     assert '<script defer src="./app/static/page.js?12345678"></script>' in head
     assert '<link rel="prefetch" href=".//carte">' in head
     assert answer.text.count("<style>") == 1 and answer.text.startswith("<html><head><title>é</title>")

@@ -33,6 +33,13 @@ RESTED = """async () => {
     };
     return Promise.race([rest(), new Promise((done) => setTimeout(done, 3000, "restless"))]);
 }"""
+# A service that is ready at once: the first pages are composed when they are asked for.
+UNREHEARSED = """
+import sys
+from maillage.screen.server import application, command
+
+sys.exit(command.serve(application.application(command.SCRIPT, rehearsed=False), command.listening("127.0.0.1", int(sys.argv[2]))))
+"""
 # What the policy of a page refuses, kept where a test may read it.
 REFUSED = """
 addEventListener("securitypolicyviolation", (e) => (window.refused ??= []).push(`${e.violatedDirective} ${e.blockedURI}`), true);
@@ -199,11 +206,12 @@ def address(database, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def copy_of_atlas(database, tmp_path_factory):
-    """A function that copies what the atlas needs to run into a new folder, without its database."""
+    """A function that copies what the atlas needs to run into a new folder, without its database; its serve.py rehearses nothing."""
 
     def copy() -> Path:
         root = tmp_path_factory.mktemp("atlas")
         shutil.copy(ROOT / "app.py", root)
+        (root / "serve.py").write_text(UNREHEARSED)
         for folder in ("pages", "maillage", ".streamlit", "static"):
             shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", ".2*"))
         (root / "data").mkdir()

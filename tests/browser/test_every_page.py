@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.drive import serving
 from tests.browser.conftest import ROOT, SCREEN
 from tests.browser.test_page import CONTRASTS
 from tests.words import developers
@@ -300,17 +299,3 @@ def test_what_streamlit_writes_in_english_is_in_french(visit, address):
         "Choose an option",
     }
     assert english & set(labels) == set() and seen.page.evaluate("document.documentElement.lang") == "fr"
-
-
-def test_a_lost_connection_says_so(visit, database, tmp_path):
-    with serving(Path(ROOT / "app.py"), tmp_path / "log") as server:
-        seen = visit(server.url, "/methode")
-        seen.page.locator("h1.place").wait_for()
-        seen.quiet()
-        assert seen.page.locator("#maillage-lost").count() == 0
-        server.process.terminate()
-        server.process.wait()
-        seen.page.get_by_role("alert").filter(has_text="La connexion avec l’atlas est perdue").wait_for()
-        seen.page.wait_for_timeout(1500)
-        assert "Streamlit" not in seen.page.locator("body").inner_text()
-        assert seen.page.locator("h1.place").is_visible()

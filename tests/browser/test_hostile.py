@@ -41,7 +41,7 @@ def hostile(copy_of_atlas, database, tmp_path_factory):
         (feature,) = (feature for feature in content["features"] if feature["properties"]["c"] == code)
         feature["properties"]["n"] = EVIL
         contours.write_bytes(gzip.compress(json.dumps(content).encode()))
-    with serving(root / "app.py", tmp_path_factory.mktemp("hostile") / "log") as server:
+    with serving(root / "serve.py", tmp_path_factory.mktemp("hostile") / "log") as server:
         yield server.url
 
 

@@ -152,6 +152,10 @@ class Visit:
         """The value of an expression about `atlas`, the state of the map."""
         return self.frame.evaluate(f"(() => {{ const atlas = maillage.state(); return {expression}; }})()")
 
+    def refused(self) -> set[str]:
+        """What the policy of this page and of its frames refused."""
+        return {each for frame in self.page.frames for each in frame.evaluate("window.refused ?? []")}
+
     def place(self) -> str:
         return (
             self.page.locator("h1.place").inner_text().replace("\u2060", "")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import ROOT, SCREEN
-from tests.browser.test_page import CONTRASTS
 from tests.words import developers
 
 pytestmark = pytest.mark.browser
@@ -81,6 +80,37 @@ FOR_PROGRAMS = (
     "/donnees",
 )  # they name columns and tables, for who reads them by a program
 GRAVE = ("moderate", "serious", "critical")
+
+
+# Every text on the page with its colour and the first background behind it, opacities counted: the lowest contrast first.
+CONTRASTS = """selector => {
+    const parse = (colour) => {
+        const [r, g, b, a = 1] = (colour.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        return colour.startsWith("color(srgb") ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
+    };
+    const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3])).concat(1);
+    const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const results = [];
+    for (const element of document.querySelectorAll(`${selector}, ${selector} *`)) {
+        const text = [...element.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join("");
+        const box = element.getBoundingClientRect();
+        if (!text || !box.width || getComputedStyle(element).visibility === "hidden" || element.closest(".badge, [data-testid=stIconMaterial], script, style")) continue;
+        const chain = [];
+        for (let at = element; at; at = at.parentElement) chain.unshift(at);
+        let back = [255, 255, 255, 1], opacity = 1;
+        for (const at of chain) {
+            const style = getComputedStyle(at);
+            back = over(parse(style.backgroundColor), back);
+            opacity *= Number(style.opacity);
+        }
+        const ink = parse(getComputedStyle(element).color);
+        const front = over([...ink.slice(0, 3), ink[3] * opacity], back);
+        const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
+        results.push([Math.round(100 * (a + 0.05) / (b + 0.05)) / 100, text.slice(0, 40)]);
+    }
+    return results.sort((x, y) => x[0] - y[0]);
+}"""
 
 
 def without_axe() -> None:
@@ -169,6 +199,17 @@ def printed(seen) -> None:
     assert seen.page.pdf(format="A4").startswith(b"%PDF")
 
 
+def on_paper(seen) -> None:
+    """A map takes the width of paper, and its own again."""
+    size = "[atlas.map.getSize().x, atlas.map.getSize().y]"
+    before = seen.map(size)
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    paper = seen.map(size)
+    assert paper == pytest.approx([17 / 2.54 * 96, 11 / 2.54 * 96], abs=4) and paper != before
+    seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert seen.map(size) == before
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_reads_holds_and_prints(visit, address, path):
     """Opened dark, printed, then light: contrasts and structure, and neither a word nor a line out of place at any width.
@@ -206,37 +247,32 @@ def test_a_page_reads_holds_and_prints(visit, address, path):
         seen.resize(width, height)
         offences["width", width] = overflowing(seen, path, width)
         offences["lines", width] = seen.page.evaluate(LINES)
+    if place == "/carte":
+        seen.page.set_viewport_size(SCREEN)
+        seen.quiet()
+        on_paper(seen)
     for tab in ROOMS.get(path, ()):
         seen.page.get_by_role("tab", name=tab).click()
         seen.quiet()
     assert {where: wrong for where, wrong in offences.items() if wrong} == {}
+    assert seen.page.evaluate("document.documentElement.lang") == "fr"
+    assert seen.page.title().endswith("Maillage")
     assert seen.hosts == {"127.0.0.1"}
-    assert seen.errors == []
+    assert seen.errors == [] and seen.refused() == set()
     without_axe()
 
 
-def test_the_measure_of_axe_can_say_no(visit, address):
-    without_axe()
+def test_the_measures_can_say_no(visit, address):
     seen = visit(address, "/donnees")
     seen.page.locator("h1.place").wait_for()
     seen.page.evaluate(
-        "document.querySelector('h1.place').insertAdjacentHTML('afterend', '<p style=\"background:#fff;color:#999\">gris</p>')"
+        """document.querySelector("h1.place").insertAdjacentHTML("afterend",
+            '<p id=probe style="background:#fff;color:#777;">gris</p><p style="background:#fff;color:#999">gris</p>')"""
     )
+    assert seen.page.evaluate(CONTRASTS, "#probe") == [[4.48, "gris"]]
+    without_axe()
     assert "color-contrast" in [name for _, name, _ in grave(seen, *KINDS)]
     assert "color-contrast" in [name for _, name, _ in grave(seen, "color-contrast")]
-
-
-def test_a_map_takes_the_width_of_paper_and_its_own_again(visit, address):
-    seen = visit(address, PAGES[0])
-    seen.drawn()
-    seen.quiet()
-    size = "[atlas.map.getSize().x, atlas.map.getSize().y]"
-    before = seen.map(size)
-    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    paper = seen.map(size)
-    assert paper == pytest.approx([17 / 2.54 * 96, 11 / 2.54 * 96], abs=4) and paper != before
-    seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert seen.map(size) == before
 
 
 def test_on_a_phone_the_menu_closes_on_a_choice(visit, address):

@@ -5,6 +5,8 @@ from itertools import combinations
 
 import pytest
 
+from tests.browser.conftest import Visit
+
 pytestmark = pytest.mark.browser
 
 ARDENNES = "/?territoire=departement-08"
@@ -31,9 +33,28 @@ def commune(code: str) -> str:
     return f"atlas.mesh.getLayers().find(layer => layer.code === '{code}').getBounds().getCenter()"
 
 
-def test_the_ardennes_are_coloured_as_the_legend_says(visit, address):
-    seen = visit(address, ARDENNES)
+@pytest.fixture(scope="module")
+def ardennes(new_tab, address):
+    """The Ardennes, opened once by a visitor who looks at them and asks for nothing else."""
+    seen = Visit(new_tab(), address, ARDENNES)
     seen.drawn()
+    seen.quiet()
+    yield seen
+    seen.page.context.close()
+
+
+@pytest.fixture
+def seen(ardennes):
+    """The Ardennes as they were opened, whoever came before: no popup, the whole département, the top of the page."""
+    ardennes.map("atlas.map.closePopup().fitBounds(atlas.spec.bounds, { animate: false }) && 1")
+    ardennes.frame.wait_for_function("() => !document.querySelector('.leaflet-popup')")
+    ardennes.page.mouse.move(0, 0)
+    ardennes.page.locator("h1.place").scroll_into_view_if_needed()
+    ardennes.quiet()
+    return ardennes
+
+
+def test_the_ardennes_are_coloured_as_the_legend_says(seen):
     communes = seen.map("atlas.mesh.getLayers().map(layer => [layer.code, layer.level, layer.mark])")
     assert len(communes) == 447 == len({code for code, *_ in communes})
     assert {level for _, level, _ in communes} == {"commune"}
@@ -97,10 +118,7 @@ def test_a_copied_link_restores_the_view(visit, address):
     assert {site.split("-")[0] for site, *_ in second.map(look)["sites"]}
 
 
-def test_moving_the_map_asks_nothing(visit, address):
-    seen = visit(address, ARDENNES)
-    seen.drawn()
-    seen.quiet()
+def test_moving_the_map_asks_nothing(seen):
     messages = seen.messages
     where = "[atlas.map.getCenter().lat, atlas.map.getZoom()]"
     lat, zoom = seen.map(where)
@@ -139,9 +157,7 @@ def test_a_change_of_indicator_keeps_the_map_and_the_view(visit, address):
     assert sum(a != b for (_, a), (_, b) in zip(fills, seen.map(FILLS), strict=True)) > 300
 
 
-def test_a_structure_says_its_name(visit, address):
-    seen = visit(address, ARDENNES)
-    seen.drawn()
+def test_a_structure_says_its_name(seen):
     sites = seen.map("atlas.spec.sites.map(site => [site.id, site.lines[0]])")
     assert len(sites) > 15
     # One that no other covers.
@@ -159,9 +175,7 @@ def test_a_structure_says_its_name(visit, address):
     assert seen.page.url.endswith(ARDENNES), "a structure explains itself, it does not move the reader"
 
 
-def test_the_keyboard_reaches_a_structure(visit, address):
-    seen = visit(address, ARDENNES)
-    seen.drawn()
+def test_the_keyboard_reaches_a_structure(seen):
     seen.frame.locator("#map_div").focus()
     focused = "document.activeElement.classList.contains('site')"
     for _ in range(15):
@@ -235,10 +249,7 @@ def test_a_click_on_the_map_of_france_opens_a_departement(visit, address):
     assert seen.place() == "Ardennes (08)"
 
 
-def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(visit, address):
-    seen = visit(address, ARDENNES)
-    seen.drawn()
-    seen.quiet()
+def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(seen):
     zoom = seen.map("atlas.map.getZoom()")
     top = seen.page.locator("h1.place").bounding_box()["y"]
     seen.page.mouse.move(*seen.pixel("atlas.map.getCenter()"))

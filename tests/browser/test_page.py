@@ -10,45 +10,6 @@ from tests.bench.drive import serving
 pytestmark = pytest.mark.browser
 
 ARDENNES = "/?territoire=departement-08"
-# Every text on the page with its colour and the first background behind it, opacities counted: the lowest contrast first.
-CONTRASTS = """selector => {
-    const parse = (colour) => {
-        const [r, g, b, a = 1] = (colour.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
-        return colour.startsWith("color(srgb") ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
-    };
-    const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3])).concat(1);
-    const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const results = [];
-    for (const element of document.querySelectorAll(`${selector}, ${selector} *`)) {
-        const text = [...element.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join("");
-        const box = element.getBoundingClientRect();
-        if (!text || !box.width || getComputedStyle(element).visibility === "hidden" || element.closest(".badge, [data-testid=stIconMaterial], script, style")) continue;
-        const chain = [];
-        for (let at = element; at; at = at.parentElement) chain.unshift(at);
-        let back = [255, 255, 255, 1], opacity = 1;
-        for (const at of chain) {
-            const style = getComputedStyle(at);
-            back = over(parse(style.backgroundColor), back);
-            opacity *= Number(style.opacity);
-        }
-        const ink = parse(getComputedStyle(element).color);
-        const front = over([...ink.slice(0, 3), ink[3] * opacity], back);
-        const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
-        results.push([Math.round(100 * (a + 0.05) / (b + 0.05)) / 100, text.slice(0, 40)]);
-    }
-    return results.sort((x, y) => x[0] - y[0]);
-}"""
-
-
-def test_contrast_is_measured_as_it_must(visit, address):
-    """The measure itself: it must be able to say no."""
-    seen = visit(address, "/donnees")
-    seen.page.wait_for_selector(".sources")
-    seen.page.evaluate(
-        "document.body.insertAdjacentHTML('beforeend', '<p id=probe style=\"background:#fff;color:#777\">gris</p>')"
-    )
-    assert seen.page.evaluate(CONTRASTS, "#probe") == [[4.48, "gris"]]
 
 
 def test_the_table_under_the_map_downloads(visit, address):
@@ -113,13 +74,6 @@ def test_the_search_leads_to_what_is_found(visit, address):
     seen.drawn()
     seen.quiet()
     assert seen.page.get_by_role("textbox", name="Rechercher").input_value() == ""
-
-
-def test_the_page_says_it_is_french(visit, address):
-    seen = visit(address, "/")
-    seen.drawn()
-    assert seen.page.evaluate("document.documentElement.lang") == "fr"
-    assert seen.page.title().endswith("Maillage")
 
 
 @pytest.fixture(scope="module")

@@ -13,20 +13,9 @@ from maillage.views import reuse
 pytestmark = pytest.mark.browser
 
 
-def refused(opened) -> set[str]:
-    return {each for frame in opened.page.frames for each in frame.evaluate("window.refused ?? []")}
-
-
 @pytest.fixture
 def open_page(visit, address):
     return lambda query: visit(address, f"/{query}")
-
-
-def test_the_map_is_drawn_under_the_policy(open_page):
-    opened = open_page("?territoire=departement-08")
-    opened.drawn()
-    assert opened.page.evaluate("document.documentElement.lang") == "fr"
-    assert opened.errors == [] and refused(opened) == set()
 
 
 def test_charts_and_their_sorting_run_under_the_policy(open_page):
@@ -36,7 +25,7 @@ def test_charts_and_their_sorting_run_under_the_policy(open_page):
     opened.quiet()
     heading.click()
     opened.page.locator("table th[aria-sort=ascending], table th[aria-sort=descending]").first.wait_for()
-    assert opened.errors == [] and refused(opened) == set()
+    assert opened.errors == [] and opened.refused() == set()
 
 
 def test_a_presentation_is_previewed_under_the_policy(open_page):
@@ -44,7 +33,7 @@ def test_a_presentation_is_previewed_under_the_policy(open_page):
     preview = opened.page.frame_locator("iframe[title^='Aperçu']")
     preview.get_by_role("button", name="Suivant").click()
     preview.locator("#map svg").first.wait_for()
-    assert opened.errors == [] and refused(opened) == set()
+    assert opened.errors == [] and opened.refused() == set()
 
 
 def test_what_is_typed_and_a_logo_are_shown_and_the_words_survive_a_reload(open_page):
@@ -80,7 +69,7 @@ def test_what_is_typed_and_a_logo_are_shown_and_the_words_survive_a_reload(open_
     opened.quiet()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('maillage:'))") == []
     assert not [url for url in asked if "Creusot" in url or "personne" in url]
-    assert opened.errors == [] and refused(opened) == set()
+    assert opened.errors == [] and opened.refused() == set()
 
 
 def test_a_script_that_is_not_ours_is_refused(open_page):
@@ -92,7 +81,7 @@ def test_a_script_that_is_not_ours_is_refused(open_page):
         document.body.append(script);
     }""")
     assert opened.page.evaluate("window.theirs") is None
-    assert refused(opened) == {"script-src-elem inline"}
+    assert opened.refused() == {"script-src-elem inline"}
 
 
 def test_another_site_shows_a_view_with_its_map(visit, address, tmp_path):

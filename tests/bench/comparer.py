@@ -45,7 +45,7 @@ def switched() -> dict[str, float]:
     spent: dict[str, list[float]] = {view: [] for view in DRAWN}
     with (
         tempfile.TemporaryDirectory(prefix="maillage-bench-") as folder,
-        serving(ROOT / "app.py", Path(folder) / "atlas.log") as atlas,
+        serving(ROOT / "serve.py", Path(folder) / "atlas.log") as atlas,
         browsing() as browser,
         Visit(browser, f"{atlas.url}/comparer?{urlencode(QUERY)}&vue=tableau") as visit,
     ):

@@ -30,7 +30,7 @@ def measure(wanted: int = 5) -> list[Run]:
     communes = counts()
     with (
         tempfile.TemporaryDirectory(prefix="maillage-bench-") as name,
-        serving(ROOT / "app.py", Path(name) / "atlas.log") as ours,
+        serving(ROOT / "serve.py", Path(name) / "atlas.log") as ours,
         serving(alone(Path(name)), Path(name) / "peer.log", *PLAIN) as theirs,
         serving(EMPTY, Path(name) / "empty.log", *PLAIN) as floor,
         browsing() as browser,

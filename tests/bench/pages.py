@@ -71,7 +71,7 @@ def measure(wanted: int = 3) -> list[Run]:
     communes = counts()
     with (
         tempfile.TemporaryDirectory(prefix="maillage-bench-") as folder,
-        serving(ROOT / "app.py", Path(folder) / "atlas.log") as atlas,
+        serving(ROOT / "serve.py", Path(folder) / "atlas.log") as atlas,
         serving(EMPTY, Path(folder) / "empty.log", *PLAIN) as floor,
         browsing() as browser,
     ):

@@ -17,7 +17,7 @@ def measure() -> dict[str, float]:
     editions, communes = [], counts()["62"]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="maillage-bench-"))
-        server = stack.enter_context(serving(ROOT / "app.py", Path(folder) / "atlas.log"))
+        server = stack.enter_context(serving(ROOT / "serve.py", Path(folder) / "atlas.log"))
         browser = stack.enter_context(browsing())
         for _ in range(2 + VISITORS):
             visit = stack.enter_context(Visit(browser, atlas_page(server, territoire="departement-62")))

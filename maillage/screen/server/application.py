@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
@@ -146,6 +147,7 @@ def lifespan(foreseen: Foreseen | None, beside: Callable[[], AbstractAsyncContex
 
     @asynccontextmanager
     async def living(_: st.App) -> AsyncIterator[None]:
+        prompt(asyncio.get_running_loop())
         # Without a base, pages say so, or build it.
         if foreseen and await run_in_threadpool(why_not_ready) is None:
             try:
@@ -163,6 +165,19 @@ def lifespan(foreseen: Foreseen | None, beside: Callable[[], AbstractAsyncContex
         journal.event("stopping")
 
     return living
+
+
+def prompt(loop: asyncio.AbstractEventLoop) -> None:
+    """Have what this loop will listen to send at once. The door of `streamlit run` keeps the body of each answer, and of each of
+    the hundred files of a first page, until its head is acknowledged: half a second in all."""
+    create_server = loop.create_server
+
+    def listen(protocol, *places, sock: socket.socket | None = None, **options):
+        if sock is not None:  # what a door accepts has its options
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return create_server(protocol, *places, sock=sock, **options)
+
+    loop.create_server = listen
 
 
 async def rehearse(name: str, foreseen: Foreseen) -> None:

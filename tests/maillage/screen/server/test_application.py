@@ -1,6 +1,7 @@
 """What is said of the state of the atlas; tests/maillage/screen/server/test_command.py serves it."""
 
 import asyncio
+import socket
 
 import duckdb
 import pytest
@@ -96,3 +97,23 @@ def test_some_places_are_there_to_warm_the_pages_with(database):
 def test_streamlit_finds_the_whole_application_in_app_py():
     application_there = discover_asgi_app(application.questions.ROOT / "app.py")
     assert application_there.import_string == "app:app"
+
+
+def test_what_a_loop_listens_to_sends_at_once():
+    async def accepted() -> int:
+        loop, options = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+        application.prompt(loop)
+
+        class Visitor(asyncio.Protocol):
+            def connection_made(self, transport):
+                line = transport.get_extra_info("socket")
+                options.set_result(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+        with socket.socket() as door:  # of no named protocol, as that of streamlit run: asyncio leaves it as it is
+            door.bind(("127.0.0.1", 0))
+            async with await loop.create_server(Visitor, sock=door):
+                _, writer = await asyncio.open_connection(*door.getsockname())
+                writer.close()
+                return await options
+
+    assert asyncio.run(accepted()) != 0

@@ -36,7 +36,7 @@ USES = (
     ReuseExample(
         "Par HTTP",
         "JSON, CSV (pour un tableur français), GeoJSON ou Parquet. Une erreur est un document qui dit quoi corriger, en français ou en "
-        "anglais. Ces adresses répondent avec les pages ; un atlas ouvert par Streamlit seul n'a que ses pages.",
+        "anglais. Ces adresses répondent avec les pages.",
         "curl.sh",
         "bash",
     ),

@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--font-render-hinting=none",  # without a window, letters would else stand on whole pixels, and lines be wider than a reader's
 )
 PLAIN = (
     "--browser.gatherUsageStats",

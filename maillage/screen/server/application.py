@@ -173,7 +173,7 @@ def prompt(loop: asyncio.AbstractEventLoop) -> None:
     create_server = loop.create_server
 
     def listen(protocol, *places, sock: socket.socket | None = None, **options):
-        if sock is not None:  # what a door accepts has its options
+        if sock and sock.family in (socket.AF_INET, socket.AF_INET6):  # what a door accepts has its options
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return create_server(protocol, *places, sock=sock, **options)
 

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SHELF_BYTES = 48 * 1024 * 1024
+HEAD_BYTES = 1024  # of one answer, about: an empty file is kept too
 FILE_BYTES = 6 * 1024 * 1024  # the largest is the module of charts, 4.7 MB
 FOREVER = "immutable"
 ASKED = ("range", "if-none-match", "if-modified-since", "origin")  # of what is not the whole file for this site
@@ -18,7 +19,7 @@ class Shelf:
 
     def __init__(self, app: ASGIApp):
         self.app = app
-        self.kept: LRUCache = LRUCache(SHELF_BYTES, getsizeof=lambda messages: len(messages[1]["body"]))
+        self.kept: LRUCache = LRUCache(SHELF_BYTES, getsizeof=lambda messages: HEAD_BYTES + len(messages[1]["body"]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] == "http" else {}
@@ -48,4 +49,6 @@ class Shelf:
 
 
 def _lasts(start: Message) -> bool:
-    return start.get("status") == 200 and FOREVER in Headers(raw=start["headers"]).get("cache-control", "")
+    """Whether an answer is whole, for ever, and nobody's own."""
+    headers = Headers(raw=start["headers"])
+    return start["status"] == 200 and FOREVER in headers.get("cache-control", "") and "set-cookie" not in headers

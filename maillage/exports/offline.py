@@ -34,9 +34,9 @@ TOWNS, AROUND = 26, 10  # names offered to the map, which keeps those that find 
 
 def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, drawing: str = "") -> bytes:
     """The file, with what `drawn` gives where that is kept. Raises Unset when Leaflet is not installed."""
-    style, script = _assets()
+    style, code = _style(), script()
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; font-src data:; "
+        f"default-src 'none'; script-src '{_hash(code)}'; style-src '{_hash(style)}'; img-src data:; font-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     page = (
@@ -46,7 +46,7 @@ def html(dossier: Dossier, vicinity: Vicinity, ceremony: Ceremony, drawing: str 
             data=fine(content(dossier, vicinity, ceremony)),
             policy=policy,
             style=Markup(style),
-            script=Markup(script),
+            script=Markup(code),
             payload=Markup(drawing or drawn(dossier, vicinity)),
         )
     )
@@ -60,23 +60,26 @@ def preview(file: bytes) -> bytes:
 
 def script() -> str:
     """The one script of the file, as a policy must know it. Raises Unset when Leaflet is not installed."""
-    return _assets()[1]
+    ours = (HERE / "offline.js").read_text(encoding="utf-8")
+    return re.sub(r"//# sourceMappingURL=.*", "", f"{_leaflet('leaflet.js')}\n{ours}")
 
 
-def _assets() -> tuple[str, str]:
-    """Our style and script, Leaflet's and the typeface included. Nothing in them asks for a file."""
+def _style() -> str:
+    """Our style, Leaflet's and the typeface included. Nothing in it asks for a file."""
+    style = re.sub(r"[^;{}]*url\([^)]*\)[^;}]*;?", "", _leaflet("leaflet.css"))
+    sizes = range(projection.LEAST, projection.LARGEST + 1)
+    slides = "".join(f".s{size} {{ font-size: {size * POINT:.3f}rem; }}\n" for size in sizes)
+    return style + (HERE / "offline.css").read_text(encoding="utf-8") + slides + typeface.style()
+
+
+def _leaflet(name: str) -> str:
     try:
-        style, script = ((LEAFLET / name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js"))
+        return (LEAFLET / name).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise Unset(
             "Le programme qui dessine les cartes n'est pas installé sur cet atlas, et le fichier ne peut pas l'emporter : "
             "prévenez son administrateur. Les autres fichiers se font sans lui."
         ) from error
-    style = re.sub(r"[^;{}]*url\([^)]*\)[^;}]*;?", "", style) + (HERE / "offline.css").read_text(encoding="utf-8")
-    sizes = range(projection.LEAST, projection.LARGEST + 1)
-    style += "".join(f".s{size} {{ font-size: {size * POINT:.3f}rem; }}\n" for size in sizes) + typeface.style()
-    script = re.sub(r"//# sourceMappingURL=.*", "", script) + "\n" + (HERE / "offline.js").read_text(encoding="utf-8")
-    return style.replace("\r\n", "\n"), script.replace("\r\n", "\n")
 
 
 def _hash(inline: str) -> str:

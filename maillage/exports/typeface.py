@@ -7,23 +7,14 @@ from base64 import b64encode
 from functools import cache
 from io import BytesIO
 
-from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from maillage import assets
 from maillage.exports import typesetting
 
 FAMILY = "Source Sans 3"
 PANOSE = "020B0503030403020204"  # by which a program without it looks for a likeness
-WEIGHTS = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
-# Basic Latin, Latin-1, Latin Extended-A, the spaces, dashes and quotes of French, arrows, and the signs of our figures.
-LETTERS = (
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x180),
-    *range(0x2010, 0x2034),
-    *range(0x2190, 0x2194),
-    *map(ord, "\u2039\u203a\u20ac\u2212\u2248\u2260\u2264\u2265\u2060"),
-)
-FEATURES = ["ccmp", "locl", "kern", "liga", "mark", "tnum"]
+WEIGHTS = dict(zip((400, 600, 700), assets.CARRIED, strict=True))
 
 
 @cache
@@ -67,19 +58,12 @@ def _eot(name: str) -> bytes:
 
 
 def _letters(name: str, flavor: str | None = None) -> bytes:
-    font, content = TTFont(BytesIO(_subset(name)), recalcTimestamp=False), BytesIO()
+    font, content = TTFont(BytesIO(_cut(name)), recalcTimestamp=False), BytesIO()
     font.flavor = flavor
     font.save(content)
     return content.getvalue()
 
 
 @cache
-def _subset(name: str) -> bytes:
-    options = subset.Options(layout_features=FEATURES, hinting=False)
-    # recalcTimestamp: the same letters make the same file, as a policy wants.
-    font, content = TTFont(_file(name), recalcTimestamp=False), BytesIO()
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=LETTERS)
-    subsetter.subset(font)
-    font.save(content)
-    return content.getvalue()
+def _cut(name: str) -> bytes:
+    return assets.letters(_file(name))

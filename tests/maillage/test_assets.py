@@ -2,9 +2,14 @@
 
 import json
 import os
+from io import BytesIO
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
+from maillage import assets
 from maillage.assets import STYLES, fingerprint, publish
 from maillage.language import typography
 
@@ -97,3 +102,46 @@ def test_contours_beside_are_not_touched(tree):
     contour.write_text("contour")
     publish(tree)
     assert contour.read_text() == "contour"
+
+
+def font(path, characters: str):
+    """A font that draws nothing, for each of these characters."""
+    names = {ord(character): f"u{ord(character)}" for character in characters}
+    glyphs = [".notdef", *names.values()]
+    made = FontBuilder(1000)
+    made.setupGlyphOrder(glyphs)
+    made.setupCharacterMap(names)
+    made.setupGlyf({glyph: Glyph() for glyph in glyphs})
+    made.setupHorizontalMetrics(dict.fromkeys(glyphs, (500, 0)))
+    made.setupHorizontalHeader()
+    made.setupOS2()
+    made.setupPost()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made.save(path)
+    return path
+
+
+def test_the_letters_that_files_carry_are_cut_once(tmp_path):
+    made = font(tmp_path / "fonts" / "SourceSans3_700Bold.ttf", "Aé\u202fЖ")
+    before = assets.letters(made)
+    assert set(TTFont(BytesIO(before)).getBestCmap()) == {*map(ord, "Aé\u202f")}  # French, and no Cyrillic
+    assets.cut(tmp_path)
+    (kept,) = (tmp_path / "letters").iterdir()
+    os.utime(kept, (1, 1))
+    assets.cut(tmp_path)
+    assert kept.stat().st_mtime == 1 and kept.read_bytes() == before
+    kept.write_bytes(b"kept")
+    assert assets.letters(made) == b"kept"
+
+
+def test_letters_of_another_font_or_of_other_rules_are_cut_anew(tmp_path, monkeypatch):
+    path = tmp_path / "fonts" / "SourceSans3_400Regular.ttf"
+    names = []
+    for characters, features in (("AB", ()), ("ABC", ()), ("ABC", ("kern",))):
+        font(path, characters)
+        monkeypatch.setattr(assets, "FEATURES", features)
+        assets.cut(tmp_path)
+        (kept,) = (tmp_path / "letters").iterdir()  # and none of before
+        assert set(TTFont(kept).getBestCmap()) == {*map(ord, characters)}
+        names.append(kept.name)
+    assert len(set(names)) == 3

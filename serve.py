@@ -1,5 +1,6 @@
 """Serve the atlas: `python serve.py --port 8501`. `streamlit run app.py` finds the same application."""
 
+import gc
 import logging
 import os
 import sys
@@ -7,6 +8,7 @@ import sys
 from maillage.screen.server import command
 
 if __name__ == "__main__":
+    gc.disable()  # until it is ready (rehearsal.settle): nearly all that comes stays, and each look at it takes longer
     code = command.main()
     logging.shutdown()
     sys.stdout.flush()

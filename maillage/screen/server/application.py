@@ -148,13 +148,14 @@ def lifespan(foreseen: Foreseen | None, beside: Callable[[], AbstractAsyncContex
     @asynccontextmanager
     async def living(_: st.App) -> AsyncIterator[None]:
         prompt(asyncio.get_running_loop())
-        # Without a base, pages say so, or build it.
-        if foreseen and await run_in_threadpool(why_not_ready) is None:
-            try:
-                await rehearse("ready", foreseen)
-            except (RuntimeError, Unavailable) as error:
-                journal.event("cannot start", logging.ERROR, reason=str(error))
-                raise
+        if foreseen:
+            # Without a base, pages say so, or build it.
+            if await run_in_threadpool(why_not_ready) is None:
+                try:
+                    await rehearse("ready", foreseen)
+                except (RuntimeError, Unavailable) as error:
+                    journal.event("cannot start", logging.ERROR, reason=str(error))
+                    raise
             rehearsal.settle()
         journal.install()
         watching = asyncio.create_task(watch(foreseen)) if foreseen else None

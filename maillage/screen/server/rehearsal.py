@@ -126,6 +126,8 @@ def request(opening: Opening, script: str, places: dict[str, str]) -> BackMsg:
 
 
 def settle() -> None:
-    """Take all that the first pages left out of the collector's way: it lives as long as the process."""
+    """Take all that the first pages left out of the collector's way: it lives as long as the process. Then the collector works,
+    which the command stopped."""
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -1,5 +1,6 @@
 """A process of its own for each: Streamlit has one runtime a process."""
 
+import gc
 import subprocess
 import sys
 import textwrap
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from maillage.screen.frame import MENU
-from maillage.screen.server.rehearsal import CPTS, OPENINGS, TERRITORY, Opening, request
+from maillage.screen.server.rehearsal import CPTS, OPENINGS, TERRITORY, Opening, request, settle
 
 ROOT = Path(__file__).parents[4]
 PROGRAM = """
@@ -96,3 +97,15 @@ def test_a_page_is_asked_for_as_its_address_says():
 def test_every_page_of_the_menu_is_rehearsed():
     pages = {Path(page).stem for page, _, _ in MENU}
     assert pages <= {opening.name for opening in OPENINGS}
+
+
+def test_the_collector_works_from_the_first_visitor_on(monkeypatch):
+    done = []
+    monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    gc.disable()
+    try:
+        settle()
+        assert done == ["collect", "freeze"] and gc.isenabled()
+    finally:
+        gc.enable()

@@ -19,7 +19,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import Field
-from starlette.routing import BaseRoute
+from starlette.applications import Starlette
 
 from maillage import catalog, settings
 from maillage.api import completeness, gaps, reading, territories
@@ -320,20 +320,18 @@ def _listing(ask: Ask, subjects: tuple[str, ...], departements: tuple[str, ...])
     return tuple(frame.loc[frame["departement_code"].isin(departements), "source_id"].dropna().unique())
 
 
-def over_http(edition: Callable[[], Edition], path: str) -> tuple[MCPServer, list[BaseRoute]]:
-    """The same at an address: its server, whose `session_manager` runs as long as the service does, and its routes.
+def over_http(edition: Callable[[], Edition], path: str) -> Starlette:
+    """The same at an address, as an application with its lifespan.
 
     Nothing is kept between two questions: any replica answers. The atlas is public, and only read: no host is refused.
     """
-    server = assistant(edition)
-    app = server.streamable_http_app(
+    return assistant(edition).streamable_http_app(
         streamable_http_path=path,
         json_response=True,
         stateless_http=True,
         max_request_body_size=BODY_BYTES,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    return server, app.routes
 
 
 def main() -> int:

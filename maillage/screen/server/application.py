@@ -6,12 +6,13 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -23,7 +24,6 @@ from streamlit.web import bootstrap
 
 from maillage import assets, settings
 from maillage.api import application as api
-from maillage.api import assistant
 from maillage.exports import offline
 from maillage.queries import cpts as cpts_queries
 from maillage.queries import territories
@@ -32,6 +32,7 @@ from maillage.screen.frame import VIEWS
 from maillage.screen.server import journal, rehearsal
 from maillage.screen.server.foreseen import Foreseen
 from maillage.screen.server.headers import SecurityHeaders, inline_scripts
+from maillage.screen.server.later import Later
 from maillage.screen.server.metrics import Metrics, RunMeter
 from maillage.screen.server.rehearsal import CPTS, TERRITORY
 from maillage.screen.server.shelf import Shelf
@@ -76,15 +77,21 @@ def around(base: str = "", rehearsed: bool = True) -> dict[str, Any]:
     def edition() -> Edition:
         return questions.warehouse().edition()
 
+    def assistants() -> Starlette:
+        from maillage.api import assistant  # its protocol takes longer to import than the interface for programs
+
+        return assistant.over_http(edition, tools)
+
     interface = f"{root(base)}{api.PATH}"
-    tools, addresses = assistant.over_http(edition, f"{interface}/mcp")
+    tools = f"{interface}/mcp"
+    for_assistants = Later(assistants)
     return {
-        "lifespan": lifespan(foreseen if rehearsed else None, tools.session_manager.run),
+        "lifespan": lifespan(foreseen if rehearsed else None, for_assistants),
         "routes": [
             Route("/health", alive),
             Route("/ready", ready),
             Route("/metrics", counted),
-            *addresses,
+            Route(tools, for_assistants),
             Route(interface, lambda _: RedirectResponse(f"{interface}/")),  # else it would be a page of Streamlit's
             Mount(interface, api.interface(edition, settings.secrecy()[0])),
         ],
@@ -141,9 +148,9 @@ def page_scripts() -> list[str]:
     return [*inline_scripts(streamlit), *ours]
 
 
-def lifespan(foreseen: Foreseen | None, beside: Callable[[], AbstractAsyncContextManager] = nullcontext):
+def lifespan(foreseen: Foreseen | None, later: Later):
     """From « starting » to « ready », and a look at the build now and then: a new one is rehearsed before most ask for it.
-    `foreseen`: what learns from it, nothing when pages are not rehearsed; `beside`: what runs as long."""
+    `foreseen`: what learns from it, nothing when pages are not rehearsed; `later`: what may have come to life meanwhile, and ends with it."""
 
     @asynccontextmanager
     async def living(_: st.App) -> AsyncIterator[None]:
@@ -159,10 +166,10 @@ def lifespan(foreseen: Foreseen | None, beside: Callable[[], AbstractAsyncContex
             rehearsal.settle()
         journal.install()
         watching = asyncio.create_task(watch(foreseen)) if foreseen else None
-        async with beside():
-            yield
+        yield
         if watching:
             watching.cancel()
+        await later.close()
         journal.event("stopping")
 
     return living

@@ -41,7 +41,8 @@ for file in filter(None, [st.file_uploader("Liste", key="liste")]):
 st.download_button("CSV", f"de {os.getpid()}", "figures.csv", "text/csv")
 """
 PROGRAM = """
-import os, sys
+import gc, os, sys
+gc.disable()  # as serve.py does: it is ready sooner
 from pathlib import Path
 os.environ["MAILLAGE_SECRET"] = "0"  # the small base has no figure to withhold
 port, folder = int(sys.argv[1]), Path(sys.argv[2])
@@ -50,6 +51,7 @@ questions.DATABASE = folder / "maillage.duckdb"
 questions.contours = lambda version: folder
 from maillage.screen.server import application, command, journal
 journal.install()
+gc.enable()
 sys.exit(command.serve(application.application(folder / "page.py", "atlas", rehearsed=False), command.listening("127.0.0.1", port)))
 """
 

@@ -9,34 +9,31 @@ from tests.bench.load.crowd import DEPARTEMENTS, MIX, TABS, View, empty_views, m
 from tests.bench.load.memory import marks
 
 
-def test_a_small_crowd_is_served_and_measured(tmp_path):
-    script = tmp_path / "page.py"
-    script.write_text("import streamlit as st\nst.write(st.query_params.to_dict())\n")
-    with serving(script, tmp_path / "log", *PLAIN) as server:
-        answer, journal = visit(server.url, empty_views(), visitors=3, seconds=5, pids=[server.process.pid], think=0.4)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """An application whose page « broken » fails, and the others do not."""
+    folder = tmp_path_factory.mktemp("application")
+    (folder / "page.py").write_text("import streamlit as st\nst.write(st.query_params.to_dict())\n")
+    (folder / "pages").mkdir()
+    (folder / "pages" / "broken.py").write_text("raise ValueError('a broken page')\n")
+    (folder / "pages" / "other.py").write_text("import streamlit as st\nst.write('other')\n")
+    with serving(folder / "page.py", folder / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
+        yield server
+
+
+def test_a_small_crowd_is_served_and_measured(server):
+    answer, journal = visit(server.url, empty_views(), visitors=3, seconds=5, pids=[server.process.pid], think=0.4)
     assert answer.errors == () and answer.runs == len(journal.runs) >= 6
     assert 0 < answer.p50 <= answer.p95 <= answer.p99 < 5 and answer.processor_ms > 0 and answer.memory_mb > 20
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory):
-    """The address of an application whose first page fails, and « other » does not."""
-    folder = tmp_path_factory.mktemp("broken")
-    script = folder / "page.py"
-    script.write_text("raise ValueError('a broken page')\n")
-    (folder / "pages").mkdir()
-    (folder / "pages" / "other.py").write_text("import streamlit as st\nst.write('other')\n")
-    with serving(script, folder / "log", *PLAIN, "--client.showErrorDetails", "full") as server:
-        yield server.url
-
-
-def test_a_page_that_fails_is_an_error(broken):
-    answer, _ = visit(broken, [View("", ())], visitors=1, seconds=1.5, think=0.3)
+def test_a_page_that_fails_is_an_error(server):
+    answer, _ = visit(server.url, [View("broken", ())], visitors=1, seconds=1.5, think=0.3)
     assert answer.errors and "a broken page" in answer.errors[0]
 
 
-def test_a_page_asked_for_twice_is_that_page_twice(broken):
-    answer, _ = visit(broken, [View("other", ())], visitors=1, seconds=3, think=0.2)
+def test_a_page_asked_for_twice_is_that_page_twice(server):
+    answer, _ = visit(server.url, [View("other", ())], visitors=1, seconds=3, think=0.2)
     assert answer.runs >= 3 and answer.errors == ()
 
 

@@ -1,7 +1,9 @@
 """The door to the database: what cannot be read is said in a sentence, and a new build is noticed."""
 
+import functools
 import os
 import queue
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,11 +25,19 @@ class Holder:
     others: list
 
 
-def make(path, version="one", schema=SCHEMA_VERSION, rows=3):
+@functools.cache
+def content(version="one", schema=SCHEMA_VERSION, rows=3) -> bytes:
     """A tiny database of the right shape."""
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE TABLE build AS SELECT ? AS version, ? AS schema_version", [version, schema])
-        connection.execute("CREATE TABLE number AS SELECT n, hash(n)::VARCHAR AS h FROM range(?) t(n)", [rows])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("CREATE TABLE build AS SELECT ? AS version, ? AS schema_version", [version, schema])
+            connection.execute("CREATE TABLE number AS SELECT n, hash(n)::VARCHAR AS h FROM range(?) t(n)", [rows])
+        return path.read_bytes()
+
+
+def make(path, **options):
+    path.write_bytes(content(**options))
     return path
 
 
@@ -216,8 +226,8 @@ def test_builds_that_nobody_reads_are_let_go(tmp_path):
     def opened():
         return [target for fd in Path("/proc/self/fd").iterdir() if str(tmp_path) in (target := readlink(fd))]
 
-    for turn in range(20):
-        swap(path, version=str(turn), rows=50_000)
+    for _ in range(20):
+        swap(path, rows=50_000)
         assert warehouse.answer(lambda cursor: cursor.execute("SELECT max(h) FROM number").fetchone())
     # Each build is opened twice, by DuckDB and for its bytes: the one in place and the one that is held.
     assert 0 < len(opened()) <= 4
@@ -235,6 +245,8 @@ def readlink(path: Path) -> str:
 def test_eight_readers_and_twenty_swaps(tmp_path):
     path = make(tmp_path / "a.duckdb", version="0", rows=0)
     warehouse, done, answered = Warehouse(path), threading.Event(), queue.SimpleQueue()
+    for turn in range(1, 21):  # beforehand: readers turn as fast as they can until the last
+        content(version=str(turn), rows=turn)
 
     def read():
         seen = []

@@ -7,6 +7,12 @@ import shapely
 from maillage.exports import geo
 
 
+@pytest.fixture(scope="module")
+def layers(ask) -> dict:
+    """The layers of the GeoPackage, by name, in its order."""
+    return dict(geo.layers(ask))
+
+
 def test_the_landing_page_leads_everywhere(client, get):
     links = {link["rel"]: link["href"] for link in get("/").json()["links"]}
     assert {"self", "service-desc", "conformance", "data"} <= set(links)
@@ -15,8 +21,7 @@ def test_the_landing_page_leads_everywhere(client, get):
     assert any(each.endswith("/conf/core") for each in get("/conformance").json()["conformsTo"])
 
 
-def test_collections_are_the_layers_of_the_geopackage(ask, get):
-    layers = {name: frame for name, frame in geo.layers(ask)}
+def test_collections_are_the_layers_of_the_geopackage(layers, get):
     listed = get("/collections").json()["collections"]
     assert [each["id"] for each in listed] == list(layers)
     for name, frame in layers.items():
@@ -27,9 +32,9 @@ def test_collections_are_the_layers_of_the_geopackage(ask, get):
 
 
 @pytest.mark.parametrize("name", ["departement", "cpts", "site"])
-def test_a_box_keeps_what_meets_it(ask, get, name):
+def test_a_box_keeps_what_meets_it(layers, get, name):
     box = (4.4, 46.5, 4.8, 46.9)
-    frame = dict(geo.layers(ask))[name]
+    frame = layers[name]
     key = {"departement": "code", "cpts": "cpts_id", "site": "site_id"}[name]
     bounds = frame.bounds
     meets = (
@@ -57,13 +62,13 @@ def gdal(served):
     return f"OAPIF:{served}"
 
 
-def test_gdal_finds_every_collection(ask, gdal):
-    assert sorted(name for name, _ in pyogrio.list_layers(gdal)) == sorted(name for name, _ in geo.layers(ask))
+def test_gdal_finds_every_collection(layers, gdal):
+    assert sorted(name for name, _ in pyogrio.list_layers(gdal)) == sorted(layers)
 
 
 @pytest.mark.parametrize("name", ["arrondissement_municipal", "departement", "region", "cpts"])
-def test_gdal_reads_a_collection_whole(ask, gdal, name):
-    ours = dict(geo.layers(ask))[name]
+def test_gdal_reads_a_collection_whole(layers, gdal, name):
+    ours = layers[name]
     theirs = pyogrio.read_dataframe(gdal, layer=name)
     assert len(theirs) == len(ours) and theirs.crs.to_epsg() == 4326 and theirs.geometry.is_valid.all()
     assert set(theirs["name"]) == set(ours["name"])

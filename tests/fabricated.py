@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 MORTALITY = "mortalite_prematuree_0_64"
 YEARS = (2019, 2020, 2021, 2022, 2023)
@@ -27,11 +28,38 @@ def with_events(database: Path, copy: Path) -> Path:
                 )
                 rate = 1000 * deaths / (0.8 * population)
                 rows.append((code, year, rate, None if code == UNKNOWN else deaths))
-        connection.executemany(
-            f"""INSERT INTO indicator_value BY NAME SELECT 'departement' AS level, ? AS code, '{MORTALITY}' AS indicator, ? AS year,
-                'all' AS sex, ? AS value, ? AS events, 'taux fabriqué pour un essai' AS method, 'departement_figures' AS source_id""",
-            rows,
+        connection.register(
+            "figure", pd.DataFrame(rows, columns=["code", "year", "value", "events"]).astype({"events": "Int32"})
         )
+        connection.execute(
+            f"""INSERT INTO indicator_value BY NAME SELECT 'departement' AS level, code, '{MORTALITY}' AS indicator, year,
+                'all' AS sex, value, events, 'taux fabriqué pour un essai' AS method, 'departement_figures' AS source_id FROM figure"""
+        )
+    return copy
+
+
+# Of the longest tables, all that a copy costs: every level of territory keeps figures.
+FEWER = {
+    **{name: f"FROM base.{name} LIMIT 1000" for name in ("access", "population_history", "adjacency", "commune_name")},
+    "indicator_value": """FROM base.indicator_value WHERE level IN ('france', 'region', 'departement')
+        OR code IN (SELECT code FROM base.territory WHERE departement_code IN ('08', '48'))""",
+}
+
+
+def with_fewer_rows(database: Path, copy: Path) -> Path:
+    """A copy with its tables, constraints, views and macros, but only the rows of FEWER in the longest."""
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{database}' AS base (READ_ONLY)")
+        connection.execute(f"ATTACH '{copy}' AS copy")
+        connection.execute("COPY FROM DATABASE base TO copy (SCHEMA)")
+        names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'base'").fetchall()
+        names = [name for (name,) in names]
+        while names:  # a table comes after those that it refers to
+            name = names.pop(0)
+            try:
+                connection.execute(f'INSERT INTO copy."{name}" {FEWER.get(name, f"""FROM base."{name}" """)}')
+            except duckdb.ConstraintException:
+                names.append(name)
     return copy
 
 

@@ -27,7 +27,7 @@ from maillage.subjects.provenance import figure_trace
 from maillage.subjects.territory import print_frame, territory, wording
 from maillage.views import legend, profile, tables, trace
 from maillage.warehouse import Warehouse
-from tests.fabricated import FEW, MORTALITY, YEARS
+from tests.fabricated import FEW, MORTALITY, YEARS, with_fewer_rows
 from tests.rows import rows_of
 
 HIDDEN = {code for code, deaths in FEW.items() if deaths}
@@ -58,6 +58,12 @@ def dossier(ask):
 @pytest.fixture(scope="module")
 def vicinity(ask, dossier):
     return print_frame.around(ask, dossier)
+
+
+@pytest.fixture(scope="module")
+def few_rows(counted, tmp_path_factory):
+    """The base with secrets, short: for what is written again whole."""
+    return with_fewer_rows(counted, tmp_path_factory.mktemp("few") / "maillage.duckdb")
 
 
 def row_of(grid):
@@ -106,10 +112,10 @@ def test_structures_and_the_census_are_nobodys_secret():
     assert MORTALITY in secrecy.SECRET
 
 
-def test_a_value_that_counts_people_is_withheld_where_it_is_small(database, tmp_path, monkeypatch):
+def test_a_value_that_counts_people_is_withheld_where_it_is_small(few_rows, tmp_path, monkeypatch):
     """An indicator declared as a count of people: one commune of 3, and all those beside it."""
     path = tmp_path / "a.duckdb"
-    shutil.copyfile(database, path)
+    shutil.copyfile(few_rows, path)
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             """
@@ -196,11 +202,11 @@ def test_a_table_of_the_base_has_no_count_of_them(veiled, tmp_path):
     assert set(rows_of(query)) == {(None, None, "withheld")}
 
 
-def test_the_whole_base_leaves_without_them(veiled, counted, tmp_path):
+def test_the_whole_base_leaves_without_them(few_rows, tmp_path):
     path = tmp_path / "maillage.duckdb"
-    path.write_bytes(veiled.read_bytes())
+    path.write_bytes(secrecy.warehouse(few_rows, 11).edition().read_bytes())
     names = "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"
-    with duckdb.connect(str(path), read_only=True) as taken, duckdb.connect(str(counted), read_only=True) as whole:
+    with duckdb.connect(str(path), read_only=True) as taken, duckdb.connect(str(few_rows), read_only=True) as whole:
         assert taken.execute(names).fetchall() == whole.execute(names).fetchall()
         for (name,) in whole.execute(names).fetchall():
             count = f'SELECT count(*) FROM "{name}"'
@@ -236,10 +242,10 @@ def test_slides_and_the_offline_page_say_ns(dossier, vicinity):
     assert geopackage(dossier)[:15] == b"SQLite format 3"  # no figure of an indicator is in it
 
 
-def test_deaths_by_age_are_withheld_by_whole_years(database, tmp_path):
+def test_deaths_by_age_are_withheld_by_whole_years(few_rows, tmp_path):
     """One small number withholds its département and year; another year stays, and the whole base leaves so."""
     path = tmp_path / "a.duckdb"
-    shutil.copyfile(database, path)
+    shutil.copyfile(few_rows, path)
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             """INSERT INTO event_by_age SELECT '08', year, 'deces', 'all', age, age + 5,

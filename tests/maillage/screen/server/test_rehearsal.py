@@ -1,4 +1,4 @@
-"""A process of its own for each: Streamlit has one runtime a process."""
+"""A process of their own: Streamlit has one runtime a process."""
 
 import gc
 import subprocess
@@ -18,40 +18,26 @@ import asyncio, sys
 import streamlit as st
 from streamlit.runtime import get_instance
 from maillage.screen.server import rehearsal
+from maillage.screen.server.rehearsal import Opening
 
 rehearsal.PATIENCE_SECONDS = 3
 
 async def main():
     app = st.App(sys.argv[1])
     async with app.lifespan()(app):
-        places = {"territoire": "departement-08"}
-        openings = rehearsal.Opening(""), rehearsal.Opening("second", "territoire", (("volet", "acces"),)), rehearsal.Opening("")
-        for one in await rehearsal.compose(get_instance(), places, openings):
-            print(one.opening.title, *sorted(one.kinds))
+        for name in sys.argv[2:]:
+            print("composing", name)
+            openings = Opening(""), Opening(name, "territoire", (("volet", "acces"),)), Opening("")
+            try:
+                for one in await rehearsal.compose(get_instance(), {"territoire": "departement-08"}, openings):
+                    print(one.opening.title, *sorted(one.kinds))
+            except RuntimeError as error:
+                print(error)
 
 asyncio.run(main())
 """
-
-
-@pytest.fixture
-def rehearse(tmp_path):
-    """What composing these two pages writes: (standard output, last line of the standard error)."""
-
-    def run(second: str):
-        (tmp_path / "pages").mkdir()
-        (tmp_path / "first.py").write_text("import streamlit as st\nst.write('one')\n")
-        (tmp_path / "pages" / "second.py").write_text(textwrap.dedent(second))
-        command = [sys.executable, "-c", PROGRAM, str(tmp_path / "first.py")]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-        return [line for line in done.stdout.split("\n") if not line.startswith("WARNING")], (
-            done.stderr.splitlines() or [""]
-        )[-1]
-
-    return run
-
-
-def test_each_page_is_run_where_a_visitor_would_be(rehearse):
-    page = """
+PAGES = {
+    "second": """
         import streamlit as st
         print("query", dict(st.query_params))
         st.selectbox("which", ["this one"])
@@ -60,27 +46,50 @@ def test_each_page_is_run_where_a_visitor_would_be(rehearse):
             st.session_state["again"] = True
             st.rerun()
         print("to the end")
-    """
-    out, _ = rehearse(page)
+    """,
+    "broken": "raise ValueError('a broken page')",
+    "endless": """
+        import time
+        time.sleep(6)
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> dict[str, list[str]]:
+    """The lines that composing each of PAGES writes, between two of the first page."""
+    folder = tmp_path_factory.mktemp("rehearsal")
+    (folder / "pages").mkdir()
+    (folder / "first.py").write_text("import streamlit as st\nst.write('one')\n")
+    for name, page in PAGES.items():
+        (folder / "pages" / f"{name}.py").write_text(textwrap.dedent(page))
+    command = [sys.executable, "-c", PROGRAM, str(folder / "first.py"), *PAGES]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    _, *parts = done.stdout.split("composing ")
+    pages = [[line for line in part.splitlines() if line and not line.startswith("WARNING")] for part in parts]
+    return {name: lines for name, *lines in pages}
+
+
+def test_each_page_is_run_where_a_visitor_would_be(written):
     query = "query {'territoire': 'departement-08', 'volet': 'acces'}"
+    out = written["second"]
     ran = [line for line in out if line.startswith(("query", "to the end"))]
     assert ran == [query, query, "to the end"]
     # What was sent once comes again as a hash: the first page is of the same elements the second time.
-    assert [line for line in out if line and line not in ran] == [
+    assert [line for line in out if line not in ran] == [
         "accueil markdown",
         "second acces markdown selectbox",
         "accueil markdown",
     ]
 
 
-def test_a_page_that_fails_is_said(rehearse):
-    out, last = rehearse("raise ValueError('a broken page')")
-    assert last.startswith("RuntimeError: La page « second acces » échoue (") and "carte second acces" not in out
+def test_a_page_that_fails_is_said(written):
+    out = written["broken"]
+    assert out[-1].startswith("La page « broken acces » échoue (") and "broken acces" not in out
 
 
-def test_a_page_that_never_ends_is_not_waited_for(rehearse):
-    _, last = rehearse("import time\ntime.sleep(6)")
-    assert last == "RuntimeError: La page « second acces » ne s'est pas composée en 3 s."
+def test_a_page_that_never_ends_is_not_waited_for(written):
+    assert written["endless"] == ["La page « endless acces » ne s'est pas composée en 3 s."]
 
 
 def test_a_page_is_asked_for_as_its_address_says():

@@ -7,9 +7,6 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -376,48 +373,6 @@ def test_an_error_in_the_middle_leaves_nothing_behind(build, old, tmp_path, shar
     assert isinstance(error.value.__cause__, RuntimeError)
     assert is_untouched(old)
     assert not list(tmp_path.glob("static/geo/*"))
-
-
-# Imports once, then forks for each moment.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from etl import build, shapes
-
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-for moment in sys.argv[3:]:
-    child = os.fork()
-    if child == 0:
-        if moment == "rename":
-            shapes._perimeters = die
-        progress = lambda step, share: die() if step == moment else None
-        build.build(Path(sys.argv[1]), static=Path(sys.argv[2]), departements=("08",), progress=progress)
-    print(child, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-    sys.stdin.readline()
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a POSIX signal")
-def test_a_killed_build_leaves_the_old_database_and_the_next_one_cleans_up(ardennes, build, tmp_path):
-    first = ardennes.copied(tmp_path)
-    before = first.database.read_bytes()
-    moments = ("Indicateurs", "Contours pour le navigateur", "rename")
-    command = [sys.executable, "-c", KILLED, str(first.database), str(first.static), *moments]
-    with subprocess.Popen(command, cwd=builder.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
-        for _ in moments:
-            child, code = run.stdout.readline().split()
-            assert int(code) == -signal.SIGKILL
-            assert first.database.read_bytes() == before
-            assert list(first.database.parent.glob(f".maillage.duckdb.{child}"))
-            print(file=run.stdin, flush=True)
-    assert run.returncode == 0
-    assert list((first.static / "geo").glob(".*"))
-    assert fetch(first.database, "SELECT count(*) FROM territory WHERE level = 'commune'") == [(447,)]
-    second = build("08")
-    assert [path.name for path in second.database.parent.iterdir()] == ["maillage.duckdb"]
-    assert {path.name for path in (second.static / "geo").iterdir()} == {first.version, second.version}
 
 
 # -- a version ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -15,33 +14,47 @@ import pytest
 from etl import build as builder
 from etl.history import builds
 from maillage.warehouse import Warehouse
-from tests.etl.conftest import lists_copied
+from tests.etl.conftest import Built, fetch
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and mounts of POSIX")
 
-# Imports once, then forks at each line « root what limit »: a kill falls in the work, never in the imports. « build » makes the
-# Ardennes whole; « swap » and « copy » only put in place the build in place again, under a later version: the moments where a
-# kill could do harm, on a disk with second names and on one without; all three are killed after `limit` seconds. « command » is
-# the build of the command line, in a process that may write files of `limit` bytes (0: any), and what it says is in root.stderr.
+# Imports and builds once, then forks at each line « root what limit »: a kill falls in the work, never in the imports. « build »
+# makes the Ardennes; « swap » and « copy » only put in place the build in place again, under a later version: the moments where a
+# kill could do harm, on a disk with second names and on one without; all three are killed after `limit` seconds. « elsewhere » is a
+# build that keeps no others, killed at the step `limit`. « command » is the build of the command line, in a process that may write
+# files of `limit` bytes (0: any), and what it says is in root.stderr. A source or two of each subject will do: what they bring
+# stays in the draft.
 NURSERY = """
-import os, resource, select, shutil, signal, sys, time
+import gc, os, resource, select, shutil, signal, sys, time
 from pathlib import Path
-from etl import __main__ as command, build
+from etl import __main__ as command, build, shapes
 from etl.history import builds
 from etl.history.drafts import draft_of
+
+few = ("geographie", "populations", "structures", "cpts", "departement_series", "declarations")
+build.SOURCES = tuple(module for module in build.SOURCES if module.SOURCE.source_id in few)
+whole, HERE = build.build, ("08",)
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 def work(root, what, limit):
     build.DATABASE = command.DATABASE = database = root / "data" / "maillage.duckdb"
     if what == "command":
         os.dup2(os.open(f"{root}.stderr", os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        if limit:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        whole = build.build
+        if int(limit):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
         build.build = lambda output, **options: whole(output, static=root / "static", **options)
         return command.main(["build", "--departement", "08", "--output", str(database), "--progress", "lines"])
     if what == "build":
-        build.build(database, data=Path(sys.argv[1]), static=root / "static", departements=("08",))
+        whole(database, static=root / "static", departements=HERE)
+        return
+    if what == "elsewhere":
+        if limit == "rename":
+            shapes._perimeters = die
+        progress = lambda step, share: die() if step == limit else None
+        whole(root / "out" / "maillage.duckdb", static=root / "static", departements=HERE, progress=progress)
         return
     if what == "copy":
         def refused(*_):
@@ -52,15 +65,19 @@ def work(root, what, limit):
     builds.install(draft_of(database), database, version, keep=True)
     builds.prune(builds.folder_of(database), version)
 
+# What a first build imports and sets up is there for all, and children share the pages of what they only read.
+first = Path(sys.argv[1])
+print(whole(first / "maillage.duckdb", static=first / "static", departements=HERE), flush=True)
+gc.freeze()
 for line in sys.stdin:
-    root, what, limit = line.split()
-    seconds = 600 if what == "command" else float(limit)
+    root, what, limit = line.rstrip("\\n").split("\\t")
+    seconds = float(limit) if what in ("build", "swap", "copy") else 600
     begun = time.monotonic()
     living, held = os.pipe()  # closed by the end of the child, which alone holds it
     child = os.fork()
     if child == 0:
         os.close(living)
-        code = work(Path(root), what, int(float(limit)))
+        code = work(Path(root), what, limit)
         sys.stderr.flush()
         os._exit(code or 0)
     os.close(held)
@@ -69,7 +86,8 @@ for line in sys.stdin:
     os.close(living)
     _, status = os.waitpid(child, 0)
     outcome = "killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed"
-    print(outcome, time.monotonic() - begun, flush=True)
+    print(outcome, time.monotonic() - begun, child, flush=True)
+gc.unfreeze()
 """
 # How often each work is killed.
 KILLS = {"build": 26, "swap": 12, "copy": 12}
@@ -82,9 +100,17 @@ def written(path: Path) -> tuple[int, int, int]:
 
 
 @dataclass(frozen=True)
+class Nursery:
+    """The process that forks, and the build that it began with."""
+
+    process: subprocess.Popen
+    first: Built
+
+
+@dataclass(frozen=True)
 class Ward:
     root: Path
-    process: subprocess.Popen
+    nursery: Nursery
     counts_by_stamp: dict = field(default_factory=dict)
     versions_by_stamp: dict = field(default_factory=dict)
 
@@ -92,11 +118,11 @@ class Ward:
     def database(self) -> Path:
         return self.root / "data" / "maillage.duckdb"
 
-    def run(self, what: str, limit: float) -> tuple[str, float]:
-        """Do this work, within this limit: « done », « killed » or « failed », and how long it took."""
-        print(self.root, what, limit, file=self.process.stdin, flush=True)
-        outcome, took = self.process.stdout.readline().split()
-        return outcome, float(took)
+    def run(self, what: str, limit: float | str) -> tuple[str, float, int]:
+        """Do this work, within this limit: « done », « killed » or « failed », how long it took, and the number of its process."""
+        print(self.root, what, limit, sep="\t", file=self.nursery.process.stdin, flush=True)
+        outcome, took, child = self.nursery.process.stdout.readline().split()
+        return outcome, float(took), int(child)
 
     def counts(self) -> dict[str, int]:
         """Rows of each table, as the atlas reads them; every promise is checked on the way, once for a file and its contours.
@@ -134,18 +160,13 @@ class Ward:
 
 @pytest.fixture(scope="module")
 def nursery(tmp_path_factory):
-    """The process that forks, with the two longest lists cut down to the Ardennes: fifty builds read them."""
-    data = lists_copied(tmp_path_factory.mktemp("ardennes"))
-    for name in ("zonage_medecins.csv", "registres_finess.csv"):
-        head, *rows = (data / "reference" / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [row for row in rows if re.search(",08[0-9]{3},|^08[0-9]{3},", row)]
-        assert len(kept) > 20
-        (data / "reference" / name).write_text("".join([head, *kept]), encoding="utf-8")
-    command = [sys.executable, "-c", NURSERY, str(data)]
+    folder = tmp_path_factory.mktemp("first")
+    command = [sys.executable, "-c", NURSERY, str(folder)]
     with subprocess.Popen(
         command, cwd=builder.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        yield process
+        version = process.stdout.readline().strip()
+        yield Nursery(process, Built(folder / "maillage.duckdb", folder / "static", version))
         process.stdin.close()
 
 
@@ -159,14 +180,14 @@ def test_a_build_killed_at_fifty_random_moments_harms_nothing(ward):
     moments = random.Random(1)
     usual = {}  # seconds, as the machine is at the moment
     for what in KILLS:
-        outcome, usual[what] = ward.run(what, 600)
+        outcome, usual[what], _ = ward.run(what, 600)
         assert outcome == "done"
     whole, folder = ward.counts(), builds.folder_of(ward.database)
     assert whole["territory"] > 450 and whole["site"] > 10 and whole["change"] == 0
     killed = []
     for what, times in KILLS.items():
         for _ in range(times):
-            outcome, took = ward.run(what, moments.uniform(0, usual[what]))
+            outcome, took, _ = ward.run(what, moments.uniform(0, usual[what]))
             assert outcome != "failed"
             if outcome == "killed":
                 killed.append(what)
@@ -187,17 +208,33 @@ def test_a_build_killed_at_fifty_random_moments_harms_nothing(ward):
     assert all(builds._trouble(path) == "" for path in folder.iterdir())
 
 
+def test_a_killed_build_leaves_the_old_database_and_the_next_one_cleans_up(ward):
+    first = ward.nursery.first.copied(ward.root)
+    before = first.database.read_bytes()
+    for moment in ("Indicateurs", "Contours pour le navigateur", "rename"):
+        outcome, _, child = ward.run("elsewhere", moment)
+        assert outcome == "killed", moment
+        assert first.database.read_bytes() == before
+        assert list(first.database.parent.glob(f".maillage.duckdb.{child}")), moment
+    assert list((first.static / "geo").glob(".*"))
+    assert fetch(first.database, "SELECT count(*) FROM territory WHERE level = 'commune'") == [(447,)]
+    assert ward.run("elsewhere", "never")[0] == "done"
+    assert [path.name for path in first.database.parent.iterdir()] == ["maillage.duckdb"]
+    second = builds.identity(first.database).version
+    assert {path.name for path in (first.static / "geo").iterdir()} == {first.version, second}
+
+
 # -- a full disk ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def before(partial) -> bytes:
-    return partial.database.read_bytes()
+def before(nursery) -> bytes:
+    return nursery.first.database.read_bytes()
 
 
 def refused(ward: Ward, limit: int) -> bool:
     """Whether the command of a build failed with one sentence, which says what to do."""
-    outcome, _ = ward.run("command", limit)
+    outcome, *_ = ward.run("command", limit)
     sentence = Path(f"{ward.root}.stderr").read_text(encoding="utf-8").strip()
     assert outcome == "failed" and "\n" not in sentence and "plus de place sur le disque" in sentence, sentence
     return True

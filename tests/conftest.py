@@ -14,6 +14,7 @@ from maillage.warehouse import Warehouse
 ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 
+gc.disable()  # while tests are collected: what is imported stays
 # A shared machine may pause; what is tested is the answer.
 settings.register_profile("maillage", deadline=None)
 settings.load_profile("maillage")
@@ -45,8 +46,13 @@ def pytest_xdist_make_scheduler(config, log) -> Lanes:
 
 
 def pytest_collection_finish() -> None:
-    """Some 5,000 collected tests live to the end: they are not looked through at each collection of garbage."""
+    """Some 7,000 collected tests live to the end: they are not looked through at each collection of garbage.
+
+    Nor is what was just made: tests make much that lives as long as they do, and the default looks through it every 700 objects.
+    """
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import access.fca
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,6 +83,8 @@ def test_one_more_site_never_worsens_access(problem, places, data):
 @pytest.mark.parametrize("threshold", [15.0, 30.0])
 @pytest.mark.parametrize("decay", DECAYS, ids=lambda decay: decay.code)
 def test_pysal_finds_the_same_on_real_communes(communes, flat, sites, decay, threshold):
+    import access.fca  # a second, for the one worker that tries this
+
     supply = np.arange(1.0, len(sites) + 1)
     pairs, minutes = reachable(flat, sites)
     setting = Setting(decay, threshold)

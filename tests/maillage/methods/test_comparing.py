@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy  # its parts come when they are used
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from maillage.methods import comparing
 from maillage.methods.comparing import evolution, neighbours, quantiles, ranks, spearman, trend_line
@@ -154,7 +154,7 @@ def test_a_correlation_is_symmetric_and_blind_to_growing_transformations(points)
     rho = spearman(x, y)
     assert -1 <= rho.low <= rho.value <= rho.high <= 1
     assert spearman(y, x).value == pytest.approx(rho.value)
-    assert spearman(stats.rankdata(x) ** 3, y).value == pytest.approx(rho.value)
+    assert spearman(scipy.stats.rankdata(x) ** 3, y).value == pytest.approx(rho.value)
 
 
 # -- distribution -----------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy  # its parts come when they are used
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from maillage.methods.funnel import exact_limit, funnel, overdispersion
 
@@ -32,7 +32,7 @@ def test_extremes_are_pulled_in_not_dropped():
 
 def test_exact_limits_interpolate_the_steps_of_the_count():
     # Spiegelhalter's appendix: r = 15 is the least with P(R ≤ r) ≥ 0.975 for a mean of 8.5.
-    law = stats.poisson(8.5)
+    law = scipy.stats.poisson(8.5)
     assert law.cdf(14) < 0.975 <= law.cdf(15)
     alpha = (law.cdf(15) - 0.975) / law.pmf(15)
     assert exact_limit(8.5, 1, 0.975) == pytest.approx((15 - alpha) / 8.5)
@@ -41,7 +41,7 @@ def test_exact_limits_interpolate_the_steps_of_the_count():
 @given(st.floats(0.5, 5000), st.floats(0.01, 3), st.sampled_from([0.001, 0.025, 0.975, 0.999]))
 def test_a_count_beyond_an_exact_limit_is_as_rare_as_said(size, centre, tail):
     limit = float(exact_limit(size, centre, tail)) * size
-    law = stats.poisson(size * centre)
+    law = scipy.stats.poisson(size * centre)
     assert law.cdf(np.ceil(limit) - 1) <= tail + 1e-9 or limit == 0
     assert law.cdf(np.ceil(limit)) >= tail - 1e-9
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy  # its parts come when they are used
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import optimize, stats
 
 from maillage.methods import rates
 from maillage.methods.rates import crude_rate, trend
@@ -47,8 +47,8 @@ def test_the_exact_interval_of_no_event_and_of_ten():
 
 def test_the_exact_interval_is_where_the_poisson_tails_are_two_and_a_half_percent():
     low, high = rates.exact(7)
-    assert stats.poisson.sf(6, low) == pytest.approx(0.025)
-    assert stats.poisson.cdf(7, high) == pytest.approx(0.025)
+    assert scipy.stats.poisson.sf(6, low) == pytest.approx(0.025)
+    assert scipy.stats.poisson.cdf(7, high) == pytest.approx(0.025)
 
 
 def test_the_trend_of_a_published_series():
@@ -60,7 +60,7 @@ def test_the_trend_of_a_published_series():
     fitted = trend(np.arange(14), deaths, np.ones(14))
     assert fitted.percent_per_year == pytest.approx(100 * np.expm1(slope))
     assert fitted.dispersion == pytest.approx(dispersion) and dispersion > 1
-    reach = stats.t.ppf(0.975, 12) * error * np.sqrt(dispersion)
+    reach = scipy.stats.t.ppf(0.975, 12) * error * np.sqrt(dispersion)
     assert (fitted.low, fitted.high) == pytest.approx(tuple(100 * np.expm1([slope - reach, slope + reach])))
 
 
@@ -137,7 +137,7 @@ def test_the_trend_is_the_maximum_of_the_likelihood(rows, first):
         log_mean = line[0] + line[1] * centred + np.log(people)
         return np.sum(np.exp(log_mean) - events * log_mean)
 
-    best = optimize.minimize(loss, [np.log(events.sum() / people.sum()), 0.0], method="Nelder-Mead", tol=1e-10)
+    best = scipy.optimize.minimize(loss, [np.log(events.sum() / people.sum()), 0.0], method="Nelder-Mead", tol=1e-10)
     assert loss([best.x[0], slope]) == pytest.approx(best.fun, rel=1e-6, abs=1e-5)
     assert slope == pytest.approx(best.x[1], abs=0.05 * error + 1e-4)
 

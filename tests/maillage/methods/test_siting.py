@@ -6,12 +6,10 @@ from itertools import combinations
 from threading import Event
 
 import numpy as np
-import pulp
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from spopt.locate import MCLP, PCenter, PMedian
 
 from maillage import catalog
 from maillage.catalog.siting import CENTRE, COVER, MEDIAN, METHODS
@@ -22,7 +20,6 @@ from maillage.methods.solver import solve
 every_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.code)
 # spopt builds its models with a call that PuLP will drop one day.
 pytestmark = pytest.mark.filterwarnings("ignore:Constructing LpVariable:DeprecationWarning")
-PYSAL = pulp.HiGHS(msg=False, gapRel=0)
 
 
 @st.composite
@@ -136,35 +133,48 @@ def test_a_reader_s_choice_may_hold_any_number_of_sites(real):
 # -- PySAL on real communes -----------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def pysal():
+    """PySAL's problems, and how it solves them: a second of imports, for the one worker that tries these."""
+    import pulp
+    from spopt import locate
+
+    return locate, pulp.HiGHS(msg=False, gapRel=0)
+
+
 @pytest.mark.parametrize("sites", [3, 9])
-def test_spopt_covers_as_many(real, sites):
+def test_spopt_covers_as_many(pysal, real, sites):
+    locate, highs = pysal
     minutes, population, _ = real
-    theirs = MCLP.from_cost_matrix(minutes, population, service_radius=15.0, p_facilities=sites).solve(PYSAL)
+    theirs = locate.MCLP.from_cost_matrix(minutes, population, service_radius=15.0, p_facilities=sites).solve(highs)
     plan = solve(SitingProblem(minutes, population, sites, 15.0), COVER)
     assert (plan.status, plan.objective) == ("optimal", pytest.approx(theirs.problem.objective.value(), rel=1e-6))
 
 
-def test_spopt_covers_as_many_beside_existing_sites(real):
+def test_spopt_covers_as_many_beside_existing_sites(pysal, real):
+    locate, highs = pysal
     minutes, population, _ = real
     fixed = np.zeros(200, dtype=int)
     fixed[[3, 20, 90]] = 1
-    theirs = MCLP.from_cost_matrix(
+    theirs = locate.MCLP.from_cost_matrix(
         minutes, population, service_radius=15.0, p_facilities=7, predefined_facilities_arr=fixed
-    ).solve(PYSAL)
+    ).solve(highs)
     plan = solve(SitingProblem(minutes, population, 4, 15.0, minutes[:, [3, 20, 90]].min(axis=1)), COVER)
     assert plan.objective == pytest.approx(theirs.problem.objective.value(), rel=1e-6)
 
 
-def test_spopt_finds_the_same_mean_time(real):
+def test_spopt_finds_the_same_mean_time(pysal, real):
+    locate, highs = pysal
     minutes, population = real[0][:120, :60], real[1][:120]
-    theirs = PMedian.from_cost_matrix(minutes, population, p_facilities=6).solve(PYSAL)
+    theirs = locate.PMedian.from_cost_matrix(minutes, population, p_facilities=6).solve(highs)
     plan = solve(SitingProblem(minutes, population, 6, 15.0), MEDIAN)
     assert plan.objective == pytest.approx(theirs.problem.objective.value() / population.sum(), rel=1e-6)
 
 
-def test_spopt_finds_the_same_longest_time(real):
+def test_spopt_finds_the_same_longest_time(pysal, real):
+    locate, highs = pysal
     minutes, population = real[0][:80, :40], real[1][:80]
-    theirs = PCenter.from_cost_matrix(minutes, p_facilities=5).solve(PYSAL)
+    theirs = locate.PCenter.from_cost_matrix(minutes, p_facilities=5).solve(highs)
     plan = solve(SitingProblem(minutes, population, 5, 15.0), CENTRE)
     assert plan.objective == pytest.approx(theirs.problem.objective.value(), rel=1e-6)
 

@@ -60,9 +60,9 @@ NEAREST = ["type", "label", "name", "commune_code", "commune", "departement_code
 
 @dataclass(frozen=True)
 class Laid:
-    """Open sites of one type with their points, as `plane.lay` gives them."""
+    """Open sites of one type, as rows of `queries.communes.open_sites`, with their points, as `plane.lay` gives them."""
 
-    sites: pd.DataFrame
+    sites: tuple
     points: np.ndarray
 
 
@@ -71,7 +71,7 @@ def laid(ask: Ask) -> dict[str, Laid]:
     every = ask(communes.open_sites)
     points = plane.lay(every["departement_code"], every["lon"], every["lat"])
     return {
-        kind: Laid(every.iloc[rows].reset_index(drop=True), points[rows])
+        kind: Laid(tuple(every.iloc[rows].itertuples(index=False)), points[rows])
         for kind, rows in every.groupby("type").indices.items()
     }
 
@@ -86,19 +86,19 @@ def nearest(ask: Ask, members: pd.DataFrame, sites: pd.DataFrame, surveys: pd.Da
         if kind.code not in known or kind.code not in asked:
             continue
         there = known[kind.code]
-        outside = np.array([site not in ours for site in there.sites["site_id"]])
+        outside = np.array([site.site_id not in ours for site in there.sites])
         reached = reach.nearest(towns, there.points[outside])
         best = int(np.argmin(reached.km))
         if np.isfinite(reached.km[best]):
-            site, km = there.sites.iloc[np.flatnonzero(outside)[reached.site[best]]], float(reached.km[best])
+            site, km = there.sites[np.flatnonzero(outside)[reached.site[best]]], float(reached.km[best])
             rows.append(
                 (
                     kind.code,
                     kind.label,
-                    site["name"],
-                    site["commune_code"],
-                    site["commune"],
-                    site["departement_code"],
+                    site.name,
+                    site.commune_code,
+                    site.commune,
+                    site.departement_code,
                     km,
                     float(catalog.TRAVEL.minutes(km)),
                     catalog.TRAVEL.label,

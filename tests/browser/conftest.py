@@ -47,6 +47,9 @@ addEventListener("securitypolicyviolation", (e) => (window.refused ??= []).push(
 # Nothing leaves the machine, whatever a test gets wrong; what was tried is still recorded. No route: with one, nothing is cached.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 
+# A page is seen for a second: its code is not worth compiling better, nor what it leaves collecting beside it.
+HASTY = "--js-flags=--no-opt --no-maglev --single-threaded-gc --min-semi-space-size=32 --max-semi-space-size=64"
+
 
 class Visit:
     """One visitor: the page, the frame of the map inside it, what was asked of whom, what the server heard and said.
@@ -135,7 +138,8 @@ class Visit:
             before = self.messages
             while self._due or self._waiting or time.monotonic() < self._last + SILENCE:
                 assert time.monotonic() < end, f"the page is never quiet: {self._due=} {self._waiting=}"
-                self.page.wait_for_timeout(30)
+                silent = 0 if self._due or self._waiting else self._last + SILENCE - time.monotonic()
+                self.page.wait_for_timeout(max(30, 1000 * silent))
             with suppress(Error):  # the page is being left
                 self.rest()
 
@@ -177,7 +181,7 @@ def browser() -> Iterator[Browser]:
         )
         pytest.fail(words, pytrace=False) if os.environ.get("CI") else pytest.skip(words)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=[*FLAGS, ALONE])
+        launched = playwright.chromium.launch(executable_path=program, args=[*FLAGS, ALONE, HASTY])
         yield launched
         launched.close()
 
@@ -202,6 +206,18 @@ def tabs() -> list[Page]:
 
 
 @pytest.fixture(scope="package")
+def beside(tabs, new_tab):
+    """A function that gives one more tab of the first browser, to keep or to change for good: what was compiled there serves it."""
+
+    def new() -> Page:
+        if not tabs:
+            tabs.append(new_tab())
+        return tabs[0].context.new_page()
+
+    return new
+
+
+@pytest.fixture(scope="package")
 def address(database, tmp_path_factory) -> Iterator[str]:
     """The atlas as a service: by serve.py, under its policy, its style at the head of each page."""
     with serving(ROOT / "serve.py", tmp_path_factory.mktemp("server") / "log") as server:
@@ -210,11 +226,12 @@ def address(database, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def copy_of_atlas(database, tmp_path_factory):
-    """A function that copies what the atlas needs to run into a new folder, without its database; its serve.py rehearses nothing."""
+    """A function that copies what the atlas needs to run into a new folder, without its database; it rehearses nothing."""
 
     def copy() -> Path:
         root = tmp_path_factory.mktemp("atlas")
-        shutil.copy(ROOT / "app.py", root)
+        app = (ROOT / "app.py").read_text(encoding="utf-8")
+        (root / "app.py").write_text(app.replace('or "")', 'or "", rehearsed=False)'), encoding="utf-8")
         (root / "serve.py").write_text(UNREHEARSED)
         for folder in ("pages", "maillage", ".streamlit", "static"):
             shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", ".2*"))
@@ -266,7 +283,7 @@ def visit(tabs, new_tab, request, address):
             opened.page.context.close()
     if failed:
         for tab in tabs:
-            tab.context.close()
+            tab.close()  # alone: others of its browser may be kept
         tabs.clear()
 
 

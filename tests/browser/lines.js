@@ -14,6 +14,7 @@
     while (getComputedStyle(one).display.startsWith("inline")) one = one.parentElement;
     return one;
   };
+  const NEAR = 11; // letters looked back at: more than « Sainte- » has
   let before = null;
   while (walker.nextNode()) {
     const node = walker.currentNode, words = node.nodeValue;
@@ -23,9 +24,9 @@
       const here = { node, at }, last = before;
       before = here;
       if (!last) continue;
-      const same = last.node === node, between = same ? words.slice(last.at + 1, at) : "", start = same ? words.slice(0, last.at + 1) : "";
+      const same = last.node === node, between = same ? words.slice(last.at + 1, at) : "", start = same ? words.slice(Math.max(0, last.at - NEAR), last.at + 1) : "";
       const sign = /[:;!?%»]/.test(words[at]);
-      const number = /^[ \u202f\u00a0]$/.test(between) && /^\d{3}(?!\d)/.test(words.slice(at)) && /(?<!\d)\d{1,3}$/.test(start);
+      const number = /^[ \u202f\u00a0]$/.test(between) && /^\d{3}(?!\d)/.test(words.slice(at, at + 4)) && /(?<!\d)\d{1,3}$/.test(start);
       const name = /^\u2060?$/.test(between) && /(?<!\p{L})(et|de|du|des|la|le|les|sur|sous|en|lès|aux|au|à|d|l|Saint|Sainte)-$/u.test(start);
       if (!(sign || number || name)) continue;
       const [above, below] = [middle(last), middle(here)];

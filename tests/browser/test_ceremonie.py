@@ -52,7 +52,7 @@ def alone(browser, file):
 
 
 def test_the_page_holds_in_the_screen(visit, address):
-    """Opened on a phone, then widened."""
+    """Opened on a phone, then widened; and its preview runs under the policy."""
     seen = visit(address, PAGE, viewport={"width": 390, "height": 844})
     frame = seen.page.locator("iframe[title^='Aperçu']")
     frame.wait_for()
@@ -64,6 +64,10 @@ def test_the_page_holds_in_the_screen(visit, address):
         gap = seen.page.get_by_text("Cliquez dans l’aperçu").bounding_box()["y"] - box["y"] - box["height"]
         assert 0 <= gap < 60, width
         assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
+    preview = seen.page.frame_locator("iframe[title^='Aperçu']")
+    preview.get_by_role("button", name="Suivant").click()
+    preview.locator("#map svg").first.wait_for()
+    assert seen.errors == [] and seen.refused() == set()
 
 
 def test_the_territory_unveils_and_ends_as_it_is_told(alone):

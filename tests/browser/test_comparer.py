@@ -32,7 +32,7 @@ def test_a_heading_sorts_the_table_by_click_and_by_keyboard(visit, address):
     lines = saved(opened, "CSV")[0].decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Département;Code;Indicateur;Unité;Année;Valeur;Lecture") and len(lines) == 1 + 10 * 6
     assert any(line.startswith("Ardennes;08;Mortalité prématurée (0 à 64 ans);") and "Insee" in line for line in lines)
-    assert opened.hosts == {"127.0.0.1"} and not opened.errors
+    assert opened.hosts == {"127.0.0.1"} and not opened.errors and opened.refused() == set()
 
 
 def shared(opened, button):

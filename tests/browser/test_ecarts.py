@@ -113,24 +113,25 @@ def test_a_white_zone_answers_a_click(visit, address):
     seen.page.get_by_text("Zone de Vauvenargues").wait_for()
 
 
-def test_a_tab_is_in_the_address_and_back_goes_back(visit, address):
-    seen = visit(address, "/ecarts?territoire=departement-62")
-    seen.drawn()
-    seen.page.get_by_role("tab", name="Accès", exact=True).click()
-    seen.page.wait_for_url("**volet=acces*")
-    seen.page.get_by_text("habitants à plus de 15").wait_for()
-    seen.page.get_by_role("tab", name="Méthodes et limites").click()
-    seen.page.wait_for_url("**volet=methodes*")
-    seen.page.get_by_text("Erreur publiée de l’estimation").wait_for()
-    assert "territoire=departement-62" in seen.page.url
-
-
-def test_nothing_overflows_a_phone(visit, address):
+def test_tabs_are_in_the_address_and_hold_in_a_phone(visit, address):
+    """And a map in a closed tab waits for its size: neither the tabs gone through nor the way back end in an error."""
+    words = {
+        "blanches": "",
+        "acces": "habitants à plus de 15",
+        "besoin": "",
+        "et_si": "",
+        "methodes": "Erreur publiée de l’estimation",
+    }
     seen = visit(address, "/ecarts?territoire=departement-62", viewport={"width": 390, "height": 844})
-    seen.page.locator("h1.place").wait_for()
-    for rank, tab in enumerate(("blanches", "acces", "besoin", "et_si", "methodes")):
-        seen.page.get_by_role("tab").nth(rank).click()
+    seen.drawn()
+    tabs = seen.page.get_by_role("tab")
+    assert tabs.count() == len(words)
+    for rank, (tab, written) in (*enumerate(words.items()), (0, ("blanches", ""))):
+        tabs.nth(rank).click()
         seen.page.wait_for_function("tab => tab === 'blanches' || location.search.includes(`volet=${tab}`)", arg=tab)
+        if written:
+            seen.page.get_by_text(written).wait_for()
         seen.quiet()
         assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
+        assert "territoire=departement-62" in seen.page.url
     assert seen.errors == []

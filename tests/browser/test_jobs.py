@@ -8,13 +8,13 @@ COUNT = "addEventListener('pointerdown', (event) => event.isTrusted && event.but
 
 
 @pytest.fixture(scope="module")
-def finger(new_tab):
+def finger(beside):
     """A tab that counts clicks in `presses`, wherever on the page, in a list or in a frame they fall."""
-    tab, presses = new_tab(), []
+    tab, presses = beside(), []
     tab.expose_binding("maillageClicked", lambda _: presses.append(1))
     tab.add_init_script(COUNT)
     yield tab, presses
-    tab.context.close()
+    tab.close()
 
 
 @pytest.fixture

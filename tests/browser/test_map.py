@@ -34,13 +34,13 @@ def commune(code: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def ardennes(new_tab, address):
+def ardennes(beside, address):
     """The Ardennes, opened once by a visitor who looks at them and asks for nothing else."""
-    seen = Visit(new_tab(), address, ARDENNES)
+    seen = Visit(beside(), address, ARDENNES)
     seen.drawn()
     seen.quiet()
     yield seen
-    seen.page.context.close()
+    seen.page.close()
 
 
 @pytest.fixture
@@ -67,10 +67,10 @@ def test_the_ardennes_are_coloured_as_the_legend_says(seen):
     assert seen.errors == []
 
 
-def test_the_canvas_shows_the_colour_of_a_commune(visit, address):
-    """The colour is not only in the description: it is under the mouse."""
+def test_the_canvas_shows_the_colour_of_a_commune_and_a_click_opens_its_profile(visit, address):
+    """The colour is not only in the description: it is under the mouse. The address holds what was clicked."""
     seen = visit(address, BARE)
-    seen.drawn()
+    before = seen.drawn()
     wanted = dict(seen.map(FILLS))["08105"]
     around = seen.map(
         f"""(point => {{
@@ -83,11 +83,6 @@ def test_the_canvas_shows_the_colour_of_a_commune(visit, address):
     pixels = Counter(tuple(around[i : i + 3]) for i in range(0, len(around), 4))
     # Where a border passes, it is paler: the fill is what most pixels have.
     assert f"rgb{pixels.most_common(1)[0][0]}" == rgb(wanted)
-
-
-def test_a_click_opens_a_profile_and_the_address_holds_it(visit, address):
-    seen = visit(address, BARE)
-    before = seen.drawn()
     seen.page.mouse.click(*seen.pixel(commune("08001")))
     seen.page.wait_for_url("**territoire=commune-08001*")
     seen.drawn(before)
@@ -100,10 +95,7 @@ def test_a_copied_link_restores_the_view(visit, address):
     asked = "/?territoire=departement-71&indicateur=distance_msp&structures=MSP,CDS&statuts=aci_signe"
     look = """({ view: atlas.spec.view, fills: atlas.mesh.getLayers().map(l => [l.code, l.options.fillColor]),
                  sites: atlas.spec.sites.map(s => [s.id, s.lon, s.lat]), cpts: atlas.spec.cpts.shown.map(c => c.id) })"""
-    first = visit(address, ARDENNES)
-    first.drawn()
-    first.page.goto(f"{address}{asked}")
-    first.drawn()
+    first = visit(address, asked)
     # One gesture more, so that the link is the application's and not the test's.
     before = first.drawn()
     first.page.get_by_text("Périmètres des CPTS", exact=True).click()
@@ -139,22 +131,32 @@ def test_moving_the_map_asks_nothing(seen):
     assert seen.messages == messages
 
 
-def test_a_change_of_indicator_keeps_the_map_and_the_view(visit, address):
-    seen = visit(address, BARE)
+def test_a_change_of_indicator_keeps_the_map_the_view_and_the_symbols(visit, address):
+    """Symbols are not sent again: the browser has them, and leaves them on the map; elsewhere there are others."""
+    seen = visit(address, f"{ARDENNES}&indicateur=densite")
     before = seen.drawn()
     seen.quiet()
     seen.frame.evaluate("window.kept = 'kept'")
     seen.map("atlas.map.setView([49.5, 4.6], 10, { animate: false }) && 1")
     view = seen.map("[atlas.map.getCenter().lat, atlas.map.getCenter().lng, atlas.map.getZoom()]")
-    fills = seen.map(FILLS)
+    unit = seen.map("atlas.spec.unit")
+    fills, symbols = seen.map(FILLS), seen.map("atlas.sites.getLayers().map((site) => site.site)")
+    seen.map("atlas.sites.getLayers().forEach((site) => { site.same = true; })")
     seen.page.get_by_role("combobox", name="Indicateur coloré").click()
     seen.page.get_by_role("option", name="Évolution de la population").click()
     seen.page.wait_for_url("**indicateur=evolution_population*")
-    seen.drawn(before)
+    before = seen.drawn(before)
     assert seen.frame.evaluate("window.kept") == "kept"
     assert seen.map("[atlas.map.getCenter().lat, atlas.map.getCenter().lng, atlas.map.getZoom()]") == view
     assert [code for code, _ in fills] == [code for code, _ in seen.map(FILLS)]
     assert sum(a != b for (_, a), (_, b) in zip(fills, seen.map(FILLS), strict=True)) > 300
+    assert symbols and seen.map("atlas.spec.unit") != unit
+    assert seen.map("atlas.sites.getLayers().every((site) => site.same)")
+    seen.page.get_by_role("combobox", name="Département", exact=True).fill("51")
+    seen.page.get_by_role("option", name="51 Marne", exact=True).click()
+    seen.drawn(before)
+    assert not set(symbols) & set(seen.map("atlas.sites.getLayers().map((site) => site.site)"))
+    assert seen.errors == []
 
 
 def test_a_structure_says_its_name(seen):
@@ -268,20 +270,9 @@ def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(seen):
     seen.frame.wait_for_function("zoom => maillage.state().map.getZoom() > zoom", arg=zoom)
 
 
-def test_a_map_in_a_closed_tab_waits_for_its_size(visit, address):
-    seen = visit(address, "/ecarts?territoire=departement-08")
-    seen.drawn()
-    seen.quiet()
-    tabs = seen.page.get_by_role("tab")
-    for rank in (*range(1, tabs.count()), 0):
-        tabs.nth(rank).click()
-        seen.quiet()
-    assert seen.errors == []
-
-
 @pytest.mark.parametrize("query", ["/?territoire=region-93", "/?territoire=departement-13", ARDENNES])
-def test_no_name_covers_a_symbol_nor_another_name(visit, address, query):
-    seen = visit(address, query)
+def test_no_name_covers_a_symbol_nor_another_name(visit, address, request, query):
+    seen = request.getfixturevalue("seen") if query == ARDENNES else visit(address, query)
     seen.drawn()
     names, symbols = seen.frame.evaluate(
         """() => ["cpts-label .tag", "site"].map(name => [...document.querySelectorAll("." + name)]
@@ -326,19 +317,20 @@ def test_symbols_have_letters_where_they_have_room_only(visit, address):
     assert seen.map("atlas.size") >= 17
 
 
-def test_the_symbols_stay_when_the_indicator_changes(visit, address):
-    """They are not sent again: the browser has them, and leaves them on the map; elsewhere there are others."""
-    seen = visit(address, "/?territoire=departement-08&indicateur=densite")
-    turn = seen.drawn()
-    before = seen.map("atlas.sites.getLayers().map((site) => site.site)")
-    seen.map("atlas.sites.getLayers().forEach((site) => { site.same = true; })")
-    seen.page.get_by_role("combobox", name="Indicateur coloré", exact=True).fill("Population municipale")
-    seen.page.get_by_role("option", name="Population municipale", exact=True).click()
-    turn = seen.drawn(turn)
-    assert before and seen.map("atlas.spec.unit") == "habitants"
-    assert seen.map("atlas.sites.getLayers().every((site) => site.same)")
-    seen.page.get_by_role("combobox", name="Département", exact=True).fill("51")
-    seen.page.get_by_role("option", name="51 Marne", exact=True).click()
-    seen.drawn(turn)
-    assert not set(before) & set(seen.map("atlas.sites.getLayers().map((site) => site.site)"))
-    assert seen.errors == []
+def test_the_table_under_the_map_downloads(seen):
+    seen.page.get_by_text("Tableau : 447").click()
+    seen.page.wait_for_selector("[data-testid=stDataFrame]")
+    with seen.page.expect_download() as waiting:
+        seen.page.get_by_text("Télécharger en CSV").click()
+    content = waiting.value.path().read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == 448
+    assert waiting.value.suggested_filename == "maillage_densite_departement_08.csv"
+
+
+def test_the_drawer_beside_the_map_traces_the_coloured_figure(seen):
+    before = seen.drawn()
+    seen.page.get_by_text("D’où vient ce chiffre ?", exact=True).click()
+    seen.page.wait_for_selector(".trace")
+    assert "Surface des contours" in seen.page.locator(".trace").inner_text()
+    seen.quiet()
+    assert seen.drawn() == before, "the map was not drawn again"

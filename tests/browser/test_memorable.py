@@ -5,7 +5,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def test_the_spine_names_the_departement_under_the_pointer_and_under_the_arrows(visit, address):
+def test_the_spine_names_a_departement_under_pointer_and_arrows_and_one_key_projects_it(visit, address):
     seen = visit(address, "/profil?territoire=departement-08")
     rows = seen.page.locator(".spine-row")
     rows.nth(2).wait_for()
@@ -19,13 +19,7 @@ def test_the_spine_names_the_departement_under_the_pointer_and_under_the_arrows(
     rows.nth(0).focus()
     seen.page.keyboard.press("ArrowLeft")
     assert " : " in tip.inner_text().replace("\u00a0", " ") and seen.page.locator(".spine-dot").count() > 5
-    assert seen.errors == []
-
-
-def test_one_key_projects_the_page_and_writing_does_not(visit, address):
-    seen = visit(address, "/profil?territoire=departement-08")
-    seen.page.locator(".spine-row").first.wait_for()
-    seen.quiet()
+    # One key projects the page, and writing does not.
     seen.page.locator("[data-testid='stSidebar'] input").first.press("p")
     assert not seen.page.evaluate("document.documentElement.classList.contains('projection')")
     seen.page.locator("h1.place").click()
@@ -37,6 +31,7 @@ def test_one_key_projects_the_page_and_writing_does_not(visit, address):
     assert min(sizes) >= 20
     seen.page.keyboard.press("p")
     assert seen.page.locator("[data-testid='stSidebar']").is_visible()
+    assert seen.errors == []
 
 
 def test_the_years_change_the_colours_of_the_map(visit, address):

@@ -12,18 +12,6 @@ pytestmark = pytest.mark.browser
 ARDENNES = "/?territoire=departement-08"
 
 
-def test_the_table_under_the_map_downloads(visit, address):
-    seen = visit(address, ARDENNES)
-    seen.drawn()
-    seen.page.get_by_text("Tableau : 447").click()
-    seen.page.wait_for_selector("[data-testid=stDataFrame]")
-    with seen.page.expect_download() as waiting:
-        seen.page.get_by_text("Télécharger en CSV").click()
-    content = waiting.value.path().read_bytes()
-    assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == 448
-    assert waiting.value.suggested_filename == "maillage_densite_departement_08.csv"
-
-
 def test_the_menu_keeps_the_selection(visit, address):
     seen = visit(address, f"{ARDENNES}&indicateur=population")
     seen.drawn()

@@ -18,24 +18,6 @@ def open_page(visit, address):
     return lambda query: visit(address, f"/{query}")
 
 
-def test_charts_and_their_sorting_run_under_the_policy(open_page):
-    opened = open_page("comparer?territoire=departement-08")
-    heading = opened.page.locator("table th[aria-sort] button").first
-    heading.wait_for()
-    opened.quiet()
-    heading.click()
-    opened.page.locator("table th[aria-sort=ascending], table th[aria-sort=descending]").first.wait_for()
-    assert opened.errors == [] and opened.refused() == set()
-
-
-def test_a_presentation_is_previewed_under_the_policy(open_page):
-    opened = open_page("ceremonie?cpts=cpts-71-centre-saone-et-loire")
-    preview = opened.page.frame_locator("iframe[title^='Aperçu']")
-    preview.get_by_role("button", name="Suivant").click()
-    preview.locator("#map svg").first.wait_for()
-    assert opened.errors == [] and opened.refused() == set()
-
-
 def test_what_is_typed_and_a_logo_are_shown_and_the_words_survive_a_reload(open_page):
     """In this browser only: in its storage, under the territory's name; never in an address that is asked for."""
     opened = open_page("ceremonie?cpts=cpts-71-centre-saone-et-loire")

@@ -70,8 +70,9 @@ def laid(ask: Ask) -> dict[str, Laid]:
     """Every open site by type, laid flat: kept, since it is the same for every reader."""
     every = ask(communes.open_sites)
     points = plane.lay(every["departement_code"], every["lon"], every["lat"])
+    sites = tuple(every.itertuples(index=False))
     return {
-        kind: Laid(tuple(every.iloc[rows].itertuples(index=False)), points[rows])
+        kind: Laid(tuple(sites[row] for row in rows), points[rows])
         for kind, rows in every.groupby("type").indices.items()
     }
 

@@ -20,17 +20,19 @@ def by_residence(
     With `statuses`, the indicator is the share of the population in a CPTS of these statuses.
     Columns: code, level, name, departement_code, population, value, low, high, bound, basis, method, year.
     """
+    some = departements is not None
+    figures = COVERAGE if statuses is not None else LATEST.format("AND code IN (SELECT code FROM here)" if some else "")
     return cursor.execute(
         f"""
-        WITH figure AS ({COVERAGE if statuses is not None else LATEST})
+        WITH here AS (FROM residence {"WHERE list_contains($departements, departement_code)" if some else ""}),
+        figure AS ({figures})
         SELECT r.code, r.level, t.name, r.departement_code, r.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year
-        FROM residence r
+        FROM here r
         JOIN territory t ON t.level = r.level AND t.code = r.code
         LEFT JOIN figure f ON f.level = r.level AND f.code = r.code
-        WHERE $all OR r.departement_code IN (SELECT unnest($departements))
         ORDER BY r.code
         """,
-        _bound(indicator, statuses) | {"all": departements is None, "departements": departements or []},
+        _bound(indicator, statuses) | ({"departements": departements} if some else {}),
     ).fetchdf()
 
 
@@ -38,7 +40,7 @@ def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | N
     """The same for every département."""
     return cursor.execute(
         f"""
-        WITH figure AS ({COVERAGE if statuses is not None else LATEST})
+        WITH figure AS ({COVERAGE if statuses is not None else LATEST.format("")})
         SELECT t.code, t.level, t.name, t.code AS departement_code, t.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year
         FROM territory t LEFT JOIN figure f ON f.level = t.level AND f.code = t.code
         WHERE t.level = 'departement' ORDER BY t.code
@@ -47,9 +49,9 @@ def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | N
     ).fetchdf()
 
 
-# The latest figure of each territory, and coverage by any choice of statuses, in the same columns.
+# The latest figure of each territory (of some, by one more condition), and coverage by any choice of statuses, in the same columns.
 LATEST = """
-    SELECT level, code, value, low, high, bound, basis, method, year FROM indicator_value v WHERE v.indicator = $indicator
+    SELECT level, code, value, low, high, bound, basis, method, year FROM indicator_value v WHERE v.indicator = $indicator {}
     QUALIFY v.year = max(v.year) OVER (PARTITION BY v.level, v.code)
 """
 COVERAGE = """
@@ -155,14 +157,14 @@ def area_gap(cursor: Cursor, departement: str) -> float | None:
 
 def sources(cursor: Cursor, indicator: str, departements: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
     """(title, producer, vintage) of what an indicator is made from: everywhere, or in these départements."""
+    here = "AND (v.level, v.code) IN (SELECT (level, code) FROM territory WHERE list_contains($departements, departement_code))"
     return cursor.execute(
-        """
-        SELECT DISTINCT s.title, s.producer, s.vintage FROM indicator_value v JOIN source s USING (source_id)
-        WHERE v.indicator = $indicator AND (len($departements) = 0 OR (v.level, v.code) IN (
-            SELECT (level, code) FROM territory WHERE list_contains($departements, departement_code)))
-        ORDER BY s.title
+        f"""
+        SELECT DISTINCT title, producer, vintage FROM source WHERE source_id IN (
+            SELECT v.source_id FROM indicator_value v WHERE v.indicator = $indicator {here if departements else ""})
+        ORDER BY title
         """,
-        {"indicator": indicator, "departements": list(departements)},
+        {"indicator": indicator} | ({"departements": list(departements)} if departements else {}),
     ).fetchall()
 
 

@@ -21,7 +21,8 @@ def headline(data: dict) -> str:
         f"{text.quantity(here.area_km2, 'km²', 0 if here.area_km2 >= 100 else 1)}"
     )
     indicator = catalog.INDICATOR[data["coloured"]]
-    rows = {(row.level, row.code): row for row in data["figures"].itertuples() if row.indicator == indicator.code}
+    coloured = data["figures"][data["figures"]["indicator"] == indicator.code]
+    rows = {(row.level, row.code): row for row in coloured.itertuples()}
     places = [place for place in data["places"] if _makes_sense(indicator, place[0][0])]
     cells = [rows.get(place) for place, _ in places]
     values = [(_reading(cell, indicator), name) for cell, (_, name) in zip(cells, places, strict=True)]
@@ -55,9 +56,9 @@ def _doubts(here) -> list[str]:
 
 def _figures(data: dict) -> dict:
     """The names of the columns, and a row an indicator: when, its readings, where they come from."""
-    cells = {(row.indicator, row.level, row.code): row for row in data["figures"].itertuples()}
-    origins: dict[str, dict[str, None]] = {}
+    cells, origins = {}, {}
     for row in data["figures"].itertuples():
+        cells[row.indicator, row.level, row.code] = row
         origins.setdefault(row.indicator, {})[f"{row.method}, {row.year} ({row.source})"] = None
     rows = []
     for name in data["indicators"]:
@@ -102,20 +103,20 @@ def _reading(cell, indicator: catalog.Indicator) -> str:
 
 def _structures(data: dict) -> dict:
     """The types with a site, and what is known of the others."""
-    counted = data["structures"].set_index("type")
-    kinds = [kind for kind in catalog.SITE_TYPES if kind.code in counted.index]  # a build may be older than a type
+    counted = {row.type: row for row in data["structures"].itertuples()}
+    kinds = [kind for kind in catalog.SITE_TYPES if kind.code in counted]  # a build may be older than a type
     wide = data["territory"].level in ("departement", "region", "france")  # a published count is a département's
-    rows = [(kind, parts) for kind in kinds if (parts := _state(counted.loc[kind.code], wide))]
+    rows = [(kind, parts) for kind in kinds if (parts := _state(counted[kind.code], wide))]
     listed = {kind.code for kind, _ in rows}
     nothing = [kind.code for kind in kinds if kind.code not in listed]
-    whole = counted["whole"] == counted["departements"]
-    none, unknown = [kind for kind in nothing if whole[kind]], [kind for kind in nothing if not whole[kind]]
+    whole = {code for code, row in counted.items() if row.whole == row.departements}
+    none, unknown = [kind for kind in nothing if kind in whole], [kind for kind in nothing if kind not in whole]
     where = "" if wide else ", commune connue"
     notes = []
     if rows:
-        partly = [kind.code for kind in kinds if kind.code in listed and not whole[kind.code]]
+        partly = [kind.code for kind in kinds if kind.code in listed - whole]
         extent = (
-            f"liste partielle pour {', '.join(map(catalog.short, partly))}. {_surveyed(counted)}"
+            f"liste partielle pour {', '.join(map(catalog.short, partly))}. {_surveyed(data['structures'])}"
             if partly
             else "liste complète."
         )
@@ -135,17 +136,17 @@ def _surveyed(counted: pd.DataFrame) -> str:
 def _state(row, wide: bool) -> list:
     """How many are open, then words: « ouverts », « 12 recensées sur 22 publiées » of a list that is not whole, « 2 en
     préparation », « 11 places »; nothing without a site."""
-    if row["open"] + row["preparing"] == 0:
+    if row.open + row.preparing == 0:
         return []
-    parts = [row["open"], "ouvert" if row["open"] < 2 else "ouverts"]
-    if wide and text.known(row["published"]) and row["whole"] < row["departements"]:
-        parts.append(figures.listed(int(row["open"]), int(row["published"])))
-    if row["preparing"]:
-        parts.append(f"{text.number(row['preparing'])} en préparation")
-    if text.known(row["places"]):
-        parts.append(text.count(int(row["places"]), "place"))
-    if row["unplaced"]:
-        parts.append(f"{text.number(row['unplaced'])} sans commune")
+    parts = [row.open, "ouvert" if row.open < 2 else "ouverts"]
+    if wide and text.known(row.published) and row.whole < row.departements:
+        parts.append(figures.listed(int(row.open), int(row.published)))
+    if row.preparing:
+        parts.append(f"{text.number(row.preparing)} en préparation")
+    if text.known(row.places):
+        parts.append(text.count(int(row.places), "place"))
+    if row.unplaced:
+        parts.append(f"{text.number(row.unplaced)} sans commune")
     return parts
 
 
@@ -165,6 +166,8 @@ def _far(km: float, minutes: float) -> tuple[str, str]:
 
 def _focus(data: dict) -> dict | None:
     """The CPTS sought, whole."""
+    if not data["focus"]:
+        return None
     sought = data["cpts"][data["cpts"]["cpts_id"] == data["focus"]]
     if sought.empty:
         return None

@@ -37,9 +37,8 @@ def profile(ask: Ask, scene: Looked) -> dict:
         places.append(("france", "FR"))
     names = [ask(territories.territory, *place).name for place in places]
     coloured, named = scene.selection.indicator, catalog.in_document(PROFILE)
-    answer = ask(indicators.profile, places, list(named))  # once a territory, whatever colours its map
-    if coloured not in named:
-        answer = pd.concat([answer, ask(indicators.profile, places, [coloured])], ignore_index=True)
+    answer = ask(indicators.profile, places, list(catalog.INDICATOR))  # once a territory, whatever colours its map
+    answer = answer[answer["indicator"].isin({*named, coloured})]
     if set(scene.selection.statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         answer = refiltered(ask, answer, scene.selection.statuses)
     around = ask(cpts.around, scene.selection.statuses, ask(territories.reach, here.level, here.code))

@@ -1,8 +1,8 @@
 """What the map shows for a selection: figures in the order of the contours, and every gap said."""
 
 import gzip
-import json
 import math
+import re
 from functools import cache
 from pathlib import Path
 
@@ -53,8 +53,10 @@ def contours(warehouse):
 
     @cache
     def read(name):
-        content = json.loads(gzip.decompress((folder / f"{name}.json.gz").read_bytes()))
-        return [feature["properties"]["c"] for feature in content["features"]]
+        content = gzip.decompress((folder / f"{name}.json.gz").read_bytes()).decode()
+        codes = re.findall(r'"type":"Feature","properties":\{"c": "([^"]+)"', content)
+        assert len(codes) == content.count('"Feature"')
+        return codes
 
     return read
 

@@ -1,6 +1,7 @@
 """The page of data: every tab, from the real database. Its other rooms are in test_rooms.py."""
 
 import shutil
+from itertools import chain
 
 import duckdb
 import pytest
@@ -44,8 +45,8 @@ def built(other_database, database, tmp_path):
             connection.execute("DELETE FROM intake WHERE outcome IN ('perimee', 'ecartee', 'absente')")
             connection.execute("UPDATE build SET previous_version = ?", [previous])
             for table, values in rows.items():
-                marks = ", ".join("?" * len(values[0]))
-                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+                marks = f"({', '.join('?' * len(values[0]))})"
+                connection.execute(f"INSERT INTO {table} VALUES {', '.join([marks] * len(values))}", [*chain(*values)])
 
     return write
 

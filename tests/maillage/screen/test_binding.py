@@ -54,3 +54,8 @@ def test_what_is_misspelt_is_written_once():
     at = opened(seuil="mille")
     assert at.get("html")[0].value.count("seuil=mille") == 1
     assert at.slider[0].value == 15
+
+
+def test_a_lone_value_is_not_printed():
+    at = AppTest.from_string("'un mot perdu'\n1 + 1\n").run()
+    assert not at.exception and not at.main.children

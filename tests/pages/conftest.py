@@ -4,12 +4,25 @@ import functools
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from maillage.screen import questions, served
 
 ROOT = Path(__file__).parents[2]
 WAREHOUSE = questions.warehouse.__wrapped__
+
+# A page is compiled once, as by a server, and its end is waited for: AppTest compiles it at each run, and asks every millisecond.
+app_test.ScriptCache = functools.cache(ScriptCache)
+asking = local_script_runner.require_widgets_deltas
+
+
+def ended(runner, timeout: float = 3) -> None:
+    runner._script_thread.join(timeout)
+    asking(runner, min(timeout, 0.1))
+
+
+local_script_runner.require_widgets_deltas = ended
 
 
 @pytest.fixture(scope="session")

@@ -46,13 +46,22 @@ def small() -> bytes:
         return path.read_bytes()
 
 
+@cache
+def numbered(number: int, schema: int) -> bytes:
+    """The same, where everything says which build it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "small.duckdb"
+        path.write_bytes(small())
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("UPDATE build SET version = ?, schema_version = ?", [version(number), schema])
+            connection.execute("UPDATE source SET title = ?", [version(number)])
+            connection.execute("UPDATE site SET name = ?", [version(number)])
+        return path.read_bytes()
+
+
 def make(path: Path, number: int, schema: int = SCHEMA_VERSION) -> Path:
     """A small built file; everything in it says which build it is."""
-    path.write_bytes(small())
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("UPDATE build SET version = ?, schema_version = ?", [version(number), schema])
-        connection.execute("UPDATE source SET title = ?", [version(number)])
-        connection.execute("UPDATE site SET name = ?", [version(number)])
+    path.write_bytes(numbered(number, schema))
     return path
 
 

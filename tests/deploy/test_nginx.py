@@ -29,6 +29,10 @@ from tests.bench.load.deployment import BASE, NGINX, ROOT, deployed, free_ports
 from tests.maillage.test_warehouse import swap
 
 OPENSSL = shutil.which("openssl")
+PLAIN = {
+    "trust_env": False,
+    "verify": False,
+}  # HTTP: to read the certificates of the world takes 20 ms, for each question
 PAGE = """
 import os
 import streamlit as st
@@ -191,7 +195,7 @@ class Page:
         await self.socket.send(message.SerializeToString())
         while await self.read() != "file_urls_response":
             pass
-        async with httpx2.AsyncClient(base_url=self.url, trust_env=False) as client:
+        async with httpx2.AsyncClient(base_url=self.url, **PLAIN) as client:
             known = await client.get("/_stcore/health", headers=self.headers)
             self.cookies |= dict(known.cookies)
             return await client.put(
@@ -228,7 +232,7 @@ async def opened(here, count: int) -> list[Page]:
 
 
 def get(here, path: str, **options):
-    return httpx2.get(f"{here.url}{path}", trust_env=False, **options)
+    return httpx2.get(f"{here.url}{path}", **PLAIN, **options)
 
 
 def test_nginx_serves_what_never_changes(front):
@@ -249,8 +253,8 @@ def test_nginx_serves_what_never_changes(front):
 def test_what_is_not_for_the_street_is_not_there_and_no_version_is_told(front):
     root = front.url.removesuffix(BASE)
     for path in ("/metrics", "/ready", f"{BASE}/_stcore/metrics", f"{BASE}/_stcore/agent/openapi.json"):
-        assert httpx2.get(f"{root}{path}", trust_env=False).status_code == 404, path
-    assert httpx2.get(f"{root}/health", trust_env=False).text == "vivant"
+        assert httpx2.get(f"{root}{path}", **PLAIN).status_code == 404, path
+    assert httpx2.get(f"{root}/health", **PLAIN).text == "vivant"
     for path in ("/", "/static/nothing.js", "/ecarts"):
         answer = get(front, path)
         assert answer.headers["server"] == "nginx" and "nginx/" not in answer.text
@@ -258,9 +262,9 @@ def test_what_is_not_for_the_street_is_not_there_and_no_version_is_told(front):
 
 
 def test_what_is_too_long_or_too_slow_is_refused(front):
-    assert httpx2.post(f"{front.url}/", content=b"x" * 100_000, trust_env=False).status_code == 413
+    assert httpx2.post(f"{front.url}/", content=b"x" * 100_000, **PLAIN).status_code == 413
     upload = f"{front.url}/_stcore/upload_file/a/b"
-    assert httpx2.put(upload, content=b"x" * 32 * 1024 * 1024, trust_env=False).status_code == 413
+    assert httpx2.put(upload, content=b"x" * 32 * 1024 * 1024, **PLAIN).status_code == 413
     parts = urlsplit(front.url)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as slow:
         began = time.monotonic()
@@ -288,7 +292,7 @@ def test_one_address_has_its_share_of_connections_and_of_requests(tmp_path, monk
     """Three at once; or one a second, and ten more at a stroke."""
 
     async def scenario(url):
-        async with httpx2.AsyncClient(trust_env=False, timeout=2) as visitor:
+        async with httpx2.AsyncClient(**PLAIN, timeout=2) as visitor:
             asked = [visitor.get(f"{url}/") for _ in range(granted + 4)]
             return [
                 getattr(answer, "status_code", None) for answer in await asyncio.gather(*asked, return_exceptions=True)
@@ -395,7 +399,7 @@ def test_a_build_of_another_schema_is_said_and_not_served(front):
     swap(front.folder / "maillage.duckdb", version="three", schema=SCHEMA_VERSION + 1)
     try:
         for port in front.ports:
-            answer = httpx2.get(f"http://127.0.0.1:{port}/ready", trust_env=False)
+            answer = httpx2.get(f"http://127.0.0.1:{port}/ready", **PLAIN)
             assert answer.status_code == 503 and f"version {SCHEMA_VERSION + 1}" in answer.text
     finally:
         swap(front.folder / "maillage.duckdb", version="one")

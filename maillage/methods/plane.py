@@ -42,11 +42,12 @@ def lay(codes: Sequence[str], lon, lat) -> np.ndarray:
     degrees = np.column_stack([np.asarray(lon, float), np.asarray(lat, float)])
     if not np.isfinite(degrees).all():
         raise ValueError("Un lieu n'a pas de coordonnées : retirez-le du calcul et dites-le.")
-    zones = np.array([zone_of(code) for code in codes], dtype=object)
+    zones = {code: zone_of(code) for code in set(codes)}
     flat = np.empty_like(degrees)
     for rank, zone in enumerate(ZONES):
-        here = zones == zone
-        if here.any():
+        if zone in zones.values():
+            alone = len(set(zones.values())) == 1  # the points of a contour are many
+            here = slice(None) if alone else np.fromiter((zones[code] == zone for code in codes), bool, len(degrees))
             metres = np.column_stack(_transformer(zone).transform(degrees[here, 0], degrees[here, 1]))
             flat[here] = metres / 1000 + (rank * APART_KM, 0)
     return flat

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
@@ -228,11 +229,8 @@ class _Frame:
         return shapely.intersection(plain, shapely.box(*self.bounds))
 
     def areas(self, role: str, names, shapes, fills, stroke: str, width: float) -> list[Area]:
-        return [
-            Area(role, name, rings, fill, stroke, width)
-            for name, shape, fill in zip(names, shapes, fills, strict=True)
-            for rings in self.rings(shape)
-        ]
+        looks = [(name, fill) for name, fill, _ in zip(names, fills, shapes, strict=True)]
+        return [Area(role, looks[rank][0], rings, looks[rank][1], stroke, width) for rank, rings in self.rings(shapes)]
 
     def width_of(self, shape) -> float:
         """How wide a shape is, in page units."""
@@ -245,11 +243,18 @@ class _Frame:
         pieces = [self.points(shapely.get_coordinates(part)) for part in shapely.get_parts(seen)]
         return Side(tuple(piece for piece in pieces if len(piece) > 1), outline.line, outline.colour)
 
-    def rings(self, shape) -> Iterator[tuple[np.ndarray, ...]]:
-        """The rings of each polygon of a shape, outer first."""
-        for polygon in shapely.get_parts(shape):
-            if polygon.geom_type == "Polygon" and not polygon.is_empty:
-                yield tuple(self.points(shapely.get_coordinates(ring)) for ring in shapely.get_rings(polygon))
+    def rings(self, shapes) -> Iterator[tuple[int, tuple[np.ndarray, ...]]]:
+        """(rank of its shape, its rings, outer first) of each polygon of shapes."""
+        polygons, ranks = shapely.get_parts(shapes, return_index=True)
+        drawn = (shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(polygons)
+        lines = shapely.get_rings(polygons[drawn])
+        points = self.points(shapely.get_coordinates(lines))
+        ends = np.cumsum(shapely.get_num_coordinates(lines)).tolist()
+        rings = (points[start:end] for start, end in pairwise([0, *ends]))
+        for rank, holes in zip(
+            ranks[drawn].tolist(), shapely.get_num_interior_rings(polygons[drawn]).tolist(), strict=True
+        ):
+            yield rank, tuple(islice(rings, 1 + holes))
 
 
 def _flat(geometries: np.ndarray, code: str) -> np.ndarray:

@@ -139,7 +139,9 @@ COMPUTATIONS = {
 
 def run(connection: duckdb.DuckDBPyConnection) -> None:
     """Publish the claims, with `computed`, `computed_as` and `bound` where the data can say."""
-    for subject, computation in COMPUTATIONS.items():
+    claimed = {subject for (subject,) in connection.execute("SELECT DISTINCT subject FROM staging.claim").fetchall()}
+    for subject in (subject for subject in COMPUTATIONS if subject in claimed):
+        computation = COMPUTATIONS[subject]
         connection.execute(
             f"""
             INSERT INTO staging.claim_answer

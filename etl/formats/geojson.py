@@ -146,11 +146,12 @@ def place(features: Features, title: str) -> PlacedLayer:
     candidates = list(dict.fromkeys([*stated, DEGREES, SWAPPED, LAMBERT_93, MERCATOR, *OVERSEAS]))
     geometries = features.geometries[given]
     points = shapely.point_on_surface(geometries)
-    inside = {
-        crs: _in_france(_transform(points, crs), [crs] if crs in OVERSEAS and crs not in stated else ZONES.values())
-        for crs in candidates
-        if _known(crs)
-    }
+    inside = {}
+    for crs in filter(_known, candidates):
+        zones = [crs] if crs in OVERSEAS and crs not in stated else ZONES.values()
+        inside[crs] = _in_france(_transform(points, crs), zones)
+        if crs == DEGREES and inside[crs].mean() > 0.5:
+            break  # what lies in France in degrees lies nowhere near it with its axes swapped, or in metres
     main = max(inside, key=lambda candidate: inside[candidate].sum())
     if not inside[main].any():
         raise SourceError(
@@ -178,13 +179,13 @@ def _known(crs: int) -> bool:
 
 
 def _transform(geometries: np.ndarray, crs: int) -> np.ndarray:
+    if crs == DEGREES:
+        return geometries
     return shapely.transform(geometries, _to_degrees(crs))
 
 
 @cache
 def _to_degrees(crs: int) -> Callable[[np.ndarray], np.ndarray]:
-    if crs == DEGREES:
-        return lambda xy: xy
     if crs == SWAPPED:
         return lambda xy: xy[:, ::-1]
     transformer = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)

@@ -200,4 +200,4 @@ def _rows(path: Path, records: Iterator[tuple[int, list[str]]], columns: tuple[s
                 f"{path.parent.name}/{path.name}, ligne {line} : le nombre de cellules n'est pas celui de l'en-tête. "
                 "Mettez entre guillemets les textes qui contiennent une virgule."
             )
-        yield Row(path, line, {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)})
+        yield Row(path, line, dict(zip(header, [cell.strip() or None for cell in cells], strict=True)))

@@ -52,6 +52,7 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     france = _embedded(inputs)
     given = read(inputs, france)
     france["given"] = france["code"].map(given)
+    france["size"] = measure(france["code"], france["before"].to_numpy())
     notes = [*_without_contour(france), *_cities_kept(france), *_lands_kept(france)]
     kept = france["given"].isna()
     france["geometry"] = france["given"].where(~kept, france["before"])
@@ -157,7 +158,7 @@ def _lands_kept(france: pd.DataFrame) -> list[Note]:
         pd.DataFrame(
             {
                 "departement": communes["departement_code"],
-                "before": measure(communes["code"], communes["before"].to_numpy()),
+                "before": communes["size"],
                 "after": measure(communes["code"], geometries.to_numpy()),
             }
         )
@@ -187,7 +188,7 @@ def _lands_kept(france: pd.DataFrame) -> list[Note]:
 
 def _far_from_before(france: pd.DataFrame) -> list[Note]:
     """A note for each commune of another size than before. Raises SourceError when they are many."""
-    before = measure(france["code"], france["before"].to_numpy())
+    before = france["size"].to_numpy()
     after = measure(france["code"], france["geometry"].to_numpy())
     apart = np.abs(after / before - 1) > COMMUNE_APART
     if apart.sum() > MOST_APART * len(france):

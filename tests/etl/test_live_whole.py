@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,8 +174,22 @@ def servers():
         yield server, other
 
 
+@pytest.fixture(scope="module")
+def outlined() -> Callable:
+    """The contours of a file of the country, read as a build does, once for each content: two tests read the same whole one."""
+    contours_by_content, original = {}, contours.read
+
+    def reading(inputs, france):
+        content = inputs.fetched.read_bytes()
+        if content not in contours_by_content:
+            contours_by_content[content] = original(inputs, france)
+        return contours_by_content[content]
+
+    return reading
+
+
 @pytest.fixture
-def live(servers, files, tmp_path, monkeypatch):
+def live(outlined, servers, files, tmp_path, monkeypatch):
     """The command line with every source on loopback: files behind a redirection to another host, datasets with files of
     every day beside those of every month."""
     server, other = servers
@@ -183,6 +198,7 @@ def live(servers, files, tmp_path, monkeypatch):
         (builder, "DATABASE", database),
         (command, "DATABASE", database),
         (command, "RAW", tmp_path / "raw"),
+        (contours, "read", outlined),
         (ban, "URL", server.serve("/search/csv/", server.answer)),
     ):
         monkeypatch.setattr(module, name, value)

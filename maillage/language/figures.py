@@ -45,7 +45,9 @@ def word(bound: str | None, basis: str | None = None) -> str:
 def words(table: pd.DataFrame) -> pd.Series:
     """`word` of each row of a table with bound, basis and value; « NS » and « manquant » where there is no figure."""
     worded = pd.Series(
-        [word(*each) for each in zip(table["bound"], table["basis"], strict=True)], table.index, dtype=object
+        [word(*each) for each in zip(table["bound"].tolist(), table["basis"].tolist(), strict=True)],
+        table.index,
+        dtype=object,
     )
     return worded.mask(table["value"].isna(), MISSING).mask(table["basis"] == catalog.WITHHELD, WITHHELD)
 

@@ -69,7 +69,7 @@ def patches(
     `cpts_population` the inhabitants of each of these. Give the places of the CPTS and of the surroundings too: a
     group is cut where the places end.
     """
-    odd = set(places["status"]) - {COVERED, WHITE, UNKNOWN}
+    odd = set(places["status"].unique()) - {COVERED, WHITE, UNKNOWN}
     if odd:
         raise ValueError(f"Statut de couverture inconnu : {', '.join(sorted(map(str, odd)))}.")
     white = places[places["status"] == WHITE].sort_values("code", ignore_index=True)

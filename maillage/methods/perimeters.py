@@ -58,7 +58,7 @@ def orphans(white: Collection[str], borders: pd.DataFrame, taken: Collection[str
     """
     white, taken = set(white), set(taken)
     neighbours: dict[str, set[str]] = {}
-    for a, b in zip(borders["a"], borders["b"], strict=True):
+    for a, b in zip(borders["a"].tolist(), borders["b"].tolist(), strict=True):
         neighbours.setdefault(a, set()).add(b)
         neighbours.setdefault(b, set()).add(a)
     return sorted(code for code in white if neighbours.get(code) and neighbours[code] <= taken)

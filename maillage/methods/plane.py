@@ -42,6 +42,7 @@ def lay(codes: Sequence[str], lon, lat) -> np.ndarray:
     degrees = np.column_stack([np.asarray(lon, float), np.asarray(lat, float)])
     if not np.isfinite(degrees).all():
         raise ValueError("Un lieu n'a pas de coordonnées : retirez-le du calcul et dites-le.")
+    codes = np.asarray(codes, dtype=object).tolist()
     zones = {code: zone_of(code) for code in set(codes)}
     flat = np.empty_like(degrees)
     for rank, zone in enumerate(ZONES):

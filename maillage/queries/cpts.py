@@ -64,12 +64,12 @@ def home(cursor: Cursor, cpts_id: str) -> tuple[str, str] | None:
     row = cursor.execute(
         """
         SELECT coalesce(
-            (SELECT r.departement_code FROM cpts_commune m JOIN residence r ON r.code = m.commune_code
-             WHERE m.cpts_id = c.cpts_id GROUP BY 1 ORDER BY sum(r.population) DESC, 1 LIMIT 1),
-            c.departement_codes[1]), c.status
-        FROM cpts c WHERE c.cpts_id = ?
+            (SELECT departement_code FROM residence WHERE code IN (SELECT commune_code FROM cpts_commune WHERE cpts_id = $id)
+             GROUP BY 1 ORDER BY sum(population) DESC, 1 LIMIT 1),
+            departement_codes[1]), status
+        FROM cpts WHERE cpts_id = $id
         """,
-        [cpts_id],
+        {"id": cpts_id},
     ).fetchone()
     return row
 

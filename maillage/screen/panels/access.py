@@ -174,7 +174,7 @@ def sturdy(chosen: GapsChoices, reached: Reach) -> None:
     shared.heading("Cet écart tient-il avec d'autres réglages ?", help_texts.STURDY, "reglages")
     known = reached.inside
     try:  # whatever the measure reached: places far from every site are those that sharing serves worst
-        tried = ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"]))
+        tried = ask.keep(gap_access.sturdiness, chosen.types, chosen.supply, tuple(known["code"].tolist()))
     except Unanswerable as error:
         st.caption(str(error))
         return

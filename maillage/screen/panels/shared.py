@@ -91,7 +91,7 @@ def named(ground: Ground) -> str:
 
 def inside(ground: Ground) -> tuple[str, ...]:
     """The communes of the territory itself."""
-    return tuple(ground.places["code"][ground.inside])
+    return tuple(ground.places["code"][ground.inside].tolist())
 
 
 def sources(codes: Sequence[str], departements: tuple[str, ...] = ()) -> tuple[str, str]:

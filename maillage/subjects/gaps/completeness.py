@@ -86,7 +86,7 @@ class Completeness:
 
 def completeness(ask: Ask, ground: Ground, types: tuple[str, ...]) -> Completeness:
     """The lists of these types in the départements of the territory."""
-    here = set(ground.places["departement_code"][ground.inside])
+    here = set(ground.places["departement_code"][ground.inside].unique())
     rows = ask(access.inventories, types)
     return Completeness(types, rows[rows["departement_code"].isin(here)].reset_index(drop=True))
 

@@ -52,7 +52,7 @@ def ground(ask: Ask, selection: Selection) -> Ground:
     places = everywhere[everywhere["departement_code"].isin(reach)].reset_index(drop=True)
     inside = (places[f"{selection.level}_code"] == selection.code).to_numpy()
     if selection.level == "epci":
-        outlined = tuple(places["code"][inside])
+        outlined = tuple(places["code"][inside].tolist())
     return Ground(selection, here, reach, places, inside, outlined)
 
 
@@ -130,7 +130,7 @@ def _coloured(parts: list[Part], painted: Painted) -> Paint:
 
 def parts(ground: Ground, painted: Painted) -> list[Part]:
     """One part per file of contours: one for the country, else one a département."""
-    levels = "".join(RANK[level] for level in ground.places["level"])
+    levels = "".join(RANK[level] for level in ground.places["level"].tolist())
 
     def part(file: str, rows: np.ndarray) -> Part:
         def cut(text: str) -> str:

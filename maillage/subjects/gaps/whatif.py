@@ -199,7 +199,8 @@ def own(question: SitingQuestion) -> SitingAnswer | None:
 
 def strangers(question: SitingQuestion) -> list[str]:
     """Sites placed that are not communes of the territory: they count for nothing."""
-    return [code for code in question.chosen.placed if code not in set(question.places["code"])]
+    here = set(question.places["code"].tolist())
+    return [code for code in question.chosen.placed if code not in here]
 
 
 def clicked(ground: Ground, chosen: GapsChoices, code: str) -> tuple[str, ...]:
@@ -208,10 +209,11 @@ def clicked(ground: Ground, chosen: GapsChoices, code: str) -> tuple[str, ...]:
     A site that is there is taken away; while some are left to place, one is placed; else the nearest one moves there.
     """
     here = ground.places[ground.inside]
-    placed = tuple(each for each in chosen.placed if each in set(here["code"]))
+    codes = set(here["code"].tolist())
+    placed = tuple(each for each in chosen.placed if each in codes)
     if code in placed:
         return tuple(each for each in placed if each != code)
-    if code not in set(here["code"]):
+    if code not in codes:
         return placed
     if len(placed) < min(chosen.sites, MOST_PLACED):
         return (*placed, code)
@@ -225,7 +227,7 @@ def clicked(ground: Ground, chosen: GapsChoices, code: str) -> tuple[str, ...]:
 
 def moved(ground: Ground, chosen: GapsChoices, start: str, end: str) -> tuple[str, ...]:
     """The reader's sites once one was dragged from a commune to another; as they were where it cannot stand there."""
-    here = set(ground.places["code"][ground.inside])
+    here = set(ground.places["code"][ground.inside].tolist())
     if end not in here or end in chosen.placed:
         return chosen.placed
     return tuple(end if each == start else each for each in chosen.placed)
@@ -276,12 +278,12 @@ def proposals(best: SitingAnswer | None, mine: SitingAnswer | None) -> pd.DataFr
 def demand(question: SitingQuestion) -> Demand | None:
     """Whom the reader's sites gain wherever they are dragged; None without any, or where the territory is too large to send."""
     places, problem = question.places, question.problem
-    if len(places) > MOST_SENT or not set(question.chosen.placed) & set(places["code"]):
+    if len(places) > MOST_SENT or not set(question.chosen.placed) & set(places["code"].tolist()):
         return None
     far = problem.existing > problem.threshold
     metres = (1000 * question.points[question.ground.inside]).round().astype(int)
     people = np.where(far, problem.population, 0).round().astype(int)
-    return Demand(tuple(places["code"]), metres, people, 1000 * catalog.TRAVEL.km(problem.threshold))
+    return Demand(tuple(places["code"].tolist()), metres, people, 1000 * catalog.TRAVEL.km(problem.threshold))
 
 
 def worth(plan: SitingPlan, before: bool = False) -> str:
@@ -406,8 +408,8 @@ def everything(question: SitingQuestion, answer: SitingAnswer, mine: SitingAnswe
             "Minutes avant": np.where(np.isinf(question.problem.existing), np.nan, question.problem.existing).round(1),
             "Minutes après": answer.plan.minutes.round(1),
             "Au-delà du seuil après": np.where(answer.plan.beyond, "oui", "non"),
-            "Site proposé": ["oui" if code in opened else "" for code in places["code"]],
-            "Votre site": ["oui" if code in placed else "" for code in places["code"]],
+            "Site proposé": ["oui" if code in opened else "" for code in places["code"].tolist()],
+            "Votre site": ["oui" if code in placed else "" for code in places["code"].tolist()],
             "Habitants": places["population"],
             "Département": places["departement_code"],
             "Code": places["code"],

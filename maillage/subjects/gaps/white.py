@@ -91,7 +91,7 @@ def compose(ask: Ask, ground: Ground) -> White:
     status = aligned(ground, known.standing)["status"]
     table = ground.places[["code", "name", "departement_code", "population"]].assign(status=status)
     table = table[ground.inside].reset_index(drop=True)
-    here = set(table["code"])
+    here = set(table["code"].tolist())
     zones = tuple(zone for zone in known.patches if here & set(zone.codes))
     named = {code: zone.name for zone in zones for code in zone.codes}
     table = table.assign(zone=table["code"].map(named))
@@ -147,7 +147,7 @@ def notes(ground: Ground, table: pd.DataFrame, without: Sequence[str]) -> list[s
 
 def joins(white: White) -> pd.DataFrame:
     """One row per zone and CPTS next door, with French headings; a zone without any has one row."""
-    inside = set(white.table["code"])
+    inside = set(white.table["code"].tolist())
     people = white.table.set_index("code")["population"]
     rows = []
     for zone in white.zones:

@@ -1,6 +1,5 @@
 """Whole tables in plain Python: what the oracles read, with no SQL of their own to be wrong."""
 
-from collections import defaultdict
 from functools import cache
 
 import pytest
@@ -10,33 +9,31 @@ from maillage import catalog
 
 @pytest.fixture(scope="session")
 def table(warehouse):
-    """A function from a table's name to its rows, as dictionaries; contours are left out."""
+    """A function from a table's name, and columns where its rows are many, to its rows, as dictionaries; contours are left out."""
 
     @cache
-    def rows(name):
-        cursor = warehouse.cursor()
-        columns = [c for c, *_ in cursor.execute(f"SELECT column_name FROM (DESCRIBE {name})").fetchall()]
-        columns.remove("geometry") if "geometry" in columns else None
-        listed = ", ".join(f'"{column}"' for column in columns)
-        return [
-            dict(zip(columns, row, strict=True)) for row in cursor.execute(f"SELECT {listed} FROM {name}").fetchall()
-        ]
+    def rows(name, *columns):
+        return _rows(warehouse.cursor(), name, columns)
 
     return rows
 
 
 @pytest.fixture(scope="session")
-def grouped(table):
-    """A function from a table and one of its columns to the rows of each value: long tables are gone through once."""
+def grouped(warehouse):
+    """A function from a table, one of its columns and a value to the rows that have it: the others are not even read."""
 
     @cache
-    def rows(name, column):
-        groups = defaultdict(list)
-        for row in table(name):
-            groups[row[column]].append(row)
-        return groups
+    def rows(name, column, value):
+        return _rows(warehouse.cursor(), name, (), f'WHERE "{column}" = ?', [value])
 
     return rows
+
+
+def _rows(cursor, name, columns, where="", values=()):
+    columns = columns or [c for c, *_ in cursor.execute(f"DESCRIBE {name}").fetchall() if c != "geometry"]
+    listed = ", ".join(f'"{column}"' for column in columns)
+    cells = cursor.execute(f"SELECT {listed} FROM {name} {where}", values).fetchall()
+    return [dict(zip(columns, row, strict=True)) for row in cells]
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ def opened(table, types):
 
 def test_residences_are_where_people_live_in_the_order_of_the_contours(cursor, homes):
     answer = access.residences(cursor)
-    assert list(answer["code"]) == sorted(home["code"] for home in homes)
+    assert answer["code"].tolist() == sorted(home["code"] for home in homes)
     by = {home["code"]: home for home in homes}
     for row in answer.sample(300, random_state=1).itertuples():
         home = by[row.code]
@@ -35,15 +35,15 @@ def test_the_nearest_of_several_types(cursor, table, grouped, homes, types, by):
     lived = {home["code"] for home in homes}
     best = {}
     for kind in types:
-        for row in grouped("access", "site_type")[kind]:
+        for row in grouped("access", "site_type", kind):
             if row["commune_code"] in lived:
                 nearest = (row[by], row["site_type"])
                 best[row["commune_code"]] = min(best.get(row["commune_code"], nearest), nearest)
     answer = access.nearest(cursor, types, by)
-    assert list(answer["code"]) == sorted(best)
-    assert list(zip(answer[by], answer["type"], strict=True)) == [best[code] for code in sorted(best)]
+    assert answer["code"].tolist() == sorted(best)
+    assert list(zip(answer[by].tolist(), answer["type"].tolist(), strict=True)) == [best[code] for code in sorted(best)]
     sites = {site["name"] for site in opened(table, types)}
-    assert set(answer["site"]) <= sites
+    assert set(answer["site"].tolist()) <= sites
 
 
 def test_another_measure_is_refused(cursor):
@@ -110,7 +110,7 @@ def wholly(database, tmp_path):
 def test_supply(cursor, table, types):
     answer = access.supply(cursor, types)
     expected = sorted(opened(table, types), key=lambda site: site["site_id"])
-    assert list(answer["site_id"]) == [site["site_id"] for site in expected]
+    assert answer["site_id"].tolist() == [site["site_id"] for site in expected]
     assert [None if pd.isna(v) else v for v in answer["places"]] == [site["places"] for site in expected]
 
 
@@ -124,7 +124,7 @@ def test_sites_that_no_figure_counts(cursor, table, types):
 
 
 def test_methods_of_the_minutes(cursor, table):
-    rows = [row["minutes_method"] for row in table("access")]
+    rows = [row["minutes_method"] for row in table("access", "minutes_method")]
     assert sorted(access.methods(cursor)) == sorted((name, rows.count(name)) for name in set(rows))
 
 
@@ -148,8 +148,8 @@ def test_white_is_known_not_to_be_covered(cursor, table, homes, undetermined, st
         for home in homes
     }
     answer = access.standing(cursor, statuses)
-    assert dict(zip(answer["code"], answer["status"], strict=True)) == expected
-    assert list(answer["code"]) == sorted(expected)
+    assert dict(zip(answer["code"].tolist(), answer["status"].tolist(), strict=True)) == expected
+    assert answer["code"].tolist() == sorted(expected)
 
 
 @pytest.mark.parametrize("statuses", [DEFAULT, ("aci_signe",), ("en_fonctionnement",)])
@@ -193,8 +193,10 @@ def test_borders_are_between_places_where_people_live(cursor, table, homes):
         (r["a"], r["b"], r["border_km"]) for r in table("adjacency") if r["a"] in lived and r["b"] in lived
     )
     answer = access.borders(cursor)
-    assert list(answer.itertuples(index=False, name=None)) == expected
-    assert not {"75056", "69123", "13055"} & set(answer["a"]) | {"75056", "69123", "13055"} & set(answer["b"])
+    assert list(zip(*(answer[name].tolist() for name in answer), strict=True)) == expected
+    assert not {"75056", "69123", "13055"} & set(answer["a"].tolist()) | {"75056", "69123", "13055"} & set(
+        answer["b"].tolist()
+    )
 
 
 def test_cpts_whose_members_are_not_all_known(cursor, table):
@@ -228,12 +230,12 @@ def test_latest_figures(cursor, table, grouped, homes, level, names):
         if row["level"] in levels and (level != "residence" or row["code"] in lived)
     )
     latest = {}
-    for row in (row for name in names for row in grouped("indicator_value", "indicator")[name]):
+    for row in (row for name in names for row in grouped("indicator_value", "indicator", name)):
         key = row["indicator"], row["code"]
         if row["level"] in levels and (key not in latest or row["year"] > latest[key][0]):
             latest[key] = row["year"], row["value"]
     answer = access.figures(cursor, level, names)
-    assert list(answer["code"]) == places
+    assert answer["code"].tolist() == places
     for name in names:
         expected = [latest.get((name, code), (0, None))[1] for code in places]
         assert [None if pd.isna(v) else v for v in answer[name]] == expected

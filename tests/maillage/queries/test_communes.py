@@ -110,13 +110,13 @@ def test_surveys_count_sites_without_a_commune(cursor, table):
         )
 
 
-def test_figures_by_commune(cursor, table, homes):
+def test_figures_by_commune(cursor, grouped, homes):
     lived = {(home["level"], home["code"]) for home in homes}  # a city that has arrondissements is no place of its own
     figures = communes.by_commune(cursor, "distance_msp")
     rows = {
         r["code"]: r
-        for r in table("indicator_value")
-        if r["indicator"] == "distance_msp" and (r["level"], r["code"]) in lived
+        for r in grouped("indicator_value", "indicator", "distance_msp")
+        if (r["level"], r["code"]) in lived
     }
     assert set(rows) == set(figures.index)
     for row in figures.iloc[::23].itertuples():

@@ -29,7 +29,7 @@ def test_around(cursor, table, members, departements, statuses):
         and (set(c["departement_codes"]) | {m["departement_code"] for m in members[c["cpts_id"]]}) & set(departements)
     }
     answer = cpts.around(cursor, statuses, departements)
-    assert set(answer["cpts_id"]) == set(expected) and answer["cpts_id"].is_unique
+    assert set(answer["cpts_id"].tolist()) == set(expected) and answer["cpts_id"].is_unique
     for row in answer.itertuples():
         inside = members[row.cpts_id]
         assert row.name == expected[row.cpts_id]["name"]

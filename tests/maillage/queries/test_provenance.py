@@ -4,6 +4,8 @@ import pytest
 
 from maillage.queries import provenance
 
+MISSING = ("indicator", "level", "code", "year", "value")
+
 
 def test_there_is_one_build(cursor, table):
     assert [provenance.build(cursor)] == table("build")
@@ -42,11 +44,11 @@ def test_the_dictionary_speaks_of_one_build_only(cursor):
         cursor.execute("DETACH beside")
 
 
-def test_tables_and_their_rows(cursor, table):
+def test_tables_and_their_rows(cursor):
     answer = provenance.tables(cursor)
     assert answer["comment"].notna().all()
     for row in answer.itertuples():
-        assert row.rows == len(table(row.name))
+        assert row.rows == len(cursor.execute(f'SELECT rowid FROM "{row.name}"').fetchnumpy()["rowid"])
 
 
 def test_claims_are_all_there_what_can_be_compared_first(cursor, table):
@@ -75,7 +77,7 @@ def test_gaps_are_counted(cursor, table):
     assert gaps["inner_points"] == sum(t["point_origin"] != "mairie" for t in communes)
     known = {p["code"] for p in table("population_history") if p["year"] == 2016}
     assert gaps["communes_without_2016"] == sum(t["code"] not in known for t in communes)
-    assert gaps["missing_figures"] == sum(v["value"] is None for v in table("indicator_value"))
+    assert gaps["missing_figures"] == sum(v["value"] is None for v in table("indicator_value", *MISSING))
     old = [s for s in sites if s["status"] != "ouvert" and s["as_of"] is not None and s["as_of"] < "2022"]
     assert gaps["old_statuses"] == len(old)
 
@@ -84,7 +86,7 @@ def test_figures_missing_at_the_source(cursor, table):
     labels = {i["code"]: i["label"] for i in table("indicator")}
     expected = {
         (labels[v["indicator"]], v["year"], v["code"])
-        for v in table("indicator_value")
+        for v in table("indicator_value", *MISSING)
         if v["value"] is None and v["level"] == "departement"
     }
     answer = {

@@ -138,21 +138,21 @@ def years(cursor: Cursor, indicator: str) -> dict[str, list[int]]:
     return dict(rows)
 
 
-def area_gap(cursor: Cursor, departement: str) -> float | None:
-    """How far the area of our contours is from the published one of a département, in percent; None where it is not published.
+def area_gaps(cursor: Cursor) -> dict[str, float]:
+    """How far the area of our contours is from the published one, in percent, by département; not of those where none is published.
 
     The published area is the estimated population ÷ the published density of the same year: the cadastre's, without waters.
     """
-    row = cursor.execute(
-        """
-        SELECT 100 * (t.area_km2 * d.value / p.value - 1) FROM territory t
-        JOIN indicator_value d ON d.level = t.level AND d.code = t.code AND d.indicator = 'densite_publiee'
-        JOIN indicator_value p ON p.level = t.level AND p.code = t.code AND p.indicator = 'population_estimee' AND p.year = d.year
-        WHERE t.level = 'departement' AND t.code = ? AND p.value > 0 ORDER BY d.year DESC LIMIT 1
-        """,
-        [departement],
-    ).fetchone()
-    return row[0] if row else None
+    return dict(
+        cursor.execute(
+            """
+            SELECT t.code, 100 * (t.area_km2 * d.value / p.value - 1) FROM territory t
+            JOIN indicator_value d ON d.level = t.level AND d.code = t.code AND d.indicator = 'densite_publiee'
+            JOIN indicator_value p ON p.level = t.level AND p.code = t.code AND p.indicator = 'population_estimee' AND p.year = d.year
+            WHERE t.level = 'departement' AND p.value > 0 QUALIFY d.year = max(d.year) OVER (PARTITION BY t.code)
+            """
+        ).fetchall()
+    )
 
 
 def sources(cursor: Cursor, indicator: str, departements: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:

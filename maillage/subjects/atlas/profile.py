@@ -45,7 +45,7 @@ def profile(ask: Ask, scene: Looked) -> dict:
     local = here.level in ("commune", "arrondissement_municipal")
     return {
         "territory": here,
-        "area_gap": ask(indicators.area_gap, here.code) if here.level == "departement" else None,
+        "area_gap": ask(indicators.area_gaps).get(here.code) if here.level == "departement" else None,
         "places": list(zip(places, names, strict=True)),
         "coloured": coloured,
         "indicators": named,

@@ -77,7 +77,7 @@ def compose(ask: Ask, selection: Selection, choices: ComparisonChoices, threshol
     if len(marked) > MARKED:
         notes.append(f"Les {MARKED} premiers des {len(marked)} départements sont repérés dans les graphiques.")
     if main.recipe == recipes.DENSITY:
-        gaps = ((names[code], ask(indicators.area_gap, code)) for code in marked[:MARKED])
+        gaps = ((names[code], ask(indicators.area_gaps).get(code)) for code in marked[:MARKED])
         notes += filter(None, (area(gap, name) for name, gap in gaps))
     of_main = ask.keep(figures, main.code, selection.statuses, threshold)
     years = of_main.years

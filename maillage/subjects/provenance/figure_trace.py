@@ -248,7 +248,7 @@ def _area(ask: Ask, indicator: Indicator, here: Territory) -> list[str]:
     """How far our area is from the published one, where it is far."""
     if indicator.recipe != recipes.DENSITY or here.level != "departement":
         return []
-    return [sentence for sentence in (figures.area(ask(indicators.area_gap, here.code)),) if sentence]
+    return [sentence for sentence in (figures.area(ask(indicators.area_gaps).get(here.code)),) if sentence]
 
 
 def _doubts(indicator: Indicator, here: Territory, row: dict) -> list[str]:

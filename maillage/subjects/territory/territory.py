@@ -61,7 +61,7 @@ def dossier(
     facts = _cpts(ask, card, members, people) if card else None
     partial = facts is not None and facts.perimeter != "complet"
     near = neighbours.around(ask, codes, statuses)
-    gaps = {share.code: ask(indicators.area_gap, share.code) for share in departements}
+    gaps = ask(indicators.area_gaps)
     lines = figures(ask, members, places, _parts(departements, people), statuses, counts, near.standing, partial)
     overlaps = neighbours.overlaps(ask, codes, statuses, cpts_id)
     return Dossier(
@@ -181,7 +181,7 @@ def _unlisted(departements: tuple[Share, ...], surveys: pd.DataFrame) -> list[st
 
 
 def _notes(members, lost, facts, departements, surveys, gaps) -> list[str]:
-    """What is not known, and what must be read with care. `gaps`: of the area of each département (`indicators.area_gap`)."""
+    """What is not known, and what must be read with care. `gaps`: of the area of each département (`indicators.area_gaps`)."""
     sentences = []
     if lost:
         left = text.count(
@@ -214,7 +214,7 @@ def _notes(members, lost, facts, departements, surveys, gaps) -> list[str]:
         sentences.append(
             f"Sites du département {departement} sans commune connue, peut-être dans ce territoire, non comptés ici : {listed}."
         )
-    sentences += filter(None, (language_figures.area(gaps[share.code], share.name) for share in departements))
+    sentences += filter(None, (language_figures.area(gaps.get(share.code), share.name) for share in departements))
     if departements:
         sentences.append(
             "Mortalité prématurée, âges, pauvreté et médecins ne sont publiés que par département : le territoire en reçoit le chiffre, "

@@ -73,12 +73,12 @@ def test_a_mean_of_ours_says_so(cursor):
 
 @pytest.mark.parametrize(("code", "percent", "way"), [("38", 5.9, "plus"), ("74", 4.8, "plus"), ("972", -3.7, "moins")])
 def test_an_area_far_from_the_published_one_says_so(cursor, code, percent, way):
-    gap = indicators.area_gap(cursor, code)
+    gap = indicators.area_gaps(cursor).get(code)
     assert gap == pytest.approx(percent, abs=0.1)
     assert f"de {way} que la surface publiée" in figures.area(gap)
     assert figures.area(gap, "Ici").startswith("Ici : surface mesurée")
 
 
 def test_a_near_area_says_nothing(cursor):
-    gap = indicators.area_gap(cursor, "62")
+    gap = indicators.area_gaps(cursor)["62"]
     assert 0 < gap < figures.AREA_GAP and figures.area(gap) == "" == figures.area(None)

@@ -7,6 +7,7 @@ where its date says so; elsewhere it is newly known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,10 +39,10 @@ def of_sites(connection, old: str, new: str, both: set[str], passage: Passage) -
     ((since,),) = connection.execute(f"SELECT strftime(built_at, '%Y-%m-%d') FROM {old}.build").fetchall()
     sources = {source for (source,) in connection.execute(f"SELECT source_id FROM {new}.source").fetchall()}
     listed, lists = _whole(connection, old), _whole(connection, new)
-    for row in come[come["departement_code"].isin(both)].itertuples():
+    for row in rows(come, come["departement_code"].isin(both)):
         begun = (row.type, row.departement_code) in listed or (text(row.opened_on) or "") > since
         yield _site(row, "ouverte" if row.status == "ouvert" and begun else "apparue", after=_where(row))
-    for row in gone[gone["departement_code"].isin(both)].itertuples():
+    for row in rows(gone, gone["departement_code"].isin(both)):
         ended = (row.type, row.departement_code) in listed & lists and row.source_id in sources
         yield _site(row, "fermee" if row.status == "ouvert" and ended else "retiree", before=_where(row))
     here = was["departement_code"].isin(both) | now["departement_code"].isin(both)
@@ -59,8 +60,14 @@ def of_sites(connection, old: str, new: str, both: set[str], passage: Passage) -
     }
     for kind, mask in differs.items():
         mask = (mask & here).to_numpy()
-        for a, b, far in zip(was[mask].itertuples(), now[mask].itertuples(), metres[mask], strict=True):
+        for a, b, far in zip(rows(was, mask), rows(now, mask), metres[mask], strict=True):
             yield _site_change(kind, a, b, far)
+
+
+def rows(frame: pd.DataFrame, mask=None) -> Iterable[NamedTuple]:
+    """The rows of a frame, those where a mask is true. Mostly there is none, and a frame takes long to say so."""
+    some = len(frame) if mask is None else mask.any()
+    return (frame if mask is None else frame[mask]).itertuples() if some else ()
 
 
 def _site_change(kind: str, was, now, metres: float) -> Change:
@@ -123,8 +130,10 @@ def match(old: pd.DataFrame, new: pd.DataFrame, keys: Sequence[list[str]]) -> tu
 
     Each key is tried on what the ones before it left; it must be known, and alone of its kind on both sides.
     """
-    pairs, left, right = [], old, new
+    pairs, left, right = [pd.DataFrame({"index_old": [], "index_new": []}, dtype="int64")], old, new
     for key in keys:
+        if left.empty or right.empty:
+            break
         ends = [
             side.dropna(subset=key).drop_duplicates(key, keep=False).reset_index()[["index", *key]]
             for side in (left, right)
@@ -153,11 +162,11 @@ def of_cpts(connection, old: str, new: str, both: set[str], passage: Passage) ->
     """Changes of CPTS between two builds, a row each: status, perimeter, declared figures…"""
     sides = [_read_cpts(connection, database, both) for database in (old, new)]
     was, now, gone, come = match(*sides, (["cpts_id"], ["key", "home"]))
-    for row in come.itertuples():
+    for row in rows(come):
         yield _of_cpts(row, "apparue", after=_standing(row))
-    for row in gone.itertuples():
+    for row in rows(gone):
         yield _of_cpts(row, "retiree", before=_standing(row))
-    for a, b in zip(was.itertuples(), now.itertuples(), strict=True):
+    for a, b in zip(rows(was), rows(now), strict=True):
         if a.key != b.key:
             yield _of_cpts(b, "renommee", a.name, b.name)
         if a.status != b.status:

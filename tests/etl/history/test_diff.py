@@ -39,14 +39,19 @@ class Side:
         self.insert("territory", level="departement", code=code, name=f"Département {code}")
 
     def commune(self, code: str, x: float, name: str = "", width: float = 1, level: str = "commune") -> None:
-        square = shapely.box(x, 0, x + width, 1).wkb
-        departement = code[:2]
+        self.communes((code, x), name=name, width=width, level=level)
+
+    def communes(self, *placed: tuple[str, float], name: str = "", width: float = 1, level: str = "commune") -> None:
+        rows = [
+            (level, code, name or f"Commune {code}", code[:2], x + width / 2, shapely.box(x, 0, x + width, 1).wkb)
+            for code, x in placed
+        ]
         self.connection.execute(
             f"""
             INSERT INTO {self.name}.territory (level, code, name, departement_code, lon, lat, geometry)
-            VALUES (?, ?, ?, ?, ?, 0.5, ST_GeomFromWKB(?))
+            VALUES {", ".join(["(?, ?, ?, ?, ?, 0.5, ST_GeomFromWKB(?))"] * len(rows))}
             """,
-            [level, code, name or f"Commune {code}", departement, x + width / 2, square],
+            [cell for row in rows for cell in row],
         )
 
     def site(self, site_id: str = "a", **cells) -> None:
@@ -132,8 +137,8 @@ def sides(empty):
     for side in empty:
         for departement in ("08", "55"):
             side.departement(departement)
-        for x, code in enumerate(["08001", "08002", "08003", "08004", "08005", "08006", "55001", "55002"]):
-            side.commune(code, x)
+        codes = "08001", "08002", "08003", "08004", "08005", "08006", "55001", "55002"
+        side.communes(*((code, x) for x, code in enumerate(codes)))
     return empty
 
 

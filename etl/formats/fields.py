@@ -57,8 +57,8 @@ def _text(value) -> str:
 
 def share(values: Sequence, test: Callable[[str], object]) -> float:
     """Which part of the filled values passes; 0 when nothing is filled."""
-    filled = texts(values)
-    return sum(bool(test(value)) for value in filled) / len(filled) if filled else 0.0
+    filled = Counter(texts(values))  # a layer writes the name of a CPTS on each of its communes
+    return sum(count for value, count in filled.items() if test(value)) / filled.total() if filled else 0.0
 
 
 def name_field(
@@ -71,7 +71,8 @@ def name_field(
     """
     best, chosen = 0.0, None
     for field, values in table.items():
-        filled, distinct = texts(values), set(texts(values))
+        filled = texts(values)
+        distinct = set(filled)
         if share(values, _is_worded) < NEARLY_ALL or share(values, plain) < MOSTLY:
             continue
         key = _key(field)

@@ -35,7 +35,12 @@ def locate(
     """
     if rows.empty:
         return [], ""
-    names = dict(connection.execute("SELECT code, name FROM territory WHERE level = 'commune'").fetchall())
+    names = dict(
+        connection.execute(
+            "SELECT code, name FROM territory WHERE level = 'commune' AND code IN (SELECT unnest(?::VARCHAR[]))",
+            [list(set(rows["commune_code"]))],
+        ).fetchall()
+    )
     questions = [_question(row.address, row.commune_code, row.postcode, names) for row in rows.itertuples(index=False)]
     answers, trouble = ban.ask(filter(None, questions), inputs.data / "raw" / "ban.json", offline=inputs.offline)
     given = [answers.get(question) if question else None for question in questions]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +11,6 @@ from etl import build as builder
 from etl.derive import adjacency
 from etl.places.geo import project, shapes_of
 
-TABLE = "CREATE TABLE IF NOT EXISTS adjacency (a VARCHAR, b VARCHAR, border_km DOUBLE, PRIMARY KEY (a, b))"
 # Aix, Bréhat, Batz, Sein, Molène, Ouessant, Groix, Hœdic, Houat, Moines, Arz, Yeu, La Désirade, Terre-de-Bas and -Haut.
 ISLANDS = {
     "17004",
@@ -39,20 +37,9 @@ def territory() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def table() -> pd.DataFrame:
+def table(cursor) -> pd.DataFrame:
     """The table as the derivation fills it, for the whole of France."""
-    with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
-        connection.execute(TABLE)
-        connection.execute(
-            """
-            INSERT INTO territory BY NAME
-            SELECT level, code, name, parent_code, population, geometry::GEOMETRY AS geometry FROM read_parquet(?)
-            """,
-            [str(builder.ROOT / "data" / "snapshot" / "communes.parquet")],
-        )
-        adjacency.run(connection)
-        return connection.execute("SELECT * FROM adjacency ORDER BY a, b").fetchdf()
+    return cursor.execute("SELECT * FROM adjacency ORDER BY a, b").fetchdf()
 
 
 def neighbours(table: pd.DataFrame, code: str) -> set[str]:

@@ -18,7 +18,7 @@ import shapely
 
 from etl import build as builder
 from etl import intake, publish
-from etl.places import cpts_layer_fields, cpts_layer_places
+from etl.places import cpts_layer, cpts_layer_fields, cpts_layer_places
 from etl.places.geo import shapes_of
 from etl.source import Inputs, SourceError
 from etl.sources import cpts, cpts_paca, cpts_wfs, geography, populations
@@ -88,6 +88,7 @@ def map_of_france():
         patch.setattr(cpts_layer_fields, "place_names", cache(cpts_layer_fields.place_names))
         for name in ("contours", "town_halls"):
             patch.setattr(cpts_layer_places, name, cache(getattr(cpts_layer_places, name)))
+        patch.setattr(cpts_layer, "_country", cache(cpts_layer._country))
         yield
 
 

@@ -82,9 +82,12 @@ ONE = {
 }
 
 
+WRITTEN = json.dumps(ONE)  # read anew ten times faster than copied
+
+
 def one(**changes) -> dict:
     """ONE with other values; keys of any depth, of the first address for those of an address."""
-    made = copy.deepcopy(ONE)
+    made = json.loads(WRITTEN)
     general, address = made["informationsGeneralesEGE"], made["adresse"][0]
     for key, value in changes.items():
         place = next(

@@ -144,10 +144,11 @@ def test_exports_are_known_by_their_first_line(data, put):
 
 @pytest.mark.real
 @pytest.mark.skipif(not SAMPLE.exists(), reason="../shared/real is absent")
-def test_the_real_export(data):
+def test_the_real_export(whole_france, data):
     shutil.copy(SAMPLE, data / "local")
-    with france(sources=(departement_figures,)) as place, loading(place) as load:
-        connection, _ = place
+    with loading(whole_france) as load:
+        connection, inputs = whole_france
+        load(departement_figures, data=inputs.data)
         before = values(connection, "mortalite_prematuree_0_64", "departement", 2023)
         tally = load(insee_statlocales, data=data)
         after = values(connection, "mortalite_prematuree_0_64", "departement", 2023)

@@ -27,6 +27,7 @@ ADDRESSES = "ban"  # the national address base: it is asked questions, and gives
 DEPARTEMENT = "08"  # sources are read whole, and kept for it alone
 KNOWN = ban.AddressQuestion("Place Ducale", "Charleville-Mézières", citycode="08105")
 SETTINGS = Settings(retries=1)  # somebody waits before the screen
+READ_BESIDE = ("territory", "site", "cpts")  # subjects that a live source is read beside: no figure, and no claim
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ def _read(connection: duckdb.DuckDBPyConnection, asked: list, live: Live, data: 
     connection.execute("SET memory_limit = ?", [builder.MEMORY_LIMIT])
     connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
     builder.fill_catalog(connection)
-    embedded = [module for module in SOURCES if not module.SOURCE.remote and not module.SOURCE.local]
+    embedded = [
+        module
+        for module in SOURCES
+        if module.SOURCE.writes in READ_BESIDE and not module.SOURCE.remote and not module.SOURCE.local
+    ]
     inputs = builder.read_inputs(connection, data, (DEPARTEMENT,))
     builder.bring(connection, [*embedded, *asked], inputs, live)
 

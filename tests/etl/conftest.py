@@ -93,6 +93,17 @@ def partial(tmp_path_factory) -> Built:
     return Built(database, static, version, steps=tuple(steps))
 
 
+# One source or two of each subject: how a build goes, and how it stops, is the same.
+FEW = ("geographie", "populations", "structures", "cpts", "departement_series", "declarations")
+
+
+@pytest.fixture
+def few(monkeypatch) -> None:
+    """A build reads few sources."""
+    modules = tuple(module for module in builder.SOURCES if module.SOURCE.source_id in FEW)
+    monkeypatch.setattr(builder, "SOURCES", modules)
+
+
 def lists_copied(folder: Path) -> Path:
     """A data/ with the real snapshot, and a copy of the lists that a test may break."""
     data = folder / "data"

@@ -225,14 +225,6 @@ def test_a_damaged_snapshot_names_its_source(build, data, old):
     assert is_untouched(old)
 
 
-@pytest.fixture
-def few(monkeypatch) -> None:
-    """A build reads one source or two of each subject: how it stops is the same."""
-    names = ("geographie", "populations", "structures", "cpts", "departement_series", "declarations")
-    modules = tuple(module for module in builder.SOURCES if module.SOURCE.source_id in names)
-    monkeypatch.setattr(builder, "SOURCES", modules)
-
-
 def test_a_promise_that_does_not_hold_stops_the_build(build, edit, few, old):
     edit(SITES, ALONE, lon="-61.5", lat="16.2")
     with pytest.raises(

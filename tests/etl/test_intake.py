@@ -16,7 +16,7 @@ from etl import intake, publish, report
 from etl.intake import Live
 from etl.network.cache import Cache, Fetched
 from etl.source import BuildError, Inputs, Note, Remote, Source, SourceError, Tally
-from etl.sources import SOURCES, cpts, geography, local_cpts, local_structures, structures
+from etl.sources import SOURCES, cpts, geography, local_cpts, local_structures, populations, structures
 from tests.etl import books
 from tests.etl.local import one_gazetteer
 
@@ -244,12 +244,16 @@ def test_what_nobody_reads_in_data_local_is_named_with_what_to_do(tmp_path):
     assert intake.unread(tmp_path / "nowhere", SOURCES) == []
 
 
-def test_a_build_tells_files_that_nobody_read_in_its_report_and_its_last_line(build, data):
+def test_a_build_tells_files_that_nobody_read_in_its_report_and_its_last_line(build, data, monkeypatch):
+    modules = (geography, populations, structures, local_structures, cpts, local_cpts)
+    monkeypatch.setattr(builder, "SOURCES", modules)
     (data / "local").mkdir()
     (data / "local" / "divers.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     (data / "local" / "structures.csv").write_text("type;nom;commune\nPASS;A;Sedan\n", encoding="utf-8")
     (data / "local" / "structures_2.csv").write_text("nom\nA\n", encoding="utf-8")
-    with duckdb.connect(str(build("08").database), read_only=True) as connection:
+    with one_gazetteer():
+        database = build("08").database
+    with duckdb.connect(str(database), read_only=True) as connection:
         assert report.unread(connection) == "Non lus dans data/local : divers.csv, structures_2.csv."
         assert "divers.csv, fichier : « divers.csv »" in "\n".join(report.lines(connection, rows=True))
         assert any("divers.csv" in sentence for sentence in report.troubles(connection))

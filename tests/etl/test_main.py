@@ -33,7 +33,7 @@ def test_a_bad_list_is_one_sentence_and_exit_code_one(monkeypatch, capsys, data,
     assert old.read_bytes() == b"yesterday"
 
 
-def test_a_build_elsewhere_with_its_progress_in_lines(monkeypatch, capsys, data, tmp_path):
+def test_a_build_elsewhere_with_its_progress_in_lines(few, monkeypatch, capsys, data, tmp_path):
     monkeypatch.setattr(builder, "build", bound(builder.build, data=data, static=tmp_path / "static"))
     output = tmp_path / "new" / "folder" / "carte.duckdb"
     assert command.main(["build", "--departement", "08", "62", "--output", str(output), "--progress", "lines"]) == 0

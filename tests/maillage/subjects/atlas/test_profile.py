@@ -36,7 +36,7 @@ def test_the_panel_s_figures_are_asked_once_whatever_colours_the_map(ask):
     for name in ("densite", apart):
         looked = replace(scene, selection=replace(scene.selection, indicator=name))
         figures[name] = atlas_profile.profile(heard, looked)["figures"]
-    profiles = [list(names) for question, *_, names in asked if question is indicators.profile]
+    profiles = [list(each[-1]) for each in asked if each[0] is indicators.profile]
     assert profiles == [list(catalog.INDICATOR)] * 2 and set(figures["densite"]["indicator"]) <= {
         *catalog.in_document(PROFILE)
     }

@@ -34,16 +34,15 @@ def nearest(cursor: Cursor, types: tuple[str, ...], by: str) -> pd.DataFrame:
     return cursor.execute(
         f"""
         WITH best AS (
-            SELECT commune_code, arg_min(a, row({by}, site_type)) AS a FROM access a
-            WHERE site_type IN (SELECT unnest($types)) AND commune_code IN (SELECT code FROM residence)
-            GROUP BY commune_code
+            FROM access WHERE site_type IN (SELECT unnest($types)) AND commune_code IN (SELECT code FROM residence)
+            QUALIFY row_number() OVER (PARTITION BY commune_code ORDER BY {by}, site_type) = 1
         )
-        SELECT b.commune_code AS code, a.minutes, a.distance_km, a.minutes_method AS method, a.site_type AS type,
+        SELECT a.commune_code AS code, a.minutes, a.distance_km, a.minutes_method AS method, a.site_type AS type,
                s.name AS site, t.name AS commune
-        FROM best b
+        FROM best a
         JOIN site s ON s.site_id = a.nearest_site_id
         LEFT JOIN territory t ON t.level IN ('commune', 'arrondissement_municipal') AND t.code = s.commune_code
-        ORDER BY b.commune_code
+        ORDER BY a.commune_code
         """,
         {"types": list(types)},
     ).fetchdf()

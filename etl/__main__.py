@@ -83,12 +83,7 @@ def parser() -> argparse.ArgumentParser:
     list_command = commands.add_parser(
         "read", help="lire une liste de structures sans rien construire : comprise, refusée, pourquoi"
     )
-    list_command.add_argument("path", type=Path, metavar="LISTE", help="un CSV ou un classeur Excel")
-    list_command.add_argument(
-        "--base", type=Path, default=DATABASE, help="la base dont les structures sont déjà connues"
-    )
-    list_command.add_argument("--name", default="liste.csv", help=argparse.SUPPRESS)
-    list_command.set_defaults(run=reading.run)
+    reading.arguments(list_command)
 
     sources = commands.add_parser("sources", help="ce que l'on sait de chaque source")
     sources.set_defaults(run=run_sources)

@@ -1,6 +1,6 @@
 """A list that a visitor brings, for the time of a visit: read in a process of its own, shown, given back clean.
 
-The ETL reads it (`python -m etl read`) through pipes, within bounds of memory and time: a hostile file harms nobody, and
+The ETL reads it (`python -m etl.reading`) through pipes, within bounds of memory and time: a hostile file harms nobody, and
 nothing is written on the server. Its operator may name a folder where visitors can leave a cleaned list: MAILLAGE_DEPOT.
 """
 
@@ -79,7 +79,7 @@ def read(name: str, content: bytes, database: Path, progress: Progress = lambda 
     """What a build would say of a list, beside the sites of a database. Raises UnusableList with a sentence."""
     if len(content) > MOST_MB * 1_000_000:
         raise UnusableList(f"« {tame(name)} » dépasse {MOST_MB} Mo. Gardez-y les seules lignes utiles.")
-    command = [sys.executable, "-m", "etl", "read", "-", f"--name={tame(name)}", f"--base={database}"]
+    command = [sys.executable, "-m", "etl.reading", "-", f"--name={tame(name)}", f"--base={database}"]
     with (
         _TOGETHER,
         subprocess.Popen(

@@ -234,7 +234,7 @@ def copy_of_atlas(database, tmp_path_factory):
         (root / "app.py").write_text(app.replace('or "")', 'or "", rehearsed=False)'), encoding="utf-8")
         (root / "serve.py").write_text(UNREHEARSED)
         for folder in ("pages", "maillage", ".streamlit", "static"):
-            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", ".2*"))
+            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".2*"))
         (root / "data").mkdir()
         return root
 

@@ -51,8 +51,8 @@ def alone(browser, file):
         context.close()
 
 
-def test_the_page_holds_in_the_screen(visit, address):
-    """Opened on a phone, then widened; and its preview runs under the policy."""
+def test_the_page_holds_in_the_screen_and_what_is_typed_stays_in_its_field(visit, address):
+    """Opened on a phone, then widened; its preview runs under the policy, and has what is typed in a field that keeps it."""
     seen = visit(address, PAGE, viewport={"width": 390, "height": 844})
     frame = seen.page.locator("iframe[title^='Aperçu']")
     frame.wait_for()
@@ -64,7 +64,24 @@ def test_the_page_holds_in_the_screen(visit, address):
         gap = seen.page.get_by_text("Cliquez dans l’aperçu").bounding_box()["y"] - box["y"] - box["height"]
         assert 0 <= gap < 60, width
         assert seen.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
+    # « f » and « b » are letters beside the form, whatever the preview that each field makes anew.
     preview = seen.page.frame_locator("iframe[title^='Aperçu']")
+    preview.locator(".cover").wait_for()
+    axes = seen.page.get_by_role("textbox", name="Axes du projet de santé")
+    axes.click()
+    seen.page.keyboard.type("fb")
+    seen.page.keyboard.press("Control+Enter")
+    preview.locator(".axes").get_by_text("fb").wait_for(state="attached")
+    seen.quiet()
+    seen.page.keyboard.type("bf")
+    assert axes.input_value() == "fbbf" and axes.evaluate("field => field === document.activeElement")
+    seen.page.keyboard.press("Control+Enter")
+    preview.locator(".axes").get_by_text("fbbf").wait_for(state="attached")
+    seen.quiet()
+    preview.locator("body").press("b")
+    preview.locator("body").press("f")
+    assert not preview.locator("body").evaluate("body => body.matches('.black') || !!document.fullscreenElement")
+    assert not seen.page.evaluate("!!document.fullscreenElement")
     preview.get_by_role("button", name="Suivant").click()
     preview.locator("#map svg").first.wait_for()
     assert seen.errors == [] and seen.refused() == set()
@@ -113,26 +130,6 @@ def test_nothing_is_cut_nor_on_anything_else_at_any_screen(alone):
         for _ in range(page.locator(".slide").count()):
             assert max(page.evaluate(ends), default=0) <= 1, page.locator(".slide.shown").get_attribute("aria-label")
             page.keyboard.press("ArrowRight")
-
-
-def test_what_is_typed_stays_in_its_field_and_acts_in_the_presentation_only(visit, address):
-    """« f » and « b » are letters beside the form, whatever the preview that each field makes anew."""
-    seen = visit(address, PAGE)
-    preview = seen.page.frame_locator("iframe[title^='Aperçu']")
-    preview.locator(".cover").wait_for()
-    seen.quiet()
-    axes = seen.page.get_by_role("textbox", name="Axes du projet de santé")
-    axes.click()
-    seen.page.keyboard.type("fb")
-    seen.page.keyboard.press("Control+Enter")
-    preview.locator(".axes").get_by_text("fb").wait_for(state="attached")
-    seen.quiet()
-    seen.page.keyboard.type("bf")
-    assert axes.input_value() == "fbbf" and axes.evaluate("field => field === document.activeElement")
-    preview.locator("body").press("b")
-    preview.locator("body").press("f")
-    assert not preview.locator("body").evaluate("body => body.matches('.black') || !!document.fullscreenElement")
-    assert not seen.page.evaluate("!!document.fullscreenElement") and seen.errors == []
 
 
 def test_a_cpts_without_perimeter_projects_no_empty_map_and_offers_to_draw_it(visit, address):

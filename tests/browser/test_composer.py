@@ -1,6 +1,7 @@
 """From the list of CPTS to a sheet, from a sheet to a draft: clicks, undo, a pasted list, a link that opens the same draft."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -41,6 +42,22 @@ def holds(seen):
         seen.page.wait_for_function(f"() => {wide}.every(pixels => pixels <= 1)")
 
 
+def follow_links(seen, visit):
+    """What a middle click opens is what a click opens, from the menu and from the sheet; there a perimeter says its name."""
+    links = seen.page.get_by_test_id("stPageLink").get_by_role("link")
+    hrefs = dict(links.evaluate_all("links => links.map(link => [link.innerText.split('\\n').pop(), link.href])"))
+    paths = {label: urlsplit(href).path for label, href in hrefs.items()}
+    assert paths["Carte"] == paths["Sur la carte"] == "/carte" and paths["CPTS"] == "/cpts"
+    assert "" not in paths.values() and "/" not in paths.values()
+    tab = visit("", hrefs["Sur la carte"])
+    tab.drawn()
+    assert tab.page.title() == "Carte · Maillage" and tab.map("atlas.spec.cpts.shown.length")
+    tab.frame.locator(".cpts-label .tag", has_text="Centre Saône-et-Loire").click()
+    popup = tab.frame.locator(".leaflet-popup-content")
+    popup.wait_for()
+    assert "CPTS Centre Saône-et-Loire" in popup.inner_text() and "34" in popup.inner_text()
+
+
 def test_from_the_list_to_a_sheet_and_to_a_draft(visit, address):
     seen = visit(address, "/cpts")
     seen.page.get_by_label("Ouvrir une CPTS").click()
@@ -53,6 +70,7 @@ def test_from_the_list_to_a_sheet_and_to_a_draft(visit, address):
     assert "cpts=cpts-71-centre-saone-et-loire" in seen.page.url
     assert len(members(seen)) == 34 and "T3" in headline(seen)
     assert "18/10/2022" in seen.page.locator(".life").inner_text()
+    follow_links(seen, visit)
     seen.page.get_by_role("link", name="Composer à partir de ses communes").click()
     seen.page.wait_for_function("() => location.pathname.endsWith('composer')")
     seen.page.wait_for_selector("text=Garder comme version B")

@@ -300,7 +300,7 @@ def test_the_measures_can_say_no(visit, address):
     assert "color-contrast" in [name for _, name, _ in grave(seen, "color-contrast")]
 
 
-def test_on_a_phone_the_menu_closes_on_a_choice(visit, address):
+def test_on_a_phone_the_menu_closes_on_a_choice_and_keeps_the_selection(visit, address):
     seen = visit(address, PAGES[0], viewport={"width": 390, "height": 844})
     seen.drawn()
     seen.quiet()
@@ -326,6 +326,13 @@ def test_on_a_phone_the_menu_closes_on_a_choice(visit, address):
     seen.page.wait_for_selector(".sources")
     opened.wait_for(state="hidden")
     seen.page.locator("h1.place", has_text="Données").wait_for()
+    # And the menu keeps the selection.
+    assert "territoire=departement-08" in seen.page.url and "indicateur=evolution_population" in seen.page.url
+    menu.click()
+    opened.wait_for()
+    seen.page.get_by_role("link", name="Carte").click()
+    seen.page.locator("h1.place", has_text="Ardennes (08)").wait_for()
+    seen.drawn()
     assert seen.errors == []
 
 

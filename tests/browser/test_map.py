@@ -10,7 +10,6 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.browser
 
 ARDENNES = "/?territoire=departement-08"
-BARE = f"{ARDENNES}&structures=aucune&perimetres=non"  # nothing stands between the mouse and the communes
 FILLS = "atlas.mesh.getLayers().map(layer => [layer.code, layer.options.fillColor])"
 
 
@@ -67,10 +66,14 @@ def test_the_ardennes_are_coloured_as_the_legend_says(seen):
     assert seen.errors == []
 
 
-def test_the_canvas_shows_the_colour_of_a_commune_and_a_click_opens_its_profile(visit, address):
-    """The colour is not only in the description: it is under the mouse. The address holds what was clicked."""
-    seen = visit(address, BARE)
+def test_clicks_lead_from_france_to_a_departement_and_to_a_commune(visit, address):
+    """The address holds what was clicked. A colour is not only in the description: it is under the mouse."""
+    seen = visit(address, "/?structures=aucune&perimetres=non")
     before = seen.drawn()
+    seen.page.mouse.click(*seen.pixel(commune("08")))
+    seen.page.wait_for_url("**territoire=departement-08*")
+    before = seen.drawn(before)
+    assert seen.place() == "Ardennes (08)"
     wanted = dict(seen.map(FILLS))["08105"]
     around = seen.map(
         f"""(point => {{
@@ -131,7 +134,7 @@ def test_moving_the_map_asks_nothing(seen):
     assert seen.messages == messages
 
 
-def test_a_change_of_indicator_keeps_the_map_the_view_and_the_symbols(visit, address):
+def test_a_change_of_indicator_keeps_the_map_and_one_of_territory_changes_it(visit, address):
     """Symbols are not sent again: the browser has them, and leaves them on the map; elsewhere there are others."""
     seen = visit(address, f"{ARDENNES}&indicateur=densite")
     before = seen.drawn()
@@ -152,9 +155,17 @@ def test_a_change_of_indicator_keeps_the_map_the_view_and_the_symbols(visit, add
     assert sum(a != b for (_, a), (_, b) in zip(fills, seen.map(FILLS), strict=True)) > 300
     assert symbols and seen.map("atlas.spec.unit") != unit
     assert seen.map("atlas.sites.getLayers().every((site) => site.same)")
-    seen.page.get_by_role("combobox", name="Département", exact=True).fill("51")
-    seen.page.get_by_role("option", name="51 Marne", exact=True).click()
+    # The selectors lead up, and down elsewhere.
+    chooser = seen.page.locator(".stSelectbox", has=seen.page.get_by_role("combobox", name="Département"))
+    chooser.get_by_role("button", name="Effacer").click()
+    seen.page.wait_for_url("**territoire=region-44*")
+    before = seen.drawn(before)
+    assert seen.place() == "Grand Est"
+    seen.page.get_by_role("combobox", name="Département").fill("aube")
+    seen.page.get_by_role("option", name="10 Aube").click()
+    seen.page.wait_for_url("**territoire=departement-10*")
     seen.drawn(before)
+    assert seen.place() == "Aube (10)"
     assert not set(symbols) & set(seen.map("atlas.sites.getLayers().map((site) => site.site)"))
     assert seen.errors == []
 
@@ -222,35 +233,6 @@ def test_an_arrondissement_opens_as_one(visit, address):
     assert "15" in seen.place()
 
 
-def test_a_perimeter_says_its_name(visit, address):
-    seen = visit(address, "/?territoire=departement-71&cpts=cpts-71-centre-saone-et-loire&structures=aucune")
-    seen.drawn()
-    tag = seen.frame.locator(".cpts-label .tag").first
-    assert "Centre Saône-et-Loire" in tag.inner_text()
-    tag.click()
-    popup = seen.frame.locator(".leaflet-popup-content")
-    popup.wait_for()
-    assert "CPTS Centre Saône-et-Loire" in popup.inner_text() and "34" in popup.inner_text()
-
-
-def test_a_perimeter_is_named_as_print_names_it(visit, address):
-    """« CPTS des villages de l'Arc » covers land of Bouches-du-Rhône: no « villages », no keyboard's apostrophe."""
-    seen = visit(address, "/?territoire=departement-13&structures=aucune")
-    seen.drawn()
-    tags = seen.frame.locator(".cpts-label .tag").evaluate_all("tags => tags.map(tag => tag.textContent)")
-    assert "Villages de l’Arc" in tags and "Pays d’Arles" in tags
-    assert [tag for tag in tags if "'" in tag or not tag[0].isupper()] == []
-
-
-def test_a_click_on_the_map_of_france_opens_a_departement(visit, address):
-    seen = visit(address, "/?structures=aucune&perimetres=non")
-    before = seen.drawn()
-    seen.page.mouse.click(*seen.pixel(commune("08")))
-    seen.page.wait_for_url("**territoire=departement-08*")
-    seen.drawn(before)
-    assert seen.place() == "Ardennes (08)"
-
-
 def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(seen):
     zoom = seen.map("atlas.map.getZoom()")
     top = seen.page.locator("h1.place").bounding_box()["y"]
@@ -271,7 +253,7 @@ def test_the_wheel_scrolls_the_page_and_says_how_to_zoom(seen):
 
 
 @pytest.mark.parametrize("query", ["/?territoire=region-93", "/?territoire=departement-13", ARDENNES])
-def test_no_name_covers_a_symbol_nor_another_name(visit, address, request, query):
+def test_no_name_covers_a_symbol_nor_another_and_each_is_as_in_print(visit, address, request, query):
     seen = request.getfixturevalue("seen") if query == ARDENNES else visit(address, query)
     seen.drawn()
     names, symbols = seen.frame.evaluate(
@@ -293,6 +275,10 @@ def test_no_name_covers_a_symbol_nor_another_name(visit, address, request, query
     assert [(name, mark) for name in names for mark in symbols if meet(name, mark)] == []
     seen.quiet()
     assert seen.hosts == {"127.0.0.1"} and seen.errors == []
+    if "13" in query:  # « CPTS des villages de l'Arc » covers land there: no « villages », no keyboard's apostrophe
+        tags = seen.frame.locator(".cpts-label .tag").evaluate_all("tags => tags.map(tag => tag.textContent)")
+        assert "Villages de l’Arc" in tags and "Pays d’Arles" in tags
+        assert [tag for tag in tags if "'" in tag or not tag[0].isupper()] == []
 
 
 def test_embedded_there_is_the_map_and_its_legend_alone(visit, address):

@@ -14,13 +14,15 @@ from tests.fabricated import with_partial_lists
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
-import sys
+import gc, sys
+gc.disable()  # nearly all that comes with modules stays
 from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from maillage.api.application import PATH, interface
 from maillage.warehouse import Warehouse
+gc.enable()
 app = Starlette(routes=[Mount(PATH, interface(Warehouse(Path(sys.argv[2])).edition))])
 uvicorn.run(app, fd=int(sys.argv[1]), log_level="error", lifespan="off")
 """

@@ -85,7 +85,8 @@ def funnel(events, exposure, benchmark: float | None = None, per: float = 1, kin
         phi, tau2 = overdispersion((_root(count / size, kind) - _root(centre, kind)) / error, 1 / error**2)
     grid = np.geomspace(max(size.min() * 0.8, 1e-9), size.max() * 1.1, 200)
     chance = _limits(size, centre, kind, per)
-    adjusted = _widened(size, centre, kind, per, tau2) if tau2 else None
+    adjusted = _widened(chance, size, centre, kind, per, tau2) if tau2 else None
+    curve = _limits(grid, centre, kind, per)
     return Funnel(
         kind,
         centre * per,
@@ -98,8 +99,8 @@ def funnel(events, exposure, benchmark: float | None = None, per: float = 1, kin
         phi,
         tau2,
         grid,
-        _limits(grid, centre, kind, per),
-        _widened(grid, centre, kind, per, tau2) if tau2 else None,
+        curve,
+        _widened(curve, grid, centre, kind, per, tau2) if tau2 else None,
         f"Limites de prédiction exactes à 95 % et 99,8 % (loi {'de Poisson' if kind == 'poisson' else 'binomiale'})"
         + (
             f" ; surdispersion additive (τ²\u00a0=\u00a0{tau2:.3g}, φ\u00a0=\u00a0{phi:.2f})".replace(".", ",")
@@ -140,10 +141,9 @@ def _limits(size: np.ndarray, centre: float, kind: str, per: float) -> Limits:
     return Limits(*(exact_limit(size, centre, tail, kind) * per for tail in tails))
 
 
-def _widened(size: np.ndarray, centre: float, kind: str, per: float, tau2: float) -> Limits:
+def _widened(chance: Limits, size: np.ndarray, centre: float, kind: str, per: float, tau2: float) -> Limits:
     """Limits on the root scale, where chance and the variance between territories add up; never inside chance's."""
     spread = np.sqrt(_error(size) ** 2 + tau2)
-    chance = _limits(size, centre, kind, per)
     pairs = ((chance.low95, chance.high95), (chance.low998, chance.high998))
     wide = []
     for level, (low, high) in zip(LEVELS, pairs, strict=True):

@@ -23,13 +23,20 @@ def written(warehouse):
     return cache(lambda name: downloads.csv(warehouse.cursor(), name))
 
 
+def column(content: bytes, name: str):
+    """One column of a CSV, as text: every row is gone through, and the others are not kept."""
+    parsing = ParseOptions(delimiter=";", newlines_in_values=True)
+    kept = ConvertOptions(include_columns=[name], column_types={name: "string"})
+    return read_csv(io.BytesIO(content), parse_options=parsing, convert_options=kept)[name]
+
+
 def test_every_table_downloads_as_csv(cursor, counts, written):
     for name, rows in counts.items():
         content = written(name)
         assert content.startswith(b"\xef\xbb\xbf")
-        table = read_csv(io.BytesIO(content), parse_options=ParseOptions(delimiter=";", newlines_in_values=True))
-        assert table.num_rows == rows, name
-        assert table.column_names == [column for column, _ in provenance.columns(cursor, name)], name
+        headings = content[3 : content.index(b"\n")].decode().split(";")
+        assert headings == [each for each, _ in provenance.columns(cursor, name)], name
+        assert len(column(content, headings[-1])) == rows, name
 
 
 def test_a_table_reads_as_pandas_would_write_it(cursor):
@@ -70,13 +77,8 @@ def test_rows_have_an_order_however_many(cursor, counts, written):
     name = max(counts, key=counts.get)
     content = written(name)
     first = content[3:].partition(b";")[0].decode()
-    (written_column,) = read_csv(
-        io.BytesIO(content),
-        parse_options=ParseOptions(delimiter=";"),
-        convert_options=ConvertOptions(include_columns=[first], column_types={first: "string"}),
-    )
     kept = cursor.sql(f'SELECT "{first}" FROM "{name}"').to_arrow_table()
-    assert counts[name] > 100_000 and written_column.equals(kept.sort_by(first)[first])
+    assert counts[name] > 100_000 and column(content, first).equals(kept.sort_by(first)[first])
     assert downloads.csv(cursor, name) == content
 
 

@@ -6,6 +6,8 @@ Eberle and Scherer, Statistics in Medicine, 1991; Byar's interval: Breslow and D
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -119,8 +121,9 @@ def run(connection: duckdb.DuckDBPyConnection) -> None:
     _tell(connection)
 
 
+@cache
 def weights() -> pd.DataFrame:
-    """The standard's weights by band of the population: indicator, under, age, weight."""
+    """The standard's weights by band of the population: indicator, under, age, weight. Not to be changed."""
     rows = [
         (name, under, BAND * (low // BAND), weight)
         for name, under in standards.PREMATURE.items()
@@ -132,6 +135,10 @@ def weights() -> pd.DataFrame:
 
 def _strange(connection: duckdb.DuckDBPyConnection, rates: pd.DataFrame) -> list[int]:
     """The years whose rates do not follow the published ones: deaths were counted where they happen, and are not believed."""
+    name = next(iter(standards.PREMATURE))
+    here = rates[(rates["level"] == "departement") & (rates["indicator"] == name) & rates["value"].notna()]
+    if len(here) < ENOUGH_ALIKE:
+        return []
     published = connection.execute(
         """
         SELECT code, value AS published FROM indicator_value
@@ -140,8 +147,6 @@ def _strange(connection: duckdb.DuckDBPyConnection, rates: pd.DataFrame) -> list
         """,
         [PUBLISHED],
     ).fetchdf()
-    name = next(iter(standards.PREMATURE))
-    here = rates[(rates["level"] == "departement") & (rates["indicator"] == name) & rates["value"].notna()]
     strange = []
     for year, rows in here.merge(published, on="code").groupby("year"):
         alike = np.corrcoef(rows["value"].rank(), rows["published"].rank())[0, 1] if len(rows) >= ENOUGH_ALIKE else 1

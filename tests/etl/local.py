@@ -17,6 +17,7 @@ from etl.places.gazetteer import Gazetteer
 from etl.source import Inputs, Note, Tally
 from etl.sources import cpts, cpts_paca, geography, local_cpts, local_structures, structures
 from tests.etl import resolved
+from tests.etl.schema import schema
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Ground:
 def curated(*departements: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
     """Some départements and their curated lists, each committed as a build commits them."""
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", departements)
         builder.bring(connection, (geography, structures), inputs)

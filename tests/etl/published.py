@@ -15,6 +15,7 @@ from etl import publish
 from etl.source import Inputs, Tally
 from etl.sources import geography, populations
 from tests.etl import resolved
+from tests.etl.schema import schema
 
 REAL = builder.ROOT.parent / "shared" / "real"
 
@@ -37,7 +38,7 @@ def france(
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Inputs]]:
     """The geography of some départements (none: all) in memory, then these embedded sources, and what they tell in `intake`."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, data, departements)
         _, outcomes = builder.bring(connection, (geography, populations, *sources), inputs)

@@ -13,6 +13,7 @@ import shapely
 from etl import build as builder
 from etl.derive import indicators
 from maillage import catalog
+from tests.etl.schema import schema
 from tests.rows import rows_of
 
 REFERENCE = builder.ROOT / "data" / "reference"
@@ -271,7 +272,7 @@ def test_a_distance_says_from_where_to_where(cursor):
 def test_a_departement_with_the_code_of_a_region_is_not_taken_for_it():
     """44 is Grand Est and Loire-Atlantique: counted together, an exhaustive list would go wrong."""
     with duckdb.connect() as memory:
-        memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        memory.execute(schema())
         builder.fill_catalog(memory)
         memory.execute("INSERT INTO source VALUES ('structures', 't', 'p', 'p', 'l', 'v', NULL, NULL, NULL, NULL)")
         memory.execute(

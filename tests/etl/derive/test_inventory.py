@@ -6,6 +6,7 @@ import pytest
 from etl import build as builder
 from etl.derive import inventory
 from etl.sources.finess_2026_occitanie import DEPARTEMENTS as OCCITANIE
+from tests.etl.schema import schema
 
 
 def test_a_departement_is_surveyed_where_a_site_a_cpts_or_a_perimeter_is_known(cursor):
@@ -53,7 +54,7 @@ def test_published_counts_stand_beside_what_is_listed(cursor):
 )
 def test_a_list_is_whole_when_it_has_what_was_published(listed, as_of, published, extent):
     with duckdb.connect() as memory:
-        memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        memory.execute(schema())
         builder.fill_catalog(memory)
         memory.execute("INSERT INTO source VALUES ('essai', 't', 'p', 'p', 'l', 'v', NULL, NULL, NULL, NULL)")
         memory.execute("INSERT INTO territory (level, code, name) VALUES ('departement', '08', 'Ardennes')")

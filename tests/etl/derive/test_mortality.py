@@ -13,6 +13,7 @@ from etl.derive import mortality
 from maillage.catalog import standards
 from tests.etl.derive.standardised import standardised_rate
 from tests.etl.published import france
+from tests.etl.schema import schema
 
 UNDER_65, UNDER_75 = standards.PREMATURE
 WEIGHTS = [5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000, 5500, 5000]
@@ -203,7 +204,7 @@ def test_nothing_is_written_where_nobody_brought_deaths(place):
 def test_deaths_counted_where_they_happen_are_not_believed():
     """Against the published rates: those that follow them are shown, those that do not are refused in a sentence."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         connection.execute(
             "INSERT INTO source SELECT unnest(['deces', 'ages']), 'essai', 'essai', 'essai', 'essai', 'essai', NULL, 'x', 0, NULL"

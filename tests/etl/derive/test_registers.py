@@ -10,6 +10,7 @@ from etl import publish
 from etl.derive import access, indicators
 from etl.sources import geography, populations
 from maillage import catalog
+from tests.etl.schema import schema
 
 COMMUNE = "08105"
 
@@ -18,7 +19,7 @@ COMMUNE = "08105"
 def wholly_listed():
     """The Ardennes and the Marne, whose MSP and hospitals are all known: one of each, in the Ardennes."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08", "51"))
         builder.bring(connection, (geography, populations), inputs)

@@ -21,6 +21,7 @@ from etl.history import builds
 from etl.source import BuildError
 from maillage.catalog import SCHEMA_VERSION
 from maillage.warehouse import Warehouse
+from tests.etl.schema import schema
 
 
 def version(number: int) -> str:
@@ -33,7 +34,7 @@ def small() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "small.duckdb"
         with duckdb.connect(str(path)) as connection:
-            connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+            connection.execute(schema())
             builder.fill_catalog(connection)
             connection.execute("INSERT INTO build VALUES ('', '2026-01-01', 'embedded', 2026, 'test', 0, NULL)")
             connection.execute("INSERT INTO source VALUES ('s', '', 'p', 'p', 'l', '2026', NULL, NULL, NULL, NULL)")

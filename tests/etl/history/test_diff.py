@@ -18,8 +18,8 @@ from etl.source import BuildError
 from maillage import catalog
 from maillage.catalog import SCHEMA_VERSION
 from tests.etl.conftest import Built, edited, fetch, lists_copied
+from tests.etl.schema import schema
 
-SCHEMA = (builder.HERE / "schema.sql").read_text(encoding="utf-8")
 BUILT = {"old": "2026-01-01", "new": "2026-07-01"}
 
 
@@ -105,7 +105,7 @@ def databases():
         for name in ("old", "new"):
             connection.execute(f"ATTACH ':memory:' AS {name}")
             connection.execute(f"USE {name}")
-            connection.execute(SCHEMA)
+            connection.execute(schema())
             builder.fill_catalog(connection)
         yield connection
 

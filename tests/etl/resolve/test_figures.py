@@ -15,6 +15,7 @@ from etl.resolve import figures
 from etl.resolve.precedence import COMPUTED, CURATED, FIGURES, FILLING, LOCAL, REGISTER
 from etl.sources import departement_figures, departement_series, france_figures, professionnels_liberaux
 from tests.etl.published import france
+from tests.etl.schema import schema
 
 OF_FRANCE = (departement_figures, departement_series, france_figures, professionnels_liberaux)
 
@@ -22,7 +23,7 @@ OF_FRANCE = (departement_figures, departement_series, france_figures, profession
 @pytest.fixture(scope="module")
 def empty():
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         connection.execute("INSERT INTO territory (level, code, name) VALUES ('departement', '08', 'Ardennes')")
         yield connection

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 import shapely
 
-from etl import build as builder
 from etl.resolve import territories
+from tests.etl.schema import schema
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_intercommunalite_is_in_the_departement_of_most_of_its_people(cursor)
 def staged():
     """Two communes of two intercommunalités, side by side in the Ardennes, a degree wide each."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         for code, epci, people, west in (("08001", "E1", 100, 4), ("08002", "E2", 300, 5)):
             connection.execute(
                 """

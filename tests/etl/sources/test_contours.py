@@ -19,6 +19,7 @@ from etl.places.geo import shapes_of
 from etl.source import SourceError
 from etl.sources import contours, geography, populations
 from tests.etl import resolved
+from tests.etl.schema import schema
 
 PLACES = ("08", "13", "974")
 MARSEILLE, PARTS = "13055", tuple(f"132{number:02}" for number in range(1, 17))
@@ -29,7 +30,7 @@ class Country:
 
     def __init__(self, data: Path):
         self.connection = duckdb.connect()
-        self.connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        self.connection.execute(schema())
         builder.fill_catalog(self.connection)
         inputs = builder.read_inputs(self.connection, builder.ROOT / "data", PLACES)
         builder.bring(self.connection, (geography, populations), inputs)

@@ -23,6 +23,7 @@ from etl.places.geo import shapes_of
 from etl.source import Inputs, SourceError
 from etl.sources import cpts, cpts_paca, cpts_wfs, geography, populations
 from tests.etl import resolved
+from tests.etl.schema import schema
 
 ARTOIS_LYS, GRAND_ARRAS, CHATELLERAULT = "cpts-62-artois-lys", "cpts-62-grand-arras", "cpts-86-pays-chatelleraudais"
 
@@ -32,7 +33,7 @@ class Country:
 
     def __init__(self, *departements: str):
         self.connection = duckdb.connect()
-        self.connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        self.connection.execute(schema())
         builder.fill_catalog(self.connection)
         self.inputs = builder.read_inputs(self.connection, builder.ROOT / "data", departements)
         builder.bring(self.connection, (geography, populations), self.inputs)

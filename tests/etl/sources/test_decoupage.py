@@ -13,6 +13,7 @@ from etl import intake
 from etl.source import SourceError
 from etl.sources import decoupage, decoupage_epci, geography, populations
 from tests.etl import resolved
+from tests.etl.schema import schema
 
 MARSEILLE, PARTS = "13055", tuple(f"132{number:02}" for number in range(1, 17))
 SIREN_UNKNOWN = "299999999"
@@ -22,7 +23,7 @@ SIREN_UNKNOWN = "299999999"
 def country():
     """The Ardennes, the Bouches-du-Rhône and Mayotte, taken for the whole country."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08", "13", "976"))
         known = {code: home for code, home in inputs.known_communes.items() if inputs.wants(home)}

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import build as builder
 from etl import frames
 from etl.resolve import cpts as resolution
 from etl.source import Inputs
+from tests.etl.schema import schema
 
 HOMES = {"08001": "08", "08002": "08", "51001": "51"}
 
@@ -18,7 +18,7 @@ HOMES = {"08001": "08", "08002": "08", "51001": "51"}
 @pytest.fixture
 def connection():
     with duckdb.connect() as memory:
-        memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        memory.execute(schema())
         memory.execute(
             "INSERT INTO territory (level, code, name, departement_code, population) VALUES ('commune', '08001', 'A', '08', 9), "
             "('commune', '08002', 'B', '08', 9), ('departement', '08', 'Ardennes', '08', 18)"

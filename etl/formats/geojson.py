@@ -110,16 +110,18 @@ def _shape(node: dict) -> shapely.Geometry:
     coordinates = node["coordinates"]
     try:
         if node["type"] == "Polygon":
-            coordinates = _rings(coordinates)
-        elif node["type"] == "MultiPolygon":
-            coordinates = [_rings(polygon) for polygon in coordinates]
-    except (TypeError, ValueError, OverflowError):  # no rings of numbers: left as they are
+            return shapely.Polygon(*_rings(coordinates))
+        if node["type"] == "MultiPolygon":
+            return shapely.MultiPolygon([_rings(polygon) for polygon in coordinates])
+    except (TypeError, ValueError, OverflowError):  # no rings of numbers: read as they are
         pass
-    return shape({"type": node["type"], "coordinates": coordinates})
+    return shape(node)
 
 
-def _rings(polygon: list) -> list[np.ndarray]:
-    return [np.array([*ring], dtype=float) for ring in polygon]
+def _rings(polygon: list) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The outline, and the holes."""
+    outline, *holes = [np.array([*ring], dtype=float) for ring in polygon]
+    return outline, holes
 
 
 def _epsg(crs: object) -> int | None:

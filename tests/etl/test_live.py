@@ -147,6 +147,13 @@ def server():
         yield running
 
 
+def beside(*modules) -> tuple:
+    """These, and those that they are read beside: the embedded figures and claims change with none of them, and all that a build
+    reads is read with the whole country.
+    """
+    return tuple(one for one in builder.SOURCES if one in modules or one.SOURCE.writes not in ("figure", "claim"))
+
+
 @pytest.fixture
 def live(server, files, tmp_path, monkeypatch):
     """Run the command line with its sources on loopback, its cache and its database in a folder of the test."""
@@ -156,11 +163,7 @@ def live(server, files, tmp_path, monkeypatch):
     monkeypatch.setattr(command, "RAW", tmp_path / "raw")
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)  # how long it waits is tested with the network
     monkeypatch.setattr(ban, "URL", server.url("/ban"))
-    # Their own figures and claims change with none of them; all that a build reads is read with the whole country.
-    beside = [
-        module for module in builder.SOURCES if module in MODULES or module.SOURCE.writes not in ("figure", "claim")
-    ]
-    monkeypatch.setattr(builder, "SOURCES", tuple(beside))
+    monkeypatch.setattr(builder, "SOURCES", beside(*MODULES))
     build = builder.build
     monkeypatch.setattr(builder, "build", lambda *a, **k: build(*a, static=tmp_path / "static", **k))
     for module in MODULES:

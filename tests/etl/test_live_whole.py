@@ -27,7 +27,7 @@ from tests.etl.server import Answer, Fault, Server, redirect
 from tests.etl.sources import test_ages, test_apl, test_cnam_ald, test_density_grid
 from tests.etl.sources.test_finess import NOWHERE, some
 from tests.etl.sources.test_finess_activites import activity, line
-from tests.etl.test_live import CNAM, MODULES, PROFESSIONS, tables
+from tests.etl.test_live import CNAM, MODULES, PROFESSIONS, beside, tables
 
 DATASETS = (finess, finess_activites)
 PLAIN = tuple(module for module in MODULES if module not in DATASETS)
@@ -278,7 +278,8 @@ def test_all_of_it_is_read(live, servers, capsys):
     assert {request.status for request in servers[1].requests} == {200}
 
 
-def test_without_the_layer_seats_of_the_register_are_cpts(live, servers):
+def test_without_the_layer_seats_of_the_register_are_cpts(live, servers, monkeypatch):
+    monkeypatch.setattr(builder, "SOURCES", beside(*PLAIN, *DATASETS))
     for module in PLAIN:
         if module.SOURCE.writes != "territory" or module is contours:  # the others say nothing of seats
             servers[0].serve(f"/{module.SOURCE.source_id}", Answer(status=404))

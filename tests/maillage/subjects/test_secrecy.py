@@ -66,6 +66,11 @@ def few_rows(counted, tmp_path_factory):
     return with_fewer_rows(counted, tmp_path_factory.mktemp("few") / "maillage.duckdb")
 
 
+@pytest.fixture(scope="module")
+def veiled_few(few_rows):
+    return secrecy.warehouse(few_rows, 11).edition()
+
+
 def row_of(grid):
     (row,) = [row for row in grid.rows if row[0].startswith(MEASURE.label)]
     return row
@@ -189,22 +194,22 @@ def test_files_of_a_table_say_ns(ask, table, tmp_path):
     assert leaks == [(None, "NS")]
 
 
-def test_a_table_of_the_base_has_no_count_of_them(veiled, tmp_path):
-    lines = veiled.answer(downloads.csv, "indicator_value").decode("utf-8-sig").splitlines()
+def test_a_table_of_the_base_has_no_count_of_them(veiled_few, tmp_path):
+    lines = veiled_few.answer(downloads.csv, "indicator_value").decode("utf-8-sig").splitlines()
     cells = [line.split(";") for line in lines if line.startswith(f"departement;48;{MORTALITY};")]
     head = lines[0].split(";")
     assert len(cells) == len(YEARS)
     for name in ("value", "low", "high", "events"):
         assert {row[head.index(name)] for row in cells} == {""}
     path = tmp_path / "a.parquet"
-    path.write_bytes(veiled.answer(downloads.parquet, "indicator_value"))
+    path.write_bytes(veiled_few.answer(downloads.parquet, "indicator_value"))
     query = f"SELECT value, events, basis FROM '{path}' WHERE code = '48' AND indicator = '{MORTALITY}'"
     assert set(rows_of(query)) == {(None, None, "withheld")}
 
 
-def test_the_whole_base_leaves_without_them(few_rows, tmp_path):
+def test_the_whole_base_leaves_without_them(veiled_few, few_rows, tmp_path):
     path = tmp_path / "maillage.duckdb"
-    path.write_bytes(secrecy.warehouse(few_rows, 11).edition().read_bytes())
+    path.write_bytes(veiled_few.read_bytes())
     names = "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"
     with duckdb.connect(str(path), read_only=True) as taken, duckdb.connect(str(few_rows), read_only=True) as whole:
         assert taken.execute(names).fetchall() == whole.execute(names).fetchall()

@@ -1,4 +1,4 @@
-"""What surrounds the map, in a real browser: sizes, themes, tables, and what leaves the machine."""
+"""Around the map, in a real browser: the search, an atlas without Leaflet, a connection that is lost."""
 
 import shutil
 

@@ -8,13 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from etl import build as builder
 
@@ -51,27 +51,31 @@ class Built:
         return Built(database, static, self.version)
 
 
+def shared(tmp_path_factory, name: str, make: Callable[[Path], dict]) -> tuple[Path, dict]:
+    """The folder of a build, and what `make` says of it: made by the first worker that asks, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    account = folder / "account.json"
+    with FileLock(f"{folder}.lock"):
+        if not account.exists():
+            folder.mkdir(exist_ok=True)  # it is there when `make` failed in another worker: it fails here again
+            account.write_text(json.dumps(make(folder)))
+    return folder, json.loads(account.read_text())
+
+
 @pytest.fixture(scope="session")
 def atlas(tmp_path_factory) -> Built:
-    """The whole of France, built by the first worker that asks, in a process of its own so that its memory can be told."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "atlas"
-    database, static, outcome = folder / "maillage.duckdb", folder / "static", folder / "told.json"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        while not outcome.exists():
-            time.sleep(0.2)
-    else:
-        command = [sys.executable, "-c", FULL_BUILD, str(database), str(static)]
+    """The whole of France, in a process of its own so that its memory can be told."""
+
+    def make(folder: Path) -> dict:
+        command = [sys.executable, "-c", FULL_BUILD, str(folder / "maillage.duckdb"), str(folder / "static")]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         version, peak = ("", "nan") if run.returncode else run.stdout.split()[-2:]  # after the bar of DuckDB
-        draft = folder / "draft.json"
-        draft.write_text(json.dumps({"error": run.stderr, "version": version, "peak_mb": float(peak)}))
-        draft.rename(outcome)
-    answer = json.loads(outcome.read_text())
+        return {"error": run.stderr, "version": version, "peak_mb": float(peak)}
+
+    folder, answer = shared(tmp_path_factory, "atlas", make)
     assert answer["version"], answer["error"]
-    return Built(database, static, answer["version"], answer["peak_mb"])
+    return Built(folder / "maillage.duckdb", folder / "static", answer["version"], answer["peak_mb"])
 
 
 @pytest.fixture(scope="session")
@@ -83,14 +87,20 @@ def cursor(atlas) -> duckdb.DuckDBPyConnection:
 @pytest.fixture(scope="session")
 def partial(tmp_path_factory) -> Built:
     """Three départements: curated sites and CPTS (08, 62), a whole list and arrondissements (13)."""
-    folder, steps = tmp_path_factory.mktemp("partial"), []
-    database, static = folder / "maillage.duckdb", folder / "static"
 
-    def progress(step: str, share: float) -> None:
-        steps.append((share, step))
+    def make(folder: Path) -> dict:
+        steps = []
+        version = builder.build(
+            folder / "maillage.duckdb",
+            static=folder / "static",
+            departements=("08", "13", "62"),
+            progress=lambda step, share: steps.append((share, step)),
+        )
+        return {"version": version, "steps": steps}
 
-    version = builder.build(database, static=static, departements=("08", "13", "62"), progress=progress)
-    return Built(database, static, version, steps=tuple(steps))
+    folder, answer = shared(tmp_path_factory, "partial", make)
+    steps = tuple((share, step) for share, step in answer["steps"])
+    return Built(folder / "maillage.duckdb", folder / "static", answer["version"], steps=steps)
 
 
 # One source or two of each subject: how a build goes, and how it stops, is the same.

@@ -77,8 +77,7 @@ def given(empty, stage):
 
 @pytest.mark.parametrize("order", [*permutations(FIGURES)], ids="-".join)
 def test_the_order_of_reading_decides_nothing(empty, given, order):
-    for tier in order:
-        empty.execute("INSERT INTO staging.figure FROM given WHERE tier = ?", [tier])
+    empty.execute("INSERT INTO staging.figure FROM given ORDER BY list_position(?, tier), rowid", [list(order)])
     assert believed(empty) == {
         2019: [5.9, COMPUTED],
         2020: [1.0, LOCAL],

@@ -38,9 +38,11 @@ def with_events(database: Path, copy: Path) -> Path:
     return copy
 
 
-# Of the longest tables, all that a copy costs: every level of territory keeps figures.
+# Of the longest tables, all that a copy costs: every level of territory keeps figures, and communes are left in CPTS.
 FEWER = {
     **{name: f"FROM base.{name} LIMIT 1000" for name in ("access", "population_history", "adjacency", "commune_name")},
+    "territory": """FROM base.territory WHERE level NOT IN ('commune', 'arrondissement_municipal')
+        OR departement_code IN ('08', '48', '71')""",
     "indicator_value": """FROM base.indicator_value WHERE level IN ('france', 'region', 'departement')
         OR code IN (SELECT code FROM base.territory WHERE departement_code IN ('08', '48'))""",
 }

@@ -81,8 +81,8 @@ def patches(
     sides = pd.concat([borders, borders.rename(columns={"a": "b", "b": "a"})], ignore_index=True)
     sides["group"] = pd.Series(white["group"].to_numpy(), index).reindex(sides["a"]).to_numpy()
     sides = sides.dropna(subset="group")
-    unknown = places.loc[places["status"] == UNKNOWN, "code"]
-    doubt = sides[sides["b"].isin(unknown)].groupby("group")["border_km"].sum()
+    unknown = pd.Index(places.loc[places["status"] == UNKNOWN, "code"])  # most of France: `isin` takes them one by one
+    doubt = sides[unknown.get_indexer(sides["b"]) >= 0].groupby("group")["border_km"].sum()
     touching = sides.merge(members, left_on="b", right_on="commune_code")
     shared = touching.groupby(["group", "cpts_id"])["border_km"].sum()
     near = {group: border_km.droplevel(0) for group, border_km in shared.groupby(level=0)}

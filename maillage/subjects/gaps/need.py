@@ -235,7 +235,7 @@ def among(ground: Ground, chosen: GapsChoices, table: pd.DataFrame) -> pd.Series
     if chosen.ranked == BY_DEPARTEMENT:
         return table["near"].notna()
     here = ground.places[ground.inside]
-    return table["code"].isin(here["code"] if chosen.ranked == BY_COMMUNE else here["epci_code"].dropna())
+    return table["code"].isin(here["code" if chosen.ranked == BY_COMMUNE else "epci_code"].dropna().unique())
 
 
 def order(table: pd.DataFrame, parts: tuple[Component, ...], level: str, sentences: list[str]) -> Ranked:

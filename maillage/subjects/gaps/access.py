@@ -124,7 +124,7 @@ def sturdiness(ask: Ask, types: tuple[str, ...], unit: str, codes: tuple[str, ..
     Columns: code, then those of `catchment.ranked`.
     """
     homes = ask(access.residences)["code"]
-    among = homes.isin(codes).to_numpy()
+    among = pd.Index(codes).get_indexer(homes) >= 0
     return catchment.ranked(ask.keep(indices, types, unit)[among]).assign(code=homes.to_numpy()[among])
 
 

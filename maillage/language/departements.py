@@ -38,6 +38,8 @@ _FORMER = {
     "seine inferieure": "76",
 }
 _CODE = re.compile(r"0{0,2}[0-9]{1,3}|0?2[AB]|20[AB]|9[A-F]|69[DM]|6AE|(?:D|FR|DT|DD|TD|CD)(?:[0-9]{2,3}|2[AB])")
+# What stands between several. Signs first: « Indre et Loire / 37 » is one name and its code.
+_BETWEEN = (re.compile("[,;/|&+]"), re.compile(r"(?<!-)\bet\b(?!-)"))
 _POSTCODE = re.compile("[0-9]{5}")
 _INTRODUCED = re.compile(
     r"^(?:(?:departements?|dept|dep|dpt|cd|dt|dd|td|dtars|ars|delegation (?:departementale|territoriale)|fr|dom|conseil departemental|code|no|num|numero|n) )+(?:d |de l |de la |du |des |de )?"
@@ -64,9 +66,10 @@ class Departements:
         whole = _INTRODUCED.sub("", f"{plain(text)} ").strip()
         if named := self._named(whole):
             return named
-        pieces = [piece for piece in re.split(r"[,;/|&+]|\bet\b", text) if piece.strip()]
-        if len(pieces) > 1 and all(several := [self.read(piece) for piece in pieces]):
-            return frozenset().union(*several)
+        for between in _BETWEEN:
+            pieces = [piece for piece in between.split(text) if piece.strip()]
+            if len(pieces) > 1 and all(several := [self.read(piece) for piece in pieces]):
+                return frozenset().union(*several)
         words = whole.upper().split()
         coded = [self._coded(word) for word in words if _CODE.fullmatch(word) or _POSTCODE.fullmatch(word)]
         if not coded or not all(coded):

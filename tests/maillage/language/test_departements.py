@@ -26,10 +26,12 @@ SHAPES = [
     "[{code}] {name}",
     "FR-{code}",
     "{name} / {code}",
+    "{code}, {name}",
 ]
+CASES = [str, str.upper, str.lower, str.title, lambda text: text.replace("-", " ")]
 
 
-@given(st.sampled_from(NAMES), st.sampled_from(SHAPES), st.sampled_from([str, str.upper, str.lower, str.title]))
+@given(st.sampled_from(NAMES), st.sampled_from(SHAPES), st.sampled_from(CASES))
 def test_a_code_a_name_or_both_are_the_departement_they_name(departement, shape, case):
     code, name = departement
     assert DEPARTEMENTS.read(f" {case(shape.format(code=code, name=name))} ") == {code}
@@ -74,6 +76,11 @@ def test_a_code_beside_the_name_of_another_is_not_understood(one, other):
         ("08200", {"08"}),
         ("08 et 51", {"08", "51"}),
         ("67/68", {"67", "68"}),
+        ("Ain et Aisne", {"01", "02"}),
+        ("Indre-et-Loire / 37", {"37"}),
+        ("Indre et Loire, Cher", {"37", "18"}),
+        ("Loire et Indre-et-Loire", {"42", "37"}),
+        ("Indre-et-Loire 42", set()),
         ("Côtes du Nord", {"22"}),
         ("Grand Est", set()),
         ("99", set()),

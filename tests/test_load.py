@@ -22,7 +22,7 @@ def server(tmp_path_factory):
 
 
 def test_a_small_crowd_is_served_and_measured(server):
-    answer, journal = visit(server.url, empty_views(), visitors=3, seconds=5, pids=[server.process.pid], think=0.4)
+    answer, journal = visit(server.url, empty_views(), visitors=3, seconds=3, pids=[server.process.pid], think=0.4)
     assert answer.errors == () and answer.runs == len(journal.runs) >= 6
     assert 0 < answer.p50 <= answer.p95 <= answer.p99 < 5 and answer.processor_ms > 0 and answer.memory_mb > 20
 
@@ -33,7 +33,7 @@ def test_a_page_that_fails_is_an_error(server):
 
 
 def test_a_page_asked_for_twice_is_that_page_twice(server):
-    answer, _ = visit(server.url, [View("other", ())], visitors=1, seconds=3, think=0.2)
+    answer, _ = visit(server.url, [View("other", ())], visitors=1, seconds=1.5, think=0.2)
     assert answer.runs >= 3 and answer.errors == ()
 
 

@@ -227,7 +227,8 @@ def test_cells_are_counted_wherever_the_file_is_cut(size):
         b'<row r="9"><c r="A9"><v>1</v></c><c r="ZZ9" s="1"/><c r="B9" s="1"></c><x:c t="s" r="C7"><v>2</v></x:c></row>'
     )
     pieces = (text[start : start + size] for start in range(0, len(text), size))
-    assert set(workbook._references(pieces)) == {(b"A", b"9"), (b"C", b"7")}
+    columns, rows = zip(*workbook._references(pieces), strict=True)
+    assert set().union(*columns) == {b"A", b"C"} and set().union(*rows) == {b"9", b"7"}
 
 
 def test_a_lone_cell_at_the_far_corner_is_refused(tmp_path):

@@ -22,18 +22,25 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and 
 # makes the Ardennes; « swap » and « copy » only put in place the build in place again, under a later version: the moments where a
 # kill could do harm, on a disk with second names and on one without; all three are killed after `limit` seconds. « elsewhere » is a
 # build that keeps no others, killed at the step `limit`. « command » is the build of the command line, in a process that may write
-# files of `limit` bytes (0: any), and what it says is in root.stderr. A source or two of each subject will do: what they bring
-# stays in the draft.
+# files of `limit` bytes (0: any), and what it says is in root.stderr. A source or two of each subject will do, and
+# tables without the comments of their columns: what they bring stays in the draft.
 NURSERY = """
 import gc, os, resource, select, shutil, signal, sys, time
 from pathlib import Path
 from etl import __main__ as command, build, shapes
 from etl.history import builds
 from etl.history.drafts import draft_of
+from tests.etl.schema import schema
 
 few = ("geographie", "populations", "structures", "cpts", "departement_series", "declarations")
 build.SOURCES = tuple(module for module in build.SOURCES if module.SOURCE.source_id in few)
 whole, HERE = build.build, ("08",)
+first = Path(sys.argv[1])
+sql = first / "sql"
+sql.mkdir()
+(sql / "schema.sql").write_text(schema(), encoding="utf-8")
+shutil.copy(build.HERE / "checks.sql", sql)
+build.HERE = sql
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -66,9 +73,8 @@ def work(root, what, limit):
     builds.prune(builds.folder_of(database), version)
 
 # What a first build imports and sets up is there for all, and children share the pages of what they only read.
-first = Path(sys.argv[1])
+gc.disable()
 print(whole(first / "maillage.duckdb", static=first / "static", departements=HERE), flush=True)
-gc.freeze()
 for line in sys.stdin:
     root, what, limit = line.rstrip("\\n").split("\\t")
     seconds = float(limit) if what in ("build", "swap", "copy") else 600
@@ -87,7 +93,6 @@ for line in sys.stdin:
     _, status = os.waitpid(child, 0)
     outcome = "killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed"
     print(outcome, time.monotonic() - begun, child, flush=True)
-gc.unfreeze()
 """
 # How often each work is killed.
 KILLS = {"build": 26, "swap": 12, "copy": 12}

@@ -17,6 +17,7 @@ from etl import build as builder
 from etl import intake
 from etl.source import BuildError
 from tests.etl.conftest import Built, edited, lists_copied
+from tests.etl.schema import schema
 from tests.rows import rows_of
 
 HOSTILE = "<script>alert(1)</script> \"l'été\" `{{ 7*7 }}` ${x} \\ & 'fin"
@@ -99,7 +100,7 @@ BAD_ROWS = [
 def geography():
     """The Ardennes without a list, and what loads need to know: lists are tried in a transaction, and forgotten."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ("08",))
         builder.bring(connection, builder.SOURCES[:2], inputs)
@@ -144,7 +145,7 @@ def test_the_same_row_twice_is_refused(geography, data, edit, name):
 def whole():
     """What claims are held against, for the whole of France: territories and CPTS."""
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(schema())
         builder.fill_catalog(connection)
         wanted = [module for module in builder.SOURCES if module.SOURCE.writes in ("territory", "cpts")]
         inputs = builder.read_inputs(connection, builder.ROOT / "data", ())

@@ -268,7 +268,7 @@ def test_a_build_is_found_by_its_path_its_version_or_its_beginning(three):
 
 
 def test_a_build_of_the_atlas_keeps_its_forebears_their_contours_and_can_be_undone(
-    partial, build, monkeypatch, tmp_path, edit
+    few, partial, build, monkeypatch, tmp_path, edit
 ):
     monkeypatch.setattr(builder, "DATABASE", tmp_path / "out" / "maillage.duckdb")
     monkeypatch.setattr(builds, "KEPT", 2)

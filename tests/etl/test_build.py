@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -378,13 +379,17 @@ def test_two_builds_of_the_same_inputs_say_the_same(ardennes, own):
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 0.7, 0.9])
 def test_an_error_in_the_middle_leaves_nothing_behind(build, few, old, tmp_path, share):
+    collections, seen = gc.get_threshold(), set()
+
     def progress(step, done):
+        seen.add(gc.get_threshold())
         if done >= share:
             raise RuntimeError(step)
 
     with pytest.raises(BuildError, match=r"^La construction s'est arrêtée à l'étape « .+ » : RuntimeError, ") as error:
         build("08", progress=progress)
     assert isinstance(error.value.__cause__, RuntimeError)
+    assert gc.get_threshold() == collections and seen == {(50_000, 20, 20)}
     assert is_untouched(old)
     assert not list(tmp_path.glob("static/geo/*"))
 

@@ -21,7 +21,7 @@ def csv(cursor: Cursor, name: str) -> bytes:
     columns = provenance.columns(cursor, name)
     listed = ", ".join(f'{_cell(column, kind)} AS "{column}"' for column, kind in columns)
     # The order of a subquery is not kept; that of the cells, which are text, is not that of their values.
-    order = ", ".join(f'"{name}"."{column}"' for column, _ in columns)
+    order = ", ".join(f'"{name}"."{column}"' for column in _order(cursor, name, columns))
     return codecs.BOM_UTF8 + _copied(
         cursor, f'SELECT {listed} FROM "{name}" ORDER BY {order}', "FORMAT csv, DELIMITER ';'"
     )
@@ -34,7 +34,7 @@ def rows(cursor: Cursor, name: str) -> pd.DataFrame:
         f'ST_AsText("{column}") AS "{column}"' if kind.startswith("GEOMETRY") else f'"{column}"'
         for column, kind in columns
     )
-    order = ", ".join(f'"{name}"."{column}"' for column, kind in columns if not kind.startswith("GEOMETRY"))
+    order = ", ".join(f'"{name}"."{column}"' for column in _order(cursor, name, columns))
     return cursor.execute(f'SELECT {listed} FROM "{name}" ORDER BY {order}').fetchdf()
 
 
@@ -42,6 +42,21 @@ def parquet(cursor: Cursor, name: str) -> bytes:
     """A table with its types and contours. Raises KeyError for an unknown table."""
     provenance.columns(cursor, name)
     return _copied(cursor, f'FROM "{name}"', "FORMAT parquet, COMPRESSION zstd")
+
+
+def _order(cursor: Cursor, name: str, columns: list[tuple[str, str]]) -> list[str]:
+    """The first columns of a table that tell its rows apart, down to the last of its key; without a key, all but contours."""
+    key = cursor.execute(
+        """
+        SELECT unnest(constraint_column_names) FROM duckdb_constraints()
+        WHERE database_name = current_database() AND table_name = ? AND constraint_type = 'PRIMARY KEY'
+        """,
+        [name],
+    ).fetchall()
+    names = [column for column, _ in columns]
+    if key:
+        return names[: 1 + max(names.index(column) for (column,) in key)]
+    return [column for column, kind in columns if not kind.startswith("GEOMETRY")]
 
 
 def _copied(cursor: Cursor, query: str, options: str) -> bytes:

@@ -82,6 +82,17 @@ def test_rows_have_an_order_however_many(cursor, counts, written):
     assert downloads.csv(cursor, name) == content
 
 
+def test_rows_are_ordered_by_what_tells_them_apart(cursor):
+    """Its key, in the order of the columns; every column where there is no key."""
+
+    def order(name):
+        return downloads._order(cursor, name, provenance.columns(cursor, name))
+
+    assert order("territory") == ["level", "code"]
+    assert order("indicator_value") == ["level", "code", "indicator", "year", "sex"]
+    assert order("change") == [name for name, _ in provenance.columns(cursor, "change")]
+
+
 def test_codes_are_text_in_both(cursor, tmp_path):
     lines = downloads.csv(cursor, "commune_change").decode("utf-8-sig").splitlines()
     assert any(line.startswith("01003;01165") for line in lines)

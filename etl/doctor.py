@@ -79,7 +79,7 @@ NOT_FOUND = "le service répond, et ne trouve plus une adresse connue."
 
 def _read(connection: duckdb.DuckDBPyConnection, asked: list, live: Live, data: Path) -> None:
     connection.execute("SET memory_limit = ?", [builder.MEMORY_LIMIT])
-    connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+    connection.execute(builder.schema(comments=False))
     builder.fill_catalog(connection)
     embedded = [
         module

@@ -26,7 +26,7 @@ FIRST, SECOND = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo
 @pytest.fixture(scope="module")
 def empty():
     with duckdb.connect() as memory:
-        memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        memory.execute(builder.schema(comments=False))
         builder.fill_catalog(memory)
         yield memory
 
@@ -267,7 +267,7 @@ def reading(data):
     with one_gazetteer(), duckdb.connect() as memory:
 
         def run(*departements: str) -> duckdb.DuckDBPyConnection:
-            memory.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+            memory.execute(builder.schema(comments=False))
             builder.fill_catalog(memory)
             inputs = builder.read_inputs(memory, data, departements)
             _, outcomes = builder.bring(memory, (geography, structures, local_structures, cpts, local_cpts), inputs)

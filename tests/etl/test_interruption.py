@@ -26,21 +26,17 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and 
 # tables without the comments of their columns: what they bring stays in the draft.
 NURSERY = """
 import gc, os, resource, select, shutil, signal, sys, time
+from functools import partial
 from pathlib import Path
 from etl import __main__ as command, build, shapes
 from etl.history import builds
 from etl.history.drafts import draft_of
-from tests.etl.schema import schema
 
 few = ("geographie", "populations", "structures", "cpts", "departement_series", "declarations")
 build.SOURCES = tuple(module for module in build.SOURCES if module.SOURCE.source_id in few)
 whole, HERE = build.build, ("08",)
 first = Path(sys.argv[1])
-sql = first / "sql"
-sql.mkdir()
-(sql / "schema.sql").write_text(schema(), encoding="utf-8")
-shutil.copy(build.HERE / "checks.sql", sql)
-build.HERE = sql
+build.schema = partial(build.schema, comments=False)
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

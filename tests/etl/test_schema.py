@@ -33,9 +33,17 @@ CONTRACT = {
 @pytest.fixture(scope="module")
 def empty():
     with duckdb.connect() as connection:
-        connection.execute((builder.HERE / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute(builder.schema())
         builder.fill_catalog(connection)
         yield connection
+
+
+def test_tables_are_the_same_without_their_comments(empty):
+    query = "SELECT schema_name, table_name, sql FROM duckdb_tables() ORDER BY ALL"
+    with duckdb.connect() as bare:
+        bare.execute(builder.schema(comments=False))
+        assert bare.execute(query).fetchall() == empty.execute(query).fetchall() != []
+        assert bare.execute("SELECT count(*) FROM duckdb_columns() WHERE comment IS NOT NULL").fetchall() == [(0,)]
 
 
 def columns_of(connection, table):

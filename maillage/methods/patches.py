@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts come when they are used
 
 from maillage.catalog import SizeClass, size_class
 
@@ -54,8 +53,8 @@ def contiguous(codes: pd.Index, borders: pd.DataFrame) -> np.ndarray:
     """
     a, b = codes.get_indexer(borders["a"]), codes.get_indexer(borders["b"])
     inside = (a >= 0) & (b >= 0)
-    links = coo_array((np.ones(inside.sum()), (a[inside], b[inside])), shape=(len(codes), len(codes)))
-    _, label = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array((np.ones(inside.sum()), (a[inside], b[inside])), shape=(len(codes), len(codes)))
+    _, label = scipy.sparse.csgraph.connected_components(links, directed=False)
     return pd.factorize(label)[0]
 
 

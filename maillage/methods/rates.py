@@ -52,10 +52,13 @@ def byar(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
 
 
 def exact(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """The exact interval of Poisson counts, by the quantiles of χ². Garwood, Biometrika, 1936; Ulm, Am J Epidemiol, 1990."""
+    """The exact interval of Poisson counts, by the quantiles of χ². Garwood, Biometrika, 1936; Ulm, Am J Epidemiol, 1990.
+
+    Half a quantile of χ² is one of the gamma law.
+    """
     count, tail = _counts(events), (1 - level) / 2
-    low = np.where(count > 0, scipy.stats.chi2.ppf(tail, 2 * np.where(count > 0, count, 1)) / 2, 0.0)
-    return low, scipy.stats.chi2.ppf(1 - tail, 2 * count + 2) / 2
+    low = np.where(count > 0, scipy.special.gammaincinv(np.where(count > 0, count, 1), tail), 0.0)
+    return low, scipy.special.gammaincinv(count + 1, 1 - tail)
 
 
 def interval(events, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +153,7 @@ def _counts(events) -> np.ndarray:
 def _z(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError("Le niveau d'un intervalle est entre 0 et 1.")
-    return float(scipy.stats.norm.ppf((1 + level) / 2))
+    return float(scipy.special.ndtri((1 + level) / 2))
 
 
 def _percent(level: float) -> str:

@@ -6,6 +6,7 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import shapely
 from etl import __main__ as command
 from etl import build as builder
 from etl.network import ban
+from etl.places import cpts_layer_fields, cpts_layer_places
 from etl.sources import (
     ages,
     apl,
@@ -154,8 +156,17 @@ def beside(*modules) -> tuple:
     return tuple(one for one in builder.SOURCES if one in modules or one.SOURCE.writes not in ("figure", "claim"))
 
 
+@pytest.fixture(scope="module")
+def one_snapshot():
+    """The names and the town halls of France, read once for all the layers of CPTS."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((cpts_layer_fields, "place_names"), (cpts_layer_places, "town_halls")):
+            patch.setattr(module, name, cache(getattr(module, name)))
+        yield
+
+
 @pytest.fixture
-def live(server, files, tmp_path, monkeypatch):
+def live(one_snapshot, server, files, tmp_path, monkeypatch):
     """Run the command line with its sources on loopback, its cache and its database in a folder of the test."""
     database = tmp_path / "data" / "maillage.duckdb"
     monkeypatch.setattr(builder, "DATABASE", database)

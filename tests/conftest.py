@@ -45,6 +45,13 @@ def pytest_xdist_make_scheduler(config, log) -> Lanes:
     return Lanes(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's first; then the files beside this one, some of which take long: at the end, two workers would wait for one."""
+    items.sort(
+        key=lambda item: (ROOT / "tests" / "browser" not in item.path.parents, item.path.parent != ROOT / "tests")
+    )
+
+
 def pytest_collection_finish() -> None:
     """Some 7,000 collected tests live to the end: they are not looked through at each collection of garbage.
 

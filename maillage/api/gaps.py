@@ -236,4 +236,4 @@ def _answered(ask: Ask, here: Selection, chosen: GapsChoices) -> dict:
 
 
 def _completeness(ask: Ask, ground: Ground, types) -> dict[str, str]:
-    return completeness.of_places(ask, types, sorted(set(ground.places["departement_code"][ground.inside].unique())))
+    return completeness.of_places(ask, types, sorted(ground.places["departement_code"][ground.inside].unique()))

@@ -95,13 +95,16 @@
   // -- the phone's menu: closed by a choice that leads elsewhere --------------------------------------------------------
 
   const menu = () => document.querySelector("[data-testid=stSidebarCollapseButton] button[aria-expanded=true]");
+  const OPENER = "[data-testid=stExpandSidebarButton]";
   const CHOICES = "[data-testid=stSidebar] [data-testid=stPageLink] a, [data-testid=stSidebar] [data-testid=stButton] button, [role=option]";
 
+  const closing = [];
   function close(event) {
+    if (event.target.closest?.(OPENER)) closing.splice(0).forEach((each) => clearTimeout(each)); // who opens it again wants it open
     const choice = event.target.closest?.(CHOICES);
     if (!choice || innerWidth >= PHONE || !menu() || document.activeElement?.closest("[data-testid=stMultiSelect]")) return;
     // After the choice has been heard; a link is answered by a page, which is there a little later.
-    for (const later of choice.matches("a") ? [150, 700] : [150]) setTimeout(() => menu()?.click(), later);
+    for (const later of choice.matches("a") ? [150, 700] : [150]) closing.push(setTimeout(() => menu()?.click(), later));
   }
   document.addEventListener("click", close, true);
 

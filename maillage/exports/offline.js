@@ -7,7 +7,8 @@
   const NEXT = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
   const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
   const SYMBOL = 1.7, STEP = 1.1; // in letters of the page; and of a symbol
-  const preview = "preview" in document.body.dataset; // beside the form that is being typed: it never takes the keyboard
+  // Beside the form that is being typed, it never takes the keyboard; each field makes it anew, at the slide that was looked at.
+  const preview = "preview" in document.body.dataset;
   const moves = !preview && matchMedia("(prefers-reduced-motion: no-preference)").matches;
   let at = 0;
   let map = null;
@@ -19,6 +20,7 @@
   function show(index) {
     finish();
     at = Math.max(0, Math.min(index, slides.length - 1));
+    if (preview) window.name = at; // of the frame: it outlives the document
     slides.forEach((slide, rank) => slide.classList.toggle("shown", rank === at));
     place.textContent = `${at + 1} / ${slides.length}`;
     document.getElementById("previous").disabled = at === 0;
@@ -223,6 +225,6 @@
     for (const place of document.querySelectorAll("[data-said]")) place.textContent = place.dataset.said;
   });
   window.addEventListener("afterprint", () => show(at));
-  show(0);
+  show(preview ? Number(window.name) || 0 : 0);
   if (!preview) window.focus(); // beside a form, the focus stays where one types
 })();

@@ -52,7 +52,7 @@ def alone(browser, file):
 
 
 def test_the_page_holds_in_the_screen_and_what_is_typed_stays_in_its_field(visit, address):
-    """Opened on a phone, then widened; its preview runs under the policy, and has what is typed in a field that keeps it."""
+    """Opened on a phone, then widened; its preview runs under the policy, and has what is typed in a field that keeps it, at the slide one looks at."""
     seen = visit(address, PAGE, viewport={"width": 390, "height": 844})
     frame = seen.page.locator("iframe[title^='Aperçu']")
     frame.wait_for()
@@ -78,12 +78,16 @@ def test_the_page_holds_in_the_screen_and_what_is_typed_stays_in_its_field(visit
     seen.page.keyboard.press("Control+Enter")
     preview.locator(".axes").get_by_text("fbbf").wait_for(state="attached")
     seen.quiet()
-    preview.locator("body").press("b")
-    preview.locator("body").press("f")
+    preview.locator(".cover").click()
+    seen.page.keyboard.type("bf")
     assert not preview.locator("body").evaluate("body => body.matches('.black') || !!document.fullscreenElement")
     assert not seen.page.evaluate("!!document.fullscreenElement")
     preview.get_by_role("button", name="Suivant").click()
     preview.locator("#map svg").first.wait_for()
+    axes.fill("Prévention")  # heard when a click leaves the field: the preview is made anew at its slide
+    preview.get_by_role("button", name="Suivant").click()
+    preview.locator(".axes").get_by_text("Prévention").wait_for(state="attached")
+    preview.locator("#place", has_text=re.compile("^3 / ")).wait_for()
     assert seen.errors == [] and seen.refused() == set()
 
 

@@ -306,6 +306,7 @@ def test_symbols_have_letters_where_they_have_room_only(visit, address):
 def test_the_table_under_the_map_downloads(seen):
     seen.page.get_by_text("Tableau : 447").click()
     seen.page.wait_for_selector("[data-testid=stDataFrame]")
+    seen.quiet()  # the table comes to its height: what is under it moves
     with seen.page.expect_download() as waiting:
         seen.page.get_by_text("Télécharger en CSV").click()
     content = waiting.value.path().read_bytes()

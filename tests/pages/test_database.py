@@ -1,6 +1,8 @@
 """Every page when the database is missing, broken or of another age: a sentence, never a traceback."""
 
-import shutil
+import functools
+import os
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -34,7 +36,7 @@ def test_a_missing_database_is_built_first(open_page, other_database, monkeypatc
 
 
 BUILDER = """
-import shutil, sys
+import os, sys
 print("0.5\\tDes territoires", flush=True)
 {end}
 """
@@ -59,7 +61,7 @@ def builder(monkeypatch, tmp_path, other_database, database):
 
 
 def test_the_first_build_shows_the_page_when_it_is_done(open_page, builder, database, page):
-    builder(f"shutil.copyfile({str(database)!r}, sys.argv[sys.argv.index('--output') + 1])")
+    builder(f"os.symlink({str(database)!r}, sys.argv[sys.argv.index('--output') + 1])")
     at = open_page(page)
     assert not at.error and (at.get("component_instance") or at.tabs)
 
@@ -80,12 +82,23 @@ def test_a_file_that_is_no_database(open_page, other_database, tmp_path, page, c
     assert "doit la reconstruire" in refused(open_page(page))
 
 
+@pytest.fixture(scope="module")
+def truncated(database, tmp_path_factory):
+    """A function to a base of which this share is left, written once for all pages."""
+
+    @functools.cache
+    def left(kept: float) -> Path:
+        path = tmp_path_factory.mktemp("truncated") / "maillage.duckdb"
+        with database.open("rb") as whole, path.open("wb") as part:
+            os.sendfile(part.fileno(), whole.fileno(), 0, int(database.stat().st_size * kept))
+        return path
+
+    return left
+
+
 @pytest.mark.parametrize("kept", [0.02, 0.3, 0.5, 0.8])
-def test_a_truncated_database(open_page, other_database, tmp_path, database, page, kept):
-    path = other_database(tmp_path / "maillage.duckdb")
-    shutil.copyfile(database, path)
-    with path.open("r+b") as file:
-        file.truncate(int(path.stat().st_size * kept))
+def test_a_truncated_database(open_page, other_database, truncated, page, kept):
+    other_database(truncated(kept))
     at = open_page(page)
     # What a page needs, or its first part, may be in what is left: then it is shown, and a sentence ends it.
     assert at.error or at.tabs or at.get("component_instance")

@@ -1,13 +1,14 @@
 """The page of data: every tab, from the real database. Its other rooms are in test_rooms.py."""
 
 import shutil
-from itertools import chain
 
 import duckdb
+import pandas as pd
 import pytest
 
 from maillage.queries import provenance
 from maillage.screen.tables import LISTED
+from tests.fabricated import with_fewer_rows
 
 PAGE = "pages/donnees.py"
 TABS = ["Sources", "Quoi de neuf", "Lecture des listes", "Dictionnaire"]
@@ -32,21 +33,29 @@ def test_sources(open_page, cursor):
 # -- what a build brought -------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def quiet(database, tmp_path_factory):
+    """The build with fewer rows, where nothing changed and every source was read without a doubt."""
+    path = with_fewer_rows(database, tmp_path_factory.mktemp("quiet") / "maillage.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        for table in ("change", "intake_row"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("DELETE FROM intake WHERE outcome IN ('perimee', 'ecartee', 'absente')")
+    return path
+
+
 @pytest.fixture
-def built(other_database, database, tmp_path):
-    """A function that makes the pages read the true database with these rows, and a previous build when asked."""
+def built(other_database, quiet, tmp_path):
+    """A function that makes the pages read the quiet build with these rows, and a previous build when asked."""
 
     def write(previous: str | None = "20261103-101500-0123abcd", **rows):
         path = other_database(tmp_path / "maillage.duckdb")
-        shutil.copyfile(database, path)
+        shutil.copyfile(quiet, path)
         with duckdb.connect(str(path)) as connection:
-            for table in ("change", "intake_row"):
-                connection.execute(f"DELETE FROM {table}")
-            connection.execute("DELETE FROM intake WHERE outcome IN ('perimee', 'ecartee', 'absente')")
             connection.execute("UPDATE build SET previous_version = ?", [previous])
             for table, values in rows.items():
-                marks = f"({', '.join('?' * len(values[0]))})"
-                connection.execute(f"INSERT INTO {table} VALUES {', '.join([marks] * len(values))}", [*chain(*values)])
+                connection.register("brought", pd.DataFrame(values, dtype="object"))
+                connection.execute(f"INSERT INTO {table} FROM brought")
 
     return write
 

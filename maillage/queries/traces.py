@@ -1,4 +1,4 @@
-"""Questions about one figure: the row itself and its source, and the numbers it was made from."""
+"""Questions about figures one by one: the rows themselves and their sources, and the numbers they were made from."""
 
 from __future__ import annotations
 
@@ -7,33 +7,25 @@ import pandas as pd
 from maillage.warehouse import Cursor
 
 
-def figure(cursor: Cursor, indicator: str, level: str, code: str, year: int | None = None) -> dict | None:
-    """The figure of a year (none: the latest) with its source; None where there is none.
+def figures(cursor: Cursor, level: str, code: str) -> dict[str, dict[int, dict]]:
+    """The figures of a territory with their sources, by indicator then by year, the latest first.
 
-    Keys: year, sex, value, low, high, bound, basis, events, method, then the columns of `source`.
+    Keys of each: year, sex, value, low, high, bound, basis, events, method, then the columns of `source`. All of a territory
+    take as long to read as one.
     """
-    row = cursor.execute(
-        """
-        SELECT v.year, v.sex, v.value, v.low, v.high, v.bound, v.basis, v.events, v.method, s.*
-        FROM indicator_value v JOIN source s USING (source_id)
-        WHERE v.indicator = $indicator AND v.level = $level AND v.code = $code AND ($year IS NULL OR v.year = $year)
-        ORDER BY v.year DESC LIMIT 1
-        """,
-        {"indicator": indicator, "level": level, "code": code, "year": year},
-    ).fetchone()
-    return dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else None
-
-
-def known(cursor: Cursor, level: str, code: str) -> dict[str, tuple[int, ...]]:
-    """The indicators that a territory has figures of, and their years, the latest first."""
     rows = cursor.execute(
         """
-        SELECT indicator, list(DISTINCT year ORDER BY year DESC) FROM indicator_value WHERE level = ? AND code = ?
-        GROUP BY indicator
+        SELECT v.indicator, v.year, v.sex, v.value, v.low, v.high, v.bound, v.basis, v.events, v.method, s.*
+        FROM indicator_value v JOIN source s USING (source_id)
+        WHERE v.level = ? AND v.code = ? ORDER BY v.indicator, v.year DESC, v.sex
         """,
         [level, code],
-    ).fetchall()
-    return {indicator: tuple(years) for indicator, years in rows}
+    )
+    names = [column[0] for column in rows.description[1:]]
+    known: dict[str, dict[int, dict]] = {}
+    for indicator, *row in rows.fetchall():
+        known.setdefault(indicator, {}).setdefault(row[0], dict(zip(names, row, strict=True)))
+    return known
 
 
 def change(cursor: Cursor, level: str, code: str, first: int, last: int) -> tuple[int, int, int, int]:

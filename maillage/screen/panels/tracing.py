@@ -22,8 +22,8 @@ def drawer(selection: Selection) -> None:
 
 def panel(selection: Selection, wanted: str, compact: bool = False) -> None:
     """Choose one of the territory's figures, then a year; read where it comes from."""
-    years = ask(traces.known, selection.level, selection.code)
-    offered = [indicator.code for indicator in catalog.INDICATORS if indicator.code in years]
+    figures = ask(traces.figures, selection.level, selection.code)
+    offered = [indicator.code for indicator in catalog.INDICATORS if indicator.code in figures]
     if not offered:
         st.html(legend.notes([trace_view.NONE]))
         return
@@ -36,8 +36,9 @@ def panel(selection: Selection, wanted: str, compact: bool = False) -> None:
         key=f"{key}_{wanted}",
         format_func=lambda code: catalog.INDICATOR[code].label,
     )
-    year = years[name][0]
-    if len(years[name]) > 1:
-        year = places[1].selectbox("Année", years[name], key=f"{key}_{name}_annee")
+    years = list(figures[name])
+    year = years[0]
+    if len(years) > 1:
+        year = places[1].selectbox("Année", years, key=f"{key}_{name}_annee")
     trace = figure_trace.trace(ask, name, selection.level, selection.code, year, selection.statuses)
     st.html(trace_view.trace(trace) if trace else legend.notes([trace_view.NONE]))

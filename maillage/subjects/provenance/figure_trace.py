@@ -69,17 +69,17 @@ def trace(
 
     `statuses` are those of the CPTS that count in the coverage.
     """
-    row, here = ask(traces.figure, name, level, code, year), ask(territories.territory, level, code)
+    years, here = ask(traces.figures, level, code).get(name, {}), ask(territories.territory, level, code)
+    row = years.get(next(iter(years), None) if year is None else year)
     if row is None:
         return None
-    row = dict(row)
     indicator = catalog.INDICATOR[name]
     if indicator.by_status and set(statuses) != set(catalog.DEFAULT_CPTS_STATUSES):
         share = ask(indicators.coverage, statuses, level)
         share = share[share["code"] == code]
         if share.empty:
             return None
-        row |= share.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
+        row = row | share.iloc[0][["value", "low", "high", "bound", "basis", "method"]].to_dict()
     secret = row["basis"] == WITHHELD
     numerator, denominator, factor, details = (
         (None, None, 1, ()) if secret else _terms(ask, indicator, here, row, statuses)
@@ -91,7 +91,7 @@ def trace(
         figure=Figure(
             value, low, high, row["method"], row["year"], row["bound"], row["basis"], row["vintage"], row["title"]
         ),
-        years=ask(traces.known, level, code)[name],
+        years=tuple(years),
         reading=_reading(indicator, row),
         formula=indicator.recipe.at(level, row["basis"]),
         numerator=numerator,

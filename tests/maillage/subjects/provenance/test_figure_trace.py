@@ -25,7 +25,7 @@ def figures(cursor):
         (indicator, level, code)
         for level, codes in CODES.items()
         for code in codes
-        for indicator in traces.known(cursor, level, code)
+        for indicator in traces.figures(cursor, level, code)
     ]
 
 
@@ -105,8 +105,8 @@ def test_a_missing_figure_is_neither_zero_nor_absent(ask):
 
 
 def test_an_older_year_is_told_as_of_that_year(ask, cursor):
-    years = traces.known(cursor, "departement", "08")["msp_nombre"]
-    assert len(years) > 1 and list(years) == sorted(years, reverse=True)
+    years = list(traces.figures(cursor, "departement", "08")["msp_nombre"])
+    assert len(years) > 1 and years == sorted(years, reverse=True)
     trace = figure_trace.trace(ask, "msp_nombre", "departement", "08", years[-1])
     (value,) = cursor.execute(
         "SELECT value FROM indicator_value WHERE indicator = 'msp_nombre' AND level = 'departement' AND code = '08' AND year = ?",
@@ -128,10 +128,11 @@ def test_a_figure_published_of_france_is_no_mean_of_ours(ask):
 
 
 def test_withheld_is_said(ask):
-    row = ask(traces.figure, "taux_pauvrete", "departement", "08") | {"value": None, "basis": "withheld"}
+    years = ask(traces.figures, "departement", "08")["taux_pauvrete"]
+    withheld = {year: row | {"value": None, "basis": "withheld"} for year, row in years.items()}
 
     def asked(question, *arguments):
-        return row if question is traces.figure else ask(question, *arguments)
+        return {"taux_pauvrete": withheld} if question is traces.figures else ask(question, *arguments)
 
     trace = figure_trace.trace(asked, "taux_pauvrete", "departement", "08")
     assert trace.reading.startswith("NS") and trace.value is None

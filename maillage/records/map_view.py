@@ -99,13 +99,13 @@ class MapView:
 
 def site_types(view: MapView) -> list[str]:
     """The types of the sites on a map, in the order of its rows."""
-    return [] if view.overlays.sites is None else list(dict.fromkeys(view.overlays.sites["type"]))
+    return [] if view.overlays.sites is None else view.overlays.sites["type"].unique().tolist()
 
 
 def cpts_statuses(view: MapView) -> list[str]:
     """The statuses of the CPTS whose outline is on a map."""
     cpts = view.overlays.cpts
-    return [] if cpts is None else list(cpts[cpts["population"].notna()]["status"].unique())
+    return [] if cpts is None else cpts["status"][cpts["population"].notna()].unique().tolist()
 
 
 def crowded(view: MapView) -> bool:

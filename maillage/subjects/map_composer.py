@@ -36,7 +36,7 @@ def compose(
     `drafts` are (line, communes), outlined together where there is any commune.
     """
     outlines = ask(cpts.around, selection.statuses, list(departements)) if perimeters else None
-    known, unlocated = located(ask(sites.placed, tuple(types), list(departements))) if types else (None, None)
+    known, unlocated = ask.keep(placed, tuple(types), list(departements)) if types else (None, None)
     overlays = Overlays(
         selected=tuple(selected),
         drafts=tuple((line, tuple(codes)) for line, codes in drafts if codes),
@@ -56,6 +56,11 @@ def upon(view: MapView, mine: pd.DataFrame) -> MapView:
     known = view.overlays.sites
     together = mine if known is None or known.empty else pd.concat([known, mine], ignore_index=True)
     return replace(view, overlays=replace(view.overlays, sites=together))
+
+
+def placed(ask: Ask, types: tuple[str, ...], departements: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The open sites of these types as `located` parts them: whatever colours the map, they are parted once."""
+    return located(ask(sites.placed, types, departements))
 
 
 def located(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

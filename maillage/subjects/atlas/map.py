@@ -89,14 +89,17 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
     )
     mesh = "commune" if by_commune else "departement"
     statuses = selection.statuses if indicator.by_status else None
-    coloured = ask.keep(colouring, indicator.code, mesh, None if whole else reach, statuses)
+    coloured = ask.keep(colouring, indicator.code, mesh, reach if by_commune and not whole else None, statuses)
+    parts = coloured.parts
+    if not by_commune and not whole:  # the same colours, on contours that lie where they are
+        parts = [replace(part, file="departements") for part in parts]
 
     label = f"Carte : {indicator.label}, {here.name}. Le tableau sous la carte donne les mêmes valeurs."
     view = map_composer.compose(
         ask,
         selection,
         map_composer.base(ask, selection, here, mesh, contours, label, reach),
-        Paint(coloured.parts, coloured.classes, indicator.unit, indicator.decimals, indicator.categories),
+        Paint(parts, coloured.classes, indicator.unit, indicator.decimals, indicator.categories),
         reach,
         types=selection.types,
         perimeters=selection.perimeters,
@@ -110,7 +113,7 @@ def compose(ask: Ask, selection: Selection, contours: str) -> Scene:
             f"{text.count(len(placed), 'structure')} : un point chacune, de la couleur de son type, puis un symbole en agrandissant. "
             "Leurs fiches s'ouvrent dans un département, ou avec moins de types."
         )
-    return Scene(selection, here, mesh, view, coloured.table, vintage(ask, indicator, coloured.table), sentences)
+    return Scene(selection, here, mesh, view, coloured.table, coloured.when, sentences)
 
 
 @dataclass(frozen=True)
@@ -120,14 +123,15 @@ class Colouring:
     table: pd.DataFrame
     classes: Classes
     parts: list[Part]
+    when: str  # as `vintage`
 
 
 def colouring(
     ask: Ask, name: str, mesh: str, departements: list[str] | None, statuses: tuple[str, ...] | None
 ) -> Colouring:
-    """An indicator over the communes of some départements (none: the country), or over all départements.
+    """An indicator over the communes of some départements (none: the country), or over all départements of the country.
 
-    Kept, so that it is shared by all readers.
+    Kept, so that it is shared by all readers, wherever they look.
     """
     indicator = catalog.INDICATOR[name]
     if mesh == "commune":
@@ -138,18 +142,15 @@ def colouring(
     # As shown, so that « 20,0 » is never found in « moins de 20 ».
     rounded = table["value"].round(indicator.decimals)
     marks, classes = classify(rounded, breaks, indicator.palette, table["basis"] == WITHHELD)
-    if mesh == "departement":
-        file = "departements" if departements else "departements-france"
-        parts = [part(file, mesh, table, marks, indicator)]
-    elif departements is None:
-        parts = [part("communes-france", mesh, table, marks, indicator)]
+    if departements is None:
+        parts = [part(f"{mesh}s-france", mesh, table, marks, indicator)]
     else:
         parts = []
         for departement in departements:
             rows = np.flatnonzero(table["departement_code"].to_numpy() == departement)
             cut = "".join(marks[row] for row in rows)
             parts.append(part(f"communes-{departement}", mesh, table.iloc[rows], cut, indicator))
-    return Colouring(table, classes, parts)
+    return Colouring(table, classes, parts, vintage(ask, indicator, table))
 
 
 def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
@@ -226,7 +227,9 @@ def notes(ask, selection, mesh, reach, overlays, classes) -> list[str]:
 
 def empty_types(counted: pd.DataFrame, types: tuple[str, ...], overlays: Overlays) -> list[str]:
     """Why some of the types asked for have no site here: never looked for, or known without a commune."""
-    drawn = {kind for rows in (overlays.sites, overlays.unlocated) if rows is not None for kind in rows["type"]}
+    drawn = {
+        kind for rows in (overlays.sites, overlays.unlocated) if rows is not None for kind in rows["type"].unique()
+    }
     absent = [kind for kind in types if kind not in drawn]
     nowhere = [kind for kind in absent if counted.loc[kind, "unplaced"] == 0]
     none = [kind for kind in nowhere if counted.loc[kind, "whole"] == counted.loc[kind, "departements"]]

@@ -13,10 +13,12 @@ import sys
 import textwrap
 import threading
 import time
+from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
+import psutil
 import pytest
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -25,7 +27,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from deploy.nginx import Front, configuration
 from maillage.catalog import SCHEMA_VERSION
 from tests.bench.load.connections import besiege
-from tests.bench.load.deployment import BASE, NGINX, ROOT, deployed, free_ports
+from tests.bench.load.deployment import BASE, NGINX, ROOT, Deployment, deployed, free_ports
 from tests.maillage.test_warehouse import swap
 
 OPENSSL = shutil.which("openssl")
@@ -44,20 +46,55 @@ for file in filter(None, [st.file_uploader("Liste", key="liste")]):
     st.text(f"lu : {len(file.getvalue())}")
 st.download_button("CSV", f"de {os.getpid()}", "figures.csv", "text/csv")
 """
-PROGRAM = """
-import gc, os, sys
+# What replicas import is imported once, a second of a processor: each is a process born of this one, by a line « port log ».
+NURSERY = """
+import gc, os, signal, sys
 gc.disable()  # as serve.py does: it is ready sooner
 from pathlib import Path
 os.environ["MAILLAGE_SECRET"] = "0"  # the small base has no figure to withhold
-port, folder = int(sys.argv[1]), Path(sys.argv[2])
+folder = Path(sys.argv[1])
 from maillage.screen import questions
 questions.DATABASE = folder / "maillage.duckdb"
 questions.contours = lambda version: folder
 from maillage.screen.server import application, command, journal
-journal.install()
-gc.enable()
-sys.exit(command.serve(application.application(folder / "page.py", "atlas", rehearsed=False), command.listening("127.0.0.1", port)))
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for here
+for line in sys.stdin:
+    port, log = line.split()
+    if born := os.fork():
+        print(born, flush=True)
+        continue
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
+    journal.install()
+    gc.enable()
+    sys.exit(command.serve(application.application(folder / "page.py", "atlas", rehearsed=False), command.listening("127.0.0.1", int(port))))
 """
+
+
+class Replica(psutil.Process):
+    """A process that is not a child of this one, asked as one that is."""
+
+    def poll(self) -> int | None:
+        return None if self.is_running() else 0
+
+
+@dataclass
+class Nursery(Deployment):
+    """Replicas that are born ready to serve."""
+
+    def __post_init__(self):
+        command = [sys.executable, "-c", NURSERY, str(self.folder)]
+        self.mother = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def start(self, number: int) -> None:
+        print(self.ports[number - 1], self.folder / f"replica-{number}.log", file=self.mother.stdin, flush=True)
+        self.processes[number] = Replica(int(self.mother.stdout.readline()))
+
+    def close(self) -> None:
+        self.mother.communicate(timeout=20)
 
 
 def test_a_replica_is_an_address_and_a_base_a_path():
@@ -121,9 +158,7 @@ def front(tmp_path_factory):
     folder = tmp_path_factory.mktemp("front")
     (folder / "page.py").write_text(textwrap.dedent(PAGE))
     swap(folder / "maillage.duckdb", version="one")
-    with deployed(
-        folder, lambda port: [sys.executable, "-c", PROGRAM, str(port), str(folder)], patience=1, rate=200
-    ) as here:
+    with deployed(folder, kind=Nursery, patience=1, rate=200) as here:
         yield here
 
 
@@ -357,7 +392,7 @@ def test_replicas_are_restarted_in_turn_and_no_page_fails(front):
     def ask():
         while not over.is_set():
             states.append(get(front, "/").status_code)
-            time.sleep(0.05)
+            time.sleep(0.01)
 
     async def scenario():
         pages = await opened(front, 4)

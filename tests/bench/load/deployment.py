@@ -58,6 +58,9 @@ class Deployment:
             process.kill()
             process.wait()
 
+    def close(self) -> None:
+        """End what replicas were started with."""
+
     def log(self, number: int) -> str:
         return (self.folder / f"replica-{number}.log").read_text()
 
@@ -72,10 +75,12 @@ def atlas(port: int) -> list[str]:
 
 
 @contextmanager
-def deployed(folder: Path, command=atlas, replicas: int = 2, **front) -> Iterator[Deployment]:
-    """K replicas that are ready, and nginx in front of them at `url`."""
+def deployed(
+    folder: Path, command=atlas, replicas: int = 2, kind: type[Deployment] = Deployment, **front
+) -> Iterator[Deployment]:
+    """K replicas that are ready, and nginx in front of them at `url`. `kind`: how replicas are started."""
     listen, *ports = free_ports(replicas + 1)
-    here = Deployment(folder, command, tuple(ports), f"http://127.0.0.1:{listen}{BASE}")
+    here = kind(folder, command, tuple(ports), f"http://127.0.0.1:{listen}{BASE}")
     lay_out(folder / "www", BASE)
     settings = Front(
         tuple(f"127.0.0.1:{port}" for port in ports),
@@ -90,6 +95,7 @@ def deployed(folder: Path, command=atlas, replicas: int = 2, **front) -> Iterato
     )
     (folder / "nginx.conf").write_text(configuration(settings))
     with ExitStack() as ending:
+        ending.callback(here.close)
         for number in range(1, replicas + 1):
             here.start(number)
             ending.callback(here.stop, number)

@@ -166,7 +166,7 @@ def one_snapshot():
 
 
 @pytest.fixture
-def live(one_snapshot, server, files, tmp_path, monkeypatch):
+def live(bare, one_snapshot, server, files, tmp_path, monkeypatch):
     """Run the command line with its sources on loopback, its cache and its database in a folder of the test."""
     database = tmp_path / "data" / "maillage.duckdb"
     monkeypatch.setattr(builder, "DATABASE", database)

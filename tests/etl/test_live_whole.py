@@ -219,7 +219,7 @@ def opened() -> Callable:
 
 
 @pytest.fixture
-def live(outlined, bordered, opened, servers, files, tmp_path, monkeypatch):
+def live(bare, outlined, bordered, opened, servers, files, tmp_path, monkeypatch):
     """The command line with every source on loopback: files behind a redirection to another host, datasets with files of
     every day beside those of every month."""
     server, other = servers

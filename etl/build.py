@@ -212,8 +212,8 @@ def read_inputs(connection, data: Path, departements: tuple[str, ...]) -> Inputs
     for path in needed:
         if not path.exists():
             raise BuildError(f"{path.name} est introuvable dans data/snapshot. Lancez « python -m etl snapshot ».")
-    communes = connection.execute("SELECT code, departement_code FROM read_parquet(?)", [str(needed[0])]).fetchall()
-    known = dict(communes)
+    communes = connection.sql("SELECT code, departement_code FROM read_parquet(?)", params=[str(needed[0])])
+    known = dict(zip(*(column.to_pylist() for column in communes.to_arrow_table().columns), strict=True))
     unknown = set(departements) - set(known.values())
     if unknown:
         raise BuildError(f"Département inconnu : {', '.join(sorted(unknown))}. Écrivez son code : 08, 2A, 971.")
@@ -233,8 +233,8 @@ def fill_catalog(connection) -> None:
         "indicator": [(i.code, i.label, i.unit, i.decimals, i.definition) for i in catalog.INDICATORS],
     }
     for table, values in rows.items():
-        marks = ", ".join([f"({', '.join('?' * len(values[0]))})"] * len(values))
-        connection.execute(f"INSERT INTO {table} VALUES {marks}", [cell for row in values for cell in row])
+        columns = [list(column) for column in zip(*values, strict=True)]
+        connection.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
 
 
 def stamp(connection, mode: str, previous: str | None = None) -> str:

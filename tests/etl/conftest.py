@@ -36,18 +36,18 @@ print(int(peak.split()[1]) / 1024)
 @pytest.fixture(scope="session", autouse=True)
 def lists_read_once():
     """Our lists as they are, read once for all builds: a test changes one or two of them, and those are read anew."""
-    read = rows.read
+    original = rows.read
 
     @cache
     def ours(name: str, columns: tuple[str, ...], key: tuple[str, ...]) -> tuple[bytes, list[rows.Row]]:
-        return (REFERENCE / name).read_bytes(), read(REFERENCE / name, columns, key)
+        return (REFERENCE / name).read_bytes(), original(REFERENCE / name, columns, key)
 
     def reading(path: Path, columns: tuple[str, ...], key: tuple[str, ...] = ()) -> list[rows.Row]:
         if path.parent.name == REFERENCE.name and path.exists() and (REFERENCE / path.name).exists():
             content, listed = ours(path.name, columns, key)
             if path.read_bytes() == content:
                 return listed.copy()
-        return read(path, columns, key)
+        return original(path, columns, key)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows, "read", reading)

@@ -87,7 +87,8 @@ class Edition:
         self.path = path
         self._veiled: tuple[str, ...] = ()
         self._reading = threading.Lock()
-        self._connection = duckdb.connect()
+        # A question is answered by the thread that asks it: shared between two, none of ours is answered sooner.
+        self._connection = duckdb.connect(config={"threads": 1})
         try:
             self._file = path.open("rb")
         except OSError as error:

@@ -147,7 +147,7 @@ def _widened(chance: Limits, size: np.ndarray, centre: float, kind: str, per: fl
     pairs = ((chance.low95, chance.high95), (chance.low998, chance.high998))
     wide = []
     for level, (low, high) in zip(LEVELS, pairs, strict=True):
-        reach = scipy.stats.norm.ppf((1 + level) / 2) * spread
+        reach = scipy.special.ndtri((1 + level) / 2) * spread
         wide.append(np.minimum(_unroot(_root(centre, kind) - reach, kind) * per, low))
         wide.append(np.maximum(_unroot(_root(centre, kind) + reach, kind) * per, high))
     return Limits(*wide)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # its parts come when they are used: `stats` takes a second
+import scipy  # its parts come when they are used; not `stats`, half a second of a service's start
 
 EN_CLAIR = (
     "Taux, et ce qu'ils valent",
@@ -120,9 +120,9 @@ def trend(years, events, populations, level: float = 0.95) -> Trend:
     slope, error, dispersion = _poisson_slope(year, count, people)
     error *= np.sqrt(max(1.0, dispersion))
     freedom = len(year) - 2
-    reach = scipy.stats.t.ppf((1 + level) / 2, freedom) * error
+    reach = scipy.special.stdtrit(freedom, (1 + level) / 2) * error
     percent = [float(100 * np.expm1(b)) for b in (slope, slope - reach, slope + reach)]
-    p_value = float(2 * scipy.stats.t.sf(abs(slope / error), freedom))
+    p_value = float(2 * scipy.special.stdtr(freedom, -abs(slope / error)))
     return Trend(*percent, p_value, float(dispersion), span, method)
 
 

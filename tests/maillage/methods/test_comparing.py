@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy  # its parts come when they are used
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from maillage.methods import comparing
@@ -117,6 +117,19 @@ def test_the_slope_is_the_median_of_all_slopes(points):
     assert line.slope == pytest.approx(float(np.median(slopes)), rel=1e-6, abs=1e-9)
     assert line.intercept == pytest.approx(float(np.median(y - line.slope * x)), rel=1e-6, abs=1e-6)
     assert line.low <= line.slope <= line.high and line.points == len(x)
+
+
+@given(st.lists(st.tuples(number, number), min_size=8, max_size=20))
+@example([(0, 0)] * 7 + [(1, 1)])
+@example([(n // 3, n % 4) for n in range(20)])
+def test_the_line_and_the_correlation_are_those_of_scipy(points):
+    x, y = (np.array(column, float) for column in zip(*points, strict=True))
+    assume(np.ptp(x) > 0 and np.ptp(y) > 0)
+    line = trend_line(x, y, 0.9)
+    with np.errstate(invalid="ignore"):
+        theirs = scipy.stats.theilslopes(y, x, 0.9, method="joint")
+    assert (line.slope, line.intercept, line.low, line.high) == pytest.approx(tuple(theirs), nan_ok=True)
+    assert spearman(x, y).value == pytest.approx(scipy.stats.spearmanr(x, y).statistic)
 
 
 def test_an_extreme_point_does_not_turn_the_line():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy  # its parts come when they are used; not `stats`, half a second of a service's start
+import scipy  # its parts come when they are used: `stats`, half a second, with the first line that is drawn
 
 from maillage.methods.rates import Estimate
 
@@ -136,28 +136,14 @@ class FittedLine:
 def trend_line(x, y, level: float = 0.95) -> FittedLine:
     """Theil and Sen's line: the median of the slopes between all pairs of points, which a few extremes do not move.
 
-    Sen, Estimates of the regression coefficient based on Kendall's tau, JASA, 1968: the interval is that of its formula 2.6.
-    Pairs where one is unknown are left out. Where nearly all are tied, the slope has no interval: NaN.
+    Sen, Estimates of the regression coefficient based on Kendall's tau, JASA, 1968. Pairs where one is unknown are left out.
     """
     across, up = _both(x, y)
     method = f"droite de Theil-Sen, intervalle de la pente à {100 * level:g} %".replace(".", ",")
     if reason := _too_few(across, up):
         return FittedLine(None, None, None, None, len(across), method, reason)
-    run, rise = np.subtract.outer(across, across), np.subtract.outer(up, up)
-    slopes = np.sort(rise[run > 0] / run[run > 0])
-    slope = np.median(slopes)
-    tied = sum(_kendall(np.unique(each, return_counts=True)[1]).sum() for each in (across, up))
-    low = high = np.nan
-    if (variance := (_kendall(len(across)) - tied) / 18) >= 0:
-        reach = scipy.special.ndtri((1 + level) / 2) * np.sqrt(variance)
-        low = slopes[max(round((len(slopes) - reach) / 2) - 1, 0)]
-        high = slopes[min(round((len(slopes) + reach) / 2), len(slopes) - 1)]
-    return FittedLine(*map(float, (slope, np.median(up - slope * across), low, high)), len(across), method)
-
-
-def _kendall(points):
-    """What so many points bring to 18 times the variance of Kendall's score, and so many that are tied take from it."""
-    return points * (points - 1) * (2 * points + 5)
+    line = scipy.stats.theilslopes(up, across, level, method="joint")
+    return FittedLine(*map(float, line), len(across), method)
 
 
 def spearman(x, y, level: float = 0.95) -> Estimate:

@@ -122,13 +122,9 @@ def test_the_slope_is_the_median_of_all_slopes(points):
 @given(st.lists(st.tuples(number, number), min_size=8, max_size=20))
 @example([(0, 0)] * 7 + [(1, 1)])
 @example([(n // 3, n % 4) for n in range(20)])
-def test_the_line_and_the_correlation_are_those_of_scipy(points):
+def test_the_correlation_is_that_of_scipy(points):
     x, y = (np.array(column, float) for column in zip(*points, strict=True))
     assume(np.ptp(x) > 0 and np.ptp(y) > 0)
-    line = trend_line(x, y, 0.9)
-    with np.errstate(invalid="ignore"):
-        theirs = scipy.stats.theilslopes(y, x, 0.9, method="joint")
-    assert (line.slope, line.intercept, line.low, line.high) == pytest.approx(tuple(theirs), nan_ok=True)
     assert spearman(x, y).value == pytest.approx(scipy.stats.spearmanr(x, y).statistic)
 
 

@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ from maillage.catalog import SCHEMA_VERSION, WITHHELD
 Cursor = duckdb.DuckDBPyConnection
 ANSWERS_BYTES = 200_000_000  # kept for a build, the latest used
 LEAST_BYTES, OBJECT_BYTES, SHAPE_BYTES = 1_000, 60, 2_000  # of an answer; of a value that is no number; of a contour
+SMALL, SMALL_BYTES = (int, float, bool, type(None)), 8
 SAMPLE = 50  # parts weighed of an answer that has many
 REBUILD = "L'administrateur de cet atlas doit la reconstruire."
 
@@ -205,8 +207,13 @@ def weight(answer) -> int:
 
 
 def _bytes(answer) -> int:
-    if isinstance(answer, (str, bytes)):
+    kind = type(answer)
+    if kind in SMALL:
+        return SMALL_BYTES
+    if kind in (str, bytes):
         return len(answer)
+    if names := _fields(kind):
+        return sum(_bytes(getattr(answer, name)) for name in names)
     if hasattr(answer, "memory_usage"):  # a table or a column
         columns = [answer[name] for name in answer] if hasattr(answer, "columns") else [answer]
         heavy = {"object": OBJECT_BYTES, "geometry": SHAPE_BYTES}
@@ -217,9 +224,12 @@ def _bytes(answer) -> int:
         return _of_many(answer, answer.items())
     if isinstance(answer, (list, tuple, set, frozenset)):
         return _of_many(answer, answer)
-    if is_dataclass(answer):
-        return sum(_bytes(getattr(answer, each.name)) for each in fields(answer))
-    return OBJECT_BYTES if answer is not None and not isinstance(answer, (bool, int, float)) else 8
+    return len(answer) if isinstance(answer, (str, bytes)) else OBJECT_BYTES
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _of_many(whole: Collection, parts: Iterable) -> int:

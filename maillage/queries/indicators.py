@@ -18,18 +18,19 @@ def by_residence(
     the order of the contours in static/geo. Its latest figure, NaN where there is none.
 
     With `statuses`, the indicator is the share of the population in a CPTS of these statuses.
-    Columns: code, level, name, departement_code, population, value, low, high, bound, basis, method, year.
+    Columns: code, level, name, departement_code, population, value, low, high, bound, basis, method, year, source (title), vintage.
     """
     some = departements is not None
-    figures = COVERAGE if statuses is not None else LATEST.format("AND code IN (SELECT code FROM here)" if some else "")
+    figures = _SOURCED if statuses is not None else LATEST.format("AND code IN (SELECT code FROM here)" if some else "")
     return cursor.execute(
         f"""
         WITH here AS (FROM residence {"WHERE list_contains($departements, departement_code)" if some else ""}),
         figure AS ({figures})
-        SELECT r.code, r.level, t.name, r.departement_code, r.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year
+        SELECT r.code, r.level, t.name, r.departement_code, r.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year,
+               s.title AS source, s.vintage
         FROM here r
         JOIN territory t ON t.level = r.level AND t.code = r.code
-        LEFT JOIN figure f ON f.level = r.level AND f.code = r.code
+        LEFT JOIN figure f ON f.level = r.level AND f.code = r.code LEFT JOIN source s USING (source_id)
         ORDER BY r.code
         """,
         _bound(indicator, statuses) | ({"departements": departements} if some else {}),
@@ -40,9 +41,10 @@ def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | N
     """The same for every département."""
     return cursor.execute(
         f"""
-        WITH figure AS ({COVERAGE if statuses is not None else LATEST.format("")})
-        SELECT t.code, t.level, t.name, t.code AS departement_code, t.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year
-        FROM territory t LEFT JOIN figure f ON f.level = t.level AND f.code = t.code
+        WITH figure AS ({_SOURCED if statuses is not None else LATEST.format("")})
+        SELECT t.code, t.level, t.name, t.code AS departement_code, t.population, f.value, f.low, f.high, f.bound, f.basis, f.method, f.year,
+               s.title AS source, s.vintage
+        FROM territory t LEFT JOIN figure f ON f.level = t.level AND f.code = t.code LEFT JOIN source s USING (source_id)
         WHERE t.level = 'departement' ORDER BY t.code
         """,
         _bound(indicator, statuses),
@@ -51,7 +53,7 @@ def by_departement(cursor: Cursor, indicator: str, statuses: tuple[str, ...] | N
 
 # The latest figure of each territory (of some, by one more condition), and coverage by any choice of statuses, in the same columns.
 LATEST = """
-    SELECT level, code, value, low, high, bound, basis, method, year FROM indicator_value v WHERE v.indicator = $indicator {}
+    SELECT level, code, value, low, high, bound, basis, method, year, source_id FROM indicator_value v WHERE v.indicator = $indicator {}
     QUALIFY v.year = max(v.year) OVER (PARTITION BY v.level, v.code)
 """
 COVERAGE = """
@@ -61,6 +63,7 @@ COVERAGE = """
            (SELECT max(year) FROM indicator_value v WHERE v.indicator = $indicator) AS year
     FROM coverage($statuses)
 """
+_SOURCED = f"FROM ({COVERAGE}) LEFT JOIN (SELECT level, code, source_id FROM ({LATEST.format('')})) USING (level, code)"
 
 
 def _bound(indicator: str, statuses: tuple[str, ...] | None) -> dict:
@@ -166,17 +169,6 @@ def sources(cursor: Cursor, indicator: str, departements: tuple[str, ...] = ()) 
         """,
         {"indicator": indicator} | ({"departements": list(departements)} if departements else {}),
     ).fetchall()
-
-
-def origins(cursor: Cursor, indicator: str) -> pd.DataFrame:
-    """Where the latest figure of each territory comes from. Columns: level, code, source (title), vintage."""
-    return cursor.execute(
-        """
-        SELECT v.level, v.code, s.title AS source, s.vintage FROM indicator_value v JOIN source s USING (source_id)
-        WHERE v.indicator = ? QUALIFY v.year = max(v.year) OVER (PARTITION BY v.level, v.code)
-        """,
-        [indicator],
-    ).fetchdf()
 
 
 def known(cursor: Cursor) -> frozenset[str]:

@@ -9,10 +9,9 @@ from maillage.language import figures as language_figures
 from maillage.language import references, text
 
 
-def figures(table: pd.DataFrame, indicator: catalog.Indicator, origins: pd.DataFrame) -> pd.DataFrame:
+def figures(table: pd.DataFrame, indicator: catalog.Indicator) -> pd.DataFrame:
     """The figures behind a map, with French headings: name, value and unit, reading, year, population, département, code,
-    method, source and its vintage. `origins` as `queries.indicators.origins`."""
-    origins = table[["level", "code"]].merge(origins, on=["level", "code"], how="left")
+    method, source and its vintage."""
     values = {f"{indicator.label} ({indicator.unit})": table["value"].round(indicator.decimals)}
     if indicator.categories:
         values = {indicator.label: table["value"].map(indicator.category, na_action="ignore").astype(object)}
@@ -25,8 +24,8 @@ def figures(table: pd.DataFrame, indicator: catalog.Indicator, origins: pd.DataF
             "Département": table["departement_code"],
             "Code": table["code"],
             "Méthode": table["method"].fillna(""),
-            "Source": origins["source"].fillna("").to_numpy(),
-            "Millésime": origins["vintage"].fillna("").to_numpy(),
+            "Source": table["source"].fillna(""),
+            "Millésime": table["vintage"].fillna(""),
         }
     )
     if "population" in table and indicator.code != "population":

@@ -99,7 +99,7 @@ def test_a_category_that_is_missing_is_a_dash(ask, plain):
 
 
 def test_tables_and_files_hold_the_words(ask, view):
-    frame = tables.figures(view.table, ZONING, ask(indicators.origins, ZONING.code))
+    frame = tables.figures(view.table, ZONING)
     rows = list(csv.DictReader(io.StringIO(language_spreadsheet.csv(frame).decode("utf-8-sig")), delimiter=";"))
     named = {row["Code"]: (row["Zonage des infirmiers"], row["Lecture"]) for row in rows}
     assert named["08409"] == ("très sous-dotée", "")

@@ -25,7 +25,6 @@ from maillage import catalog
 from maillage.address.comparison import ComparisonChoices
 from maillage.address.selection import Selection
 from maillage.exports import diagnostic
-from maillage.queries import indicators
 from maillage.subjects.atlas import map as atlas_map, profile as atlas_profile
 from maillage.subjects.comparison import long_form, selection, table
 from maillage.subjects.provenance import figure_trace, method_page
@@ -46,7 +45,7 @@ print(json.dumps({
     "profile": profile.profile(answer), "headline": profile.headline(answer),
     "compared": compared.table(table.columns(ask, shown), shown.listed, shown.names, ["France"], set()),
     "file": long_form.tidy(ask, shown, [shown.main], ["08"]).to_dict("records"),
-    "map file": list(tables.figures(scene.table, catalog.INDICATOR[code], ask(indicators.origins, code)).columns),
+    "map file": list(tables.figures(scene.table, catalog.INDICATOR[code]).columns),
     "trace": trace.trace(told), "formula": told.formula,
     "dictionary": [m.indicator.code for _, ms in method_page.handbook(ask).measures for m in ms],
     "territory": [line.indicator for line in dossier.figures],

@@ -8,7 +8,6 @@ import streamlit as st
 
 from maillage import catalog
 from maillage.address.selection import Selection
-from maillage.queries import indicators
 from maillage.screen import atlas, controls
 from maillage.screen.frame import frame
 from maillage.screen.panels import essentials, importing, share, tracing
@@ -61,7 +60,7 @@ def page() -> None:
         with st.expander(f"Tableau : {pieces.extent}", key="tableau", on_change="rerun") as table:
             if table.open:
                 indicator = catalog.INDICATOR[selection.indicator]
-                figures = tables.figures(scene.table, indicator, ask(indicators.origins, indicator.code))
+                figures = tables.figures(scene.table, indicator)
                 data_table(figures)
                 name = f"maillage_{indicator.code}_{scene.territory.level}_{scene.territory.code}"
                 take(lambda: figures, name, "carte", "Télécharger en CSV", "Télécharger en XLSX")

@@ -42,7 +42,9 @@ class Scene:
     territory: territories.Territory
     mesh: str  # the level that is coloured
     view: MapView
-    table: pd.DataFrame  # code, name, departement_code, population, value, low, high, year
+    table: (
+        pd.DataFrame
+    )  # code, name, departement_code, population, value, low, high, year, source…: as `queries.indicators` gives them
     when: str  # the year of the figures, and where it differs
     notes: list[str]
 

@@ -17,7 +17,7 @@ from maillage.address.selection import Selection
 from maillage.exports import diagnostic, geo, offline, slides, workbook
 from maillage.exports.territory import geopackage
 from maillage.language.spreadsheet import csv
-from maillage.queries import downloads, indicators
+from maillage.queries import downloads
 from maillage.subjects import secrecy
 from maillage.subjects.atlas import map as atlas_map
 from maillage.subjects.atlas import profile as atlas_profile
@@ -47,7 +47,7 @@ def scene(ask):
 
 @pytest.fixture(scope="module")
 def table(ask, scene):
-    return tables.figures(scene.table, MEASURE, ask(indicators.origins, MORTALITY))
+    return tables.figures(scene.table, MEASURE)
 
 
 @pytest.fixture(scope="module")

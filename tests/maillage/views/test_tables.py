@@ -63,11 +63,12 @@ def test_the_table_under_the_map_tells_minimum_maximum_missing_and_withheld():
             "bound": ["exact", "at_least", "at_most", None, "exact"],
             "basis": ["computed"] * 3 + [None, "withheld"],
             "method": ["m", "m", "m", None, "m"],
+            "source": [None, "Insee", None, None, None],
+            "vintage": [None, "2023", None, None, None],
         }
     )
     indicator = catalog.INDICATOR["densite"]
-    origins = pd.DataFrame([("commune", "b", "Insee", "2023")], columns=["level", "code", "source", "vintage"])
-    table_shown = tables.figures(table.assign(level="commune"), indicator, origins)
+    table_shown = tables.figures(table, indicator)
     value = f"{indicator.label} ({indicator.unit})"
     assert table_shown["Source"].tolist() == ["", "Insee", "", "", ""] and table_shown["Millésime"][1] == "2023"
     assert table_shown["Lecture"].tolist() == ["", "minimum", "maximum", "manquant", "NS"]

@@ -12,7 +12,7 @@ import pytest
 
 from maillage import address, catalog
 from maillage.address.selection import Selection
-from maillage.queries import indicators, territories
+from maillage.queries import territories
 from maillage.records.map_view import LEVELS, Overlays
 from maillage.subjects import map_composer
 from maillage.subjects.atlas import map as atlas_map
@@ -183,7 +183,7 @@ def test_every_indicator_can_be_drawn_everywhere(ask, contours):
             record = atlas_profile.profile(ask, view)
             assert profile.headline(record) and 'class="profile"' in profile.profile(record), indicator
         for table in listed.values():
-            figures = tables.figures(table, catalog.INDICATOR[indicator], ask(indicators.origins, indicator))
+            figures = tables.figures(table, catalog.INDICATOR[indicator])
             assert len(figures) == len(table), indicator
             known = figures[table["value"].notna().to_numpy()]
             assert indicator == "couverture_cpts" or (known[["Source", "Millésime"]] != "").all(axis=None), indicator

@@ -14,6 +14,8 @@ from maillage.language.typography import HARD, THIN
 
 def known(value) -> bool:
     """Whether a cell holds something (None, NaN and NA do not)."""
+    if isinstance(value, (str, int, float)):
+        return bool(value == value)  # NaN is not even itself
     from pandas import isna  # a third of a second, where nothing is a figure
 
     return value is not None and not isna(value)

@@ -5,6 +5,8 @@ The script that sorts, compare.js, is the page's.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,7 +83,7 @@ class _Scale:
 
     def at(self, number: float) -> float:
         """How far along, in percent."""
-        place = np.log(number) if self.log else number
+        place = math.log(number) if self.log else number
         return round(100 * (place - self.least) / (self.most - self.least), 1)
 
 
@@ -119,7 +121,7 @@ def _cell(column: IndicatorColumn, row: Mapping | None, scale: _Scale | None) ->
 
 def _mark(value: float, scale: _Scale, classes: Classes) -> dict[str, str]:
     """A bar from zero, or a dot between the ends."""
-    colour = classes.colours[int(np.digitize(value, classes.breaks))]
+    colour = classes.colours[bisect(classes.breaks, value)]
     if not scale.bars:
         return {"mark": "dot", "style": f"left:{scale.at(value):g}%;background:{colour}"}
     left, right = sorted((scale.at(0.0), scale.at(value)))

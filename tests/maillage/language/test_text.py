@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -63,6 +64,13 @@ def test_date(value, written):
 
 def test_escape_leaves_no_markup():
     assert text.escape('<b>"l\'été" & co</b>') == "&lt;b&gt;&#34;l&#39;été&#34; &amp; co&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    "value", [None, float("nan"), np.float64("nan"), np.float32("nan"), pd.NA, pd.NaT, 0, 0.0, "", False, np.int64(3)]
+)
+def test_what_is_known_is_what_pandas_holds_for_something(value):
+    assert text.known(value) is not bool(pd.isna(value))
 
 
 def test_a_site_says_what_is_known_and_what_is_not():

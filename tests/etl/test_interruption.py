@@ -22,13 +22,14 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and 
 # makes the Ardennes; « swap » and « copy » only put in place the build in place again, under a later version: the moments where a
 # kill could do harm, on a disk with second names and on one without; all three are killed after `limit` seconds. « elsewhere » is a
 # build that keeps no others, killed at the step `limit`. « command » is the build of the command line, in a process that may write
-# files of `limit` bytes (0: any), and what it says is in root.stderr. A source or two of each subject will do, and
-# tables without the comments of their columns: what they bring stays in the draft.
+# files of `limit` bytes (0: any), and what it says is in root.stderr. A source or two of each subject will do, whose lists are
+# read once, and tables without the comments of their columns: what they bring stays in the draft.
 NURSERY = """
 import gc, os, resource, select, shutil, signal, sys, time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from etl import __main__ as command, build, shapes
+from etl.formats import rows
 from etl.history import builds
 from etl.history.drafts import draft_of
 
@@ -37,6 +38,7 @@ build.SOURCES = tuple(module for module in build.SOURCES if module.SOURCE.source
 whole, HERE = build.build, ("08",)
 first = Path(sys.argv[1])
 build.schema = partial(build.schema, comments=False)
+rows.read = cache(rows.read)
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

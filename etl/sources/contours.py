@@ -53,15 +53,19 @@ def load(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Tally:
     given = read(inputs, france)
     france["given"] = france["code"].map(given)
     france["size"] = measure(france["code"], france["before"].to_numpy())
+    france["given_size"] = _measured(france["given"], france, france["given"].notna().to_numpy(), france["size"])
     notes = [*_without_contour(france), *_cities_kept(france), *_lands_kept(france)]
     kept = france["given"].isna()
     france["geometry"] = france["given"].where(~kept, france["before"])
     communes = (france["level"] == "commune").to_numpy()
-    # Vertices are only moved where borders do not meet.
+    as_given = france["geometry"].to_numpy(copy=True)
     france.loc[communes, "geometry"] = clean_coverage(
         france["code"][communes].reset_index(drop=True), france["geometry"][communes].to_numpy(), SNAP
     )
-    notes += [*_far_from_before(france), *_moved_points(france)]
+    # Vertices are only moved where borders do not meet: the others are measured already.
+    moved = ~shapely.equals_identical(as_given, france["geometry"].to_numpy())
+    sizes = _measured(france["geometry"], france, moved, france["size"].where(kept, france["given_size"]))
+    notes += [*_far_from_before(france, sizes), *_moved_points(france)]
     here = {code for (code,) in connection.execute("SELECT code FROM staging.territory").fetchall()}
     changed = france[~kept | communes & (france["geometry"] != france["before"])]
     changed = changed.assign(wkb=shapely.to_wkb(changed["geometry"].to_numpy()))
@@ -115,6 +119,13 @@ def _embedded(inputs: Inputs) -> pd.DataFrame:
     return frame
 
 
+def _measured(geometries: pd.Series, france: pd.DataFrame, which: np.ndarray, known: pd.Series) -> np.ndarray:
+    """Areas in km²: of these geometries where `which`, and elsewhere those that are known."""
+    areas = known.to_numpy(copy=True)
+    areas[which] = measure(france["code"][which], geometries[which].to_numpy())
+    return areas
+
+
 def _without_contour(france: pd.DataFrame) -> list[Note]:
     lacking = france[(france["level"] == "commune") & france["given"].isna()]
     if len(lacking) > MOST_APART * len(france):
@@ -153,13 +164,12 @@ def _lands_kept(france: pd.DataFrame) -> list[Note]:
     Raises SourceError when they are more than MOST_LANDS.
     """
     communes = france[france["level"] == "commune"]
-    geometries = communes["given"].where(communes["given"].notna(), communes["before"])
     sizes = (
         pd.DataFrame(
             {
                 "departement": communes["departement_code"],
                 "before": communes["size"],
-                "after": measure(communes["code"], geometries.to_numpy()),
+                "after": communes["given_size"].where(communes["given"].notna(), communes["size"]),
             }
         )
         .groupby("departement")
@@ -186,10 +196,9 @@ def _lands_kept(france: pd.DataFrame) -> list[Note]:
     ]
 
 
-def _far_from_before(france: pd.DataFrame) -> list[Note]:
-    """A note for each commune of another size than before. Raises SourceError when they are many."""
+def _far_from_before(france: pd.DataFrame, after: np.ndarray) -> list[Note]:
+    """A note for each commune whose size is `after`, in km², and was another. Raises SourceError when they are many."""
     before = france["size"].to_numpy()
-    after = measure(france["code"], france["geometry"].to_numpy())
     apart = np.abs(after / before - 1) > COMMUNE_APART
     if apart.sum() > MOST_APART * len(france):
         raise SourceError(

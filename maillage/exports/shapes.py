@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 
 import numpy as np
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml import parse_xml
+from pptx.oxml import parse_xml, xmlchemy
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
@@ -31,6 +32,9 @@ ROLES = {
     "departement": "Limite de département",
     "territoire": "Territoire",
 }
+
+# The library spells out the name of an element at each use, a hundred and sixty times a shape: a sixth of a deck's time.
+xmlchemy.qn = cache(xmlchemy.qn)
 
 
 # -- letters ----------------------------------------------------------------------------------------------------------

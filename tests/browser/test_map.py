@@ -290,6 +290,11 @@ def test_embedded_there_is_the_map_and_its_legend_alone(visit, address):
     assert seen.page.locator("h1.place").is_visible() and seen.page.locator(".legend").first.is_visible()
     assert not seen.page.locator(".profile").first.is_visible()
     assert not seen.page.get_by_test_id("stSidebar").is_visible()
+    # In a wider window it is as wide as its column at once, and is fitted to it once.
+    seen.page.set_viewport_size({"width": 900, "height": 520})
+    across = "one => [one, one.parentElement].map((each) => each.getBoundingClientRect().width)"
+    width, column = seen.page.locator("iframe[src*=streamlit_folium]").evaluate(across)
+    assert width == column > 850
 
 
 def test_symbols_have_letters_where_they_have_room_only(visit, address):

@@ -145,6 +145,8 @@ def test_a_cpts_without_perimeter_projects_no_empty_map_and_offers_to_draw_it(vi
     assert "Titre" in titles and "Le territoire" not in titles and "Les communes" not in titles
     assert "aucune carte" not in preview.locator("main").text_content()
     seen.page.goto(f"{address}/cpts?{cpts}")
+    seen.page.get_by_role("link", name="Dessiner le périmètre").wait_for()
+    seen.quiet()
     seen.page.get_by_role("link", name="Dessiner le périmètre").click()
     seen.page.wait_for_url("**/composer?*territoire=departement-08*")
     seen.drawn()

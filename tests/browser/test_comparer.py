@@ -19,6 +19,8 @@ def saved(opened, button):
 
 def test_a_heading_sorts_the_table_by_click_and_by_keyboard(visit, address):
     opened = visit(address, f"{ARDENNES}&groupe=region")
+    opened.page.locator(".compared thead").wait_for()
+    opened.quiet()
     first = opened.page.locator(".compared tbody th").first
     heading = opened.page.locator(".compared thead th", has_text="Densité de population")
     heading.get_by_role("button").click()
@@ -44,6 +46,7 @@ def shared(opened, button):
 def test_a_chart_leaves_with_its_title_and_its_source(visit, address):
     opened = visit(address, f"{ARDENNES}&vue=distribution", color_scheme="dark")
     opened.page.wait_for_selector(".js-plotly-plot .main-svg .points")
+    opened.quiet()
     svg, name = shared(opened, "SVG")
     words = svg.decode()
     assert name == "maillage_distribution_mortalite_prematuree_0_64.svg"

@@ -19,6 +19,7 @@ AROUND = EDGES.format(
 def click_commune(seen, code):
     """Click a commune and wait for the map that follows."""
     before = seen.drawn()
+    seen.quiet()
     x, y = seen.pixel(CENTRE.format(code=code))
     seen.page.mouse.click(x, y)
     seen.drawn(after=before)
@@ -51,6 +52,7 @@ def follow_links(seen, visit):
     assert "" not in paths.values() and "/" not in paths.values()
     tab = visit("", hrefs["Sur la carte"])
     tab.drawn()
+    tab.quiet()
     assert tab.page.title() == "Carte · Maillage" and tab.map("atlas.spec.cpts.shown.length")
     tab.frame.locator(".cpts-label .tag", has_text="Centre Saône-et-Loire").click()
     popup = tab.frame.locator(".leaflet-popup-content")
@@ -60,7 +62,10 @@ def follow_links(seen, visit):
 
 def test_from_the_list_to_a_sheet_and_to_a_draft(visit, address):
     seen = visit(address, "/cpts")
-    seen.page.get_by_label("Ouvrir une CPTS").click()
+    chooser = seen.page.get_by_label("Ouvrir une CPTS")
+    chooser.wait_for()
+    seen.quiet()
+    chooser.click()
     seen.page.keyboard.type("CPTS Centre Sa")
     seen.page.get_by_role("option", name=re.compile("CPTS Centre Saône-et-.?Loire")).click()
     seen.page.wait_for_function(
@@ -87,17 +92,21 @@ def test_clicks_undo_and_a_link_that_opens_the_same_draft(visit, address):
     assert members(seen) == {"08409", "08053"}
     assert seen.map(OUTLINE) == pytest.approx(seen.map(AROUND))
     before = seen.drawn()
+    seen.quiet()
     seen.page.get_by_role("button", name="Annuler").click()
     seen.drawn(after=before)
     assert members(seen) == {"08409"}
     before = seen.drawn()
+    seen.quiet()
     seen.page.get_by_role("button", name="Rétablir").click()
     seen.drawn(after=before)
     assert members(seen) == {"08409", "08053"}
+    seen.quiet()
     seen.page.get_by_role("tab", name="Partager, enregistrer, exporter").click()
     link = seen.page.locator("[data-testid=stCode]").inner_text()
     again = visit(address, link.removeprefix(address))
     again.drawn()
+    again.quiet()
     assert members(again) == {"08409", "08053"}
     assert headline(again) == headline(seen)
     assert seen.hosts <= {"127.0.0.1"} and not seen.errors
@@ -106,6 +115,7 @@ def test_clicks_undo_and_a_link_that_opens_the_same_draft(visit, address):
 def test_a_pasted_list_with_a_typo_and_a_homonym(visit, address):
     seen = visit(address, "/composer?territoire=departement-71")
     before = seen.drawn()
+    seen.quiet()
     seen.page.get_by_role("textbox", name="Coller une liste").fill("71153, Montceau les mines\nTorcy\nBlanzzy")
     seen.page.get_by_role("button", name="Lire la liste").click()
     seen.drawn(after=before)
@@ -116,6 +126,7 @@ def test_a_pasted_list_with_a_typo_and_a_homonym(visit, address):
         ("Blanzy (71)", {"71153", "71540", "71040"}),
     ):
         before = seen.drawn()
+        seen.quiet()
         seen.page.get_by_role("button", name=commune).click()
         seen.drawn(after=before)
         assert members(seen) == {"71306"} | codes
@@ -131,6 +142,7 @@ def test_two_versions_hold_in_any_screen_and_leave_as_files(visit, address):
     seen = visit(address, "/composer?communes=08409,08053&autre=08409&nom=%3DSedan")
     seen.drawn()
     holds(seen)
+    seen.quiet()
     seen.page.get_by_role("tab", name="Partager, enregistrer, exporter").click()
     for label, start in (
         ("Enregistrer", b"{"),

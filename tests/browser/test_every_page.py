@@ -219,6 +219,7 @@ def printed(seen) -> None:
         seen.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(255, 255, 255)"
     )
     assert seen.page.pdf(format="A4").startswith(b"%PDF")
+    seen.rest()  # after paper Streamlit takes its theme anew, and meanwhile is deaf to another
 
 
 def on_paper(seen) -> None:
@@ -318,6 +319,7 @@ def test_on_a_phone_the_menu_closes_on_a_choice_and_keeps_the_selection(visit, a
     opened.wait_for(state="hidden")
     seen.page.get_by_role("button", name="Ouvrir le menu").click()
     opened.wait_for()
+    seen.quiet()
     seen.page.get_by_test_id("stSidebar").get_by_text("CDS", exact=True).click()  # one of several: the menu stays
     seen.page.wait_for_url("**structures=*CDS*")
     seen.page.wait_for_timeout(800)  # what would close it does so within 700 milliseconds

@@ -76,6 +76,7 @@ def test_a_structure_and_its_popup(visit, hostile):
 def test_a_commune_its_row_its_tooltip_and_its_profile(visit, hostile):
     seen = visit(hostile, "/?territoire=departement-08&structures=aucune")
     before = seen.drawn()
+    seen.quiet()
     seen.page.get_by_text("Tableau : 447").click()
     seen.page.wait_for_selector("[data-testid=stDataFrame]")
     harmless(seen)
@@ -98,6 +99,7 @@ def test_a_cpts_its_label_its_card_and_its_popup(visit, hostile):
     seen = visit(hostile, f"/?territoire=departement-71&structures=aucune&cpts={CPTS}")
     seen.drawn()
     assert plain(seen.page.locator(".profile .card h3").inner_text()) == "Réseau " + EVIL
+    seen.quiet()
     tag = seen.frame.locator(".cpts-label .tag").first
     assert tag.inner_text() == EVIL
     tag.click()
@@ -109,6 +111,7 @@ def test_a_cpts_its_label_its_card_and_its_popup(visit, hostile):
 def test_the_search_and_its_buttons(visit, hostile):
     seen = visit(hostile, "/")
     seen.drawn()
+    seen.quiet()
     for words in ("acy <img", "maison <img", "réseau <img"):
         seen.page.get_by_role("textbox", name="Rechercher").fill(words)
         button = seen.page.get_by_role("button", name=words.split()[0].capitalize() + " <img").first

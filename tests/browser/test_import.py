@@ -28,6 +28,7 @@ def test_a_list_is_told_drawn_taken_away_clean_and_kept_for_this_visitor_only(vi
     seen.page.locator("input[type=file]").set_input_files(path)
     seen.page.wait_for_selector(".keys")
     seen.drawn()
+    seen.quiet()
     assert seen.page.locator(".keys").inner_text().split("\n")[-2:] == ["1", "refusée"]
     assert mine(seen) == 2
     seen.page.get_by_role("combobox", name="Motif").click()

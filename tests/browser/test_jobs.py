@@ -49,6 +49,7 @@ def test_a_delegate_sees_their_departement_and_copies_its_link_in_four_clicks(co
     page.wait_for_url("**territoire=departement-08*")
     page.locator("h1.place", has_text="Ardennes (08)").wait_for()
     counted.drawn()
+    counted.quiet()
     words = page.locator("[data-testid=stMain]").inner_text()
     for subject in ("CPTS", "Maison de santé", "Densité", "Mortalité prématurée", "Grand Est", "France"):
         assert subject in words, subject
@@ -64,6 +65,7 @@ def test_a_board_leaves_with_three_files_of_its_ceremony_in_eight_clicks(counted
     page = counted.page
     choose(page, "Ma CPTS", "CPTS Centre Saône-et-Loire")
     page.locator("h1.place", has_text="CPTS Centre").wait_for()
+    counted.quiet()
     page.get_by_role("link", name="Préparer la cérémonie").click()
     page.locator("iframe[title^='Aperçu']").wait_for()
     counted.quiet()
@@ -102,7 +104,10 @@ def test_an_analyst_filters_sorts_takes_the_table_and_reads_a_definition_in_eigh
     assert file(page, "CSV").endswith(".csv")
     page.get_by_role("radio", name="Distribution").click()
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    counted.quiet()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Données").click()
+    page.locator("h1.place", has_text="Données").wait_for()
+    counted.quiet()
     page.get_by_role("tab", name="Dictionnaire").click()
     page.get_by_role("tabpanel").get_by_test_id("stDataFrame").first.wait_for()
     assert len(counted.clicks) == 8 and counted.errors == []

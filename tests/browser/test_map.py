@@ -70,9 +70,11 @@ def test_clicks_lead_from_france_to_a_departement_and_to_a_commune(visit, addres
     """The address holds what was clicked. A colour is not only in the description: it is under the mouse."""
     seen = visit(address, "/?structures=aucune&perimetres=non")
     before = seen.drawn()
+    seen.quiet()
     seen.page.mouse.click(*seen.pixel(commune("08")))
     seen.page.wait_for_url("**territoire=departement-08*")
     before = seen.drawn(before)
+    seen.quiet()
     assert seen.place() == "Ardennes (08)"
     wanted = dict(seen.map(FILLS))["08105"]
     around = seen.map(
@@ -89,6 +91,7 @@ def test_clicks_lead_from_france_to_a_departement_and_to_a_commune(visit, addres
     seen.page.mouse.click(*seen.pixel(commune("08001")))
     seen.page.wait_for_url("**territoire=commune-08001*")
     seen.drawn(before)
+    seen.quiet()
     assert seen.place() == "Acy-Romance"
     assert seen.page.locator(".profile").first.is_visible()
     assert seen.map("atlas.spec.selected") == ["08001"]
@@ -101,11 +104,14 @@ def test_a_copied_link_restores_the_view(visit, address):
     first = visit(address, asked)
     # One gesture more, so that the link is the application's and not the test's.
     before = first.drawn()
+    first.quiet()
     first.page.get_by_text("Périmètres des CPTS", exact=True).click()
     first.page.wait_for_url("**perimetres=non*")
     first.drawn(before)
+    first.quiet()
     second = visit("", first.page.url)
     second.drawn()
+    second.quiet()
     assert second.map(look) == first.map(look)
     assert second.place() == first.place() == "Saône-et-Loire (71)"
     assert legend(second) == legend(first)
@@ -149,6 +155,7 @@ def test_a_change_of_indicator_keeps_the_map_and_one_of_territory_changes_it(vis
     seen.page.get_by_role("option", name="Évolution de la population").click()
     seen.page.wait_for_url("**indicateur=evolution_population*")
     before = seen.drawn(before)
+    seen.quiet()
     assert seen.frame.evaluate("window.kept") == "kept"
     assert seen.map("[atlas.map.getCenter().lat, atlas.map.getCenter().lng, atlas.map.getZoom()]") == view
     assert [code for code, _ in fills] == [code for code, _ in seen.map(FILLS)]
@@ -160,11 +167,13 @@ def test_a_change_of_indicator_keeps_the_map_and_one_of_territory_changes_it(vis
     chooser.get_by_role("button", name="Effacer").click()
     seen.page.wait_for_url("**territoire=region-44*")
     before = seen.drawn(before)
+    seen.quiet()
     assert seen.place() == "Grand Est"
     seen.page.get_by_role("combobox", name="Département").fill("aube")
     seen.page.get_by_role("option", name="10 Aube").click()
     seen.page.wait_for_url("**territoire=departement-10*")
     seen.drawn(before)
+    seen.quiet()
     assert seen.place() == "Aube (10)"
     assert not set(symbols) & set(seen.map("atlas.sites.getLayers().map((site) => site.site)"))
     assert seen.errors == []
@@ -203,6 +212,7 @@ def test_the_keyboard_reaches_a_structure(seen):
 def test_tiles_are_asked_of_ign_only_when_the_reader_wants_them(visit, address):
     seen = visit(address, ARDENNES)
     before = seen.drawn()
+    seen.quiet()
     assert seen.hosts == {"127.0.0.1"}
     with seen.page.expect_request("https://data.geopf.fr/**"):
         seen.page.get_by_text("Fond de carte IGN", exact=True).click()
@@ -216,6 +226,7 @@ def test_france_is_drawn_by_departement_and_by_commune(visit, address):
     seen = visit(address, "/carte?indicateur=distance_msp")
     before = seen.drawn()
     assert seen.map("atlas.mesh.getLayers().length") == 101
+    seen.quiet()
     seen.page.get_by_role("radio", name="Communes").click()
     seen.page.wait_for_url("**maille=commune*")
     seen.drawn(before)
@@ -227,9 +238,11 @@ def test_france_is_drawn_by_departement_and_by_commune(visit, address):
 def test_an_arrondissement_opens_as_one(visit, address):
     seen = visit(address, "/?territoire=departement-75&structures=aucune&perimetres=non")
     before = seen.drawn()
+    seen.quiet()
     seen.page.mouse.click(*seen.pixel(commune("75115")))
     seen.page.wait_for_url("**arrondissement_municipal-75115*")
     seen.drawn(before)
+    seen.quiet()
     assert "15" in seen.place()
 
 

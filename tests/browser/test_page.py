@@ -14,6 +14,7 @@ ARDENNES = "/?territoire=departement-08"
 def test_the_search_leads_to_what_is_found(visit, address):
     seen = visit(address, "/")
     seen.drawn()
+    seen.quiet()
     seen.page.get_by_role("textbox", name="Rechercher").fill("charleville mez")
     seen.page.get_by_role("button", name="Charleville-Mézières").first.click()
     seen.page.wait_for_url("**territoire=commune-08105*")
@@ -36,6 +37,7 @@ def bare(copy_of_atlas, database, tmp_path_factory):
 def test_without_leaflet_the_page_says_so_and_the_table_remains(visit, bare):
     seen = visit(bare.url, ARDENNES)
     seen.page.get_by_text("programme qui dessine les cartes n’est pas installé").wait_for()
+    seen.quiet()
     seen.page.get_by_text("Tableau : 447").click()
     seen.page.wait_for_selector("[data-testid=stDataFrame]")
     notice = seen.frame.locator("#maillage-notice")

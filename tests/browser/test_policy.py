@@ -30,6 +30,7 @@ def test_what_is_typed_and_a_logo_are_shown_and_the_words_survive_a_reload(open_
     )
     preview.get_by_alt_text("ars").first.wait_for()
     assert preview.get_by_alt_text("ars").first.evaluate("picture => picture.naturalWidth") == 90
+    opened.quiet()
     page.get_by_role("textbox", name="Lieu").fill("Le Creusot")
     page.get_by_role("textbox", name="Lieu").press("Enter")
     page.get_by_role("textbox", name="Signataires").fill("Une personne, présidente")

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pytest
 import shapely
 
@@ -42,11 +41,14 @@ def country() -> list[dict]:
 
 def communes_of_france() -> list[dict]:
     """Today's communes and arrondissements, as the snapshot has them."""
-    query = "SELECT *, ST_AsWKB(geometry) AS wkb FROM read_parquet(?) ORDER BY level DESC, code"
+    query = "SELECT * EXCLUDE (geometry), ST_AsWKB(geometry) AS shape FROM read_parquet(?) ORDER BY level DESC, code"
     with duckdb.connect() as connection:
-        path = str(builder.ROOT / "data" / "snapshot" / "communes.parquet")
-        frame = connection.execute(query, [path]).fetchdf()
-    return frame.assign(shape=shapes_of(frame["wkb"])).replace({np.nan: None}).to_dict("records")
+        rows = connection.execute(query, [str(builder.ROOT / "data" / "snapshot" / "communes.parquet")])
+        names = [column[0] for column in rows.description]
+        country = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    for row, shape in zip(country, shapes_of(row["shape"] for row in country), strict=True):
+        row["shape"] = shape
+    return country
 
 
 def package(country) -> tuple[bytes, bytes]:

@@ -87,23 +87,18 @@ def test_a_whole_list_without_a_site_is_a_list(wholly):
 
 
 @pytest.fixture
-def wholly(database, tmp_path):
-    """A copy of the database where the list of a type is whole in a département."""
-    import shutil
-
-    import duckdb
+def wholly(cursor):
+    """The database where the list of a type is whole in a département: a temporary table stands before that of its name."""
 
     def change(kind, departement):
-        path = tmp_path / "m.duckdb"
-        shutil.copyfile(database, path)
-        connection = duckdb.connect(str(path))
-        connection.execute("DELETE FROM inventory WHERE subject = ? AND departement_code = ?", [kind, departement])
-        source = connection.execute("SELECT min(source_id) FROM source").fetchone()[0]
-        connection.execute(
-            "INSERT INTO inventory (subject, departement_code, extent, source_id) VALUES (?, ?, 'complet', ?)",
+        cursor.execute("CREATE TEMP TABLE inventory AS FROM inventory")
+        cursor.execute("DELETE FROM inventory WHERE subject = ? AND departement_code = ?", [kind, departement])
+        source = cursor.execute("SELECT min(source_id) FROM source").fetchone()[0]
+        cursor.execute(
+            "INSERT INTO inventory BY NAME SELECT ? AS subject, ? AS departement_code, 'complet' AS extent, ? AS source_id",
             [kind, departement, source],
         )
-        return connection
+        return cursor
 
     return change
 

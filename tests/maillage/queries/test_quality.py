@@ -1,8 +1,10 @@
 """What deserves doubt, against plain loops over the tables."""
 
+import duckdb
 import pytest
 
 from maillage.queries import quality
+from tests.etl.schema import schema
 
 
 @pytest.fixture
@@ -94,15 +96,9 @@ def test_doubtful_sites(cursor, table):
     )
 
 
-def test_rows_in_doubt_are_counted_by_reason(database, tmp_path):
-    import shutil
-
-    import duckdb
-
-    path = tmp_path / "copy.duckdb"
-    shutil.copyfile(database, path)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("DELETE FROM intake_row")
+def test_rows_in_doubt_are_counted_by_reason():
+    with duckdb.connect() as connection:
+        connection.execute(schema())
         connection.execute("INSERT INTO intake VALUES ('s', 'Liste', 'locale', NULL, 3, 2, 0)")
         connection.executemany(
             "INSERT INTO intake_row VALUES ('s', 'f', ?, NULL, ?, NULL, ?, 'x')",

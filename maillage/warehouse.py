@@ -15,14 +15,16 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 import duckdb
-import pandas as pd
 from cachetools import LRUCache, cachedmethod
 
 from maillage.catalog import SCHEMA_VERSION, WITHHELD
+
+if TYPE_CHECKING:  # a fifth of a second, that one who asks for no table does not wait for
+    import pandas as pd
 
 Cursor = duckdb.DuckDBPyConnection
 ANSWERS_BYTES = 200_000_000  # kept for a build, the latest used
@@ -70,7 +72,7 @@ class Ask(Protocol):
         """What `function(ask, *arguments)` computes from such answers, computed once a build."""
 
 
-Veil = Callable[[Ask], Mapping[str, pd.DataFrame]]
+Veil = Callable[[Ask], "Mapping[str, pd.DataFrame]"]
 
 
 class Unavailable(Exception):

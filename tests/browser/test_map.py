@@ -54,6 +54,14 @@ def seen(ardennes):
 
 
 def test_the_ardennes_are_coloured_as_the_legend_says(seen):
+    # Each corner is where Leaflet puts it by its own way.
+    corners, astray = seen.map(
+        """atlas.mesh.getLayers().flatMap(layer => {
+            const [corners, points] = [layer._latlngs.flat(9), layer._rings.flat()];
+            return corners.map((corner, n) => atlas.map.latLngToLayerPoint(corner).distanceTo(points[n]));
+        }).reduce(([all, far], apart) => [all + 1, far + (apart > 1)], [0, 0])"""
+    )
+    assert corners > 2000 and astray == 0
     communes = seen.map("atlas.mesh.getLayers().map(layer => [layer.code, layer.level, layer.mark])")
     assert len(communes) == 447 == len({code for code, *_ in communes})
     assert {level for _, level, _ in communes} == {"commune"}

@@ -59,7 +59,40 @@ window.maillage = (() => {
     }
   }
 
+  // Where a corner stands at zoom 0, which Leaflet works out at each zoom, with a sine and a logarithm: two thirds of a fit.
+  const corners = new WeakMap(); // corners of a ring -> x, y, x, y…
+
+  function flatten(ring, map) {
+    const flat = new Float64Array(2 * ring.length);
+    ring.forEach((corner, index) => {
+      const { x, y } = map.project(corner, 0);
+      flat[2 * index] = x;
+      flat[2 * index + 1] = y;
+    });
+    return flat;
+  }
+
+  function project(shape, rings, bounds) {
+    // In place of `L.Polyline._projectLatlngs`: the same points of the screen.
+    if (!(shape[0] instanceof L.LatLng)) { for (const part of shape) this._projectLatlngs(part, rings, bounds); return; }
+    if (!corners.has(shape)) corners.set(shape, flatten(shape, this._map));
+    const flat = corners.get(shape), zoomed = this._map.getZoomScale(this._map.getZoom(), 0), origin = this._map.getPixelOrigin();
+    const points = new Array(shape.length);
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let i = 0; i < points.length; i++) {
+      const x = Math.round(flat[2 * i] * zoomed) - origin.x, y = Math.round(flat[2 * i + 1] * zoomed) - origin.y;
+      points[i] = new L.Point(x, y);
+      if (x < west) west = x;
+      if (x > east) east = x;
+      if (y < north) north = y;
+      if (y > south) south = y;
+    }
+    rings.push(points);
+    bounds.extend(new L.Point(west, north)).extend(new L.Point(east, south));
+  }
+
   function setUp(map) {
+    L.Polyline.include({ _projectLatlngs: project });
     map.options.zoomSnap = 0.25; // frames fit closely
     map.options.zoomDelta = 0.75;
     const pane = map.createPane("perimeters");

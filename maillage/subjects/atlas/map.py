@@ -158,7 +158,7 @@ def colouring(
 def vintage(ask: Ask, indicator: catalog.Indicator, table: pd.DataFrame) -> str:
     """« 2023 », or « 2023 (Mayotte : 2017) » where a few départements have another year. What rests on lists of
     structures or CPTS has their dates."""
-    known = table.dropna(subset="year")
+    known = table.loc[table["year"].notna(), ["year", "departement_code"]]
     if known.empty:
         return "absentes ici"
     if indicator.surveyed:

@@ -224,9 +224,13 @@ class _Frame:
         return np.column_stack([(km[:, 0] - west) * self.scale, (north - km[:, 1]) * self.scale])
 
     def cut(self, shapes: np.ndarray) -> np.ndarray:
-        """Shapes as fine as the page shows, and no further than it."""
-        plain = shapely.make_valid(shapely.simplify(shapes, 0.7 / self.scale))
-        return shapely.intersection(plain, shapely.box(*self.bounds))
+        """Shapes as fine as the page shows, and no further than it: empty where they lie beyond, as most around a région do."""
+        page = shapely.box(*self.bounds)
+        near = shapely.intersects(shapely.envelope(shapes), page)
+        plain = shapely.make_valid(shapely.simplify(shapes[near], 0.7 / self.scale))
+        seen = np.full(len(shapes), shapely.Polygon(), dtype=object)
+        seen[near] = shapely.intersection(plain, page)
+        return seen
 
     def areas(self, role: str, names, shapes, fills, stroke: str, width: float) -> list[Area]:
         looks = [(name, fill) for name, fill, _ in zip(names, fills, shapes, strict=True)]

@@ -91,6 +91,14 @@ def test_the_ground_is_cut_at_the_page():
     assert points.min() >= -1e-6 and (points <= np.array([made.width, made.height]) + 1e-6).all()
 
 
+def test_what_lies_beyond_the_page_changes_nothing():
+    row = squares([f"7100{number}" for number in range(9)])
+    members, beside, beyond = row[:1], row[1:2], row[6:]  # the page is about two communes wide
+    near = drawn(members, beside)
+    assert areas(near, "voisine")
+    assert plan_svg.svg(drawn(members, pd.concat([beyond, beside])), "Plan") == plan_svg.svg(near, "Plan")
+
+
 def test_symbols_at_one_place_are_spread_and_those_off_the_page_left_out():
     made = drawn(squares(["71001"]), sites=[site("MSP"), site("PASS"), site("LHSS"), site("MSP", lon=9.0)])
     assert [mark.kind for mark in made.marks] == ["MSP", "PASS", "LHSS"]

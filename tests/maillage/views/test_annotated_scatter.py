@@ -1,3 +1,4 @@
+import functools
 import html
 import re
 from xml.etree import ElementTree
@@ -24,8 +25,9 @@ def test_a_quarter_is_said_in_words():
     )
 
 
+@functools.cache
 def crossed(name="<b>Loin", count=40):
-    """A cloud where dots stand close, one far away, with its chart: the first ones are chosen."""
+    """A cloud where dots stand close, one far away, with its chart, once a name: the first ones are chosen."""
     place = np.random.default_rng(8).normal(size=(count, 2))
     names = [f"Lieu-dit-de-la-Vallée {n}" for n in range(count)] + [name]
     table = pd.DataFrame({"code": names, "name": names, "x": [*place[:, 0], 9.0], "y": [*place[:, 1], 0.5]})

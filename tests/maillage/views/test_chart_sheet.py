@@ -18,37 +18,62 @@ RATE = Axis("Mortalité prématurée", "pour 1 000", 1)
 IMPRINT = "Maillage, données au 29/11/2026."
 
 
-def figures(name="Ardennes"):
-    caption = Caption(f"Titre de {name}", "Insee", "2023", "Une précision")
-    table = pd.DataFrame(
+COUNT = 12
+LOG = Axis("Densité", "hab./km²", 1, log=True)
+
+
+def caption(name):
+    return Caption(f"Titre de {name}", "Insee", "2023", "Une précision")
+
+
+def table(name):
+    return pd.DataFrame(
         {"code": list("abcd"), "name": [name, "Aube", "Marne", "Meuse"], "value": [2, 2.1, 1.9, np.nan]}
     )
-    bars = table.assign(low=[1.8, 1.9, 1.7, np.nan], high=[2.2, 2.3, 2.1, np.nan])
-    count = 12
-    pairs = pd.DataFrame(
-        {"code": [f"{n:02}" for n in range(count)], "name": [name] * count, "x": np.linspace(1, 100, count)}
-    ).assign(y=lambda rows: 2 * rows["x"])
+
+
+def pairs(name):
+    across = np.linspace(1, 100, COUNT)
+    return pd.DataFrame({"code": [f"{n:02}" for n in range(COUNT)], "name": name, "x": across, "y": 2 * across})
+
+
+def distribution(name):
+    return charts.distribution(table(name), RATE, caption(name), ["a"], ("France", 1.7))
+
+
+def many(name):
+    rows = pd.DataFrame({"code": range(500), "name": name, "value": np.geomspace(1, 9000, 500)})
+    return charts.distribution(rows, LOG, caption(name))
+
+
+def scatter(name):
+    rows = pairs(name)
+    return charts.scatter(rows, LOG, RATE, caption(name), ["00"], trend_line(np.log10(rows["x"]), rows["y"]))
+
+
+def bars(name):
+    rows = table(name).assign(low=[1.8, 1.9, 1.7, np.nan], high=[2.2, 2.3, 2.1, np.nan])
+    return charts.bars(rows, RATE, caption(name), ["a"])
+
+
+def evolution(name):
     years = pd.DataFrame({"code": "a", "name": name, "year": [2019, 2020, 2022], "value": [2.4, 2.3, 2.1]})
     france = pd.DataFrame({"name": "France", "year": [2019, 2020, 2021, 2022], "value": [1.8, 1.8, 1.7, 1.7]})
-    cone = funnel(np.full(count, 100) + np.arange(count) * 5, np.full(count, 100.0), benchmark=1, per=100)
-    log = Axis("Densité", "hab./km²", 1, log=True)
-    return {
-        "distribution": charts.distribution(table, RATE, caption, ["a"], ("France", 1.7)),
-        "many": charts.distribution(
-            pd.DataFrame({"code": range(500), "name": name, "value": np.geomspace(1, 9000, 500)}), log, caption
-        ),
-        "scatter": charts.scatter(pairs, log, RATE, caption, ["00"], trend_line(np.log10(pairs["x"]), pairs["y"])),
-        "bars": charts.bars(bars, RATE, caption, ["a"]),
-        "evolution": charts.evolution(years, RATE, caption, france),
-        "funnel": funnel_plot.chart(
-            cone, pairs["code"].tolist(), [name] * count, Axis("Attendus"), RATE, caption, ["00"]
-        ),
-    }
+    return charts.evolution(years, RATE, caption(name), france)
 
 
-@pytest.mark.parametrize("kind", figures())
-def test_a_sheet_holds_its_title_source_axis_and_edition(kind):
-    root = ElementTree.fromstring(chart_sheet.svg(figures()[kind], IMPRINT))
+def cone(name):
+    limits = funnel(np.full(COUNT, 100) + np.arange(COUNT) * 5, np.full(COUNT, 100.0), benchmark=1, per=100)
+    codes = pairs(name)["code"].tolist()
+    return funnel_plot.chart(limits, codes, [name] * COUNT, Axis("Attendus"), RATE, caption(name), ["00"])
+
+
+FIGURES = (distribution, many, scatter, bars, evolution, cone)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_sheet_holds_its_title_source_axis_and_edition(figure):
+    root = ElementTree.fromstring(chart_sheet.svg(figure("Ardennes"), IMPRINT))
     words = " ".join(" ".join(root.itertext()).replace("\u00a0", " ").replace("\u202f", " ").split())
     for expected in ("Titre de Ardennes", "Une précision", "Source : Insee, 2023", IMPRINT):
         assert expected in words, expected
@@ -60,22 +85,22 @@ def test_a_sheet_holds_its_title_source_axis_and_edition(kind):
     )
 
 
-@pytest.mark.parametrize("kind", figures())
-def test_a_stranger_s_name_stays_text(kind):
-    sheet = chart_sheet.svg(figures(EVIL)[kind], IMPRINT)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_stranger_s_name_stays_text(figure):
+    sheet = chart_sheet.svg(figure(EVIL), IMPRINT)
     root = ElementTree.fromstring(sheet)
     assert "alert(1)" in "".join(root.itertext()) and "<script" not in sheet
 
 
 def test_every_territory_is_drawn_where_its_value_is():
-    root = ElementTree.fromstring(chart_sheet.svg(figures()["scatter"], IMPRINT))
+    root = ElementTree.fromstring(chart_sheet.svg(scatter("Ardennes"), IMPRINT))
     dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in root.iter(f"{SVG}circle")]
     across, up = zip(*dots[:11], strict=True)  # the chosen one is drawn apart, and is in the legend
     assert list(across) == sorted(across) and list(up) == sorted(up, reverse=True)
 
 
 def test_a_year_without_a_value_is_a_gap():
-    sheet = chart_sheet.svg(figures()["evolution"], IMPRINT)
+    sheet = chart_sheet.svg(evolution("Ardennes"), IMPRINT)
     paths = [path for path in re.findall(r'<path d="([^"]+)" fill="none" stroke="#7466D2"', sheet) if "L" in path]
     assert paths and all(path.count("M") == 2 for path in paths)
 

@@ -1,6 +1,7 @@
 """Charts as data: what they draw, what they say, and that a stranger's name stays text."""
 
 import base64
+import functools
 import json
 import tomllib
 from pathlib import Path
@@ -50,8 +51,9 @@ def cone(count=12):
     return funnel(np.full(count, 100) + np.arange(count) * 5, np.full(count, 100.0), benchmark=1, per=100)
 
 
+@functools.cache
 def everything(name="Ardennes", caption=CAPTION, axis=RATE):
-    """Every figure there is, with one name everywhere."""
+    """Every figure there is, with one name everywhere; to be read."""
     table = points((name, "Aube", "Marne", "Meuse"))
     across = pairs().assign(name=[name, *pairs()["name"][1:]])
     return {

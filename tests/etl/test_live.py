@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import pytest
 import shapely
 
@@ -40,6 +39,7 @@ from etl.sources import (
     finess_activites,
     rp_ages,
 )
+from tests.etl.conftest import fetch
 from tests.etl.published import book
 from tests.etl.server import Answer, Fault, Server
 from tests.etl.sources import test_ages, test_apl, test_cnam_ald, test_density_grid, test_local_figures
@@ -207,17 +207,14 @@ def live(bare, one_snapshot, server, files, tmp_path, monkeypatch):
     return run
 
 
-def ask(database: Path, query: str) -> list[tuple]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
 def outcomes(database: Path) -> dict[str, str]:
-    return {name: outcome for name, outcome in ask(database, "SELECT source_id, outcome FROM intake") if name in NAMES}
+    return {
+        name: outcome for name, outcome in fetch(database, "SELECT source_id, outcome FROM intake") if name in NAMES
+    }
 
 
 def sites(database: Path) -> list[tuple]:
-    return ask(database, "SELECT site_id, type, name, finess, source_id FROM site ORDER BY site_id")
+    return fetch(database, "SELECT site_id, type, name, finess, source_id FROM site ORDER BY site_id")
 
 
 def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, server, files, capsys):
@@ -229,20 +226,22 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     missing = {contours.SOURCE.source_id, finess_activites.SOURCE.source_id}
     missing |= {module.SOURCE.source_id for module in (*PROFESSIONS, *CNAM)}
     assert {name for name, outcome in seen.items() if outcome == "absente"} == missing
-    assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, ask(database, "FROM intake")
+    assert {outcome for outcome in seen.values()} == {"nouvelle", "absente"}, fetch(database, "FROM intake")
     assert output.err.count("ABSENTE") == len(missing) and "404" in output.err
-    assert ask(database, "SELECT mode FROM build") == [("live",)]
+    assert fetch(database, "SELECT mode FROM build") == [("live",)]
     assert "finess-000000002" in {row[0] for row in sites(database)}
     figures = dict(
-        ask(database, "SELECT code, value FROM indicator_value WHERE indicator = 'apl_mg_drees' AND level = 'commune'")
+        fetch(
+            database, "SELECT code, value FROM indicator_value WHERE indicator = 'apl_mg_drees' AND level = 'commune'"
+        )
     )
     assert figures == {"08409": 3.0, "08105": 4.0}
-    assert ask(database, "SELECT count(*) FROM population_by_age") != [(0,)]
+    assert fetch(database, "SELECT count(*) FROM population_by_age") != [(0,)]
     local = "SELECT value FROM indicator_value WHERE code = '08409' AND indicator IN ('taux_pauvrete_local', 'bpe_generalistes')"
-    assert sorted(ask(database, local)) == [(12.0,), (24.5,)]
+    assert sorted(fetch(database, local)) == [(12.0,), (24.5,)]
     origins = "SELECT DISTINCT indicator, source_id FROM indicator_value WHERE indicator IN ('population', 'densite')"
-    assert set(ask(database, origins)) == {("population", "decoupage"), ("densite", "geographie")}
-    assert ask(database, "SELECT count(*) FROM cpts WHERE source_id = 'cpts_wfs'") == [(2,)]
+    assert set(fetch(database, origins)) == {("population", "decoupage"), ("densite", "geographie")}
+    assert fetch(database, "SELECT count(*) FROM cpts WHERE source_id = 'cpts_wfs'") == [(2,)]
     first = sites(database)
 
     # Nothing new: the server says so, and the same database comes out.
@@ -268,7 +267,7 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     server.serve(f"/{decoupage.SOURCE.source_id}", Answer(b"[]"))
     server.serve(f"/{decoupage_epci.SOURCE.source_id}", Answer(files["decoupage_epci"], fault=Fault.CUT, after=100_000))
     capsys.readouterr()
-    assert set(outcomes(live()).values()) == {"perimee", "absente"}, ask(database, "FROM intake")
+    assert set(outcomes(live()).values()) == {"perimee", "absente"}, fetch(database, "FROM intake")
     assert sites(database) == first
     sentences = [line for line in capsys.readouterr().err.splitlines() if line.startswith("PÉRIMÉE")]
     assert len(sentences) == len(NAMES) - len(missing)
@@ -281,9 +280,9 @@ def test_from_the_network_to_the_database_and_back_to_the_last_good_files(live, 
     assert sites(database) == first
 
     # Five builds are kept, and the one before comes back.
-    newest = ask(database, "SELECT version FROM build")
+    newest = fetch(database, "SELECT version FROM build")
     assert command.main(["rollback"]) == 0
-    assert ask(database, "SELECT version FROM build") < newest
+    assert fetch(database, "SELECT version FROM build") < newest
     assert sites(database) == first
 
 
@@ -292,7 +291,7 @@ def test_what_changed_between_two_registers_is_told(live, server, capsys):
         if module.SOURCE.writes == "figure":  # they say nothing of structures
             server.serve(f"/{module.SOURCE.source_id}", Answer(status=404))
     database = live()
-    (old,) = ask(database, "SELECT version FROM build")[0]
+    (old,) = fetch(database, "SELECT version FROM build")[0]
     moved = {"cogCommune": "08105", "nomEgeLong": "CENTRE DE SANTE DEMENAGE"} | {
         key: None for key in ("coordonneeX", "coordonneeY", "directionLatitude", "directionLongitude")
     }
@@ -305,7 +304,7 @@ def test_what_changed_between_two_registers_is_told(live, server, capsys):
     assert command.main(["diff", old, str(database)]) == 0
     output = capsys.readouterr().out
     kinds = dict(
-        ask(
+        fetch(
             database,
             "SELECT code, string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM change WHERE subject = 'structure' GROUP BY code",
         )

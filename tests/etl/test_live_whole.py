@@ -21,6 +21,7 @@ from etl.formats import sheets as workbooks
 from etl.network import ban
 from etl.places.geo import shapes_of
 from etl.sources import ages, contours, density_grid, finess, finess_activites
+from tests.etl.conftest import fetch
 from tests.etl.network.test_ban import Service
 from tests.etl.published import book
 from tests.etl.server import Answer, Fault, Server, redirect
@@ -274,42 +275,37 @@ def live(bare, outlined, bordered, opened, servers, files, tmp_path, monkeypatch
     return run
 
 
-def ask(database: Path, query: str) -> list[tuple]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
 def test_all_of_it_is_read(live, servers, capsys):
     database = live()
     names = {module.SOURCE.source_id for module in (*PLAIN, *DATASETS)}
     outcomes = {
-        name: outcome for name, outcome in ask(database, "SELECT source_id, outcome FROM intake") if name in names
+        name: outcome for name, outcome in fetch(database, "SELECT source_id, outcome FROM intake") if name in names
     }
     assert outcomes == dict.fromkeys(names, "nouvelle"), capsys.readouterr().err
     # Contours, whole; the month's register and not the day's; an address found, a place counted, a line refused.
-    assert ask(database, "SELECT DISTINCT geometry_origin FROM territory WHERE level = 'commune'") == [("source",)]
-    sites = ask(database, "SELECT finess, precision, places FROM site WHERE source_id = 'finess' ORDER BY 1")
+    assert fetch(database, "SELECT DISTINCT geometry_origin FROM territory WHERE level = 'commune'") == [("source",)]
+    sites = fetch(database, "SELECT finess, precision, places FROM site WHERE source_id = 'finess' ORDER BY 1")
     assert sites == [
         ("000000001", "adresse", None),
         ("000000002", "adresse", None),
         ("000000003", "adresse", 12),
         ("000000004", "adresse", None),
     ]
-    assert ask(database, "SELECT count(*) FROM intake_row WHERE reason = 'nombre de places illisible'") == [(1,)]
+    assert fetch(database, "SELECT count(*) FROM intake_row WHERE reason = 'nombre de places illisible'") == [(1,)]
     # One object a commune: three CPTS and not as many as communes, whole, of the stage that their word says.
     layer_of = "FROM cpts WHERE source_id = 'cpts_wfs'"
-    assert ask(database, f"SELECT DISTINCT perimeter {layer_of}") == [("complet",)]
-    assert dict(ask(database, f"SELECT name, status {layer_of}")) == {
+    assert fetch(database, f"SELECT DISTINCT perimeter {layer_of}") == [("complet",)]
+    assert dict(fetch(database, f"SELECT name, status {layer_of}")) == {
         "Alpha": "en_fonctionnement",
         "Bravo des Crêtes": "projet_sante_valide",
         "Charlie": "emergence",
     }
-    assert ask(database, "SELECT count(*) FROM cpts WHERE name ILIKE '%Zoulou%'") == [(0,)]  # a seat is no layer
+    assert fetch(database, "SELECT count(*) FROM cpts WHERE name ILIKE '%Zoulou%'") == [(0,)]  # a seat is no layer
     for indicator, years in (("apl_mg_drees", 3), ("apl_sages_femmes_drees", 2), ("grille_densite", 1)):
         query = (
             f"SELECT count(DISTINCT year) FROM indicator_value WHERE indicator = '{indicator}' AND level = 'commune'"
         )
-        assert ask(database, query) == [(years,)], indicator
+        assert fetch(database, query) == [(years,)], indicator
     assert {request.status for request in servers[1].requests} == {200}
 
 
@@ -320,8 +316,8 @@ def test_without_the_layer_seats_of_the_register_are_cpts(live, servers, monkeyp
             servers[0].serve(f"/{module.SOURCE.source_id}", Answer(status=404))
     servers[0].serve("/cpts_wfs", Answer(b"<html>En maintenance</html>"))
     database = live()
-    assert ask(database, "SELECT outcome FROM intake WHERE source_id = 'cpts_wfs'") == [("absente",)]
-    (row,) = ask(
+    assert fetch(database, "SELECT outcome FROM intake WHERE source_id = 'cpts_wfs'") == [("absente",)]
+    (row,) = fetch(
         database, "SELECT perimeter, status, departement_codes, source_id FROM cpts WHERE name ILIKE '%Zoulou%'"
     )
     assert row == ("inconnu", "inconnu", ["08"], "finess")

@@ -19,6 +19,8 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFram
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping]) -> None:
     """Add rows to a table, in its own types; a column they lack stays NULL, and what is no column of it is left out."""
+    if not rows:
+        return
     schema = connection.sql(f"FROM {table} LIMIT 0").to_arrow_table().schema
     connection.register("incoming", pa.Table.from_pylist(rows, schema=schema))
     connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")

@@ -6,10 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from mcp import Client
-from mcp.client.stdio import StdioServerParameters
 
-from maillage.api import assistant
 from maillage.queries import sites
 from maillage.subjects.provenance import figure_trace
 from tests.fabricated import MORTALITY
@@ -19,11 +16,26 @@ MOST_CHARACTERS = 30_000
 TOOLS = {"find_territory", "profile", "white_zones", "nearest_structures", "compare", "trace_figure"}
 
 
+@pytest.fixture(scope="module")
+def assistant():
+    from maillage.api import (
+        assistant,  # its protocol takes a third of a second, of every worker that collects these tests
+    )
+
+    return assistant
+
+
+def client_of(server):
+    from mcp import Client
+
+    return Client(server)
+
+
 def call(server, tool, /, **arguments):
     """(whether it failed, what it answers)"""
 
     async def talk():
-        async with Client(server) as client:
+        async with client_of(server) as client:
             return await client.call_tool(tool, arguments)
 
     result = asyncio.run(talk())
@@ -38,18 +50,18 @@ def answer(server, tool, /, **arguments):
 
 
 @pytest.fixture(scope="module")
-def server(warehouse):
+def server(assistant, warehouse):
     return assistant.assistant(warehouse.edition)
 
 
 @pytest.fixture(scope="module")
-def partial_server(partial_edition):
+def partial_server(assistant, partial_edition):
     return assistant.assistant(lambda: partial_edition)
 
 
 def test_tools_say_what_they_do_and_only_read(server):
     async def talk():
-        async with Client(server) as client:
+        async with client_of(server) as client:
             return (await client.list_tools()).tools, client.instructions
 
     tools, instructions = asyncio.run(talk())
@@ -110,7 +122,7 @@ def test_bounds_and_years_are_not_ranked(server, ask):
     )
 
 
-def test_a_secret_is_one_here_too(veiled):
+def test_a_secret_is_one_here_too(assistant, veiled):
     server = assistant.assistant(lambda: veiled)
     body = answer(server, "trace_figure", territory="departement-48", indicator=MORTALITY)
     assert body["figure"]["value"] is None and body["figure"]["reading"].startswith("NS") and body["numerator"] is None
@@ -135,11 +147,13 @@ def test_what_is_asked_wrongly_is_said_without_a_trace(server, tool, arguments, 
 
 
 def test_the_command_answers_on_standard_input():
+    from mcp.client.stdio import StdioServerParameters
+
     command = StdioServerParameters(command=sys.executable, args=["-m", "maillage.api.assistant"], cwd=ROOT)
     assert answer(command, "find_territory", name="Ardennes")["found"][0]["territory"] == "departement-08"
 
 
-def test_the_command_without_a_database_says_so(monkeypatch, capsys, tmp_path):
+def test_the_command_without_a_database_says_so(assistant, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(assistant, "DATABASE", tmp_path / "a.duckdb")
     assert assistant.main() == 1
     out, err = capsys.readouterr()

@@ -11,7 +11,6 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from mcp import Client
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -107,6 +106,8 @@ def test_it_is_alive_and_ready_and_names_no_program(served):
 
 
 def test_other_programs_and_assistants_are_answered_beside_the_pages(served):
+    from mcp import Client  # a third of a second, of every worker that collects these tests
+
     url, _, _ = served
     headers, body = fetch(f"{url}/api/v1/territories/departement-08")
     assert json.loads(body)["name"] == "Ardennes" and headers["etag"] and headers["x-content-type-options"] == "nosniff"

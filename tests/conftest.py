@@ -48,7 +48,7 @@ def pytest_xdist_make_scheduler(config, log) -> Lanes:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's first; then the files beside this one, some of which take long: at the end, two workers would wait for one."""
     items.sort(
-        key=lambda item: (ROOT / "tests" / "browser" not in item.path.parents, item.path.parent != ROOT / "tests")
+        key=lambda item: (not item.nodeid.startswith("tests/browser/"), item.nodeid.partition("::")[0].count("/") > 1)
     )
 
 

@@ -155,7 +155,7 @@ def spearman(x, y, level: float = 0.95) -> Estimate:
     method = f"corrélation des rangs de Spearman, intervalle de Bonett et Wright à {100 * level:g} %".replace(".", ",")
     if reason := _too_few(across, up):
         return Estimate(None, None, None, method, level, len(across), reason)
-    rho = float(np.clip(np.corrcoef(pd.Series(across).rank(), pd.Series(up).rank())[0, 1], -1, 1))
+    rho = float(np.clip(pd.DataFrame({"x": across, "y": up}).corr("spearman").loc["x", "y"], -1, 1))
     reach = scipy.special.ndtri((1 + level) / 2) * np.sqrt((1 + rho**2 / 2) / (len(across) - 3))
     centre = np.arctanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12))
     low, high = min(rho, float(np.tanh(centre - reach))), max(rho, float(np.tanh(centre + reach)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # its parts come when they are used; not `stats`, half a second of a service's start
+import scipy  # its parts come when they are used
 
 EN_CLAIR = (
     "Taux, et ce qu'ils valent",

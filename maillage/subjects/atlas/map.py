@@ -42,9 +42,7 @@ class Scene:
     territory: territories.Territory
     mesh: str  # the level that is coloured
     view: MapView
-    table: (
-        pd.DataFrame
-    )  # code, name, departement_code, population, value, low, high, year, source…: as `queries.indicators` gives them
+    table: pd.DataFrame  # as `queries.indicators` gives the figures of territories
     when: str  # the year of the figures, and where it differs
     notes: list[str]
 

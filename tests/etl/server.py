@@ -39,6 +39,9 @@ class Fault(Enum):
     MUTE = auto()  # not even a status line
 
 
+SILENCES = (Fault.STALL, Fault.DRIP, Fault.MUTE)  # only the asker's own patience ends them
+
+
 @dataclass(frozen=True)
 class Answer:
     body: bytes = b""

@@ -14,10 +14,11 @@ import pytest
 from etl.network import ban
 from etl.network.ban import AddressMatch, AddressQuestion
 from etl.network.download import Settings
+from tests.etl.server import SILENCES, Fault, Request, Server
 from tests.etl.server import Answer as Reply
-from tests.etl.server import Fault, Request, Server
 
-HASTY = Settings(connect_s=1, read_s=0.15, retries=2, backoff_s=0.01, backoff_most_s=0.02)
+QUICK = Settings(connect_s=20, read_s=20, retries=2, backoff_s=0.01, backoff_most_s=0.02)
+HASTY = replace(QUICK, read_s=0.15)  # for the services that do not answer
 DUCALE = AddressQuestion("1 place Ducale", "Charleville-Mézières", "", "08105")
 NOWHERE = AddressQuestion("rue de nulle part", "Sedan", "", "08409")
 COLUMNS = (
@@ -89,9 +90,9 @@ def cache(tmp_path):
 
 @pytest.fixture
 def ask(service, cache):
-    def run(*questions: AddressQuestion, replies=None, **options):
+    def run(*questions: AddressQuestion, replies=None, settings=QUICK, **options):
         url = service.serve("/search/csv/", *(replies or [service.answer]))
-        return ban.ask(questions, cache, url=url, settings=HASTY, **options)
+        return ban.ask(questions, cache, url=url, settings=settings, **options)
 
     return run
 
@@ -192,7 +193,7 @@ def test_a_line_that_the_service_cannot_read_loses_only_itself(ask, service, fai
         given = service.answer(request)
         return failure if any(row["adresse"] == questions[13].address for row in service.tables[-1]) else given
 
-    answers, trouble = ask(*questions, replies=[reply])
+    answers, trouble = ask(*questions, replies=[reply], settings=HASTY if failure.fault in SILENCES else QUICK)
     assert list(answers) == [question for question in questions if question != questions[13]]
     assert trouble.endswith("Adresses sans réponse : 1.")
     before = len(service.tables)
@@ -206,7 +207,8 @@ def test_a_batch_too_large_is_halved_until_it_passes(ask, service, failure):
         given = service.answer(request)
         return failure if len(service.tables[-1]) > 6 else given
 
-    answers, trouble = ask(*numbered(20), replies=[reply])
+    settings = replace(HASTY, read_s=0.5) if failure.fault in SILENCES else QUICK  # a batch that passes has time to
+    answers, trouble = ask(*numbered(20), replies=[reply], settings=settings)
     assert len(answers) == 20 and trouble == ""
     assert {len(table) for table in service.tables} == {20, 10, 5}
 
@@ -240,7 +242,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("reply", "words"), FAULTS)
 def test_a_lasting_fault_is_one_sentence(ask, reply, words):
-    answers, trouble = ask(DUCALE, replies=[reply])
+    answers, trouble = ask(DUCALE, replies=[reply], settings=HASTY if reply.fault in SILENCES else QUICK)
     assert answers == {}
     assert trouble.startswith("Base adresse nationale : ") and words in trouble and "\n" not in trouble
 

@@ -8,19 +8,16 @@ import pytest
 
 from etl.network import isochrones
 from etl.network import router as routers
-from etl.network.download import Settings
 from etl.network.engines import Router
 from tests.etl.engines import Ign, Valhalla, answered, error
-from tests.etl.network.test_router import PLACES, SITES, WANTED, expected
+from tests.etl.network.test_router import HASTY, PLACES, QUICK, SITES, WANTED, expected
 from tests.etl.osrm import crow
-from tests.etl.server import Answer, Fault
-
-FAST = Settings(connect_s=2, read_s=0.3, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
+from tests.etl.server import SILENCES, Answer, Fault
 
 
-def ask(server, engine, tmp_path, wanted=None, **options):
+def ask(server, engine, tmp_path, wanted=None, settings=QUICK, **options):
     router = Router(server.address, engine, **{"per_second": 10_000} | options)
-    return routers.ask(router, wanted or WANTED, PLACES, SITES, tmp_path / engine, FAST)
+    return routers.ask(router, wanted or WANTED, PLACES, SITES, tmp_path / engine, settings)
 
 
 # -- Valhalla -------------------------------------------------------------------------------------------------------
@@ -85,7 +82,7 @@ def test_a_valhalla_that_fails_is_a_sentence_and_no_figure(valhalla, tmp_path, f
     if "{}" in words or answers:
         assert all(answer.minutes is None for answer in answers.values())
     else:
-        assert words in trouble and len(valhalla.requests) <= 1 + FAST.retries
+        assert words in trouble and len(valhalla.requests) <= 1 + QUICK.retries
 
 
 def test_valhalla_is_not_asked_twice(valhalla, tmp_path):
@@ -189,9 +186,9 @@ def test_a_site_without_a_road_near_is_told_and_spoils_no_other(ign, tmp_path):
 )
 def test_an_ign_that_fails_is_a_sentence_and_no_figure(ign, tmp_path, fault, words):
     ign.faults = [fault] * 50
-    answers, trouble = ask(ign, "ign", tmp_path)
+    answers, trouble = ask(ign, "ign", tmp_path, settings=HASTY if fault.fault in SILENCES else QUICK)
     assert answers == {} and words in trouble
-    assert len(ign.requests) <= 1 + FAST.retries
+    assert len(ign.requests) <= 1 + QUICK.retries
 
 
 # -- how fast -------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from etl.network import fetch as fetching
 from etl.network.cache import Cache, Fetched
 from etl.network.fetch import Settings, fetch
 from etl.source import Remote, Source, SourceError
-from tests.etl.server import TEN_GB, Answer, Fault, Request, Server, huge, redirect
+from tests.etl.server import SILENCES, TEN_GB, Answer, Fault, Request, Server, huge, redirect
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = (
@@ -244,7 +244,7 @@ def test_a_wait_too_long_is_not_waited(server, cache, settings):
 @pytest.mark.parametrize("validators", [{"etag": '"v1"'}, {"last_modified": "Wed, 12 Aug 2026 06:00:00 GMT"}])
 def test_a_body_that_stops_is_resumed_from_the_next_byte(server, cache, tmp_path, fault, validators):
     url = server.serve("/a", Answer(NEW, fault=fault, after=100_000, **validators), Answer(NEW, **validators))
-    settings = HASTY if fault in (Fault.STALL, Fault.DRIP) else QUICK
+    settings = HASTY if fault in SILENCES else QUICK
     fetched = fetch(source(url), cache, settings=settings)
     assert fetched.path.read_bytes() == NEW
     assert hashlib.sha256(NEW).hexdigest() == fetched.sha256

@@ -1,6 +1,7 @@
 """The router: its set-up, its protocol on loopback, its failures, and a run that is interrupted then resumed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from etl.network.download import Settings
 from etl.network.router import Router, configured
 from etl.source import BuildError
 from tests.etl.osrm import Osrm, answers, crow
-from tests.etl.server import Answer, Fault
+from tests.etl.server import SILENCES, Answer, Fault
 
-FAST = Settings(connect_s=2, read_s=0.3, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
+QUICK = Settings(connect_s=20, read_s=20, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
+HASTY = replace(QUICK, read_s=0.3)  # for the routers that do not answer
 PLACES = {f"08{rank:03}": (4.0 + rank / 100, 49.5) for rank in range(30)} | {"62001": (2.5, 50.4)}
 SITES = {f"s{rank}": (4.05 + rank / 20, 49.6) for rank in range(6)}
 WANTED = {place: ["s0", "s1", "s2"] if place < "08015" else ["s3", "s4", "s5"] for place in PLACES}
@@ -24,9 +26,9 @@ def osrm():
         yield server
 
 
-def asked(osrm, tmp_path, wanted=None, **options):
+def asked(osrm, tmp_path, wanted=None, settings=QUICK, **options):
     router = Router(osrm.address, **options)
-    return routers.ask(router, wanted or WANTED, PLACES, SITES, tmp_path / "osrm", FAST)
+    return routers.ask(router, wanted or WANTED, PLACES, SITES, tmp_path / "osrm", settings)
 
 
 def expected(place, site):
@@ -120,14 +122,14 @@ def test_a_passing_failure_is_tried_again(osrm, tmp_path):
 )
 def test_a_router_that_fails_is_a_sentence_and_no_figure(osrm, tmp_path, fault, words):
     osrm.faults = [fault] * 50
-    trips, trouble = asked(osrm, tmp_path)
+    trips, trouble = asked(osrm, tmp_path, settings=HASTY if fault.fault in SILENCES else QUICK)
     assert trips == {}
     assert words in trouble
-    assert len(osrm.requests) <= 1 + FAST.retries  # it is left alone
+    assert len(osrm.requests) <= 1 + QUICK.retries  # it is left alone
 
 
 def test_nobody_at_this_address(tmp_path):
-    trips, trouble = routers.ask(Router("http://127.0.0.1:9"), WANTED, PLACES, SITES, tmp_path, FAST)
+    trips, trouble = routers.ask(Router("http://127.0.0.1:9"), WANTED, PLACES, SITES, tmp_path, QUICK)
     assert trips == {} and "injoignable" in trouble
 
 

@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "data" / "maillage.duckdb"
 
 gc.disable()  # while tests are collected: what is imported stays
-# A shared machine may pause; what is tested is the answer.
-settings.register_profile("maillage", deadline=None)
-settings.load_profile("maillage")
+# The same draws everywhere, whatever time they take: a run that fails tells of a change. `--hypothesis-profile=others` draws others.
+settings.register_profile("others", deadline=None)
+settings.load_profile("ci")
 
 # A page that is tried reads the metadata of every installed package anew, half of its time; they do not change meanwhile.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)

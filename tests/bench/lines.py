@@ -124,7 +124,7 @@ GAPS = (
     *of_tab("et_si", "et si"),
 )
 COMPOSER = (
-    Line("A free choice of 150 communes, told whole", "ms", lambda run: run["dossier_ms"], at_most(300)),
+    Line("A free choice of 150 communes, worded whole", "ms", lambda run: run["dossier_ms"], at_most(300)),
     Line("… slowest click", "ms", lambda run: run["dossier_worst_ms"]),
     Line("… first click in a département", "ms", lambda run: run["dossier_new_departement_ms"]),
 )
@@ -136,7 +136,7 @@ EXPORTS = (
     *of_document("pptx", "Slides"),
 )
 IMPORTING = (
-    Line("A list of 50,000 rows, brought and told row by row", "s", lambda run: run["read_s"], at_most(10)),
+    Line("A list of 50,000 rows, read and answered row by row", "s", lambda run: run["read_s"], at_most(10)),
     Line("… written back clean", "s", lambda run: run["clean_s"]),
 )
 FINESS = (

@@ -129,15 +129,20 @@
     }
   }
 
-  // -- the theme: what the server draws has the ink of one, and is drawn again when the system changes it -----------------
+  // -- the theme: what the server draws has the ink of one, and is drawn again when the page takes the other ---------------
 
-  const ground = () => { const app = document.querySelector(".stApp"); return app && getComputedStyle(app).backgroundColor; };
-  let drawnOn = ground();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => {
-    if (ground() === drawnOn) return; // a reader who chose a theme keeps it
-    drawnOn = ground();
-    document.querySelector(".st-key-redessiner button")?.click();
-  }, 300));
+  let themed = null; // the element whose class is the theme's
+  function follow() {
+    const app = document.querySelector(".stApp");
+    if (!app || app === themed) return;
+    themed = app;
+    let scheme = getComputedStyle(app).colorScheme;
+    new MutationObserver(() => {
+      if (getComputedStyle(app).colorScheme === scheme) return;
+      scheme = getComputedStyle(app).colorScheme;
+      document.querySelector(".st-key-redessiner button")?.click();
+    }).observe(app, { attributes: true, attributeFilter: ["class"] });
+  }
 
   // -- paper ------------------------------------------------------------------------------------------------------------
 
@@ -157,7 +162,7 @@
     for (const change of changes) for (const written of change.type === "characterData" ? [change.target] : change.addedNodes) typeset(written);
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; translate(); reach(); connection(); });
+    requestAnimationFrame(() => { waiting = false; translate(); reach(); connection(); follow(); });
   }
   new MutationObserver(look).observe(document.body, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "placeholder", "title", "data-test-connection-state"],

@@ -139,7 +139,6 @@ def under(seen, scheme: str, width: int, height: int) -> None:
     seen.page.set_viewport_size({"width": width, "height": height})
     seen.page.emulate_media(media="null", color_scheme=scheme)
     seen.page.wait_for_function(GROUND, arg=scheme)
-    seen.page.wait_for_timeout(350)
     seen.quiet()
 
 

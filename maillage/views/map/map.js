@@ -48,15 +48,26 @@ window.maillage = (() => {
 
   // -- the map --------------------------------------------------------------------------------------------------------
 
-  function isDark() {
-    // Streamlit's theme, which may differ from the system's.
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function application() {
+    // Streamlit's element, whose theme may differ from the system's; nothing in a file, or in a page of another origin.
     try {
-      const app = window.parent.document.querySelector(".stApp");
-      const [r, g, b] = getComputedStyle(app).backgroundColor.match(/\d+/g).map(Number);
-      return r + g + b < 382;
+      return window.parent.document.querySelector(".stApp");
     } catch {
-      return window.matchMedia("(prefers-color-scheme: dark)").matches;
+      return null;
     }
+  }
+
+  function isDark() {
+    const app = application();
+    return app ? getComputedStyle(app).colorScheme === "dark" : system.matches;
+  }
+
+  function followTheme() {
+    const app = application(), follow = () => { if (document.body.dataset.theme !== (isDark() ? "dark" : "light")) repaint(); };
+    if (app) new MutationObserver(follow).observe(app, { attributes: true, attributeFilter: ["class"] });
+    else system.addEventListener("change", follow);
   }
 
   // Where a corner stands at zoom 0, which Leaflet works out at each zoom, with a sine and a logarithm: two thirds of a fit.
@@ -140,7 +151,7 @@ window.maillage = (() => {
     map.on("moveend", () => { sizeSites(); showLabels(); });
     map.on("dragstart zoomstart", (event) => { if (!atlas.fitting) atlas.moved = true; });
     new ResizeObserver(sized).observe(map.getContainer());
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(repaint, 300));
+    followTheme();
     return atlas;
   }
 

@@ -39,7 +39,7 @@ class Fault(Enum):
     MUTE = auto()  # not even a status line
 
 
-SILENCES = (Fault.STALL, Fault.DRIP, Fault.MUTE)  # only the asker's own patience ends them
+SILENCES = (Fault.STALL, Fault.MUTE)  # only the asker's own patience ends them
 
 
 @dataclass(frozen=True)

@@ -69,19 +69,31 @@ def test_every_inline_script_of_ours_is_named():
 
 
 def test_a_new_build_is_rehearsed_and_one_that_is_no_use_is_said(other, monkeypatch):
-    events, put_in_place = [], [lambda: put(other), lambda: (other / "maillage.duckdb").unlink()]
+    events, looks, look = [], [], application.build_in_place
+
+    def build_in_place():
+        looks.append(look())
+        return looks[-1]
 
     async def rehearse(name, foreseen):
-        events.append((name, application.build_in_place()))
+        events.append((name, look()))
+
+    async def until(count, things):
+        async with asyncio.timeout(60):
+            while len(things) < count:
+                await asyncio.sleep(0.01)
 
     async def scenario():
         watching = asyncio.create_task(application.watch(application.Foreseen("", leaflet=True)))
-        for change in put_in_place:
-            await asyncio.sleep(0.2)
-            change()
-        await asyncio.sleep(0.3)
+        await until(1, looks)
+        put(other)
+        await until(1, events)
+        (other / "maillage.duckdb").unlink()
+        await until(2, events)
+        await until(len(looks) + 3, looks)  # said once
         watching.cancel()
 
+    monkeypatch.setattr(application, "build_in_place", build_in_place)
     monkeypatch.setattr(application, "LOOK_SECONDS", 0.02)
     monkeypatch.setattr(application, "rehearse", rehearse)
     monkeypatch.setattr(application.journal, "event", lambda name, **fields: events.append((name, fields["reason"])))

@@ -350,7 +350,6 @@ def test_one_address_has_its_share_of_connections_and_of_requests(tmp_path, monk
         assert statuses == [429] * 4
     else:
         assert granted <= statuses.count(200) <= granted + 1 + seconds and set(statuses) <= {200, 429}
-        assert seconds > 2 or 429 in statuses
 
 
 def test_a_visitor_does_not_wait_behind_slow_connections(front):

@@ -20,11 +20,13 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from etl.network.download import Settings
 
 TEN_GB = 10_000_000_000
 
@@ -37,9 +39,6 @@ class Fault(Enum):
     STALL = auto()  # nothing more comes
     DRIP = auto()  # one byte every twentieth of a second
     MUTE = auto()  # not even a status line
-
-
-SILENCES = (Fault.STALL, Fault.MUTE)  # only the asker's own patience ends them
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,13 @@ class Answer:
     length: int | None = None  # a Content-Length that is not the body's
     fault: Fault | None = None
     after: int = 0
+
+
+def patience(settings: Settings, fault: Fault | None, seconds: float = 0.2) -> Settings:
+    """Settings that soon leave a server that is silent, or drips, and give any other its time."""
+    if fault is Fault.DRIP:
+        return replace(settings, slow_s=seconds)
+    return replace(settings, read_s=seconds) if fault in (Fault.STALL, Fault.MUTE) else settings
 
 
 def redirect(target: str, status: int = 302) -> Answer:

@@ -14,11 +14,10 @@ import pytest
 from etl.network import ban
 from etl.network.ban import AddressMatch, AddressQuestion
 from etl.network.download import Settings
-from tests.etl.server import SILENCES, Fault, Request, Server
 from tests.etl.server import Answer as Reply
+from tests.etl.server import Fault, Request, Server, patience
 
 QUICK = Settings(connect_s=20, read_s=20, retries=2, backoff_s=0.01, backoff_most_s=0.02)
-HASTY = replace(QUICK, read_s=0.15)  # for the services that do not answer
 DUCALE = AddressQuestion("1 place Ducale", "Charleville-Mézières", "", "08105")
 NOWHERE = AddressQuestion("rue de nulle part", "Sedan", "", "08409")
 COLUMNS = (
@@ -193,7 +192,7 @@ def test_a_line_that_the_service_cannot_read_loses_only_itself(ask, service, fai
         given = service.answer(request)
         return failure if any(row["adresse"] == questions[13].address for row in service.tables[-1]) else given
 
-    answers, trouble = ask(*questions, replies=[reply], settings=HASTY if failure.fault in SILENCES else QUICK)
+    answers, trouble = ask(*questions, replies=[reply], settings=patience(QUICK, failure.fault))
     assert list(answers) == [question for question in questions if question != questions[13]]
     assert trouble.endswith("Adresses sans réponse : 1.")
     before = len(service.tables)
@@ -207,7 +206,7 @@ def test_a_batch_too_large_is_halved_until_it_passes(ask, service, failure):
         given = service.answer(request)
         return failure if len(service.tables[-1]) > 6 else given
 
-    settings = replace(HASTY, read_s=0.5) if failure.fault in SILENCES else QUICK  # a batch that passes has time to
+    settings = patience(QUICK, failure.fault, 0.5)  # a batch that passes has time to
     answers, trouble = ask(*numbered(20), replies=[reply], settings=settings)
     assert len(answers) == 20 and trouble == ""
     assert {len(table) for table in service.tables} == {20, 10, 5}
@@ -223,7 +222,9 @@ def test_a_service_that_is_down_is_not_asked_line_by_line(ask, service, monkeypa
 def test_a_service_that_waits_too_long_is_left(cache, service):
     service.serve("/", Reply(fault=Fault.MUTE))
     began = time.monotonic()
-    answers, trouble = ban.ask(numbered(64), cache, url=service.url("/"), settings=replace(HASTY, total_s=0.5))
+    answers, trouble = ban.ask(
+        numbered(64), cache, url=service.url("/"), settings=replace(patience(QUICK, Fault.MUTE), total_s=0.5)
+    )
     assert answers == {} and "ne répond pas à temps" in trouble
     assert time.monotonic() - began < 4
 
@@ -242,13 +243,13 @@ FAULTS = [
 
 @pytest.mark.parametrize(("reply", "words"), FAULTS)
 def test_a_lasting_fault_is_one_sentence(ask, reply, words):
-    answers, trouble = ask(DUCALE, replies=[reply], settings=HASTY if reply.fault in SILENCES else QUICK)
+    answers, trouble = ask(DUCALE, replies=[reply], settings=patience(QUICK, reply.fault))
     assert answers == {}
     assert trouble.startswith("Base adresse nationale : ") and words in trouble and "\n" not in trouble
 
 
 def test_nobody_at_the_address_is_one_sentence(cache):
-    answers, trouble = ban.ask([DUCALE], cache, url="http://127.0.0.1:9/search/csv/", settings=HASTY)
+    answers, trouble = ban.ask([DUCALE], cache, url="http://127.0.0.1:9/search/csv/", settings=QUICK)
     assert answers == {} and "injoignable" in trouble
 
 

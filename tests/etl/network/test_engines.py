@@ -10,9 +10,9 @@ from etl.network import isochrones
 from etl.network import router as routers
 from etl.network.engines import Router
 from tests.etl.engines import Ign, Valhalla, answered, error
-from tests.etl.network.test_router import HASTY, PLACES, QUICK, SITES, WANTED, expected
+from tests.etl.network.test_router import PLACES, QUICK, SITES, WANTED, expected
 from tests.etl.osrm import crow
-from tests.etl.server import SILENCES, Answer, Fault
+from tests.etl.server import Answer, Fault, patience
 
 
 def ask(server, engine, tmp_path, wanted=None, settings=QUICK, **options):
@@ -186,7 +186,7 @@ def test_a_site_without_a_road_near_is_told_and_spoils_no_other(ign, tmp_path):
 )
 def test_an_ign_that_fails_is_a_sentence_and_no_figure(ign, tmp_path, fault, words):
     ign.faults = [fault] * 50
-    answers, trouble = ask(ign, "ign", tmp_path, settings=HASTY if fault.fault in SILENCES else QUICK)
+    answers, trouble = ask(ign, "ign", tmp_path, settings=patience(QUICK, fault.fault))
     assert answers == {} and words in trouble
     assert len(ign.requests) <= 1 + QUICK.retries
 

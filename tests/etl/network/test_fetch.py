@@ -16,7 +16,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache as once
 from pathlib import Path
@@ -28,7 +27,7 @@ from etl.network import fetch as fetching
 from etl.network.cache import Cache, Fetched
 from etl.network.fetch import Settings, fetch
 from etl.source import Remote, Source, SourceError
-from tests.etl.server import SILENCES, TEN_GB, Answer, Fault, Request, Server, huge, redirect
+from tests.etl.server import TEN_GB, Answer, Fault, Request, Server, huge, patience, redirect
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = (
@@ -38,8 +37,6 @@ OLD, NEW = (
 QUICK = Settings(
     connect_s=2, read_s=20, slow_s=20, slow_bytes_per_s=1000, retries=2, backoff_s=0.001, backoff_most_s=0.01
 )
-HASTY = replace(QUICK, read_s=0.2)  # for the servers that do not answer
-STRICT = replace(QUICK, slow_s=0.2)  # for those that answer by drops
 STALE_DATE = "2026-08-12T06:00:00+00:00"
 
 
@@ -245,7 +242,7 @@ def test_a_wait_too_long_is_not_waited(server, cache, settings):
 @pytest.mark.parametrize("validators", [{"etag": '"v1"'}, {"last_modified": "Wed, 12 Aug 2026 06:00:00 GMT"}])
 def test_a_body_that_stops_is_resumed_from_the_next_byte(server, cache, tmp_path, fault, validators):
     url = server.serve("/a", Answer(NEW, fault=fault, after=100_000, **validators), Answer(NEW, **validators))
-    fetched = fetch(source(url), cache, settings=replace(patience(fault), read_s=0.5 if fault is Fault.STALL else 20))
+    fetched = fetch(source(url), cache, settings=patience(QUICK, fault, 0.5))
     assert fetched.path.read_bytes() == NEW
     assert hashlib.sha256(NEW).hexdigest() == fetched.sha256
     first, second = server.requests
@@ -397,22 +394,18 @@ def fault(name: str) -> Fault | None:
     return getattr(FAULTS[name][1][0], "fault", None)
 
 
-def patience(fault: Fault | None) -> Settings:
-    return HASTY if fault in SILENCES else STRICT if fault is Fault.DRIP else QUICK
-
-
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_that_lasts_leaves_the_last_file_and_says_why(server, cache, tmp_path, name):
     kind, answers, sentence = FAULTS[name]
     url = server.serve("/a", *answers)
     with pytest.raises(SourceError) as refusal:
-        fetch(source(url, kind, most_mb=2), cache, settings=patience(fault(name)))
+        fetch(source(url, kind, most_mb=2), cache, settings=patience(QUICK, fault(name)))
     assert str(refusal.value).startswith("Source « Communes » : ") and sentence in str(refusal.value)
     assert cache.latest("communes") is None and left_behind(tmp_path) == []
 
     kept = keep_old(cache, server.url("/elsewhere"))
     server.serve("/a", *answers)
-    stale = fetch(source(url, kind, most_mb=2), cache, settings=patience(fault(name)))
+    stale = fetch(source(url, kind, most_mb=2), cache, settings=patience(QUICK, fault(name)))
     assert (stale.outcome, stale.path, stale.path.read_bytes()) == ("perime", kept.path, OLD)
     assert stale.retrieved_at == datetime.fromisoformat(STALE_DATE)
     assert sentence in stale.trouble and stale.trouble.endswith("En attendant, son fichier du 12/08/2026 sert.")
@@ -439,7 +432,7 @@ def test_a_fault_that_lasts_leaves_the_last_file_and_says_why(server, cache, tmp
 def test_what_may_pass_is_tried_again_and_what_may_not_is_left(server, cache, name, tries):
     kind, answers, _ = FAULTS[name]
     with pytest.raises(SourceError):
-        fetch(source(server.serve("/a", *answers), kind, most_mb=2), cache, settings=patience(fault(name)))
+        fetch(source(server.serve("/a", *answers), kind, most_mb=2), cache, settings=patience(QUICK, fault(name)))
     assert len(server.requests) == tries
 
 

@@ -1,7 +1,6 @@
 """The router: its set-up, its protocol on loopback, its failures, and a run that is interrupted then resumed."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,9 @@ from etl.network.download import Settings
 from etl.network.router import Router, configured
 from etl.source import BuildError
 from tests.etl.osrm import Osrm, answers, crow
-from tests.etl.server import SILENCES, Answer, Fault
+from tests.etl.server import Answer, Fault, patience
 
 QUICK = Settings(connect_s=20, read_s=20, retries=1, backoff_s=0.01, backoff_most_s=0.02, wait_most_s=0.05)
-HASTY = replace(QUICK, read_s=0.3)  # for the routers that do not answer
 PLACES = {f"08{rank:03}": (4.0 + rank / 100, 49.5) for rank in range(30)} | {"62001": (2.5, 50.4)}
 SITES = {f"s{rank}": (4.05 + rank / 20, 49.6) for rank in range(6)}
 WANTED = {place: ["s0", "s1", "s2"] if place < "08015" else ["s3", "s4", "s5"] for place in PLACES}
@@ -122,7 +120,7 @@ def test_a_passing_failure_is_tried_again(osrm, tmp_path):
 )
 def test_a_router_that_fails_is_a_sentence_and_no_figure(osrm, tmp_path, fault, words):
     osrm.faults = [fault] * 50
-    trips, trouble = asked(osrm, tmp_path, settings=HASTY if fault.fault in SILENCES else QUICK)
+    trips, trouble = asked(osrm, tmp_path, settings=patience(QUICK, fault.fault))
     assert trips == {}
     assert words in trouble
     assert len(osrm.requests) <= 1 + QUICK.retries  # it is left alone
